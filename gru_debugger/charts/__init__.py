@@ -1,0 +1,1 @@
+"""Thin wrappers on pyqtgraph and QPainter: bars, heat maps, mathematics, colours."""

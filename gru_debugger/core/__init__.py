@@ -1,0 +1,1 @@
+"""The numbers. numpy only: no screen, no files, no torch."""

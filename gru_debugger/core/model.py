@@ -1,0 +1,158 @@
+"""A trained GRU as the program knows it, whatever file it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.core.cell import Array, Cell, Reset
+from gru_debugger.errors import InputError, TextError, VocabularyError
+
+Direction = Literal["forward", "reverse"]
+DIRECTIONS: tuple[Direction, ...] = ("forward", "reverse")
+
+
+@dataclass(frozen=True, eq=False)
+class OutputLayer:
+    """weight (symbols, directions · hidden), bias (symbols,)."""
+
+    weight: Array
+    bias: Array
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a model came from: `name` is the file's name, `sha256` of its bytes."""
+
+    path: str
+    name: str
+    sha256: str
+    framework: str
+    dtype: str = "float32"
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Example:
+    """The text a model file brings along, and where to look in it first."""
+
+    text: str
+    step: int = 1
+    unit: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Frozen weights and vocabulary.
+
+    layers[layer][direction] is a `Cell`; the input of layer 0 is one-hot, or a row of
+    `embedding` (symbols, input), and that of a higher layer the states of the one below,
+    forward then reverse.
+    """
+
+    layers: tuple[tuple[Cell, ...], ...]
+    reset: Reset
+    source: Source
+    embedding: Array | None = None
+    output: OutputLayer | None = None
+    vocabulary: tuple[str, ...] | None = None
+    bias: bool = True
+    h0: Array | None = field(default=None, repr=False)
+    example: Example | None = None
+
+    @property
+    def hidden_size(self) -> int:
+        return self.layers[0][0].hidden_size
+
+    @property
+    def input_size(self) -> int:
+        return self.layers[0][0].input_size
+
+    @property
+    def directions(self) -> int:
+        return len(self.layers[0])
+
+    @property
+    def symbols(self) -> int:
+        """How many symbols the vocabulary must have."""
+        return self.input_size if self.embedding is None else len(self.embedding)
+
+    def cell(self, layer: int = 0, direction: Direction = "forward") -> Cell:
+        """The weights of one layer in one direction. Raises InputError outside the model."""
+        if not 0 <= layer < len(self.layers):
+            raise InputError(f"layer {layer} is outside the model: it has 0 to {len(self.layers) - 1}.")
+        if direction not in DIRECTIONS[: self.directions]:
+            raise InputError(f"direction “{direction}” is not in the model: it has "
+                             f"{' and '.join(DIRECTIONS[: self.directions])}.")  # fmt: skip
+        return self.layers[layer][DIRECTIONS.index(direction)]
+
+    @cached_property
+    def index_of(self) -> dict[str, int]:
+        return {symbol: i for i, symbol in enumerate(self.require_vocabulary())}
+
+    def require_vocabulary(self) -> tuple[str, ...]:
+        if self.vocabulary is None:
+            raise VocabularyError(
+                f"{self.source.name}: the file holds no vocabulary; give its {self.symbols} symbols "
+                f"in index order as a JSON list: --vocabulary FILE, or {self.source.name}.vocab.json "
+                "beside it."
+            )
+        return self.vocabulary
+
+    def encode(self, text: str) -> NDArray[np.int64]:
+        """Indices of the characters. Raises TextError for the first that is not in the vocabulary."""
+        index = self.index_of
+        try:
+            return np.fromiter((index[c] for c in text), np.int64, len(text))
+        except KeyError:
+            raise self.unknown(text) from None
+
+    def unknown(self, text: str) -> TextError:
+        """The error that names the first character of `text` that the vocabulary lacks."""
+        at, character = next((i, c) for i, c in enumerate(text, 1) if c not in self.index_of)
+        return TextError(
+            f"character {printable(character)} at position {at} of the text is not in the model's "
+            f"vocabulary ({summary(self.require_vocabulary())}); change the text or the vocabulary."
+        )
+
+    def covers(self, text: str) -> bool:
+        return self.vocabulary is not None and all(c in self.index_of for c in text)
+
+    def variant_in_words(self) -> str:
+        return f"reset {self.reset} · z keeps the old"
+
+    def info(self) -> dict[str, Any]:
+        """What ``info --json`` prints."""
+        s = self.source
+        return {
+            "path": s.path, "sha256": s.sha256, "framework": s.framework,
+            "variant": f"reset_{self.reset}", "layers": len(self.layers),
+            "directions": self.directions, "hidden_size": self.hidden_size,
+            "input_size": self.input_size,
+            "input": "one-hot" if self.embedding is None else "embedding",
+            "vocabulary": None if self.vocabulary is None else list(self.vocabulary),
+            "output_layer": self.output is not None, "bias": self.bias, "dtype": s.dtype,
+            "warnings": list(s.warnings),
+        }  # fmt: skip
+
+
+_VISIBLE = {" ": "space", "\t": "tab", "\n": "newline", "\r": "carriage return"}
+
+
+def printable(character: str) -> str:
+    """A character as a message or table can show it: “e”, space, U+0007."""
+    if character in _VISIBLE:
+        return _VISIBLE[character]
+    return f"“{character}”" if character.isprintable() else f"U+{ord(character[0]):04X}"
+
+
+def summary(symbols: Sequence[str], limit: int = 24) -> str:
+    """The first symbols of a vocabulary on one line."""
+    shown = "".join(s if s.isprintable() and s != " " else {" ": "␣", "\n": "⏎", "\t": "⇥"}.get(s, "·")
+                    for s in symbols[:limit])  # fmt: skip
+    return f"{len(symbols)} symbols: {shown}{'…' if len(symbols) > limit else ''}"

@@ -1,0 +1,266 @@
+"""A text run through a model: states are recorded once, all else is derived when looked at.
+
+Steps count from 1; step t reads character t and turns h(t-1) into h(t). In the reverse
+direction row t is still character t: its h_prev is the h of row t + 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.core.cell import Array, gru_states, gru_step, input_part
+from gru_debugger.core.model import DIRECTIONS, Direction, Model
+from gru_debugger.core.quantities import CELL_QUANTITIES, suffix
+from gru_debugger.errors import InputError
+
+MEMORY_LIMIT = 4 << 30  # bytes of recorded states; more is refused before anything is allocated
+
+
+class Step:
+    """One step of one layer and direction: quantities as attributes, ``step.z`` (hidden,).
+
+    `logits` and `probabilities` (symbols,) are the model's own, whatever the layer; they are
+    absent when the model has no output layer.
+    """
+
+    def __init__(self, number: int, character: str, values: dict[str, Array]) -> None:
+        self.number = number
+        self.character = character
+        self.values = values
+
+    def __getattr__(self, name: str) -> Array:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(f"this step has no quantity {name!r}") from None
+
+    def get(self, name: str) -> Array | None:
+        return self.values.get(name)
+
+
+class Trace:
+    """The recording of `text` under `model`.
+
+    `recorded` steps are there already, of `steps` in all: `advance` adds a stretch of a few
+    milliseconds, `finish` the rest. Raises TextError for an unknown character, InputError for an
+    empty text or an h0 of the wrong shape.
+    """
+
+    def __init__(self, model: Model, text: str, h0: Any = None) -> None:
+        if not text:
+            raise InputError("the text is empty: give at least one character.")
+        self.model = model
+        self.text = text
+        self.indices: NDArray[np.int64] = model.encode(text)
+        self.steps = len(text)
+        self.h0 = _initial_states(model, h0)
+        self._check_memory()
+        # (steps + 1, hidden) each: forward holds h(0) in front, reverse its initial state behind.
+        self._states = {
+            (layer, d): np.zeros((self.steps + 1, model.hidden_size), np.float32)
+            for layer in range(len(model.layers))
+            for d in DIRECTIONS[: model.directions]
+        }
+        self._largest_sum = dict.fromkeys(self._states, 0.0)
+        self._symbol_parts = self._input_part_of_each_symbol()
+        self.recorded = 0
+        self._recording = self._record()
+
+    def _check_memory(self) -> None:
+        model = self.model
+        needed = (self.steps + 1) * model.hidden_size * 4 * len(model.layers) * model.directions
+        if needed > MEMORY_LIMIT:
+            raise InputError(
+                f"recording {self.steps:,} characters needs {needed / 2**30:.1f} GiB, more than "
+                f"{MEMORY_LIMIT >> 30} GiB: use a shorter text."
+            )
+
+    # Recording -----------------------------------------------------------------------------
+
+    @property
+    def complete(self) -> bool:
+        return self.recorded == self.steps
+
+    def advance(self) -> bool:
+        """Record one more stretch; False once everything is recorded."""
+        next(self._recording, None)
+        return not self.complete
+
+    def finish(self) -> Trace:
+        while self.advance():
+            pass
+        return self
+
+    def _record(self) -> Iterator[None]:
+        model = self.model
+        stretch = min(256, max(2, 4_000_000 // model.hidden_size**2))
+        spans = [(a, min(a + stretch, self.steps)) for a in range(0, self.steps, stretch)]
+        if model.directions == 1:
+            for a, b in spans:
+                for layer in range(len(model.layers)):
+                    self._run(layer, "forward", a, b)
+                self.recorded = b
+                yield
+            return
+        # A higher layer reads both directions of the one below, so layers come one after another.
+        for layer in range(len(model.layers)):
+            for direction, order in (("forward", spans), ("reverse", spans[::-1])):
+                for a, b in order:
+                    self._run(layer, direction, a, b)  # type: ignore[arg-type]
+                    yield
+        self.recorded = self.steps
+
+    def _run(self, layer: int, direction: Direction, a: int, b: int) -> None:
+        """Fill the states of rows a..b-1 (from 0), the stretch before them being there."""
+        cell = self.model.cell(layer, direction)
+        states = self._states[layer, direction]
+        initial = self.h0[layer * self.model.directions + DIRECTIONS.index(direction)]
+        parts = self._input_parts(layer, direction, a, b)
+        if direction == "forward":
+            if a == 0:
+                states[0] = initial
+            states[a + 1 : b + 1] = gru_states(cell, parts, states[a], self.model.reset)
+        else:
+            if b == self.steps:
+                states[b] = initial
+            states[a:b] = gru_states(cell, parts[::-1], states[b], self.model.reset)[::-1]
+        values = gru_step(cell, parts, self._previous(layer, direction, a, b), self.model.reset)
+        largest = max(float(np.abs(values[q]).max()) for q in values if _is_sum(q))
+        self._largest_sum[layer, direction] = max(self._largest_sum[layer, direction], largest)
+
+    # Reading -------------------------------------------------------------------------------
+
+    def state(self, t: int, layer: int = 0, direction: Direction = "forward") -> Array:
+        """h after position t (hidden,): t in 0..steps forward, in 1..steps + 1 in reverse."""
+        return self._states[layer, direction][t if direction == "forward" else t - 1]
+
+    def states(self, layer: int = 0, direction: Direction = "forward") -> Array:
+        """h of all steps (steps, hidden), a view; rows beyond `recorded` are not filled yet."""
+        rows = self._states[layer, direction]
+        return rows[1:] if direction == "forward" else rows[:-1]
+
+    def step(self, t: int, layer: int = 0, direction: Direction = "forward") -> Step:
+        """All quantities of step t, 1..steps. Raises InputError outside, or if not yet recorded."""
+        if not 1 <= t <= self.steps:
+            raise InputError(f"step {t} is outside the text: it has steps 1 to {self.steps}.")
+        if t > self.recorded:
+            raise InputError(f"step {t} is not recorded yet: {self.recorded} steps are.")
+        self.model.cell(layer, direction)
+        values = {name: rows[0] for name, rows in self.rows(t, t, layer, direction).items()}
+        values.update((name, rows[0]) for name, rows in self.outputs(t, t).items())
+        return Step(t, self.text[t - 1], values)
+
+    def rows(
+        self, first: int, last: int, layer: int = 0, direction: Direction = "forward"
+    ) -> dict[str, Array]:
+        """Every quantity of the cell for steps first..last, each (last - first + 1, size)."""
+        a, b = first - 1, last
+        h_prev = self._previous(layer, direction, a, b)
+        parts = self._input_parts(layer, direction, a, b)
+        values = gru_step(self.model.cell(layer, direction), parts, h_prev, self.model.reset)
+        # As recorded, so that h is to the last bit the h_prev of the step that reads it.
+        values["h"] = self.states(layer, direction)[a:b]
+        return {"x": self._inputs(layer, a, b), **values}
+
+    def outputs(self, first: int, last: int) -> dict[str, Array]:
+        """`logits` and `probabilities` for steps first..last; empty without an output layer."""
+        if self.model.output is None:
+            return {}
+        top = self._inputs(len(self.model.layers), first - 1, last)
+        logits = top @ self.model.output.weight.T + self.model.output.bias
+        e = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        return {"logits": logits, "probabilities": e / e.sum(axis=-1, keepdims=True)}
+
+    def column(self, name: str) -> Array:
+        """One quantity over all steps: ``z`` is layer 0 forward, ``z_l1_reverse`` another."""
+        self.finish()
+        if name in ("logits", "probabilities"):
+            outputs = self.outputs(1, self.steps)
+            if not outputs:
+                raise InputError(f"the model has no output layer, so no “{name}”.")
+            return outputs[name]
+        for layer, direction in self._states:
+            end = suffix(layer, direction == "reverse")
+            bare = name.removesuffix(end)
+            if bare in CELL_QUANTITIES and (bare != name or end == "_l0"):
+                return self.rows(1, self.steps, layer, direction)[bare]
+        raise InputError(f"no quantity is called “{name}” in this model; “z”, say, or “h_l0”.")
+
+    def sum_range(self, layer: int = 0, direction: Direction = "forward") -> float:
+        """Largest sum, part or product recorded, rounded up to 1, 2 or 5 times a power of ten."""
+        return round_up(self._largest_sum[layer, direction])
+
+    # The vectors that meet the weights -----------------------------------------------------
+
+    def _previous(self, layer: int, direction: Direction, a: int, b: int) -> Array:
+        rows = self._states[layer, direction]
+        return rows[a:b] if direction == "forward" else rows[a + 1 : b + 1]
+
+    def _inputs(self, layer: int, a: int, b: int) -> Array:
+        """x of a layer for rows a..b-1; of the layer beyond the last: what the output reads."""
+        if layer:
+            below = [self.states(layer - 1, d)[a:b] for d in DIRECTIONS[: self.model.directions]]
+            return below[0] if len(below) == 1 else np.concatenate(below, axis=1)
+        index = self.indices[a:b]
+        if self.model.embedding is not None:
+            return self.model.embedding[index]
+        one_hot = np.zeros((b - a, self.model.input_size), np.float32)
+        one_hot[np.arange(b - a), index] = 1
+        return one_hot
+
+    def _input_parts(self, layer: int, direction: Direction, a: int, b: int) -> Array:
+        if layer == 0:
+            return self._symbol_parts[direction][self.indices[a:b]]
+        return input_part(self.model.cell(layer, direction), self._inputs(layer, a, b))
+
+    def _input_part_of_each_symbol(self) -> dict[Direction, Array]:
+        model = self.model
+        parts = {}
+        for direction in DIRECTIONS[: model.directions]:
+            cell = model.cell(0, direction)
+            if model.embedding is None:
+                parts[direction] = cell.weight_ih.T + cell.bias_ih
+            else:
+                parts[direction] = input_part(cell, model.embedding)
+        return parts
+
+
+def trace(model: Model, text: str, h0: Any = None) -> Trace:
+    """Run `text` through `model`, from zeros or `h0` (layers · directions, hidden)."""
+    return Trace(model, text, h0).finish()
+
+
+def round_up(value: float) -> float:
+    """The next 1, 2 or 5 times a power of ten; 1 for zero."""
+    if not value or not math.isfinite(value):
+        return 1.0
+    power = math.floor(math.log10(value))
+    for factor in (1, 2, 5, 10):
+        nice = float(f"{factor}e{power}")
+        if value <= nice:
+            return nice
+    return float(f"1e{power + 2}")  # rounding of log10 just below a power of ten
+
+
+def _is_sum(name: str) -> bool:
+    return name.startswith(("input_", "hidden_", "sum_")) or name == "reset_product"
+
+
+def _initial_states(model: Model, h0: Any) -> Array:
+    rows = len(model.layers) * model.directions
+    if h0 is None:
+        h0 = model.h0
+    if h0 is None:
+        return np.zeros((rows, model.hidden_size), np.float32)
+    array = np.asarray(h0, np.float32)
+    if array.size != rows * model.hidden_size or array.shape[-1] != model.hidden_size:
+        raise InputError(
+            f"the initial state has shape {array.shape}; this model needs "
+            f"({rows}, {model.hidden_size})."
+        )
+    return array.reshape(rows, model.hidden_size)

@@ -1,0 +1,36 @@
+"""Everything that can be wrong with what a user gives.
+
+    GRUDebuggerError          one line for a person: what, what is wrong, what to do
+    ├── ModelError            a model file
+    │   └── VocabularyError   its index <-> character table
+    ├── TextError             a text, or a character in it
+    ├── InputError            any other argument (steps, unit, layer, initial state)
+    └── OutputError           a file that can't be written
+
+Each message stands alone on one line: the command line prints it after
+``gru-debugger:`` and leaves with status 1; the window shows it in its message bar.
+"""
+
+
+class GRUDebuggerError(Exception):
+    """Base of all errors whose message is meant for the user."""
+
+
+class ModelError(GRUDebuggerError):
+    """A model file can't be used; the message names the file, the fault and the mend."""
+
+
+class VocabularyError(ModelError):
+    """The index <-> character table is missing, unreadable or of the wrong size."""
+
+
+class TextError(GRUDebuggerError):
+    """A text can't be read, or holds a character that the vocabulary lacks."""
+
+
+class InputError(GRUDebuggerError):
+    """A step, unit, layer, direction or initial state lies outside the model or text."""
+
+
+class OutputError(GRUDebuggerError):
+    """A file or folder can't be written, or would be overwritten."""

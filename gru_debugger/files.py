@@ -1,0 +1,99 @@
+"""Reading with a bound, writing all or nothing."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gru_debugger.errors import GRUDebuggerError, ModelError, OutputError, TextError
+
+LARGEST_MODEL = 4 << 30
+LARGEST_TEXT = 64 << 20
+
+
+def read_bytes(
+    path: Path, limit: int = LARGEST_MODEL, error: type[GRUDebuggerError] = ModelError
+) -> bytes:
+    """The bytes of a regular file of at most `limit` bytes; `error` says what hinders."""
+    try:
+        if path.is_dir():
+            raise error(f"{path}: this is a folder; give a file.")
+        if path.exists() and not path.is_file():
+            raise error(f"{path}: this is not a regular file; give a file.")
+        size = path.stat().st_size
+        if size > limit:
+            raise error(f"{path}: {size:,} bytes is more than the {limit:,} that can be opened.")
+        data = path.read_bytes()
+    except OSError as fault:
+        raise error(f"{path}: {_reason(fault)}") from None
+    if not data:
+        raise error(f"{path}: the file is empty.")
+    return data
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 text, with or without a byte-order mark, its line ends as they are in the file."""
+    data = read_bytes(path, LARGEST_TEXT, TextError)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise TextError(
+            f"{path}: not UTF-8 text (byte {data[fault.start]:#04x} at {fault.start}); "
+            "save it as UTF-8."
+        ) from None
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path` that takes its name when the block ends without an error."""
+    temporary: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
+        temporary = Path(name)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.fchmod(handle, 0o666 & ~umask)
+        os.close(handle)
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as fault:
+        raise OutputError(f"{path}: {_reason(fault, writing=True)}") from None
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    with atomic(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise OutputError(f"{path}: a file of this name is there; name a folder.") from None
+    except OSError as fault:
+        raise OutputError(f"{path}: {_reason(fault, writing=True)}") from None
+
+
+def _reason(fault: OSError, writing: bool = False) -> str:
+    reasons = {
+        errno.ENOENT: "the folder does not exist; create it or name another."
+        if writing
+        else "no such file; check the name.",
+        errno.EACCES: f"no permission to {'write here' if writing else 'read it'}; "
+        f"change its permissions or {'choose another folder' if writing else 'copy it'}.",
+        errno.ENOSPC: "the disk is full; make room or choose another folder.",
+        errno.EROFS: "the file system is read-only; choose another folder.",
+        errno.EISDIR: "this is a folder; name a file.",
+        errno.ENOTDIR: "a part of the path is not a folder; check the name.",
+        errno.ENAMETOOLONG: "the name is too long; choose a shorter one.",
+    }
+    return reasons.get(fault.errno or 0, f"{fault.strerror or fault}.")
+
+

@@ -1,0 +1,83 @@
+"""Model files. One module a format, discovered; each turns a file's bytes into `Contents`.
+
+A format module has three names: ``NAME`` (what `info` calls the framework), ``claims(data)``
+(whether the content, never the name, is of this format) and ``read(data, path)``. What the file
+means (which tensors are a GRU, which the embedding) is decided once, in `assemble`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import pkgutil
+from functools import cache
+from pathlib import Path
+from typing import Protocol, cast
+
+from gru_debugger.core.model import Model, Source
+from gru_debugger.errors import ModelError
+from gru_debugger.files import read_bytes
+from gru_debugger.formats import assemble, vocabulary
+from gru_debugger.formats.contents import Contents
+from gru_debugger.formats.foreign import what_is
+from gru_debugger.paths import resource
+
+
+class Format(Protocol):
+    NAME: str
+
+    def claims(self, data: bytes) -> bool: ...
+
+    def read(self, data: bytes, path: Path) -> Contents: ...
+
+
+@cache
+def formats() -> tuple[Format, ...]:
+    """Every module of this package that has the three names."""
+    modules = (
+        importlib.import_module(f"{__name__}.{info.name}")
+        for info in pkgutil.iter_modules(__path__)
+    )
+    return tuple(cast(Format, module) for module in modules if hasattr(module, "claims"))
+
+
+def bundled_names() -> list[str]:
+    return sorted(path.stem for path in resource("models").glob("*.safetensors"))
+
+
+def resolve(path: str | Path) -> Path:
+    """The file behind a path or ``bundled:NAME``."""
+    name = str(path)
+    if not name.startswith("bundled:"):
+        return Path(path)
+    name = name.removeprefix("bundled:")
+    if name not in bundled_names():
+        raise ModelError(
+            f"bundled:{name}: no such bundled model; there are {', '.join(bundled_names())}."
+        )
+    return resource("models", f"{name}.safetensors")
+
+
+def load_model(
+    path: str | Path, vocabulary: vocabulary.Given = None, gru: str | None = None
+) -> Model:
+    """Read a trained GRU from a file, without running anything in it.
+
+    `vocabulary`: a str (one symbol a character), a list in index order, a mapping character ->
+    index, or the Path of a JSON file of either; without it, the one in the file or beside it is
+    taken. `gru`: the prefix of the GRU's parameters where the file holds several.
+    Raises ModelError: what is wrong with the file, in one line.
+    """
+    file = resolve(path)
+    data = read_bytes(file)
+    reader = next((f for f in formats() if f.claims(data)), None)
+    if reader is None:
+        raise ModelError(f"{file}: {what_is(data)}")
+    contents = reader.read(data, file)
+    source = Source(
+        path=str(path),
+        name=contents.metadata.get("source_name") or file.name,
+        sha256=contents.metadata.get("source_sha256") or hashlib.sha256(data).hexdigest(),
+        framework=contents.metadata.get("source_framework") or reader.NAME,
+    )
+    return assemble.model(contents, source, file, vocabulary, gru)

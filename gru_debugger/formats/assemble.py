@@ -1,0 +1,255 @@
+"""From named tensors to a `Model`: which are a GRU, which the embedding, which the output layer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.core.cell import Array, Cell, Reset
+from gru_debugger.core.model import Example, Model, OutputLayer, Source
+from gru_debugger.errors import ModelError, VocabularyError
+from gru_debugger.formats import vocabulary as vocabularies
+from gru_debugger.formats.contents import Contents
+
+Tensors = Mapping[str, NDArray[Any]]
+
+_PARAMETER = re.compile(r"^(?P<prefix>.*?)(?P<kind>weight|bias)_(?P<side>ih|hh)"
+                        r"(?:_l(?P<layer>\d+)(?P<reverse>_reverse)?)?$")  # fmt: skip
+_EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
+_OUTPUT = ("fc", "decoder", "linear", "out", "project", "head", "dense", "classifier")
+
+
+@dataclass
+class Parameters:
+    """The tensors of one GRU: (layer, reverse) -> {"weight_ih": name of the tensor, ...}."""
+
+    prefix: str
+    cells: dict[tuple[int, bool], dict[str, str]]
+
+    @property
+    def name(self) -> str:
+        return self.prefix.rstrip("._")
+
+
+def model(
+    contents: Contents, source: Source, file: Path, given: vocabularies.Given, gru: str | None
+) -> Model:
+    """The model in `contents`. Raises ModelError when there is none, or more than one."""
+    tensors = {_plain(name): array for name, array in contents.tensors.items()}
+    dtypes = {_plain(name): dtype for name, dtype in contents.dtypes.items()}
+    parameters = _choose(_find(tensors), file, gru, tensors)
+    layers, names = _layers(parameters, tensors, file)
+    bias = "bias_ih" in parameters.cells[0, False]
+    others = {n: a for n, a in tensors.items() if n not in names and a.ndim in (1, 2)}
+    found, where = vocabularies.find(given, contents.extras, contents.metadata, file)
+    size = None if found is None else len(found)
+    output_name = _output(others, layers, size)
+    embedding_name = _embedding(others, layers[0][0].input_size, output_name)
+    used = [*names, *(n for n in (output_name, embedding_name) if n)]
+    warnings = [*_dtype_warnings({dtypes.get(n, str(tensors[n].dtype)) for n in used})]
+    if output_name is None:
+        warnings.append("no output layer was found: no predictions are shown")
+    assembled = Model(
+        layers=layers,
+        reset=_reset(contents, file),
+        source=replace(source, dtype=dtypes.get(names[0], str(tensors[names[0]].dtype)),
+                       warnings=tuple(warnings)),
+        embedding=None if embedding_name is None else _float32(tensors[embedding_name]),
+        output=None if output_name is None else _output_layer(output_name, tensors),
+        vocabulary=found,
+        bias=bias,
+        example=_example(contents.metadata),
+    )  # fmt: skip
+    if found is not None and len(found) != assembled.symbols:
+        raise VocabularyError(
+            f"{where}: {len(found)} symbols, but the model needs {assembled.symbols}; "
+            "give the vocabulary it was trained with."
+        )
+    _refuse_nonfinite(assembled, file)
+    return assembled
+
+
+def _plain(name: str) -> str:
+    """A parameter's name without what DataParallel and torch.compile put before it."""
+    for prefix in ("module.", "_orig_mod."):
+        name = name.replace(prefix, "")
+    return name
+
+
+def _find(tensors: Tensors) -> dict[str, Parameters]:
+    found: dict[str, Parameters] = {}
+    for name in tensors:
+        match = _PARAMETER.match(name)
+        if match:
+            group = found.setdefault(match["prefix"], Parameters(match["prefix"], {}))
+            place = (int(match["layer"] or 0), bool(match["reverse"]))
+            group.cells.setdefault(place, {})[f"{match['kind']}_{match['side']}"] = name
+    return found
+
+
+def _choose(
+    found: dict[str, Parameters], file: Path, gru: str | None, tensors: Tensors
+) -> Parameters:
+    if not found:
+        shown = ", ".join(list(tensors)[:4]) or "none"
+        raise ModelError(
+            f"{file}: no GRU inside (no weight_ih and weight_hh); its tensors are {shown}"
+            f"{', …' if len(tensors) > 4 else ''}. Choose a checkpoint of a GRU."
+        )
+    # A whole checkpoint may hold the same GRU twice (weights and their running average).
+    by_name = {p.name: p for p in found.values()}
+    if gru is not None:
+        if gru not in by_name:
+            raise ModelError(f"{file}: no GRU called “{gru}”; there are {_list(by_name)}.")
+        return by_name[gru]
+    if len(by_name) > 1:
+        raise ModelError(
+            f"{file}: {len(by_name)} GRUs are inside ({_list(by_name)}); choose one with --gru NAME."
+        )
+    return next(iter(by_name.values()))
+
+
+def _list(names: Mapping[str, Parameters]) -> str:
+    return ", ".join(name or "(no name)" for name in names)
+
+
+def _layers(
+    parameters: Parameters, tensors: Tensors, file: Path
+) -> tuple[tuple[tuple[Cell, ...], ...], list[str]]:
+    places = parameters.cells
+    count = max(layer for layer, _ in places) + 1
+    directions = 1 + any(reverse for _, reverse in places)
+    layers, names = [], []
+    for layer in range(count):
+        cells = []
+        for reverse in (False, True)[:directions]:
+            found = places.get((layer, reverse), {})
+            for kind in ("weight_ih", "weight_hh"):
+                if kind not in found:
+                    raise ModelError(
+                        f"{file}: {parameters.prefix}{kind}_l{layer}{'_reverse' * reverse} is "
+                        "missing; save the whole state_dict."
+                    )
+            names += found.values()
+            cells.append(_cell({k: tensors[n] for k, n in found.items()}, found, file))
+        layers.append(tuple(cells))
+    hidden = layers[0][0].hidden_size
+    for layer, row in enumerate(layers):
+        for cell in row:
+            expected = layers[0][0].input_size if layer == 0 else directions * hidden
+            if cell.hidden_size != hidden or cell.input_size != expected:
+                raise ModelError(
+                    f"{file}: layer {layer} reads {cell.input_size} values and has "
+                    f"{cell.hidden_size} units, where {expected} and {hidden} are expected; "
+                    "this is not one GRU."
+                )
+    return tuple(layers), names
+
+
+def _cell(tensors: Tensors, names: Mapping[str, str], file: Path) -> Cell:
+    weight_ih, weight_hh = tensors["weight_ih"], tensors["weight_hh"]
+    if weight_ih.ndim != 2 or weight_hh.ndim != 2 or 0 in weight_ih.shape + weight_hh.shape:
+        raise ModelError(f"{file}: {names['weight_hh']} is not a matrix; this is not a GRU.")
+    rows, hidden = weight_hh.shape
+    kinds = {4 * hidden: "an LSTM (four gates)", hidden: "a plain RNN (no gates)"}
+    if rows in kinds:
+        raise ModelError(
+            f"{file}: {kinds[rows]}, not a GRU: {names['weight_hh']} is {rows} × {hidden}. "
+            "This program opens GRUs."
+        )
+    sizes = {"weight_ih": weight_ih.shape[1:], "weight_hh": (hidden,), "bias_ih": (), "bias_hh": ()}
+    for kind, array in tensors.items():
+        if array.shape != (3 * hidden, *sizes[kind]):
+            shape = " × ".join(map(str, array.shape))
+            raise ModelError(
+                f"{file}: {names[kind]} is {shape}, where {3 * hidden} rows are expected; "
+                "this is not a GRU."
+            )
+    zeros = np.zeros(3 * hidden, np.float32)
+    return Cell(*(_float32(tensors[k]) if k in tensors else zeros
+                  for k in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")))  # fmt: skip
+
+
+def _float32(array: NDArray[Any]) -> Array:
+    with np.errstate(over="ignore"):  # told by _refuse_nonfinite
+        return np.ascontiguousarray(array, np.float32)
+
+
+def _rank(name: str, hints: tuple[str, ...]) -> int:
+    return next((i for i, hint in enumerate(hints) if hint in name.lower()), len(hints))
+
+
+def _output(others: Tensors, layers: tuple[tuple[Cell, ...], ...], size: int | None) -> str | None:
+    """The matrix from the top layer's states to the symbols."""
+    width = layers[0][0].hidden_size * len(layers[0])
+    named = [
+        name
+        for name, array in others.items()
+        if array.ndim == 2 and array.shape[1] == width
+        and (size is None or len(array) == size)
+        and not (_rank(name, _EMBEDDING) < len(_EMBEDDING) and _bias_name(name, others) is None)
+    ]  # fmt: skip
+    return min(named, key=lambda n: (_bias_name(n, others) is None, _rank(n, _OUTPUT)), default=None)
+
+
+def _bias_name(weight: str, tensors: Tensors) -> str | None:
+    name = re.sub(r"weight$|w$", lambda m: {"weight": "bias", "w": "b"}[m[0]], weight)
+    found = tensors.get(name)
+    return name if name != weight and found is not None and found.ndim == 1 else None
+
+
+def _embedding(others: Tensors, width: int, output_name: str | None) -> str | None:
+    named = [
+        name
+        for name, array in others.items()
+        if array.ndim == 2 and array.shape[1] == width and name != output_name
+        and _bias_name(name, others) is None
+    ]  # fmt: skip
+    return min(named, key=lambda n: _rank(n, _EMBEDDING), default=None)
+
+
+def _output_layer(name: str, tensors: Tensors) -> OutputLayer:
+    weight = _float32(tensors[name])
+    bias_name = _bias_name(name, tensors)
+    bias = np.zeros(len(weight), np.float32) if bias_name is None else _float32(tensors[bias_name])
+    return OutputLayer(weight, bias)
+
+
+def _reset(contents: Contents, file: Path) -> Reset:
+    reset = contents.metadata.get("reset", "after")
+    if reset not in ("after", "before"):
+        raise ModelError(f"{file}: reset is “{reset}” in the metadata; it is “after” or “before”.")
+    return cast(Reset, reset)
+
+
+def _example(metadata: Mapping[str, str]) -> Example | None:
+    """``text``, ``step`` and ``unit`` of the metadata, as `gru-debugger train` writes them."""
+    if not metadata.get("text"):
+        return None
+    step, unit = (
+        int(value) if (value := metadata.get(key, "")).isdecimal() and len(value) < 10 else default
+        for key, default in (("step", 1), ("unit", 0))
+    )
+    return Example(metadata["text"], step, unit)
+
+
+def _dtype_warnings(dtypes: set[str]) -> list[str]:
+    other = sorted(dtypes - {"float32"})
+    return [f"{', '.join(other)} weights were converted to float32"] if other else []
+
+
+def _refuse_nonfinite(assembled: Model, file: Path) -> None:
+    for cells in assembled.layers:
+        for cell in cells:
+            arrays = (cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh)
+            if not all(np.isfinite(array).all() for array in arrays):
+                raise ModelError(
+                    f"{file}: a weight is infinite or not a number; the training diverged. "
+                    "Choose an earlier checkpoint."
+                )

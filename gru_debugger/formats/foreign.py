@@ -1,0 +1,37 @@
+"""What a file is that no format claims, and what its owner can do."""
+
+from __future__ import annotations
+
+_SIGNATURES: list[tuple[bytes, str]] = [
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file (Keras writes them); convert it to safetensors with "
+                           "PyTorch's key names."),
+    (b"\x89PNG", "a PNG picture, not a model; choose a .pt or .safetensors file."),
+    (b"\xff\xd8\xff", "a JPEG picture, not a model; choose a .pt or .safetensors file."),
+    (b"GIF8", "a GIF picture, not a model; choose a .pt or .safetensors file."),
+    (b"%PDF", "a PDF document, not a model; choose a .pt or .safetensors file."),
+    (b"\x93NUMPY", "a single numpy array, not a model; save the state_dict with torch.save."),
+    (b"GGUF", "a GGUF language model, not a GRU; choose a .pt or .safetensors file."),
+    (b"PK", "a zip archive without a PyTorch checkpoint inside; save the state_dict with torch.save."),
+    (b"\x1f\x8b", "a gzip archive; unpack it first."),
+    (b"{", "a JSON file, not a model; choose a .pt or .safetensors file."),
+    (b"\x08", "an ONNX file, or another of its kind; convert it to safetensors with PyTorch's "
+              "key names."),
+    (b"version https://git-lfs", "a Git LFS pointer, not the model itself; fetch it with git lfs pull."),
+    (b"<", "a web page or XML file, not a model; download the model itself."),
+]  # fmt: skip
+
+
+def what_is(data: bytes) -> str:
+    """A predicate for an error message: what the file is, and what to do."""
+    for signature, words in _SIGNATURES:
+        if data.startswith(signature):
+            return words
+    try:
+        data[:4096].decode("utf-8")
+    except UnicodeDecodeError as fault:
+        if fault.start < min(len(data), 4096) - 4:
+            return (
+                "not a model file this program knows; "
+                "save the state_dict with torch.save or as safetensors."
+            )
+    return "a text file, not a model; choose a .pt or .safetensors file."

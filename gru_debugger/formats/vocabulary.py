@@ -1,0 +1,110 @@
+"""Index <-> character: from the user, the checkpoint, a sidecar file, or the metadata."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gru_debugger.errors import VocabularyError
+from gru_debugger.files import read_bytes
+
+Given = str | Sequence[str] | Mapping[str, int] | Path | None
+
+# What people call it in a checkpoint, index -> character or character -> index.
+KEYS = (
+    "vocabulary", "vocab", "tokens", "chars", "characters", "all_characters", "alphabet", "symbols",
+    "itos", "int2char", "idx2char", "ix2char", "ix_to_char", "idx_to_char", "index_to_char",
+    "int_to_char", "id2char", "i2c", "stoi", "char2int", "char2idx", "char2ix", "char_to_ix",
+    "char_to_idx", "char_to_index", "char_to_int", "char2id", "c2i", "vocab_mapping",
+)  # fmt: skip
+
+_LARGEST = 16 << 20
+
+
+def symbols(value: Any, where: str) -> tuple[str, ...]:
+    """The symbols in index order. Raises VocabularyError naming `where` it was found."""
+    if isinstance(value, str):
+        found: list[Any] = list(value)
+    elif isinstance(value, Mapping):
+        found = _from_mapping(dict(value), where)
+    elif isinstance(value, (list, tuple)):
+        found = list(value)
+    else:
+        raise VocabularyError(
+            f"{where}: the vocabulary must be a list of strings in index order, or an object "
+            f"character -> index; this is {type(value).__name__}."
+        )
+    for index, symbol in enumerate(found):
+        if not isinstance(symbol, str) or not symbol:
+            raise VocabularyError(f"{where}: symbol {index} of the vocabulary is not a string.")
+    if len(set(found)) != len(found):
+        twice = next(s for i, s in enumerate(found) if s in found[:i])
+        raise VocabularyError(f"{where}: the vocabulary holds {twice!r} twice; remove one.")
+    return tuple(found)
+
+
+def _from_mapping(mapping: dict[Any, Any], where: str) -> list[Any]:
+    if all(isinstance(v, str) for v in mapping.values()):  # index -> character, turned round
+        mapping = {v: k for k, v in mapping.items()}
+    try:
+        by_index = {int(index): symbol for symbol, index in mapping.items()}
+    except (TypeError, ValueError):
+        raise VocabularyError(f"{where}: an index of the vocabulary is not a whole number.") from None
+    missing = next((i for i in range(len(by_index)) if i not in by_index), None)
+    if missing is not None or len(by_index) != len(mapping):
+        raise VocabularyError(
+            f"{where}: the vocabulary's indices must run from 0 to {len(mapping) - 1}, each once; "
+            f"{0 if missing is None else missing} is missing or doubled."
+        )
+    return [by_index[i] for i in range(len(by_index))]
+
+
+def from_json(path: Path) -> tuple[str, ...]:
+    data = read_bytes(path, _LARGEST, VocabularyError)
+    try:
+        value = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        hint = "a pickle may run code and is not opened; " if data[:1] == b"\x80" else ""
+        raise VocabularyError(
+            f"{path}: not a JSON vocabulary; {hint}save a JSON list of strings in index order."
+        ) from None
+    if not isinstance(value, (list, dict)):
+        raise VocabularyError(
+            f"{path}: not a JSON vocabulary; save a JSON list of strings in index order."
+        )
+    return symbols(value, str(path))
+
+
+def sidecar(model_file: Path) -> Path | None:
+    """``model.vocab.json`` (or ``model.pt.vocab.json``) beside ``model.pt``, if there is one."""
+    for name in (f"{model_file.stem}.vocab.json", f"{model_file.name}.vocab.json"):
+        path = model_file.with_name(name)
+        if path.is_file():
+            return path
+    return None
+
+
+def find(
+    given: Given, extras: Mapping[str, Any], metadata: Mapping[str, str], file: Path
+) -> tuple[tuple[str, ...] | None, str]:
+    """The vocabulary in the contract's order, and where it was found; (None, "") if nowhere."""
+    if isinstance(given, Path):
+        return from_json(given), str(given)
+    if given is not None:
+        return symbols(given, "vocabulary"), "the vocabulary given"
+    for key in KEYS:
+        if extras.get(key) and not isinstance(extras[key], (int, float, bool)):
+            where = f"{file}: “{key}”"
+            return symbols(extras[key], where), where
+    beside = sidecar(file)
+    if beside is not None:
+        return from_json(beside), str(beside)
+    if "vocabulary" in metadata:
+        where = f"{file}: its metadata"
+        try:
+            return symbols(json.loads(metadata["vocabulary"]), where), where
+        except (ValueError, RecursionError):
+            raise VocabularyError(f"{where}: the vocabulary is not a JSON list.") from None
+    return None, ""

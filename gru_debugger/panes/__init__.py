@@ -1,0 +1,1 @@
+"""Scenes of charts: one file a pane."""
