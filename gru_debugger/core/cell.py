@@ -43,7 +43,8 @@ class Cell:
 
 def sigmoid(a: Array) -> Array:
     """Logistic function; exp(88) is the largest that float32 holds."""
-    return np.float32(1) / (np.float32(1) + np.exp(-np.maximum(a, np.float32(-88))))
+    one = np.float32(1)
+    return one / (one + np.exp(-np.maximum(a, np.float32(-88))))
 
 
 def input_part(cell: Cell, x: Array) -> Array:
@@ -105,5 +106,6 @@ def gru_states(cell: Cell, parts: Array, h0: Array, reset: Reset) -> Array:
         r, z = rz[:size], rz[size:]
         product = r * hidden[2 * size :] if reset == "after" else w_n @ (r * h) + b_n
         n = np.tanh(part[2 * size :] + product)
-        h = states[t] = (1 - z) * n + z * h
+        h = (1 - z) * n + z * h
+        states[t] = h
     return states

@@ -85,7 +85,9 @@ class Model:
     def cell(self, layer: int = 0, direction: Direction = "forward") -> Cell:
         """The weights of one layer in one direction. Raises InputError outside the model."""
         if not 0 <= layer < len(self.layers):
-            raise InputError(f"layer {layer} is outside the model: it has 0 to {len(self.layers) - 1}.")
+            raise InputError(
+                f"layer {layer} is outside the model: it has 0 to {len(self.layers) - 1}."
+            )
         if direction not in DIRECTIONS[: self.directions]:
             raise InputError(f"direction “{direction}” is not in the model: it has "
                              f"{' and '.join(DIRECTIONS[: self.directions])}.")  # fmt: skip
@@ -98,14 +100,14 @@ class Model:
     def require_vocabulary(self) -> tuple[str, ...]:
         if self.vocabulary is None:
             raise VocabularyError(
-                f"{self.source.name}: the file holds no vocabulary; give its {self.symbols} symbols "
-                f"in index order as a JSON list: --vocabulary FILE, or {self.source.name}.vocab.json "
-                "beside it."
+                f"{self.source.name}: the file holds no vocabulary; give its {self.symbols} "
+                "symbols in index order as a JSON list: --vocabulary FILE, or "
+                f"{self.source.name}.vocab.json beside it."
             )
         return self.vocabulary
 
     def encode(self, text: str) -> NDArray[np.int64]:
-        """Indices of the characters. Raises TextError for the first that is not in the vocabulary."""
+        """Indices of the characters. Raises TextError for the first the vocabulary lacks."""
         index = self.index_of
         try:
             return np.fromiter((index[c] for c in text), np.int64, len(text))
@@ -153,6 +155,6 @@ def printable(character: str) -> str:
 
 def summary(symbols: Sequence[str], limit: int = 24) -> str:
     """The first symbols of a vocabulary on one line."""
-    shown = "".join(s if s.isprintable() and s != " " else {" ": "␣", "\n": "⏎", "\t": "⇥"}.get(s, "·")
-                    for s in symbols[:limit])  # fmt: skip
+    signs = {" ": "␣", "\n": "⏎", "\t": "⇥"}
+    shown = "".join(signs.get(s) or (s if s.isprintable() else "·") for s in symbols[:limit])
     return f"{len(symbols)} symbols: {shown}{'…' if len(symbols) > limit else ''}"

@@ -23,7 +23,7 @@ COMPUTATIONS: dict[Reset, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Quantity:
-    """A vector of one step: `equation` and `equation_before` are empty where the symbol says all."""
+    """A vector of one step; the equations are empty where the symbol says all."""
 
     name: str
     words: str

@@ -137,12 +137,17 @@ class Trace:
 
     def state(self, t: int, layer: int = 0, direction: Direction = "forward") -> Array:
         """h after position t (hidden,): t in 0..steps forward, in 1..steps + 1 in reverse."""
-        return self._states[layer, direction][t if direction == "forward" else t - 1]
+        row: Array = self._states[layer, direction][t if direction == "forward" else t - 1]
+        return row
 
     def states(self, layer: int = 0, direction: Direction = "forward") -> Array:
         """h of all steps (steps, hidden), a view; rows beyond `recorded` are not filled yet."""
         rows = self._states[layer, direction]
         return rows[1:] if direction == "forward" else rows[:-1]
+
+    def all_states(self, layer: int = 0, direction: Direction = "forward") -> Array:
+        """The same with the initial state (steps + 1, hidden): forward in front, reverse behind."""
+        return self._states[layer, direction]
 
     def step(self, t: int, layer: int = 0, direction: Direction = "forward") -> Step:
         """All quantities of step t, 1..steps. Raises InputError outside, or if not yet recorded."""

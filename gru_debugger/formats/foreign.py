@@ -11,12 +11,14 @@ _SIGNATURES: list[tuple[bytes, str]] = [
     (b"%PDF", "a PDF document, not a model; choose a .pt or .safetensors file."),
     (b"\x93NUMPY", "a single numpy array, not a model; save the state_dict with torch.save."),
     (b"GGUF", "a GGUF language model, not a GRU; choose a .pt or .safetensors file."),
-    (b"PK", "a zip archive without a PyTorch checkpoint inside; save the state_dict with torch.save."),
+    (b"PK", "a zip archive without a PyTorch checkpoint inside; save the state_dict with "
+            "torch.save."),
     (b"\x1f\x8b", "a gzip archive; unpack it first."),
     (b"{", "a JSON file, not a model; choose a .pt or .safetensors file."),
     (b"\x08", "an ONNX file, or another of its kind; convert it to safetensors with PyTorch's "
               "key names."),
-    (b"version https://git-lfs", "a Git LFS pointer, not the model itself; fetch it with git lfs pull."),
+    (b"version https://git-lfs", "a Git LFS pointer, not the model itself; fetch it with "
+                                 "git lfs pull."),
     (b"<", "a web page or XML file, not a model; download the model itself."),
 ]  # fmt: skip
 

@@ -103,7 +103,7 @@ _BUILDERS: dict[tuple[str, str], Callable[..., Any]] = {
 }
 
 
-class _Unpickler(pickle._Unpickler):  # type: ignore[name-defined, misc]  # the Python one: its memo is a dict
+class _Unpickler(pickle._Unpickler):  # the Python one: its memo is a dict
     def __init__(self, stream: io.BytesIO) -> None:
         super().__init__(stream, encoding="latin1")
         self.stand_ins: dict[tuple[str, str], Any] = {}

@@ -29,7 +29,7 @@ def claims(data: bytes) -> bool:
 
 def read(data: bytes, path: Path) -> Contents:
     try:
-        entries = safetensors.deserialize(data)
+        entries = safetensors.deserialize(data)  # type: ignore[no-untyped-call]
         length = int.from_bytes(data[:8], "little")
         metadata = json.loads(data[8 : 8 + length]).get("__metadata__", {})
     except (safetensors.SafetensorError, ValueError, RecursionError) as fault:

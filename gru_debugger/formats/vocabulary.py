@@ -51,7 +51,9 @@ def _from_mapping(mapping: dict[Any, Any], where: str) -> list[Any]:
     try:
         by_index = {int(index): symbol for symbol, index in mapping.items()}
     except (TypeError, ValueError):
-        raise VocabularyError(f"{where}: an index of the vocabulary is not a whole number.") from None
+        raise VocabularyError(
+            f"{where}: an index of the vocabulary is not a whole number."
+        ) from None
     missing = next((i for i in range(len(by_index)) if i not in by_index), None)
     if missing is not None or len(by_index) != len(mapping):
         raise VocabularyError(

@@ -1,0 +1,126 @@
+"""`debug`: from a model in the caller's Python to a window in a process of its own.
+
+The weights and the text are copied into a private folder. A small process starts the window on
+it and removes the folder when the window ends, however that happens; so the caller may go on
+training, or end first.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Literal, overload
+
+from gru_debugger.core.model import Model, Source
+from gru_debugger.errors import ModelError, TextError, VocabularyError
+from gru_debugger.formats import assemble, safetensors
+from gru_debugger.formats.contents import Contents
+from gru_debugger.formats.vocabulary import Given
+
+TEXT = "text.txt"
+
+
+@overload
+def debug(
+    model: Any, text: str, vocabulary: Given = None, block: Literal[False] = False
+) -> subprocess.Popen[bytes]: ...
+@overload
+def debug(model: Any, text: str, vocabulary: Given = None, *, block: Literal[True]) -> int: ...
+def debug(
+    model: Any, text: str, vocabulary: Given = None, block: bool = False
+) -> subprocess.Popen[bytes] | int:
+    """Open the window on `model` at `text`; return its process at once, or its exit status.
+
+    `model`: a `Model`, or a torch.nn.Module with one GRU or GRUCell anywhere inside.
+    `vocabulary`: as for `load_model`; a `Model` has its own. `block`: wait for the window's end.
+    Raises ModelError: no GRU inside, or several, or no vocabulary; TextError: an empty text, or
+    a character that the vocabulary lacks.
+    """
+    opened = model if isinstance(model, Model) else from_module(model, vocabulary)
+    if opened.vocabulary is None:
+        raise VocabularyError(
+            f"{opened.source.name}: no vocabulary; give its {opened.symbols} symbols in index "
+            'order, vocabulary="abc…".'
+        )
+    if not text:
+        raise TextError("the text is empty: give at least one character.")
+    opened.encode(text)
+    folder = Path(tempfile.mkdtemp(prefix="gru-debugger-"))
+    try:
+        _write(folder, opened, text)
+        window = subprocess.Popen(
+            [sys.executable, "-m", "gru_debugger.live", str(folder)], start_new_session=True
+        )
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return window.wait() if block else window
+
+
+def from_module(module: Any, vocabulary: Given = None) -> Model:
+    """The `Model` in a torch.nn.Module, by copy; torch itself is not imported here."""
+    name = type(module).__name__
+    if not hasattr(module, "named_modules") or not hasattr(module, "state_dict"):
+        raise ModelError(f"{name}: neither a Model nor a torch.nn.Module; give one of the two.")
+    grus = [place or "itself" for place, part in module.named_modules() if _is_gru(part)]
+    if not grus:
+        raise ModelError(f"{name}: no GRU inside; give a module with a torch.nn.GRU or GRUCell.")
+    if len(grus) > 1:
+        raise ModelError(
+            f"{name}: {len(grus)} GRUs are inside ({', '.join(grus)}); give the part with one."
+        )
+    contents = Contents({}, extras={k: v for k, v in vars(module).items() if k[0] != "_"})
+    for key, value in module.state_dict().items():
+        if hasattr(value, "is_floating_point") and value.is_floating_point():
+            contents.tensors[key] = value.detach().cpu().float().numpy().copy()
+            contents.dtypes[key] = str(value.dtype).removeprefix("torch.")
+    source = Source(path=name, name=name, sha256="", framework="PyTorch")
+    return assemble.model(contents, source, Path(name), vocabulary, None)
+
+
+def _is_gru(part: Any) -> bool:
+    """nn.GRU, nn.GRUCell or a class derived from them, told without importing torch."""
+    return any(
+        kind.__name__ in ("GRU", "GRUCell") and kind.__module__.startswith("torch.nn.")
+        for kind in type(part).__mro__
+    )
+
+
+def _write(folder: Path, model: Model, text: str) -> None:
+    """The model and the text, its line ends (and a mark at its beginning) as they are."""
+    source = {
+        "source_name": model.source.name,
+        "source_framework": model.source.framework,
+        "source_sha256": model.source.sha256,
+    }
+    metadata = {key: value for key, value in source.items() if value}
+    stem = re.sub(r"\W+", "-", model.source.name).strip("-") or "model"
+    (folder / f"{stem}.safetensors").write_bytes(safetensors.dump(model, metadata))
+    mark = text.startswith("\ufeff")  # a reader takes one off
+    (folder / TEXT).write_bytes(text.encode("utf-8-sig" if mark else "utf-8"))
+
+
+def main(arguments: list[str]) -> int:
+    """The small process: run the window on the folder, then remove it."""
+    folder = Path(arguments[0])
+    window = None
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        model = next(folder.glob("*.safetensors"))
+        window = subprocess.Popen(
+            [sys.executable, "-m", "gru_debugger", str(model), "--text-file", str(folder / TEXT)]
+        )
+        return window.wait()
+    finally:
+        if window is not None:
+            window.terminate()  # does nothing to one that has ended
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,120 @@
+"""The proof in the status bar: the numbers shown against PyTorch's own GRU.
+
+The window's process never imports torch, so the check is a job in a folder that a child process,
+``python -m gru_debugger.parity FOLDER``, answers with one line of JSON. This file is the window's
+half, light to import; `parity_check` is the child's.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gru_debugger.core.model import DIRECTIONS
+from gru_debugger.core.quantities import suffix
+from gru_debugger.formats import safetensors
+
+if TYPE_CHECKING:
+    from gru_debugger.core.trace import Trace
+
+MODEL, RECORDING = "model.safetensors", "recording.npz"
+
+_LARGEST_INPUT = 1 << 25  # values of the matrix of inputs: 128 MiB
+
+
+@dataclass(frozen=True)
+class Parity:
+    """What the child found over the first `steps` steps; distances are max |Δh|.
+
+    `largest_step`: one step at a time from the h_prev shown. `largest_run`: a run of its own over
+    the same text, which adds up rounding.
+    """
+
+    largest_step: float
+    largest_run: float
+    bound_step: float
+    bound_run: float
+    against: str  # "nn.GRU" or "float64 run"
+    steps: int
+
+    @property
+    def ok(self) -> bool:
+        """False too for a distance that is not a number."""
+        return self.largest_step <= self.bound_step and self.largest_run <= self.bound_run
+
+    @property
+    def badge(self) -> str:
+        """For the status bar."""
+        return f"max |Δ| vs {self.against} {self.largest_step:.0e} · run {self.largest_run:.0e}"
+
+    @property
+    def sentence(self) -> str:
+        """All of it, for the badge's tool tip."""
+        verb = "Agrees with" if self.ok else "DIFFERS from"
+        chaotic = " Float32's rounding alone grows that far with this model."
+        return (
+            f"{verb} {self.against}: max |Δh| {self.largest_step:.1e} one step at a time "
+            f"(bound {self.bound_step:.0e}), {self.largest_run:.1e} over a run of "
+            f"{self.steps:,} {'step' if self.steps == 1 else 'steps'} "
+            f"(bound {self.bound_run:.0e})."
+            f"{chaotic if self.ok and self.largest_run > 1e-3 else ''}"
+        )
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, line: str) -> Parity:
+        """The child's answer. Raises ValueError if it is not one."""
+        try:
+            return cls(**json.loads(line))
+        except TypeError as fault:
+            raise ValueError(str(fault)) from None
+
+
+def command(folder: Path) -> list[str]:
+    """What to start for the job in `folder`; it prints one line for `Parity.from_json`."""
+    return [sys.executable, "-m", "gru_debugger.parity", str(folder)]
+
+
+def write_job(folder: Path, trace: Trace, limit: int = 5000) -> int:
+    """Put the model and the first recorded steps, at most `limit`, into `folder`: how many.
+
+    A longer text is cut after them; the reverse direction then starts from its recorded state
+    behind the cut. Raises ValueError as long as no step is recorded.
+    """
+    model = trace.model
+    widest = max(cell.input_size for cells in model.layers for cell in cells)
+    steps = min(trace.recorded, limit, max(1, _LARGEST_INPUT // widest))
+    if steps < 1:
+        raise ValueError("no step is recorded yet")
+    (folder / MODEL).write_bytes(safetensors.dump(model))
+    states: dict[str, Any] = {
+        "h" + suffix(layer, direction == "reverse"): trace.all_states(layer, direction)[: steps + 1]
+        for layer in range(len(model.layers))
+        for direction in DIRECTIONS[: model.directions]
+    }
+    with (folder / RECORDING).open("wb") as file:
+        np.savez(file, indices=trace.indices[:steps], **states)
+    return steps
+
+
+def main(arguments: list[str]) -> int:
+    """The child process: one folder, one line."""
+    if len(arguments) != 1:
+        print("usage: python -m gru_debugger.parity FOLDER", file=sys.stderr)
+        return 2
+    # By name, in this process alone: the window, which imports this file, must not need torch.
+    checker = importlib.import_module("gru_debugger.parity_check")
+    print(checker.check(checker.Job.read(Path(arguments[0]))).to_json(), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
