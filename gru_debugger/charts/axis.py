@@ -1,0 +1,85 @@
+"""The unit axis that all charts of a column share: unit -> pixels, exactly, in whole pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+WIDEST = 40  # pixels a unit
+
+
+@dataclass(frozen=True)
+class UnitAxis:
+    """`units` of the model, of which [first, first + count) are shown on `width` pixels."""
+
+    units: int
+    width: int
+    first: float = 0.0
+    count: float = 0.0  # 0: all
+
+    @property
+    def shown(self) -> float:
+        return self.count or float(self.units)
+
+    @property
+    def pitch(self) -> float:
+        """Pixels a unit: whole ones where there is room, so that bars have sharp edges."""
+        pitch = self.width / self.shown
+        return float(min(WIDEST, int(pitch))) if pitch >= 4 else pitch
+
+    @property
+    def plot_width(self) -> int:
+        return round(self.pitch * self.shown)
+
+    @property
+    def first_unit(self) -> int:
+        return max(0, int(self.first))
+
+    @property
+    def last_unit(self) -> int:
+        return min(self.units, int(np.ceil(self.first + self.shown - 1e-9)))
+
+    @property
+    def visible(self) -> slice:
+        return slice(self.first_unit, self.last_unit)
+
+    @property
+    def pooled(self) -> bool:
+        """Several units fall on one pixel: bars become envelopes."""
+        return self.pitch < 2
+
+    def left(self, unit: float) -> float:
+        return float(round((unit - self.first) * self.pitch))
+
+    def center(self, unit: int) -> float:
+        return (self.left(unit) + self.left(unit + 1)) / 2
+
+    def unit_at(self, x: float) -> int | None:
+        unit = int(np.floor(x / self.pitch + self.first))
+        return unit if 0 <= x < self.plot_width and 0 <= unit < self.units else None
+
+    def bars(self, share: float = 14 / 22) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Left edges and widths in pixels of the visible units' bars, or of the pixels' ones."""
+        if self.pooled:
+            return np.arange(self.plot_width, dtype=float), np.ones(self.plot_width)
+        edges = np.round((np.arange(self.first_unit, self.last_unit + 1) - self.first) * self.pitch)
+        wide = np.diff(edges)
+        if self.pitch < 6:  # no gaps between narrow bars
+            return edges[:-1], wide
+        bar = np.maximum(2 * np.round(wide * share / 2), 2) + wide % 2
+        return edges[:-1] + (wide - bar) / 2, bar
+
+    def pool_starts(self) -> NDArray[np.intp]:
+        """Index (among the visible units) at which each pixel's units begin."""
+        at = (np.arange(self.plot_width) / self.pitch + self.first - self.first_unit).astype(np.intp)
+        return np.minimum(at, self.last_unit - self.first_unit - 1)
+
+    def zoomed(self, factor: float, around: int) -> UnitAxis:
+        """Shown units divided by `factor`, the unit `around` staying where it is; 8 at least."""
+        count = min(float(self.units), max(min(8.0, self.units), self.shown / factor))
+        share = (around + 0.5 - self.first) / self.shown
+        share = min(1.0, max(0.0, share))
+        first = min(max(0.0, around + 0.5 - share * count), self.units - count)
+        return UnitAxis(self.units, self.width, round(first), round(count))

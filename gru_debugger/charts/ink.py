@@ -1,0 +1,131 @@
+"""Text on pictures: the bundled fonts, alignment, and glyphs as outlines where a file needs them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPaintEngine,
+)
+
+from gru_debugger.paths import resource
+
+SANS, MONO, MATH = "Inter", "JetBrains Mono", "STIXGeneral"
+
+
+@cache
+def load_fonts() -> None:
+    """Make the bundled fonts known; needs an application object."""
+    for path in sorted(resource("fonts").iterdir()):
+        if path.suffix in (".otf", ".ttf"):
+            QFontDatabase.addApplicationFont(str(path))
+
+
+@cache
+def font(family: str, pixels: float, weight: int = 400, italic: bool = False) -> QFont:
+    load_fonts()
+    made = QFont(family)
+    made.setPixelSize(round(pixels))
+    made.setWeight(QFont.Weight(weight))
+    made.setItalic(italic)
+    # Positions must not depend on the platform's hinting: pictures are equal everywhere.
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    made.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
+    if family == MONO:
+        made.setFeature(QFont.Tag("liga"), 0)
+        made.setFeature(QFont.Tag("calt"), 0)
+    elif family == SANS:
+        made.setFeature(QFont.Tag("tnum"), 1)
+    return made
+
+
+@cache
+def metrics(used: tuple[str, float, int, bool]) -> QFontMetricsF:
+    return QFontMetricsF(font(*used))
+
+
+@cache
+def _widths(used: tuple[str, float, int, bool]) -> dict[str, float]:
+    return {}
+
+
+def width(text: str, family: str, pixels: float, weight: int = 400, italic: bool = False) -> float:
+    used = (family, pixels, weight, italic)
+    known = _widths(used)
+    if text not in known:
+        if len(known) > 5000:
+            known.clear()
+        known[text] = metrics(used).horizontalAdvance(text)
+    return known[text]
+
+
+def text(
+    p: QPainter,
+    x: float,
+    baseline: float,
+    words: str,
+    color: QColor,
+    family: str = SANS,
+    pixels: float = 12,
+    weight: int = 400,
+    italic: bool = False,
+    align: str = "left",
+) -> float:
+    """Draw on a baseline; x is the left end, the middle or the right end. Returns the width."""
+    wide = width(words, family, pixels, weight, italic)
+    if align == "right":
+        x -= wide
+    elif align == "center":
+        x -= wide / 2
+    used = font(family, pixels, weight, italic)
+    if p.paintEngine().type() == QPaintEngine.Type.SVG:
+        # An SVG's reader may lack the fonts: outlines look the same everywhere.
+        path = QPainterPath()
+        path.addText(QPointF(x, baseline), used, words)
+        p.fillPath(path, color)
+    else:
+        p.setFont(used)
+        p.setPen(color)
+        p.drawText(QPointF(x, baseline), words)
+    return wide
+
+
+def tile(
+    p: QPainter, rect: QRectF, fill: QColor, words: str, color: QColor, family: str = MONO,
+    pixels: float = 12, weight: int = 400, radius: float = 3,
+) -> None:  # fmt: skip
+    """A filled box with words in its middle: chips, pills, key caps."""
+    p.setPen(Qt.PenStyle.NoPen)
+    p.setBrush(fill)
+    p.drawRoundedRect(rect, radius, radius)
+    cap = metrics((family, pixels, weight, False)).capHeight()
+    text(p, rect.center().x(), rect.center().y() + cap / 2, words, color, family, pixels, weight,
+         align="center")  # fmt: skip
+
+
+_SIGNS = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍"}
+
+
+def glyph(character: str) -> str:
+    """A character as the strip and the tiles show it: white space visible."""
+    return _SIGNS.get(character, character if character.isprintable() else "·")
+
+
+def number(value: float, signed: bool = False) -> str:
+    """Two decimals, more where two would say zero of what is not; a true minus sign."""
+    if value == 0:
+        words = "0.00"
+    elif abs(value) >= 0.01 or abs(value) < 0.0005:
+        words = f"{value:.2f}" if abs(value) >= 0.01 else f"{value:.0e}".replace("e-0", "e-")
+    else:
+        words = f"{value:.3f}"
+    if signed and value > 0:
+        words = "+" + words
+    return words.replace("-", "−")

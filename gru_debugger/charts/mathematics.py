@@ -1,0 +1,79 @@
+"""A small painter for the mathematics: italic letters, upright digits and names, indices.
+
+Markup: ``_{…}`` or ``_x`` lowers, ``^{…}`` raises; ``{color|…}`` is not needed, colours are
+given per call. Rich text through QTextDocument has uneven baselines; this has one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from PySide6.QtGui import QColor, QPainter
+
+from gru_debugger.charts import ink
+
+_UPRIGHT = ("tanh", "softmax", "σ", "input part", "hidden part", "input", "hidden", "logits",
+            "take", "keep", "reset_product")  # fmt: skip
+_TOKEN = re.compile(r"_\{([^}]*)\}|\^\{([^}]*)\}|_(.)|(" + "|".join(map(re.escape, _UPRIGHT))
+                    + r")|([^\W\d_]̃?)|(\s+)|(.)", re.S)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Run:
+    text: str
+    x: float
+    shift: float  # downwards, in pixels
+    pixels: float
+    italic: bool
+    family: str = ink.MATH
+
+
+@cache
+def layout(markup: str, pixels: float) -> tuple[tuple[Run, ...], float]:
+    """The runs of a formula and its width."""
+    runs: list[Run] = []
+    x = 0.0
+    index_end = 0.0  # an index below and one above may stand over each other
+    for low, high, low1, upright, letter, space, other in _TOKEN.findall(markup):
+        small = round(pixels * 0.72)
+        if low or low1 or high:
+            start = x
+            shift = pixels * (-0.38 if high else 0.2)
+            for part in re.findall(r"[^\W\d_]|[^A-Za-z]", low or low1 or high):
+                italic = part.isalpha()
+                runs.append(Run(part, start, shift, small, italic))
+                start += ink.width(part, ink.MATH, small, 400, italic)
+            index_end = start
+            x = index_end
+            continue
+        if space:
+            x += pixels * 0.22
+            continue
+        word = upright or letter or other
+        italic = bool(letter) and not _is_upright_letter(letter)
+        words = len(upright) > 7 or upright in ("input", "hidden", "take", "keep")
+        family, size = (ink.SANS, pixels * 0.8) if words else (ink.MATH, pixels)
+        gap = pixels * 0.16 if word in "=+−⊙·<>" else 0.0
+        x += gap
+        runs.append(Run(word, x, 0.0, round(size), italic and not words, family))
+        x += ink.width(word, family, round(size), 400, italic and not words) + gap
+    return tuple(runs), x
+
+
+def _is_upright_letter(letter: str) -> bool:
+    return letter in "Γσ"
+
+
+def draw(p: QPainter, x: float, baseline: float, markup: str, color: QColor, pixels: float) -> float:
+    """Paint a formula on a baseline; returns its width."""
+    runs, wide = layout(markup, pixels)
+    for run in runs:
+        ink.text(p, x + run.x, baseline + run.shift, run.text, color, run.family, run.pixels,
+                 400, run.italic)  # fmt: skip
+    return wide
+
+
+def width(markup: str, pixels: float) -> float:
+    return layout(markup, pixels)[1]

@@ -1,0 +1,149 @@
+"""A picture as a scene in pixels: painted layers below and above the charts, and its widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPixmap, QWheelEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsItem,
+    QGraphicsScene,
+    QGraphicsView,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
+
+Paint = Callable[[QPainter], None]
+
+
+class Layer(QGraphicsItem):
+    """A paint function as large as the scene; `cached` ones keep their pixels for the screen."""
+
+    def __init__(self, paint: Paint, z: float, cached: bool = False) -> None:
+        super().__init__()
+        self._paint = paint
+        self._cached = cached
+        self._pixels: QPixmap | None = None
+        self._rect = QRectF()
+        self.setZValue(z)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def resize(self, size: QSizeF) -> None:
+        self.prepareGeometryChange()
+        self._rect = QRectF(QPointF(0, 0), size)
+        self.renew()
+
+    def renew(self) -> None:
+        """Paint anew, cached pixels included."""
+        self._pixels = None
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._rect
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._cached or widget is None:  # a file wants the strokes, not their pixels
+            self._paint(painter)
+            return
+        ratio = widget.devicePixelRatioF()
+        if self._pixels is None or self._pixels.devicePixelRatio() != ratio:
+            self._pixels = QPixmap((self._rect.size() * ratio).toSize())
+            self._pixels.setDevicePixelRatio(ratio)
+            self._pixels.fill(Qt.GlobalColor.transparent)
+            inner = QPainter(self._pixels)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint(inner)
+            inner.end()
+        painter.drawPixmap(QPointF(0, 0), self._pixels)
+
+
+class Picture(QGraphicsScene):
+    """A scene laid out in pixels by `resize`; subclasses paint and place their charts.
+
+    Order: background (cached), charts behind and before the selection's band, overlay.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self._background = Layer(self.paint_background, -10, cached=True)
+        self._underlay = Layer(self.paint_underlay, -5)
+        self._overlay = Layer(self.paint_overlay, 10)
+        self._layers = (self._background, self._underlay, self._overlay)
+        for layer in self._layers:
+            self.addItem(layer)
+
+    @property
+    def size(self) -> QSizeF:
+        return self.sceneRect().size()
+
+    def set_size(self, width: float, height: float) -> None:
+        self.setSceneRect(0, 0, width, height)
+        for layer in self._layers:
+            layer.resize(self.size)
+
+    def renew_background(self) -> None:
+        self._background.renew()
+
+    def repaint_step(self) -> None:
+        self._underlay.update()
+        self._overlay.update()
+
+    def paint_background(self, p: QPainter) -> None:
+        """What stays from step to step."""
+
+    def paint_underlay(self, p: QPainter) -> None:
+        """What changes with step or selection and lies behind the bars."""
+
+    def paint_overlay(self, p: QPainter) -> None:
+        """What changes with step or selection and lies before the bars."""
+
+
+class PictureView(QGraphicsView):
+    """The widget of a picture: one scene pixel is one widget pixel, nothing pans or zooms."""
+
+    def __init__(self, picture: Picture, parent: QWidget | None = None) -> None:
+        super().__init__(picture, parent)
+        self.picture = picture
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.pointer_moved: Callable[[QPointF, bool], None] | None = None
+        self.pointer_pressed: Callable[[QPointF], None] | None = None
+        self.pointer_double_clicked: Callable[[QPointF], None] | None = None
+        self.wheel_turned: Callable[[QPointF, float, bool], None] | None = None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.pointer_pressed and event.button() == Qt.MouseButton.LeftButton:
+            self.pointer_pressed(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.pointer_moved:
+            held = bool(event.buttons() & Qt.MouseButton.LeftButton)
+            self.pointer_moved(event.position(), held)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.pointer_double_clicked and event.button() == Qt.MouseButton.LeftButton:
+            self.pointer_double_clicked(event.position())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.wheel_turned:
+            turn = event.angleDelta().y() or event.angleDelta().x()
+            control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            self.wheel_turned(event.position(), turn / 120, control)
+            event.accept()
+        else:
+            event.ignore()

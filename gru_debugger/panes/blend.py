@@ -1,0 +1,96 @@
+"""The blend's three charts: the old state, what is kept and taken, the new state."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPen
+
+from gru_debugger.charts.bars import BarChart
+from gru_debugger.core.trace import Step
+from gru_debugger.panes.rows import BarRow
+
+
+class _StateRow(BarRow):
+    """Charts of the blend carry their names in the column's head."""
+
+    caption = 12
+    height = 112
+    least = 60
+
+    def paint_caption(self, p: QPainter, formula: str, note: str = "", operator: str = "") -> float:
+        return self.rect.left()
+
+    def paint_chip(self, p: QPainter, value: float, signed: bool) -> None:
+        """The head has it."""
+
+
+class OldStateRow(_StateRow):
+    def restyle(self) -> None:
+        self.chart.series("h_prev", self.pane.theme.keep)
+
+    def draw(self, step: Step) -> None:
+        self.chart.show("h_prev", step.values["h_prev"])
+
+
+class NewStateRow(_StateRow):
+    """h, with the old state as its outline."""
+
+    def restyle(self) -> None:
+        theme = self.pane.theme
+        self.chart.series("h", theme.h)
+        self.chart.series("old", None, theme.ticks, share=18 / 22, z=1)
+
+    def draw(self, step: Step) -> None:
+        self.chart.show("h", step.values["h"])
+        self.chart.show("old", step.values["h_prev"])
+
+
+class BlendRow(_StateRow):
+    """take and keep stacked from zero where they have one sign, apart where they have two."""
+
+    def restyle(self) -> None:
+        theme = self.pane.theme
+        self.chart.series("take", theme.take)
+        self.chart.series("keep", theme.keep)
+        self.chart.series("new", theme.now, share=18 / 22, z=2)
+        self.chart.series("old", theme.muted, share=8 / 22, z=1)
+
+    def draw(self, step: Step) -> None:
+        take, keep = step.values["take"], step.values["keep"]
+        start = np.where(np.sign(take) == np.sign(keep), take, np.float32(0))
+        self.chart.show("take", take)
+        self.chart.show("keep", start + keep, start)
+        self.chart.mark("new", step.values["h"], 3.0)
+        if self.axis.pitch < RING:
+            self.chart.mark("old", step.values["h_prev"], 2.0)
+
+    def paint_overlay(self, p: QPainter, step: Step) -> None:
+        super().paint_overlay(p, step)
+        if self.axis.pitch >= RING:
+            paint_rings(p, self, self.chart, step)
+
+    def hover(self, unit: int, y: float, step: Step) -> str:
+        values = step.values
+        return (f"h[{unit}] = take {values['take'][unit]:+.6f} + keep {values['keep'][unit]:+.6f}"
+                f" = {values['h'][unit]:+.6f}\nold h[{unit}] = {values['h_prev'][unit]:+.6f}")  # fmt: skip
+
+
+RING = 12  # pixels a unit from which the old state is a ring
+
+
+def paint_rings(p: QPainter, row: BlendRow, chart: BarChart, step: Step) -> None:
+    """A ring at the old state of each unit."""
+    theme = row.pane.theme
+    p.setPen(QPen(theme.now, 1.2))
+    p.setBrush(theme.blend)
+    visible = row.axis.visible
+    ys = chart.ys(step.values["h_prev"][visible])
+    for unit, y in zip(range(visible.start, visible.stop), ys.tolist(), strict=True):
+        p.drawEllipse(QPointF(row.rect.left() + row.axis.center(unit), y), 3.2, 3.2)
+
+
+def legend_marks(p: QPainter, x: float, baseline: float, row: BlendRow) -> None:
+    """The keys of the two marks, drawn as the marks are."""
+    theme = row.pane.theme
+    p.fillRect(QRectF(x, baseline - 5, 14, 3), theme.now)

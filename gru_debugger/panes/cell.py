@@ -1,0 +1,170 @@
+"""The cell view and its parts: what stands in each column, from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPen
+
+from gru_debugger.charts import ink
+from gru_debugger.panes.blend import BlendRow, NewStateRow, OldStateRow
+from gru_debugger.panes.columns import ColumnSpec, ColumnsPane
+from gru_debugger.panes.registry import PaneSpec
+from gru_debugger.panes.rows import (
+    AxisRow,
+    CandidateRow,
+    GateRow,
+    ProductRow,
+    Row,
+    SignedRow,
+    SumRow,
+    UpdateRow,
+    paint_legend,
+)
+from gru_debugger.panes.weights import WeightRow
+
+
+def _gate_rows(gate: str, result: type[GateRow]) -> Callable[[ColumnsPane], Sequence[Row]]:
+    def rows(pane: ColumnsPane) -> Sequence[Row]:
+        return (
+            WeightRow(pane, gate, "i"),
+            WeightRow(pane, gate, "h"),
+            SignedRow(pane, f"input_{gate}"),
+            SignedRow(pane, f"hidden_{gate}", operator="+"),
+            SumRow(pane, f"sum_{gate}", operator="="),
+            result(pane, gate),
+            AxisRow(pane),
+        )
+
+    return rows
+
+
+def _candidate_rows(pane: ColumnsPane) -> Sequence[Row]:
+    """After: W_in x, W_hn h, + r ⊙ (W_hn h). Before: W_in x, r ⊙ h, + W_hn (r ⊙ h)."""
+    if pane.model.reset == "after":
+        parts: tuple[Row, ...] = (
+            SignedRow(pane, "input_n"),
+            SignedRow(pane, "hidden_n"),
+            ProductRow(pane, "hidden_n"),
+        )
+    else:
+        parts = (
+            SignedRow(pane, "input_n"),
+            ProductRow(pane, "h_prev", operator=""),
+            SumRow(pane, "hidden_n", operator="+"),
+        )
+        parts[1].fold = "parts"
+    weights = (WeightRow(pane, "n", "i"), WeightRow(pane, "n", "h"))
+    return (*weights, *parts, CandidateRow(pane, "n"), AxisRow(pane))
+
+
+def _product_rows(pane: ColumnsPane) -> Sequence[Row]:
+    unscaled = "hidden_n" if pane.model.reset == "after" else "h_prev"
+    product = ProductRow(pane, unscaled, operator="=")
+    return (SignedRow(pane, unscaled), GateRow(pane, "r", operator="⊙"), product, AxisRow(pane))
+
+
+def _course(pane: ColumnsPane) -> bool:
+    return pane.session.notation == "course"
+
+
+def _equation_r(pane: ColumnsPane) -> str:
+    if _course(pane):
+        return "Γ_r = σ(W_{ir}x^{⟨t⟩} + W_{hr}c^{⟨t−1⟩} + b_r)"
+    return "r_t = σ(W_{ir}x_t + b_{ir} + W_{hr}h_{t−1} + b_{hr})"
+
+
+def _equation_z(pane: ColumnsPane) -> str:
+    if _course(pane):
+        return "1 − Γ_u = σ(W_{iz}x^{⟨t⟩} + W_{hz}c^{⟨t−1⟩} + b_z)"
+    return "z_t = σ(W_{iz}x_t + b_{iz} + W_{hz}h_{t−1} + b_{hz})"
+
+
+def _equation_n(pane: ColumnsPane) -> str:
+    after = pane.model.reset == "after"
+    if _course(pane):
+        hidden = "Γ_r ⊙ (W_{hn}c^{⟨t−1⟩} + b_{hn})" if after else (
+            "W_{hn}(Γ_r ⊙ c^{⟨t−1⟩}) + b_{hn}")  # fmt: skip
+        return f"c̃^{{⟨t⟩}} = tanh(W_{{in}}x^{{⟨t⟩}} + b_{{in}} + {hidden})"
+    hidden = "r_t ⊙ (W_{hn}h_{t−1} + b_{hn})" if after else "W_{hn}(r_t ⊙ h_{t−1}) + b_{hn}"
+    return f"n_t = tanh(W_{{in}}x_t + b_{{in}} + {hidden})"
+
+
+def _equation_product(pane: ColumnsPane) -> str:
+    return pane.symbol("reset_product")
+
+
+def _equation_blend(pane: ColumnsPane) -> str:
+    return f"{pane.symbol('h')} = {pane.symbol('take')} + {pane.symbol('keep')}"
+
+
+def _legend_blend(pane: ColumnsPane, p: QPainter, x: float, baseline: float) -> None:
+    theme = pane.theme
+    x = paint_legend(p, x, baseline, theme.muted, [("take n", theme.take), ("keep h", theme.keep)])
+    p.fillRect(QRectF(x, baseline - 5, 14, 3), theme.now)
+    x += 30 + ink.text(p, x + 19, baseline, "new h", theme.muted, ink.SANS, 11)
+    p.setPen(QPen(theme.now, 1.2))
+    p.setBrush(theme.blend)
+    p.drawEllipse(QPointF(x + 5, baseline - 4), 3.2, 3.2)
+    ink.text(p, x + 14, baseline, "old h", theme.muted, ink.SANS, 11)
+
+
+def _legend_new(pane: ColumnsPane, p: QPainter, x: float, baseline: float) -> None:
+    theme = pane.theme
+    x = paint_legend(p, x, baseline, theme.muted, [("new h", theme.h)])
+    p.setPen(QPen(theme.ticks, 1))
+    p.setBrush(theme.blend)
+    p.drawRect(QRectF(x + 0.5, baseline - 7.5, 8, 8))
+    ink.text(p, x + 14, baseline, "old h", theme.muted, ink.SANS, 11)
+
+
+RESET = ColumnSpec("Reset gate", "how much of the old state the candidate may see",
+                   _equation_r, _gate_rows("r", GateRow))  # fmt: skip
+UPDATE = ColumnSpec("Update gate", "how much of the old state is kept",
+                    _equation_z, _gate_rows("z", UpdateRow))  # fmt: skip
+CANDIDATE = ColumnSpec("Candidate", "what would be written", _equation_n, _candidate_rows)
+PRODUCT = ColumnSpec("Product", "what the reset gate lets through", _equation_product, _product_rows)
+OLD = ColumnSpec("Old state", "", lambda pane: pane.symbol("h_prev"),
+                 lambda pane: (OldStateRow(pane, "h_prev"), AxisRow(pane)), 45, "h_prev",
+                 color=lambda theme: theme.keep_text)  # fmt: skip
+BLEND = ColumnSpec("Blend", "", _equation_blend,
+                   lambda pane: (BlendRow(pane, "h"), AxisRow(pane)), 45, "h", _legend_blend)  # fmt: skip
+NEW = ColumnSpec("New state", "", lambda pane: pane.symbol("h"),
+                 lambda pane: (NewStateRow(pane, "h"), AxisRow(pane)), 45, "h", _legend_new)  # fmt: skip
+
+
+class CellPane(ColumnsPane):
+    bands = ((RESET, UPDATE, CANDIDATE), (OLD, BLEND, NEW))
+
+
+class ResetPane(ColumnsPane):
+    bands = ((RESET,),)
+
+
+class UpdatePane(ColumnsPane):
+    bands = ((UPDATE,),)
+
+
+class CandidatePane(ColumnsPane):
+    bands = ((CANDIDATE,),)
+
+
+class ProductPane(ColumnsPane):
+    bands = ((PRODUCT,),)
+    foldable = False
+
+
+class BlendPane(ColumnsPane):
+    bands = ((OLD, BLEND, NEW),)
+    roles = ("blend",)
+
+
+PANES = (
+    PaneSpec("cell", "Cell", CellPane, (1260, 770)),
+    PaneSpec("reset", "Reset gate", ResetPane, (440, 600)),
+    PaneSpec("update", "Update gate", UpdatePane, (440, 600)),
+    PaneSpec("candidate", "Candidate", CandidatePane, (440, 600)),
+    PaneSpec("product", "Product with the reset gate", ProductPane, (440, 330)),
+    PaneSpec("blend", "Blend", BlendPane, (1260, 200)),
+)

@@ -1,0 +1,362 @@
+"""Columns of rows over one unit axis: the cell view, and each of its parts on its own.
+
+A `Band` is a line of columns; all columns of a band have the same rows in height, so the eye goes
+straight down and straight across. One scene, so that alignment is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts.axis import UnitAxis
+from gru_debugger.charts.theme import Theme
+from gru_debugger.core.cell import Cell
+from gru_debugger.core.quantities import QUANTITIES, is_computed
+from gru_debugger.core.trace import Step, Trace, round_up
+from gru_debugger.panes.pane import Pane
+from gru_debugger.panes.rows import AxisRow, Row
+from gru_debugger.session import Session
+
+GUTTER, GAP, LEFT, RIGHT = 38, 26, 24, 14
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """What a column is: its head in words and mathematics, and its rows, made for a pane."""
+
+    title: str
+    subtitle: str
+    equation: Callable[[ColumnsPane], str]
+    rows: Callable[[ColumnsPane], Sequence[Row]]
+    head: int = 52
+    chip: str = ""  # the quantity whose value stands in the head
+    legend: Callable[[ColumnsPane, QPainter, float, float], None] | None = None
+    color: Callable[[Theme], QColor] = field(default=lambda theme: theme.text)
+
+
+@dataclass
+class Column:
+    spec: ColumnSpec
+    rows: list[Row]
+    left: float = 0.0  # of the plot, right of the gutter
+    top: float = 0.0
+    shown: list[Row] = field(default_factory=list)
+
+
+Band = Sequence[ColumnSpec]
+
+
+class ColumnsPane(Pane):
+    """One or more bands of columns of the session's layer and direction."""
+
+    bands: Sequence[Band] = ()
+    roles = ("panel", "blend")  # each band's background
+    foldable = True
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__(session, theme)
+        self._columns: list[list[Column]] = []
+        self._built_for = ""
+        self._zoom = (0.0, 0.0)
+        self._zoomed_for: object = None
+        self._tops: list[float] = []
+        self._height = 0.0
+
+    # What the rows ask for -----------------------------------------------------------------
+
+    @property
+    def trace(self) -> Trace:
+        assert self.session.trace is not None
+        return self.session.trace
+
+    @property
+    def cell(self) -> Cell:
+        return self.model.cell(self.session.layer, self.session.direction)
+
+    @property
+    def sum_range(self) -> float:
+        return self.trace.sum_range(self.session.layer, self.session.direction)
+
+    @property
+    def state_range(self) -> float:
+        """1, or what the initial state needs."""
+        return max(1.0, float(np.abs(self.trace.h0).max()))
+
+    @property
+    def weight_level(self) -> float:
+        """The value of the map's deepest colour: one for all matrices of the cell."""
+        largest = max(float(np.abs(self.cell.weight_ih).max()),
+                      float(np.abs(self.cell.weight_hh).max()))  # fmt: skip
+        return round_up(largest)
+
+    # Layout --------------------------------------------------------------------------------
+
+    def use_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        for row in self._rows():
+            row.restyle()
+        self.renew()
+
+    def _rows(self) -> list[Row]:
+        return [row for band in self._columns for column in band for row in column.rows]
+
+    def _build(self) -> None:
+        """Make the rows; again when the reset variant changes, for the candidate's differ."""
+        if self._built_for == self.model.reset:
+            return
+        for row in self._rows():
+            row.hide(True)
+        self._built_for = self.model.reset
+        self._columns = [[Column(spec, list(spec.rows(self))) for spec in band] for band in self.bands]
+
+    def resize(self, width: float, height: float) -> None:
+        self._height = height
+        super().resize(width, height)
+
+    def arrange(self) -> None:
+        self._build()
+        columns = max(len(band) for band in self._columns)
+        width = self.size.width() - LEFT - RIGHT - columns * GUTTER - (columns - 1) * GAP
+        if self._zoomed_for is not self.model:
+            self._zoomed_for, self._zoom = self.model, (0.0, 0.0)
+        self.axis = UnitAxis(self.model.hidden_size, max(64, int(width / columns)), *self._zoom)
+        heights = self._fit()
+        top = 0.0
+        self._tops = []
+        for band, band_heights in zip(self._columns, heights, strict=True):
+            self._tops.append(top)
+            top = self._place_band(band, band_heights, top)
+        if top > self.size.height() + 0.5:
+            self.set_size(self.size.width(), top)
+
+    def _place_band(self, band: list[Column], heights: list[float], top: float) -> float:
+        step = self.axis.width + GUTTER + GAP
+        bottom = top
+        for i, column in enumerate(band):
+            column.left = LEFT + GUTTER + i * step
+            column.top = top
+            y = top + column.spec.head
+            for row, height in zip(column.shown, heights, strict=True):
+                y += row.caption
+                row.place(QRectF(column.left, round(y), self.axis.width, round(height)), self.axis)
+                y = round(y) + round(height)
+            bottom = y
+        return bottom + 6
+
+    def _fit(self) -> list[list[float]]:
+        """Row heights of each band that fill the height: weights give way first, then fold."""
+        folded = set(self.session.folded) if self.foldable else set()
+        while True:
+            self._choose_rows(folded)
+            fixed = sum(band[0].spec.head + 6 + sum(row.caption for row in band[0].shown)
+                        for band in self._columns)  # fmt: skip
+            rows = [row for band in self._columns for row in band[0].shown]
+            room = self._height - fixed
+            if room >= sum(row.least for row in rows) or "weights" in folded:
+                break
+            folded.add("weights")
+        heights = _share(rows, room)
+        counts = [len(band[0].shown) for band in self._columns]
+        return [heights[sum(counts[:i]) : sum(counts[: i + 1])] for i in range(len(counts))]
+
+    def _choose_rows(self, folded: set[str]) -> None:
+        for band in self._columns:
+            for column in band:
+                column.shown = [row for row in column.rows if row.fold not in folded]
+                for row in column.rows:
+                    row.hide(row not in column.shown)
+
+    # Showing -------------------------------------------------------------------------------
+
+    def show_step(self) -> None:
+        session = self.session
+        step, before = session.step, session.step_before
+        for band in self._columns:
+            for column in band:
+                for row in column.shown:
+                    if step is not None and row.computes and not session.is_computed(row.computes):
+                        row.clear()
+                    else:
+                        row.show(step, before)
+        self.repaint_step()
+
+    def _pending(self, row: Row) -> bool:
+        return bool(row.computes) and not self.session.is_computed(row.computes)
+
+    def _active(self, row: Row) -> bool:
+        """Whether this row shows what the computation halted at has just made."""
+        session = self.session
+        return (session.computation != "blend" and bool(row.computes)
+                and QUANTITIES[row.computes].computation == session.computation
+                and is_computed(row.computes, session.computation, self.model.reset))  # fmt: skip
+
+    # Painting ------------------------------------------------------------------------------
+
+    def paint_background(self, p: QPainter) -> None:
+        if not self._columns:
+            return
+        rect = self.sceneRect()
+        bottoms = [*self._tops[1:], rect.height()]
+        for top, bottom, role in zip(self._tops, bottoms, self.roles, strict=False):
+            p.fillRect(QRectF(0, top, rect.width(), bottom - top), self.theme.role(role))
+            if top:
+                p.fillRect(QRectF(0, top, rect.width(), 1), self.theme.border)
+        for band in self._columns:
+            for column in band:
+                self._paint_head(p, column)
+                for row in column.shown:
+                    row.paint_background(p)
+
+    def _paint_head(self, p: QPainter, column: Column) -> None:
+        spec, x, theme = column.spec, column.left, self.theme
+        baseline = column.top + 23
+        ink.text(p, x, baseline, spec.title, theme.text, ink.SANS, 15, 600)
+        title = ink.width(spec.title, ink.SANS, 15, 600)
+        equation = spec.equation(self)
+        if spec.subtitle:
+            wide = ink.width(spec.subtitle, ink.SANS, 12)
+            if title + 14 + wide <= self.axis.width:
+                ink.text(p, x + title + 14, baseline, spec.subtitle, theme.muted, ink.SANS, 12)
+            pixels = 16.0
+            while mathematics.width(equation, pixels) > self.axis.width + 20 and pixels > 9:
+                pixels -= 1
+            mathematics.draw(p, x, column.top + 45, equation, spec.color(theme), pixels)
+        else:
+            mathematics.draw(p, x + title + 10, baseline, equation, spec.color(theme), 16)
+        if spec.legend:
+            spec.legend(self, p, x, column.top + 43)
+
+    def paint_underlay(self, p: QPainter) -> None:
+        """The selected unit's band, behind all bars of a column."""
+        for left, wide, top, bottom in self._bands():
+            p.fillRect(QRectF(left, top, wide, bottom - top), self.theme.fill)
+
+    def _bands(self) -> list[tuple[float, float, float, float]]:
+        """Left, width, top and bottom of the selected unit's band in each column."""
+        unit = self.session.unit
+        if not self._columns or not self.axis.first_unit <= unit < self.axis.last_unit:
+            return []
+        left = self.axis.left(unit)
+        wide = max(3.0, self.axis.left(unit + 1) - left)
+        first, last = self._columns[0], self._columns[-1]
+        return [
+            (column.left + left, wide, column.shown[0].rect.top(), end.shown[-1].rect.top())
+            for column, end in zip(first, last, strict=False)
+            if column.shown
+        ]
+
+    def paint_overlay(self, p: QPainter) -> None:
+        step = self.session.step
+        self._paint_edges(p)
+        for band in self._columns:
+            for column in band:
+                for row in column.shown:
+                    self._paint_row(p, row, step)
+                chip = column.spec.chip
+                if step is not None and chip and self.session.is_computed(chip):
+                    self._paint_head_chip(p, column, float(step.values[chip][self.session.unit]))
+
+    def _paint_row(self, p: QPainter, row: Row, step: Step | None) -> None:
+        if isinstance(row, AxisRow):
+            row.paint_pill(p)
+        elif step is None or self._pending(row):
+            self._dim(p, row)
+        else:
+            row.paint_overlay(p, step)
+            if self._active(row):
+                area = QRectF(row.rect.left() - GUTTER - 6, row.rect.top() - row.caption + 4, 3,
+                              row.rect.height() + row.caption - 4)  # fmt: skip
+                p.fillRect(area, self.theme.now)
+
+    def _dim(self, p: QPainter, row: Row) -> None:
+        """Not computed yet: the row stands back."""
+        veil = QColor(self.theme.panel)
+        veil.setAlpha(170)
+        area = row.rect.adjusted(-GUTTER, -row.caption + 2, 0, 2)
+        p.fillRect(area, veil)
+
+    def _paint_edges(self, p: QPainter) -> None:
+        p.setPen(QPen(self.theme.edge, 1))
+        for left, wide, top, bottom in self._bands():
+            p.drawLines([QLineF(left + 0.5, top, left + 0.5, bottom),
+                         QLineF(left + wide - 0.5, top, left + wide - 0.5, bottom)])  # fmt: skip
+
+    def _paint_head_chip(self, p: QPainter, column: Column, value: float) -> None:
+        words = ink.number(value, signed=True)
+        wide = max(42.0, ink.width(words, ink.MONO, 11) + 12)
+        rect = QRectF(column.left + self.axis.plot_width - wide, column.top + 11, wide, 17)
+        ink.tile(p, rect, self.theme.chip, words, self.theme.text, ink.MONO, 11)
+
+    # The pointer ---------------------------------------------------------------------------
+
+    def _at(self, at: QPointF) -> tuple[Row, int] | None:
+        for band in self._columns:
+            for column in band:
+                unit = self.axis.unit_at(at.x() - column.left)
+                if unit is None:
+                    continue
+                for row in column.shown:
+                    if row.rect.top() - 2 <= at.y() <= row.rect.bottom() + 2:
+                        return row, unit
+        return None
+
+    def hover(self, at: QPointF) -> str:
+        found, step = self._at(at), self.session.step
+        if found is None or step is None or self._pending(found[0]):
+            return ""
+        return found[0].hover(found[1], at.y(), step)
+
+    def press(self, at: QPointF) -> None:
+        found = self._at(at)
+        if found is not None:
+            self.session.select_unit(found[1])
+
+    drag = press
+
+    def wheel(self, at: QPointF, turns: float, control: bool) -> None:
+        if not self._columns:
+            return
+        if control:
+            found = self._at(at)
+            self.zoom(1.25**turns, self.session.unit if found is None else found[1])
+        elif self._zoom[1]:
+            first, count = self._zoom
+            move = -turns * max(1.0, count / 8)
+            first = min(max(0.0, round(first + move)), self.model.hidden_size - count)
+            self._zoom = (first, count)
+            self.renew()
+
+    def zoom(self, factor: float, around: int | None = None) -> None:
+        """Show fewer or more units in all charts; `around` stays where it is."""
+        axis = self.axis.zoomed(factor, self.session.unit if around is None else around)
+        whole = axis.count >= self.model.hidden_size
+        self._zoom = (0.0, 0.0) if whole else (axis.first, axis.count)
+        self.renew()
+
+    def reset_zoom(self) -> None:
+        self._zoom = (0.0, 0.0)
+        self.renew()
+
+
+def _share(rows: list[Row], room: float) -> list[float]:
+    """Heights that fill `room`: liked ones grow together; where it is short, weights shrink first."""
+    liked = [float(row.height) for row in rows]
+    elastic = [row.height != row.least for row in rows]
+    spare = room - sum(liked)
+    if spare >= 0:
+        total = sum(h for h, e in zip(liked, elastic, strict=True) if e) or 1.0
+        return [h + spare * h / total if e else h for h, e in zip(liked, elastic, strict=True)]
+    for weights in (True, False):
+        slack = [h - row.least if (row.fold == "weights") == weights else 0.0
+                 for h, row in zip(liked, rows, strict=True)]  # fmt: skip
+        give = min(-spare, sum(slack))
+        if sum(slack):
+            liked = [h - give * s / sum(slack) for h, s in zip(liked, slack, strict=True)]
+        spare += give
+    return liked

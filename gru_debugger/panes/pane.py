@@ -1,0 +1,84 @@
+"""What every pane is: a picture of the session's state, laid out in pixels.
+
+A pane reads the session and calls its methods; it never changes state itself. Its widget (or an
+export) gives it a size and tells it what changed.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter
+
+from gru_debugger.charts.scene import Picture
+from gru_debugger.charts.theme import Theme
+from gru_debugger.core.model import Model
+from gru_debugger.core.quantities import symbol
+from gru_debugger.session import Session
+
+
+class Pane(Picture):
+    """`arrange` lays out, `show_step` fills in; both read the session."""
+
+    background = "panel"  # the theme's role behind it
+    least_height = 0  # below this it scrolls
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self.session = session
+        self.theme = theme
+
+    @property
+    def model(self) -> Model:
+        assert self.session.model is not None
+        return self.session.model
+
+    def symbol(self, name: str) -> str:
+        return symbol(name, self.session.notation, self.model.reset)
+
+    def resize(self, width: float, height: float) -> None:
+        """Lay out for a size in pixels and show the session's state."""
+        self.set_size(width, max(height, self.least_height))
+        self.renew()
+
+    def use_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        self.renew()
+
+    def renew(self) -> None:
+        """Another model, notation, layer or size: lay out and draw everything."""
+        if self.session.trace is not None and not self.size.isEmpty():
+            self.arrange()
+            self.renew_background()
+            self.show_step()
+
+    def arrange(self) -> None:
+        """Place what stays from step to step."""
+
+    def show_step(self) -> None:
+        """Another step or computation."""
+        self.repaint_step()
+
+    def show_unit(self) -> None:
+        """Another selected unit."""
+        self.repaint_step()
+
+    def show_recording(self) -> None:
+        """More of the text has been recorded."""
+
+    # The pointer ---------------------------------------------------------------------------
+
+    def hover(self, at: QPointF) -> str:
+        """What a tool tip says there; empty for nothing."""
+        return ""
+
+    def press(self, at: QPointF) -> None:
+        """A click."""
+
+    def drag(self, at: QPointF) -> None:
+        """The pointer moves with its button held."""
+
+    def wheel(self, at: QPointF, turns: float, control: bool) -> None:
+        """The wheel, away from the user positive."""
+
+    def paint_background(self, p: QPainter) -> None:
+        p.fillRect(self.sceneRect(), self.theme.role(self.background))

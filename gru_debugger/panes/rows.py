@@ -1,0 +1,354 @@
+"""The rows of a column: weight matrices, bar charts and the unit axis, one under another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts.axis import UnitAxis
+from gru_debugger.charts.bars import BarChart
+from gru_debugger.core.quantities import QUANTITIES
+from gru_debugger.core.trace import Step
+
+if TYPE_CHECKING:
+    from gru_debugger.panes.columns import ColumnsPane
+
+CAPTION = 15  # pixels of mathematics
+_MOST_CHANGED = 3
+_NOTABLE = 0.05  # a change below this share of the axis is not marked
+
+
+class Row:
+    """One row of one column. `height` is what it likes, `least` what it can live with."""
+
+    caption = 24
+    height = 44
+    least = 26
+    fold = ""
+    computes = ""  # the quantity whose computation this row shows
+
+    def __init__(self, pane: ColumnsPane) -> None:
+        self.pane = pane
+        self.rect = QRectF()
+        self.axis = UnitAxis(1, 1)
+
+    def place(self, rect: QRectF, axis: UnitAxis) -> None:
+        """Take a rectangle whose width is the plot's, below the caption."""
+        self.rect, self.axis = rect, axis
+
+    def restyle(self) -> None:
+        """Take the theme's colours."""
+
+    def show(self, step: Step | None, before: Step | None) -> None:
+        """Draw a step's values; nothing where there is none."""
+
+    def clear(self) -> None:
+        """Draw nothing: this is not computed yet."""
+
+    def hide(self, hidden: bool) -> None:
+        """Leave the scene, or come back."""
+
+    def paint_background(self, p: QPainter) -> None:
+        """Caption, ticks and lines."""
+
+    def paint_overlay(self, p: QPainter, step: Step) -> None:
+        """Chips and marks."""
+
+    def hover(self, unit: int, y: float, step: Step) -> str:
+        return ""
+
+    # What rows paint alike -----------------------------------------------------------------
+
+    def paint_caption(self, p: QPainter, formula: str, note: str = "", operator: str = "") -> float:
+        theme = self.pane.theme
+        baseline = self.rect.top() - 8
+        if operator:
+            ink.text(p, self.rect.left() - 22, baseline, operator, theme.muted, ink.MATH, 17)
+        x = self.rect.left()
+        x += mathematics.draw(p, x, baseline, formula, self.caption_color(), CAPTION)
+        if note:
+            x += 10
+            room = self.rect.left() + self.axis.plot_width - 62 - x
+            if ink.width(note, ink.SANS, 12) <= room:
+                x += ink.text(p, x, baseline, note, theme.muted, ink.SANS, 12)
+        return x
+
+    def caption_color(self) -> QColor:
+        return self.pane.theme.text
+
+    def paint_chip(self, p: QPainter, value: float, signed: bool) -> None:
+        words = ink.number(value, signed)
+        wide = max(42.0, ink.width(words, ink.MONO, 11) + 12)
+        right = self.rect.left() + self.axis.plot_width
+        rect = QRectF(right - wide, self.rect.top() - 21, wide, 17)
+        theme = self.pane.theme
+        ink.tile(p, rect, theme.chip, words, theme.text, ink.MONO, 11)
+
+    def paint_tick(self, p: QPainter, y: float, words: str) -> None:
+        ink.text(p, self.rect.left() - 6, y + 3.5, words, self.pane.theme.ticks, ink.MONO, 10,
+                 align="right")  # fmt: skip
+
+
+class BarRow(Row):
+    """A quantity as bars. Subclasses choose series and colours."""
+
+    def __init__(self, pane: ColumnsPane, quantity: str, note: str = "", operator: str = "") -> None:
+        super().__init__(pane)
+        self.quantity = quantity
+        self.computes = quantity
+        self.note = note or QUANTITIES[quantity].words
+        self.operator = operator
+        self.chart = BarChart(pane.addItem)
+        self.changed: list[int] = []
+        self.restyle()
+
+    def place(self, rect: QRectF, axis: UnitAxis) -> None:
+        super().place(rect, axis)
+        self.chart.set_range(*self.range())
+        self.chart.place(rect, axis)
+
+    def range(self) -> tuple[float, float]:
+        """The fixed value range of the axis."""
+        kind = QUANTITIES[self.quantity].range
+        if kind == "gate":
+            return 0.0, 1.0
+        if kind == "state":
+            top = self.pane.state_range
+            return -top, top
+        top = self.pane.sum_range
+        return -top, top
+
+    def show(self, step: Step | None, before: Step | None) -> None:
+        if step is None:
+            self.clear()
+            return
+        self.draw(step)
+        self.changed = self._most_changed(step, before)
+
+    def draw(self, step: Step) -> None:
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        self.chart.hide()
+        self.changed = []
+
+    def hide(self, hidden: bool) -> None:
+        if hidden:
+            self.clear()
+
+    def _most_changed(self, step: Step, before: Step | None) -> list[int]:
+        if before is None:
+            return []
+        change = np.abs(step.values[self.quantity] - before.values[self.quantity])
+        largest = np.argpartition(change, -_MOST_CHANGED)[-_MOST_CHANGED:] if len(
+            change) > _MOST_CHANGED else np.arange(len(change))  # fmt: skip
+        floor = _NOTABLE * (self.chart.high - self.chart.low)
+        return [int(i) for i in largest if change[i] > floor]
+
+    def paint_background(self, p: QPainter) -> None:
+        self.paint_caption(p, self.formula(), self.note, self.operator)
+        theme = self.pane.theme
+        wide = self.axis.plot_width
+        p.setPen(QPen(theme.grid, 1))
+        low, high = self.chart.low, self.chart.high
+        left = self.rect.left()
+        p.drawLines([QLineF(left, y, left + wide, y)
+                     for y in (self.rect.top() + 0.5, self.rect.bottom() - 0.5)])  # fmt: skip
+        zero = round(self.chart.y(0.0)) - 0.5
+        p.setPen(QPen(theme.ticks, 1))
+        p.drawLine(QLineF(left, zero, left + wide, zero))
+        self.paint_tick(p, self.rect.top() + 1, _tick(high))
+        if low < 0:
+            self.paint_tick(p, self.rect.bottom() - 1, _tick(low))
+            if self.rect.height() > 70:
+                self.paint_tick(p, zero, "0")
+        else:
+            self.paint_tick(p, self.rect.bottom(), "0")
+
+    def formula(self) -> str:
+        return self.pane.symbol(self.quantity)
+
+    def paint_overlay(self, p: QPainter, step: Step) -> None:
+        signed = QUANTITIES[self.quantity].range == "sum"
+        self.paint_chip(p, float(step.values[self.quantity][self.pane.session.unit]), signed)
+        self._paint_changed(p)
+
+    def _paint_changed(self, p: QPainter) -> None:
+        """A small ink triangle above the values that changed most since step t − 1."""
+        marks = [u for u in self.changed if self.axis.first_unit <= u < self.axis.last_unit]
+        if not marks:
+            return
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(self.pane.theme.now)
+        y = self.rect.top() - 4
+        for unit in marks:
+            x = self.rect.left() + self.axis.center(unit)
+            p.drawPolygon(QPolygonF.fromList([_at(x - 3, y), _at(x + 3, y), _at(x, y + 4)]))
+
+    def hover(self, unit: int, y: float, step: Step) -> str:
+        value = float(step.values[self.quantity][unit])
+        words = f"{self.quantity}[{unit}] = {value:+.6f}"
+        before = self.pane.session.step_before
+        if before is not None:
+            change = value - float(before.values[self.quantity][unit])
+            words += f"\n{change:+.6f} since step {before.number}"
+        return words
+
+
+def _at(x: float, y: float):  # type: ignore[no-untyped-def]
+    from PySide6.QtCore import QPointF
+
+    return QPointF(x, y)
+
+
+def _tick(value: float) -> str:
+    return f"{value:g}".replace("-", "−")
+
+
+class SignedRow(BarRow):
+    """Parts and sums: blue above zero, orange below."""
+
+    fold = "parts"
+
+    def restyle(self) -> None:
+        theme = self.pane.theme
+        self.chart.series("positive", theme.positive)
+        self.chart.series("negative", theme.negative)
+
+    def draw(self, step: Step) -> None:
+        values = step.values[self.quantity]
+        self.chart.show("positive", np.maximum(values, 0))
+        self.chart.show("negative", np.minimum(values, 0))
+
+
+class SumRow(SignedRow):
+    fold = "sums"
+
+
+class ProductRow(SignedRow):
+    """r ⊙ the unscaled value, inside the unscaled value's outline."""
+
+    fold = "sums"
+
+    def __init__(self, pane: ColumnsPane, unscaled: str, operator: str = "+") -> None:
+        self.unscaled = unscaled
+        super().__init__(pane, "reset_product", "outline: unscaled", operator)
+
+    def range(self) -> tuple[float, float]:
+        if self.unscaled == "h_prev":
+            return -self.pane.state_range, self.pane.state_range
+        return super().range()
+
+    def restyle(self) -> None:
+        super().restyle()
+        self.chart.series("outline", None, self.pane.theme.ticks, share=18 / 22, z=1)
+
+    def draw(self, step: Step) -> None:
+        super().draw(step)
+        self.chart.show("outline", step.values[self.unscaled])
+
+
+class GateRow(BarRow):
+    """r, or any quantity between 0 and 1, over the pale height it could have."""
+
+    height = 58
+    least = 34
+
+    def restyle(self) -> None:
+        self.chart.series("rest", self.pane.theme.pale)
+        self.chart.series("gate", self.pane.theme.r)
+
+    def formula(self) -> str:
+        return f"{super().formula()} = σ(a_{self.quantity})"
+
+    def draw(self, step: Step) -> None:
+        values = step.values[self.quantity]
+        self.chart.show("gate", values)
+        self.chart.show("rest", np.ones_like(values), values)
+
+
+class UpdateRow(GateRow):
+    """z as the split it makes: what is kept, what is taken."""
+
+    def restyle(self) -> None:
+        self.chart.series("rest", self.pane.theme.pale_take)
+        self.chart.series("gate", self.pane.theme.keep)
+
+    def paint_caption(self, p: QPainter, formula: str, note: str = "", operator: str = "") -> float:
+        x = super().paint_caption(p, formula, "", operator) + 12
+        theme = self.pane.theme
+        return paint_legend(p, x, self.rect.top() - 8, theme.muted,
+                            [("keep h", theme.keep), ("take n", theme.pale_take)])  # fmt: skip
+
+
+class CandidateRow(BarRow):
+    height = 58
+    least = 34
+
+    def restyle(self) -> None:
+        self.chart.series("n", self.pane.theme.take)
+
+    def formula(self) -> str:
+        last = "r_t ⊙ hidden" if self.pane.model.reset == "after" else "hidden"
+        if self.pane.session.notation == "course":
+            last = last.replace("r_t", "Γ_r")
+        return f"{super().formula()} = tanh(input + {last})"
+
+    def caption_color(self) -> QColor:
+        return self.pane.theme.take_text
+
+    def draw(self, step: Step) -> None:
+        self.chart.show("n", step.values["n"])
+
+
+class AxisRow(Row):
+    """The unit numbers, the selected one on its pill."""
+
+    caption = 0
+    height = least = 20
+
+    def paint_background(self, p: QPainter) -> None:
+        theme = self.pane.theme
+        baseline = self.rect.top() + 14
+        ink.text(p, self.rect.left() - 8, baseline, "unit", theme.ticks, ink.SANS, 11, align="right")
+        every = axis_stride(self.axis.pitch)
+        for unit in range(self.axis.first_unit, self.axis.last_unit):
+            if unit % every == 0:
+                x = self.rect.left() + self.axis.center(unit)
+                ink.text(p, x, baseline, str(unit), theme.ticks, ink.MONO, 10, align="center")
+
+    def paint_overlay(self, p: QPainter, step: Step) -> None:
+        self.paint_pill(p)
+
+    def paint_pill(self, p: QPainter) -> None:
+        unit = self.pane.session.unit
+        if not self.axis.first_unit <= unit < self.axis.last_unit:
+            return
+        theme = self.pane.theme
+        words = str(unit)
+        wide = max(20.0, ink.width(words, ink.MONO, 11, 600) + 10)
+        x = self.rect.left() + self.axis.center(unit)
+        ink.tile(p, QRectF(x - wide / 2, self.rect.top() + 3, wide, 16), theme.pill, words,
+                 theme.pill_text, ink.MONO, 11, 600)  # fmt: skip
+
+
+def axis_stride(pitch: float) -> int:
+    """Label every this many units."""
+    for stride in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512):
+        if stride * pitch >= (18 if stride == 1 else 34):
+            return stride
+    return 1024
+
+
+def paint_legend(
+    p: QPainter, x: float, baseline: float, color: QColor, entries: list[tuple[str, QColor]]
+) -> float:
+    """Colour keys with their words; returns where they end."""
+    for words, fill in entries:
+        p.fillRect(QRectF(x, baseline - 8, 9, 9), fill)
+        x += 14 + ink.text(p, x + 13, baseline, words, color, ink.SANS, 11) + 12
+    return x

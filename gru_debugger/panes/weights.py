@@ -1,0 +1,190 @@
+"""A gate's weight matrix above its bars: unit on the x axis, what it reads on the y axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts.axis import UnitAxis
+from gru_debugger.charts.heatmap import HeatMap
+from gru_debugger.charts.theme import diverging_map
+from gru_debugger.core.model import printable
+from gru_debugger.core.trace import Step
+from gru_debugger.panes.rows import Row
+
+if TYPE_CHECKING:
+    from gru_debugger.panes.columns import ColumnsPane
+
+GATES = "rzn"
+_FINE = 8  # pixels a unit from which cells are parted by lines
+
+
+class WeightRow(Row):
+    """W_i or W_h of one gate, as weights or as contributions: weights times what they meet."""
+
+    fold = "weights"
+    least = 30
+
+    def __init__(self, pane: ColumnsPane, gate: str, side: Literal["i", "h"]) -> None:
+        super().__init__(pane)
+        self.gate = gate
+        self.side = side
+        self.height = 84 if side == "i" else 80
+        self.computes = f"{'input' if side == 'i' else 'hidden'}_{gate}"
+        self.map = HeatMap(z=1)
+        self.met = HeatMap(z=1)  # the vector that the weights meet, beside them
+        pane.addItem(self.map)
+        pane.addItem(self.met)
+        self.restyle()
+
+    def restyle(self) -> None:
+        self.map.use_theme(self.pane.theme.name)
+        self.met.use_theme(self.pane.theme.name)
+
+    def hide(self, hidden: bool) -> None:
+        self.map.setVisible(not hidden)
+        self.met.setVisible(not hidden)
+
+    def matrix(self) -> NDArray[np.float32]:
+        """(what is read, units): column u holds the weights that feed bar u."""
+        cell = self.pane.cell
+        weights = cell.weight_ih if self.side == "i" else cell.weight_hh
+        size, at = cell.hidden_size, GATES.index(self.gate)
+        return weights[at * size : (at + 1) * size].T
+
+    def vector(self, step: Step) -> NDArray[np.float32]:
+        """What the weights meet in a step."""
+        if self.side == "i":
+            return step.values["x"]
+        if self.gate == "n" and self.pane.model.reset == "before":
+            return step.values["reset_product"]
+        return step.values["h_prev"]
+
+    def one_hot(self) -> bool:
+        session = self.pane.session
+        return self.side == "i" and session.layer == 0 and self.pane.model.embedding is None
+
+    def place(self, rect: QRectF, axis: UnitAxis) -> None:
+        super().place(rect, axis)
+        self._weights = self.matrix()
+        self._image = QRectF(rect.left(), rect.top(), axis.plot_width, rect.height())
+        self._show_map(self._weights)
+
+    def _show_map(self, matrix: NDArray[np.float32]) -> None:
+        self.map.show_matrix(matrix[:, self.axis.visible], self._image, self.pane.weight_level)
+
+    def show(self, step: Step | None, before: Step | None) -> None:
+        if step is None:
+            self.met.setVisible(False)
+            return
+        vector = self.vector(step)
+        if self.pane.session.contributions:
+            self._show_map(self._weights * vector[:, None])
+        if not self.one_hot():
+            strip = QRectF(self.rect.left() - 16, self.rect.top(), 9, self.rect.height())
+            self.met.show_matrix(vector[:, None], strip, 1.0)
+
+    def clear(self) -> None:
+        self.met.setVisible(False)
+
+    # Painting ------------------------------------------------------------------------------
+
+    def formula(self) -> str:
+        name = f"W_{{{self.side}{self.gate}}}"
+        if not self.pane.session.contributions:
+            return name
+        return f"{name} · {self._met_symbol()}"
+
+    def _met_symbol(self) -> str:
+        if self.side == "i":
+            return self.pane.symbol("x")
+        before = self.gate == "n" and self.pane.model.reset == "before"
+        return self.pane.symbol("reset_product" if before else "h_prev")
+
+    def _reads(self) -> str:
+        if self.side == "h":
+            return "row: from unit, column: to unit"
+        if self.pane.session.layer:
+            return "row: unit below, column: unit"
+        one_hot = self.pane.model.embedding is None
+        return f"row: {'character' if one_hot else 'embedding'}, column: unit"
+
+    def paint_background(self, p: QPainter) -> None:
+        note = "contributions: what feeds each bar" if self.pane.session.contributions else self._reads()
+        self.paint_caption(p, self.formula(), note)
+        if self.side == "h":
+            self._paint_scale(p)
+            mathematics.draw(p, self.rect.left() - 40, self.rect.center().y() + 4,
+                             self._met_symbol() if len(self._met_symbol()) < 12 else "r_t ⊙ h",
+                             self.pane.theme.muted, 11)  # fmt: skip
+
+    def _paint_scale(self, p: QPainter) -> None:
+        """−level … the map's colours … level, right above the matrix."""
+        level = self.pane.weight_level
+        words = f"{level:g}"
+        right = self.rect.left() + self.axis.plot_width
+        y = self.rect.top() - 18
+        theme = self.pane.theme
+        ink.text(p, right, y + 9, words, theme.ticks, ink.MONO, 10, align="right")
+        bar_right = right - ink.width(words, ink.MONO, 10) - 5
+        colors = diverging_map(theme.name)
+        from PySide6.QtGui import QColor
+
+        for i in range(48):
+            r, g, b = (int(c) for c in colors[round(i * 254 / 47)])
+            p.fillRect(QRectF(bar_right - 48 + i, y + 1, 1.2, 8), QColor(r, g, b))
+        ink.text(p, bar_right - 53, y + 9, "−" + words, theme.ticks, ink.MONO, 10, align="right")
+
+    def paint_overlay(self, p: QPainter, step: Step) -> None:
+        self._paint_cell_lines(p)
+        unit = self.pane.session.unit
+        if self.one_hot():
+            index = int(self.pane.trace.indices[step.number - 1])
+            self._paint_active_row(p, index, step.character)
+            self.paint_chip(p, float(self._weights[index, unit]), signed=True)
+        elif self.side == "h" and self.axis.pitch >= 2:
+            y = self.rect.top() + (unit + 0.5) * self.rect.height() / len(self._weights)
+            p.fillRect(QRectF(self.rect.left() - 20, y - 1.5, 4, 3), self.pane.theme.edge)
+
+    def _paint_cell_lines(self, p: QPainter) -> None:
+        if self.axis.pitch < _FINE:
+            return
+        p.setPen(QPen(self.pane.theme.panel, 1))
+        top, bottom, left = self.rect.top(), self.rect.bottom(), self.rect.left()
+        units = range(self.axis.first_unit + 1, self.axis.last_unit)
+        lines = [QLineF(x, top, x, bottom) for u in units if (x := left + self.axis.left(u) - 0.5)]
+        p.drawLines(lines)
+
+    def _paint_active_row(self, p: QPainter, index: int, character: str) -> None:
+        theme = self.pane.theme
+        pitch = self.rect.height() / len(self._weights)
+        center = self.rect.top() + (index + 0.5) * pitch
+        high = max(pitch, 5.0)
+        p.setPen(QPen(theme.now, 1.5))
+        p.setBrush(Qt.BrushStyle.NoBrush)
+        p.drawRect(QRectF(self.rect.left(), center - high / 2, self.axis.plot_width, high))
+        p.fillRect(QRectF(self.rect.left() - 14, center - 2, 7, 4), theme.now)
+        y = min(max(center - 8, self.rect.top()), self.rect.bottom() - 16)
+        tile = QRectF(self.rect.left() - 38, y, 18, 16)
+        ink.tile(p, tile, theme.now, ink.glyph(character), theme.now_text, ink.MONO, 12, 600)
+
+    def hover(self, unit: int, y: float, step: Step) -> str:
+        rows = len(self._weights)
+        row = min(rows - 1, max(0, int((y - self.rect.top()) / self.rect.height() * rows)))
+        weight = float(self._weights[row, unit])
+        met = float(self.vector(step)[row])
+        words = f"W_{self.side}{self.gate}[{unit}, {row}] = {weight:+.6f}\n{self._joined(row, unit)}"
+        return f"{words}\n× {met:+.6f} = {weight * met:+.6f}"
+
+    def _joined(self, row: int, unit: int) -> str:
+        if self.side == "h":
+            return f"from unit {row} to unit {unit}"
+        if self.one_hot():
+            return f"from character {printable(self.pane.model.require_vocabulary()[row])} to unit {unit}"
+        what = "unit of the layer below" if self.pane.session.layer else "embedding value"
+        return f"from {what} {row} to unit {unit}"

@@ -1,0 +1,230 @@
+"""The one state of the window: what is open, where the cursor is, what is selected.
+
+Views read it and call its methods; only here does it change, and each change is announced by
+one signal. Recording goes on in slices between events, so that a key press never waits.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from time import perf_counter
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from gru_debugger.core.model import DIRECTIONS, Direction, Model
+from gru_debugger.core.quantities import COMPUTATIONS, Notation, is_computed
+from gru_debugger.core.trace import Step, Trace
+
+SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second
+FOLDS = ("weights", "parts", "sums")
+
+_SLICE = 0.004  # seconds of recording between two looks at the event queue
+_CACHED_STEPS = 8
+
+
+class Session(QObject):
+    """State and the only ways to change it. `trace` is None until something is open."""
+
+    opened = Signal()  # another model, text or recording
+    position_changed = Signal()  # step or computation
+    unit_changed = Signal()
+    view_changed = Signal()  # layer, direction, notation, contributions, folds
+    recording_advanced = Signal()
+    playing_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.trace: Trace | None = None
+        self.position = 0
+        self.computation = "blend"
+        self.unit = 0
+        self.layer = 0
+        self.direction: Direction = "forward"
+        self.notation: Notation = "pytorch"
+        self.contributions = False
+        self.folded: frozenset[str] = frozenset()
+        self.speed = 5
+        self._steps: OrderedDict[int, Step] = OrderedDict()
+        self._recorder = QTimer(self, interval=0)
+        self._recorder.timeout.connect(self._record)
+        self._player = QTimer(self)
+        self._player.timeout.connect(self._play_on)
+
+    # Opening -------------------------------------------------------------------------------
+
+    def open(self, trace: Trace, position: int = 1, unit: int | None = None) -> None:
+        """Show another recording, complete or just begun."""
+        self.pause()
+        self.trace = trace
+        model = trace.model
+        self.layer = min(self.layer, len(model.layers) - 1)
+        if self.direction not in DIRECTIONS[: model.directions]:
+            self.direction = "forward"
+        self.unit = min(self.unit if unit is None else unit, model.hidden_size - 1)
+        self.position = max(0, min(position, trace.steps))
+        self.computation = "blend"
+        self._steps.clear()
+        # The first stretch at once: what opens is seen in the first paint.
+        while trace.recorded < self.position and trace.recorded < 256:
+            trace.advance()
+        self._recorder.start()
+        self.opened.emit()
+
+    def _record(self) -> None:
+        trace = self.trace
+        if trace is None or trace.complete:
+            self._recorder.stop()
+            return
+        was_missing = trace.recorded < self.position
+        before = trace.sum_range(self.layer, self.direction)
+        end = perf_counter() + _SLICE
+        while trace.advance() and perf_counter() < end:
+            pass
+        if was_missing and trace.recorded >= self.position:
+            self.position_changed.emit()
+        elif trace.sum_range(self.layer, self.direction) != before:
+            self.view_changed.emit()
+        self.recording_advanced.emit()
+
+    @property
+    def model(self) -> Model | None:
+        return self.trace.model if self.trace else None
+
+    # What is shown -------------------------------------------------------------------------
+
+    def step_at(self, t: int) -> Step | None:
+        """Step t of the layer and direction shown; None outside the text or not yet recorded."""
+        trace = self.trace
+        if trace is None or not 1 <= t <= trace.recorded:
+            return None
+        if t not in self._steps:
+            self._steps[t] = trace.step(t, self.layer, self.direction)
+            if len(self._steps) > _CACHED_STEPS:
+                self._steps.popitem(last=False)
+        return self._steps[t]
+
+    @property
+    def step(self) -> Step | None:
+        return self.step_at(self.position)
+
+    @property
+    def step_before(self) -> Step | None:
+        """The step that “changed” is measured against: row t - 1, whatever was shown before."""
+        return self.step_at(self.position - 1)
+
+    def is_computed(self, name: str) -> bool:
+        """Whether the computation shown has reached a quantity."""
+        return self.model is not None and is_computed(name, self.computation, self.model.reset)
+
+    # Moving --------------------------------------------------------------------------------
+
+    @property
+    def steps(self) -> int:
+        return self.trace.steps if self.trace else 0
+
+    def can_step_forward(self) -> bool:
+        return self.position < self.steps
+
+    def can_step_backward(self) -> bool:
+        return self.position > 0
+
+    def go_to(self, position: int, computation: str = "blend") -> None:
+        position = max(0, min(position, self.steps))
+        if (position, computation) != (self.position, self.computation):
+            self.position, self.computation = position, computation
+            self.position_changed.emit()
+
+    def step_forward(self, count: int = 1) -> None:
+        self.go_to(self.position + count)
+
+    def step_backward(self, count: int = 1) -> None:
+        self.go_to(self.position - count)
+
+    def can_compute_forward(self) -> bool:
+        return self.can_step_forward() or self.computation != "blend"
+
+    def next_computation(self) -> None:
+        """The next of the six; from a finished step, the first of the step that follows."""
+        if self.model is None or not self.can_compute_forward():
+            return
+        order = COMPUTATIONS[self.model.reset]
+        if self.computation == "blend":
+            self.go_to(self.position + 1, order[0])
+        else:
+            self.go_to(self.position, order[order.index(self.computation) + 1])
+
+    def previous_computation(self) -> None:
+        if self.model is None or self.position == 0:
+            return
+        order = COMPUTATIONS[self.model.reset]
+        at = order.index(self.computation)
+        if at == 0:
+            self.go_to(self.position - 1)
+        else:
+            self.go_to(self.position, order[at - 1])
+
+    # Playing -------------------------------------------------------------------------------
+
+    @property
+    def playing(self) -> bool:
+        return self._player.isActive()
+
+    def toggle_playing(self) -> None:
+        if self.playing:
+            self.pause()
+        elif self.can_step_forward():
+            self._player.start(1000 // self.speed)
+            self.playing_changed.emit()
+
+    def pause(self) -> None:
+        if self.playing:
+            self._player.stop()
+            self.playing_changed.emit()
+
+    def _play_on(self) -> None:
+        self.step_forward()
+        if not self.can_step_forward():
+            self.pause()
+
+    def set_speed(self, characters_a_second: int) -> None:
+        self.speed = characters_a_second
+        if self.playing:
+            self._player.setInterval(1000 // characters_a_second)
+        self.playing_changed.emit()
+
+    # Selecting and looking -----------------------------------------------------------------
+
+    def select_unit(self, unit: int) -> None:
+        if self.model is None:
+            return
+        unit = max(0, min(unit, self.model.hidden_size - 1))
+        if unit != self.unit:
+            self.unit = unit
+            self.unit_changed.emit()
+
+    def set_layer(self, layer: int, direction: Direction) -> None:
+        if self.model is None or (layer, direction) == (self.layer, self.direction):
+            return
+        self.model.cell(layer, direction)
+        self.layer, self.direction = layer, direction
+        self._steps.clear()
+        self.view_changed.emit()
+
+    def set_notation(self, notation: Notation) -> None:
+        if notation != self.notation:
+            self.notation = notation
+            self.view_changed.emit()
+
+    def toggle_notation(self) -> None:
+        self.set_notation("course" if self.notation == "pytorch" else "pytorch")
+
+    def set_contributions(self, on: bool) -> None:
+        if on != self.contributions:
+            self.contributions = on
+            self.view_changed.emit()
+
+    def set_folded(self, rows: str, folded: bool) -> None:
+        changed = self.folded | {rows} if folded else self.folded - {rows}
+        if changed != self.folded:
+            self.folded = changed
+            self.view_changed.emit()
