@@ -1,0 +1,88 @@
+"""The command line: which command, its exit status, and one line for whatever goes wrong.
+
+Each command is a module of this package with ``DESCRIPTION``, ``add_arguments(parser)`` and
+``run(arguments, parser) -> int``. A module is imported only when its command is the one called,
+and imports numpy, Qt or torch only once its arguments are known to be right: ``--help`` is quick.
+
+Exit status: 0 done; 1 the input can't be used; 2 wrong usage; 130 Ctrl+C; 141 the reader of the
+output went away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from gru_debugger import __version__
+from gru_debugger.errors import GRUDebuggerError
+
+COMMANDS = {
+    "info": "say what a model file holds",
+    "trace": "write every quantity of every step to a file",
+    "export": "write pictures of steps, without a display",
+    "train": "train a small character model on a text of your own",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command, or open the window; the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = _dispatch(words)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where a failure can still be told
+        return status
+    except GRUDebuggerError as fault:
+        return _fail(str(fault))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        _discard_output()
+        return 141
+    except OSError as fault:  # those of files are told by `files`; what is left is the terminal
+        _discard_output()
+        return _fail(f"standard output: {fault.strerror or fault}; send it elsewhere.")
+    except MemoryError:
+        return _fail("not enough memory; use a shorter text or a smaller model.")
+
+
+def _dispatch(words: list[str]) -> int:
+    named = bool(words) and words[0] in COMMANDS
+    command = words[0] if named else "window"
+    module = importlib.import_module(f"{__name__}.{command}")
+    parser = _parser(command, module.DESCRIPTION)
+    module.add_arguments(parser)
+    arguments = parser.parse_args(words[1:] if named else words)
+    status: int = module.run(arguments, parser)
+    return status
+
+
+def _parser(command: str, description: str) -> argparse.ArgumentParser:
+    if command != "window":
+        return argparse.ArgumentParser(
+            prog=f"gru-debugger {command}", description=description, allow_abbrev=False
+        )
+    listed = "\n".join(f"  {name:<8}{what}" for name, what in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="gru-debugger",
+        description=description,
+        epilog=f"commands:\n{listed}\n\n“gru-debugger COMMAND --help” tells more.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"gru-debugger {__version__}\n")
+    return parser
+
+
+def _fail(message: str) -> int:
+    """One line, even where a file's name has several."""
+    print("gru-debugger:", " ".join(message.splitlines()), file=sys.stderr)
+    return 1
+
+
+def _discard_output() -> None:
+    """Send what is still buffered nowhere, or Python complains about it while it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,110 @@
+"""``gru-debugger export``: pictures of steps, drawn without a display."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gru_debugger.cli import arguments as common
+from gru_debugger.cli.progress import bar
+from gru_debugger.errors import InputError
+from gru_debugger.exports.jobs import FORMATS, NOTATIONS, PANES, SCALES, THEMES, SnapshotJob
+
+if TYPE_CHECKING:
+    from gru_debugger.core.model import Model
+
+DESCRIPTION = "Write one picture a step: the whole window, or one pane of it. Needs no display."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    common.add_model(parser)
+    common.add_text(parser)
+    parser.add_argument(
+        "--steps", metavar="A-B", type=common.step_range, required=True, help="first and last step"
+    )
+    parser.add_argument(
+        "--pane", choices=PANES, default="window", metavar="NAME",
+        help=f"one of {', '.join(PANES)} (default: window)",
+    )  # fmt: skip
+    parser.add_argument("--unit", metavar="I", type=index, help="the selected unit, from 0")
+    parser.add_argument("--layer", metavar="K", type=index, default=0, help="from 0 (default: 0)")
+    parser.add_argument("--direction", choices=("forward", "reverse"), default="forward")
+    parser.add_argument("--notation", choices=NOTATIONS, default="pytorch")
+    parser.add_argument(
+        "--contributions", action="store_true",
+        help="each matrix product as its terms, not its sum",
+    )  # fmt: skip
+    parser.add_argument("--format", choices=FORMATS, default="png")
+    parser.add_argument("--theme", choices=THEMES, default="light")
+    parser.add_argument(
+        "--scale", type=int, choices=SCALES, default=1, help="times 1600 × 1000 (default: 1)"
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite files that are there")
+    parser.add_argument(
+        "-o", dest="folder", metavar="DIR", type=Path, required=True,
+        help="the folder for the pictures, made where it is missing",
+    )  # fmt: skip
+
+
+def index(word: str) -> int:
+    if not (word.isascii() and word.isdecimal() and len(word) < 12):
+        raise argparse.ArgumentTypeError(f"“{word}” is not a whole number from 0")
+    return int(word)
+
+
+def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    if arguments.pane == "unit" and arguments.unit is None:
+        parser.error("--pane unit: say which with --unit I")
+    model = common.open_model(arguments)
+    check_place(arguments, model)
+    trace = common.start_trace(arguments, model)
+    common.check_steps(arguments.steps, trace)
+    first, last = arguments.steps
+    job = SnapshotJob(
+        model=model,
+        trace=trace,
+        steps=range(first, last + 1),
+        pane=arguments.pane,
+        unit=arguments.unit,
+        layer=arguments.layer,
+        direction=arguments.direction,
+        notation=arguments.notation,
+        contributions=arguments.contributions,
+        format=arguments.format,
+        theme=arguments.theme,
+        scale=arguments.scale,
+        folder=arguments.folder,
+        force=arguments.force,
+    )
+    job.refuse_overwriting()
+    with bar("recording", trace.steps) as report:
+        common.record(trace, trace.steps, report)  # all of it: the axes are the whole recording's
+    draw(job)
+    return 0
+
+
+def draw(job: SnapshotJob) -> None:
+    """Import Qt, only now, for a screen that is not there."""
+    from gru_debugger import system
+
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    system.check_window()
+    from gru_debugger.exports import snapshots
+
+    with bar("drawing", len(job.steps)) as report:
+        snapshots.export(job, report)
+
+
+def check_place(arguments: argparse.Namespace, model: Model) -> None:
+    """Layer, direction, unit and pane must be the model's. Raises InputError."""
+    name, layers, units = arguments.model, len(model.layers), model.hidden_size
+    if arguments.layer >= layers:
+        raise InputError(f"--layer {arguments.layer}: {name} has layers 0 to {layers - 1}.")
+    if arguments.direction == "reverse" and model.directions == 1:
+        raise InputError(f"--direction reverse: {name} reads forward only; leave it out.")
+    if arguments.unit is not None and arguments.unit >= units:
+        raise InputError(f"--unit {arguments.unit}: {name} has units 0 to {units - 1}.")
+    if arguments.pane == "prediction" and model.output is None:
+        raise InputError(f"--pane prediction: {name} has no output layer; choose another pane.")

@@ -1,0 +1,53 @@
+"""``gru-debugger trace``: every quantity of every step, as arrays or as text."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from gru_debugger.cli import arguments as common
+from gru_debugger.cli.progress import bar
+
+DESCRIPTION = "Write every quantity of every step to a .npz, .csv or .json file."
+LARGE = 100_000_000  # bytes; a file of more is told beforehand
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    common.add_model(parser)
+    common.add_text(parser)
+    parser.add_argument(
+        "--steps", metavar="A-B", type=common.step_range, help="first and last step (default: all)"
+    )
+    parser.add_argument(
+        "-o", dest="out", metavar="OUT.npz|OUT.csv|OUT.json", required=True, type=out_file,
+        help="the file to write; its ending says which kind",
+    )  # fmt: skip
+
+
+def out_file(word: str) -> Path:
+    path = Path(word)
+    if path.suffix.lower() not in (".npz", ".csv", ".json"):
+        raise argparse.ArgumentTypeError(f"“{word}” must end in .npz, .csv or .json")
+    return path
+
+
+def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from gru_debugger.exports import recording
+
+    out: Path = arguments.out
+    common.refuse_overwriting(
+        out, arguments.model, arguments.text_file, arguments.vocabulary
+    )
+    model = common.open_model(arguments)
+    trace = common.start_trace(arguments, model)
+    first, last = arguments.steps or (1, trace.steps)
+    common.check_steps((first, last), trace)
+    size = recording.size(model, last - first + 1, out.suffix.lower())
+    if size > LARGE:
+        print(f"gru-debugger: {out}: about {size / 1e6:,.0f} MB will be written", file=sys.stderr)
+    with bar("recording", last) as report:
+        common.record(trace, last, report)
+    with bar("writing", last - first + 1) as report:
+        recording.write(trace, first, last, out, report)
+    return 0

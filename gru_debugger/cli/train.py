@@ -1,0 +1,57 @@
+"""``gru-debugger train``: a small character model from a text file."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+
+from gru_debugger.cli.arguments import refuse_overwriting
+from gru_debugger.cli.progress import bar
+
+DESCRIPTION = (
+    "Train a small character model on a UTF-8 text file. The bundled models were made this way; "
+    "the same text, options and seed give the same file."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Every field of TrainingOptions is a flag."""
+    from gru_debugger.training import TrainingOptions, flag
+
+    parser.add_argument("text_file", metavar="TEXTFILE", type=Path, help="the text to learn from")
+    parser.add_argument(
+        "-o", dest="out", metavar="MODEL.safetensors", type=out_file, required=True,
+        help="the model file to write",
+    )  # fmt: skip
+    for field in fields(TrainingOptions):
+        help_ = str(field.metadata["help"])
+        if field.default is not None:
+            help_ += " (default: %(default)s)"
+        parser.add_argument(
+            flag(field), dest=field.name, type=field.metadata["type"], default=field.default,
+            metavar=field.name.rpartition("_")[2].upper(), help=help_,
+        )  # fmt: skip
+
+
+def out_file(word: str) -> Path:
+    path = Path(word)
+    if path.suffix.lower() != ".safetensors":
+        raise argparse.ArgumentTypeError(f"“{word}” must end in .safetensors")
+    return path
+
+
+def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from gru_debugger.training import TrainingOptions, train_file
+
+    values = {field.name: getattr(arguments, field.name) for field in fields(TrainingOptions)}
+    options = TrainingOptions(**values)
+    refuse_overwriting(arguments.out, arguments.text_file)
+    with bar("training") as report:
+
+        def progress(done: int, total: int, bits: float) -> None:
+            report(done, total, bits_per_character=bits)
+
+        summary = train_file(arguments.text_file, arguments.out, options, progress)
+    print(summary)
+    return 0

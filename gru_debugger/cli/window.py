@@ -1,0 +1,31 @@
+"""``gru-debugger [MODEL]``: the window."""
+
+from __future__ import annotations
+
+import argparse
+
+from gru_debugger.cli import arguments as common
+
+DESCRIPTION = (
+    "See inside a GRU: open a trained model and a text and step through it.\n"
+    "Without MODEL, the bundled demonstration opens."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    common.add_model(parser, optional=True)
+    common.add_text(parser)
+    parser.add_argument("--step", metavar="T", type=common.positive, help="the step to open at")
+
+
+def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from gru_debugger import system
+
+    text = common.given_text(arguments)
+    system.check_window()
+    from gru_debugger import main_window
+
+    status: int = main_window.run(
+        arguments.model, text, arguments.step, arguments.vocabulary, arguments.gru
+    )
+    return status

@@ -1,0 +1,74 @@
+"""What is to be drawn: chosen by the command line or a dialog, carried out by `snapshots`.
+
+No Qt here: the command line checks a whole job before it pays for Qt's import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gru_debugger.errors import OutputError
+
+if TYPE_CHECKING:
+    from gru_debugger.core.model import Direction, Model
+    from gru_debugger.core.quantities import Notation
+    from gru_debugger.core.trace import Trace
+
+Progress = Callable[[int], None]  # steps done
+
+PANES = (
+    "window", "strip", "cell", "reset", "update", "candidate", "product", "blend", "unit",
+    "prediction",
+)  # fmt: skip
+NOTATIONS = ("pytorch", "course")
+FORMATS = ("png", "svg", "pdf")
+THEMES = ("light", "dark")
+SCALES = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True, eq=False)
+class SnapshotJob:
+    """One picture a step, `steps` counted from 1; `unit` None: none is selected."""
+
+    model: Model
+    trace: Trace
+    steps: range
+    folder: Path
+    pane: str = "window"
+    unit: int | None = None
+    layer: int = 0
+    direction: Direction = "forward"
+    notation: Notation = "pytorch"
+    contributions: bool = False
+    format: str = "png"
+    theme: str = "light"
+    scale: int = 1
+    force: bool = False
+
+    @property
+    def stem(self) -> str:
+        """The model in a file's name: ``bundled:sixteen`` and ``sixteen.pt`` are sixteen."""
+        return Path(self.model.source.path.removeprefix("bundled:")).stem or "model"
+
+    def file_name(self, step: int) -> str:
+        """``MODEL-step-0034.png``; four digits, or as many as the text's last step has."""
+        digits = max(4, len(str(self.trace.steps)))
+        return f"{self.stem}-step-{step:0{digits}}.{self.format}"
+
+    def path(self, step: int) -> Path:
+        return self.folder / self.file_name(step)
+
+    def refuse_overwriting(self) -> None:
+        """Raises OutputError where a file of this job is there already, unless `force`."""
+        if self.force:
+            return
+        there = [step for step in self.steps if self.path(step).exists()]
+        if there:
+            more = f" (and {len(there) - 1:,} more)" if len(there) > 1 else ""
+            raise OutputError(
+                f"{self.path(there[0])}: the file is there already{more}; add --force to "
+                "overwrite, or name another folder."
+            )
