@@ -13,12 +13,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, overload
 
 from gru_debugger.core.model import Model, Source
 from gru_debugger.errors import ModelError, TextError, VocabularyError
 from gru_debugger.formats import assemble, safetensors
+from gru_debugger.formats import vocabulary as vocabularies
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.vocabulary import Given
 
@@ -37,11 +39,13 @@ def debug(
     """Open the window on `model` at `text`; return its process at once, or its exit status.
 
     `model`: a `Model`, or a torch.nn.Module with one GRU or GRUCell anywhere inside.
-    `vocabulary`: as for `load_model`; a `Model` has its own. `block`: wait for the window's end.
+    `vocabulary`: as for `load_model`, instead of the model's own. `block`: wait for the window's end.
     Raises ModelError: no GRU inside, or several, or no vocabulary; TextError: an empty text, or
     a character that the vocabulary lacks.
     """
     opened = model if isinstance(model, Model) else from_module(model, vocabulary)
+    if vocabulary is not None:
+        opened = _with_vocabulary(opened, vocabulary)
     if opened.vocabulary is None:
         raise VocabularyError(
             f"{opened.source.name}: no vocabulary; give its {opened.symbols} symbols in index "
@@ -81,6 +85,16 @@ def from_module(module: Any, vocabulary: Given = None) -> Model:
             contents.dtypes[key] = str(value.dtype).removeprefix("torch.")
     source = Source(path=name, name=name, sha256="", framework="PyTorch")
     return assemble.model(contents, source, Path(name), vocabulary, None)
+
+
+def _with_vocabulary(model: Model, vocabulary: Given) -> Model:
+    found, where = vocabularies.find(vocabulary, {}, {}, Path(model.source.name))
+    if found is not None and len(found) != model.symbols:
+        raise VocabularyError(
+            f"{where}: {len(found)} symbols, but the model needs {model.symbols}; "
+            "give the vocabulary it was trained with."
+        )
+    return replace(model, vocabulary=found)
 
 
 def _is_gru(part: Any) -> bool:

@@ -69,7 +69,7 @@ def gru_step(cell: Cell, part: Array, h_prev: Array, reset: Reset) -> dict[str, 
 
     if reset == "after":
         hidden_n = h_prev @ w_n + b_n
-        reset_product = r * hidden_n
+        reset_product: Array = r * hidden_n
         sum_n = input_n + reset_product
     else:
         reset_product = r * h_prev

@@ -35,9 +35,10 @@ class Step:
 
     def __getattr__(self, name: str) -> Array:
         try:
-            return self.values[name]
+            found: Array = self.__dict__["values"][name]  # by way of __dict__: copy() asks early
         except KeyError:
             raise AttributeError(f"this step has no quantity {name!r}") from None
+        return found
 
     def get(self, name: str) -> Array | None:
         return self.values.get(name)
@@ -262,8 +263,13 @@ def _initial_states(model: Model, h0: Any) -> Array:
         h0 = model.h0
     if h0 is None:
         return np.zeros((rows, model.hidden_size), np.float32)
-    array = np.asarray(h0, np.float32)
-    if array.size != rows * model.hidden_size or array.shape[-1] != model.hidden_size:
+    try:
+        array = np.asarray(h0, np.float32)
+    except (TypeError, ValueError, RuntimeError) as fault:
+        raise InputError(f"the initial state is not an array of numbers: {fault}") from None
+    if not np.isfinite(array).all():
+        raise InputError("the initial state holds an infinite value, or one that is not a number.")
+    if array.size != rows * model.hidden_size or array.shape[-1:] != (model.hidden_size,):
         raise InputError(
             f"the initial state has shape {array.shape}; this model needs "
             f"({rows}, {model.hidden_size})."

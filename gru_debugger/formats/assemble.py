@@ -1,10 +1,10 @@
-"""From named tensors to a `Model`: which are a GRU, which the embedding, which the output layer."""
+"""From named tensors to a `Model`: the GRU's own, the embedding, the output layer."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,43 +14,34 @@ from numpy.typing import NDArray
 from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.model import Example, Model, OutputLayer, Source
 from gru_debugger.errors import ModelError, VocabularyError
+from gru_debugger.formats import parameters as grus
 from gru_debugger.formats import vocabulary as vocabularies
 from gru_debugger.formats.contents import Contents
+from gru_debugger.formats.parameters import Parameters, Tensors
 
-Tensors = Mapping[str, NDArray[Any]]
-
-_PARAMETER = re.compile(r"^(?P<prefix>.*?)(?P<kind>weight|bias)_(?P<side>ih|hh)"
-                        r"(?:_l(?P<layer>\d+)(?P<reverse>_reverse)?)?$")  # fmt: skip
 _EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
 _OUTPUT = ("fc", "decoder", "linear", "out", "project", "head", "dense", "classifier")
-
-
-@dataclass
-class Parameters:
-    """The tensors of one GRU: (layer, reverse) -> {"weight_ih": name of the tensor, ...}."""
-
-    prefix: str
-    cells: dict[tuple[int, bool], dict[str, str]]
-
-    @property
-    def name(self) -> str:
-        return self.prefix.rstrip("._")
 
 
 def model(
     contents: Contents, source: Source, file: Path, given: vocabularies.Given, gru: str | None
 ) -> Model:
     """The model in `contents`. Raises ModelError when there is none, or more than one."""
-    tensors = {_plain(name): array for name, array in contents.tensors.items()}
-    dtypes = {_plain(name): dtype for name, dtype in contents.dtypes.items()}
-    parameters = _choose(_find(tensors), file, gru, tensors)
+    tensors = grus.plain_tensors(contents.tensors)
+    dtypes = {grus.plain(name): dtype for name, dtype in contents.dtypes.items()}
+    found_grus = grus.find(tensors)
+    parameters = grus.choose(found_grus, file, gru, tensors)
     layers, names = _layers(parameters, tensors, file)
     bias = "bias_ih" in parameters.cells[0, False]
-    others = {n: a for n, a in tensors.items() if n not in names and a.ndim in (1, 2)}
+    others = {
+        name: array
+        for name, array in tensors.items()
+        if name not in names and array.ndim in (1, 2) and grus.belongs(name, parameters, found_grus)
+    }
     found, where = vocabularies.find(given, contents.extras, contents.metadata, file)
     size = None if found is None else len(found)
     output_name = _output(others, layers, size)
-    embedding_name = _embedding(others, layers[0][0].input_size, output_name)
+    embedding_name = _embedding(others, layers[0][0].input_size, size, output_name)
     used = [*names, *(n for n in (output_name, embedding_name) if n)]
     warnings = [*_dtype_warnings({dtypes.get(n, str(tensors[n].dtype)) for n in used})]
     if output_name is None:
@@ -75,57 +66,14 @@ def model(
     return assembled
 
 
-def _plain(name: str) -> str:
-    """A parameter's name without what DataParallel and torch.compile put before it."""
-    for prefix in ("module.", "_orig_mod."):
-        name = name.replace(prefix, "")
-    return name
-
-
-def _find(tensors: Tensors) -> dict[str, Parameters]:
-    found: dict[str, Parameters] = {}
-    for name in tensors:
-        match = _PARAMETER.match(name)
-        if match:
-            group = found.setdefault(match["prefix"], Parameters(match["prefix"], {}))
-            place = (int(match["layer"] or 0), bool(match["reverse"]))
-            group.cells.setdefault(place, {})[f"{match['kind']}_{match['side']}"] = name
-    return found
-
-
-def _choose(
-    found: dict[str, Parameters], file: Path, gru: str | None, tensors: Tensors
-) -> Parameters:
-    if not found:
-        shown = ", ".join(list(tensors)[:4]) or "none"
-        raise ModelError(
-            f"{file}: no GRU inside (no weight_ih and weight_hh); its tensors are {shown}"
-            f"{', …' if len(tensors) > 4 else ''}. Choose a checkpoint of a GRU."
-        )
-    # A whole checkpoint may hold the same GRU twice (weights and their running average).
-    by_name = {p.name: p for p in found.values()}
-    if gru is not None:
-        if gru not in by_name:
-            raise ModelError(f"{file}: no GRU called “{gru}”; there are {_list(by_name)}.")
-        return by_name[gru]
-    if len(by_name) > 1:
-        raise ModelError(
-            f"{file}: {len(by_name)} GRUs are inside ({_list(by_name)}); choose one with --gru NAME."
-        )
-    return next(iter(by_name.values()))
-
-
-def _list(names: Mapping[str, Parameters]) -> str:
-    return ", ".join(name or "(no name)" for name in names)
-
-
 def _layers(
     parameters: Parameters, tensors: Tensors, file: Path
 ) -> tuple[tuple[tuple[Cell, ...], ...], list[str]]:
     places = parameters.cells
     count = max(layer for layer, _ in places) + 1
     directions = 1 + any(reverse for _, reverse in places)
-    layers, names = [], []
+    layers: list[tuple[Cell, ...]] = []
+    names: list[str] = []
     for layer in range(count):
         cells = []
         for reverse in (False, True)[:directions]:
@@ -195,23 +143,29 @@ def _output(others: Tensors, layers: tuple[tuple[Cell, ...], ...], size: int | N
         and (size is None or len(array) == size)
         and not (_rank(name, _EMBEDDING) < len(_EMBEDDING) and _bias_name(name, others) is None)
     ]  # fmt: skip
-    return min(named, key=lambda n: (_bias_name(n, others) is None, _rank(n, _OUTPUT)), default=None)
+    return min(
+        named, key=lambda n: (_bias_name(n, others) is None, _rank(n, _OUTPUT)), default=None
+    )
 
 
 def _bias_name(weight: str, tensors: Tensors) -> str | None:
     name = re.sub(r"weight$|w$", lambda m: {"weight": "bias", "w": "b"}[m[0]], weight)
     found = tensors.get(name)
-    return name if name != weight and found is not None and found.ndim == 1 else None
+    fits = found is not None and found.shape == tensors[weight].shape[:1]
+    return name if name != weight and fits else None
 
 
-def _embedding(others: Tensors, width: int, output_name: str | None) -> str | None:
+def _embedding(
+    others: Tensors, width: int, size: int | None, output_name: str | None
+) -> str | None:
     named = [
         name
         for name, array in others.items()
         if array.ndim == 2 and array.shape[1] == width and name != output_name
         and _bias_name(name, others) is None
+        and not (size == width and _rank(name, _EMBEDDING) == len(_EMBEDDING))
     ]  # fmt: skip
-    return min(named, key=lambda n: _rank(n, _EMBEDDING), default=None)
+    return min(named, key=lambda n: (len(others[n]) != size, _rank(n, _EMBEDDING)), default=None)
 
 
 def _output_layer(name: str, tensors: Tensors) -> OutputLayer:
@@ -245,11 +199,15 @@ def _dtype_warnings(dtypes: set[str]) -> list[str]:
 
 
 def _refuse_nonfinite(assembled: Model, file: Path) -> None:
-    for cells in assembled.layers:
-        for cell in cells:
-            arrays = (cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh)
-            if not all(np.isfinite(array).all() for array in arrays):
-                raise ModelError(
-                    f"{file}: a weight is infinite or not a number; the training diverged. "
-                    "Choose an earlier checkpoint."
-                )
+    arrays = [
+        array for cells in assembled.layers for cell in cells for array in vars(cell).values()
+    ]
+    if assembled.embedding is not None:
+        arrays.append(assembled.embedding)
+    if assembled.output is not None:
+        arrays += vars(assembled.output).values()
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise ModelError(
+            f"{file}: a weight is infinite or not a number; the training diverged. "
+            "Choose an earlier checkpoint."
+        )

@@ -28,12 +28,17 @@ def what_is(data: bytes) -> str:
     for signature, words in _SIGNATURES:
         if data.startswith(signature):
             return words
+    if _is_text(data[:4096]):
+        return "a text file, not a model; choose a .pt or .safetensors file."
+    return (
+        "not a model file this program knows; "
+        "save the state_dict with torch.save or as safetensors."
+    )
+
+
+def _is_text(start: bytes) -> bool:
     try:
-        data[:4096].decode("utf-8")
-    except UnicodeDecodeError as fault:
-        if fault.start < min(len(data), 4096) - 4:
-            return (
-                "not a model file this program knows; "
-                "save the state_dict with torch.save or as safetensors."
-            )
-    return "a text file, not a model; choose a .pt or .safetensors file."
+        start.decode("utf-8")
+    except UnicodeDecodeError as fault:  # the last character may be cut
+        return fault.start > len(start) - 4 and b"\0" not in start
+    return b"\0" not in start

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,13 @@ from gru_debugger.formats.inert_pickle import StandIn, TensorRef
 NAME = "PyTorch"
 
 _LEGACY_MAGIC = (0x1950A86A20F9469CFC6C).to_bytes(10, "little")
-_LEVELS = 6  # how deep a checkpoint is searched
+
+# How far a checkpoint is searched, and how much bigger than the file its tensors may be together
+# (they may share storages).
+_LEVELS = 6
 _VISITS = 100_000
+_LONGEST_NAME = 200
+_SHARING = 16
 
 
 def claims(data: bytes) -> bool:
@@ -34,21 +40,15 @@ def claims(data: bytes) -> bool:
 
 
 def read(data: bytes, path: Path) -> Contents:
+    if data[:2] != b"PK" and _LEGACY_MAGIC not in data[:32]:
+        raise ModelError(
+            f"{path}: a pickle that torch.save did not write; it may run code and is not "
+            "opened. Save the state_dict with torch.save."
+        )
     try:
-        if data[:2] == b"PK":
-            root, storages = _read_zip(data)
-        elif _LEGACY_MAGIC in data[:32]:
-            root, storages = _read_legacy(data)
-        else:
-            raise ModelError(
-                f"{path}: a pickle that torch.save did not write; it may run code and is not "
-                "opened. Save the state_dict with torch.save."
-            )
-        contents = Contents({})
-        _collect(root, contents, storages)
-        return contents
-    except (ValueError, KeyError, IndexError, OverflowError, zipfile.BadZipFile, NotImplementedError,
-            RuntimeError, EOFError, zipfile.zlib.error) as fault:  # fmt: skip
+        root, storages = _read_zip(data) if data[:2] == b"PK" else _read_legacy(data)
+        return _collect(root, storages, _SHARING * len(data))
+    except Exception as fault:  # nothing in a hostile file may pass for a fault of the program
         raise ModelError(
             f"{path}: a PyTorch file that is cut short or damaged ({_one_line(fault)}); "
             "copy or save it again."
@@ -70,7 +70,7 @@ def _read_zip(data: bytes) -> tuple[Any, dict[str, bytes]]:
         names = {entry.filename for entry in entries}
         if base + "byteorder" in names and archive.read(base + "byteorder") != b"little":
             raise ValueError("it was written on a big-endian machine")
-        root = inert_pickle.load(io.BytesIO(archive.read(pickle_name)))
+        root, _ = inert_pickle.load(io.BytesIO(archive.read(pickle_name)))
         prefix = base + "data/"
         storages = {n.removeprefix(prefix): archive.read(n) for n in names if n.startswith(prefix)}
     return root, storages
@@ -80,30 +80,23 @@ def _read_legacy(data: bytes) -> tuple[Any, dict[str, bytes]]:
     stream = io.BytesIO(data)
     for _ in range(3):  # magic number, protocol, byte order and sizes
         inert_pickle.load(stream)
-    root = inert_pickle.load(stream)
-    keys = inert_pickle.load(stream)
-    sizes = _storage_sizes(root)
+    root, declared = inert_pickle.load(stream)
+    keys, _ = inert_pickle.load(stream)
     storages = {}
     for key in keys:
         count = int.from_bytes(stream.read(8), "little")
-        storages[key] = stream.read(min(count * sizes.get(key, 4), len(data)))
+        storages[key] = stream.read(min(count * _stored(declared[key].dtype).itemsize, len(data)))
     return root, storages
 
 
-def _storage_sizes(root: Any) -> dict[str, int]:
-    contents: dict[str, TensorRef] = {}
-    _walk(root, lambda name, value: contents.setdefault(name, value) if isinstance(value, TensorRef) else None)
-    return {t.storage.key: _itemsize(t.storage.dtype) for t in contents.values()}
-
-
-def _itemsize(dtype: str) -> int:
-    return 2 if dtype == "bfloat16" else np.dtype(dtype).itemsize
+def _stored(dtype: str) -> np.dtype[Any]:
+    return np.dtype(np.uint16 if dtype == "bfloat16" else dtype)
 
 
 def tensor(ref: TensorRef, storages: dict[str, bytes]) -> NDArray[Any]:
     """The array a `TensorRef` describes, every bound checked against the storage's bytes."""
     raw = storages[ref.storage.key]
-    dtype = np.dtype(np.uint16 if ref.storage.dtype == "bfloat16" else ref.storage.dtype)
+    dtype = _stored(ref.storage.dtype)
     numel = len(raw) // dtype.itemsize
     count = math.prod(ref.size)
     last = ref.offset + sum((n - 1) * s for n, s in zip(ref.size, ref.stride, strict=True))
@@ -117,43 +110,53 @@ def tensor(ref: TensorRef, storages: dict[str, bytes]) -> NDArray[Any]:
     return bfloat16(view.copy()) if ref.storage.dtype == "bfloat16" else view.copy()
 
 
-def _collect(root: Any, contents: Contents, storages: dict[str, bytes]) -> None:
+def _collect(root: Any, storages: dict[str, bytes], limit: int) -> Contents:
     """All tensors by dotted name; the other values by their last name, the outermost first."""
-
-    def visit(name: str, value: Any) -> None:
+    contents = Contents({})
+    for name, value in _walk(root):
         if isinstance(value, TensorRef):
             contents.tensors[name] = tensor(value, storages)
             contents.dtypes[name] = value.storage.dtype
-        elif name:
+            limit -= contents.tensors[name].nbytes
+            if limit < 0:
+                raise ValueError("its tensors together are far larger than the file")
+        else:
             contents.extras.setdefault(name.rpartition(".")[2], value)
-
-    _walk(root, visit)
+    return contents
 
 
 def _children(value: Any) -> list[tuple[str, Any]]:
+    """What has a name inside a dict, an object, or a short list of the two."""
+    if isinstance(value, (list, tuple)) and not isinstance(value, TensorRef):
+        return [(str(i), v) for i, v in enumerate(value[:64]) if isinstance(v, (dict, StandIn))]
     if isinstance(value, StandIn):
-        attributes = value.attributes
-        own: list[tuple[str, Any]] = []
-        for holder in ("_parameters", "_buffers", "_modules"):
-            held = attributes.get(holder)
-            if isinstance(held, dict):
-                own += [(k, v) for k, v in held.items() if isinstance(k, str)]
-        return own + [(k, v) for k, v in attributes.items() if not k.startswith("_")]
-    if isinstance(value, dict):
-        return [(k, v) for k, v in value.items() if isinstance(k, str)]
-    return []
+        held = [value.attributes.get(h) for h in ("_parameters", "_buffers", "_modules")]
+        own = {k: v for k, v in value.attributes.items() if not str(k).startswith("_")}
+        named = [pair for d in (*held, own, value.entries) if isinstance(d, dict)
+                 for pair in d.items()]  # fmt: skip
+    else:
+        named = list(value.items()) if isinstance(value, dict) else []
+    return [
+        (k, v)
+        for k, v in named
+        if isinstance(k, str) and len(k) <= _LONGEST_NAME and not isinstance(v, (int, float))
+    ]
 
 
-def _walk(root: Any, visit: Any) -> None:
+def _walk(root: Any) -> Iterator[tuple[str, Any]]:
     """Breadth first, so that outer names win; each container once, to a bounded depth."""
     queue: list[tuple[str, Any, int]] = [("", root, 0)]
     seen: set[int] = set()
     for name, value, depth in queue:
-        visit(name, value)
-        children = _children(value)
-        if depth >= _LEVELS or id(value) in seen or not children:
+        yield name, _plain(value)
+        if depth >= _LEVELS or id(value) in seen:
             continue
         seen.add(id(value))
-        queue += [(f"{name}.{k}" if name else k, v, depth + 1) for k, v in children]
+        queue += [(f"{name}.{k}" if name else k, v, depth + 1) for k, v in _children(value)]
         if len(queue) > _VISITS:
             raise ValueError("it holds too many objects")
+
+
+def _plain(value: Any) -> Any:
+    """The dict or list in a stand-in for a class derived from one, such as defaultdict."""
+    return (value.entries or value.elements or value) if isinstance(value, StandIn) else value

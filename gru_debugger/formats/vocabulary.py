@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,21 +47,21 @@ def symbols(value: Any, where: str) -> tuple[str, ...]:
 
 
 def _from_mapping(mapping: dict[Any, Any], where: str) -> list[Any]:
-    if all(isinstance(v, str) for v in mapping.values()):  # index -> character, turned round
-        mapping = {v: k for k, v in mapping.items()}
+    turned = all(isinstance(v, str) for v in mapping.values())  # index -> character
+    pairs = [(k, v) if turned else (v, k) for k, v in mapping.items()]
     try:
-        by_index = {int(index): symbol for symbol, index in mapping.items()}
+        by_index = {int(i) if isinstance(i, str) else operator.index(i): s for i, s in pairs}
     except (TypeError, ValueError):
         raise VocabularyError(
             f"{where}: an index of the vocabulary is not a whole number."
         ) from None
-    missing = next((i for i in range(len(by_index)) if i not in by_index), None)
-    if missing is not None or len(by_index) != len(mapping):
+    missing = next((i for i in range(len(mapping)) if i not in by_index), None)
+    if missing is not None:
         raise VocabularyError(
             f"{where}: the vocabulary's indices must run from 0 to {len(mapping) - 1}, each once; "
-            f"{0 if missing is None else missing} is missing or doubled."
+            f"{missing} is missing."
         )
-    return [by_index[i] for i in range(len(by_index))]
+    return [by_index[i] for i in range(len(mapping))]
 
 
 def from_json(path: Path) -> tuple[str, ...]:
@@ -97,7 +98,7 @@ def find(
     if given is not None:
         return symbols(given, "vocabulary"), "the vocabulary given"
     for key in KEYS:
-        if extras.get(key) and not isinstance(extras[key], (int, float, bool)):
+        if extras.get(key) and isinstance(extras[key], (str, list, tuple, dict)):
             where = f"{file}: “{key}”"
             return symbols(extras[key], where), where
     beside = sidecar(file)
