@@ -39,9 +39,9 @@ def debug(
     """Open the window on `model` at `text`; return its process at once, or its exit status.
 
     `model`: a `Model`, or a torch.nn.Module with one GRU or GRUCell anywhere inside.
-    `vocabulary`: as for `load_model`, instead of the model's own. `block`: wait for the window's end.
-    Raises ModelError: no GRU inside, or several, or no vocabulary; TextError: an empty text, or
-    a character that the vocabulary lacks.
+    `vocabulary`: as for `load_model`, instead of the model's own. `block`: wait until the window
+    is closed. Raises ModelError: no GRU inside, or several, or no vocabulary;
+    TextError: an empty text, or a character that the vocabulary lacks.
     """
     opened = model if isinstance(model, Model) else from_module(model, vocabulary)
     if vocabulary is not None:
@@ -89,11 +89,7 @@ def from_module(module: Any, vocabulary: Given = None) -> Model:
 
 def _with_vocabulary(model: Model, vocabulary: Given) -> Model:
     found, where = vocabularies.find(vocabulary, {}, {}, Path(model.source.name))
-    if found is not None and len(found) != model.symbols:
-        raise VocabularyError(
-            f"{where}: {len(found)} symbols, but the model needs {model.symbols}; "
-            "give the vocabulary it was trained with."
-        )
+    vocabularies.check_size(found, model.symbols, where)
     return replace(model, vocabulary=found)
 
 

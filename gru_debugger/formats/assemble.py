@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.model import Example, Model, OutputLayer, Source
-from gru_debugger.errors import ModelError, VocabularyError
+from gru_debugger.errors import ModelError
 from gru_debugger.formats import parameters as grus
 from gru_debugger.formats import vocabulary as vocabularies
 from gru_debugger.formats.contents import Contents
@@ -57,11 +57,7 @@ def model(
         bias=bias,
         example=_example(contents.metadata),
     )  # fmt: skip
-    if found is not None and len(found) != assembled.symbols:
-        raise VocabularyError(
-            f"{where}: {len(found)} symbols, but the model needs {assembled.symbols}; "
-            "give the vocabulary it was trained with."
-        )
+    vocabularies.check_size(found, assembled.symbols, where)
     _refuse_nonfinite(assembled, file)
     return assembled
 

@@ -64,6 +64,14 @@ def _from_mapping(mapping: dict[Any, Any], where: str) -> list[Any]:
     return [by_index[i] for i in range(len(mapping))]
 
 
+def check_size(found: tuple[str, ...] | None, needed: int, where: str) -> None:
+    if found is not None and len(found) != needed:
+        raise VocabularyError(
+            f"{where}: {len(found)} symbols, but the model needs {needed}; "
+            "give the vocabulary it was trained with."
+        )
+
+
 def from_json(path: Path) -> tuple[str, ...]:
     data = read_bytes(path, _LARGEST, VocabularyError)
     try:
