@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--notation", choices=NOTATIONS, default="pytorch")
     parser.add_argument(
         "--contributions", action="store_true",
-        help="each matrix product as its terms, not its sum",
+        help="matrices show weights times what they meet, not the weights",
     )  # fmt: skip
     parser.add_argument("--format", choices=FORMATS, default="png")
     parser.add_argument("--theme", choices=THEMES, default="light")
@@ -42,6 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--scale", type=int, choices=SCALES, default=1, help="times 1600 × 1000 (default: 1)"
     )
     parser.add_argument("--force", action="store_true", help="overwrite files that are there")
+    # For the window, which shows how far its child has come.
+    parser.add_argument("--tell", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
         "-o", dest="folder", metavar="DIR", type=Path, required=True,
         help="the folder for the pictures, made where it is missing",
@@ -55,8 +57,6 @@ def index(word: str) -> int:
 
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    if arguments.pane == "unit" and arguments.unit is None:
-        parser.error("--pane unit: say which with --unit I")
     model = common.open_model(arguments)
     check_place(arguments, model)
     trace = common.start_trace(arguments, model)
@@ -81,11 +81,11 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     job.refuse_overwriting()
     with bar("recording", trace.steps) as report:
         common.record(trace, trace.steps, report)  # all of it: the axes are the whole recording's
-    draw(job)
+    draw(job, tell=arguments.tell)
     return 0
 
 
-def draw(job: SnapshotJob) -> None:
+def draw(job: SnapshotJob, tell: bool) -> None:
     """Import Qt, only now, for a screen that is not there."""
     from gru_debugger import system
 
@@ -93,6 +93,9 @@ def draw(job: SnapshotJob) -> None:
     system.check_window()
     from gru_debugger.exports import snapshots
 
+    if tell:
+        snapshots.export(job, lambda done: print(done, flush=True))
+        return
     with bar("drawing", len(job.steps)) as report:
         snapshots.export(job, report)
 

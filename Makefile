@@ -1,0 +1,50 @@
+# make run | test | lint | bench | clean. Each builds what it needs; a second time that is instant.
+PYTHON ?= python3
+MODEL ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PINNED := packaging/constraints.txt
+INSTALL := $(PIP) install --quiet --constraint $(PINNED)
+
+.PHONY: run test lint bench clean system test-system
+
+run: system $(VENV)/run.stamp
+	$(BIN)/gru-debugger $(MODEL)
+
+test: test-system $(VENV)/dev.stamp
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python tests/benchmarks
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+		.import_linter_cache
+
+system:
+	@$(PYTHON) packaging/check_system.py
+
+test-system:
+	@$(PYTHON) packaging/check_system.py test
+
+# torch by itself and by its exact version: asked for by another package, or by a range, it may
+# come as a build for graphics cards, ten times the size.
+$(VENV)/run.stamp: pyproject.toml $(PINNED)
+	@$(PYTHON) packaging/check_system.py
+	@echo "Installing into $(VENV): a few minutes the first time."
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet $$(grep '^torch==' $(PINNED))
+	$(INSTALL) setuptools
+	$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp
+	$(INSTALL) --no-build-isolation --editable '.[dev]'
+	@touch $@

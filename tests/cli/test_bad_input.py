@@ -1,0 +1,271 @@
+"""Bad input on the command line: the exit status, and the line that says what, what to do."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from gru_debugger.cli import main
+
+VOCABULARY = '6 symbols: abc,"⏎'
+
+# (command line, what follows "gru-debugger: " on standard error); the status is 1.
+UNUSABLE = [
+    ("info missing.pt", "missing.pt: no such file; check the name."),
+    ("info empty.pt", "empty.pt: the file is empty."),
+    ("info .", ".: this is a folder; give a file."),
+    ("info text.txt", "text.txt: a text file, not a model; choose a .pt or .safetensors file."),
+    (
+        "info lstm.safetensors",
+        "lstm.safetensors: an LSTM (four gates), not a GRU: gru.weight_hh_l0 is 12 × 3. "
+        "This program opens GRUs.",
+    ),
+    (
+        "info small.safetensors --gru decoder",
+        "small.safetensors: no GRU called “decoder”; there are gru.",
+    ),
+    (
+        "info small.safetensors --vocabulary none.json",
+        "none.json: no such file; check the name.",
+    ),
+    (
+        "info small.safetensors --vocabulary short.json",
+        "short.json: 2 symbols, but the model needs 6; give the vocabulary it was trained with.",
+    ),
+    (
+        "trace small.safetensors -o out.npz",
+        "small.safetensors: the file brings no text along; give one with --text TEXT or "
+        "--text-file FILE.",
+    ),
+    (
+        "trace silent.safetensors --text abc -o out.npz",
+        "silent.safetensors: the file holds no vocabulary; give its 6 symbols in index order as a "
+        "JSON list: --vocabulary FILE, or silent.safetensors.vocab.json beside it.",
+    ),
+    (
+        "trace small.safetensors --text abcX -o out.npz",
+        "--text: character “X” at position 4 of the text is not in the model's vocabulary "
+        f"({VOCABULARY}); change the text or the vocabulary.",
+    ),
+    (
+        "trace small.safetensors --text-file other.txt -o out.npz",
+        "other.txt: character carriage return at position 2 of the text is not in the model's "
+        f"vocabulary ({VOCABULARY}); change the text or the vocabulary.",
+    ),
+    (
+        "trace small.safetensors --text-file latin.txt -o out.npz",
+        "latin.txt: not UTF-8 text (byte 0xe9 at 1); save it as UTF-8.",
+    ),
+    (
+        "trace small.safetensors --text-file none.txt -o out.npz",
+        "none.txt: no such file; check the name.",
+    ),
+    (
+        "trace small.safetensors --text '' -o out.npz",
+        "--text: the text is empty: give at least one character.",
+    ),
+    (
+        "trace told.safetensors --steps 8-60 -o out.npz",
+        "--steps 8-60: the text has steps 1 to 9.",
+    ),
+    ("trace told.safetensors --steps 60 -o out.npz", "--steps 60: the text has steps 1 to 9."),
+    (
+        "trace told.safetensors -o none/out.npz",
+        "none/out.npz: the folder does not exist; create it or name another.",
+    ),
+    ("trace told.safetensors -o folder.npz", "folder.npz: this is a folder; name a file."),
+    (
+        "trace told.safetensors --text-file text.csv -o ./text.csv",
+        "text.csv: this is a file to be read; write to another.",
+    ),
+    (
+        "export told.safetensors --steps 1-60 -o out",
+        "--steps 1-60: the text has steps 1 to 9.",
+    ),
+    (
+        "export told.safetensors --steps 1 --unit 3 -o out",
+        "--unit 3: told.safetensors has units 0 to 2.",
+    ),
+    (
+        "export deep.safetensors --text abc --steps 1 --layer 2 -o out",
+        "--layer 2: deep.safetensors has layers 0 to 1.",
+    ),
+    (
+        "export told.safetensors --steps 1 --direction reverse -o out",
+        "--direction reverse: told.safetensors reads forward only; leave it out.",
+    ),
+    (
+        "export told.safetensors --steps 1-2 -o pictures",
+        "pictures/told-step-0002.png: the file is there already; add --force to overwrite, or "
+        "name another folder.",
+    ),
+    ("train none.txt -o out.safetensors", "none.txt: no such file; check the name."),
+    ("--text-file none.txt", "none.txt: no such file; check the name."),
+]
+
+# (command line, the last line of standard error); the status is 2.
+MISUSED = [
+    (
+        "info",
+        "gru-debugger info: error: the following arguments are required: MODEL",
+    ),
+    (
+        "info small.safetensors --jsn",
+        "gru-debugger info: error: unrecognized arguments: --jsn",
+    ),
+    (
+        "trace told.safetensors --text a --text-file text.txt -o out.npz",
+        "gru-debugger trace: error: argument --text-file: not allowed with argument --text",
+    ),
+    (
+        "trace told.safetensors",
+        "gru-debugger trace: error: the following arguments are required: -o",
+    ),
+    (
+        "trace told.safetensors -o out.txt",
+        "gru-debugger trace: error: argument -o: “out.txt” must end in .npz, .csv or .json",
+    ),
+    (
+        "trace told.safetensors --steps x -o out.npz",
+        "gru-debugger trace: error: argument --steps: “x” is not A-B, the first and the last step",
+    ),
+    (
+        "trace told.safetensors --steps 0-4 -o out.npz",
+        "gru-debugger trace: error: argument --steps: “0-4”: steps are counted from 1",
+    ),
+    (
+        "trace told.safetensors --steps 9-4 -o out.npz",
+        "gru-debugger trace: error: argument --steps: “9-4” runs backwards; write 4-9",
+    ),
+    (
+        "export told.safetensors --steps 1 --unit -1 -o out",
+        "gru-debugger export: error: argument --unit: “-1” is not a whole number from 0",
+    ),
+    (
+        "export told.safetensors --steps 1 --pane unit -o out",
+        "gru-debugger export: error: --pane unit: say which with --unit I",
+    ),
+    (
+        "train text.txt -o out.pt",
+        "gru-debugger train: error: argument -o: “out.pt” must end in .safetensors",
+    ),
+    (
+        "--step 0",
+        "gru-debugger: error: argument --step: “0” is not a whole number from 1",
+    ),
+    (
+        "told.safetensors --text a --text-file text.txt",
+        "gru-debugger: error: argument --text-file: not allowed with argument --text",
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def _files(folder: Path) -> None:
+    (folder / "other.txt").write_bytes(b"a\r\n")
+    (folder / "latin.txt").write_bytes(b"a\xe9")
+    (folder / "text.csv").write_text("abc")
+    (folder / "short.json").write_text('["a", "b"]')
+    (folder / "folder.npz").mkdir()
+    (folder / "pictures").mkdir()
+    (folder / "pictures" / "told-step-0002.png").touch()
+
+
+@pytest.mark.parametrize(("line", "message"), UNUSABLE, ids=[line for line, _ in UNUSABLE])
+def test_unusable(
+    line: str, message: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(folder.rglob("*"))
+    assert main(shlex.split(line)) == 1
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", f"gru-debugger: {message}\n")
+    assert sorted(folder.rglob("*")) == before, "no output file is left"
+
+
+@pytest.mark.parametrize(("line", "message"), MISUSED, ids=[line for line, _ in MISUSED])
+def test_misused(line: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(shlex.split(line))
+    assert left.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1] == message
+
+
+@pytest.mark.parametrize(
+    ("flag", "choices"),
+    [
+        ("--pane", ["window", "strip", "cell", "reset", "update", "candidate", "product", "blend",
+                    "unit", "prediction"]),
+        ("--notation", ["pytorch", "course"]),
+        ("--format", ["png", "svg", "pdf"]),
+        ("--theme", ["light", "dark"]),
+        ("--scale", ["1", "2", "3", "4"]),
+        ("--direction", ["forward", "reverse"]),
+    ],
+)  # fmt: skip
+def test_an_unknown_choice_lists_the_choices(
+    flag: str, choices: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without the exact words, which are argparse's and differ between versions of Python."""
+    with pytest.raises(SystemExit) as left:
+        main(["export", "told.safetensors", "--steps", "1", "-o", "out", flag, "9"])
+    assert left.value.code == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert f"argument {flag}: invalid choice" in last
+    assert all(choice in last for choice in choices)
+
+
+def test_a_pane_the_model_cannot_fill(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    tensors = load_file(folder / "told.safetensors")
+    save_file(
+        {name: array for name, array in tensors.items() if name.startswith("gru")},
+        folder / "mute.safetensors",
+        {"vocabulary": '["a", "b", "c", "d", "e", "f"]'},
+    )
+    line = "export mute.safetensors --text abc --steps 1 --pane prediction -o out"
+    assert main(shlex.split(line)) == 1
+    assert capsys.readouterr().err == (
+        "gru-debugger: --pane prediction: mute.safetensors has no output layer; choose another "
+        "pane.\n"
+    )
+
+
+def test_a_name_with_a_line_break_stays_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", "two\nlines.pt"]) == 1
+    assert capsys.readouterr().err == (
+        "gru-debugger: two lines.pt: no such file; check the name.\n"
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a file's size")
+@pytest.mark.parametrize("ending", ["npz", "csv", "json"])
+def test_a_full_disk_leaves_nothing_behind(ending: str, folder: Path) -> None:
+    """A limit on the size of files stands in for the disk: both refuse the write."""
+    import subprocess
+
+    out = f"out.{ending}"
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500));"
+        "from gru_debugger.cli import main;"
+        f"sys.exit(main(['trace', 'told.safetensors', '-o', '{out}']))"
+    )
+    before = sorted(folder.iterdir())
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"gru-debugger: {out}: ")
+    assert done.stderr.count("\n") == 1
+    assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux' own")
+def test_standard_output_that_is_full(folder: Path, program) -> None:  # type: ignore[no-untyped-def]
+    with open("/dev/full", "w") as full:
+        done = program("info", "small.safetensors", stdout=full, stderr=-1, capture_output=False)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "gru-debugger: standard output: No space left on device; send it elsewhere.\n"
+    )

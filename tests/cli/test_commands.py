@@ -1,0 +1,127 @@
+"""Which command runs, what it says of itself, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import types
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import gru_debugger
+from gru_debugger.cli import COMMANDS, main
+
+HEAVY = ("PySide6", "pyqtgraph", "torch", "numpy")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_comes_without_the_heavy_libraries(command: str) -> None:
+    """`train` reads its flags off the options of the training, which import numpy."""
+    code = (
+        "import sys\nfrom gru_debugger.cli import main\n"
+        f"try: main({[command, '--help'] if command else ['--help']})\n"
+        f"finally: print(*[m for m in {HEAVY} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"usage: {' '.join(['gru-debugger', command]).strip()} [-h]")
+    assert done.stderr.split() == (["numpy"] if command == "train" else [])
+
+
+def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--help"])
+    assert left.value.code == 0
+    shown = capsys.readouterr().out
+    assert all(f"  {name} " in shown for name in COMMANDS)
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--version"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out == f"gru-debugger {gru_debugger.__version__}\n"
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What the window was asked to open, without a window."""
+    calls: list[tuple[Any, ...]] = []
+    fake = types.ModuleType("gru_debugger.main_window")
+    fake.run = lambda *words: calls.append(words) or 0  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "gru_debugger.main_window", fake)
+    monkeypatch.setattr(gru_debugger, "main_window", fake, raising=False)
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], (None, None, None, None, None)),
+        (["./info"], ("./info", None, None, None, None)),
+        (["bundled:sixteen", "--step", "34"], ("bundled:sixteen", None, 34, None, None)),
+        (["--text=-a", "m.pt"], ("m.pt", "-a", None, None, None)),
+        (
+            ["m.pt", "--text-file", "text.txt", "--vocabulary", "v.json", "--gru", "enc"],
+            ("m.pt", 'abc,"\ncab', None, Path("v.json"), "enc"),
+        ),
+    ],
+)
+def test_without_a_command_the_window_opens(
+    words: list[str], expected: tuple[Any, ...], folder: Path, opened: list[tuple[Any, ...]]
+) -> None:
+    assert main(words) == 0
+    assert opened == [expected]
+
+
+def test_ctrl_c_ends_a_command_cleanly(folder: Path) -> None:
+    """Interrupted while it writes: no traceback, no half-written file."""
+    (folder / "long.txt").write_text("abc" * 30_000)
+    before = sorted(folder.iterdir())
+    command = [
+        sys.executable, "-m", "gru_debugger", "trace", "small.safetensors",
+        "--text-file", "long.txt", "-o", "out.csv",
+    ]  # fmt: skip
+    options: dict[str, Any] = {"stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **options) as running:
+        deadline = time.monotonic() + 60
+        while not list(folder.glob(".*.csv")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        err = running.communicate(timeout=30)[1]
+    assert running.returncode == 130
+    assert "Traceback" not in err
+    assert sorted(folder.iterdir()) == before
+
+
+def test_a_reader_that_goes_away(folder: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "gru_debugger", "info", "small.safetensors"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, timeout=60)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_terminal_that_cannot_show_the_vocabulary(folder: Path, program) -> None:  # type: ignore[no-untyped-def]
+    done = program("info", "small.safetensors", env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "reset after" in done.stdout
+
+
+def test_too_little_memory(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def exhausted(*words: object, **named: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("gru_debugger.formats.load_model", exhausted)
+    assert main(["info", "small.safetensors"]) == 1
+    assert capsys.readouterr().err == (
+        "gru-debugger: not enough memory; use a shorter text or a smaller model.\n"
+    )

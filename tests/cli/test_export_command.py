@@ -1,0 +1,106 @@
+"""`gru-debugger export`: its arguments become one job; drawing is tested in tests/exports."""
+
+from __future__ import annotations
+
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+import gru_debugger.exports
+from gru_debugger.cli import main
+from gru_debugger.errors import OutputError
+from gru_debugger.exports.jobs import Progress, SnapshotJob
+from gru_debugger.formats import load_model
+
+TEXT = 'abc,"\ncab'
+
+
+@pytest.fixture
+def jobs(monkeypatch: pytest.MonkeyPatch) -> list[SnapshotJob]:
+    """What would have been drawn."""
+    done: list[SnapshotJob] = []
+
+    def export(job: SnapshotJob, progress: Progress) -> None:
+        progress(len(job.steps))
+        done.append(job)
+
+    fake = types.ModuleType("gru_debugger.exports.snapshots")
+    fake.export = export  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, fake.__name__, fake)
+    monkeypatch.setattr(gru_debugger.exports, "snapshots", fake, raising=False)
+    return done
+
+
+def test_the_defaults(folder: Path, jobs: list[SnapshotJob]) -> None:
+    assert main(["export", "told.safetensors", "--steps", "3", "-o", "out"]) == 0
+    (job,) = jobs
+    assert job.steps == range(3, 4)
+    assert job.trace.text == TEXT
+    assert job.trace.complete, "the axes are the whole recording's"
+    assert (job.pane, job.unit, job.layer, job.direction) == ("window", None, 0, "forward")
+    assert (job.notation, job.contributions) == ("pytorch", False)
+    assert (job.format, job.theme, job.scale, job.force) == ("png", "light", 1, False)
+    assert job.folder == Path("out")
+
+
+def test_every_flag(folder: Path, jobs: list[SnapshotJob]) -> None:
+    words = [
+        "export", "deep.safetensors", "--text", "abcab", "--steps", "2-5", "--pane", "unit",
+        "--unit", "2", "--layer", "1", "--direction", "reverse", "--notation", "course",
+        "--contributions", "--format", "svg", "--theme", "dark", "--scale", "4", "--force",
+        "-o", "some/where",
+    ]  # fmt: skip
+    assert main(words) == 0
+    (job,) = jobs
+    assert (job.trace.text, job.steps) == ("abcab", range(2, 6))
+    assert (job.pane, job.unit, job.layer, job.direction) == ("unit", 2, 1, "reverse")
+    assert (job.notation, job.contributions) == ("course", True)
+    assert (job.format, job.theme, job.scale, job.force) == ("svg", "dark", 4, True)
+    assert job.folder == Path("some/where")
+
+
+def test_force_overwrites(folder: Path, jobs: list[SnapshotJob]) -> None:
+    Path("told-step-0001.png").touch()
+    words = ["export", "told.safetensors", "--steps", "1", "-o", "."]
+    assert main(words) == 1
+    assert main([*words, "--force"]) == 0
+    assert len(jobs) == 1
+
+
+def job_for(path: str, text: str, **more: object) -> SnapshotJob:
+    from gru_debugger.core.trace import Trace
+
+    model = load_model(path)
+    fields = {"steps": range(1, 3), "folder": Path("."), **more}
+    return SnapshotJob(model=model, trace=Trace(model, text), **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"),
+    [(59, "small-step-0034.png"), (9_999, "small-step-0034.png"), (10_000, "small-step-00034.png")],
+)
+def test_names_sort_as_the_steps_do(length: int, expected: str, folder: Path) -> None:
+    assert job_for("small.safetensors", "a" * length).file_name(34) == expected
+
+
+def test_a_bundled_model_is_named_without_its_prefix(folder: Path) -> None:
+    from dataclasses import replace
+
+    job = job_for("small.safetensors", "abc", format="pdf")
+    source = replace(job.model.source, path="bundled:sixteen")
+    job = replace(job, model=replace(job.model, source=source))
+    assert job.file_name(2) == "sixteen-step-0002.pdf"
+
+
+def test_only_the_jobs_own_files_are_in_the_way(folder: Path) -> None:
+    for name in ("small-step-0003.png", "small-step-0001.svg", "other.png"):
+        Path(name).touch()
+    job_for("small.safetensors", TEXT).refuse_overwriting()
+    Path("small-step-0002.png").touch()
+    with pytest.raises(OutputError, match=r"small-step-0002\.png: the file is there already; add"):
+        job_for("small.safetensors", TEXT).refuse_overwriting()
+    with pytest.raises(OutputError, match=r"already \(and 1 more\); add"):
+        job_for("small.safetensors", TEXT, steps=range(1, 4)).refuse_overwriting()
+    job_for("small.safetensors", TEXT, force=True).refuse_overwriting()
