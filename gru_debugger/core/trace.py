@@ -57,10 +57,10 @@ class Trace:
             raise InputError("the text is empty: give at least one character.")
         self.model = model
         self.text = text
-        self.indices: NDArray[np.int64] = model.encode(text)
         self.steps = len(text)
-        self.h0 = _initial_states(model, h0)
         self._check_memory()
+        self.indices: NDArray[np.int64] = model.encode(text)
+        self.h0 = _initial_states(model, h0)
         # (steps + 1, hidden) each: forward holds h(0) in front, reverse its initial state behind.
         self._states = {
             (layer, d): np.zeros((self.steps + 1, model.hidden_size), np.float32)

@@ -1,0 +1,300 @@
+"""The recording: its three ways of being read agree, and what it refuses it refuses in words."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from grus import SHAPES, Network, Shape, assert_close, distance, model_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gru_debugger.core.cell import Reset
+from gru_debugger.core.model import DIRECTIONS, Model
+from gru_debugger.core.quantities import CELL_QUANTITIES, suffix
+from gru_debugger.core.trace import Trace, round_up, trace
+from gru_debugger.errors import InputError, TextError, VocabularyError
+
+DEEP = Shape(layers=2, directions=2)
+TEXT = DEEP.text(12)
+
+
+@pytest.fixture(scope="module")
+def deep() -> Trace:
+    return trace(model_of(Network(DEEP)), TEXT)
+
+
+# Three ways to read ---------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=20)
+@given(SHAPES, st.integers(1, 20), st.sampled_from(["after", "before"]))
+def test_step_column_and_rows_agree(shape: Shape, length: int, reset: Reset) -> None:
+    recorded = trace(model_of(Network(shape), reset), shape.text(length))
+    for layer in range(shape.layers):
+        for direction in DIRECTIONS[: shape.directions]:
+            rows = recorded.rows(1, length, layer, direction)
+            end = suffix(layer, direction == "reverse")
+            for name in CELL_QUANTITIES:
+                column = recorded.column(name + end)
+                assert np.array_equal(column, rows[name])
+                for t in range(1, length + 1):
+                    one = getattr(recorded.step(t, layer, direction), name)
+                    assert_close(one, column[t - 1], name)
+
+
+def test_a_bare_name_is_layer_0_forward(deep: Trace) -> None:
+    for name in CELL_QUANTITIES:
+        assert np.array_equal(deep.column(name), deep.column(f"{name}_l0"))
+
+
+def test_shapes(deep: Trace) -> None:
+    step = deep.step(3, layer=1)
+    assert (step.number, step.character) == (3, TEXT[2])
+    assert step.x.shape == (10,)
+    assert step.z.shape == (5,)
+    assert step.logits.shape == step.probabilities.shape == (6,)
+    assert deep.column("x_l1").shape == (12, 10)
+    assert deep.column("probabilities").sum(1) == pytest.approx(np.ones(12), abs=1e-6)
+
+
+def test_a_step_says_what_it_lacks(deep: Trace) -> None:
+    silent = trace(replace(deep.model, output=None), TEXT).step(1)
+    assert silent.get("logits") is None
+    with pytest.raises(AttributeError, match="this step has no quantity 'logits'"):
+        _ = silent.logits
+    assert np.array_equal(copy.copy(silent).z, silent.z)
+
+
+# Positions --------------------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=20)
+@given(SHAPES, st.integers(2, 20), st.sampled_from(["after", "before"]))
+def test_h_prev_is_bitwise_the_h_before(shape: Shape, length: int, reset: Reset) -> None:
+    recorded = trace(model_of(Network(shape), reset), shape.text(length))
+    for layer in range(shape.layers):
+        for direction in DIRECTIONS[: shape.directions]:
+            steps = [recorded.step(t, layer, direction) for t in range(1, length + 1)]
+            if direction == "reverse":
+                steps.reverse()
+            for before, after in pairwise(steps):
+                assert before.h.tobytes() == after.h_prev.tobytes()
+                assert (
+                    before.h.tobytes() == recorded.state(before.number, layer, direction).tobytes()
+                )
+
+
+def test_the_initial_state_comes_first_and_in_reverse_last(deep: Trace) -> None:
+    h0 = np.random.default_rng(1).uniform(-1, 1, (4, 5)).astype(np.float32)
+    recorded = trace(deep.model, TEXT, h0)
+    assert np.array_equal(recorded.state(0), h0[0])
+    assert np.array_equal(recorded.step(1, 0).h_prev, h0[0])
+    assert np.array_equal(recorded.step(12, 0, "reverse").h_prev, h0[1])
+    assert np.array_equal(recorded.state(13, 0, "reverse"), h0[1])
+    assert np.array_equal(recorded.step(1, 1).h_prev, h0[2])
+    assert np.array_equal(recorded.step(12, 1, "reverse").h_prev, h0[3])
+    assert not deep.step(1).h_prev.any()
+
+
+def test_torch_shaped_initial_states_are_taken(deep: Trace) -> None:
+    h0 = np.ones((4, 5), np.float32)
+    same = [trace(deep.model, TEXT, given).states() for given in (h0, h0[:, None], h0.tolist())]
+    assert all(np.array_equal(same[0], other) for other in same)
+
+
+def test_the_reverse_direction_is_the_forward_one_of_the_reversed_text() -> None:
+    model = model_of(Network(Shape(directions=2)))
+    turned = replace(model, layers=(model.layers[0][1:],), output=None)
+    reverse = trace(model, TEXT).states(0, "reverse")
+    assert distance(reverse, trace(turned, TEXT[::-1]).states()[::-1]) <= 1e-6
+
+
+def test_a_layer_reads_forward_then_reverse(deep: Trace) -> None:
+    both = np.concatenate([deep.column("h"), deep.column("h_l0_reverse")], axis=1)
+    assert np.array_equal(deep.column("x_l1"), both)
+    assert np.array_equal(deep.column("x_l1_reverse"), both)
+
+
+# Recording bit by bit ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("directions", [1, 2])
+def test_recording_in_stretches_changes_nothing(directions: int) -> None:
+    model = model_of(Network(Shape(layers=2, directions=directions)))
+    text = Shape().text(1000)
+    growing = Trace(model, text)
+    counts = [growing.recorded]
+    while growing.advance():
+        counts.append(growing.recorded)
+    assert counts == sorted(counts)
+    assert len(counts) >= 4
+    assert counts[1] == (256 if directions == 1 else 0)  # in reverse nothing is final before all is
+    assert growing.complete
+    assert not growing.advance()
+    whole = trace(model, text)
+    for name in ("h_l0", "h_l1"):
+        assert np.array_equal(growing.column(name), whole.column(name))
+
+
+def test_a_step_not_recorded_yet_is_refused() -> None:
+    growing = Trace(model_of(Network(Shape())), Shape().text(1000))
+    with pytest.raises(InputError, match=r"^step 1 is not recorded yet: 0 steps are\.$"):
+        growing.step(1)
+    growing.advance()
+    assert growing.step(256).number == 256
+    with pytest.raises(InputError, match=r"^step 257 is not recorded yet: 256 steps are\.$"):
+        growing.step(257)
+
+
+def test_a_long_text() -> None:
+    shape = Shape(hidden=8)
+    network = Network(shape)
+    text = shape.text(20_000)
+    recorded = trace(model_of(network), text)
+    assert distance(recorded.states(), network.gru(network.inputs(text))[0]) <= 1e-6
+
+
+def test_column_finishes_the_recording() -> None:
+    growing = Trace(model_of(Network(Shape())), Shape().text(600))
+    assert len(growing.column("h")) == 600
+    assert growing.complete
+
+
+# Ranges -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "rounded"),
+    [
+        (0, 1), (1, 1), (1.0001, 2), (2, 2), (2.1, 5), (5, 5), (5.1, 10), (9.99, 10), (10, 10),
+        (0.1, 0.1), (0.11, 0.2), (0.5, 0.5), (0.051, 0.1), (123, 200), (499.9, 500), (1e-9, 1e-9),
+        (3e-7, 5e-7), (999.9999999999999, 1000), (1000, 1000), (1e20, 1e20),
+        (float("inf"), 1), (float("nan"), 1),
+    ],
+)  # fmt: skip
+def test_round_up(value: float, rounded: float) -> None:
+    assert round_up(value) == rounded
+
+
+@given(st.floats(1e-12, 1e12))
+def test_round_up_is_the_next_of_1_2_5(value: float) -> None:
+    rounded = round_up(value)
+    assert value <= rounded < value * 2.51
+    assert f"{rounded:e}"[0] in "125"
+    assert float(f"{rounded:.0e}") == rounded
+
+
+def test_sum_range_covers_every_sum_part_and_product() -> None:
+    recorded = trace(model_of(Network(Shape(scale=4.0, directions=2))), TEXT)
+    for direction in DIRECTIONS:
+        rows = recorded.rows(1, 12, 0, direction)
+        sums = [rows[f"{part}_{g}"] for part in ("input", "hidden", "sum") for g in "rzn"]
+        largest = max(float(np.abs(a).max()) for a in [*sums, rows["reset_product"]])
+        assert recorded.sum_range(0, direction) == round_up(largest)
+
+
+def test_a_range_grows_but_never_shrinks() -> None:
+    growing = Trace(model_of(Network(Shape(scale=5.0))), Shape().text(2000))
+    ranges = []
+    while growing.advance():
+        ranges.append(growing.sum_range())
+    assert ranges == sorted(ranges)
+
+
+# Refusals -----------------------------------------------------------------------------------------
+
+REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
+    "empty text": (
+        lambda m: trace(m, ""),
+        InputError, "the text is empty: give at least one character.",
+    ),
+    "unknown character": (
+        lambda m: trace(m, "abX"),
+        TextError, "character “X” at position 3 of the text is not in the model's vocabulary "
+        "(6 symbols: abcdef); change the text or the vocabulary.",
+    ),
+    "unknown newline": (
+        lambda m: trace(m, "\n"),
+        TextError, "character newline at position 1 of the text is not in the model's vocabulary "
+        "(6 symbols: abcdef); change the text or the vocabulary.",
+    ),
+    "step 0": (
+        lambda m: trace(m, TEXT).step(0),
+        InputError, "step 0 is outside the text: it has steps 1 to 12.",
+    ),
+    "step 13": (
+        lambda m: trace(m, TEXT).step(13),
+        InputError, "step 13 is outside the text: it has steps 1 to 12.",
+    ),
+    "layer": (
+        lambda m: trace(m, TEXT).step(1, layer=2),
+        InputError, "layer 2 is outside the model: it has 0 to 1.",
+    ),
+    "direction": (
+        lambda m: trace(m, TEXT).step(1, direction="backwards"),
+        InputError, "direction “backwards” is not in the model: it has forward and reverse.",
+    ),
+    "quantity": (
+        lambda m: trace(m, TEXT).column("q"),
+        InputError, "no quantity is called “q” in this model; “z”, say, or “h_l0”.",
+    ),
+    "quantity of a layer that is not there": (
+        lambda m: trace(m, TEXT).column("z_l2"),
+        InputError, "no quantity is called “z_l2” in this model; “z”, say, or “h_l0”.",
+    ),
+    "no output layer": (
+        lambda m: trace(replace(m, output=None), TEXT).column("logits"),
+        InputError, "the model has no output layer, so no “logits”.",
+    ),
+    "shape of h0": (
+        lambda m: trace(m, TEXT, np.zeros((2, 5))),
+        InputError, "the initial state has shape (2, 5); this model needs (4, 5).",
+    ),
+    "turned h0": (
+        lambda m: trace(m, TEXT, np.zeros((5, 4))),
+        InputError, "the initial state has shape (5, 4); this model needs (4, 5).",
+    ),
+    "h0 without shape": (
+        lambda m: trace(m, TEXT, 0.5),
+        InputError, "the initial state has shape (); this model needs (4, 5).",
+    ),
+    "h0 of words": (
+        lambda m: trace(m, TEXT, "zeros"),
+        InputError, "the initial state is not an array of numbers: could not convert string to "
+        "float: 'zeros'",
+    ),
+    "h0 not a number": (
+        lambda m: trace(m, TEXT, np.full((4, 5), np.nan)),
+        InputError, "the initial state holds an infinite value, or one that is not a number.",
+    ),
+    "no vocabulary": (
+        lambda m: trace(replace(m, vocabulary=None), TEXT),
+        VocabularyError, "Network: the file holds no vocabulary; give its 6 symbols in index order "
+        "as a JSON list: --vocabulary FILE, or Network.vocab.json beside it.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_refusal(case: str, deep: Trace) -> None:
+    call, kind, message = REFUSALS[case]
+    with pytest.raises(kind) as refusal:
+        call(deep.model)
+    assert type(refusal.value) is kind
+    assert str(refusal.value) == message
+
+
+def test_too_long_a_text_is_refused_before_memory_is_taken(monkeypatch: Any, deep: Trace) -> None:
+    monkeypatch.setattr("gru_debugger.core.trace.MEMORY_LIMIT", 1 << 30)
+    model: Model = deep.model
+    monkeypatch.setattr(np, "zeros", lambda *_: pytest.fail("allocated first"))
+    with pytest.raises(InputError) as refusal:
+        Trace(model, "a" * 20_000_000, np.ones((4, 5)))
+    assert str(refusal.value) == (
+        "recording 20,000,000 characters needs 1.5 GiB, more than 1 GiB: use a shorter text."
+    )
