@@ -1,0 +1,115 @@
+"""What a user installs: the wheel holds all files, and finds them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+import gru_debugger
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("gru_debugger", "resources", "pyproject.toml", "README.md", "LICENSE")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a copy, since a build leaves files behind that later wheels would take up."""
+    source = tmp_path_factory.mktemp("source")
+    for part in PARTS:
+        if (ROOT / part).is_dir():
+            shutil.copytree(
+                ROOT / part, source / part, ignore=shutil.ignore_patterns("__pycache__")
+            )
+        else:
+            shutil.copy(ROOT / part, source)
+    out = tmp_path_factory.mktemp("wheel")
+    command = [
+        sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
+        "--no-index", "--wheel-dir", str(out), str(source),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, timeout=300, cwd=out)
+    (built,) = out.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a Python that has the wheel, and does not see the checkout."""
+    target = tmp_path_factory.mktemp("installed")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
+    return os.environ | {"PYTHONPATH": str(target), "PYTHONSAFEPATH": "1"}
+
+
+def files(folder: str) -> set[str]:
+    """A folder's files of the checkout, without what Python leaves there."""
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+
+
+def test_it_holds_every_module_and_resource(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    resources = {f"gru_debugger/{name}" for name in files("resources")}
+    assert names == files("gru_debugger") | resources
+
+
+def test_it_has_the_version_and_the_command(wheel: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert wheel.name.startswith(f"gru_debugger-{gru_debugger.__version__}-py3-none-any")
+    with zipfile.ZipFile(wheel) as archive:
+        (entry,) = (n for n in archive.namelist() if n.endswith("entry_points.txt"))
+        commands = archive.read(entry).decode()
+    assert f"gru-debugger = {project['scripts']['gru-debugger']}" in commands
+
+
+def run(code: str, environment: dict[str, str], folder: Path) -> str:
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, env=environment, cwd=folder, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_it_finds_its_resources(installed: dict[str, str], tmp_path: Path) -> None:
+    code = (
+        "import gru_debugger\nfrom gru_debugger.paths import resource\n"
+        "print(gru_debugger.__file__, resource('icons', 'gru-debugger.svg'),"
+        "resource('icons', 'gru-debugger.svg').is_file(), sep='\\n')"
+    )
+    package, icon, there = run(code, installed, tmp_path).splitlines()
+    assert Path(package).is_relative_to(installed["PYTHONPATH"]), "the checkout was imported"
+    assert Path(icon).is_relative_to(installed["PYTHONPATH"])
+    assert there == "True"
+
+
+def test_its_bundled_models_open(installed: dict[str, str], tmp_path: Path) -> None:
+    code = (
+        "from gru_debugger.formats import bundled_names, load_model\n"
+        "for name in bundled_names(): print(name, load_model(f'bundled:{name}').hidden_size)"
+    )
+    opened = [line.split()[0] for line in run(code, installed, tmp_path).splitlines()]
+    assert opened == sorted(path.stem for path in (ROOT / "resources/models").glob("*.safetensors"))
+    assert "sixteen" in opened
+
+
+def test_the_commands_of_the_desktop_entry_and_the_metadata() -> None:
+    entry = (ROOT / "packaging" / "gru-debugger.desktop").read_text(encoding="utf-8")
+    assert "\nExec=gru-debugger %f\n" in entry
+    assert "\nIcon=gru-debugger\n" in entry
+    component = ElementTree.parse(ROOT / "packaging" / "gru-debugger.metainfo.xml").getroot()
+    assert component.findtext("launchable") == "gru-debugger.desktop"
+    assert component.findtext("provides/binary") == "gru-debugger"
+    assert component.findtext("project_license") == "MIT"
