@@ -45,6 +45,7 @@ class Session(QObject):
         self.folded: frozenset[str] = frozenset()
         self.speed = 5
         self._steps: OrderedDict[int, Step] = OrderedDict()
+        self._before: tuple[Trace, int, int] | None = None  # trace, position, unit
         self._recorder = QTimer(self, interval=0)
         self._recorder.timeout.connect(self._record)
         self._player = QTimer(self)
@@ -55,6 +56,8 @@ class Session(QObject):
     def open(self, trace: Trace, position: int = 1, unit: int | None = None) -> None:
         """Show another recording, complete or just begun."""
         self.pause()
+        if self.trace is not None:
+            self._before = (self.trace, self.position, self.unit)
         self.trace = trace
         model = trace.model
         self.layer = min(self.layer, len(model.layers) - 1)
@@ -69,6 +72,14 @@ class Session(QObject):
             trace.advance()
         self._recorder.start()
         self.opened.emit()
+
+    def can_undo(self) -> bool:
+        return self._before is not None
+
+    def undo(self) -> None:
+        """Open again what was open before; once more, and it is as it was."""
+        if self._before is not None:
+            self.open(*self._before)
 
     def _record(self) -> None:
         trace = self.trace
@@ -191,6 +202,11 @@ class Session(QObject):
         if self.playing:
             self._player.setInterval(1000 // characters_a_second)
         self.playing_changed.emit()
+
+    def change_speed(self, by: int) -> None:
+        """To the next faster or slower of `SPEEDS`."""
+        at = SPEEDS.index(self.speed) + by
+        self.set_speed(SPEEDS[min(max(0, at), len(SPEEDS) - 1)])
 
     # Selecting and looking -----------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,33 +20,33 @@ class UnitAxis:
     first: float = 0.0
     count: float = 0.0  # 0: all
 
-    @property
+    @cached_property
     def shown(self) -> float:
-        return self.count or float(self.units)
+        return float(self.count or self.units)
 
-    @property
+    @cached_property
     def pitch(self) -> float:
         """Pixels a unit: whole ones where there is room, so that bars have sharp edges."""
         pitch = self.width / self.shown
         return float(min(WIDEST, int(pitch))) if pitch >= 4 else pitch
 
-    @property
+    @cached_property
     def plot_width(self) -> int:
         return round(self.pitch * self.shown)
 
-    @property
+    @cached_property
     def first_unit(self) -> int:
         return max(0, int(self.first))
 
-    @property
+    @cached_property
     def last_unit(self) -> int:
         return min(self.units, int(np.ceil(self.first + self.shown - 1e-9)))
 
-    @property
+    @cached_property
     def visible(self) -> slice:
         return slice(self.first_unit, self.last_unit)
 
-    @property
+    @cached_property
     def pooled(self) -> bool:
         """Several units fall on one pixel: bars become envelopes."""
         return self.pitch < 2

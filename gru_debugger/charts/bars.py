@@ -3,50 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
+from pyqtgraph.Qt import internals
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QGraphicsItem
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gru_debugger.charts.axis import UnitAxis
-from gru_debugger.charts.pixels import InPixels
 
 Values = NDArray[np.floating]
 
 
-class Series(InPixels, pg.BarGraphItem):  # type: ignore[misc]
-    """Bars of one colour. Its bounds are the chart's, so that a step never moves the scene."""
+class Series(QGraphicsItem):
+    """Bars of one colour as one draw call, on pyqtgraph's array of rectangles.
 
-    def __init__(self, z: float = 0) -> None:
+    BarGraphItem's way of taking heights costs more than drawing them: it works out all four
+    edges anew and looks for a ViewBox. Here only the two that a step changes are written.
+    """
+
+    def __init__(self, share: float, z: float) -> None:
+        super().__init__()
+        self.share = share  # of a unit's pixels that a bar takes
         self._bounds = QRectF()
-        super().__init__(x0=np.zeros(0), width=np.zeros(0), y0=np.zeros(0), height=np.zeros(0))
+        self._rects = internals.PrimitiveArray(QRectF, 4)
+        self._rects.resize(0)
+        self._pen, self._brush = QPen(Qt.PenStyle.NoPen), QBrush()
+        self._outlined = False
         self.setZValue(z)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def boundingRect(self) -> QRectF:
         return self._bounds
 
-    def place(self, bounds: QRectF) -> None:
-        self.prepareGeometryChange()
-        self._bounds = bounds
-
-    def paint_with(self, fill: QColor | None, outline: QColor | None = None) -> None:
+    def paint_with(self, fill: QColor | None, outline: QColor | None) -> None:
         """A brush without a pen, or a hair line without a brush."""
-        pen = QPen(Qt.PenStyle.NoPen) if outline is None else QPen(outline, 1)
-        self.setOpts(pen=pen, brush=QColor(0, 0, 0, 0) if fill is None else fill)
+        self._pen = QPen(Qt.PenStyle.NoPen) if outline is None else QPen(outline, 1)
+        self._brush = QBrush() if fill is None else QBrush(fill)
+        self._outlined = outline is not None
+        self.update()
 
+    def place(self, bounds: QRectF, axis: UnitAxis) -> None:
+        self.prepareGeometryChange()
+        self._bounds = bounds.adjusted(-2, -2, 2, 2)
+        left, wide = axis.bars(self.share)
+        inset = 0.5 if self._outlined and axis.pitch >= 6 else 0.0
+        self._left, self._wide = bounds.left() + left + inset, wide - 2 * inset
+        self._rects.resize(0)
 
-@dataclass
-class Span:
-    """A series and how it reads its two ends from a step's values, in the chart's units."""
+    def show(self, top: NDArray[np.float64], bottom: NDArray[np.float64]) -> None:
+        """Draw from `top` to `bottom`, pixels of the scene."""
+        if len(self._rects.ndarray()) != len(self._left):
+            self._rects.resize(len(self._left))
+            memory = self._rects.ndarray()
+            memory[:, 0], memory[:, 2] = self._left, self._wide
+        memory = self._rects.ndarray()
+        memory[:, 1] = top
+        np.subtract(bottom, top, out=memory[:, 3])
+        self.update()
 
-    series: Series
-    share: float
-    outline: bool = False
+    def clear(self) -> None:
+        self._rects.resize(0)
+        self.update()
+
+    def rectangles(self) -> NDArray[np.float64]:
+        """(bars, 4): left, top, width and height in pixels of the scene."""
+        return np.array(self._rects.ndarray())
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._pen)
+        painter.setBrush(self._brush)
+        painter.drawRects(*self._rects.drawargs())
 
 
 class BarChart:
@@ -54,7 +86,7 @@ class BarChart:
 
     def __init__(self, add: Callable[[QGraphicsItem], object]) -> None:
         self._add = add
-        self._spans: dict[str, Span] = {}
+        self._series: dict[str, Series] = {}
         self.rect = QRectF()
         self.axis = UnitAxis(1, 1)
         self.low, self.high = -1.0, 1.0
@@ -62,58 +94,51 @@ class BarChart:
     def series(self, name: str, fill: QColor | None, outline: QColor | None = None,
                share: float = 14 / 22, z: float = 0) -> None:  # fmt: skip
         """Make a series, or give an old one new colours."""
-        if name not in self._spans:
-            span = self._spans[name] = Span(Series(z), share, outline is not None)
-            self._add(span.series)
-        self._spans[name].series.paint_with(fill, outline)
+        if name not in self._series:
+            self._series[name] = Series(share, z)
+            self._add(self._series[name])
+        self._series[name].paint_with(fill, outline)
 
-    def place(self, rect: QRectF, axis: UnitAxis) -> None:
-        self.rect, self.axis = rect, axis
-        for span in self._spans.values():
-            span.series.place(rect.adjusted(-2, -2, 2, 2))
+    def __getitem__(self, name: str) -> Series:
+        return self._series[name]
 
-    def set_range(self, low: float, high: float) -> None:
-        self.low, self.high = low, high
+    def place(self, rect: QRectF, axis: UnitAxis, low: float, high: float) -> None:
+        """Take a rectangle and a value range; the bars come with the next values."""
+        self.rect, self.axis, self.low, self.high = rect, axis, low, high
+        self._scale = -rect.height() / (high - low)
+        self._zero = rect.top() - self._scale * high
+        self._visible = axis.visible
+        self._pixels = axis.pool_starts() if axis.pooled else None
+        for series in self._series.values():
+            series.place(rect, axis)
 
     def y(self, value: float) -> float:
-        share = (self.high - value) / (self.high - self.low)
-        return self.rect.top() + min(1.0, max(0.0, share)) * self.rect.height()
+        return min(self.rect.bottom(), max(self.rect.top(), self._zero + self._scale * value))
 
     def ys(self, values: Values) -> NDArray[np.float64]:
-        share = (self.high - values.astype(np.float64)) / (self.high - self.low)
-        return self.rect.top() + np.clip(share, 0.0, 1.0) * self.rect.height()
+        """Pixels of values, those beyond the range at its edge."""
+        y = self._scale * values.astype(np.float64)
+        y += self._zero
+        return y.clip(self.rect.top(), self.rect.bottom(), out=y)
 
-    def show(self, name: str, ends: Values, starts: Values | float = 0.0) -> None:
-        """Bars from `starts` to `ends`, values of all units; envelopes where units share pixels."""
-        span = self._spans[name]
-        visible = self.axis.visible
-        a = self.ys(ends[visible])
-        start = np.full(len(a), starts) if isinstance(starts, float) else starts[visible]
-        b = self.ys(start)
-        top, bottom = np.minimum(a, b), np.maximum(a, b)
-        if self.axis.pooled:
-            at = self.axis.pool_starts()
-            top, bottom = np.minimum.reduceat(top, at), np.maximum.reduceat(bottom, at)
-        self._draw(span, top, bottom)
+    def show(self, name: str, ends: Values, starts: Values | None = None) -> None:
+        """Bars from `starts` (zero) to `ends`, values of all units."""
+        a = self.ys(ends[self._visible])
+        b: Any = self.y(0.0) if starts is None else self.ys(starts[self._visible])
+        self._draw(name, np.minimum(a, b), np.maximum(a, b))
 
     def mark(self, name: str, values: Values, thickness: float) -> None:
         """A flat mark at each value, `thickness` pixels high."""
-        y = self.ys(values[self.axis.visible])
-        top, bottom = y - thickness / 2, y + thickness / 2
-        if self.axis.pooled:
-            at = self.axis.pool_starts()
-            top, bottom = np.minimum.reduceat(top, at), np.maximum.reduceat(bottom, at)
-        self._draw(self._spans[name], top, bottom)
+        y = self.ys(values[self._visible])
+        self._draw(name, y - thickness / 2, y + thickness / 2)
 
-    def _draw(self, span: Span, top: NDArray[np.float64], bottom: NDArray[np.float64]) -> None:
-        left, wide = self.axis.bars(span.share)
-        inset = 0.5 if span.outline and self.axis.pitch >= 6 else 0.0
-        span.series.setOpts(
-            x0=self.rect.left() + left + inset, width=wide - 2 * inset, y0=top, height=bottom - top
-        )
+    def _draw(self, name: str, top: NDArray[np.float64], bottom: NDArray[np.float64]) -> None:
+        if self._pixels is not None:  # an envelope: all that the pixel's units cover
+            top = np.minimum.reduceat(top, self._pixels)
+            bottom = np.maximum.reduceat(bottom, self._pixels)
+        self._series[name].show(top, bottom)
 
     def hide(self) -> None:
         """Draw nothing until the next values."""
-        none = np.zeros(0)
-        for span in self._spans.values():
-            span.series.setOpts(x0=none, width=none, y0=none, height=none)
+        for series in self._series.values():
+            series.clear()

@@ -6,12 +6,15 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter, QPaintEngine
 
 from gru_debugger.charts.pixels import InPixels
 from gru_debugger.charts.theme import diverging_map
 
 Matrix = NDArray[np.floating]
+
+_VECTOR = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
+_CELLS = 6000  # more are drawn as the image, whose cells are a pixel then
 
 
 class HeatMap(InPixels, pg.ImageItem):  # type: ignore[misc]
@@ -22,22 +25,37 @@ class HeatMap(InPixels, pg.ImageItem):  # type: ignore[misc]
         self.setZValue(z)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setAcceptHoverEvents(False)
-        self._levels = (-1.0, 1.0)
+        self._theme, self._level = "light", 1.0
+        self._shown: Matrix = np.zeros((0, 0))
 
     def use_theme(self, name: str) -> None:
+        self._theme = name
         self.setLookupTable(diverging_map(name))
 
     def show_matrix(self, matrix: Matrix, rect: QRectF, level: float) -> None:
         """Draw (rows, columns) on `rect`, colours from −level to level."""
-        # Twice the pixels would be enough for any screen; more is pooled away.
         small = pool(matrix, max(1, int(rect.height())), max(1, int(rect.width())))
+        self._shown, self._level = small, level
         self.setImage(small, autoLevels=False, levels=(-level, level))
         self.setRect(rect)
         self.setVisible(True)
 
     def paint(self, painter: QPainter, *args: object) -> None:
+        vector = painter.paintEngine().type() in _VECTOR
+        if vector and self._shown.size <= _CELLS:
+            self._paint_cells(painter)
+            return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         super().paint(painter, *args)
+
+    def _paint_cells(self, painter: QPainter) -> None:
+        """A rectangle a cell: a viewer would blur a small image when it enlarges it."""
+        colors = diverging_map(self._theme)
+        index = np.rint((self._shown / self._level).clip(-1, 1) * 127 + 127).astype(int)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for row, indices in enumerate(index.tolist()):
+            for column, i in enumerate(indices):
+                painter.fillRect(QRectF(column, row, 1, 1), QColor(*colors[i].tolist()))
 
 
 def pool(matrix: Matrix, rows: int, columns: int) -> Matrix:

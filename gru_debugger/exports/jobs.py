@@ -5,12 +5,14 @@ No Qt here: the command line checks a whole job before it pays for Qt's import.
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gru_debugger.errors import OutputError
+from gru_debugger.exports import pictures
 
 if TYPE_CHECKING:
     from gru_debugger.core.model import Direction, Model
@@ -24,14 +26,14 @@ PANES = (
     "prediction",
 )  # fmt: skip
 NOTATIONS = ("pytorch", "course")
-FORMATS = ("png", "svg", "pdf")
+FORMATS = tuple(sorted(info.name for info in pkgutil.iter_modules(pictures.__path__)))
 THEMES = ("light", "dark")
 SCALES = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True, eq=False)
 class SnapshotJob:
-    """One picture a step, `steps` counted from 1; `unit` None: none is selected."""
+    """One picture a step, `steps` counted from 1; `unit` None: the one its text brings along, or 0."""
 
     model: Model
     trace: Trace

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.charts.axis import UnitAxis
@@ -254,13 +254,16 @@ class ColumnsPane(Pane):
     def paint_overlay(self, p: QPainter) -> None:
         step = self.session.step
         self._paint_edges(p)
+        changed = QPainterPath()
         for band in self._columns:
             for column in band:
                 for row in column.shown:
                     self._paint_row(p, row, step)
+                    row.add_changed(changed)
                 chip = column.spec.chip
                 if step is not None and chip and self.session.is_computed(chip):
                     self._paint_head_chip(p, column, float(step.values[chip][self.session.unit]))
+        p.fillPath(changed, self.theme.now)
 
     def _paint_row(self, p: QPainter, row: Row, step: Step | None) -> None:
         if isinstance(row, AxisRow):

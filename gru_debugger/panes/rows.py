@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.charts.axis import UnitAxis
@@ -58,6 +58,9 @@ class Row:
     def paint_overlay(self, p: QPainter, step: Step) -> None:
         """Chips and marks."""
 
+    def add_changed(self, path: QPainterPath) -> None:
+        """Marks of what changed most."""
+
     def hover(self, unit: int, y: float, step: Step) -> str:
         return ""
 
@@ -108,8 +111,7 @@ class BarRow(Row):
 
     def place(self, rect: QRectF, axis: UnitAxis) -> None:
         super().place(rect, axis)
-        self.chart.set_range(*self.range())
-        self.chart.place(rect, axis)
+        self.chart.place(rect, axis, *self.range())
 
     def range(self) -> tuple[float, float]:
         """The fixed value range of the axis."""
@@ -175,19 +177,16 @@ class BarRow(Row):
     def paint_overlay(self, p: QPainter, step: Step) -> None:
         signed = QUANTITIES[self.quantity].range == "sum"
         self.paint_chip(p, float(step.values[self.quantity][self.pane.session.unit]), signed)
-        self._paint_changed(p)
 
-    def _paint_changed(self, p: QPainter) -> None:
-        """A small ink triangle above the values that changed most since step t − 1."""
-        marks = [u for u in self.changed if self.axis.first_unit <= u < self.axis.last_unit]
-        if not marks:
-            return
-        p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(self.pane.theme.now)
+    def add_changed(self, path: QPainterPath) -> None:
+        """A small triangle above each value that changed most since step t − 1."""
         y = self.rect.top() - 4
-        for unit in marks:
-            x = self.rect.left() + self.axis.center(unit)
-            p.drawPolygon(QPolygonF.fromList([_at(x - 3, y), _at(x + 3, y), _at(x, y + 4)]))
+        for unit in self.changed:
+            if self.axis.first_unit <= unit < self.axis.last_unit:
+                x = self.rect.left() + self.axis.center(unit)
+                path.moveTo(x - 3, y)
+                path.lineTo(x + 3, y)
+                path.lineTo(x, y + 4)
 
     def hover(self, unit: int, y: float, step: Step) -> str:
         value = float(step.values[self.quantity][unit])
@@ -197,12 +196,6 @@ class BarRow(Row):
             change = value - float(before.values[self.quantity][unit])
             words += f"\n{change:+.6f} since step {before.number}"
         return words
-
-
-def _at(x: float, y: float):  # type: ignore[no-untyped-def]
-    from PySide6.QtCore import QPointF
-
-    return QPointF(x, y)
 
 
 def _tick(value: float) -> str:

@@ -1,0 +1,118 @@
+"""The one table of actions: what it is called, its keys, what it does, when it can.
+
+Menus, tool tips, the command palette, the shortcuts page and the README's table are made of it.
+A new action is a new row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from gru_debugger.session import FOLDS, Session
+
+if TYPE_CHECKING:
+    from gru_debugger.main_window import MainWindow
+
+# Keys of the stepping view reach it only while it has the focus, so that a slider, a list or a
+# line being edited keeps its own arrows, Home, End and Space.
+Scope = Literal["stepping", "window"]
+
+
+def _always(session: Session) -> bool:
+    return True
+
+
+def _is_open(session: Session) -> bool:
+    return session.trace is not None
+
+
+@dataclass(frozen=True)
+class Action:
+    """`keys` are in Qt's portable notation; the first is shown in menus."""
+
+    name: str
+    title: str
+    keys: tuple[str, ...]
+    menu: str
+    call: Callable[[MainWindow], object]
+    enabled: Callable[[Session], bool] = _is_open
+    scope: Scope = "window"
+    checked: Callable[[Session], bool] | None = None
+
+
+def _fold(rows: str) -> Action:
+    return Action(
+        f"fold_{rows}", f"Hide the {rows}", (), "View",
+        lambda w: w.session.set_folded(rows, rows not in w.session.folded),
+        checked=lambda s: rows in s.folded,
+    )  # fmt: skip
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("open_model", "Open a model…", ("Ctrl+O",), "File", lambda w: w.ask_model(), _always),
+    Action("open_text", "Open a text…", ("Ctrl+T",), "File", lambda w: w.ask_text()),
+    Action("edit_text", "Type or paste a text", ("Return", "Enter"), "File",
+           lambda w: w.edit_text(), scope="stepping"),
+    Action("reload", "Reload the model from disk", ("Ctrl+R",), "File", lambda w: w.reload()),
+    Action("undo", "Back to the text and model before", ("Ctrl+Z",), "File", lambda w: w.undo(),
+           lambda s: s.can_undo()),
+    Action("export", "Export pictures…", ("Ctrl+E",), "File", lambda w: w.ask_export()),
+    Action("copy", "Copy the picture", ("Ctrl+Shift+C",), "File", lambda w: w.copy_picture()),
+    Action("quit", "Quit", ("Ctrl+Q",), "File", lambda w: w.close(), _always),
+
+    Action("forward", "Next character", ("Right", "F10"), "Step",
+           lambda w: w.session.step_forward(), Session.can_step_forward, "stepping"),
+    Action("backward", "Previous character", ("Left", "Shift+F10"), "Step",
+           lambda w: w.session.step_backward(), Session.can_step_backward, "stepping"),
+    Action("compute_forward", "Next computation in the step", ("F11",), "Step",
+           lambda w: w.session.next_computation(), Session.can_compute_forward),
+    Action("compute_backward", "Previous computation in the step", ("Shift+F11",), "Step",
+           lambda w: w.session.previous_computation(), Session.can_step_backward),
+    Action("forward_10", "10 characters forward", ("Shift+Right",), "Step",
+           lambda w: w.session.step_forward(10), Session.can_step_forward, "stepping"),
+    Action("backward_10", "10 characters back", ("Shift+Left",), "Step",
+           lambda w: w.session.step_backward(10), Session.can_step_backward, "stepping"),
+    Action("first", "Before the first character", ("Home",), "Step",
+           lambda w: w.session.go_to(0), Session.can_step_backward, "stepping"),
+    Action("last", "Last character", ("End",), "Step",
+           lambda w: w.session.go_to(w.session.steps), Session.can_step_forward, "stepping"),
+    Action("go_to", "Go to step…", ("Ctrl+G",), "Step", lambda w: w.ask_step()),
+    Action("play", "Play or pause", ("Space",), "Step",
+           lambda w: w.session.toggle_playing(), scope="stepping",
+           checked=lambda s: s.playing),
+    Action("faster", "Play faster", ("Ctrl+Up",), "Step", lambda w: w.session.change_speed(1)),
+    Action("slower", "Play slower", ("Ctrl+Down",), "Step", lambda w: w.session.change_speed(-1)),
+
+    Action("next_unit", "Select the next unit", ("]",), "View",
+           lambda w: w.session.select_unit(w.session.unit + 1), scope="stepping"),
+    Action("previous_unit", "Select the previous unit", ("[",), "View",
+           lambda w: w.session.select_unit(w.session.unit - 1), scope="stepping"),
+    Action("select_unit", "Select a unit…", ("Ctrl+U",), "View", lambda w: w.ask_unit()),
+    Action("notation", "Course notation", ("Ctrl+Shift+N",), "View",
+           lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course"),
+    Action("contributions", "Contributions in the matrices", ("Ctrl+Shift+W",), "View",
+           lambda w: w.session.set_contributions(not w.session.contributions),
+           checked=lambda s: s.contributions),
+    *(_fold(rows) for rows in FOLDS),
+    Action("zoom_in", "Zoom the unit axis in", ("Ctrl++", "Ctrl+="), "View", lambda w: w.zoom(1.5)),
+    Action("zoom_out", "Zoom the unit axis out", ("Ctrl+-",), "View", lambda w: w.zoom(1 / 1.5)),
+    Action("zoom_reset", "Show all units", ("Ctrl+0",), "View", lambda w: w.zoom(0)),
+    Action("theme", "Light or dark", ("Ctrl+Shift+T",), "View", lambda w: w.toggle_theme(), _always),
+    Action("system_theme", "Light or dark as the system", (), "View", lambda w: w.set_theme("system"),
+           _always),
+    Action("restore_layout", "Restore the layout", (), "View", lambda w: w.restore_layout(), _always),
+
+    Action("palette", "Command palette…", ("Ctrl+Shift+P",), "Help", lambda w: w.ask_command(),
+           _always),
+    Action("shortcuts", "Keyboard shortcuts", ("F1",), "Help", lambda w: w.show_shortcuts(), _always),
+    Action("about", "About GRU Debugger", (), "Help", lambda w: w.show_about(), _always),
+)  # fmt: skip
+
+MENUS = ("File", "Step", "View", "Help")
+
+
+def shortcuts_table() -> list[tuple[str, str]]:
+    """(title, keys) of every action that has keys."""
+    return [(a.title.rstrip("…"), " · ".join(a.keys)) for a in ACTIONS if a.keys]

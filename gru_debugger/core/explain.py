@@ -1,0 +1,102 @@
+"""What happened to one unit in one step, in plain words and in the terms behind its gates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from gru_debugger.core.cell import Array, Cell, Reset
+from gru_debugger.core.trace import Step
+
+Role = Literal["text", "strong", "keep", "take"]
+Gate = Literal["r", "z", "n"]
+
+GATES = "rzn"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of a sentence. `symbol` pieces are in the mathematics markup."""
+
+    text: str
+    role: Role = "text"
+    symbol: bool = False
+
+
+@dataclass(frozen=True)
+class Term:
+    """One addend of a gate's sum: weight times what it meets, or a bias (`met` None)."""
+
+    name: str
+    weight: float
+    met: float | None
+    value: float
+
+
+def two(value: float) -> str:
+    """Two decimals with a true minus sign; three where two would hide what is left."""
+    words = f"{value:.2f}" if abs(value) >= 0.01 or value == 0 else f"{value:.3f}"
+    return words.replace("-", "−")
+
+
+def unit_sentence(step: Step, unit: int) -> list[Span]:
+    """How the update gate blended a unit's old value with its candidate."""
+    z, n, old, new = (float(step.values[q][unit]) for q in ("z", "n", "h_prev", "h"))
+    index = f"_{{{unit}}}"
+    start = [Span("z" + index, "strong", True), Span(f" = {two(z)}:", "strong")]
+    h = [Span("h" + index, "strong", True)]
+    flipped = old * new < 0 and min(abs(old), abs(new)) > 0.05
+    if z < 0.1:
+        rest = [Span("the old value"), Span(two(old), "keep"), Span("is almost fully dropped;"), *h,
+                Span("becomes"), Span(f"{two(new)},", "strong"), Span("near the candidate"),
+                Span(two(n) + (", with the other sign." if flipped else "."), "take")]  # fmt: skip
+    elif z > 0.9:
+        rest = [Span("the old value"), Span(two(old), "keep"), Span("is almost fully kept;"), *h,
+                Span("becomes"), Span(f"{two(new)},", "strong"),
+                Span("hardly moved toward the candidate"), Span(two(n) + ".", "take")]  # fmt: skip
+    else:
+        rest = [Span(f"{z:.0%} of the old value"), Span(two(old), "keep"), Span("is kept and"),
+                Span(f"{1 - z:.0%} of the candidate"), Span(two(n), "take"), Span("taken;"), *h,
+                Span("becomes"), Span(two(new) + ".", "strong")]  # fmt: skip
+    return start + rest
+
+
+def gate_word(value: float, gate: Gate) -> str:
+    """How to call a gate's value in a question: small, large, ..."""
+    if gate == "n":
+        return "negative" if value < -0.33 else "positive" if value > 0.33 else "near zero"
+    return "small" if value < 0.33 else "large" if value > 0.67 else "near a half"
+
+
+def gate_terms(
+    cell: Cell, step: Step, unit: int, gate: Gate, reset: Reset, input_name: str = ""
+) -> list[Term]:
+    """All addends of sum_r, sum_z or sum_n of a unit; they add up to it.
+
+    The biases are one term. `input_name` names a one-hot input's single term; without it each
+    input has its own. With the reset gate after the product, r scales the candidate's hidden part.
+    """
+    row = GATES.index(gate) * cell.hidden_size + unit
+    x, h = step.values["x"], step.values["h_prev"]
+    scale = 1.0
+    if gate == "n":
+        if reset == "before":
+            h = step.values["reset_product"]
+        else:
+            scale = float(step.values["r"][unit])
+    bias = float(cell.bias_ih[row]) + scale * float(cell.bias_hh[row])
+    terms = [Term("bias", bias, None, bias)]
+    if input_name:
+        value = float(cell.weight_ih[row] @ x)
+        terms.append(Term(input_name, value, None, value))
+    else:
+        terms += _products("x", cell.weight_ih[row], x, 1.0)
+    return terms + _products("h", cell.weight_hh[row], h, scale)
+
+
+def _products(name: str, weights: Array, met: Array, scale: float) -> list[Term]:
+    values = (weights * met * np.float32(scale)).tolist()
+    return [Term(f"{name}_{{{i}}}", scale * w, m, v)
+            for i, (w, m, v) in enumerate(zip(weights.tolist(), met.tolist(), values, strict=True))]  # fmt: skip

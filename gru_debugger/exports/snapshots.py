@@ -1,0 +1,158 @@
+"""Step snapshots: the same panes as the window's, laid out at a fixed size, stamped, in a file.
+
+Nothing here is a widget, so the picture depends on the model, the text and the job alone, not on
+a window's size, its folds or its theme.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from gru_debugger.charts import ink
+from gru_debugger.charts.theme import THEMES
+from gru_debugger.core.model import printable
+from gru_debugger.exports.jobs import Progress, SnapshotJob
+from gru_debugger.exports.pictures import png
+from gru_debugger.files import atomic, make_folder
+from gru_debugger.panes.pane import Pane
+from gru_debugger.panes.registry import pane_specs
+from gru_debugger.session import Session
+
+STAMP = 26  # pixels below the picture
+HEADER = 48  # pixels above the window's panes
+
+# The window as drawn: (pane, left, top, width, height) below the header.
+_WINDOW = (
+    ("strip", 0, 0, 1600, 156),
+    ("cell", 0, 156, 1260, 770),
+    ("unit", 1260, 156, 340, 560),
+    ("prediction", 1260, 716, 340, 210),
+)
+
+
+@dataclass
+class _Placed:
+    pane: Pane
+    rect: QRectF
+
+
+class Snapshot:
+    """The picture of a job, to be painted at any step."""
+
+    def __init__(self, job: SnapshotJob) -> None:
+        self.job = job
+        self.theme = THEMES[job.theme]
+        self.session = Session()
+        example = job.model.example
+        unit = job.unit if job.unit is not None else example.unit if example else 0
+        self.session.open(job.trace, job.steps[0], unit)
+        self.session.set_layer(job.layer, job.direction)
+        self.session.set_notation(job.notation)
+        self.session.set_contributions(job.contributions)
+        self.placed = list(self._place())
+        below = max(placed.rect.bottom() for placed in self.placed)
+        right = max(placed.rect.right() for placed in self.placed)
+        self.size = QSize(round(right), round(below) + STAMP)
+
+    def _place(self) -> Iterator[_Placed]:
+        specs = pane_specs()
+        if self.job.pane != "window":
+            spec = specs[self.job.pane]
+            yield self._make(spec.name, QRectF(0, 0, *spec.size))
+            return
+        for name, left, top, width, height in _WINDOW:
+            yield self._make(name, QRectF(left, top + HEADER, width, height))
+
+    def _make(self, name: str, rect: QRectF) -> _Placed:
+        pane = pane_specs()[name].make(self.session, self.theme)
+        pane.resize(rect.width(), rect.height())
+        return _Placed(pane, rect)
+
+    def go_to(self, step: int) -> None:
+        self.session.go_to(step)
+        for placed in self.placed:
+            placed.pane.show_step()
+
+    def paint(self, p: QPainter) -> None:
+        theme = self.theme
+        p.fillRect(QRectF(0, 0, self.size.width(), self.size.height()), theme.panel)
+        for placed in self.placed:
+            p.save()
+            p.setClipRect(placed.rect)
+            placed.pane.render(p, placed.rect, placed.pane.sceneRect())
+            p.restore()
+        if self.job.pane == "window":
+            self._paint_window(p)
+        self._paint_stamp(p)
+
+    def _paint_window(self, p: QPainter) -> None:
+        """The header, and the lines between the panes."""
+        theme, session, model = self.theme, self.session, self.job.model
+        x = 24 + ink.text(p, 24, 30, model.source.name, theme.text, ink.SANS, 15, 600) + 18
+        place = [f"step {session.position} of {session.steps:,}"]
+        if len(model.layers) > 1 or model.directions > 1:
+            place.append(f"layer {session.layer}")
+        if model.directions > 1:
+            place.append(session.direction)
+        place += [f"{model.hidden_size} units", model.variant_in_words()]
+        ink.text(p, x, 30, "  ·  ".join(place), theme.muted, ink.SANS, 13)
+        notation = "PyTorch notation" if session.notation == "pytorch" else "course notation"
+        ink.text(p, self.size.width() - 24, 30, notation, theme.muted, ink.SANS, 13, align="right")
+        p.fillRect(QRectF(0, HEADER - 1, self.size.width(), 1), theme.border)
+        for placed in self.placed[2:]:
+            p.fillRect(QRectF(placed.rect.left(), placed.rect.top(), 1, placed.rect.height()), theme.border)
+        last = self.placed[-1].rect
+        p.fillRect(QRectF(last.left() + 22, last.top(), last.width() - 44, 1), theme.border)
+
+    def stamp(self) -> str:
+        """Model name, the first 12 digits of its hash, step and character."""
+        step = self.session.position
+        source = self.job.model.source
+        character = printable(self.job.trace.text[step - 1])
+        return f"{source.name}  ·  {source.sha256[:12]}  ·  step {step}  ·  {character}"
+
+    def _paint_stamp(self, p: QPainter) -> None:
+        top = self.size.height() - STAMP
+        theme = self.theme
+        p.fillRect(QRectF(0, top, self.size.width(), STAMP), QColor(theme.panel))
+        p.fillRect(QRectF(0, top, self.size.width(), 1), theme.border)
+        ink.text(p, 24, top + 17, self.stamp(), theme.muted, ink.SANS, 11)
+
+    def close(self) -> None:
+        for placed in self.placed:
+            placed.pane.clear()
+
+
+def picture(job: SnapshotJob) -> QImage:
+    """The picture of the job's first step, for the clipboard. Needs an application object."""
+    snapshot = Snapshot(job)
+    snapshot.go_to(job.steps[0])
+    image = png.render(snapshot.size, job.scale, snapshot.paint)
+    snapshot.close()
+    return image
+
+
+def export(job: SnapshotJob, progress: Progress) -> None:
+    """Write one file a step. Raises OutputError; files already finished stay, none is half there."""
+    job.refuse_overwriting()
+    make_folder(job.folder)
+    application = QApplication.instance() or QApplication([])
+    writer = importlib.import_module(f"gru_debugger.exports.pictures.{job.format}")
+    snapshot = Snapshot(job)
+    try:
+        for done, step in enumerate(job.steps, 1):
+            snapshot.go_to(step)
+            with atomic(job.path(step)) as temporary:
+                writer.write(temporary, snapshot.size, job.scale, snapshot.stamp(), snapshot.paint)
+            progress(done)
+    finally:
+        snapshot.close()
+        application.processEvents()
+
+

@@ -1,0 +1,111 @@
+"""The next character: the likeliest ones, the one that follows, its rank and its surprise."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPen
+
+from gru_debugger.charts import ink
+from gru_debugger.core.cell import Array
+from gru_debugger.core.model import printable
+from gru_debugger.panes.pane import Pane
+from gru_debugger.panes.registry import PaneSpec
+
+MARGIN = 22
+ROW, FIRST = 24, 46
+
+
+class PredictionPane(Pane):
+    background = "side"
+    least_height = 150
+
+    @property
+    def right(self) -> float:
+        return self.size.width() - MARGIN
+
+    def paint_overlay(self, p: QPainter) -> None:
+        if self.session.trace is None:
+            return
+        theme = self.theme
+        ink.text(p, MARGIN, 26, "Next character", theme.text, ink.SANS, 14, 600)
+        context = self.session.trace.text[max(0, self.session.position - 9) : self.session.position]
+        shown = ("…" if self.session.position > 9 else "") + "".join(map(ink.glyph, context))
+        ink.text(p, self.right, 26, shown, theme.muted, ink.MONO, 11, align="right")
+        words, probabilities = self._state()
+        if probabilities is None:
+            ink.text(p, MARGIN, 56, words, theme.muted, ink.SANS, 12)
+            return
+        rows = self._rows(probabilities)
+        for i, index in enumerate(rows):
+            self._paint_row(p, FIRST + i * ROW, index, probabilities)
+        ink.text(p, MARGIN, FIRST + len(rows) * ROW + 14, words, theme.muted, ink.SANS, 12)
+
+    def _state(self) -> tuple[str, Array | None]:
+        """The line below the bars, or why there are none."""
+        step = self.session.step
+        if self.model.output is None:
+            return "The file has no output layer: no predictions.", None
+        if step is None:
+            return "Before the first character." if self.session.position == 0 else "Recording…", None
+        if not self.session.is_computed("probabilities"):
+            return "Not computed yet.", None
+        probabilities = step.values["probabilities"]
+        following = self._following()
+        if following is None:
+            return "The text ends here.", probabilities
+        share = max(float(probabilities[following]), 1e-38)
+        rank = int((probabilities > probabilities[following]).sum()) + 1
+        words = f"rank {rank} of {len(probabilities)} · surprise {-np.log2(share):.2f} bits"
+        return words, probabilities
+
+    def _following(self) -> int | None:
+        """Index of the character that really follows."""
+        trace, position = self.session.trace, self.session.position
+        assert trace is not None
+        return int(trace.indices[position]) if position < trace.steps else None
+
+    def _rows(self, probabilities: Array) -> list[int]:
+        """Indices by probability, the one that follows in the last place if it is further down."""
+        room = max(2, int((self.size.height() - FIRST - 24) // ROW))
+        order = np.argsort(-probabilities, kind="stable")[:room].tolist()
+        following = self._following()
+        if following is not None and following not in order:
+            order[-1] = following
+        return [int(i) for i in order]
+
+    def _paint_row(self, p: QPainter, top: float, index: int, probabilities: Array) -> None:
+        theme = self.theme
+        follows = index == self._following()
+        symbol = self.model.vocabulary[index] if self.model.vocabulary else str(index)
+        tile = QRectF(MARGIN + 0.5, top + 0.5, 22, 19)
+        p.setPen(QPen(theme.now if follows else theme.border, 1.5 if follows else 1))
+        p.setBrush(theme.panel)
+        p.drawRoundedRect(tile, 4, 4)
+        ink.text(p, tile.center().x(), tile.center().y() + 4.5, ink.glyph(symbol), theme.text,
+                 ink.MONO, 12, 600 if follows else 400, align="center")  # fmt: skip
+        left, right = MARGIN + 32.0, self.right - 56
+        share = float(probabilities[index])
+        p.fillRect(QRectF(left, top + 4, right - left, 12), theme.grid)
+        wide = (right - left) * share
+        p.fillRect(QRectF(left, top + 4, wide, 12), theme.h if follows else theme.r)
+        if follows:
+            label = "next in the text"
+            inside = wide > ink.width(label, ink.SANS, 10) + 14
+            x = left + 7 if inside else left + wide + 6
+            color = theme.now_text if inside else theme.muted
+            ink.text(p, x, top + 13.5, label, color, ink.SANS, 10, 500)
+        ink.text(p, self.right, top + 14, f"{share * 100:.1f} %", theme.text if follows else theme.muted,
+                 ink.MONO, 11, align="right")  # fmt: skip
+
+    def hover(self, at: QPointF) -> str:
+        _, probabilities = self._state() if self.session.trace else ("", None)
+        row = int((at.y() - FIRST) // ROW)
+        if probabilities is None or not 0 <= row < len(rows := self._rows(probabilities)):
+            return ""
+        index, vocabulary = rows[row], self.model.vocabulary
+        name = printable(vocabulary[index]) if vocabulary else str(index)
+        return f"{name}: p = {float(probabilities[index]):.6f}"
+
+
+PANES = (PaneSpec("prediction", "Next character", PredictionPane, (340, 200), dock="right"),)

@@ -1,0 +1,248 @@
+"""The text strip: the characters, and under each the state it led to (time × unit)."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts.heatmap import HeatMap
+from gru_debugger.charts.theme import Theme, diverging_map
+from gru_debugger.core.trace import Trace
+from gru_debugger.panes.pane import Pane
+from gru_debugger.panes.registry import PaneSpec
+from gru_debugger.session import Session
+
+CELL = 25  # pixels a character
+LEFT, RIGHT = 62, 50
+TILE_TOP, TILE = 10, 28
+MAP_TOP, AXIS = 46, 24
+
+
+def first_column(position: int, columns: int, steps: int) -> int:
+    """The leftmost position shown: it turns by half pages, and depends on nothing else."""
+    total = steps + 1
+    if total <= columns:
+        return 0
+    half = max(1, columns // 2)
+    return int(min(max(0, position // half * half - columns // 4), total - columns))
+
+
+class StripPane(Pane):
+    """Positions 0…T as columns: past, now and future look different."""
+
+    least_height = 110
+    edit_asked = Signal()
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__(session, theme)
+        self.map = HeatMap(z=1)
+        self.map.use_theme(theme.name)
+        self.addItem(self.map)
+        self._scroll: tuple[int, int] | None = None  # (position, first) while the wheel has scrolled
+        self._drawn: tuple[object, ...] = ()
+
+    def use_theme(self, theme: Theme) -> None:
+        self.map.use_theme(theme.name)
+        super().use_theme(theme)
+
+    # Layout --------------------------------------------------------------------------------
+
+    @property
+    def trace(self) -> Trace:
+        assert self.session.trace is not None
+        return self.session.trace
+
+    @property
+    def columns(self) -> int:
+        return max(4, int(self.size.width() - LEFT - RIGHT) // CELL)
+
+    @property
+    def first(self) -> int:
+        position = self.session.position
+        if self._scroll is not None and self._scroll[0] == position:
+            return self._scroll[1]
+        return first_column(position, self.columns, self.session.steps)
+
+    @property
+    def last(self) -> int:
+        """The rightmost position shown."""
+        return min(self.session.steps, self.first + self.columns - 1)
+
+    def _map_rect(self) -> QRectF:
+        wide = (self.last - self.first + 1) * CELL
+        return QRectF(LEFT, MAP_TOP, wide, self.size.height() - MAP_TOP - AXIS)
+
+    def x(self, position: int) -> float:
+        return LEFT + (position - self.first) * CELL
+
+    def arrange(self) -> None:
+        self._drawn = ()
+
+    def show_step(self) -> None:
+        self._show_map()
+        self.repaint_step()
+
+    def show_recording(self) -> None:
+        if self._drawn and self._drawn[-1] != min(self.trace.recorded, self.last):
+            self._show_map()
+
+    def _show_map(self) -> None:
+        session, first, last = self.session, self.first, self.last
+        layer, direction = session.layer, session.direction
+        recorded = min(self.trace.recorded, last)
+        wanted = (self.trace, layer, direction, first, last, self.size.height(), recorded)
+        if wanted == self._drawn:
+            return
+        if self._drawn[3:5] != wanted[3:5]:
+            self.renew_background()
+        self._drawn = wanted
+        columns = np.zeros((last - first + 1, self.model.hidden_size), np.float32)
+        begin = max(first, 0 if direction == "forward" else 1)
+        if recorded >= begin:
+            states = [self.trace.state(t, layer, direction) for t in range(begin, recorded + 1)]
+            columns[begin - first : recorded + 1 - first] = states
+        self.map.show_matrix(columns.T, self._map_rect(), max(1.0, float(np.abs(self.trace.h0).max())))
+
+    # Painting ------------------------------------------------------------------------------
+
+    def paint_background(self, p: QPainter) -> None:
+        super().paint_background(p)
+        if self.session.trace is None:
+            return
+        theme, rect = self.theme, self._map_rect()
+        mathematics.draw(p, 24, TILE_TOP + 19, self.symbol("x"), theme.muted, 15)
+        mathematics.draw(p, 24, rect.center().y() + 4, self.symbol("h"), theme.muted, 15)
+        baseline = rect.bottom() + 16
+        for t in range(self.first, self.last + 1):
+            if t % 5 == 0:
+                ink.text(p, self.x(t) + CELL / 2, baseline, str(t), theme.ticks, ink.MONO, 10,
+                         align="center")  # fmt: skip
+        self._paint_scale(p, rect)
+        if self.sceneRect().height() > rect.bottom():
+            p.fillRect(QRectF(0, self.sceneRect().bottom() - 1, self.size.width(), 1), theme.border)
+
+    def _paint_scale(self, p: QPainter, rect: QRectF) -> None:
+        theme = self.theme
+        x = self.size.width() - 32
+        colors = diverging_map(theme.name)
+        rows = max(1, int(rect.height()))
+        for i in range(rows):
+            r, g, b = (int(c) for c in colors[254 - round(i * 254 / rows)])
+            p.fillRect(QRectF(x, rect.top() + i, 6, 1.5), QColor(r, g, b))
+        for share, words in ((0.0, "1"), (0.5, "0"), (1.0, "−1")):
+            y = rect.top() + 4 + share * (rect.height() - 4)
+            ink.text(p, x + 10, y + 3, words, theme.ticks, ink.MONO, 10)
+
+    def paint_overlay(self, p: QPainter) -> None:
+        if self.session.trace is None:
+            return
+        self._paint_future(p)
+        self._paint_unit(p)
+        self._paint_characters(p)
+        self._paint_now(p)
+
+    def _paint_future(self, p: QPainter) -> None:
+        """What has not been read yet stands back; what isn't recorded yet says so."""
+        rect = self._map_rect()
+        veil = QColor(self.theme.panel)
+        veil.setAlpha(150)
+        left = max(rect.left(), self.x(self.session.position + 1))
+        if left < rect.right():
+            p.fillRect(QRectF(left, rect.top(), rect.right() - left, rect.height()), veil)
+        if rect.height() / self.model.hidden_size >= 3:
+            p.setPen(QPen(self.theme.panel, 1))
+            for t in range(self.first + 1, self.last + 1):
+                x = self.x(t) - 0.5
+                p.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
+
+    def _unit_y(self) -> tuple[float, float]:
+        rect = self._map_rect()
+        pitch = rect.height() / self.model.hidden_size
+        center = rect.top() + (self.session.unit + 0.5) * pitch
+        high = max(pitch, 4.0)
+        return center - high / 2, high
+
+    def _paint_unit(self, p: QPainter) -> None:
+        rect, theme = self._map_rect(), self.theme
+        top, high = self._unit_y()
+        p.setPen(QPen(theme.edge, 1.5))
+        for y in (top, top + high):
+            p.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+        words = str(self.session.unit)
+        wide = max(18.0, ink.width(words, ink.MONO, 11, 600) + 8)
+        pill = QRectF(LEFT - 8 - wide, top + high / 2 - 8, wide, 16)
+        last = str(self.model.hidden_size - 1)
+        for y, label in ((rect.top() + 8, "0"), (rect.bottom() - 1, last)):
+            if abs(y - 4 - pill.center().y()) > 13:
+                ink.text(p, LEFT - 8, y, label, theme.ticks, ink.MONO, 10, align="right")
+        ink.tile(p, pill, theme.pill, words, theme.pill_text, ink.MONO, 11, 600)
+
+    def _paint_characters(self, p: QPainter) -> None:
+        theme, position, text = self.theme, self.session.position, self.trace.text
+        first = max(1, self.first)
+        past = min(position - 1, self.last)
+        for t in range(first, past + 1):
+            p.fillRect(QRectF(self.x(t) + 0.5, TILE_TOP, CELL - 1, TILE), theme.pale)
+        for t in range(first, self.last + 1):
+            color = theme.text if t < position else theme.future
+            if t != position:
+                ink.text(p, self.x(t) + CELL / 2, TILE_TOP + 20, ink.glyph(text[t - 1]), color,
+                         ink.MONO, 16, align="center")  # fmt: skip
+
+    def _paint_now(self, p: QPainter) -> None:
+        position, theme = self.session.position, self.theme
+        if not self.first <= position <= self.last:
+            return
+        x, rect = self.x(position), self._map_rect()
+        shown = ink.glyph(self.trace.text[position - 1]) if position else "▸"
+        tile = QRectF(x, TILE_TOP, CELL, TILE)
+        ink.tile(p, tile, theme.now, shown, theme.now_text, ink.MONO, 16, 600)
+        p.setPen(QPen(theme.now, 2))
+        p.setBrush(Qt.BrushStyle.NoBrush)
+        p.drawRoundedRect(QRectF(x, rect.top() - 2, CELL, rect.height() + 4), 2, 2)
+        words = str(position)
+        wide = max(CELL, ink.width(words, ink.MONO, 11, 600) + 8)
+        label = QRectF(x + CELL / 2 - wide / 2, rect.bottom() + 4, wide, 17)
+        ink.tile(p, label, theme.now, words, theme.now_text, ink.MONO, 11, 600)
+
+    # The pointer ---------------------------------------------------------------------------
+
+    def _position_at(self, at: QPointF) -> int | None:
+        position = self.first + int((at.x() - LEFT) // CELL)
+        return position if at.x() >= LEFT and self.first <= position <= self.last else None
+
+    def press(self, at: QPointF) -> None:
+        position = self._position_at(at)
+        if position is not None:
+            self.session.go_to(position)
+
+    def drag(self, at: QPointF) -> None:
+        """Scrub, also beyond the ends of the strip."""
+        position = self.first + int((at.x() - LEFT) // CELL)
+        self.session.go_to(min(max(self.first, position), self.last))
+
+    def wheel(self, at: QPointF, turns: float, control: bool) -> None:
+        move = -round(turns * 3) or (-1 if turns > 0 else 1)
+        limit = max(0, self.session.steps + 1 - self.columns)
+        self._scroll = (self.session.position, min(max(0, self.first + move), limit))
+        self.show_step()
+
+    def hover(self, at: QPointF) -> str:
+        position = self._position_at(at)
+        if position is None:
+            return ""
+        rect = self._map_rect()
+        words = f"step {position}"
+        if position:
+            words += f": {self.trace.text[position - 1]!r}"
+        if rect.top() <= at.y() <= rect.bottom() and 0 < position <= self.trace.recorded:
+            size = self.model.hidden_size
+            unit = min(size - 1, int((at.y() - rect.top()) / rect.height() * size))
+            state = self.trace.state(position, self.session.layer, self.session.direction)
+            words += f"\nh[{unit}] = {float(state[unit]):+.6f}"
+        return words
+
+
+PANES = (PaneSpec("strip", "Text", StripPane, (1600, 156), dock="top"),)

@@ -1,0 +1,232 @@
+"""The tool bar and the message bar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QSpinBox,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from gru_debugger.charts import ink
+from gru_debugger.charts.theme import Theme
+from gru_debugger.core.model import DIRECTIONS
+from gru_debugger.session import SPEEDS, Session
+from gru_debugger.window import style
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+TAB = Qt.FocusPolicy.TabFocus
+
+
+class StepBox(QSpinBox):
+    """The step's number; typing takes effect with Enter, Esc gives up."""
+
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setKeyboardTracking(False)
+        self.setFocusPolicy(TAB)
+        self.setMinimumWidth(78)
+        self.setAccessibleName("step")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.hasFocus():
+            self.setValue(self.minimum() if key == Qt.Key.Key_Home else self.maximum())
+            return
+        super().keyPressEvent(event)
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self.left.emit()
+
+
+class ToolBar(QToolBar):
+    """File, stepping, position, layer; notation, contributions, theme, export."""
+
+    def __init__(self, session: Session, actions: dict[str, QAction], recent: QMenu) -> None:
+        super().__init__("Tool bar")
+        self.setObjectName("toolBar")
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.session = session
+        self.file = self._button("")
+        self.file.setMenu(recent)
+        self.file.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.back = self._button("Back  ←", actions["backward"])
+        self.step = self._button("Step  →", actions["forward"], "primary")
+        self.play = self._button("Play", actions["play"])
+        self.speed = self._speed()
+        self.position = StepBox()
+        self.position.valueChanged.connect(session.go_to)
+        self.total = QLabel()
+        self.character = QLabel(objectName="character")
+        self.layer = QComboBox(focusPolicy=TAB)
+        self.layer.setAccessibleName("layer and direction")
+        self.layer.currentIndexChanged.connect(self._choose_layer)
+        self.contributions = self._button("Contributions", actions["contributions"])
+        self.pytorch, self.course = self._notation()
+        self.theme = self._button("", actions["theme"])
+        self.export = self._button("Export", actions["export"])
+        self._lay_out()
+        session.opened.connect(self._show_model)
+        session.position_changed.connect(self._show_position)
+        session.playing_changed.connect(self._show_playing)
+        session.view_changed.connect(self._show_view)
+
+    def _button(self, words: str, action: QAction | None = None, name: str = "") -> QToolButton:
+        button = QToolButton(objectName=name, focusPolicy=TAB)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        if action is not None:
+            button.setDefaultAction(action)
+        button.setText(words)
+        return button
+
+    def _speed(self) -> QComboBox:
+        box = QComboBox(focusPolicy=TAB)
+        box.setAccessibleName("playing speed")
+        box.setToolTip("Characters a second")
+        for speed in SPEEDS:
+            box.addItem(f"{speed}/s", speed)
+        box.setCurrentIndex(SPEEDS.index(self.session.speed))
+        box.currentIndexChanged.connect(lambda i: self.session.set_speed(SPEEDS[i]))
+        return box
+
+    def _notation(self) -> tuple[QToolButton, QToolButton]:
+        group = QButtonGroup(self)
+        buttons = []
+        for name, notation in (("PyTorch", "pytorch"), ("Course", "course")):
+            button = QToolButton(focusPolicy=TAB, checkable=True, text=name)
+            button.clicked.connect(lambda _=False, n=notation: self.session.set_notation(n))
+            button.setToolTip(f"Write the equations as {name} does (Ctrl+Shift+N)")
+            group.addButton(button)
+            buttons.append(button)
+        return buttons[0], buttons[1]
+
+    def _lay_out(self) -> None:
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        for widget in (self.file, None, self.back, self.step, self.play, self.speed, None,
+                       QLabel("step"), self.position, self.total, self.character, self.layer, space,
+                       self.contributions, QLabel("  Notation"), self.pytorch, self.course,
+                       QLabel(" "), self.theme, self.export):  # fmt: skip
+            if widget is None:
+                self.addWidget(QLabel(" "))
+            else:
+                self._set_visible_action(widget)
+
+    def _set_visible_action(self, widget: QWidget) -> None:
+        action = self.addWidget(widget)
+        if widget is self.layer:
+            self._layer_action = action
+
+    def use_theme(self, theme: Theme) -> None:
+        for button, shape, color in (
+            (self.file, "folder", theme.text), (self.back, "back", theme.text),
+            (self.step, "step", theme.now_text), (self.theme, "theme", theme.text),
+            (self.export, "export", theme.text),
+        ):  # fmt: skip
+            button.setIcon(style.icon(shape, color))
+        self._theme = theme
+        self._show_playing()
+
+    # Following the session -----------------------------------------------------------------
+
+    def _show_model(self) -> None:
+        model = self.session.model
+        if model is None:
+            return
+        name = model.source.name
+        self.file.setText(f"{name if len(name) < 28 else name[:26] + '…'}  ▾")
+        self.file.setToolTip(f"{model.source.path}\nSHA-256 {model.source.sha256[:12]}")
+        with QSignalBlocker(self.layer):
+            self.layer.clear()
+            for layer in range(len(model.layers)):
+                for direction in DIRECTIONS[: model.directions]:
+                    words = f"layer {layer}" + (f", {direction}" if model.directions > 1 else "")
+                    self.layer.addItem(words, (layer, direction))
+        self._layer_action.setVisible(self.layer.count() > 1)
+        with QSignalBlocker(self.position):
+            self.position.setRange(0, self.session.steps)
+        self.total.setText(f"of {self.session.steps:,} ")
+        self._show_position()
+        self._show_view()
+
+    def _show_position(self) -> None:
+        session = self.session
+        with QSignalBlocker(self.position):
+            self.position.setValue(session.position)
+        trace = session.trace
+        shown = ink.glyph(trace.text[session.position - 1]) if trace and session.position else " "
+        self.character.setText(shown)
+
+    def _show_playing(self) -> None:
+        playing = self.session.playing
+        self.play.setText("Pause" if playing else "Play")
+        self.play.setIcon(style.icon("pause" if playing else "play", self._theme.text))
+        with QSignalBlocker(self.speed):
+            self.speed.setCurrentIndex(SPEEDS.index(self.session.speed))
+
+    def _show_view(self) -> None:
+        session = self.session
+        self.pytorch.setChecked(session.notation == "pytorch")
+        self.course.setChecked(session.notation == "course")
+        with QSignalBlocker(self.layer):
+            self.layer.setCurrentIndex(self.layer.findData((session.layer, session.direction)))
+
+    def _choose_layer(self, index: int) -> None:
+        data = self.layer.itemData(index)
+        if data is not None:
+            self.session.set_layer(*data)
+
+
+class MessageBar(QFrame):
+    """One line above the picture: an error, or a notice with something to do about it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = QLabel(wordWrap=True)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.offer = QToolButton(focusPolicy=TAB)
+        close = QToolButton(text="✕", focusPolicy=TAB)
+        close.setToolTip("Dismiss (Esc)")
+        close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(24, 7, 14, 7)
+        layout.addWidget(self.words, 1)
+        layout.addWidget(self.offer)
+        layout.addWidget(close)
+        self._call = self.hide
+        self.offer.clicked.connect(lambda: (self.hide(), self._call()))
+        self.hide()
+
+    def error(self, words: str) -> None:
+        self._show("message", words)
+
+    def notice(self, words: str, offer: str, call: object) -> None:
+        self._show("notice", words)
+        self.offer.setText(offer)
+        self.offer.show()
+        if callable(call):
+            self._call = call
+
+    def _show(self, name: str, words: str) -> None:
+        self.setObjectName(name)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.words.setText(words)
+        self.offer.hide()
+        self.show()

@@ -1,0 +1,35 @@
+"""Docks with a slim title that names them, moves them and closes them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
+
+AREAS = {
+    "top": Qt.DockWidgetArea.TopDockWidgetArea,
+    "right": Qt.DockWidgetArea.RightDockWidgetArea,
+}
+
+
+class _Title(QWidget):
+    def __init__(self, dock: QDockWidget, title: str) -> None:
+        super().__init__(dock, objectName="dockTitle")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setToolTip("Drag to move, double click to float")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(22, 0, 6, 0)
+        close = QToolButton(text="✕", focusPolicy=Qt.FocusPolicy.TabFocus)
+        close.setToolTip(f"Close “{title}” (View menu brings it back)")
+        close.clicked.connect(dock.close)
+        layout.addWidget(QLabel(title))
+        layout.addStretch(1)
+        layout.addWidget(close)
+        self.setFixedHeight(17)
+
+
+def make_dock(name: str, title: str, widget: QWidget) -> QDockWidget:
+    dock = QDockWidget(title)
+    dock.setObjectName(f"dock-{name}")
+    dock.setWidget(widget)
+    dock.setTitleBarWidget(_Title(dock, title))
+    return dock

@@ -1,0 +1,84 @@
+"""A pane's widget: gives it its size, tells it what changed, and costs nothing while hidden."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QToolTip
+
+from gru_debugger.charts.scene import PictureView
+from gru_debugger.charts.theme import Theme
+from gru_debugger.panes.pane import Pane
+from gru_debugger.session import Session
+
+
+class PaneView(PictureView):
+    """Shows one pane; follows the session's signals only while it can be seen."""
+
+    def __init__(self, pane: Pane, session: Session) -> None:
+        super().__init__(pane)
+        self.pane = pane
+        self._stale = True
+        session.opened.connect(lambda: self._tell(pane.renew))
+        session.view_changed.connect(lambda: self._tell(pane.renew))
+        session.position_changed.connect(lambda: self._tell(pane.show_step))
+        session.unit_changed.connect(lambda: self._tell(pane.show_unit))
+        session.recording_advanced.connect(lambda: self._tell(pane.show_recording))
+        self.pointer_moved = self._pointer_moved
+        self.pointer_pressed = lambda at: pane.press(self._on_pane(at))
+        self.wheel_turned = self._wheel_turned
+
+    def _tell(self, what: object) -> None:
+        if not self.isVisible():
+            self._stale = True
+        elif callable(what):
+            what()
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 240)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 80)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.isVisible():
+            self._fit()
+        else:
+            self._stale = True
+
+    def _fit(self) -> None:
+        """Lay the pane out for the view; where it is too low for the pane, it scrolls."""
+        self._stale = False
+        self.pane.resize(self.width(), self.height())
+        scrolls = self.pane.size.height() > self.height() + 1
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else (
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # fmt: skip
+        self.setVerticalScrollBarPolicy(policy)
+
+    def use_theme(self, theme: Theme) -> None:
+        self.setBackgroundBrush(theme.role(self.pane.background))
+        self.pane.use_theme(theme)
+
+    def _on_pane(self, at: QPointF) -> QPointF:
+        return self.mapToScene(at.toPoint())
+
+    def _pointer_moved(self, at: QPointF, held: bool) -> None:
+        if held:
+            self.pane.drag(self._on_pane(at))
+            return
+        words = self.pane.hover(self._on_pane(at))
+        place = self.viewport().mapToGlobal(at.toPoint())
+        QToolTip.showText(place, words, self) if words else QToolTip.hideText()
+
+    def _wheel_turned(self, at: QPointF, turns: float, control: bool) -> None:
+        bar = self.verticalScrollBar()
+        if bar.maximum() > 0 and not control:
+            bar.setValue(bar.value() - round(turns * 40))
+        else:
+            self.pane.wheel(self._on_pane(at), turns, control)
