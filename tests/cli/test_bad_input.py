@@ -145,10 +145,6 @@ MISUSED = [
         "gru-debugger export: error: argument --unit: “-1” is not a whole number from 0",
     ),
     (
-        "export told.safetensors --steps 1 --pane unit -o out",
-        "gru-debugger export: error: --pane unit: say which with --unit I",
-    ),
-    (
         "train text.txt -o out.pt",
         "gru-debugger train: error: argument -o: “out.pt” must end in .safetensors",
     ),
