@@ -104,3 +104,11 @@ def test_only_the_jobs_own_files_are_in_the_way(folder: Path) -> None:
     with pytest.raises(OutputError, match=r"already \(and 1 more\); add"):
         job_for("small.safetensors", TEXT, steps=range(1, 4)).refuse_overwriting()
     job_for("small.safetensors", TEXT, force=True).refuse_overwriting()
+
+
+def test_the_panes_offered_are_those_there_are() -> None:
+    """The command line's list is written out, since the panes import Qt."""
+    from gru_debugger.exports.jobs import PANES
+    from gru_debugger.panes.registry import pane_specs
+
+    assert set(PANES) == {"window", *pane_specs()}
