@@ -39,6 +39,6 @@ def what_is(data: bytes) -> str:
 def _is_text(start: bytes) -> bool:
     try:
         start.decode("utf-8")
-    except UnicodeDecodeError as fault:  # the last character may be cut
-        return fault.start > len(start) - 4 and b"\0" not in start
+    except UnicodeDecodeError as fault:
+        return fault.reason == "unexpected end of data" and b"\0" not in start
     return b"\0" not in start

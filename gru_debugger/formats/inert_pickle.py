@@ -16,6 +16,8 @@ from typing import Any, ClassVar, NamedTuple
 # Opcodes that reach outside the stream, or declare lengths before the bytes are there.
 _REFUSED = {"EXT1", "EXT2", "EXT4", "NEXT_BUFFER", "READONLY_BUFFER", "BYTEARRAY8"}
 
+_LONGEST = 1_000_000  # opcodes; each may make an object of some 200 bytes
+
 
 class StandIn:
     """What a pickle says of an object whose class is not loaded: state, entries, elements."""
@@ -191,7 +193,9 @@ def load(stream: io.BytesIO) -> tuple[Any, dict[str, StorageRef]]:
     """
     start = stream.tell()
     try:
-        for opcode, _, _ in pickletools.genops(stream):
+        for count, (opcode, _, _) in enumerate(pickletools.genops(stream)):
+            if count > _LONGEST:
+                raise ValueError("the pickle is too long")
             if opcode.name in _REFUSED:
                 raise ValueError(f"the pickle uses {opcode.name}")
         stream.seek(start)

@@ -36,7 +36,8 @@ _SHARING = 16
 def claims(data: bytes) -> bool:
     if data[:2] == b"PK":
         return b"data.pkl" in data[:4096] or b"data.pkl" in data[-(1 << 20) :]
-    return data[:1] == b"\x80"
+    # A pickle; the length in front of a safetensors file may begin so too, but ends in zeros.
+    return data[:1] == b"\x80" and data[3:8] != bytes(5)
 
 
 def read(data: bytes, path: Path) -> Contents:

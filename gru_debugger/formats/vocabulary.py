@@ -97,6 +97,21 @@ def sidecar(model_file: Path) -> Path | None:
     return None
 
 
+def _in_checkpoint(extras: Mapping[str, Any], file: Path) -> tuple[tuple[str, ...], str] | None:
+    """The first that is one; if all are faulty, VocabularyError for the first."""
+    refusal = None
+    for key in KEYS:
+        if extras.get(key) and isinstance(extras[key], (str, list, tuple, dict)):
+            where = f"{file}: “{key}”"
+            try:
+                return symbols(extras[key], where), where
+            except VocabularyError as fault:
+                refusal = refusal or fault
+    if refusal is not None:
+        raise refusal
+    return None
+
+
 def find(
     given: Given, extras: Mapping[str, Any], metadata: Mapping[str, str], file: Path
 ) -> tuple[tuple[str, ...] | None, str]:
@@ -105,10 +120,9 @@ def find(
         return from_json(given), str(given)
     if given is not None:
         return symbols(given, "vocabulary"), "the vocabulary given"
-    for key in KEYS:
-        if extras.get(key) and isinstance(extras[key], (str, list, tuple, dict)):
-            where = f"{file}: “{key}”"
-            return symbols(extras[key], where), where
+    inside = _in_checkpoint(extras, file)
+    if inside is not None:
+        return inside
     beside = sidecar(file)
     if beside is not None:
         return from_json(beside), str(beside)

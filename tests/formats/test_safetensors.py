@@ -1,0 +1,87 @@
+"""safetensors files: PyTorch's names inside, vocabulary and reset in the metadata."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from grus import SHAPES, Network, Shape, model_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from safetensors.torch import save_file
+
+from gru_debugger.core.cell import Reset
+from gru_debugger.core.model import Example, Model
+from gru_debugger.core.trace import trace
+from gru_debugger.formats import load_model, safetensors
+
+SHAPE = Shape(hidden=4, symbols=5, embedding=3)
+NETWORK = Network(SHAPE)
+
+
+def arrays(model: Model) -> list[Any]:
+    cells = [a for layer in model.layers for cell in layer for a in vars(cell).values()]
+    return [*cells, model.embedding, model.output.weight, model.output.bias]
+
+
+@settings(
+    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(shape=SHAPES, reset=st.sampled_from(["after", "before"]))
+def test_a_dumped_model_comes_back(tmp_path: Path, shape: Shape, reset: Reset) -> None:
+    model = model_of(Network(shape), reset)
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(safetensors.dump(model))
+    back = load_model(path)
+    assert (back.reset, back.vocabulary, back.bias) == (reset, model.vocabulary, shape.bias)
+    for ours, theirs in zip(arrays(back), arrays(model), strict=True):
+        assert np.array_equal(ours, theirs)
+    text = shape.text(10)
+    assert np.array_equal(trace(back, text).states(), trace(model, text).states())
+
+
+def test_where_a_dumped_model_came_from(tmp_path: Path) -> None:
+    example = Example("abc\nde", step=3, unit=2)
+    model = replace(model_of(NETWORK), example=example, vocabulary=tuple("abcd\n"))
+    path = tmp_path / "model.safetensors"
+    metadata = {"source_name": "cat.pt", "source_sha256": "f" * 64, "source_framework": "PyTorch"}
+    path.write_bytes(safetensors.dump(model, metadata))
+    back = load_model(path)
+    assert (back.source.name, back.source.sha256) == ("cat.pt", "f" * 64)
+    assert back.source.framework == "PyTorch"
+    assert back.example == example
+    assert back.vocabulary == ("a", "b", "c", "d", "\n")
+
+
+@pytest.mark.parametrize("kind", ["float16", "bfloat16", "float64", "float32"])
+def test_precisions(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "model.safetensors"
+    state = {k: w.to(getattr(torch, kind)) for k, w in NETWORK.state_dict().items()}
+    save_file(state, path, {"vocabulary": json.dumps(list("abcde"))})
+    model = load_model(path)
+    assert model.info()["dtype"] == kind
+    assert model.info()["framework"] == "safetensors"
+    assert np.array_equal(model.cell().weight_hh, state["gru.weight_hh_l0"].float().numpy())
+    assert model.embedding is not None
+    assert np.array_equal(model.embedding, state["embedding.weight"].float().numpy())
+    assert bool(model.source.warnings) == (kind != "float32")
+
+
+def test_a_tensor_of_an_unknown_type_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    state = {**NETWORK.state_dict(), "scale": torch.ones(3).to(torch.float8_e4m3fn)}
+    save_file(state, path, {"vocabulary": '["a", "b", "c", "d", "e"]'})
+    assert load_model(path).symbols == 5
+
+
+def test_reset_is_after_unless_told(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    save_file(NETWORK.state_dict(), path)
+    assert load_model(path).reset == "after"
+    save_file(NETWORK.state_dict(), path, {"reset": "before"})
+    assert load_model(path).info()["variant"] == "reset_before"
