@@ -11,6 +11,7 @@ import hashlib
 import json
 import math
 import shlex
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import Field, dataclass, field, fields, replace
@@ -38,10 +39,16 @@ _EXAMPLE = 200  # characters of the default example
 _DEFAULT_STEPS = 3_000
 _LARGEST_GRADIENT = 1.0  # its norm; longer ones are shortened to it
 
+# Beyond these the memory of an ordinary computer does not suffice.
+_LARGEST = {"hidden": 2048, "layers": 4, "epochs": 1_000_000, "batch": 1024, "length": 1024}
+
 
 def unit_order(value: str) -> tuple[int, ...]:
-    """``3,0,2,1`` as units. Raises ValueError where one is not a whole number."""
-    return tuple(int(unit) for unit in value.split(","))
+    """``3,0,2,1`` as units. Raises ArgumentTypeError where one is not a whole number."""
+    try:
+        return tuple(int(unit) for unit in value.split(","))
+    except ValueError:
+        raise ArgumentTypeError(f"“{value}” is not a list of units such as 3,0,2,1") from None
 
 
 def _option(default: Any, help: str, type: Callable[[str], Any] | None = None) -> Any:  # noqa: A002
@@ -100,7 +107,10 @@ def train_file(path: Path, out: Path, options: TrainingOptions, progress: Progre
     import torch
 
     text = read_text(path)
-    result = train(text, options, progress)
+    try:
+        result = train(text, options, progress)
+    except TextError as fault:
+        raise TextError(f"{path}: {fault}") from None
     metadata = {
         "trained_on": f"{path.name}, SHA-256 {hashlib.sha256(path.read_bytes()).hexdigest()}",
         "command": command(path, out, options),
@@ -201,17 +211,17 @@ def reorder(model: Model, order: tuple[int, ...]) -> Model:
 def _check(text: str, options: TrainingOptions) -> None:
     if len(text) < SHORTEST_TEXT or len(set(text)) < 2:
         raise TextError(
-            f"the text has {len(text)} characters, {len(set(text))} of them different; "
-            f"training needs at least {SHORTEST_TEXT} and 2: give a longer text."
+            f"{len(text)} characters, {len(set(text))} of them different, are too few to train on; "
+            f"give a text of at least {SHORTEST_TEXT}."
         )
-    for name in ("hidden", "layers", "epochs", "batch", "length"):
+    for name, largest in _LARGEST.items():
         value = getattr(options, name)
-        if value is not None and value < 1:
-            raise InputError(f"--{name} {value}: give at least 1.")
-    if options.seed < 0:
-        raise InputError(f"--seed {options.seed}: give 0 or more.")
-    if not 0 < options.learning_rate < math.inf:
-        raise InputError(f"--learning-rate {options.learning_rate}: give more than 0; 0.005, say.")
+        if value is not None and not 1 <= value <= largest:
+            raise InputError(f"--{name} {value}: give 1 to {largest:,}.")
+    if not 0 <= options.seed < 1 << 63:
+        raise InputError(f"--seed {options.seed}: give 0 or more, below 2 to the power of 63.")
+    if not 0 < options.learning_rate <= 1:
+        raise InputError(f"--learning-rate {options.learning_rate}: give 0 to 1; 0.005, say.")
     if not 0.01 <= options.held_out <= 0.5:
         raise InputError(f"--held-out {options.held_out}: give a fraction from 0.01 to 0.5.")
     order = options.unit_order
@@ -224,7 +234,7 @@ def _check(text: str, options: TrainingOptions) -> None:
 def _check_example(example: Example, vocabulary: tuple[str, ...], options: TrainingOptions) -> None:
     unknown = sorted(set(example.text) - set(vocabulary))
     if unknown:
-        raise TextError(
+        raise InputError(
             f"--example-text: the character {unknown[0]!r} is not in the text trained on; "
             "use another example."
         )
