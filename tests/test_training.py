@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from argparse import ArgumentTypeError
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -135,7 +136,7 @@ def test_reordering_and_back_is_the_identity(result: TrainingResult) -> None:
 
 def test_unit_order_from_the_command_line() -> None:
     assert unit_order("3,0, 2,1") == (3, 0, 2, 1)
-    with pytest.raises(ValueError, match="x"):
+    with pytest.raises(ArgumentTypeError, match="3,x"):
         unit_order("3,x")
 
 
@@ -227,15 +228,23 @@ def test_the_default_example_begins_where_a_paragraph_does() -> None:
 
 @pytest.mark.parametrize("text", ["", "too short", "a" * 500])
 def test_a_text_that_teaches_nothing_is_refused(text: str) -> None:
-    with pytest.raises(TextError, match="give a longer text"):
+    with pytest.raises(TextError, match="give a text of at least 200"):
         train(text, QUICK, ignore)
+
+
+def test_a_file_that_is_too_short_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "short.txt"
+    path.write_text("too short", encoding="utf-8")
+    with pytest.raises(TextError, match=re.escape(f"{path}: 9 characters")):
+        train_file(path, tmp_path / "m.safetensors", QUICK, ignore)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"hidden": 0}, "--hidden 0: give at least 1"),
+        ({"hidden": 0}, "--hidden 0: give 1 to 2,048"),
         ({"epochs": 0}, "--epochs 0"),
+        ({"batch": 10**9}, "--batch 1000000000"),
         ({"seed": -1}, "--seed -1"),
         ({"learning_rate": float("nan")}, "--learning-rate nan"),
         ({"held_out": 0.9}, "--held-out 0.9: give a fraction"),
@@ -251,7 +260,7 @@ def test_wrong_options_are_named(change: dict[str, object], message: str) -> Non
 
 
 def test_an_example_with_an_unknown_character_is_refused() -> None:
-    with pytest.raises(TextError, match="--example-text: the character 'X'"):
+    with pytest.raises(InputError, match="--example-text: the character 'X'"):
         train(TEXT, replace(QUICK, example_text="a X"), ignore)
 
 
