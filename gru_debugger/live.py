@@ -115,20 +115,23 @@ def _write(folder: Path, model: Model, text: str) -> None:
     (folder / TEXT).write_bytes(text.encode("utf-8-sig" if mark else "utf-8"))
 
 
+def window_command(folder: Path) -> list[str]:
+    model = next(folder.glob("*.safetensors"))
+    return [sys.executable, "-m", "gru_debugger", str(model), "--text-file", str(folder / TEXT)]
+
+
 def main(arguments: list[str]) -> int:
     """The small process: run the window on the folder, then remove it."""
     folder = Path(arguments[0])
     window = None
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        model = next(folder.glob("*.safetensors"))
-        window = subprocess.Popen(
-            [sys.executable, "-m", "gru_debugger", str(model), "--text-file", str(folder / TEXT)]
-        )
+        window = subprocess.Popen(window_command(folder))
         return window.wait()
     finally:
         if window is not None:
             window.terminate()  # does nothing to one that has ended
+            window.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 

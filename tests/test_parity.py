@@ -1,0 +1,190 @@
+"""The proof in the status bar: true models pass, any that is altered does not."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from grus import SHAPES, Network, Shape, model_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gru_debugger import parity, parity_check
+from gru_debugger.core.cell import Reset
+from gru_debugger.core.model import DIRECTIONS
+from gru_debugger.core.trace import Trace, trace
+from gru_debugger.parity import Parity
+
+DEEP = Shape(hidden=6, layers=2, directions=2)
+RESETS = pytest.mark.parametrize("reset", ["after", "before"])
+
+
+def check(recorded: Trace, limit: int = 5000) -> Parity:
+    """The child's work, in this process."""
+    with tempfile.TemporaryDirectory() as name:
+        steps = parity.write_job(Path(name), recorded, limit)
+        found = parity_check.check(parity_check.Job.read(Path(name)))
+    assert found.steps == steps
+    return found
+
+
+def recording(shape: Shape, length: int, reset: Reset = "after") -> Trace:
+    return trace(model_of(Network(shape), reset), shape.text(length))
+
+
+# Agreement --------------------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=25)
+@given(SHAPES, st.integers(1, 40), st.sampled_from(["after", "before"]))
+def test_every_shape_passes(shape: Shape, length: int, reset: Reset) -> None:
+    found = check(recording(shape, length, reset))
+    assert found.ok
+    assert found.against == ("nn.GRU" if reset == "after" else "float64 run")
+    assert found.largest_step <= 3e-7
+    assert found.largest_run <= 1e-6
+
+
+@RESETS
+@pytest.mark.parametrize("scale", [3.0, 10.0])
+def test_trained_weights_pass_over_a_long_run(reset: Reset, scale: float) -> None:
+    assert check(recording(replace(DEEP, scale=scale), 500, reset)).ok
+
+
+def test_an_initial_state_outside_the_usual_range() -> None:
+    model = model_of(Network(DEEP))
+    found = check(trace(model, DEEP.text(30), np.full((4, 6), 50.0)))
+    assert found.ok
+    assert 4e-5 <= found.bound_step <= 5e-5
+
+
+@RESETS
+@pytest.mark.parametrize("directions", [1, 2])
+def test_a_long_text_is_cut(reset: Reset, directions: int) -> None:
+    found = check(recording(replace(DEEP, directions=directions), 100, reset), limit=40)
+    assert (found.steps, found.ok) == (40, True)
+
+
+def test_a_recording_that_is_not_complete() -> None:
+    growing = Trace(model_of(Network(Shape())), Shape().text(600))
+    with pytest.raises(ValueError, match="no step is recorded yet"):
+        check(growing)
+    growing.advance()
+    found = check(growing)
+    assert (found.steps, found.ok) == (256, True)
+
+
+def test_a_wide_vocabulary_takes_fewer_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parity, "_LARGEST_INPUT", 60)
+    assert check(recording(Shape(symbols=6), 50)).steps == 10
+
+
+# Disagreement -----------------------------------------------------------------------------------
+
+
+@RESETS
+@pytest.mark.parametrize("layer", [0, 1])
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_one_value_altered_by_a_ten_thousandth(reset: Reset, layer: int, direction: str) -> None:
+    recorded = recording(DEEP, 25, reset)
+    recorded.states(layer, direction)[20, 3] += 1e-4
+    found = check(recorded)
+    assert not found.ok
+    assert found.largest_step >= 0.9e-4
+    assert found.sentence.startswith(f"DIFFERS from {found.against}: ")
+
+
+@RESETS
+@pytest.mark.parametrize("part", ["weight_ih", "weight_hh", "bias_ih", "bias_hh"])
+def test_other_weights_than_the_models(reset: Reset, part: str) -> None:
+    """The recording of one model beside the weights of another: one entry differs by 0.001."""
+    recorded = recording(DEEP, 25, reset)
+    cell = recorded.model.cell(1, "reverse")
+    altered = getattr(cell, part).copy()
+    altered[0 if altered.ndim == 1 else (0, 0)] += 1e-3
+    top = (recorded.model.layers[1][0], replace(cell, **{part: altered}))
+    recorded.model = replace(recorded.model, layers=(recorded.model.layers[0], top))
+    assert not check(recorded).ok
+
+
+def test_the_other_variant() -> None:
+    recorded = recording(DEEP, 50)
+    recorded.model = replace(recorded.model, reset="before")
+    assert not check(recorded).ok
+
+
+def test_a_value_that_is_not_a_number() -> None:
+    recorded = recording(DEEP, 20)
+    recorded.states()[5, 0] = np.nan
+    found = check(recorded)
+    assert not found.ok
+    assert math.isnan(found.largest_run)
+    assert not Parity.from_json(found.to_json()).ok
+
+
+# What is shown ----------------------------------------------------------------------------------
+
+GOOD = Parity(1.2e-7, 4.4e-7, 1e-6, 1e-6, "nn.GRU", 59)
+
+
+def test_words() -> None:
+    assert GOOD.ok
+    assert GOOD.badge == "max |Δ| vs nn.GRU 1e-07 · run 4e-07"
+    assert GOOD.sentence == (
+        "Agrees with nn.GRU: max |Δh| 1.2e-07 one step at a time (bound 1e-06), 4.4e-07 over a run "
+        "of 59 steps (bound 1e-06)."
+    )
+    one = replace(GOOD, largest_step=1e-4, against="float64 run", steps=1)
+    assert one.sentence == (
+        "DIFFERS from float64 run: max |Δh| 1.0e-04 one step at a time (bound 1e-06), 4.4e-07 over "
+        "a run of 1 step (bound 1e-06)."
+    )
+    wild = replace(GOOD, largest_run=0.5, bound_run=2.0)
+    assert wild.sentence.endswith("Float32's rounding alone grows that far with this model.")
+
+
+def test_json() -> None:
+    line = GOOD.to_json()
+    assert "\n" not in line
+    assert Parity.from_json(line) == GOOD
+
+
+@pytest.mark.parametrize("line", ["", "Traceback", "{}", "[]", "3", '{"ok": true}'])
+def test_not_an_answer(line: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  in json's words or our own
+        Parity.from_json(line)
+
+
+# The process ------------------------------------------------------------------------------------
+
+
+def test_the_child_process(tmp_path: Path) -> None:
+    recorded = recording(Shape(), 20)
+    parity.write_job(tmp_path, recorded)
+    answer = subprocess.run(parity.command(tmp_path), capture_output=True, text=True, check=True)
+    assert answer.stderr == ""
+    assert answer.stdout.count("\n") == 1
+    assert Parity.from_json(answer.stdout).ok
+
+
+def test_wrong_usage() -> None:
+    child = [sys.executable, "-m", "gru_debugger.parity"]
+    answer = subprocess.run(child, capture_output=True, text=True)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr == "usage: python -m gru_debugger.parity FOLDER\n"
+
+
+def test_the_windows_half_imports_no_torch() -> None:
+    code = (
+        "import sys, gru_debugger.parity, gru_debugger.live, gru_debugger.core.trace;"
+        "print('torch' in sys.modules, 'PySide6' in sys.modules)"
+    )
+    child = [sys.executable, "-c", code]
+    answer = subprocess.run(child, capture_output=True, text=True, check=True)
+    assert answer.stdout == "False False\n"
