@@ -95,14 +95,14 @@ def missing_libraries(libraries: dict[str, str]) -> dict[str, str]:
     return {library: package for library, package in libraries.items() if not _loads(library)}
 
 
-def how_to_install(missing: dict[str, str]) -> str:
-    """One line: which libraries Qt misses, and what installs them."""
+def how_to_install(missing: dict[str, str], who: str = "Qt needs") -> str:
+    """One line: what is missing, by its package, and what installs it."""
     packages = " ".join(dict.fromkeys(missing.values()))
     if shutil.which("apt-get"):
         mend = f"sudo apt-get install {packages}"
     else:
         mend = f"install them; Debian's packages of them are {packages}"
-    return f"Qt needs {', '.join(missing)}: {mend}"
+    return f"{who} {', '.join(missing)}: {mend}"
 
 
 def display_answers() -> bool:

@@ -19,7 +19,7 @@ def faults(for_tests):
     if sys.version_info < OLDEST:
         version = "{}.{}".format(*sys.version_info)
         return [f"Python {version} is too old; install 3.11 or newer: make PYTHON=python3.11"]
-    return [line for line in (_venv(), _libraries(for_tests), _programs(for_tests)) if line]
+    return [line for line in (_venv(), _packages(for_tests)) if line]
 
 
 def _venv():
@@ -31,7 +31,7 @@ def _venv():
     return None
 
 
-def _libraries(for_tests):
+def _packages(for_tests):
     if sys.platform != "linux":
         return None
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -43,15 +43,10 @@ def _libraries(for_tests):
     if os.environ.get("WAYLAND_DISPLAY"):
         needed.update(system.WAYLAND)
     missing = system.missing_libraries(needed)
-    return system.how_to_install(missing) if missing else None
-
-
-def _programs(for_tests):
-    missing = [p for p in TEST_PROGRAMS if for_tests and not shutil.which(p)]
-    if not missing or sys.platform != "linux":
-        return None
-    packages = " ".join(TEST_PROGRAMS[program] for program in missing)
-    return f"the tests need {' and '.join(missing)}: sudo apt-get install {packages}"
+    if for_tests:
+        missing.update({p: of for p, of in TEST_PROGRAMS.items() if not shutil.which(p)})
+    who = "the tests need" if for_tests else "Qt needs"
+    return system.how_to_install(missing, who) if missing else None
 
 
 if __name__ == "__main__":
