@@ -107,7 +107,7 @@ def test_other_weights_than_the_models(reset: Reset, part: str) -> None:
     recorded = recording(DEEP, 25, reset)
     cell = recorded.model.cell(1, "reverse")
     altered = getattr(cell, part).copy()
-    altered[0 if altered.ndim == 1 else (0, 0)] += 1e-3
+    altered[-1 if altered.ndim == 1 else (-1, -1)] += 1e-3
     top = (recorded.model.layers[1][0], replace(cell, **{part: altered}))
     recorded.model = replace(recorded.model, layers=(recorded.model.layers[0], top))
     assert not check(recorded).ok

@@ -70,7 +70,7 @@ def test_a_step_says_what_it_lacks(deep: Trace) -> None:
     assert np.array_equal(copy.copy(silent).z, silent.z)
 
 
-# Positions --------------------------------------------------------------------------------------
+# Positions ------------------------------------------------------------------------------------
 
 
 @settings(deadline=None, max_examples=20)
@@ -120,7 +120,7 @@ def test_a_layer_reads_forward_then_reverse(deep: Trace) -> None:
     assert np.array_equal(deep.column("x_l1_reverse"), both)
 
 
-# Recording bit by bit ---------------------------------------------------------------------------
+# Recording bit by bit -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("directions", [1, 2])
@@ -165,7 +165,7 @@ def test_column_finishes_the_recording() -> None:
     assert growing.complete
 
 
-# Ranges -------------------------------------------------------------------------------------------
+# Ranges ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_a_range_grows_but_never_shrinks() -> None:
     assert ranges == sorted(ranges)
 
 
-# Refusals -----------------------------------------------------------------------------------------
+# Refusals -------------------------------------------------------------------------------------
 
 REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
     "empty text": (
