@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 
 from gru_debugger.cli import arguments as common
 
@@ -25,7 +26,13 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     system.check_window()
     from gru_debugger import main_window
 
-    status: int = main_window.run(
-        arguments.model, text, arguments.step, arguments.vocabulary, arguments.gru
-    )
+    # While Qt waits for events no Python runs that could notice Ctrl+C, and in the midst of a
+    # paint Qt swallows the exception: so the system's own way to end it.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        status: int = main_window.run(
+            arguments.model, text, arguments.step, arguments.vocabulary, arguments.gru
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
     return status
