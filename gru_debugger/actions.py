@@ -40,6 +40,7 @@ class Action:
     enabled: Callable[[Session], bool] = _is_open
     scope: Scope = "window"
     checked: Callable[[Session], bool] | None = None
+    begins_group: bool = False  # a line above it in the menu
 
 
 def _fold(rows: str) -> Action:
@@ -51,37 +52,37 @@ def _fold(rows: str) -> Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("open_model", "Open a model…", ("Ctrl+O",), "File", lambda w: w.ask_model(), _always),
-    Action("open_text", "Open a text…", ("Ctrl+T",), "File", lambda w: w.ask_text()),
+    Action("open_model", "Open a model…", ("Ctrl+O",), "File", lambda w: w.files.ask_model(), _always),
+    Action("open_text", "Open a text…", ("Ctrl+T",), "File", lambda w: w.files.ask_text()),
     Action("edit_text", "Type or paste a text", ("Return", "Enter"), "File",
            lambda w: w.edit_text(), scope="stepping"),
-    Action("reload", "Reload the model from disk", ("Ctrl+R",), "File", lambda w: w.reload()),
-    Action("undo", "Back to the text and model before", ("Ctrl+Z",), "File", lambda w: w.undo(),
+    Action("reload", "Reload the model from disk", ("Ctrl+R",), "File", lambda w: w.files.reload(), begins_group=True),
+    Action("undo", "Back to the text and model before", ("Ctrl+Z",), "File", lambda w: w.session.undo(),
            lambda s: s.can_undo()),
-    Action("export", "Export pictures…", ("Ctrl+E",), "File", lambda w: w.ask_export()),
-    Action("copy", "Copy the picture", ("Ctrl+Shift+C",), "File", lambda w: w.copy_picture()),
-    Action("quit", "Quit", ("Ctrl+Q",), "File", lambda w: w.close(), _always),
+    Action("export", "Export pictures…", ("Ctrl+E",), "File", lambda w: w.exporter.ask(), begins_group=True),
+    Action("copy", "Copy the picture", ("Ctrl+Shift+C",), "File", lambda w: w.exporter.copy()),
+    Action("quit", "Quit", ("Ctrl+Q",), "File", lambda w: w.close(), _always, begins_group=True),
 
     Action("forward", "Next character", ("Right", "F10"), "Step",
            lambda w: w.session.step_forward(), Session.can_step_forward, "stepping"),
     Action("backward", "Previous character", ("Left", "Shift+F10"), "Step",
            lambda w: w.session.step_backward(), Session.can_step_backward, "stepping"),
     Action("compute_forward", "Next computation in the step", ("F11",), "Step",
-           lambda w: w.session.next_computation(), Session.can_compute_forward),
+           lambda w: w.session.next_computation(), Session.can_compute_forward, begins_group=True),
     Action("compute_backward", "Previous computation in the step", ("Shift+F11",), "Step",
            lambda w: w.session.previous_computation(), Session.can_step_backward),
     Action("forward_10", "10 characters forward", ("Shift+Right",), "Step",
-           lambda w: w.session.step_forward(10), Session.can_step_forward, "stepping"),
+           lambda w: w.session.step_forward(10), Session.can_step_forward, "stepping", begins_group=True),
     Action("backward_10", "10 characters back", ("Shift+Left",), "Step",
            lambda w: w.session.step_backward(10), Session.can_step_backward, "stepping"),
     Action("first", "Before the first character", ("Home",), "Step",
            lambda w: w.session.go_to(0), Session.can_step_backward, "stepping"),
     Action("last", "Last character", ("End",), "Step",
            lambda w: w.session.go_to(w.session.steps), Session.can_step_forward, "stepping"),
-    Action("go_to", "Go to step…", ("Ctrl+G",), "Step", lambda w: w.ask_step()),
+    Action("go_to", "Go to step…", ("Ctrl+G",), "Step", lambda w: w.ask_step(), begins_group=True),
     Action("play", "Play or pause", ("Space",), "Step",
            lambda w: w.session.toggle_playing(), scope="stepping",
-           checked=lambda s: s.playing),
+           checked=lambda s: s.playing, begins_group=True),
     Action("faster", "Play faster", ("Ctrl+Up",), "Step", lambda w: w.session.change_speed(1)),
     Action("slower", "Play slower", ("Ctrl+Down",), "Step", lambda w: w.session.change_speed(-1)),
 
@@ -91,22 +92,22 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.session.select_unit(w.session.unit - 1), scope="stepping"),
     Action("select_unit", "Select a unit…", ("Ctrl+U",), "View", lambda w: w.ask_unit()),
     Action("notation", "Course notation", ("Ctrl+Shift+N",), "View",
-           lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course"),
+           lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course", begins_group=True),
     Action("contributions", "Contributions in the matrices", ("Ctrl+Shift+W",), "View",
            lambda w: w.session.set_contributions(not w.session.contributions),
            checked=lambda s: s.contributions),
     *(_fold(rows) for rows in FOLDS),
-    Action("zoom_in", "Zoom the unit axis in", ("Ctrl++", "Ctrl+="), "View", lambda w: w.zoom(1.5)),
+    Action("zoom_in", "Zoom the unit axis in", ("Ctrl++", "Ctrl+="), "View", lambda w: w.zoom(1.5), begins_group=True),
     Action("zoom_out", "Zoom the unit axis out", ("Ctrl+-",), "View", lambda w: w.zoom(1 / 1.5)),
     Action("zoom_reset", "Show all units", ("Ctrl+0",), "View", lambda w: w.zoom(0)),
-    Action("theme", "Light or dark", ("Ctrl+Shift+T",), "View", lambda w: w.toggle_theme(), _always),
+    Action("theme", "Light or dark", ("Ctrl+Shift+T",), "View", lambda w: w.toggle_theme(), _always, begins_group=True),
     Action("system_theme", "Light or dark as the system", (), "View", lambda w: w.set_theme("system"),
            _always),
     Action("restore_layout", "Restore the layout", (), "View", lambda w: w.restore_layout(), _always),
 
     Action("palette", "Command palette…", ("Ctrl+Shift+P",), "Help", lambda w: w.ask_command(),
            _always),
-    Action("shortcuts", "Keyboard shortcuts", ("F1",), "Help", lambda w: w.show_shortcuts(), _always),
+    Action("shortcuts", "Keyboard shortcuts", ("F1",), "Help", lambda w: w.show_shortcuts(), _always, begins_group=True),
     Action("about", "About GRU Debugger", (), "Help", lambda w: w.show_about(), _always),
 )  # fmt: skip
 

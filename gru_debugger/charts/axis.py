@@ -74,7 +74,9 @@ class UnitAxis:
 
     def pool_starts(self) -> NDArray[np.intp]:
         """Index (among the visible units) at which each pixel's units begin."""
-        at = (np.arange(self.plot_width) / self.pitch + self.first - self.first_unit).astype(np.intp)
+        at = (np.arange(self.plot_width) / self.pitch + self.first - self.first_unit).astype(
+            np.intp
+        )
         return np.minimum(at, self.last_unit - self.first_unit - 1)
 
     def zoomed(self, factor: float, around: int) -> UnitAxis:

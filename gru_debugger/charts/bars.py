@@ -53,7 +53,7 @@ class Series(QGraphicsItem):
         self._left, self._wide = bounds.left() + left + inset, wide - 2 * inset
         self._rects.resize(0)
 
-    def show(self, top: NDArray[np.float64], bottom: NDArray[np.float64]) -> None:
+    def set_spans(self, top: NDArray[np.float64], bottom: NDArray[np.float64]) -> None:
         """Draw from `top` to `bottom`, pixels of the scene."""
         if len(self._rects.ndarray()) != len(self._left):
             self._rects.resize(len(self._left))
@@ -91,8 +91,14 @@ class BarChart:
         self.axis = UnitAxis(1, 1)
         self.low, self.high = -1.0, 1.0
 
-    def series(self, name: str, fill: QColor | None, outline: QColor | None = None,
-               share: float = 14 / 22, z: float = 0) -> None:  # fmt: skip
+    def series(
+        self,
+        name: str,
+        fill: QColor | None,
+        outline: QColor | None = None,
+        share: float = 14 / 22,
+        z: float = 0,
+    ) -> None:
         """Make a series, or give an old one new colours."""
         if name not in self._series:
             self._series[name] = Series(share, z)
@@ -136,7 +142,7 @@ class BarChart:
         if self._pixels is not None:  # an envelope: all that the pixel's units cover
             top = np.minimum.reduceat(top, self._pixels)
             bottom = np.maximum.reduceat(bottom, self._pixels)
-        self._series[name].show(top, bottom)
+        self._series[name].set_spans(top, bottom)
 
     def hide(self) -> None:
         """Draw nothing until the next values."""

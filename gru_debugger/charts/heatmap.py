@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.functions import ndarray_to_qimage
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEngine
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gru_debugger.charts.theme import diverging_map
@@ -77,8 +77,9 @@ class HeatMap(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for row, indices in enumerate(self._index.tolist()):
             for column, i in enumerate(indices):
-                cell = QRectF(self._rect.left() + column * wide, self._rect.top() + row * high,
-                              wide, high)  # fmt: skip
+                cell = QRectF(
+                    self._rect.left() + column * wide, self._rect.top() + row * high, wide, high
+                )
                 painter.fillRect(cell, self._colors[i])
 
 

@@ -1,4 +1,4 @@
-"""Text on pictures: the bundled fonts, alignment, and glyphs as outlines where a file needs them."""
+"""Text on pictures: the bundled fonts, alignment, and outlines where a file needs them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from PySide6.QtGui import (
     QFont,
     QFontDatabase,
     QFontMetricsF,
+    QPaintEngine,
     QPainter,
     QPainterPath,
-    QPaintEngine,
 )
 
+from gru_debugger.core.explain import two
 from gru_debugger.paths import resource
 
 SANS, MONO, MATH = "Inter", "JetBrains Mono", "STIXGeneral"
@@ -98,16 +99,32 @@ def text(
 
 
 def tile(
-    p: QPainter, rect: QRectF, fill: QColor, words: str, color: QColor, family: str = MONO,
-    pixels: float = 12, weight: int = 400, radius: float = 3,
-) -> None:  # fmt: skip
+    p: QPainter,
+    rect: QRectF,
+    fill: QColor,
+    words: str,
+    color: QColor,
+    family: str = MONO,
+    pixels: float = 12,
+    weight: int = 400,
+    radius: float = 3,
+) -> None:
     """A filled box with words in its middle: chips, pills, key caps."""
     p.setPen(Qt.PenStyle.NoPen)
     p.setBrush(fill)
     p.drawRoundedRect(rect, radius, radius)
     cap = metrics((family, pixels, weight, False)).capHeight()
-    text(p, rect.center().x(), rect.center().y() + cap / 2, words, color, family, pixels, weight,
-         align="center")  # fmt: skip
+    text(
+        p,
+        rect.center().x(),
+        rect.center().y() + cap / 2,
+        words,
+        color,
+        family,
+        pixels,
+        weight,
+        align="center",
+    )
 
 
 _SIGNS = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍"}
@@ -119,13 +136,5 @@ def glyph(character: str) -> str:
 
 
 def number(value: float, signed: bool = False) -> str:
-    """Two decimals, more where two would say zero of what is not; a true minus sign."""
-    if value == 0:
-        words = "0.00"
-    elif abs(value) >= 0.01 or abs(value) < 0.0005:
-        words = f"{value:.2f}" if abs(value) >= 0.01 else f"{value:.0e}".replace("e-0", "e-")
-    else:
-        words = f"{value:.3f}"
-    if signed and value > 0:
-        words = "+" + words
-    return words.replace("-", "−")
+    """`two` decimals or more, with a plus where a sign is wanted."""
+    return ("+" if signed and value > 0 else "") + two(value)

@@ -14,10 +14,25 @@ from PySide6.QtGui import QColor, QPainter
 
 from gru_debugger.charts import ink
 
-_UPRIGHT = ("tanh", "softmax", "σ", "input part", "hidden part", "input", "hidden", "logits",
-            "take", "keep", "reset_product")  # fmt: skip
-_TOKEN = re.compile(r"_\{([^}]*)\}|\^\{([^}]*)\}|_(.)|(" + "|".join(map(re.escape, _UPRIGHT))
-                    + r")|([^\W\d_]̃?)|(\s+)|(.)", re.S)  # fmt: skip
+_UPRIGHT = (
+    "tanh",
+    "softmax",
+    "σ",
+    "input part",
+    "hidden part",
+    "input",
+    "hidden",
+    "logits",
+    "take",
+    "keep",
+    "reset_product",
+)
+_TOKEN = re.compile(
+    r"_\{([^}]*)\}|\^\{([^}]*)\}|_(.)|("
+    + "|".join(map(re.escape, _UPRIGHT))
+    + r")|([^\W\d_]̃?)|(\s+)|(.)",
+    re.S,
+)
 
 
 @dataclass(frozen=True)
@@ -66,12 +81,23 @@ def _is_upright_letter(letter: str) -> bool:
     return letter in "Γσ"
 
 
-def draw(p: QPainter, x: float, baseline: float, markup: str, color: QColor, pixels: float) -> float:
+def draw(
+    p: QPainter, x: float, baseline: float, markup: str, color: QColor, pixels: float
+) -> float:
     """Paint a formula on a baseline; returns its width."""
     runs, wide = layout(markup, pixels)
     for run in runs:
-        ink.text(p, x + run.x, baseline + run.shift, run.text, color, run.family, run.pixels,
-                 400, run.italic)  # fmt: skip
+        ink.text(
+            p,
+            x + run.x,
+            baseline + run.shift,
+            run.text,
+            color,
+            run.family,
+            run.pixels,
+            400,
+            run.italic,
+        )
     return wide
 
 

@@ -133,7 +133,7 @@ class PictureView(QGraphicsView):
             self.pointer_moved(event.position(), held)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
+        event.ignore()  # the window takes the focus back
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.pointer_double_clicked and event.button() == Qt.MouseButton.LeftButton:

@@ -111,7 +111,8 @@ _TO_LAB = np.array([[0.2104542553, 0.7936177850, -0.0040720468],
 @cache
 def diverging_map(name: str) -> NDArray[np.uint8]:
     """255 colours (255, 3), the middle one exactly zero's; mixed in OKLab (Ottosson 2020)."""
-    stops = np.array([QColor(c).getRgbF()[:3] for c in THEMES[name].map])
+    colors = [QColor(c) for c in THEMES[name].map]
+    stops = np.array([(c.redF(), c.greenF(), c.blueF()) for c in colors])
     linear = np.where(stops <= 0.04045, stops / 12.92, ((stops + 0.055) / 1.055) ** 2.4)
     lab = np.cbrt(linear @ _TO_LMS.T) @ _TO_LAB.T
     at = np.linspace(-1, 1, 255)
@@ -119,11 +120,12 @@ def diverging_map(name: str) -> NDArray[np.uint8]:
     linear = (mixed @ np.linalg.inv(_TO_LAB).T) ** 3 @ np.linalg.inv(_TO_LMS).T
     linear = linear.clip(0, 1)
     rgb = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.rint(rgb * 255).astype(np.uint8)
+    table: NDArray[np.uint8] = np.rint(rgb * 255).astype(np.uint8)
+    return table
 
 
 def map_color(name: str, value: float) -> QColor:
     """The map's colour of a value in −1..1."""
-    index = int(round((min(1.0, max(-1.0, value)) + 1) * 127))
+    index = round((min(1.0, max(-1.0, value)) + 1) * 127)
     r, g, b = diverging_map(name)[index]
     return QColor(int(r), int(g), int(b))

@@ -36,8 +36,13 @@ class Term:
 
 
 def two(value: float) -> str:
-    """Two decimals with a true minus sign; three where two would hide what is left."""
-    words = f"{value:.2f}" if abs(value) >= 0.01 or value == 0 else f"{value:.3f}"
+    """Two decimals with a true minus sign; more where two would say zero of what is not."""
+    if abs(value) >= 0.01 or value == 0:
+        words = f"{value:.2f}"
+    elif abs(value) >= 0.0005:
+        words = f"{value:.3f}"
+    else:
+        words = f"{value:.0e}".replace("e-0", "e-")
     return words.replace("-", "−")
 
 
@@ -49,17 +54,41 @@ def unit_sentence(step: Step, unit: int) -> list[Span]:
     h = [Span("h" + index, "strong", True)]
     flipped = old * new < 0 and min(abs(old), abs(new)) > 0.05
     if z < 0.1:
-        rest = [Span("the old value"), Span(two(old), "keep"), Span("is almost fully dropped;"), *h,
-                Span("becomes"), Span(f"{two(new)},", "strong"), Span("near the candidate"),
-                Span(two(n) + (", with the other sign." if flipped else "."), "take")]  # fmt: skip
+        rest = [
+            Span("the old value"),
+            Span(two(old), "keep"),
+            Span("is almost fully dropped;"),
+            *h,
+            Span("becomes"),
+            Span(f"{two(new)},", "strong"),
+            Span("near the candidate"),
+            Span(two(n), "take"),
+            Span(", with the other sign." if flipped else "."),
+        ]
     elif z > 0.9:
-        rest = [Span("the old value"), Span(two(old), "keep"), Span("is almost fully kept;"), *h,
-                Span("becomes"), Span(f"{two(new)},", "strong"),
-                Span("hardly moved toward the candidate"), Span(two(n) + ".", "take")]  # fmt: skip
+        rest = [
+            Span("the old value"),
+            Span(two(old), "keep"),
+            Span("is almost fully kept;"),
+            *h,
+            Span("becomes"),
+            Span(f"{two(new)},", "strong"),
+            Span("hardly moved toward the candidate"),
+            Span(two(n), "take"),
+            Span("."),
+        ]
     else:
-        rest = [Span(f"{z:.0%} of the old value"), Span(two(old), "keep"), Span("is kept and"),
-                Span(f"{1 - z:.0%} of the candidate"), Span(two(n), "take"), Span("taken;"), *h,
-                Span("becomes"), Span(two(new) + ".", "strong")]  # fmt: skip
+        rest = [
+            Span(f"{z:.0%} of the old value"),
+            Span(two(old), "keep"),
+            Span("is kept and"),
+            Span(f"{1 - z:.0%} of the candidate"),
+            Span(two(n), "take"),
+            Span("taken;"),
+            *h,
+            Span("becomes"),
+            Span(two(new) + ".", "strong"),
+        ]
     return start + rest
 
 
@@ -98,5 +127,7 @@ def gate_terms(
 
 def _products(name: str, weights: Array, met: Array, scale: float) -> list[Term]:
     values = (weights * met * np.float32(scale)).tolist()
-    return [Term(f"{name}_{{{i}}}", scale * w, m, v)
-            for i, (w, m, v) in enumerate(zip(weights.tolist(), met.tolist(), values, strict=True))]  # fmt: skip
+    return [
+        Term(f"{name}_{{{i}}}", scale * w, m, v)
+        for i, (w, m, v) in enumerate(zip(weights.tolist(), met.tolist(), values, strict=True))
+    ]

@@ -33,7 +33,7 @@ SCALES = (1, 2, 3, 4)
 
 @dataclass(frozen=True, eq=False)
 class SnapshotJob:
-    """One picture a step, `steps` counted from 1; `unit` None: the one its text brings along, or 0."""
+    """One picture a step, `steps` counted from 1; `unit` None: the model's own example's, or 0."""
 
     model: Model
     trace: Trace

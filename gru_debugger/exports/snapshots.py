@@ -106,7 +106,9 @@ class Snapshot:
         ink.text(p, self.size.width() - 24, 30, notation, theme.muted, ink.SANS, 13, align="right")
         p.fillRect(QRectF(0, HEADER - 1, self.size.width(), 1), theme.border)
         for placed in self.placed[2:]:
-            p.fillRect(QRectF(placed.rect.left(), placed.rect.top(), 1, placed.rect.height()), theme.border)
+            p.fillRect(
+                QRectF(placed.rect.left(), placed.rect.top(), 1, placed.rect.height()), theme.border
+            )
         last = self.placed[-1].rect
         p.fillRect(QRectF(last.left() + 22, last.top(), last.width() - 44, 1), theme.border)
 
@@ -139,7 +141,7 @@ def picture(job: SnapshotJob) -> QImage:
 
 
 def export(job: SnapshotJob, progress: Progress) -> None:
-    """Write one file a step. Raises OutputError; files already finished stay, none is half there."""
+    """Write one file a step. Raises OutputError; finished files stay, none is half there."""
     job.refuse_overwriting()
     make_folder(job.folder)
     application = QApplication.instance() or QApplication([])
@@ -154,5 +156,3 @@ def export(job: SnapshotJob, progress: Progress) -> None:
     finally:
         snapshot.close()
         application.processEvents()
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPen
 
 from gru_debugger.charts.bars import BarChart
@@ -43,7 +43,8 @@ class NewStateRow(_StateRow):
 
     def draw(self, step: Step) -> None:
         self.chart.show("h", step.values["h"])
-        self.chart.show("old", step.values["h_prev"])
+        if not self.axis.pooled:
+            self.chart.show("old", step.values["h_prev"])
 
 
 class BlendRow(_StateRow):
@@ -61,6 +62,8 @@ class BlendRow(_StateRow):
         start = np.where(np.sign(take) == np.sign(keep), take, np.float32(0))
         self.chart.show("take", take)
         self.chart.show("keep", start + keep, start)
+        if self.axis.pooled:
+            return
         self.chart.mark("new", step.values["h"], 3.0)
         if self.axis.pitch < RING:
             self.chart.mark("old", step.values["h_prev"], 2.0)
@@ -72,8 +75,10 @@ class BlendRow(_StateRow):
 
     def hover(self, unit: int, y: float, step: Step) -> str:
         values = step.values
-        return (f"h[{unit}] = take {values['take'][unit]:+.6f} + keep {values['keep'][unit]:+.6f}"
-                f" = {values['h'][unit]:+.6f}\nold h[{unit}] = {values['h_prev'][unit]:+.6f}")  # fmt: skip
+        return (
+            f"h[{unit}] = take {values['take'][unit]:+.6f} + keep {values['keep'][unit]:+.6f}"
+            f" = {values['h'][unit]:+.6f}\nold h[{unit}] = {values['h_prev'][unit]:+.6f}"
+        )
 
 
 RING = 12  # pixels a unit from which the old state is a ring
@@ -88,9 +93,3 @@ def paint_rings(p: QPainter, row: BlendRow, chart: BarChart, step: Step) -> None
     ys = chart.ys(step.values["h_prev"][visible])
     for unit, y in zip(range(visible.start, visible.stop), ys.tolist(), strict=True):
         p.drawEllipse(QPointF(row.rect.left() + row.axis.center(unit), y), 3.2, 3.2)
-
-
-def legend_marks(p: QPainter, x: float, baseline: float, row: BlendRow) -> None:
-    """The keys of the two marks, drawn as the marks are."""
-    theme = row.pane.theme
-    p.fillRect(QRectF(x, baseline - 5, 14, 3), theme.now)

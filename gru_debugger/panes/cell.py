@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from gru_debugger.charts import ink
 from gru_debugger.panes.blend import BlendRow, NewStateRow, OldStateRow
-from gru_debugger.panes.columns import ColumnSpec, ColumnsPane
+from gru_debugger.panes.columns import ColumnsPane, ColumnSpec
 from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.rows import (
     AxisRow,
@@ -84,8 +84,9 @@ def _equation_z(pane: ColumnsPane) -> str:
 def _equation_n(pane: ColumnsPane) -> str:
     after = pane.model.reset == "after"
     if _course(pane):
-        hidden = "Γ_r ⊙ (W_{hn}c^{⟨t−1⟩} + b_{hn})" if after else (
-            "W_{hn}(Γ_r ⊙ c^{⟨t−1⟩}) + b_{hn}")  # fmt: skip
+        hidden = (
+            "Γ_r ⊙ (W_{hn}c^{⟨t−1⟩} + b_{hn})" if after else ("W_{hn}(Γ_r ⊙ c^{⟨t−1⟩}) + b_{hn}")
+        )
         return f"c̃^{{⟨t⟩}} = tanh(W_{{in}}x^{{⟨t⟩}} + b_{{in}} + {hidden})"
     hidden = "r_t ⊙ (W_{hn}h_{t−1} + b_{hn})" if after else "W_{hn}(r_t ⊙ h_{t−1}) + b_{hn}"
     return f"n_t = tanh(W_{{in}}x_t + b_{{in}} + {hidden})"
@@ -119,19 +120,43 @@ def _legend_new(pane: ColumnsPane, p: QPainter, x: float, baseline: float) -> No
     ink.text(p, x + 14, baseline, "old h", theme.muted, ink.SANS, 11)
 
 
-RESET = ColumnSpec("Reset gate", "how much of the old state the candidate may see",
-                   _equation_r, _gate_rows("r", GateRow))  # fmt: skip
-UPDATE = ColumnSpec("Update gate", "how much of the old state is kept",
-                    _equation_z, _gate_rows("z", UpdateRow))  # fmt: skip
+RESET = ColumnSpec(
+    "Reset gate", "how much old state the candidate sees", _equation_r, _gate_rows("r", GateRow)
+)
+UPDATE = ColumnSpec(
+    "Update gate", "how much of the old state is kept", _equation_z, _gate_rows("z", UpdateRow)
+)
 CANDIDATE = ColumnSpec("Candidate", "what would be written", _equation_n, _candidate_rows)
-PRODUCT = ColumnSpec("Product", "what the reset gate lets through", _equation_product, _product_rows)
-OLD = ColumnSpec("Old state", "", lambda pane: pane.symbol("h_prev"),
-                 lambda pane: (OldStateRow(pane, "h_prev"), AxisRow(pane)), 45, "h_prev",
-                 color=lambda theme: theme.keep_text)  # fmt: skip
-BLEND = ColumnSpec("Blend", "", _equation_blend,
-                   lambda pane: (BlendRow(pane, "h"), AxisRow(pane)), 45, "h", _legend_blend)  # fmt: skip
-NEW = ColumnSpec("New state", "", lambda pane: pane.symbol("h"),
-                 lambda pane: (NewStateRow(pane, "h"), AxisRow(pane)), 45, "h", _legend_new)  # fmt: skip
+PRODUCT = ColumnSpec(
+    "Product", "what the reset gate lets through", _equation_product, _product_rows
+)
+OLD = ColumnSpec(
+    "Old state",
+    "",
+    lambda pane: pane.symbol("h_prev"),
+    lambda pane: (OldStateRow(pane, "h_prev"), AxisRow(pane)),
+    45,
+    "h_prev",
+    color=lambda theme: theme.keep_text,
+)
+BLEND = ColumnSpec(
+    "Blend",
+    "",
+    _equation_blend,
+    lambda pane: (BlendRow(pane, "h"), AxisRow(pane)),
+    45,
+    "h",
+    _legend_blend,
+)
+NEW = ColumnSpec(
+    "New state",
+    "",
+    lambda pane: pane.symbol("h"),
+    lambda pane: (NewStateRow(pane, "h"), AxisRow(pane)),
+    45,
+    "h",
+    _legend_new,
+)
 
 
 class CellPane(ColumnsPane):

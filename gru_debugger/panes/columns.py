@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
@@ -23,7 +24,7 @@ from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.session import Session
 
-GUTTER, GAP, LEFT, RIGHT = 38, 26, 24, 14
+GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class ColumnsPane(Pane):
     """One or more bands of columns of the session's layer and direction."""
 
     bands: Sequence[Band] = ()
-    roles = ("panel", "blend")  # each band's background
+    roles: Sequence[str] = ("panel", "blend")  # each band's background
     foldable = True
 
     def __init__(self, session: Session, theme: Theme) -> None:
@@ -88,12 +89,10 @@ class ColumnsPane(Pane):
         """1, or what the initial state needs."""
         return max(1.0, float(np.abs(self.trace.h0).max()))
 
-    @property
-    def weight_level(self) -> float:
-        """The value of the map's deepest colour: one for all matrices of the cell."""
-        largest = max(float(np.abs(self.cell.weight_ih).max()),
-                      float(np.abs(self.cell.weight_hh).max()))  # fmt: skip
-        return round_up(largest)
+    def weight_level(self, side: Literal["i", "h"]) -> float:
+        """The value of the map's deepest colour: one for the three gates' matrices of a side."""
+        weights = self.cell.weight_ih if side == "i" else self.cell.weight_hh
+        return round_up(float(np.abs(weights).max()))
 
     # Layout --------------------------------------------------------------------------------
 
@@ -113,7 +112,9 @@ class ColumnsPane(Pane):
         for row in self._rows():
             row.hide(True)
         self._built_for = self.model.reset
-        self._columns = [[Column(spec, list(spec.rows(self))) for spec in band] for band in self.bands]
+        self._columns = [
+            [Column(spec, list(spec.rows(self))) for spec in band] for band in self.bands
+        ]
 
     def resize(self, width: float, height: float) -> None:
         self._height = height
@@ -154,8 +155,10 @@ class ColumnsPane(Pane):
         folded = set(self.session.folded) if self.foldable else set()
         while True:
             self._choose_rows(folded)
-            fixed = sum(band[0].spec.head + 6 + sum(row.caption for row in band[0].shown)
-                        for band in self._columns)  # fmt: skip
+            fixed = sum(
+                band[0].spec.head + 6 + sum(row.caption for row in band[0].shown)
+                for band in self._columns
+            )
             rows = [row for band in self._columns for row in band[0].shown]
             room = self._height - fixed
             if room >= sum(row.least for row in rows) or "weights" in folded:
@@ -192,9 +195,12 @@ class ColumnsPane(Pane):
     def _active(self, row: Row) -> bool:
         """Whether this row shows what the computation halted at has just made."""
         session = self.session
-        return (session.computation != "blend" and bool(row.computes)
-                and QUANTITIES[row.computes].computation == session.computation
-                and is_computed(row.computes, session.computation, self.model.reset))  # fmt: skip
+        return (
+            session.computation != "blend"
+            and bool(row.computes)
+            and QUANTITIES[row.computes].computation == session.computation
+            and is_computed(row.computes, session.computation, self.model.reset)
+        )
 
     # Painting ------------------------------------------------------------------------------
 
@@ -224,7 +230,7 @@ class ColumnsPane(Pane):
             if title + 14 + wide <= self.axis.width:
                 ink.text(p, x + title + 14, baseline, spec.subtitle, theme.muted, ink.SANS, 12)
             pixels = 16.0
-            while mathematics.width(equation, pixels) > self.axis.width + 20 and pixels > 9:
+            while mathematics.width(equation, pixels) > self.axis.width and pixels > 9:
                 pixels -= 1
             mathematics.draw(p, x, column.top + 45, equation, spec.color(theme), pixels)
         else:
@@ -255,31 +261,35 @@ class ColumnsPane(Pane):
         step = self.session.step
         self._paint_edges(p)
         changed = QPainterPath()
-        for band in self._columns:
+        for band, role in zip(self._columns, self.roles, strict=False):
             for column in band:
                 for row in column.shown:
-                    self._paint_row(p, row, step)
+                    self._paint_row(p, row, step, role)
                     row.add_changed(changed)
                 chip = column.spec.chip
                 if step is not None and chip and self.session.is_computed(chip):
                     self._paint_head_chip(p, column, float(step.values[chip][self.session.unit]))
         p.fillPath(changed, self.theme.now)
 
-    def _paint_row(self, p: QPainter, row: Row, step: Step | None) -> None:
+    def _paint_row(self, p: QPainter, row: Row, step: Step | None, role: str) -> None:
         if isinstance(row, AxisRow):
             row.paint_pill(p)
         elif step is None or self._pending(row):
-            self._dim(p, row)
+            self._dim(p, row, role)
         else:
             row.paint_overlay(p, step)
             if self._active(row):
-                area = QRectF(row.rect.left() - GUTTER - 6, row.rect.top() - row.caption + 4, 3,
-                              row.rect.height() + row.caption - 4)  # fmt: skip
+                area = QRectF(
+                    row.rect.left() - GUTTER - 6,
+                    row.rect.top() - row.caption + 4,
+                    3,
+                    row.rect.height() + row.caption - 4,
+                )
                 p.fillRect(area, self.theme.now)
 
-    def _dim(self, p: QPainter, row: Row) -> None:
+    def _dim(self, p: QPainter, row: Row, role: str) -> None:
         """Not computed yet: the row stands back."""
-        veil = QColor(self.theme.panel)
+        veil = QColor(self.theme.role(role))
         veil.setAlpha(170)
         area = row.rect.adjusted(-GUTTER, -row.caption + 2, 0, 2)
         p.fillRect(area, veil)
@@ -287,8 +297,12 @@ class ColumnsPane(Pane):
     def _paint_edges(self, p: QPainter) -> None:
         p.setPen(QPen(self.theme.edge, 1))
         for left, wide, top, bottom in self._bands():
-            p.drawLines([QLineF(left + 0.5, top, left + 0.5, bottom),
-                         QLineF(left + wide - 0.5, top, left + wide - 0.5, bottom)])  # fmt: skip
+            p.drawLines(
+                [
+                    QLineF(left + 0.5, top, left + 0.5, bottom),
+                    QLineF(left + wide - 0.5, top, left + wide - 0.5, bottom),
+                ]
+            )
 
     def _paint_head_chip(self, p: QPainter, column: Column, value: float) -> None:
         words = ink.number(value, signed=True)
@@ -348,7 +362,7 @@ class ColumnsPane(Pane):
 
 
 def _share(rows: list[Row], room: float) -> list[float]:
-    """Heights that fill `room`: liked ones grow together; where it is short, weights shrink first."""
+    """Heights that fill `room`: all grow together; where it is short, weights shrink first."""
     liked = [float(row.height) for row in rows]
     elastic = [row.height != row.least for row in rows]
     spare = room - sum(liked)
@@ -356,8 +370,10 @@ def _share(rows: list[Row], room: float) -> list[float]:
         total = sum(h for h, e in zip(liked, elastic, strict=True) if e) or 1.0
         return [h + spare * h / total if e else h for h, e in zip(liked, elastic, strict=True)]
     for weights in (True, False):
-        slack = [h - row.least if (row.fold == "weights") == weights else 0.0
-                 for h, row in zip(liked, rows, strict=True)]  # fmt: skip
+        slack = [
+            h - row.least if (row.fold == "weights") == weights else 0.0
+            for h, row in zip(liked, rows, strict=True)
+        ]
         give = min(-spare, sum(slack))
         if sum(slack):
             liked = [h - give * s / sum(slack) for h, s in zip(liked, slack, strict=True)]

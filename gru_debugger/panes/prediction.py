@@ -18,7 +18,7 @@ ROW, FIRST = 24, 46
 
 class PredictionPane(Pane):
     background = "side"
-    least_height = 150
+    least_height = 118
 
     @property
     def right(self) -> float:
@@ -47,7 +47,10 @@ class PredictionPane(Pane):
         if self.model.output is None:
             return "The file has no output layer: no predictions.", None
         if step is None:
-            return "Before the first character." if self.session.position == 0 else "Recording…", None
+            return (
+                "Before the first character." if self.session.position == 0 else "Recording…",
+                None,
+            )
         if not self.session.is_computed("probabilities"):
             return "Not computed yet.", None
         probabilities = step.values["probabilities"]
@@ -82,8 +85,17 @@ class PredictionPane(Pane):
         p.setPen(QPen(theme.now if follows else theme.border, 1.5 if follows else 1))
         p.setBrush(theme.panel)
         p.drawRoundedRect(tile, 4, 4)
-        ink.text(p, tile.center().x(), tile.center().y() + 4.5, ink.glyph(symbol), theme.text,
-                 ink.MONO, 12, 600 if follows else 400, align="center")  # fmt: skip
+        ink.text(
+            p,
+            tile.center().x(),
+            tile.center().y() + 4.5,
+            ink.glyph(symbol),
+            theme.text,
+            ink.MONO,
+            12,
+            600 if follows else 400,
+            align="center",
+        )
         left, right = MARGIN + 32.0, self.right - 56
         share = float(probabilities[index])
         p.fillRect(QRectF(left, top + 4, right - left, 12), theme.grid)
@@ -95,8 +107,16 @@ class PredictionPane(Pane):
             x = left + 7 if inside else left + wide + 6
             color = theme.now_text if inside else theme.muted
             ink.text(p, x, top + 13.5, label, color, ink.SANS, 10, 500)
-        ink.text(p, self.right, top + 14, f"{share * 100:.1f} %", theme.text if follows else theme.muted,
-                 ink.MONO, 11, align="right")  # fmt: skip
+        ink.text(
+            p,
+            self.right,
+            top + 14,
+            f"{share * 100:.1f} %",
+            theme.text if follows else theme.muted,
+            ink.MONO,
+            11,
+            align="right",
+        )
 
     def hover(self, at: QPointF) -> str:
         _, probabilities = self._state() if self.session.trace else ("", None)

@@ -29,6 +29,8 @@ def pane_specs() -> dict[str, PaneSpec]:
     """All panes by name, in the order of their modules."""
     import gru_debugger.panes as package
 
-    modules = [importlib.import_module(f"{package.__name__}.{info.name}")
-               for info in pkgutil.iter_modules(package.__path__)]  # fmt: skip
+    modules = [
+        importlib.import_module(f"{package.__name__}.{info.name}")
+        for info in pkgutil.iter_modules(package.__path__)
+    ]
     return {spec.name: spec for module in modules for spec in getattr(module, "PANES", ())}

@@ -92,14 +92,24 @@ class Row:
         ink.tile(p, rect, theme.chip, words, theme.text, ink.MONO, 11)
 
     def paint_tick(self, p: QPainter, y: float, words: str) -> None:
-        ink.text(p, self.rect.left() - 6, y + 3.5, words, self.pane.theme.ticks, ink.MONO, 10,
-                 align="right")  # fmt: skip
+        ink.text(
+            p,
+            self.rect.left() - 6,
+            y + 3.5,
+            words,
+            self.pane.theme.ticks,
+            ink.MONO,
+            10,
+            align="right",
+        )
 
 
 class BarRow(Row):
     """A quantity as bars. Subclasses choose series and colours."""
 
-    def __init__(self, pane: ColumnsPane, quantity: str, note: str = "", operator: str = "") -> None:
+    def __init__(
+        self, pane: ColumnsPane, quantity: str, note: str = "", operator: str = ""
+    ) -> None:
         super().__init__(pane)
         self.quantity = quantity
         self.computes = quantity
@@ -146,8 +156,11 @@ class BarRow(Row):
         if before is None:
             return []
         change = np.abs(step.values[self.quantity] - before.values[self.quantity])
-        largest = np.argpartition(change, -_MOST_CHANGED)[-_MOST_CHANGED:] if len(
-            change) > _MOST_CHANGED else np.arange(len(change))  # fmt: skip
+        largest = (
+            np.argpartition(change, -_MOST_CHANGED)[-_MOST_CHANGED:]
+            if len(change) > _MOST_CHANGED
+            else np.arange(len(change))
+        )
         floor = _NOTABLE * (self.chart.high - self.chart.low)
         return [int(i) for i in largest if change[i] > floor]
 
@@ -158,8 +171,12 @@ class BarRow(Row):
         p.setPen(QPen(theme.grid, 1))
         low, high = self.chart.low, self.chart.high
         left = self.rect.left()
-        p.drawLines([QLineF(left, y, left + wide, y)
-                     for y in (self.rect.top() + 0.5, self.rect.bottom() - 0.5)])  # fmt: skip
+        p.drawLines(
+            [
+                QLineF(left, y, left + wide, y)
+                for y in (self.rect.top() + 0.5, self.rect.bottom() - 0.5)
+            ]
+        )
         zero = round(self.chart.y(0.0)) - 0.5
         p.setPen(QPen(theme.ticks, 1))
         p.drawLine(QLineF(left, zero, left + wide, zero))
@@ -239,10 +256,13 @@ class ProductRow(SignedRow):
     def restyle(self) -> None:
         super().restyle()
         self.chart.series("outline", None, self.pane.theme.ticks, share=18 / 22, z=1)
+        self.chart.series("unscaled", self.pane.theme.grid, z=-1)
 
     def draw(self, step: Step) -> None:
         super().draw(step)
-        self.chart.show("outline", step.values[self.unscaled])
+        # Outlines of envelopes would hide what they enclose: those stand behind, filled.
+        name = "unscaled" if self.axis.pooled else "outline"
+        self.chart.show(name, step.values[self.unscaled])
 
 
 class GateRow(BarRow):
@@ -274,8 +294,13 @@ class UpdateRow(GateRow):
     def paint_caption(self, p: QPainter, formula: str, note: str = "", operator: str = "") -> float:
         x = super().paint_caption(p, formula, "", operator) + 12
         theme = self.pane.theme
-        return paint_legend(p, x, self.rect.top() - 8, theme.muted,
-                            [("keep h", theme.keep), ("take n", theme.pale_take)])  # fmt: skip
+        return paint_legend(
+            p,
+            x,
+            self.rect.top() - 8,
+            theme.muted,
+            [("keep h", theme.keep), ("take n", theme.pale_take)],
+        )
 
 
 class CandidateRow(BarRow):
@@ -307,7 +332,9 @@ class AxisRow(Row):
     def paint_background(self, p: QPainter) -> None:
         theme = self.pane.theme
         baseline = self.rect.top() + 14
-        ink.text(p, self.rect.left() - 8, baseline, "unit", theme.ticks, ink.SANS, 11, align="right")
+        ink.text(
+            p, self.rect.left() - 13, baseline, "unit", theme.ticks, ink.SANS, 11, align="right"
+        )
         every = axis_stride(self.axis.pitch)
         for unit in range(self.axis.first_unit, self.axis.last_unit):
             if unit % every == 0:
@@ -325,8 +352,16 @@ class AxisRow(Row):
         words = str(unit)
         wide = max(20.0, ink.width(words, ink.MONO, 11, 600) + 10)
         x = self.rect.left() + self.axis.center(unit)
-        ink.tile(p, QRectF(x - wide / 2, self.rect.top() + 3, wide, 16), theme.pill, words,
-                 theme.pill_text, ink.MONO, 11, 600)  # fmt: skip
+        ink.tile(
+            p,
+            QRectF(x - wide / 2, self.rect.top() + 3, wide, 16),
+            theme.pill,
+            words,
+            theme.pill_text,
+            ink.MONO,
+            11,
+            600,
+        )
 
 
 def axis_stride(pitch: float) -> int:

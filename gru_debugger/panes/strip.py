@@ -40,7 +40,9 @@ class StripPane(Pane):
         self.map = HeatMap(z=1)
         self.map.use_theme(theme.name)
         self.addItem(self.map)
-        self._scroll: tuple[int, int] | None = None  # (position, first) while the wheel has scrolled
+        self._scroll: tuple[int, int] | None = (
+            None  # (position, first) while the wheel has scrolled
+        )
         self._drawn: tuple[object, ...] = ()
 
     def use_theme(self, theme: Theme) -> None:
@@ -103,7 +105,9 @@ class StripPane(Pane):
         if recorded >= begin:
             states = [self.trace.state(t, layer, direction) for t in range(begin, recorded + 1)]
             columns[begin - first : recorded + 1 - first] = states
-        self.map.show_matrix(columns.T, self._map_rect(), max(1.0, float(np.abs(self.trace.h0).max())))
+        self.map.show_matrix(
+            columns.T, self._map_rect(), max(1.0, float(np.abs(self.trace.h0).max()))
+        )
 
     # Painting ------------------------------------------------------------------------------
 
@@ -112,13 +116,21 @@ class StripPane(Pane):
         if self.session.trace is None:
             return
         theme, rect = self.theme, self._map_rect()
-        mathematics.draw(p, 24, TILE_TOP + 19, self.symbol("x"), theme.muted, 15)
-        mathematics.draw(p, 24, rect.center().y() + 4, self.symbol("h"), theme.muted, 15)
+        mathematics.draw(p, 12, TILE_TOP + 19, self.symbol("x"), theme.muted, 15)
+        mathematics.draw(p, 12, rect.center().y() + 4, self.symbol("h"), theme.muted, 15)
         baseline = rect.bottom() + 16
         for t in range(self.first, self.last + 1):
             if t % 5 == 0:
-                ink.text(p, self.x(t) + CELL / 2, baseline, str(t), theme.ticks, ink.MONO, 10,
-                         align="center")  # fmt: skip
+                ink.text(
+                    p,
+                    self.x(t) + CELL / 2,
+                    baseline,
+                    str(t),
+                    theme.ticks,
+                    ink.MONO,
+                    10,
+                    align="center",
+                )
         self._paint_scale(p, rect)
         if self.sceneRect().height() > rect.bottom():
             p.fillRect(QRectF(0, self.sceneRect().bottom() - 1, self.size.width(), 1), theme.border)
@@ -188,8 +200,16 @@ class StripPane(Pane):
         for t in range(first, self.last + 1):
             color = theme.text if t < position else theme.future
             if t != position:
-                ink.text(p, self.x(t) + CELL / 2, TILE_TOP + 20, ink.glyph(text[t - 1]), color,
-                         ink.MONO, 16, align="center")  # fmt: skip
+                ink.text(
+                    p,
+                    self.x(t) + CELL / 2,
+                    TILE_TOP + 20,
+                    ink.glyph(text[t - 1]),
+                    color,
+                    ink.MONO,
+                    16,
+                    align="center",
+                )
 
     def _paint_now(self, p: QPainter) -> None:
         position, theme = self.session.position, self.theme

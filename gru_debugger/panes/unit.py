@@ -13,14 +13,15 @@ from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
 
 MARGIN = 22
-_TERMS = 5
+_TERMS, _FEWEST = 5, 3
+_HIGH = 600  # pixels with which everything has air
 
 
 class UnitPane(Pane):
     """From top to bottom: the blend on a line, the sentence, the equations, the largest terms."""
 
     background = "side"
-    least_height = 470
+    least_height = 400
 
     @property
     def right(self) -> float:
@@ -38,25 +39,45 @@ class UnitPane(Pane):
             ink.text(p, MARGIN, 74, words, self.theme.muted, ink.SANS, 12)
             return
         if not self.session.is_computed("h"):
-            self._paint_equations(p, 84, step)
+            self._paint_equations(p, 84, step, 41)
             return
         self._paint_line(p, step)
-        bottom = self._paint_sentence(p, 124, unit_sentence(step, self.session.unit))
-        bottom = self._paint_equations(p, bottom + 28, step)
-        self._paint_terms(p, bottom + 16, step)
+        air = min(
+            1.0, max(0.0, (self.size.height() - self.least_height) / (_HIGH - self.least_height))
+        )
+        bottom = self._paint_sentence(p, 118 + 6 * air, unit_sentence(step, self.session.unit))
+        bottom = self._paint_equations(p, bottom + 20 + 8 * air, step, 34 + 7 * air)
+        self._paint_terms(p, bottom + 6 + 10 * air, step)
 
     def _paint_title(self, p: QPainter) -> None:
         theme, words = self.theme, str(self.session.unit)
         wide = max(28.0, ink.width(words, ink.MONO, 15, 600) + 12)
-        ink.tile(p, QRectF(MARGIN, 16, wide, 25), theme.pill, words, theme.pill_text, ink.MONO, 15,
-                 600, 4)  # fmt: skip
+        ink.tile(
+            p,
+            QRectF(MARGIN, 16, wide, 25),
+            theme.pill,
+            words,
+            theme.pill_text,
+            ink.MONO,
+            15,
+            600,
+            4,
+        )
         ink.text(p, MARGIN + wide + 12, 36, f"Unit {words}", theme.text, ink.SANS, 20, 600)
         for rect, arrow in zip(self._arrows(), "↑↓", strict=True):
             p.setPen(QPen(theme.border, 1))
             p.setBrush(theme.panel)
             p.drawRoundedRect(rect, 4, 4)
-            ink.text(p, rect.center().x(), rect.center().y() + 4, arrow, theme.muted, ink.SANS, 12,
-                     align="center")  # fmt: skip
+            ink.text(
+                p,
+                rect.center().x(),
+                rect.center().y() + 4,
+                arrow,
+                theme.muted,
+                ink.SANS,
+                12,
+                align="center",
+            )
 
     def _arrows(self) -> tuple[QRectF, QRectF]:
         return (QRectF(self.right - 48.5, 17.5, 22, 22), QRectF(self.right - 22.5, 17.5, 22, 22))
@@ -80,9 +101,14 @@ class UnitPane(Pane):
         wide = ink.text(p, MARGIN, 64, "candidate ", theme.muted, ink.SANS, 12)
         ink.text(p, MARGIN + wide, 64, ink.number(n), theme.take_text, ink.MONO, 12, 600)
         wide = ink.width(ink.number(old), ink.MONO, 12, 600)
-        ink.text(p, self.right, 64, ink.number(old), theme.keep_text, ink.MONO, 12, 600, align="right")
+        ink.text(
+            p, self.right, 64, ink.number(old), theme.keep_text, ink.MONO, 12, 600, align="right"
+        )
         ink.text(p, self.right - wide - 6, 64, "old h", theme.muted, ink.SANS, 12, align="right")
-        for at, words, align in ((left - 8, f"−{span:g}", "right"), (right + 8, f"{span:g}", "left")):
+        for at, words, align in (
+            (left - 8, f"−{span:g}", "right"),
+            (right + 8, f"{span:g}", "left"),
+        ):
             ink.text(p, at, y + 4, words, theme.ticks, ink.MONO, 10, align=align)
         p.setPen(QPen(theme.border, 2))
         p.drawLine(QPointF(left, y), QPointF(right, y))
@@ -99,8 +125,16 @@ class UnitPane(Pane):
         p.fillRect(QRectF(x(new) - 1.5, y - 10, 3, 20), theme.now)
         wide = ink.text(p, MARGIN, 108, "new h ", theme.muted, ink.SANS, 12)
         ink.text(p, MARGIN + wide, 108, ink.number(new), theme.text, ink.MONO, 12, 600)
-        ink.text(p, self.right, 108, f"z = {z * 100:.0f} % of the way to old h", theme.muted,
-                 ink.SANS, 12, align="right")  # fmt: skip
+        ink.text(
+            p,
+            self.right,
+            108,
+            f"z = {z * 100:.0f} % of the way to old h",
+            theme.muted,
+            ink.SANS,
+            12,
+            align="right",
+        )
 
     # The sentence --------------------------------------------------------------------------
 
@@ -128,9 +162,15 @@ class UnitPane(Pane):
             words = [span.text] if span.symbol else span.text.split()
             for word in words:
                 piece = Span(word, span.role, span.symbol)
-                wide = mathematics.width(word, 15) if span.symbol else (
-                    ink.width(word, ink.SANS, 13, _weight(span)))  # fmt: skip
-                if x and x + wide > room:
+                wide = (
+                    mathematics.width(word, 15)
+                    if span.symbol
+                    else (ink.width(word, ink.SANS, 13, _weight(span)))
+                )
+                closing = word[:1] in ".,;"
+                if closing and placed:
+                    x -= 4
+                if x and x + wide > room and not closing:
                     x, line = 0.0, line + 1
                 placed.append((piece, x, line))
                 x += wide + 4
@@ -142,7 +182,7 @@ class UnitPane(Pane):
 
     # The equations -------------------------------------------------------------------------
 
-    def _paint_equations(self, p: QPainter, top: float, step: Step) -> float:
+    def _paint_equations(self, p: QPainter, top: float, step: Step, pitch: float) -> float:
         theme = self.theme
         ink.text(p, MARGIN, top, "Computation", theme.text, ink.SANS, 14, 600)
         y = top + 25
@@ -151,22 +191,34 @@ class UnitPane(Pane):
             value = float(step.values[quantity][self.session.unit])
             mathematics.draw(p, MARGIN, y, self._short(quantity), theme.text, 15)
             color = self._value_color(quantity) if known else theme.future
-            ink.text(p, MARGIN, y + 17, ink.number(value) if known else "…", color, ink.MONO, 11, 600)
+            ink.text(
+                p, MARGIN, y + 17, ink.number(value) if known else "…", color, ink.MONO, 11, 600
+            )
             x = MARGIN + 52.0
             for symbol, words in zip(symbols, pieces, strict=True):
                 shown = words if known or not _is_number(words) else "…"
                 x += self._paint_piece(p, x, y, symbol, shown) + 3
             if quantity == "z" and self.session.notation == "course":
-                ink.text(p, self.right, y, f"Γu = {ink.number(1 - value)}" if known else "",
-                         theme.muted, ink.MONO, 11, align="right")  # fmt: skip
-            y += 41
-        return y - 24
+                ink.text(
+                    p,
+                    self.right,
+                    y,
+                    f"Γu = {ink.number(1 - value)}" if known else "",
+                    theme.muted,
+                    ink.MONO,
+                    11,
+                    align="right",
+                )
+            y += pitch
+        return y - pitch + 17
 
     def _paint_piece(self, p: QPainter, x: float, y: float, symbol: str, words: str) -> float:
         """A symbol with its number under it, both in the middle of the wider of them."""
         theme = self.theme
         wide = max(mathematics.width(symbol, 13), ink.width(words, ink.MONO, 11))
-        mathematics.draw(p, x + (wide - mathematics.width(symbol, 13)) / 2, y, symbol, theme.muted, 13)
+        mathematics.draw(
+            p, x + (wide - mathematics.width(symbol, 13)) / 2, y, symbol, theme.muted, 13
+        )
         color = theme.muted
         if _is_number(words):
             color = theme.negative if words.startswith("−") else theme.positive
@@ -176,24 +228,45 @@ class UnitPane(Pane):
     def _equations(self, step: Step) -> list[tuple[str, list[str], list[str]]]:
         """(quantity, symbols, what stands under each)."""
         unit = self.session.unit
-        v = {q: ink.number(float(step.values[q][unit])) for q in step.values
-             if q not in ("x", "logits", "probabilities")}  # fmt: skip
+        v = {
+            q: ink.number(float(step.values[q][unit]))
+            for q in step.values
+            if q not in ("x", "logits", "probabilities")
+        }
         keep_z = ink.number(1 - float(step.values["z"][unit]))
         rows = [
-            (gate, ["= σ(", "input", "+", "hidden", ")"],
-             ["= σ(", v[f"input_{gate}"], "+", v[f"hidden_{gate}"], ")"])
+            (
+                gate,
+                ["= σ(", "input", "+", "hidden", ")"],
+                ["= σ(", v[f"input_{gate}"], "+", v[f"hidden_{gate}"], ")"],
+            )
             for gate in "rz"
-        ]  # fmt: skip
+        ]
         if self.model.reset == "after":
-            rows.append(("n", ["= tanh(", "input", "+", self._short("r"), "·", "hidden", ")"],
-                         ["= tanh(", v["input_n"], "+", v["r"], "·", v["hidden_n"], ")"]))  # fmt: skip
+            rows.append(
+                (
+                    "n",
+                    ["= tanh(", "input", "+", self._short("r"), "·", "hidden", ")"],
+                    ["= tanh(", v["input_n"], "+", v["r"], "·", v["hidden_n"], ")"],
+                )
+            )
         else:
-            rows.append(("n", ["= tanh(", "input", "+", "hidden", ")"],
-                         ["= tanh(", v["input_n"], "+", v["hidden_n"], ")"]))  # fmt: skip
+            rows.append(
+                (
+                    "n",
+                    ["= tanh(", "input", "+", "hidden", ")"],
+                    ["= tanh(", v["input_n"], "+", v["hidden_n"], ")"],
+                )
+            )
         z, n, h = self._short("z"), self._short("n"), self.symbol("h_prev")
         one_minus = "Γ_u" if self.session.notation == "course" else f"(1 − {z})"
-        rows.append(("h", ["=", one_minus, "·", n, "+", z, "·", h],
-                     ["=", keep_z, "·", v["n"], "+", v["z"], "·", v["h_prev"]]))  # fmt: skip
+        rows.append(
+            (
+                "h",
+                ["=", one_minus, "·", n, "+", z, "·", h],
+                ["=", keep_z, "·", v["n"], "+", v["z"], "·", v["h_prev"]],
+            )
+        )
         return rows
 
     def _short(self, quantity: str) -> str:
@@ -218,23 +291,32 @@ class UnitPane(Pane):
         words = ink.number(total)
         ink.text(p, self.right, baseline, words, theme.text, ink.MONO, 11, align="right")
         before = "sum before tanh" if gate == "n" else "sum before σ"
-        ink.text(p, self.right - ink.width(words, ink.MONO, 11) - 8, baseline, before, theme.muted,
-                 ink.SANS, 11, align="right")  # fmt: skip
-        self._paint_term_rows(p, baseline + 24, self._terms(step, gate))
+        ink.text(
+            p,
+            self.right - ink.width(words, ink.MONO, 11) - 8,
+            baseline,
+            before,
+            theme.muted,
+            ink.SANS,
+            11,
+            align="right",
+        )
+        room = int((self.size.height() - baseline - 30) // 19)
+        self._paint_term_rows(
+            p, baseline + 22, self._terms(step, gate, min(_TERMS, max(_FEWEST, room)))
+        )
 
     def _gate(self) -> Gate:
         return "z"
 
-    def _terms(self, step: Step, gate: Gate) -> list[Term]:
-        """The largest terms, and what the others add up to."""
+    def _terms(self, step: Step, gate: Gate, most: int) -> list[Term]:
+        """The `most` largest terms, and what the others add up to."""
         session, model = self.session, self.model
         one_hot = session.layer == 0 and model.embedding is None
         cell = model.cell(session.layer, session.direction)
         name = printable(step.character) if one_hot else ""
         terms = gate_terms(cell, step, session.unit, gate, model.reset, name)
         terms.sort(key=lambda term: -abs(term.value))
-        room = int((self.size.height() - self._terms_top) // 19) if hasattr(self, "_terms_top") else _TERMS
-        most = max(3, min(room, _TERMS))
         rest = terms[most:]
         if rest:
             total = sum(term.value for term in rest)
@@ -257,7 +339,9 @@ class UnitPane(Pane):
             color = theme.positive if term.value > 0 else theme.negative
             color = theme.future if term.name.endswith("other terms") else color
             p.fillRect(QRectF(min(middle, middle + wide), y - 9, abs(wide), 10), color)
-            ink.text(p, self.right, y, ink.number(term.value), theme.text, ink.MONO, 11, align="right")
+            ink.text(
+                p, self.right, y, ink.number(term.value), theme.text, ink.MONO, 11, align="right"
+            )
             y += 19
         p.fillRect(QRectF(middle, y - 19 * len(terms) - 11, 1, 19 * len(terms) - 4), theme.ticks)
 

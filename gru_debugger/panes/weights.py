@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QLinearGradient, QPainter, QPen
 
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.heatmap import HeatMap
-from gru_debugger.charts.theme import diverging_map
+from gru_debugger.charts.theme import map_color
 from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Step
 from gru_debugger.panes.rows import Row
@@ -72,11 +72,12 @@ class WeightRow(Row):
     def place(self, rect: QRectF, axis: UnitAxis) -> None:
         super().place(rect, axis)
         self._weights = self.matrix()
+        self._level = self.pane.weight_level(self.side)
         self._image = QRectF(rect.left(), rect.top(), axis.plot_width, rect.height())
         self._show_map(self._weights)
 
     def _show_map(self, matrix: NDArray[np.float32]) -> None:
-        self.map.show_matrix(matrix[:, self.axis.visible], self._image, self.pane.weight_level)
+        self.map.show_matrix(matrix[:, self.axis.visible], self._image, self._level)
 
     def show(self, step: Step | None, before: Step | None) -> None:
         if step is None:
@@ -115,30 +116,38 @@ class WeightRow(Row):
         return f"row: {'character' if one_hot else 'embedding'}, column: unit"
 
     def paint_background(self, p: QPainter) -> None:
-        note = "contributions: what feeds each bar" if self.pane.session.contributions else self._reads()
-        self.paint_caption(p, self.formula(), note)
+        note = (
+            "contributions: what feeds each bar"
+            if self.pane.session.contributions
+            else self._reads()
+        )
+        end = self.paint_caption(p, self.formula(), note)
+        self._paint_scale(p, end)
         if self.side == "h":
-            self._paint_scale(p)
-            mathematics.draw(p, self.rect.left() - 40, self.rect.center().y() + 4,
-                             self._met_symbol() if len(self._met_symbol()) < 12 else "r_t ⊙ h",
-                             self.pane.theme.muted, 11)  # fmt: skip
+            mathematics.draw(
+                p,
+                self.rect.left() - 40,
+                self.rect.center().y() + 4,
+                self._met_symbol() if len(self._met_symbol()) < 12 else "r_t ⊙ h",
+                self.pane.theme.muted,
+                11,
+            )
 
-    def _paint_scale(self, p: QPainter) -> None:
-        """−level … the map's colours … level, right above the matrix."""
-        level = self.pane.weight_level
-        words = f"{level:g}"
-        right = self.rect.left() + self.axis.plot_width
-        y = self.rect.top() - 18
-        theme = self.pane.theme
-        ink.text(p, right, y + 9, words, theme.ticks, ink.MONO, 10, align="right")
-        bar_right = right - ink.width(words, ink.MONO, 10) - 5
-        colors = diverging_map(theme.name)
-        from PySide6.QtGui import QColor
-
-        for i in range(48):
-            r, g, b = (int(c) for c in colors[round(i * 254 / 47)])
-            p.fillRect(QRectF(bar_right - 48 + i, y + 1, 1.2, 8), QColor(r, g, b))
-        ink.text(p, bar_right - 53, y + 9, "−" + words, theme.ticks, ink.MONO, 10, align="right")
+    def _paint_scale(self, p: QPainter, caption_end: float) -> None:
+        """−level … the map's colours … level, right above the matrix, where there is room."""
+        theme, words = self.pane.theme, f"{self._level:g}"
+        wide = ink.width(words, ink.MONO, 10)
+        right = self.rect.left() + self.axis.plot_width - (58 if self.one_hot() else 0)
+        left = right - 2 * wide - 72
+        if left < caption_end + 6:
+            return
+        y = self.rect.top() - 17
+        ink.text(p, right, y + 8, words, theme.ticks, ink.MONO, 10, align="right")
+        ink.text(p, right - wide - 62, y + 8, "−" + words, theme.ticks, ink.MONO, 10, align="right")
+        gradient = QLinearGradient(right - wide - 57, 0, right - wide - 5, 0)
+        for i in range(17):
+            gradient.setColorAt(i / 16, map_color(theme.name, i / 8 - 1))
+        p.fillRect(QRectF(right - wide - 57, y, 52, 8), gradient)
 
     def paint_overlay(self, p: QPainter, step: Step) -> None:
         self._paint_cell_lines(p)
@@ -178,13 +187,16 @@ class WeightRow(Row):
         row = min(rows - 1, max(0, int((y - self.rect.top()) / self.rect.height() * rows)))
         weight = float(self._weights[row, unit])
         met = float(self.vector(step)[row])
-        words = f"W_{self.side}{self.gate}[{unit}, {row}] = {weight:+.6f}\n{self._joined(row, unit)}"
+        words = (
+            f"W_{self.side}{self.gate}[{unit}, {row}] = {weight:+.6f}\n{self._joined(row, unit)}"
+        )
         return f"{words}\n× {met:+.6f} = {weight * met:+.6f}"
 
     def _joined(self, row: int, unit: int) -> str:
         if self.side == "h":
             return f"from unit {row} to unit {unit}"
         if self.one_hot():
-            return f"from character {printable(self.pane.model.require_vocabulary()[row])} to unit {unit}"
+            character = printable(self.pane.model.require_vocabulary()[row])
+            return f"from character {character} to unit {unit}"
         what = "unit of the layer below" if self.pane.session.layer else "embedding value"
         return f"from {what} {row} to unit {unit}"

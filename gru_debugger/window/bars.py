@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -29,6 +30,7 @@ from gru_debugger.window import style
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
+Groups = tuple[tuple[QWidget, ...], ...]
 TAB = Qt.FocusPolicy.TabFocus
 
 
@@ -41,7 +43,8 @@ class StepBox(QSpinBox):
         super().__init__()
         self.setKeyboardTracking(False)
         self.setFocusPolicy(TAB)
-        self.setMinimumWidth(78)
+        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.setMinimumWidth(66)
         self.setAccessibleName("step")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -61,9 +64,10 @@ class ToolBar(QToolBar):
         super().__init__("Tool bar")
         self.setObjectName("toolBar")
         self.setMovable(False)
+        self.setFixedHeight(46)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.session = session
-        self.file = self._button("")
+        self.file = self._button("Open")
         self.file.setMenu(recent)
         self.file.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.back = self._button("Back  ←", actions["backward"])
@@ -73,8 +77,12 @@ class ToolBar(QToolBar):
         self.position = StepBox()
         self.position.valueChanged.connect(session.go_to)
         self.total = QLabel()
-        self.character = QLabel(objectName="character")
-        self.layer = QComboBox(focusPolicy=TAB)
+        self.character = QLabel()
+        self.character.setObjectName("character")
+        self.character.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.character.setFixedSize(30, 28)
+        self.layer = QComboBox()
+        self.layer.setFocusPolicy(TAB)
         self.layer.setAccessibleName("layer and direction")
         self.layer.currentIndexChanged.connect(self._choose_layer)
         self.contributions = self._button("Contributions", actions["contributions"])
@@ -88,15 +96,23 @@ class ToolBar(QToolBar):
         session.view_changed.connect(self._show_view)
 
     def _button(self, words: str, action: QAction | None = None, name: str = "") -> QToolButton:
-        button = QToolButton(objectName=name, focusPolicy=TAB)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setFocusPolicy(TAB)
+        button.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            if words != ""
+            else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
+        button.setIconSize(QSize(16, 16))
         if action is not None:
             button.setDefaultAction(action)
-        button.setText(words)
+        button.setText(f" {words}")
         return button
 
     def _speed(self) -> QComboBox:
-        box = QComboBox(focusPolicy=TAB)
+        box = QComboBox()
+        box.setFocusPolicy(TAB)
         box.setAccessibleName("playing speed")
         box.setToolTip("Characters a second")
         for speed in SPEEDS:
@@ -109,7 +125,8 @@ class ToolBar(QToolBar):
         group = QButtonGroup(self)
         buttons = []
         for name, notation in (("PyTorch", "pytorch"), ("Course", "course")):
-            button = QToolButton(focusPolicy=TAB, checkable=True, text=name)
+            button = self._button(name)
+            button.setCheckable(True)
             button.clicked.connect(lambda _=False, n=notation: self.session.set_notation(n))
             button.setToolTip(f"Write the equations as {name} does (Ctrl+Shift+N)")
             group.addButton(button)
@@ -117,28 +134,42 @@ class ToolBar(QToolBar):
         return buttons[0], buttons[1]
 
     def _lay_out(self) -> None:
-        space = QWidget()
-        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        for widget in (self.file, None, self.back, self.step, self.play, self.speed, None,
-                       QLabel("step"), self.position, self.total, self.character, self.layer, space,
-                       self.contributions, QLabel("  Notation"), self.pytorch, self.course,
-                       QLabel(" "), self.theme, self.export):  # fmt: skip
-            if widget is None:
-                self.addWidget(QLabel(" "))
-            else:
-                self._set_visible_action(widget)
+        """One row in one widget: a tool bar's own layout has margins that no style takes away."""
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(18, 0, 14, 0)
+        layout.setSpacing(6)
+        left: Groups = (
+            (self.file,),
+            (self.back, self.step, self.play, self.speed),
+            (QLabel("step"), self.position, self.total, self.character, self.layer),
+        )
+        right: Groups = (
+            (self.contributions,),
+            (QLabel("Notation"), self.pytorch, self.course),
+            (self.theme, self.export),
+        )
+        for group in left:
+            self._add_group(layout, group)
+        layout.addStretch(1)
+        for group in right:
+            self._add_group(layout, group)
+        row.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.addWidget(row)
 
-    def _set_visible_action(self, widget: QWidget) -> None:
-        action = self.addWidget(widget)
-        if widget is self.layer:
-            self._layer_action = action
+    def _add_group(self, layout: QHBoxLayout, group: tuple[QWidget, ...]) -> None:
+        for widget in group:
+            layout.addWidget(widget)
+        layout.addSpacing(10)
 
     def use_theme(self, theme: Theme) -> None:
         for button, shape, color in (
-            (self.file, "folder", theme.text), (self.back, "back", theme.text),
-            (self.step, "step", theme.now_text), (self.theme, "theme", theme.text),
+            (self.file, "folder", theme.text),
+            (self.back, "back", theme.text),
+            (self.step, "step", theme.now_text),
+            (self.theme, "theme", theme.text),
             (self.export, "export", theme.text),
-        ):  # fmt: skip
+        ):
             button.setIcon(style.icon(shape, color))
         self._theme = theme
         self._show_playing()
@@ -150,7 +181,7 @@ class ToolBar(QToolBar):
         if model is None:
             return
         name = model.source.name
-        self.file.setText(f"{name if len(name) < 28 else name[:26] + '…'}  ▾")
+        self.file.setText(f" {name if len(name) < 28 else name[:26] + '…'}  ▾")
         self.file.setToolTip(f"{model.source.path}\nSHA-256 {model.source.sha256[:12]}")
         with QSignalBlocker(self.layer):
             self.layer.clear()
@@ -158,7 +189,7 @@ class ToolBar(QToolBar):
                 for direction in DIRECTIONS[: model.directions]:
                     words = f"layer {layer}" + (f", {direction}" if model.directions > 1 else "")
                     self.layer.addItem(words, (layer, direction))
-        self._layer_action.setVisible(self.layer.count() > 1)
+        self.layer.setVisible(self.layer.count() > 1)
         with QSignalBlocker(self.position):
             self.position.setRange(0, self.session.steps)
         self.total.setText(f"of {self.session.steps:,} ")
@@ -175,7 +206,7 @@ class ToolBar(QToolBar):
 
     def _show_playing(self) -> None:
         playing = self.session.playing
-        self.play.setText("Pause" if playing else "Play")
+        self.play.setText(" Pause" if playing else " Play")
         self.play.setIcon(style.icon("pause" if playing else "play", self._theme.text))
         with QSignalBlocker(self.speed):
             self.speed.setCurrentIndex(SPEEDS.index(self.session.speed))
@@ -198,10 +229,14 @@ class MessageBar(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.words = QLabel(wordWrap=True)
+        self.words = QLabel()
+        self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.offer = QToolButton(focusPolicy=TAB)
-        close = QToolButton(text="✕", focusPolicy=TAB)
+        self.offer = QToolButton()
+        self.offer.setFocusPolicy(TAB)
+        close = QToolButton()
+        close.setText("✕")
+        close.setFocusPolicy(TAB)
         close.setToolTip("Dismiss (Esc)")
         close.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
@@ -209,19 +244,22 @@ class MessageBar(QFrame):
         layout.addWidget(self.words, 1)
         layout.addWidget(self.offer)
         layout.addWidget(close)
-        self._call = self.hide
-        self.offer.clicked.connect(lambda: (self.hide(), self._call()))
+        self._call: Callable[[], object] = self.hide
+        self.offer.clicked.connect(self._accept)
         self.hide()
+
+    def _accept(self) -> None:
+        self.hide()
+        self._call()
 
     def error(self, words: str) -> None:
         self._show("message", words)
 
-    def notice(self, words: str, offer: str, call: object) -> None:
+    def notice(self, words: str, offer: str, call: Callable[[], object]) -> None:
         self._show("notice", words)
         self.offer.setText(offer)
         self.offer.show()
-        if callable(call):
-            self._call = call
+        self._call = call
 
     def _show(self, name: str, words: str) -> None:
         self.setObjectName(name)

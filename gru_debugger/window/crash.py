@@ -19,7 +19,9 @@ _log: list[object] = []  # kept open: faulthandler writes to its file until the 
 
 def install(parent: QWidget) -> None:
     """Send every uncaught exception to one message with “Copy report”."""
-    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation))
+    folder = Path(
+        QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / "crash.log").open("w")
@@ -49,5 +51,7 @@ def show_report(parent: QWidget, report: str) -> None:
     box.addButton(QMessageBox.StandardButton.Close)
     box.exec()
     if box.clickedButton() is copy:
-        head = f"GRU Debugger {__version__}, Python {platform.python_version()}, {platform.platform()}"
+        head = (
+            f"GRU Debugger {__version__}, Python {platform.python_version()}, {platform.platform()}"
+        )
         QApplication.clipboard().setText(f"{head}\n\n{report}")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -72,9 +72,9 @@ class CommandPalette(QDialog):
         if isinstance(action, QAction) and action.isEnabled():
             action.trigger()
 
-    def keyPressEvent(self, event):  # type: ignore[no-untyped-def]
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move in the list while the line has the focus."""
-        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(event.key())
+        step = {int(Qt.Key.Key_Down): 1, int(Qt.Key.Key_Up): -1}.get(event.key())
         if step:
             row = self.list.currentRow() + step
             self.list.setCurrentRow(min(max(0, row), self.list.count() - 1))
@@ -91,7 +91,7 @@ PRESETS: dict[str, Callable[[], str]] = {
 class VocabularyDialog(QDialog):
     """Asks for the symbols of a model whose file does not name them."""
 
-    def __init__(self, parent: QWidget, name: str, needed: int) -> None:
+    def __init__(self, parent: QWidget | None, name: str, needed: int) -> None:
         super().__init__(parent)
         self.setWindowTitle("Vocabulary")
         self.resize(560, 320)
@@ -101,7 +101,8 @@ class VocabularyDialog(QDialog):
             f"“{name}” does not say which character each index stands for.\n"
             f"It needs {needed} symbols, in the order it was trained with."
         )
-        self.edit = QPlainTextEdit(objectName="text")
+        self.edit = QPlainTextEdit()
+        self.edit.setObjectName("text")
         self.edit.setPlaceholderText("Type the symbols in index order, or take them from a file")
         self.edit.setTabChangesFocus(True)
         self.count = QLabel()
@@ -123,17 +124,22 @@ class VocabularyDialog(QDialog):
     def _sources(self) -> QHBoxLayout:
         row = QHBoxLayout()
         for words, call in (
-            ("Sorted characters of a text…", self._from_text), ("JSON file…", self._from_json),
-        ):  # fmt: skip
+            ("Sorted characters of a text…", self._from_text),
+            ("JSON file…", self._from_json),
+        ):
             button = QPushButton(words, autoDefault=False)
             button.clicked.connect(call)
             row.addWidget(button)
         presets = QComboBox()
         presets.addItems(["Presets", *PRESETS])
-        presets.activated.connect(lambda i: i and self._set(tuple(list(PRESETS.values())[i - 1]())))
+        presets.activated.connect(self._preset)
         row.addWidget(presets)
         row.addStretch(1)
         return row
+
+    def _preset(self, index: int) -> None:
+        if index:  # the first entry is the box's name
+            self._set(tuple(list(PRESETS.values())[index - 1]()))
 
     def _from_text(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, "A text with all the characters")
@@ -192,7 +198,9 @@ def ask_uncovered(parent: QWidget, model: Model, text: str, fault: GRUDebuggerEr
 class ExportDialog(QDialog):
     """Which pane, which steps, which format; where to."""
 
-    def __init__(self, parent: QWidget, panes: list[tuple[str, str]], step: int, steps: int) -> None:
+    def __init__(
+        self, parent: QWidget, panes: list[tuple[str, str]], step: int, steps: int
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export pictures")
         self.pane = QComboBox()
@@ -229,14 +237,31 @@ class ExportDialog(QDialog):
         return box
 
     def _browse(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Folder for the pictures", self.folder.text())
+        folder = QFileDialog.getExistingDirectory(
+            self, "Folder for the pictures", self.folder.text()
+        )
         if folder:
             self.folder.setText(folder)
+
+    def count(self) -> int:
+        """How many pictures, for the progress; the export itself judges what was typed."""
+        first, _, last = self.steps.text().replace(" ", "").partition("-")
+        numbers = [int(word) for word in (first, last or first) if word.isdecimal()]
+        return max(1, numbers[-1] - numbers[0] + 1) if numbers else 1
 
     def arguments(self) -> list[str]:
         """The choices as the command line's own arguments."""
         return [
-            "--pane", self.pane.currentData(), "--steps", self.steps.text().replace(" ", ""),
-            "--format", self.format.currentText().lower(), "--theme", self.theme.currentText().lower(),
-            "--scale", self.scale.currentText(), "-o", self.folder.text(),
-        ]  # fmt: skip
+            "--pane",
+            self.pane.currentData(),
+            "--steps",
+            self.steps.text().replace(" ", ""),
+            "--format",
+            self.format.currentText().lower(),
+            "--theme",
+            self.theme.currentText().lower(),
+            "--scale",
+            self.scale.currentText(),
+            "-o",
+            self.folder.text(),
+        ]

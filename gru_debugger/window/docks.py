@@ -1,4 +1,4 @@
-"""Docks with a slim title that names them, moves them and closes them."""
+"""Docks with a slim title that moves and closes them; what they are stands in the pane's head."""
 
 from __future__ import annotations
 
@@ -13,18 +13,22 @@ AREAS = {
 
 class _Title(QWidget):
     def __init__(self, dock: QDockWidget, title: str) -> None:
-        super().__init__(dock, objectName="dockTitle")
+        super().__init__(dock)
+        self.setObjectName("dockTitle")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setToolTip("Drag to move, double click to float")
+        self.setToolTip(f"{title}: drag to move, double click to float")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(22, 0, 6, 0)
-        close = QToolButton(text="✕", focusPolicy=Qt.FocusPolicy.TabFocus)
+        layout.setContentsMargins(6, 0, 6, 0)
+        close = QToolButton()
+        close.setText("✕")
+        close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         close.setToolTip(f"Close “{title}” (View menu brings it back)")
         close.clicked.connect(dock.close)
-        layout.addWidget(QLabel(title))
+        layout.addStretch(1)
+        layout.addWidget(QLabel("⋯"))
         layout.addStretch(1)
         layout.addWidget(close)
-        self.setFixedHeight(17)
+        self.setFixedHeight(14)
 
 
 def make_dock(name: str, title: str, widget: QWidget) -> QDockWidget:

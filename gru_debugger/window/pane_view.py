@@ -57,8 +57,11 @@ class PaneView(PictureView):
         self._stale = False
         self.pane.resize(self.width(), self.height())
         scrolls = self.pane.size.height() > self.height() + 1
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else (
-            Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # fmt: skip
+        policy = (
+            Qt.ScrollBarPolicy.ScrollBarAsNeeded
+            if scrolls
+            else (Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        )
         self.setVerticalScrollBarPolicy(policy)
 
     def use_theme(self, theme: Theme) -> None:

@@ -66,7 +66,9 @@ class Proof(QObject):
         try:
             self._give(parity.Parity.from_json(said))
         except ValueError:
-            lines = bytes(process.readAllStandardError().data()).decode(errors="replace").split("\n")
+            lines = (
+                bytes(process.readAllStandardError().data()).decode(errors="replace").split("\n")
+            )
             last = next((line for line in reversed(lines) if line.strip()), f"status {status}")
             self._give(f"parity not checked: {last.strip()}")
 

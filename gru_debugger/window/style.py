@@ -6,18 +6,28 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap, QPolygonF
 
 from gru_debugger.charts.theme import Theme
+from gru_debugger.paths import resource
 
 
 def palette(theme: Theme) -> QPalette:
     made = QPalette()
     role = QPalette.ColorRole
     for which, color in (
-        (role.Window, theme.panel), (role.Base, theme.panel), (role.AlternateBase, theme.side),
-        (role.Button, theme.panel), (role.WindowText, theme.text), (role.Text, theme.text),
-        (role.ButtonText, theme.text), (role.ToolTipBase, theme.side), (role.ToolTipText, theme.text),
-        (role.PlaceholderText, theme.muted), (role.Highlight, theme.positive),
-        (role.HighlightedText, theme.now_text), (role.Mid, theme.border), (role.Light, theme.panel),
-    ):  # fmt: skip
+        (role.Window, theme.panel),
+        (role.Base, theme.panel),
+        (role.AlternateBase, theme.side),
+        (role.Button, theme.panel),
+        (role.WindowText, theme.text),
+        (role.Text, theme.text),
+        (role.ButtonText, theme.text),
+        (role.ToolTipBase, theme.side),
+        (role.ToolTipText, theme.text),
+        (role.PlaceholderText, theme.muted),
+        (role.Highlight, theme.positive),
+        (role.HighlightedText, theme.now_text),
+        (role.Mid, theme.border),
+        (role.Light, theme.panel),
+    ):
         made.setColor(which, color)
     for which in (role.WindowText, role.Text, role.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, which, theme.future)
@@ -25,63 +35,81 @@ def palette(theme: Theme) -> QPalette:
 
 
 def sheet(theme: Theme) -> str:
-    c = {name: theme.role(name).name() for name in (
-        "panel", "side", "border", "text", "muted", "now", "now_text", "future", "positive", "error",
-        "good", "good_fill", "pale")}  # fmt: skip
+    c = {
+        name: theme.role(name).name()
+        for name in (
+            "panel",
+            "side",
+            "border",
+            "text",
+            "muted",
+            "now",
+            "now_text",
+            "future",
+            "positive",
+            "error",
+            "good",
+            "good_fill",
+            "pale",
+        )
+    }
+    arrow = resource("icons", "down.svg").as_posix()
     return f"""
 * {{ font-family: "Inter"; font-size: 13px; }}
-QMainWindow, QMenuBar, QToolBar, QStatusBar {{ background: {c['panel']}; color: {c['text']}; }}
-QMainWindow::separator {{ background: {c['border']}; width: 1px; height: 1px; }}
+QMainWindow, QMenuBar, QToolBar, QStatusBar {{ background: {c["panel"]}; color: {c["text"]}; }}
+QMainWindow::separator {{ background: {c["border"]}; width: 1px; height: 1px; }}
 QMenuBar {{ padding: 0 12px; border: none; }}
 QMenuBar::item {{ padding: 4px 8px; background: transparent; border-radius: 4px; }}
-QMenuBar::item:selected, QMenu::item:selected {{ background: {c['pale']}; color: {c['text']}; }}
-QMenu {{ background: {c['panel']}; border: 1px solid {c['border']}; padding: 4px; }}
+QMenuBar::item:selected, QMenu::item:selected {{ background: {c["pale"]}; color: {c["text"]}; }}
+QMenu {{ background: {c["panel"]}; border: 1px solid {c["border"]}; padding: 4px; }}
 QMenu::item {{ padding: 5px 26px 5px 22px; border-radius: 4px; }}
-QMenu::item:disabled {{ color: {c['future']}; }}
-QMenu::separator {{ height: 1px; background: {c['border']}; margin: 4px 8px; }}
-QToolBar {{ border: none; border-bottom: 1px solid {c['border']}; spacing: 6px; padding: 7px 18px; }}
-QToolBar QLabel {{ color: {c['text']}; }}
-QToolButton, QPushButton {{ border: 1px solid {c['border']}; border-radius: 6px;
-    padding: 5px 11px; background: {c['panel']}; color: {c['text']}; }}
-QToolButton:hover, QPushButton:hover {{ background: {c['pale']}; }}
+QMenu::item:disabled {{ color: {c["future"]}; }}
+QMenu::separator {{ height: 1px; background: {c["border"]}; margin: 4px 8px; }}
+QToolBar {{ border: none; border-bottom: 1px solid {c["border"]}; spacing: 0; padding: 0; margin: 0; }}
+QToolBar QLabel {{ color: {c["text"]}; }}
+QToolButton, QPushButton {{ border: 1px solid {c["border"]}; border-radius: 6px;
+    padding: 5px 10px; background: {c["panel"]}; color: {c["text"]}; }}
+QToolButton:hover, QPushButton:hover {{ background: {c["pale"]}; }}
 QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus, QLineEdit:focus,
-    QPlainTextEdit:focus, QListWidget:focus {{ border: 1px solid {c['positive']}; }}
-QToolButton:disabled, QPushButton:disabled {{ color: {c['future']}; }}
+    QPlainTextEdit:focus, QListWidget:focus {{ border: 1px solid {c["positive"]}; }}
+QToolButton:disabled, QPushButton:disabled {{ color: {c["future"]}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
-QToolButton#primary, QPushButton:default {{ background: {c['now']}; color: {c['now_text']};
-    border-color: {c['now']}; font-weight: 600; }}
-QToolButton#primary:disabled {{ background: {c['future']}; border-color: {c['future']};
-    color: {c['panel']}; }}
-QToolButton:checked {{ background: {c['pale']}; font-weight: 600; }}
-QSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QListWidget {{ border: 1px solid {c['border']};
-    border-radius: 6px; padding: 4px 8px; background: {c['panel']}; color: {c['text']}; }}
+QToolButton#primary, QPushButton:default {{ background: {c["now"]}; color: {c["now_text"]};
+    border-color: {c["now"]}; font-weight: 600; }}
+QToolButton#primary:disabled {{ background: {c["future"]}; border-color: {c["future"]};
+    color: {c["panel"]}; }}
+QToolButton:checked {{ background: {c["pale"]}; font-weight: 600; }}
+QSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QListWidget {{ border: 1px solid {c["border"]};
+    border-radius: 6px; padding: 4px 8px; background: {c["panel"]}; color: {c["text"]}; }}
+QComboBox::drop-down {{ border: none; width: 18px; }}
+QComboBox::down-arrow {{ image: url("{arrow}"); width: 10px; height: 10px; }}
 QPlainTextEdit#text {{ font-family: "JetBrains Mono"; font-size: 15px; }}
-QComboBox QAbstractItemView {{ background: {c['panel']}; color: {c['text']};
-    border: 1px solid {c['border']}; selection-background-color: {c['pale']};
-    selection-color: {c['text']}; }}
-QStatusBar {{ border-top: 1px solid {c['border']}; font-size: 12px; }}
+QComboBox QAbstractItemView {{ background: {c["panel"]}; color: {c["text"]};
+    border: 1px solid {c["border"]}; selection-background-color: {c["pale"]};
+    selection-color: {c["text"]}; }}
+QStatusBar {{ border-top: 1px solid {c["border"]}; font-size: 12px; }}
 QStatusBar::item {{ border: none; }}
-QStatusBar QLabel {{ color: {c['muted']}; padding: 1px 9px; font-size: 12px; }}
-QLabel#good {{ background: {c['good_fill']}; color: {c['good']}; border-radius: 4px; font-weight: 600; }}
-QLabel#bad {{ background: {c['error']}; color: {c['panel']}; border-radius: 4px; font-weight: 600; }}
-QLabel#quiet {{ background: {c['pale']}; border-radius: 4px; }}
-QLabel#character {{ background: {c['now']}; color: {c['now_text']}; border-radius: 4px;
-    font-family: "JetBrains Mono"; font-size: 15px; font-weight: 600; padding: 2px 8px; }}
-QFrame#message {{ background: {c['error']}; }}
-QFrame#message QLabel {{ color: {c['panel']}; font-weight: 500; }}
-QFrame#message QToolButton {{ background: transparent; color: {c['panel']}; border: none; }}
-QFrame#notice {{ background: {c['pale']}; border-bottom: 1px solid {c['border']}; }}
-QDockWidget {{ color: {c['muted']}; font-size: 11px; }}
-QWidget#dockTitle {{ background: {c['side']}; }}
-QWidget#dockTitle QLabel {{ color: {c['muted']}; font-size: 11px; }}
+QStatusBar QLabel {{ color: {c["muted"]}; padding: 1px 9px; font-size: 12px; }}
+QLabel#good {{ background: {c["good_fill"]}; color: {c["good"]}; border-radius: 4px; font-weight: 600; }}
+QLabel#bad {{ background: {c["error"]}; color: {c["panel"]}; border-radius: 4px; font-weight: 600; }}
+QLabel#quiet {{ background: {c["pale"]}; border-radius: 4px; }}
+QLabel#character {{ background: {c["now"]}; color: {c["now_text"]}; border-radius: 4px;
+    font-family: "JetBrains Mono"; font-size: 15px; font-weight: 600; }}
+QFrame#message {{ background: {c["error"]}; }}
+QFrame#message QLabel {{ color: {c["panel"]}; font-weight: 500; }}
+QFrame#message QToolButton {{ background: transparent; color: {c["panel"]}; border: none; }}
+QFrame#notice {{ background: {c["pale"]}; border-bottom: 1px solid {c["border"]}; }}
+QDockWidget {{ color: {c["muted"]}; font-size: 11px; }}
+QWidget#dockTitle {{ background: {c["side"]}; }}
+QWidget#dockTitle QLabel {{ color: {c["muted"]}; font-size: 11px; }}
 QWidget#dockTitle QToolButton {{ border: none; background: transparent; padding: 0 4px;
-    color: {c['muted']}; font-size: 11px; }}
-QToolTip {{ background: {c['side']}; color: {c['text']}; border: 1px solid {c['border']};
+    color: {c["muted"]}; font-size: 11px; }}
+QToolTip {{ background: {c["side"]}; color: {c["text"]}; border: 1px solid {c["border"]};
     padding: 4px; font-family: "JetBrains Mono"; font-size: 11px; }}
 QScrollBar:vertical {{ background: transparent; width: 9px; }}
-QScrollBar::handle:vertical {{ background: {c['border']}; border-radius: 4px; min-height: 24px; }}
+QScrollBar::handle:vertical {{ background: {c["border"]}; border-radius: 4px; min-height: 24px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
-QDialog {{ background: {c['panel']}; }}
+QDialog {{ background: {c["panel"]}; }}
 """
 
 
@@ -134,19 +162,36 @@ def _theme(p: QPainter, color: QColor) -> None:
 
 def _export(p: QPainter, color: QColor) -> None:
     p.setPen(QPen(color, 1.6))
-    for a, b in (((8, 10), (8, 2.5)), ((8, 2.5), (4.8, 5.7)), ((8, 2.5), (11.2, 5.7)),
-                 ((2.5, 10), (2.5, 13.5)), ((2.5, 13.5), (13.5, 13.5)), ((13.5, 13.5), (13.5, 10))):  # fmt: skip
+    for a, b in (
+        ((8, 10), (8, 2.5)),
+        ((8, 2.5), (4.8, 5.7)),
+        ((8, 2.5), (11.2, 5.7)),
+        ((2.5, 10), (2.5, 13.5)),
+        ((2.5, 13.5), (13.5, 13.5)),
+        ((13.5, 13.5), (13.5, 10)),
+    ):
         p.drawLine(QPointF(*a), QPointF(*b))
 
 
 def _folder(p: QPainter, color: QColor) -> None:
     p.setPen(QPen(color, 1.5))
     p.setBrush(Qt.BrushStyle.NoBrush)
-    p.drawPolyline(QPolygonF.fromList([QPointF(*a) for a in (
-        (1.8, 13), (1.8, 3), (6, 3), (7.5, 5), (12.5, 5), (12.5, 7))]))  # fmt: skip
-    p.drawPolygon(QPolygonF.fromList([QPointF(*a) for a in (
-        (1.8, 13), (4.2, 7.2), (15, 7.2), (12.5, 13))]))  # fmt: skip
+    p.drawPolyline(
+        QPolygonF.fromList(
+            [QPointF(*a) for a in ((1.8, 13), (1.8, 3), (6, 3), (7.5, 5), (12.5, 5), (12.5, 7))]
+        )
+    )
+    p.drawPolygon(
+        QPolygonF.fromList([QPointF(*a) for a in ((1.8, 13), (4.2, 7.2), (15, 7.2), (12.5, 13))])
+    )
 
 
-_SHAPES = {"back": _back, "step": _step, "play": _play, "pause": _pause, "theme": _theme,
-           "export": _export, "folder": _folder}  # fmt: skip
+_SHAPES = {
+    "back": _back,
+    "step": _step,
+    "play": _play,
+    "pause": _pause,
+    "theme": _theme,
+    "export": _export,
+    "folder": _folder,
+}

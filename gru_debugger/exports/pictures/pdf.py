@@ -13,13 +13,17 @@ RESOLUTION = 96
 POINTS = 72 / RESOLUTION
 
 
-def write(path: Path, size: QSize, scale: int, title: str, paint: Callable[[QPainter], None]) -> None:
+def write(
+    path: Path, size: QSize, scale: int, title: str, paint: Callable[[QPainter], None]
+) -> None:
     writer = QPdfWriter(str(path))
     writer.setResolution(RESOLUTION)
     writer.setTitle(title)
     writer.setCreator("GRU Debugger")
     page = QSizeF(size.width() * scale * POINTS, size.height() * scale * POINTS)
-    writer.setPageSize(QPageSize(page, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageSize(
+        QPageSize(page, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch)
+    )
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     painter = QPainter(writer)
     if not painter.isActive():

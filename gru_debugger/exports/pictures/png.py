@@ -20,9 +20,11 @@ def render(size: QSize, scale: int, paint: Callable[[QPainter], None]) -> QImage
     return image
 
 
-def write(path: Path, size: QSize, scale: int, title: str, paint: Callable[[QPainter], None]) -> None:
+def write(
+    path: Path, size: QSize, scale: int, title: str, paint: Callable[[QPainter], None]
+) -> None:
     """Raises OSError where Qt only returns False."""
     image = render(size, scale, paint)
     image.setText("Title", title)
-    if not image.save(str(path), "PNG"):
+    if not image.save(str(path)):
         raise OSError(f"the picture {path.name} could not be written")

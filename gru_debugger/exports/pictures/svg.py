@@ -13,7 +13,9 @@ from PySide6.QtSvg import QSvgGenerator
 RESOLUTION = 96
 
 
-def write(path: Path, size: QSize, scale: int, title: str, paint: Callable[[QPainter], None]) -> None:
+def write(
+    path: Path, size: QSize, scale: int, title: str, paint: Callable[[QPainter], None]
+) -> None:
     generator = QSvgGenerator()
     generator.setFileName(str(path))
     generator.setResolution(RESOLUTION)

@@ -1,0 +1,138 @@
+"""Pictures from the window: to the clipboard, or to files by the command line's own export."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, Signal
+from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QWidget
+
+from gru_debugger.exports import snapshots
+from gru_debugger.exports.jobs import SnapshotJob
+from gru_debugger.formats import safetensors
+from gru_debugger.panes.registry import pane_specs
+from gru_debugger.session import Session
+from gru_debugger.window.dialogs import ExportDialog
+
+
+class Exporter(QObject):
+    """An export is a process of its own: the same picture as the command line's, and no waiting."""
+
+    done = Signal(str)  # what to say in the status bar
+    failed = Signal(str)
+
+    def __init__(self, window: QWidget, session: Session) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+
+    def copy(self) -> None:
+        """The whole window's picture at twice its size."""
+        session, trace = self._session, self._session.trace
+        step = max(1, session.position)
+        if trace is None or step > trace.recorded:
+            return
+        job = SnapshotJob(
+            model=trace.model,
+            trace=trace,
+            steps=range(step, step + 1),
+            folder=Path(),
+            unit=session.unit,
+            layer=session.layer,
+            direction=session.direction,
+            notation=session.notation,
+            contributions=session.contributions,
+            scale=2,
+        )
+        QApplication.clipboard().setImage(snapshots.picture(job))
+        self.done.emit("The picture is in the clipboard.")
+
+    def ask(self) -> None:
+        trace = self._session.trace
+        if trace is None:
+            return
+        panes = [("window", "The whole window")]
+        panes += [(spec.name, spec.title) for spec in pane_specs().values()]
+        if trace.model.output is None:
+            panes = [pane for pane in panes if pane[0] != "prediction"]
+        dialog = ExportDialog(self._window, panes, self._session.position, trace.steps)
+        if dialog.exec():
+            self.start(dialog.arguments(), dialog.count())
+
+    def start(self, choices: list[str], count: int) -> None:
+        """Export as the command line's arguments `choices` say; `count` pictures."""
+        folder = tempfile.TemporaryDirectory(prefix="gru-debugger-export-")
+        process = QProcess(self)
+        progress = QProgressDialog("Drawing the pictures…", "Cancel", 0, count, self._window)
+        progress.setMinimumDuration(600)
+        progress.setAutoReset(False)
+
+        def told() -> None:
+            lines = bytes(process.readAllStandardOutput().data()).split()
+            if lines:
+                progress.setValue(int(lines[-1]))
+
+        def finished(status: int) -> None:
+            progress.reset()
+            progress.deleteLater()
+            process.deleteLater()
+            folder.cleanup()
+            said = bytes(process.readAllStandardError().data()).decode(errors="replace")
+            self._finished(status, said.strip().split("\n")[-1], choices, count)
+
+        def cancel() -> None:
+            # Ctrl+C, not a kill: the child takes its half-written picture away.
+            if process.processId():
+                os.kill(process.processId(), signal.SIGINT)
+
+        process.readyReadStandardOutput.connect(told)
+        process.finished.connect(finished)
+        progress.canceled.connect(cancel)
+        process.start(sys.executable, [*self._arguments(Path(folder.name)), *choices])
+
+    def _arguments(self, folder: Path) -> list[str]:
+        """The model and text as they are open, whatever has become of their files, and the view."""
+        session, trace = self._session, self._session.trace
+        assert trace is not None
+        source = trace.model.source
+        stem = SnapshotJob(trace.model, trace, range(1), folder).stem
+        model, text = folder / f"{stem}.safetensors", folder / "text.txt"
+        metadata = {"source_name": source.name, "source_sha256": source.sha256}
+        model.write_bytes(safetensors.dump(trace.model, metadata))
+        mark = trace.text.startswith("\ufeff")  # a reader takes one off
+        text.write_bytes(trace.text.encode("utf-8-sig" if mark else "utf-8"))
+        return [
+            "-m",
+            "gru_debugger",
+            "export",
+            str(model),
+            "--text-file",
+            str(text),
+            "--tell",
+            "--unit",
+            str(session.unit),
+            "--layer",
+            str(session.layer),
+            "--direction",
+            session.direction,
+            "--notation",
+            session.notation,
+            *(["--contributions"] if session.contributions else []),
+        ]
+
+    def _finished(self, status: int, said: str, choices: list[str], count: int) -> None:
+        if status == 0:
+            self.done.emit(f"Exported to {choices[choices.index('-o') + 1]}")
+        elif status == 1 and "--force" in said:
+            question = "Files of these steps are there already. Overwrite them?"
+            answer = QMessageBox.question(self._window, "Export pictures", question)
+            if answer == QMessageBox.StandardButton.Yes:
+                self.start([*choices, "--force"], count)
+        elif status in (1, 2):
+            self.failed.emit(said.removeprefix("gru-debugger: "))
+        else:
+            self.done.emit("The export was cancelled; finished pictures stay.")

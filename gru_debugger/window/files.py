@@ -1,0 +1,177 @@
+"""What the File menu does: models and texts opened, dropped, remembered, reloaded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QSettings
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from gru_debugger.core.model import Model
+from gru_debugger.core.trace import Trace
+from gru_debugger.errors import GRUDebuggerError
+from gru_debugger.files import read_text
+from gru_debugger.formats import bundled_names, load_model
+from gru_debugger.session import Session
+from gru_debugger.window import dialogs
+from gru_debugger.window.bars import MessageBar
+from gru_debugger.window.opening import Opener
+
+_RECENT = 8
+_MODELS = "Models (*.pt *.pth *.safetensors);;All files (*)"
+_TEXTS = "Texts (*.txt *.text *.md);;All files (*)"
+_TEXT_SUFFIXES = (".txt", ".text", ".md", "")
+
+
+class Files(QObject):
+    """Opens; what was open stays until the new is ready, and whenever it can't be."""
+
+    def __init__(
+        self, window: QWidget, session: Session, settings: QSettings, message: MessageBar
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._settings = settings
+        self._message = message
+        self.opener = Opener(lambda fault: message.error(str(fault)))
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.fileChanged.connect(self._file_changed)
+        session.opened.connect(self._opened)
+
+    # Asked for -----------------------------------------------------------------------------
+
+    def ask_model(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open a model", self._folder(), _MODELS)
+        if path:
+            self.open_model(path)
+
+    def ask_text(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open a text", self._folder(), _TEXTS)
+        if path:
+            self.open_text(Path(path))
+
+    def _folder(self) -> str:
+        """Where the last file came from."""
+        recent = self.recent()
+        return str(Path(recent[0]).parent) if recent else ""
+
+    def drop(self, event: QDropEvent) -> None:
+        """Files, models or texts by their names; or a piece of text itself."""
+        data = event.mimeData()
+        for url in data.urls():
+            path = Path(url.toLocalFile())
+            if not url.isLocalFile():
+                self._message.error(
+                    f"{url.toString()}: not a file on this machine; download it first."
+                )
+            elif path.suffix.lower() in _TEXT_SUFFIXES:
+                self.open_text(path)
+            else:
+                self.open_model(str(path))
+        if not data.hasUrls() and data.hasText():
+            self.use_text(data.text())
+
+    def open_model(self, path: str) -> None:
+        """Open a model, keeping the text where its vocabulary covers it."""
+        self.opener.start(lambda: load_model(path), lambda model: self._use_model(model, path))
+
+    def open_text(self, path: Path) -> None:
+        self.opener.start(lambda: read_text(path), self.use_text)
+
+    # Read ----------------------------------------------------------------------------------
+
+    def _use_model(self, model: Model, path: str) -> None:
+        if model.vocabulary is None:
+            dialog = dialogs.VocabularyDialog(self._window, model.source.name, model.symbols)
+            if not dialog.exec():
+                return
+            model = replace(model, vocabulary=dialog.symbols)
+        kept = self._session.trace.text if self._session.trace else ""
+        example = model.example
+        if example is not None and path.startswith("bundled:"):
+            self._show(model, example.text, example.step, example.unit)
+        elif model.covers(kept):
+            self._show(model, kept, self._session.position)
+        else:
+            chosen = dialogs.ask_uncovered(self._window, model, kept, model.unknown(kept))
+            if not chosen:
+                return
+            self._show(model, chosen, 1)
+        self._remember(path)
+
+    def use_text(self, text: str) -> None:
+        """Read another text with the model that is open."""
+        model = self._session.model
+        if model is None:
+            return
+        if not model.covers(text):
+            chosen = dialogs.ask_uncovered(self._window, model, text, model.unknown(text))
+            if not chosen:
+                return
+            text = chosen
+        self._show(model, text, 1)
+
+    def _show(self, model: Model, text: str, position: int, unit: int | None = None) -> None:
+        try:
+            trace = Trace(model, text)
+        except GRUDebuggerError as fault:
+            self._message.error(str(fault))
+            return
+        self._message.hide()
+        self._session.open(trace, position, unit)
+
+    def reload(self) -> None:
+        """Read the model's file again, keeping text, step and unit."""
+        trace = self._session.trace
+        if trace is None:
+            return
+        old = trace.model
+        position, unit = self._session.position, self._session.unit
+
+        def use(model: Model) -> None:
+            given = old.vocabulary
+            if model.vocabulary is None and given is not None and model.symbols == len(given):
+                model = replace(model, vocabulary=given)
+            if model.covers(trace.text):
+                self._show(model, trace.text, position, unit)
+            else:
+                self._use_model(model, old.source.path)
+
+        self.opener.start(lambda: load_model(old.source.path), use)
+
+    # Remembered and watched ----------------------------------------------------------------
+
+    def _opened(self) -> None:
+        model = self._session.model
+        assert model is not None
+        if self._watcher.files():
+            self._watcher.removePaths(self._watcher.files())
+        if Path(model.source.path).is_file():
+            self._watcher.addPath(model.source.path)
+        if model.source.warnings:
+            words = "; ".join(model.source.warnings)
+            self._message.notice(f"{model.source.name}: {words}.", "OK", self._message.hide)
+
+    def _file_changed(self, path: str) -> None:
+        if Path(path).is_file():
+            self._watcher.addPath(path)  # an atomic write replaced the file that was watched
+            self._message.notice(f"{Path(path).name} has changed on disk.", "Reload", self.reload)
+
+    def recent(self) -> list[str]:
+        value = self._settings.value("recent", [])
+        return [str(path) for path in value] if isinstance(value, list) else [str(value)]
+
+    def _remember(self, path: str) -> None:
+        if not path.startswith("bundled:"):
+            first = str(Path(path).absolute())
+            paths = [first, *(p for p in self.recent() if p != first)]
+            self._settings.setValue("recent", paths[:_RECENT])
+
+    def fill(self, menu: QMenu) -> None:
+        """The bundled and the recent models as menu entries."""
+        menu.clear()
+        for name in [*(f"bundled:{n}" for n in bundled_names()), *self.recent()]:
+            menu.addAction(name).triggered.connect(lambda *_, path=name: self.open_model(path))

@@ -1,0 +1,64 @@
+"""The status bar: where we are, the proof, the variant in words."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QStatusBar
+
+from gru_debugger.parity import Parity
+from gru_debugger.session import Session
+
+
+class StatusBar(QStatusBar):
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self._session = session
+        self.where, self.parity, self.variant = QLabel(), QLabel(), QLabel()
+        self.variant.setObjectName("quiet")
+        self.addWidget(self.where, 1)
+        self.addPermanentWidget(self.parity)
+        self.addPermanentWidget(self.variant)
+        for changed in (
+            session.opened,
+            session.position_changed,
+            session.recording_advanced,
+            session.playing_changed,
+        ):
+            changed.connect(self._show)
+
+    def _show(self) -> None:
+        session, trace = self._session, self._session.trace
+        if trace is None:
+            return
+        model = trace.model
+        words = [f"step {session.position:,} of {trace.steps:,}"]
+        if session.computation != "blend":
+            words[0] += f", computing {session.computation}"
+        if session.playing:
+            words.insert(0, "Playing")
+        words += [
+            f"{model.hidden_size:,} units",
+            f"{model.symbols} characters",
+            model.source.dtype,
+            "▾ changed most since the step before",
+        ]
+        if not trace.complete:
+            words.append(f"recording {trace.recorded / trace.steps:.0%}")
+        self.where.setText("  ·  ".join(words))
+        self.variant.setText(model.variant_in_words())
+
+    def show_parity(self, answer: object) -> None:
+        """A `Parity`, a reason why there is none, or None while it is being computed."""
+        if isinstance(answer, Parity):
+            name, words, tip = "good", "✓ " + answer.badge, answer.sentence
+            if not answer.ok:
+                name, words = "bad", "✗ " + answer.badge
+        elif answer is None:
+            name, words, tip = "quiet", "checking the numbers …", ""
+        else:
+            name, words, tip = "quiet", str(answer)[:80], str(answer)
+        self.parity.setText(words)
+        self.parity.setToolTip(tip)
+        self.parity.setObjectName(name)
+        self.parity.style().unpolish(self.parity)
+        self.parity.style().polish(self.parity)

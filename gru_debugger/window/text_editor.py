@@ -1,0 +1,34 @@
+"""The text, to be typed or pasted where the strip shows it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QPlainTextEdit
+
+_LONGEST = 200_000  # characters; a longer text is not offered for editing, only to be replaced
+
+
+class TextEditor(QPlainTextEdit):
+    applied = Signal(str)
+    given_up = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("text")
+        self.setAccessibleName("text")
+        self.setPlaceholderText("Type or paste a text; Ctrl+Enter applies it, Esc gives up")
+
+    def begin(self, text: str) -> None:
+        self.setPlainText(text if len(text) <= _LONGEST else "")
+        self.selectAll()
+        self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+        elif entered and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.applied.emit(self.toPlainText())
+        else:
+            super().keyPressEvent(event)
