@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from gru_debugger.cli import main
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 VOCABULARY = '6 symbols: abc,"⏎'
 
@@ -101,6 +105,10 @@ UNUSABLE = [
         "export told.safetensors --steps 1-2 -o pictures",
         "pictures/told-step-0002.png: the file is there already; add --force to overwrite, or "
         "name another folder.",
+    ),
+    (
+        "export told.safetensors --steps 1 -o text.txt",
+        "text.txt: a file of this name is there; name a folder.",
     ),
     ("train none.txt -o out.safetensors", "none.txt: no such file; check the name."),
     ("--text-file none.txt", "none.txt: no such file; check the name."),
@@ -258,7 +266,7 @@ def test_a_full_disk_leaves_nothing_behind(ending: str, folder: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux' own")
-def test_standard_output_that_is_full(folder: Path, program) -> None:  # type: ignore[no-untyped-def]
+def test_standard_output_that_is_full(folder: Path, program: Run) -> None:
     with open("/dev/full", "w") as full:
         done = program("info", "small.safetensors", stdout=full, stderr=-1, capture_output=False)
     assert done.returncode == 1

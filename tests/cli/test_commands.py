@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import types
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import pytest
 
 import gru_debugger
 from gru_debugger.cli import COMMANDS, main
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 HEAVY = ("PySide6", "pyqtgraph", "torch", "numpy")
 
@@ -108,7 +111,7 @@ def test_a_reader_that_goes_away(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
-def test_a_terminal_that_cannot_show_the_vocabulary(folder: Path, program) -> None:  # type: ignore[no-untyped-def]
+def test_a_terminal_that_cannot_show_the_vocabulary(folder: Path, program: Run) -> None:
     done = program("info", "small.safetensors", env=os.environ | {"PYTHONIOENCODING": "ascii"})
     assert (done.returncode, done.stderr) == (0, "")
     assert "reset after" in done.stdout

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import struct
+import subprocess
 import sys
 import types
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,8 @@ from gru_debugger.cli import main
 from gru_debugger.errors import OutputError
 from gru_debugger.exports.jobs import Progress, SnapshotJob
 from gru_debugger.formats import load_model
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 TEXT = 'abc,"\ncab'
 
@@ -112,3 +118,18 @@ def test_the_panes_offered_are_those_there_are() -> None:
     from gru_debugger.panes.registry import pane_specs
 
     assert set(PANES) == {"window", *pane_specs()}
+
+
+@pytest.mark.parametrize("display", [{}, {"DISPLAY": ":987"}], ids=["no display", "a dead one"])
+def test_pictures_without_a_display(display: dict[str, str], folder: Path, program: Run) -> None:
+    """One file a step and nothing else, whatever DISPLAY says."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {k: v for k, v in os.environ.items() if k not in names} | display
+    done = program("export", "told.safetensors", "--steps", "2-3", "-o", "out", env=environment)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    files = sorted(Path("out").iterdir())
+    assert [file.name for file in files] == ["told-step-0002.png", "told-step-0003.png"]
+    for file in files:
+        header = file.read_bytes()[:24]
+        assert header[:8] == b"\x89PNG\r\n\x1a\n"
+        assert struct.unpack(">II", header[16:]) == (1600, 1000)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
 from gru_debugger import system
 from gru_debugger.errors import GRUDebuggerError
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="X11 and Wayland are Linux' own")
 
@@ -19,7 +23,7 @@ def environment(**changes: str) -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k not in names} | changes
 
 
-def test_without_a_display(program) -> None:  # type: ignore[no-untyped-def]
+def test_without_a_display(program: Run) -> None:
     done = program(env=environment())
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
@@ -29,7 +33,7 @@ def test_without_a_display(program) -> None:  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.parametrize("name", [":987", "nowhere.invalid:0", "nonsense"])
-def test_a_display_that_does_not_answer(name: str, program) -> None:  # type: ignore[no-untyped-def]
+def test_a_display_that_does_not_answer(name: str, program: Run) -> None:
     done = program(env=environment(DISPLAY=name))
     assert done.returncode == 1
     assert done.stderr == (
