@@ -56,7 +56,12 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What the window was asked to open, without a window."""
     calls: list[tuple[Any, ...]] = []
     fake = types.ModuleType("gru_debugger.main_window")
-    fake.run = lambda *words: calls.append(words) or 0  # type: ignore[attr-defined]
+
+    def run(*words: Any) -> int:
+        calls.append(words)
+        return 0
+
+    fake.run = run  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "gru_debugger.main_window", fake)
     monkeypatch.setattr(gru_debugger, "main_window", fake, raising=False)
     return calls

@@ -76,12 +76,12 @@ def test_missing_libraries_are_named_with_what_installs_them(
 ) -> None:
     absent = {"libabsent.so.1": "libabsent1", "libabsent-cursor.so.0": "libabsent1"}
     monkeypatch.setattr(system, "ANY_PLATFORM", {**system.ANY_PLATFORM, **absent})
-    monkeypatch.setattr(system.shutil, "which", lambda name: "/usr/bin/apt-get")
+    monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/apt-get")
     with pytest.raises(GRUDebuggerError) as fault:
         system.check_window()
     assert str(fault.value) == (
         "Qt needs libabsent.so.1, libabsent-cursor.so.0: sudo apt-get install libabsent1"
     )
-    monkeypatch.setattr(system.shutil, "which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
     with pytest.raises(GRUDebuggerError, match="Debian's packages of them are libabsent1"):
         system.check_window()
