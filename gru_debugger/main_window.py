@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 from gru_debugger import __version__
 from gru_debugger.actions import ACTIONS, MENUS, Action, shortcuts_table
 from gru_debugger.charts import ink
+from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
@@ -197,11 +198,13 @@ class MainWindow(QMainWindow):
         if self.strip_stack.currentWidget() is not self.editor:
             self.cell.setFocus()
 
+    @guarded
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Clicks that no control wanted; those of pictures and buttons come here too."""
         self.focus_stepping()
         super().mouseReleaseEvent(event)
 
+    @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.message.hide()
@@ -209,14 +212,17 @@ class MainWindow(QMainWindow):
         else:
             super().keyPressEvent(event)
 
+    @guarded
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() or event.mimeData().hasText():
             event.acceptProposedAction()
 
+    @guarded
     def dropEvent(self, event: QDropEvent) -> None:
         self.files.drop(event)
         event.acceptProposedAction()
 
+    @guarded
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._default_layout.isEmpty():  # restoring works only once the window is there
@@ -227,6 +233,7 @@ class MainWindow(QMainWindow):
                 self.restoreState(layout, LAYOUT_VERSION)
             self.cell.setFocus()
 
+    @guarded
     def closeEvent(self, event: QCloseEvent) -> None:
         self.session.pause()
         self.proof.stop()
@@ -235,6 +242,7 @@ class MainWindow(QMainWindow):
         self.settings.setValue("layout", self.saveState(LAYOUT_VERSION))
         super().closeEvent(event)
 
+    @guarded
     def changeEvent(self, event: QEvent) -> None:
         """A window that loses the focus stops playing for nobody; it goes on where it was."""
         super().changeEvent(event)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gru_debugger.charts.axis import UnitAxis
+from gru_debugger.charts.guard import guarded
 
 Values = NDArray[np.floating]
 
@@ -72,6 +73,7 @@ class Series(QGraphicsItem):
         """(bars, 4): left, top, width and height in pixels of the scene."""
         return np.array(self._rects.ndarray())
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.theme import diverging_map
 
 Matrix = NDArray[np.floating]
@@ -60,13 +61,15 @@ class HeatMap(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return self._rect
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        vector = painter.paintEngine().type() in _VECTOR
-        if vector and self._index.size <= _CELLS:
+        if not self._index.size:
+            return
+        if self._index.size <= _CELLS and painter.paintEngine().type() in _VECTOR:
             self._paint_cells(painter)
-        elif self._index.size:
+        else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
             painter.drawImage(self._rect, self._image)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -10,15 +12,22 @@ from PySide6.QtGui import (
     QFont,
     QFontDatabase,
     QFontMetricsF,
-    QPaintEngine,
     QPainter,
     QPainterPath,
+    QStaticText,
+    QTransform,
 )
 
 from gru_debugger.core.explain import two
 from gru_debugger.paths import resource
 
 SANS, MONO, MATH = "Inter", "JetBrains Mono", "STIXGeneral"
+
+Used = tuple[str, float, int, bool]  # family, pixels, weight, italic
+
+_KNOWN = 5000  # words whose shape or width is remembered
+_shapes: dict[tuple[str, Used], QStaticText] = {}
+_outlined = False
 
 
 @cache
@@ -48,12 +57,12 @@ def font(family: str, pixels: float, weight: int = 400, italic: bool = False) ->
 
 
 @cache
-def metrics(used: tuple[str, float, int, bool]) -> QFontMetricsF:
+def metrics(used: Used) -> QFontMetricsF:
     return QFontMetricsF(font(*used))
 
 
 @cache
-def _widths(used: tuple[str, float, int, bool]) -> dict[str, float]:
+def _widths(used: Used) -> dict[str, float]:
     return {}
 
 
@@ -61,7 +70,7 @@ def width(text: str, family: str, pixels: float, weight: int = 400, italic: bool
     used = (family, pixels, weight, italic)
     known = _widths(used)
     if text not in known:
-        if len(known) > 5000:
+        if len(known) > _KNOWN:
             known.clear()
         known[text] = metrics(used).horizontalAdvance(text)
     return known[text]
@@ -85,17 +94,41 @@ def text(
         x -= wide
     elif align == "center":
         x -= wide / 2
-    used = font(family, pixels, weight, italic)
-    if p.paintEngine().type() == QPaintEngine.Type.SVG:
-        # An SVG's reader may lack the fonts: outlines look the same everywhere.
+    used = (family, pixels, weight, italic)
+    if _outlined:
         path = QPainterPath()
-        path.addText(QPointF(x, baseline), used, words)
+        path.addText(QPointF(x, baseline), font(*used), words)
         p.fillPath(path, color)
     else:
-        p.setFont(used)
+        p.setFont(font(*used))
         p.setPen(color)
-        p.drawText(QPointF(x, baseline), words)
+        p.drawStaticText(QPointF(x, baseline - metrics(used).ascent()), _shaped(words, used))
     return wide
+
+
+def _shaped(words: str, used: Used) -> QStaticText:
+    """The words' glyphs; shaping them anew takes five times as long as drawing them."""
+    known = _shapes.get((words, used))
+    if known is None:
+        if len(_shapes) > _KNOWN:
+            _shapes.clear()
+        known = QStaticText(words)
+        known.setTextFormat(Qt.TextFormat.PlainText)
+        known.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        known.prepare(QTransform(), font(*used))
+        _shapes[words, used] = known
+    return known
+
+
+@contextmanager
+def outlines() -> Iterator[None]:
+    """Within it text is painted as shapes: a file's reader may lack the fonts."""
+    global _outlined
+    _outlined = True
+    try:
+        yield
+    finally:
+        _outlined = False
 
 
 def tile(

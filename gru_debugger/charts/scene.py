@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gru_debugger.charts.guard import guarded
+
 Paint = Callable[[QPainter], None]
 
 
@@ -43,6 +45,7 @@ class Layer(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return self._rect
 
+    @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
@@ -123,22 +126,27 @@ class PictureView(QGraphicsView):
         self.pointer_double_clicked: Callable[[QPointF], None] | None = None
         self.wheel_turned: Callable[[QPointF, float, bool], None] | None = None
 
+    @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.pointer_pressed and event.button() == Qt.MouseButton.LeftButton:
             self.pointer_pressed(event.position())
 
+    @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.pointer_moved:
             held = bool(event.buttons() & Qt.MouseButton.LeftButton)
             self.pointer_moved(event.position(), held)
 
+    @guarded
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.ignore()  # the window takes the focus back
 
+    @guarded
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.pointer_double_clicked and event.button() == Qt.MouseButton.LeftButton:
             self.pointer_double_clicked(event.position())
 
+    @guarded
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.wheel_turned:
             turn = event.angleDelta().y() or event.angleDelta().x()

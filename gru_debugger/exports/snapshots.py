@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from gru_debugger.charts import ink
+from gru_debugger.charts.guard import raised
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import printable
 from gru_debugger.exports.jobs import Progress, SnapshotJob
@@ -80,6 +81,10 @@ class Snapshot:
             placed.pane.show_step()
 
     def paint(self, p: QPainter) -> None:
+        with raised():
+            self._paint(p)
+
+    def _paint(self, p: QPainter) -> None:
         theme = self.theme
         p.fillRect(QRectF(0, 0, self.size.width(), self.size.height()), theme.panel)
         for placed in self.placed:

@@ -44,6 +44,7 @@ class StripPane(Pane):
             None  # (position, first) while the wheel has scrolled
         )
         self._drawn: tuple[object, ...] = ()
+        self.first = self.last = 0
 
     def use_theme(self, theme: Theme) -> None:
         self.map.use_theme(theme.name)
@@ -60,17 +61,14 @@ class StripPane(Pane):
     def columns(self) -> int:
         return max(4, int(self.size.width() - LEFT - RIGHT) // CELL)
 
-    @property
-    def first(self) -> int:
+    def _turn(self) -> None:
+        """Choose the stretch that is shown: positions `first` to `last`."""
         position = self.session.position
         if self._scroll is not None and self._scroll[0] == position:
-            return self._scroll[1]
-        return first_column(position, self.columns, self.session.steps)
-
-    @property
-    def last(self) -> int:
-        """The rightmost position shown."""
-        return min(self.session.steps, self.first + self.columns - 1)
+            self.first = self._scroll[1]
+        else:
+            self.first = first_column(position, self.columns, self.session.steps)
+        self.last = min(self.session.steps, self.first + self.columns - 1)
 
     def _map_rect(self) -> QRectF:
         wide = (self.last - self.first + 1) * CELL
@@ -81,8 +79,10 @@ class StripPane(Pane):
 
     def arrange(self) -> None:
         self._drawn = ()
+        self._turn()
 
     def show_step(self) -> None:
+        self._turn()
         self._show_map()
         self.repaint_step()
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from gru_debugger.charts import ink
+from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.model import DIRECTIONS
 from gru_debugger.session import SPEEDS, Session
@@ -47,6 +48,7 @@ class StepBox(QSpinBox):
         self.setMinimumWidth(66)
         self.setAccessibleName("step")
 
+    @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.hasFocus():

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from gru_debugger.charts import ink
+from gru_debugger.charts.guard import guarded
 from gru_debugger.core.model import Model, summary
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_text
@@ -72,6 +73,7 @@ class CommandPalette(QDialog):
         if isinstance(action, QAction) and action.isEnabled():
             action.trigger()
 
+    @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move in the list while the line has the focus."""
         step = {int(Qt.Key.Key_Down): 1, int(Qt.Key.Key_Up): -1}.get(event.key())

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QToolTip
 
+from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.scene import PictureView
 from gru_debugger.charts.theme import Theme
 from gru_debugger.panes.pane import Pane
@@ -40,11 +41,13 @@ class PaneView(PictureView):
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 80)
 
+    @guarded
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._stale:
             self._fit()
 
+    @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.isVisible():

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
+from gru_debugger.charts.guard import guarded
+
 _LONGEST = 200_000  # characters; a longer text is not offered for editing, only to be replaced
 
 
@@ -24,6 +26,7 @@ class TextEditor(QPlainTextEdit):
         self.selectAll()
         self.setFocus()
 
+    @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.key() == Qt.Key.Key_Escape:

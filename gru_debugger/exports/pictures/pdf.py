@@ -29,6 +29,9 @@ def write(
     if not painter.isActive():
         raise OSError(f"the picture {path.name} could not be written")
     painter.scale(scale, scale)
-    paint(painter)
-    if not painter.end():
+    try:
+        paint(painter)
+    finally:
+        finished = painter.end()
+    if not finished:
         raise OSError(f"the picture {path.name} could not be written")

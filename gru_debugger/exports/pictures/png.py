@@ -15,8 +15,10 @@ def render(size: QSize, scale: int, paint: Callable[[QPainter], None]) -> QImage
     image.fill(0xFFFFFFFF)
     painter = QPainter(image)
     painter.scale(scale, scale)
-    paint(painter)
-    painter.end()
+    try:
+        paint(painter)
+    finally:
+        painter.end()
     return image
 
 

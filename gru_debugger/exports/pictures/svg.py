@@ -9,6 +9,8 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 
+from gru_debugger.charts import ink
+
 # At QSvgGenerator's own 72 dots an inch text and bars come out at two scales.
 RESOLUTION = 96
 
@@ -25,6 +27,10 @@ def write(
     painter = QPainter(generator)
     if not painter.isActive():
         raise OSError(f"the picture {path.name} could not be written")
-    paint(painter)
-    if not painter.end():
+    try:
+        with ink.outlines():  # a reader may lack the fonts
+            paint(painter)
+    finally:
+        finished = painter.end()
+    if not finished:
         raise OSError(f"the picture {path.name} could not be written")
