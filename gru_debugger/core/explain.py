@@ -46,50 +46,35 @@ def two(value: float) -> str:
     return words.replace("-", "−")
 
 
-def unit_sentence(step: Step, unit: int) -> list[Span]:
-    """How the update gate blended a unit's old value with its candidate."""
+def unit_sentence(step: Step, unit: int, course: bool = False) -> list[Span]:
+    """How the update gate blended a unit's old value with its candidate.
+
+    In the course's notation the gate told of is its own Γu = 1 − z.
+    """
     z, n, old, new = (float(step.values[q][unit]) for q in ("z", "n", "h_prev", "h"))
-    index = f"_{{{unit}}}"
-    start = [Span("z" + index, "strong", True), Span(f" = {two(z)}:", "strong")]
-    h = [Span("h" + index, "strong", True)]
-    flipped = old * new < 0 and min(abs(old), abs(new)) > 0.05
+    gate, told = (f"Γ_{{u,{unit}}}", 1 - z) if course else (f"z_{{{unit}}}", z)
+    becomes = [
+        Span(f"{'c' if course else 'h'}_{{{unit}}}", "strong", True),
+        Span("becomes"),
+        Span(two(new), "strong"),
+    ]
+    return [Span(gate, "strong", True), Span(f"= {two(told)}:", "strong"),
+            *_blended(z, n, old, new, becomes)]  # fmt: skip
+
+
+def _blended(z: float, n: float, old: float, new: float, becomes: list[Span]) -> list[Span]:
+    kept, taken = Span(two(old), "keep"), Span(two(n), "take")
     if z < 0.1:
-        rest = [
-            Span("the old value"),
-            Span(two(old), "keep"),
-            Span("is almost fully dropped;"),
-            *h,
-            Span("becomes"),
-            Span(f"{two(new)},", "strong"),
-            Span("near the candidate"),
-            Span(two(n), "take"),
-            Span(", with the other sign." if flipped else "."),
-        ]
-    elif z > 0.9:
-        rest = [
-            Span("the old value"),
-            Span(two(old), "keep"),
-            Span("is almost fully kept;"),
-            *h,
-            Span("becomes"),
-            Span(f"{two(new)},", "strong"),
-            Span("hardly moved toward the candidate"),
-            Span(two(n), "take"),
-            Span("."),
-        ]
-    else:
-        rest = [
-            Span(f"{z:.0%} of the old value"),
-            Span(two(old), "keep"),
-            Span("is kept and"),
-            Span(f"{1 - z:.0%} of the candidate"),
-            Span(two(n), "take"),
-            Span("taken;"),
-            *h,
-            Span("becomes"),
-            Span(two(new) + ".", "strong"),
-        ]
-    return start + rest
+        flipped = old * new < 0 and min(abs(old), abs(new)) > 0.05
+        end = Span(", with the other sign." if flipped else ".")
+        return [Span("the old value"), kept, Span("is almost fully dropped;"), *becomes,
+                Span(", near the candidate"), taken, end]  # fmt: skip
+    if z > 0.9:
+        return [Span("the old value"), kept, Span("is almost fully kept;"), *becomes,
+                Span(", hardly moved toward the candidate"), taken, Span(".")]  # fmt: skip
+    return [Span(f"{z:.0%} of the old value"), kept, Span("is kept and"),
+            Span(f"{1 - z:.0%} of the candidate"), taken, Span("taken;"), *becomes,
+            Span(".")]  # fmt: skip
 
 
 def gate_word(value: float, gate: Gate) -> str:

@@ -102,22 +102,29 @@ def _equation_blend(pane: ColumnsPane) -> str:
 
 def _legend_blend(pane: ColumnsPane, p: QPainter, x: float, baseline: float) -> None:
     theme = pane.theme
-    x = paint_legend(p, x, baseline, theme.muted, [("take n", theme.take), ("keep h", theme.keep)])
+    take, keep = f"take {pane.letter('n')}", f"keep {pane.letter('h')}"
+    x = paint_legend(
+        p,
+        x,
+        baseline,
+        theme.muted,
+        [(take, theme.take), (keep, theme.keep)],
+    )
     p.fillRect(QRectF(x, baseline - 5, 14, 3), theme.now)
-    x += 30 + ink.text(p, x + 19, baseline, "new h", theme.muted, ink.SANS, 11)
+    x += 30 + ink.text(p, x + 19, baseline, f"new {pane.letter('h')}", theme.muted, ink.SANS, 11)
     p.setPen(QPen(theme.now, 1.2))
     p.setBrush(theme.blend)
     p.drawEllipse(QPointF(x + 5, baseline - 4), 3.2, 3.2)
-    ink.text(p, x + 14, baseline, "old h", theme.muted, ink.SANS, 11)
+    ink.text(p, x + 14, baseline, f"old {pane.letter('h')}", theme.muted, ink.SANS, 11)
 
 
 def _legend_new(pane: ColumnsPane, p: QPainter, x: float, baseline: float) -> None:
     theme = pane.theme
-    x = paint_legend(p, x, baseline, theme.muted, [("new h", theme.h)])
+    x = paint_legend(p, x, baseline, theme.muted, [(f"new {pane.letter('h')}", theme.h)])
     p.setPen(QPen(theme.ticks, 1))
     p.setBrush(theme.blend)
     p.drawRect(QRectF(x + 0.5, baseline - 7.5, 8, 8))
-    ink.text(p, x + 14, baseline, "old h", theme.muted, ink.SANS, 11)
+    ink.text(p, x + 14, baseline, f"old {pane.letter('h')}", theme.muted, ink.SANS, 11)
 
 
 RESET = ColumnSpec(

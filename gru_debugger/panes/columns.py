@@ -273,7 +273,7 @@ class ColumnsPane(Pane):
 
     def _paint_row(self, p: QPainter, row: Row, step: Step | None, role: str) -> None:
         if isinstance(row, AxisRow):
-            row.paint_pill(p)
+            row.paint_marks(p)
         elif step is None or self._pending(row):
             self._dim(p, row, role)
         else:

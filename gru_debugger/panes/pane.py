@@ -6,6 +6,8 @@ export) gives it a size and tells it what changed.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
@@ -34,6 +36,11 @@ class Pane(Picture):
 
     def symbol(self, name: str) -> str:
         return symbol(name, self.session.notation, self.model.reset)
+
+    def letter(self, name: Literal["h", "n"]) -> str:
+        """The state's and the candidate's letter as words use it: keep h, take n."""
+        course = self.session.notation == "course"
+        return {"h": "c", "n": "c̃"}[name] if course else name
 
     def resize(self, width: float, height: float) -> None:
         """Lay out for a size in pixels and show the session's state."""

@@ -299,7 +299,10 @@ class UpdateRow(GateRow):
             x,
             self.rect.top() - 8,
             theme.muted,
-            [("keep h", theme.keep), ("take n", theme.pale_take)],
+            [
+                (f"keep {self.pane.letter('h')}", theme.keep),
+                (f"take {self.pane.letter('n')}", theme.pale_take),
+            ],
         )
 
 
@@ -331,37 +334,39 @@ class AxisRow(Row):
 
     def paint_background(self, p: QPainter) -> None:
         theme = self.pane.theme
-        baseline = self.rect.top() + 14
         ink.text(
-            p, self.rect.left() - 13, baseline, "unit", theme.ticks, ink.SANS, 11, align="right"
-        )
-        every = axis_stride(self.axis.pitch)
-        for unit in range(self.axis.first_unit, self.axis.last_unit):
-            if unit % every == 0:
-                x = self.rect.left() + self.axis.center(unit)
-                ink.text(p, x, baseline, str(unit), theme.ticks, ink.MONO, 10, align="center")
+            p, self.rect.left() - 13, self._baseline(), "unit", theme.ticks, ink.SANS, 11,
+            align="right",
+        )  # fmt: skip
+        if axis_stride(self.axis.pitch) == 1:  # the pill covers its own number and no other
+            self._paint_numbers(p, 1)
 
-    def paint_overlay(self, p: QPainter, step: Step) -> None:
-        self.paint_pill(p)
+    def _baseline(self) -> float:
+        return self.rect.top() + 14
 
-    def paint_pill(self, p: QPainter) -> None:
+    def _paint_numbers(self, p: QPainter, every: int, avoiding: float = -1e9) -> None:
+        """Every so many numbers, but none within a pill's reach of the x `avoiding`."""
+        for unit in range(-(-self.axis.first_unit // every) * every, self.axis.last_unit, every):
+            x = self.rect.left() + self.axis.center(unit)
+            if abs(x - avoiding) >= 28:
+                color = self.pane.theme.ticks
+                ink.text(p, x, self._baseline(), str(unit), color, ink.MONO, 10, align="center")
+
+    def paint_marks(self, p: QPainter) -> None:
+        """The pill, and what stands beside it."""
         unit = self.pane.session.unit
-        if not self.axis.first_unit <= unit < self.axis.last_unit:
+        shown = self.axis.first_unit <= unit < self.axis.last_unit
+        x = self.rect.left() + self.axis.center(unit) if shown else -1e9
+        every = axis_stride(self.axis.pitch)
+        if every > 1:
+            self._paint_numbers(p, every, x)
+        if not shown:
             return
         theme = self.pane.theme
         words = str(unit)
         wide = max(20.0, ink.width(words, ink.MONO, 11, 600) + 10)
-        x = self.rect.left() + self.axis.center(unit)
-        ink.tile(
-            p,
-            QRectF(x - wide / 2, self.rect.top() + 3, wide, 16),
-            theme.pill,
-            words,
-            theme.pill_text,
-            ink.MONO,
-            11,
-            600,
-        )
+        pill = QRectF(x - wide / 2, self.rect.top() + 3, wide, 16)
+        ink.tile(p, pill, theme.pill, words, theme.pill_text, ink.MONO, 11, 600)
 
 
 def axis_stride(pitch: float) -> int:

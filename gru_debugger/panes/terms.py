@@ -1,0 +1,80 @@
+"""“Why is z₉ small?”: the largest terms of a gate's sum."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from gru_debugger.charts import ink, mathematics
+from gru_debugger.core.explain import Gate, Term, gate_terms, gate_word
+from gru_debugger.core.model import printable
+from gru_debugger.core.trace import Step
+from gru_debugger.panes.equations import short
+from gru_debugger.panes.pane import Pane
+
+ROW = 19
+MOST, FEWEST = 5, 3
+_BARS, _REACH = 186, 46  # where the bars' zero is, and how far they go
+
+
+def terms(pane: Pane, step: Step, gate: Gate, most: int) -> list[Term]:
+    """The `most` largest terms, and what the others add up to."""
+    session, model = pane.session, pane.model
+    one_hot = session.layer == 0 and model.embedding is None
+    cell = model.cell(session.layer, session.direction)
+    name = printable(step.character) if one_hot else ""
+    found = gate_terms(cell, step, session.unit, gate, model.reset, name)
+    found.sort(key=lambda term: -abs(term.value))
+    rest = found[most:]
+    if not rest:
+        return found
+    total = sum(term.value for term in rest)
+    return [*found[:most], Term(f"{len(rest)} other terms", total, None, total)]
+
+
+def paint(
+    p: QPainter, pane: Pane, left: float, right: float, top: float, step: Step, gate: Gate
+) -> None:
+    """Question, sum and bars, as many as the pane's height allows."""
+    theme, unit = pane.theme, pane.session.unit
+    p.fillRect(QRectF(left, top, right - left, 1), theme.border)
+    baseline = top + 26
+    x = left + ink.text(p, left, baseline, "Why is ", theme.text, ink.SANS, 13, 600)
+    x += mathematics.draw(p, x, baseline, f"{short(pane, gate)}_{{,{unit}}}" if
+                          pane.session.notation == "course" else f"{gate}_{{{unit}}}",
+                          theme.text, 15)  # fmt: skip
+    word = gate_word(float(step.values[gate][unit]), gate)
+    ink.text(p, x + 4, baseline, f"{word}?", theme.text, ink.SANS, 13, 600)
+    total = ink.number(float(step.values[f"sum_{gate}"][unit]))
+    ink.text(p, right, baseline, total, theme.text, ink.MONO, 11, align="right")
+    before = "sum before tanh" if gate == "n" else "sum before σ"
+    x = right - ink.width(total, ink.MONO, 11) - 8
+    ink.text(p, x, baseline, before, theme.muted, ink.SANS, 11, align="right")
+    room = int((pane.size.height() - baseline - 30) // ROW)
+    most = min(MOST, max(FEWEST, room))
+    _paint_rows(p, pane, left, right, baseline + 22, terms(pane, step, gate, most))
+
+
+def _paint_rows(
+    p: QPainter, pane: Pane, left: float, right: float, y: float, shown: list[Term]
+) -> None:
+    theme = pane.theme
+    zero = left + _BARS
+    largest = max(abs(term.value) for term in shown) or 1.0
+    p.fillRect(QRectF(zero, y - 11, 1, ROW * len(shown) - 4), theme.ticks)
+    for term in shown:
+        if "_{" in term.name:
+            name = term.name.replace("h_", f"{pane.letter('h')}_")
+            mathematics.draw(p, left, y, name, theme.text, 14)
+        else:
+            ink.text(p, left, y, term.name, theme.muted, ink.SANS, 11)
+        if term.met is not None:
+            words = f"{ink.number(term.met)} × {ink.number(term.weight)}"
+            ink.text(p, left + 124, y, words, theme.muted, ink.MONO, 10, align="right")
+        wide = term.value / largest * _REACH
+        color = theme.positive if term.value > 0 else theme.negative
+        color = theme.future if term.name.endswith("other terms") else color
+        p.fillRect(QRectF(min(zero, zero + wide), y - 9, abs(wide), 10), color)
+        words = ink.number(term.value)
+        ink.text(p, right, y, words, theme.text, ink.MONO, 11, align="right")
+        y += ROW
