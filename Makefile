@@ -1,4 +1,4 @@
-# make run | test | lint | bench | clean. Each builds what it needs; a second time that is instant.
+# make run | test | lint | bench | pictures | clean. Each builds what it needs; a second time that is instant.
 PYTHON ?= python3
 MODEL ?=
 
@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PINNED := packaging/constraints.txt
 INSTALL := $(PIP) install --quiet --constraint $(PINNED)
 
-.PHONY: run test lint bench clean system test-system
+.PHONY: run test lint bench pictures clean system test-system
 
 run: system $(VENV)/run.stamp
 	$(BIN)/gru-debugger $(MODEL)
@@ -48,3 +48,7 @@ $(VENV)/run.stamp: pyproject.toml $(PINNED)
 $(VENV)/dev.stamp: $(VENV)/run.stamp
 	$(INSTALL) --no-build-isolation --editable '.[dev]'
 	@touch $@
+
+# The README's picture, by the program's own export.
+pictures: $(VENV)/run.stamp
+	$(BIN)/gru-debugger export bundled:sixteen --steps 34 --force -o resources/pictures
