@@ -85,3 +85,15 @@ def test_reset_is_after_unless_told(tmp_path: Path) -> None:
     assert load_model(path).reset == "after"
     save_file(NETWORK.state_dict(), path, {"reset": "before"})
     assert load_model(path).info()["variant"] == "reset_before"
+
+
+@pytest.mark.parametrize("first_byte", [0x80, 0x50, 0x08, 0x60, 0x10])
+def test_a_header_of_any_length_is_known(tmp_path: Path, first_byte: int) -> None:
+    """Its first byte may be a pickle's (0x80) or the beginning of another format's signature."""
+    path = tmp_path / "model.safetensors"
+    for padding in range(300):
+        save_file(NETWORK.state_dict(), path, {"padding": " " * padding})
+        if path.read_bytes()[0] == first_byte:
+            break
+    assert path.read_bytes()[0] == first_byte
+    assert load_model(path).symbols == 5
