@@ -56,6 +56,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("open_text", "Open a text…", ("Ctrl+T",), "File", lambda w: w.files.ask_text()),
     Action("edit_text", "Type or paste a text", ("Return", "Enter"), "File",
            lambda w: w.edit_text(), scope="stepping"),
+    Action("paste_text", "Paste a text", ("Ctrl+V",), "File", lambda w: w.paste_text(),
+           scope="stepping"),
     Action("reload", "Reload the model from disk", ("Ctrl+R",), "File", lambda w: w.files.reload(), begins_group=True),
     Action("undo", "Back to the text and model before", ("Ctrl+Z",), "File", lambda w: w.session.undo(),
            lambda s: s.can_undo()),

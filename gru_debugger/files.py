@@ -88,6 +88,8 @@ def _reason(fault: OSError, writing: bool = False) -> str:
         else "no such file; check the name.",
         errno.EACCES: f"no permission to {'write here' if writing else 'read it'}; "
         f"change its permissions or {'choose another folder' if writing else 'copy it'}.",
+        errno.EFBIG: "the file is larger than is allowed here; choose another folder.",
+        errno.EDQUOT: "your share of the disk is used up; make room or choose another folder.",
         errno.ENOSPC: "the disk is full; make room or choose another folder.",
         errno.EROFS: "the file system is read-only; choose another folder.",
         errno.EISDIR: "this is a folder; name a file.",

@@ -298,13 +298,20 @@ class MainWindow(QMainWindow):
 
     # Text editing --------------------------------------------------------------------------
 
-    def edit_text(self) -> None:
+    def edit_text(self, text: str | None = None) -> None:
+        """Type where the strip was, beginning with the text that is open."""
         trace = self.session.trace
         if trace is not None:
             self.session.pause()
             self.docks["strip"].show()
             self.strip_stack.setCurrentWidget(self.editor)
-            self.editor.begin(trace.text)
+            self.editor.begin(trace.text if text is None else text)
+
+    def paste_text(self) -> None:
+        """What is in the clipboard, to be looked at before Ctrl+Enter applies it."""
+        text = QApplication.clipboard().text()
+        if text:
+            self.edit_text(text)
 
     def _apply_text(self, text: str) -> None:
         if not text:
@@ -372,16 +379,17 @@ def start_text(model: Model) -> tuple[str, int, int]:
     return "".join([s for s in symbols if s.isprintable()][:40]) or symbols[0], 1, 0
 
 
-def _application() -> QApplication:
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(application, QApplication)
-    application.setApplicationName("gru-debugger")
-    application.setOrganizationName("gru-debugger")
-    application.setApplicationVersion(__version__)
-    application.setDesktopFileName("gru-debugger")
-    application.setStyle("Fusion")
+def application() -> QApplication:
+    """The process's one application object, named, styled and with its fonts."""
+    made = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(made, QApplication)
+    made.setApplicationName("gru-debugger")
+    made.setOrganizationName("gru-debugger")
+    made.setApplicationVersion(__version__)
+    made.setDesktopFileName("gru-debugger")
+    made.setStyle("Fusion")
     ink.load_fonts()
-    return application
+    return made
 
 
 def run(
@@ -389,9 +397,9 @@ def run(
 ) -> int:
     """Open the window; its exit status. Raises GRUDebuggerError before anything is shown."""
     model = load_model(path or "bundled:sixteen", vocabulary, gru)
-    application = _application()
+    qt = application()
     if model.vocabulary is None:
-        application.setStyleSheet(style.sheet(THEMES["light"]))
+        qt.setStyleSheet(style.sheet(THEMES["light"]))
         dialog = dialogs.VocabularyDialog(None, model.source.name, model.symbols)
         if not dialog.exec():
             model.require_vocabulary()
@@ -407,4 +415,4 @@ def run(
     window.show()
     if text is None and model.example is None:
         window.message.notice("The file brings no text along.", "Type one", window.edit_text)
-    return application.exec()
+    return qt.exec()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.functions import ndarray_to_qimage
@@ -16,6 +18,13 @@ Matrix = NDArray[np.floating]
 
 _VECTOR = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 _CELLS = 6000  # more are drawn as the image, whose cells are a pixel then
+
+
+@cache
+def _colors(theme: str) -> tuple[list[QColor], list[int]]:
+    """The map's colours, as such and as numbers."""
+    colors = [QColor(*color) for color in diverging_map(theme).tolist()]
+    return colors, [color.rgb() for color in colors]
 
 
 class HeatMap(QGraphicsItem):
@@ -34,8 +43,7 @@ class HeatMap(QGraphicsItem):
         self.use_theme("light")
 
     def use_theme(self, name: str) -> None:
-        self._colors = [QColor(*color) for color in diverging_map(name).tolist()]
-        self._table = [color.rgb() for color in self._colors]
+        self._colors, self._table = _colors(name)
         self._image.setColorTable(self._table)
         self.update()
 

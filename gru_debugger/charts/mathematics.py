@@ -34,6 +34,8 @@ _TOKEN = re.compile(
     re.S,
 )
 
+_LEAST = 10  # pixels of type
+
 
 @dataclass(frozen=True)
 class Run:
@@ -99,6 +101,17 @@ def draw(
             run.italic,
         )
     return wide
+
+
+def draw_within(
+    p: QPainter, x: float, baseline: float, markup: str, color: QColor, pixels: float, room: float
+) -> float:
+    """`draw`, smaller where there is less room; nothing where it could not be read."""
+    while width(markup, pixels) > room and pixels > _LEAST:
+        pixels -= 1
+    if width(markup, pixels) > room:
+        return 0.0
+    return draw(p, x, baseline, markup, color, pixels)
 
 
 def width(markup: str, pixels: float) -> float:

@@ -20,7 +20,7 @@ from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import printable
 from gru_debugger.exports.jobs import Progress, SnapshotJob
 from gru_debugger.exports.pictures import png
-from gru_debugger.files import atomic, make_folder
+from gru_debugger.files import make_folder, write_bytes
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import Session
@@ -136,13 +136,13 @@ class Snapshot:
             placed.pane.clear()
 
 
-def picture(job: SnapshotJob) -> QImage:
+def draw(job: SnapshotJob) -> QImage:
     """The picture of the job's first step, for the clipboard. Needs an application object."""
     snapshot = Snapshot(job)
     snapshot.go_to(job.steps[0])
-    image = png.render(snapshot.size, job.scale, snapshot.paint)
+    drawn = png.image(snapshot.size, job.scale, snapshot.paint)
     snapshot.close()
-    return image
+    return drawn
 
 
 def export(job: SnapshotJob, progress: Progress) -> None:
@@ -150,13 +150,15 @@ def export(job: SnapshotJob, progress: Progress) -> None:
     job.refuse_overwriting()
     make_folder(job.folder)
     application = QApplication.instance() or QApplication([])
-    writer = importlib.import_module(f"gru_debugger.exports.pictures.{job.format}")
+    picture = importlib.import_module(f"gru_debugger.exports.pictures.{job.format}")
     snapshot = Snapshot(job)
     try:
         for done, step in enumerate(job.steps, 1):
             snapshot.go_to(step)
-            with atomic(job.path(step)) as temporary:
-                writer.write(temporary, snapshot.size, job.scale, snapshot.stamp(), snapshot.paint)
+            stamp = snapshot.stamp()
+            write_bytes(
+                job.path(step), picture.render(snapshot.size, job.scale, stamp, snapshot.paint)
+            )
             progress(done)
     finally:
         snapshot.close()

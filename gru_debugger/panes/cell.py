@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPen
-
-from gru_debugger.charts import ink
+from gru_debugger.charts.legend import Key
 from gru_debugger.panes.blend import BlendRow, NewStateRow, OldStateRow
 from gru_debugger.panes.columns import ColumnsPane, ColumnSpec
 from gru_debugger.panes.registry import PaneSpec
@@ -20,7 +17,6 @@ from gru_debugger.panes.rows import (
     SignedRow,
     SumRow,
     UpdateRow,
-    paint_legend,
 )
 from gru_debugger.panes.weights import WeightRow
 
@@ -100,31 +96,19 @@ def _equation_blend(pane: ColumnsPane) -> str:
     return f"{pane.symbol('h')} = {pane.symbol('take')} + {pane.symbol('keep')}"
 
 
-def _legend_blend(pane: ColumnsPane, p: QPainter, x: float, baseline: float) -> None:
-    theme = pane.theme
-    take, keep = f"take {pane.letter('n')}", f"keep {pane.letter('h')}"
-    x = paint_legend(
-        p,
-        x,
-        baseline,
-        theme.muted,
-        [(take, theme.take), (keep, theme.keep)],
+def _keys_blend(pane: ColumnsPane) -> Sequence[Key]:
+    theme, h = pane.theme, pane.letter("h")
+    return (
+        Key(f"take {pane.letter('n')}", theme.take),
+        Key(f"keep {h}", theme.keep),
+        Key(f"new {h}", theme.now, "mark"),
+        Key(f"old {h}", theme.now, "ring"),
     )
-    p.fillRect(QRectF(x, baseline - 5, 14, 3), theme.now)
-    x += 30 + ink.text(p, x + 19, baseline, f"new {pane.letter('h')}", theme.muted, ink.SANS, 11)
-    p.setPen(QPen(theme.now, 1.2))
-    p.setBrush(theme.blend)
-    p.drawEllipse(QPointF(x + 5, baseline - 4), 3.2, 3.2)
-    ink.text(p, x + 14, baseline, f"old {pane.letter('h')}", theme.muted, ink.SANS, 11)
 
 
-def _legend_new(pane: ColumnsPane, p: QPainter, x: float, baseline: float) -> None:
-    theme = pane.theme
-    x = paint_legend(p, x, baseline, theme.muted, [(f"new {pane.letter('h')}", theme.h)])
-    p.setPen(QPen(theme.ticks, 1))
-    p.setBrush(theme.blend)
-    p.drawRect(QRectF(x + 0.5, baseline - 7.5, 8, 8))
-    ink.text(p, x + 14, baseline, f"old {pane.letter('h')}", theme.muted, ink.SANS, 11)
+def _keys_new(pane: ColumnsPane) -> Sequence[Key]:
+    theme, h = pane.theme, pane.letter("h")
+    return Key(f"new {h}", theme.h), Key(f"old {h}", theme.ticks, "outline")
 
 
 RESET = ColumnSpec(
@@ -153,7 +137,7 @@ BLEND = ColumnSpec(
     lambda pane: (BlendRow(pane, "h"), AxisRow(pane)),
     45,
     "h",
-    _legend_blend,
+    _keys_blend,
 )
 NEW = ColumnSpec(
     "New state",
@@ -162,7 +146,7 @@ NEW = ColumnSpec(
     lambda pane: (NewStateRow(pane, "h"), AxisRow(pane)),
     45,
     "h",
-    _legend_new,
+    _keys_new,
 )
 
 

@@ -14,15 +14,16 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts import ink, legend, mathematics
 from gru_debugger.charts.axis import UnitAxis
+from gru_debugger.charts.legend import Key
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.cell import Cell
 from gru_debugger.core.quantities import QUANTITIES, is_computed
 from gru_debugger.core.trace import Step, Trace, round_up
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.rows import AxisRow, Row
-from gru_debugger.session import Session
+from gru_debugger.session import FOLDS, Session
 
 GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
 
@@ -37,7 +38,7 @@ class ColumnSpec:
     rows: Callable[[ColumnsPane], Sequence[Row]]
     head: int = 52
     chip: str = ""  # the quantity whose value stands in the head
-    legend: Callable[[ColumnsPane, QPainter, float, float], None] | None = None
+    keys: Callable[[ColumnsPane], Sequence[Key]] | None = None
     color: Callable[[Theme], QColor] = field(default=lambda theme: theme.text)
 
 
@@ -151,7 +152,7 @@ class ColumnsPane(Pane):
         return bottom + 6
 
     def _fit(self) -> list[list[float]]:
-        """Row heights of each band that fill the height: weights give way first, then fold."""
+        """Row heights of each band that fill the height; what finds no room is folded away."""
         folded = set(self.session.folded) if self.foldable else set()
         while True:
             self._choose_rows(folded)
@@ -161,9 +162,10 @@ class ColumnsPane(Pane):
             )
             rows = [row for band in self._columns for row in band[0].shown]
             room = self._height - fixed
-            if room >= sum(row.least for row in rows) or "weights" in folded:
+            hideable = [fold for fold in FOLDS if fold not in folded]
+            if room >= sum(row.least for row in rows) or not hideable or not self.foldable:
                 break
-            folded.add("weights")
+            folded.add(hideable[0])
         heights = _share(rows, room)
         counts = [len(band[0].shown) for band in self._columns]
         return [heights[sum(counts[:i]) : sum(counts[: i + 1])] for i in range(len(counts))]
@@ -224,19 +226,18 @@ class ColumnsPane(Pane):
         baseline = column.top + 23
         ink.text(p, x, baseline, spec.title, theme.text, ink.SANS, 15, 600)
         title = ink.width(spec.title, ink.SANS, 15, 600)
-        equation = spec.equation(self)
         if spec.subtitle:
             wide = ink.width(spec.subtitle, ink.SANS, 12)
             if title + 14 + wide <= self.axis.width:
                 ink.text(p, x + title + 14, baseline, spec.subtitle, theme.muted, ink.SANS, 12)
-            pixels = 16.0
-            while mathematics.width(equation, pixels) > self.axis.width and pixels > 9:
-                pixels -= 1
-            mathematics.draw(p, x, column.top + 45, equation, spec.color(theme), pixels)
+            place = x, column.top + 45, float(self.axis.width)
         else:
-            mathematics.draw(p, x + title + 10, baseline, equation, spec.color(theme), 16)
-        if spec.legend:
-            spec.legend(self, p, x, column.top + 43)
+            place = x + title + 10, baseline, self.axis.plot_width - title - 66
+        left, line, room = place
+        equation, color = spec.equation(self), spec.color(theme)
+        mathematics.draw_within(p, left, line, equation, color, 16, room)
+        keys = spec.keys(self) if spec.keys else ()
+        legend.paint(p, x, column.top + 43, theme.muted, self.axis.plot_width, keys)
 
     def paint_underlay(self, p: QPainter) -> None:
         """The selected unit's band, behind all bars of a column."""

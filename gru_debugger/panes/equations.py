@@ -13,7 +13,7 @@ from gru_debugger.panes.pane import Pane
 PITCH = 41  # pixels an equation, where there is room
 _SYMBOL, _NUMBER = 13, 11  # pixels of type
 _SLOT = 41  # pixels of a number: wide enough for all, so that none moves another
-_LEFT = 52
+_LEFT = 48
 
 
 @dataclass(frozen=True)

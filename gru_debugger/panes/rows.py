@@ -8,9 +8,10 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts import ink, legend, mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.bars import BarChart
+from gru_debugger.charts.legend import Key
 from gru_debugger.core.quantities import QUANTITIES
 from gru_debugger.core.trace import Step
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gru_debugger.panes.columns import ColumnsPane
 
 CAPTION = 15  # pixels of mathematics
+_CHIP = 54  # pixels that the selected unit's value takes
 _MOST_CHANGED = 3
 _NOTABLE = 0.05  # a change below this share of the axis is not marked
 
@@ -72,13 +74,15 @@ class Row:
         if operator:
             ink.text(p, self.rect.left() - 22, baseline, operator, theme.muted, ink.MATH, 17)
         x = self.rect.left()
-        x += mathematics.draw(p, x, baseline, formula, self.caption_color(), CAPTION)
-        if note:
-            x += 10
-            room = self.rect.left() + self.axis.plot_width - 62 - x
-            if ink.width(note, ink.SANS, 12) <= room:
-                x += ink.text(p, x, baseline, note, theme.muted, ink.SANS, 12)
+        color = self.caption_color()
+        x += mathematics.draw_within(p, x, baseline, formula, color, CAPTION, self.room_from(x))
+        if note and ink.width(note, ink.SANS, 12) <= self.room_from(x + 10):
+            x += 10 + ink.text(p, x + 10, baseline, note, theme.muted, ink.SANS, 12)
         return x
+
+    def room_from(self, x: float) -> float:
+        """Pixels between x and the chip."""
+        return self.rect.left() + self.axis.plot_width - _CHIP - x
 
     def caption_color(self) -> QColor:
         return self.pane.theme.text
@@ -294,16 +298,12 @@ class UpdateRow(GateRow):
     def paint_caption(self, p: QPainter, formula: str, note: str = "", operator: str = "") -> float:
         x = super().paint_caption(p, formula, "", operator) + 12
         theme = self.pane.theme
-        return paint_legend(
-            p,
-            x,
-            self.rect.top() - 8,
-            theme.muted,
-            [
-                (f"keep {self.pane.letter('h')}", theme.keep),
-                (f"take {self.pane.letter('n')}", theme.pale_take),
-            ],
+        keys = (
+            Key(f"keep {self.pane.letter('h')}", theme.keep),
+            Key(f"take {self.pane.letter('n')}", theme.pale_take),
         )
+        legend.paint(p, x, self.rect.top() - 8, theme.muted, self.room_from(x), keys)
+        return x
 
 
 class CandidateRow(BarRow):
@@ -372,16 +372,6 @@ class AxisRow(Row):
 def axis_stride(pitch: float) -> int:
     """Label every this many units."""
     for stride in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512):
-        if stride * pitch >= (18 if stride == 1 else 34):
+        if stride * pitch >= (15 if stride == 1 else 34):
             return stride
     return 1024
-
-
-def paint_legend(
-    p: QPainter, x: float, baseline: float, color: QColor, entries: list[tuple[str, QColor]]
-) -> float:
-    """Colour keys with their words; returns where they end."""
-    for words, fill in entries:
-        p.fillRect(QRectF(x, baseline - 8, 9, 9), fill)
-        x += 14 + ink.text(p, x + 13, baseline, words, color, ink.SANS, 11) + 12
-    return x

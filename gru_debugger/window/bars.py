@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -31,6 +31,7 @@ from gru_debugger.window import style
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
+_WORDS, _ALL = 1340, 1000  # widths in pixels from which all words, all controls are there
 Groups = tuple[tuple[QWidget, ...], ...]
 TAB = Qt.FocusPolicy.TabFocus
 
@@ -57,6 +58,13 @@ class StepBox(QSpinBox):
         super().keyPressEvent(event)
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
             self.left.emit()
+
+
+class _Row(QWidget):
+    """A narrow window hides controls rather than being widened by them."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 40)
 
 
 class ToolBar(QToolBar):
@@ -88,6 +96,7 @@ class ToolBar(QToolBar):
         self.layer.setAccessibleName("layer and direction")
         self.layer.currentIndexChanged.connect(self._choose_layer)
         self.contributions = self._button("Contributions", actions["contributions"])
+        self.notation = QLabel("Notation")
         self.pytorch, self.course = self._notation()
         self.theme = self._button("", actions["theme"])
         self.export = self._button("Export", actions["export"])
@@ -137,7 +146,7 @@ class ToolBar(QToolBar):
 
     def _lay_out(self) -> None:
         """One row in one widget: a tool bar's own layout has margins that no style takes away."""
-        row = QWidget()
+        row = _Row()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(18, 0, 14, 0)
         layout.setSpacing(6)
@@ -148,7 +157,7 @@ class ToolBar(QToolBar):
         )
         right: Groups = (
             (self.contributions,),
-            (QLabel("Notation"), self.pytorch, self.course),
+            (self.notation, self.pytorch, self.course),
             (self.theme, self.export),
         )
         for group in left:
@@ -163,6 +172,19 @@ class ToolBar(QToolBar):
         for widget in group:
             layout.addWidget(widget)
         layout.addSpacing(10)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words give way first, then what the menus have too."""
+        super().resizeEvent(event)
+        width = event.size().width()
+        icons = Qt.ToolButtonStyle.ToolButtonIconOnly
+        words = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        for button in (self.back, self.step, self.play, self.export):
+            button.setToolButtonStyle(words if width >= _WORDS else icons)
+        self.notation.setVisible(width >= _WORDS)
+        for widget in (self.contributions, self.pytorch, self.course):
+            widget.setVisible(width >= _ALL)
 
     def use_theme(self, theme: Theme) -> None:
         for button, shape, color in (
@@ -234,6 +256,7 @@ class MessageBar(QFrame):
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.offer = QToolButton()
         self.offer.setFocusPolicy(TAB)
         close = QToolButton()

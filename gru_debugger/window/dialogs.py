@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from gru_debugger.charts import ink
 from gru_debugger.charts.guard import guarded
-from gru_debugger.core.model import Model, summary
+from gru_debugger.core.model import Model
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_text
 from gru_debugger.formats import vocabulary
@@ -183,7 +183,7 @@ def ask_uncovered(parent: QWidget, model: Model, text: str, fault: GRUDebuggerEr
     box = QMessageBox(parent)
     box.setWindowTitle("Another vocabulary")
     box.setText(f"“{model.source.name}” can't read this text.")
-    box.setInformativeText(f"{fault}\n\nIts vocabulary: {summary(model.require_vocabulary(), 60)}")
+    box.setInformativeText(str(fault))
     answers: dict[object, str] = {}
     if model.example is not None:
         button = box.addButton("Open its own text", QMessageBox.ButtonRole.AcceptRole)

@@ -48,7 +48,7 @@ class Exporter(QObject):
             contributions=session.contributions,
             scale=2,
         )
-        QApplication.clipboard().setImage(snapshots.picture(job))
+        QApplication.clipboard().setImage(snapshots.draw(job))
         self.done.emit("The picture is in the clipboard.")
 
     def ask(self) -> None:

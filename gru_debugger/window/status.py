@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QStatusBar
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar
 
 from gru_debugger.parity import Parity
 from gru_debugger.session import Session
@@ -15,6 +15,7 @@ class StatusBar(QStatusBar):
         self._session = session
         self.where, self.parity, self.variant = QLabel(), QLabel(), QLabel()
         self.variant.setObjectName("quiet")
+        self.where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.addWidget(self.where, 1)
         self.addPermanentWidget(self.parity)
         self.addPermanentWidget(self.variant)

@@ -109,6 +109,7 @@ QToolTip {{ background: {c["side"]}; color: {c["text"]}; border: 1px solid {c["b
 QScrollBar:vertical {{ background: transparent; width: 9px; }}
 QScrollBar::handle:vertical {{ background: {c["border"]}; border-radius: 4px; min-height: 24px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QDialog {{ background: {c["panel"]}; }}
 """
 

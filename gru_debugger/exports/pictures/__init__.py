@@ -1,1 +1,1 @@
-"""Picture formats: a module's name is the file's suffix, its `write` paints into such a file."""
+"""Picture formats: a module's name is the file's suffix, its `render` gives such a file's bytes."""

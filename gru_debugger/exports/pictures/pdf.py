@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QSize, QSizeF
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSize, QSizeF
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 
 # One dot a pixel: at the writer's own 1,200 dots an inch text and bars come out at two scales.
@@ -13,25 +12,22 @@ RESOLUTION = 96
 POINTS = 72 / RESOLUTION
 
 
-def write(
-    path: Path, size: QSize, scale: int, title: str, paint: Callable[[QPainter], None]
-) -> None:
-    writer = QPdfWriter(str(path))
+def render(size: QSize, scale: int, title: str, paint: Callable[[QPainter], None]) -> bytes:
+    """The file's bytes."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
     writer.setResolution(RESOLUTION)
     writer.setTitle(title)
     writer.setCreator("GRU Debugger")
     page = QSizeF(size.width() * scale * POINTS, size.height() * scale * POINTS)
-    writer.setPageSize(
-        QPageSize(page, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch)
-    )
+    exact = QPageSize.SizeMatchPolicy.ExactMatch
+    writer.setPageSize(QPageSize(page, QPageSize.Unit.Point, "", exact))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     painter = QPainter(writer)
-    if not painter.isActive():
-        raise OSError(f"the picture {path.name} could not be written")
-    painter.scale(scale, scale)
     try:
+        painter.scale(scale, scale)
         paint(painter)
     finally:
-        finished = painter.end()
-    if not finished:
-        raise OSError(f"the picture {path.name} could not be written")
+        painter.end()
+    return bytes(buffer.data().data())

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QBuffer, QIODevice, QSize
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 
 
-def render(size: QSize, scale: int, paint: Callable[[QPainter], None]) -> QImage:
+def image(size: QSize, scale: int, paint: Callable[[QPainter], None]) -> QImage:
     """`paint` works in unscaled pixels; fonts and bars grow together."""
-    image = QImage(size * scale, QImage.Format.Format_RGB32)
-    image.fill(0xFFFFFFFF)
-    painter = QPainter(image)
-    painter.scale(scale, scale)
+    drawn = QImage(size * scale, QImage.Format.Format_RGB32)
+    drawn.fill(0xFFFFFFFF)
+    painter = QPainter(drawn)
     try:
+        painter.scale(scale, scale)
         paint(painter)
     finally:
         painter.end()
-    return image
+    return drawn
 
 
-def write(
-    path: Path, size: QSize, scale: int, title: str, paint: Callable[[QPainter], None]
-) -> None:
-    """Raises OSError where Qt only returns False."""
-    image = render(size, scale, paint)
-    image.setText("Title", title)
-    if not image.save(str(path)):
-        raise OSError(f"the picture {path.name} could not be written")
+def render(size: QSize, scale: int, title: str, paint: Callable[[QPainter], None]) -> bytes:
+    """The file's bytes."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, b"png")
+    writer.setText("Title", title)
+    writer.write(image(size, scale, paint))
+    return bytes(buffer.data().data())

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QBuffer, QIODevice, QRect, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -15,22 +14,20 @@ from gru_debugger.charts import ink
 RESOLUTION = 96
 
 
-def write(
-    path: Path, size: QSize, scale: int, title: str, paint: Callable[[QPainter], None]
-) -> None:
+def render(size: QSize, scale: int, title: str, paint: Callable[[QPainter], None]) -> bytes:
+    """The file's bytes; `scale` enlarges the picture, its own coordinates stay."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     generator = QSvgGenerator()
-    generator.setFileName(str(path))
+    generator.setOutputDevice(buffer)
     generator.setResolution(RESOLUTION)
     generator.setSize(size * scale)
     generator.setViewBox(QRect(0, 0, size.width(), size.height()))
     generator.setTitle(title)
     painter = QPainter(generator)
-    if not painter.isActive():
-        raise OSError(f"the picture {path.name} could not be written")
     try:
-        with ink.outlines():  # a reader may lack the fonts
+        with ink.outlines():
             paint(painter)
     finally:
-        finished = painter.end()
-    if not finished:
-        raise OSError(f"the picture {path.name} could not be written")
+        painter.end()
+    return bytes(buffer.data().data())
