@@ -8,10 +8,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from gru_debugger.core.trace import Trace
+    from gru_debugger.main_window import MainWindow
 
 # At import, since pytest-qt and the programs under test read these when they start.
 _HOME = Path(tempfile.mkdtemp(prefix="gru-debugger-tests-"))
@@ -45,3 +53,67 @@ def display() -> Iterator[str]:
         assert number, "Xvfb did not start"
         yield f":{number}"
         server.terminate()
+
+
+@pytest.fixture
+def screen(qapp: QApplication) -> Iterator[QApplication]:
+    """The application, for pictures and windows; what a test opens must be gone at its end."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+    from PySide6.QtWidgets import QApplication
+
+    from gru_debugger import main_window
+
+    application = main_window.application()
+    yield application
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = QApplication.topLevelWidgets()
+    for widget in left:
+        widget.close()
+        widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not left, "a window or dialog was left open"
+
+
+OpenWindow = Callable[..., "MainWindow"]
+
+
+@pytest.fixture
+def open_window(
+    screen: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[OpenWindow]:
+    """A window on a recording, active and with the focus where it starts; no parity child."""
+    from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+
+    from gru_debugger.main_window import MainWindow
+    from gru_debugger.session import Session
+    from gru_debugger.window.proof import Proof
+
+    opened: list[MainWindow] = []
+
+    def make(
+        trace: Trace,
+        position: int = 1,
+        unit: int = 0,
+        size: tuple[int, int] = (1600, 1000),
+        proof: bool = False,
+        **settings: Any,
+    ) -> MainWindow:
+        if not proof:
+            monkeypatch.setattr(Proof, "_start_when_recorded", lambda _: None)
+        kept = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+        for name, value in {"theme": "light", **settings}.items():
+            kept.setValue(name, value)
+        window = MainWindow(Session(), kept)
+        opened.append(window)
+        window.session.open(trace, position, unit)
+        window.resize(*size)
+        window.show()
+        with qtbot.waitActive(window):
+            window.activateWindow()
+        return window
+
+    yield make
+    for window in opened:
+        window.close()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -1,0 +1,88 @@
+"""Formulas: one baseline, indices below it, letters italic and the rest upright."""
+
+from __future__ import annotations
+
+import pytest
+
+from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts.mathematics import Run, layout
+from gru_debugger.core.quantities import QUANTITIES, symbol
+
+pytestmark = pytest.mark.usefixtures("screen")
+
+FORMULAS = [
+    symbol(name, notation, reset)
+    for name in QUANTITIES
+    for notation in ("pytorch", "course")
+    for reset in ("after", "before")
+] + [
+    "r_t = σ(W_{ir}x_t + b_{ir} + W_{hr}h_{t−1} + b_{hr})",
+    "c̃^{⟨t⟩} = tanh(W_{in}x^{⟨t⟩} + b_{in})",
+]
+
+
+def runs(markup: str, pixels: float = 15) -> tuple[Run, ...]:
+    return layout(markup, pixels)[0]
+
+
+@pytest.mark.parametrize("markup", sorted(set(FORMULAS)))
+def test_runs_follow_each_other_on_one_baseline(markup: str) -> None:
+    placed, wide = layout(markup, 15)
+    end = 0.0
+    for run in placed:
+        assert run.x >= end - 0.51
+        end = run.x + ink.width(run.text, run.family, run.pixels, 400, run.italic)
+        assert run.shift == 0 or run.pixels < 15
+    assert abs(end - wide) <= 3
+    assert wide == mathematics.width(markup, 15)
+
+
+@pytest.mark.parametrize(
+    ("markup", "text", "low"),
+    [
+        ("h_{t−1}", ["h", "t", "−", "1"], [False, True, True, True]),
+        ("r_t", ["r", "t"], [False, True]),
+        ("W_{in}x_t", ["W", "i", "n", "x", "t"], [False, True, True, False, True]),
+        ("z_{12}", ["z", "1", "2"], [False, True, True]),
+    ],
+)
+def test_indices_are_small_and_below(markup: str, text: list[str], low: list[bool]) -> None:
+    placed = runs(markup, 15)
+    assert [run.text for run in placed] == text
+    for run, is_low in zip(placed, low, strict=True):
+        assert (run.shift > 0) == is_low
+        assert run.pixels == (11 if is_low else 15)
+
+
+def test_raised_ones_are_above() -> None:
+    base, *raised = runs("x^{⟨t⟩}")
+    assert base.shift == 0
+    assert [run.text for run in raised] == ["⟨", "t", "⟩"]
+    assert all(run.shift < 0 for run in raised)
+
+
+@pytest.mark.parametrize(
+    ("markup", "italic", "upright"),
+    [
+        ("(1 − z_t) ⊙ n_t", "ztn", "(1−)⊙"),
+        ("σ(a_r)", "ar", "σ()"),
+        ("Γ_u", "u", "Γ"),
+        ("h_{12}", "h", "12"),
+    ],
+)
+def test_letters_are_italic_and_the_rest_upright(markup: str, italic: str, upright: str) -> None:
+    placed = runs(markup)
+    assert {run.text for run in placed if run.italic} == set(italic)
+    assert {run.text for run in placed if not run.italic} == set(upright)
+
+
+def test_names_of_functions_are_one_upright_word() -> None:
+    first = runs("tanh(a_n)")[0]
+    assert (first.text, first.italic, first.family) == ("tanh", False, ink.MATH)
+
+
+def test_a_larger_size_is_proportionally_wider() -> None:
+    for markup in FORMULAS[:10]:
+        assert mathematics.width(markup, 30) == pytest.approx(
+            2 * mathematics.width(markup, 15), rel=0.1
+        )

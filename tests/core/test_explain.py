@@ -1,0 +1,98 @@
+"""What happened to a unit, in words and in terms: against the step's own numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from samples import model, recording
+
+from gru_debugger.core.cell import Reset
+from gru_debugger.core.explain import Gate, gate_terms, gate_word, two, unit_sentence
+from gru_debugger.core.trace import Step
+
+
+def step(z: float, n: float, old: float) -> Step:
+    values = {"z": z, "n": n, "h_prev": old, "h": (1 - z) * n + z * old}
+    return Step(1, "a", {name: np.array([0.0, v], np.float32) for name, v in values.items()})
+
+
+def sentence(z: float, n: float, old: float) -> str:
+    words = " ".join(span.text for span in unit_sentence(step(z, n, old), 1))
+    return words.replace(" ,", ",").replace(" .", ".")
+
+
+@pytest.mark.parametrize(
+    ("z", "n", "old", "expected"),
+    [
+        (0.004, 0.98, -0.62, "z_{1} = 0.004: the old value −0.62 is almost fully dropped; "
+         "h_{1} becomes 0.97, near the candidate 0.98, with the other sign."),
+        (0.05, 0.98, 0.62, "z_{1} = 0.05: the old value 0.62 is almost fully dropped; "
+         "h_{1} becomes 0.96, near the candidate 0.98."),
+        (0.05, 0.9, -0.02, "z_{1} = 0.05: the old value −0.02 is almost fully dropped; "
+         "h_{1} becomes 0.85, near the candidate 0.90."),
+        (0.95, -0.5, 0.84, "z_{1} = 0.95: the old value 0.84 is almost fully kept; "
+         "h_{1} becomes 0.77, hardly moved toward the candidate −0.50."),
+        (0.25, -1.0, 1.0, "z_{1} = 0.25: 25% of the old value 1.00 is kept and "
+         "75% of the candidate −1.00 taken; h_{1} becomes −0.50."),
+        (0.0, 1.0, 0.0, "z_{1} = 0.00: the old value 0.00 is almost fully dropped; "
+         "h_{1} becomes 1.00, near the candidate 1.00."),
+        (1.0, 1.0, -1.0, "z_{1} = 1.00: the old value −1.00 is almost fully kept; "
+         "h_{1} becomes −1.00, hardly moved toward the candidate 1.00."),
+    ],
+)  # fmt: skip
+def test_sentences(z: float, n: float, old: float, expected: str) -> None:
+    assert sentence(z, n, old) == expected
+
+
+def test_what_is_kept_and_taken_have_their_colours() -> None:
+    for z in (0.01, 0.5, 0.99):
+        roles = {span.role: span.text for span in unit_sentence(step(z, 0.75, -0.25), 1)}
+        assert (roles["keep"], roles["take"]) == ("−0.25", "0.75")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.0, "0.00"),
+        (0.01, "0.01"),
+        (0.0099, "0.010"),
+        (0.0005, "0.001"),
+        (0.00049, "5e−4"),
+        (-2.5, "−2.50"),
+    ],
+)
+def test_two_decimals_or_more(value: float, words: str) -> None:
+    assert two(value) == words
+
+
+@pytest.mark.parametrize(
+    ("gate", "value", "word"),
+    [("z", 0.1, "small"), ("z", 0.9, "large"), ("r", 0.5, "near a half"), ("n", -0.9, "negative"),
+     ("n", 0.9, "positive"), ("n", 0.1, "near zero")],
+)  # fmt: skip
+def test_gate_words(gate: Gate, value: float, word: str) -> None:
+    assert gate_word(value, gate) == word
+
+
+@pytest.mark.parametrize("gate", ["r", "z", "n"])
+@pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("embedding", [None, 5])
+@pytest.mark.parametrize(("layer", "bias"), [(0, True), (1, True), (0, False)])
+def test_terms_add_up_to_the_sum(
+    layer: int, bias: bool, embedding: int | None, reset: Reset, gate: Gate
+) -> None:
+    m = model(hidden=7, layers=2, directions=2, reset=reset, embedding=embedding, bias=bias)
+    trace = recording(m, 9)
+    name = "a" if layer == 0 and embedding is None else ""
+    for t in (1, 5, 9):
+        for direction in ("forward", "reverse"):
+            shown = trace.step(t, layer, direction)  # type: ignore[arg-type]
+            cell = m.cell(layer, direction)  # type: ignore[arg-type]
+            for unit in range(7):
+                terms = gate_terms(cell, shown, unit, gate, reset, name)
+                total = float(shown.values[f"sum_{gate}"][unit])
+                assert sum(term.value for term in terms) == pytest.approx(total, abs=1e-5)
+                for term in terms:
+                    if term.met is not None:
+                        assert term.weight * term.met == pytest.approx(term.value, abs=1e-6)
+                assert len(terms) == 1 + (1 if name else len(shown.x)) + 7

@@ -1,0 +1,547 @@
+"""The cell view: aligned units, bars as high as the numbers, nothing over another."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter
+from samples import model, recording, session_of
+
+from gru_debugger.charts.axis import UnitAxis
+from gru_debugger.charts.theme import THEMES
+from gru_debugger.core.model import Model
+from gru_debugger.core.trace import Trace
+from gru_debugger.panes.cell import CellPane
+from gru_debugger.panes.columns import ColumnsPane
+from gru_debugger.panes.registry import pane_specs
+from gru_debugger.panes.rows import BarRow, Row
+from gru_debugger.panes.weights import WeightRow
+
+pytestmark = pytest.mark.usefixtures("screen")
+
+STEPS = 20
+# The cell view in a window of 1600 × 1000, of 1366 × 768, 1024 wide, and at 200 % on 1366 × 768.
+SIZES = [(1260, 770), (1066, 540), (724, 540), (640, 400)]
+
+
+@dataclass(frozen=True)
+class Case:
+    hidden: int = 16
+    more: dict[str, Any] = field(default_factory=dict)
+    layer: int = 0
+    direction: str = "forward"
+
+    def __str__(self) -> str:
+        words = [f"{k}-{v}" for k, v in self.more.items()]
+        return " ".join([str(self.hidden), *words, f"layer-{self.layer}", self.direction])
+
+    def model(self) -> Model:
+        return _model(self.hidden, tuple(self.more.items()))
+
+
+@cache
+def _model(hidden: int, more: tuple[tuple[str, Any], ...]) -> Model:
+    return model(hidden, **dict(more))
+
+
+DEEP = {"layers": 2, "directions": 2}
+CASES = [
+    Case(),
+    Case(1),
+    Case(16, {"reset": "before"}),
+    Case(128),
+    Case(128, {"reset": "before"}),
+    Case(1024),
+    Case(16, DEEP, 0, "reverse"),
+    Case(16, DEEP, 1, "forward"),
+    Case(48, {**DEEP, "reset": "before"}, 1, "reverse"),
+    Case(16, {"embedding": 5}),
+    Case(16, {"output": False}),
+    Case(16, {"bias": False}),
+    Case(16, {"symbols": 29}),
+]
+RECORDED: dict[str, Trace] = {}
+
+
+def trace_of(case: Case) -> Trace:
+    if str(case) not in RECORDED:
+        RECORDED[str(case)] = recording(case.model(), STEPS)
+    return RECORDED[str(case)]
+
+
+def pane_of(case: Case, size: tuple[int, int] = (1260, 770), name: str = "cell") -> ColumnsPane:
+    session = session_of(trace_of(case), 7, min(9, case.hidden - 1))
+    session.set_layer(case.layer, case.direction)  # type: ignore[arg-type]
+    pane = pane_specs()[name].make(session, THEMES["light"])
+    assert isinstance(pane, ColumnsPane)
+    pane.resize(*size)
+    return pane
+
+
+def columns(pane: ColumnsPane) -> list[Any]:
+    return [column for band in pane._columns for column in band]
+
+
+def rows(pane: ColumnsPane) -> list[Row]:
+    return [row for column in columns(pane) for row in column.shown]
+
+
+def bar_rows(pane: ColumnsPane) -> list[BarRow]:
+    return [row for row in rows(pane) if isinstance(row, BarRow)]
+
+
+def weight_rows(pane: ColumnsPane) -> list[WeightRow]:
+    return [row for row in rows(pane) if isinstance(row, WeightRow)]
+
+
+def series(row: BarRow) -> Iterator[tuple[str, np.ndarray]]:
+    for name, drawn in row.chart._series.items():
+        yield name, drawn.rectangles()
+
+
+def paint(pane: ColumnsPane, scale: int = 1) -> QImage:
+    size = pane.sceneRect().size().toSize() * scale
+    image = QImage(size, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    pane.render(painter, QRectF(image.rect()), pane.sceneRect())
+    painter.end()
+    return image
+
+
+every_case = pytest.mark.parametrize("case", CASES, ids=str)
+every_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+
+
+@every_case
+@every_size
+def test_nothing_overlaps_and_nothing_leaves_the_scene(size: tuple[int, int], case: Case) -> None:
+    pane = pane_of(case, size)
+    scene = pane.sceneRect()
+    assert (scene.width(), pane.size.height()) >= (size[0], size[1])
+    for column in columns(pane):
+        below = column.top + column.spec.head
+        for row in column.shown:
+            assert row.rect.top() - row.caption >= below - 1
+            assert row.rect.height() >= min(row.least, 20)
+            assert row.rect.left() - 24 >= 0
+            assert row.rect.right() <= scene.width()
+            below = row.rect.bottom()
+        assert below <= scene.height()
+    for band in pane._columns:
+        lefts = [column.left for column in band]
+        assert all(b - a >= pane.axis.width for a, b in itertools.pairwise(lefts))
+        tops = [[row.rect.top() for row in column.shown] for column in band]
+        assert tops == [tops[0]] * len(band), "the eye goes straight across"
+
+
+@every_case
+@every_size
+def test_units_stand_straight_under_each_other(size: tuple[int, int], case: Case) -> None:
+    """One unit has one x in all rows of a column, and in the column of the band below."""
+    pane = pane_of(case, size)
+    for above, below in zip(*pane._columns, strict=True):
+        assert above.left == below.left
+    for column in columns(pane):
+        middles = []
+        for row in column.shown:
+            assert row.rect.left() == column.left
+            assert row.axis == pane.axis
+            if isinstance(row, BarRow):
+                for name, rectangles in series(row):
+                    if len(rectangles):
+                        middles.append((name, rectangles[:, 0] + rectangles[:, 2] / 2))
+            if isinstance(row, WeightRow):
+                image = row.map.boundingRect()
+                assert (image.left(), image.width()) == (column.left, pane.axis.plot_width)
+        for name, middle in middles:
+            np.testing.assert_array_equal(middle, middles[0][1], name)
+
+
+def nice(largest: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is not below: written otherwise."""
+    return min(f * 10.0**p for p in range(-9, 9) for f in (1, 2, 5) if f * 10.0**p >= largest)
+
+
+SUMS = ["input_r", "hidden_r", "sum_r", "input_z", "hidden_z", "sum_z", "input_n", "hidden_n",
+        "reset_product", "sum_n"]  # fmt: skip
+
+
+def limits(case: Case, quantity: str) -> tuple[float, float]:
+    """The contract's axes."""
+    if quantity in ("r", "z"):
+        return 0.0, 1.0
+    if quantity in ("n", "h", "h_prev", "take", "keep"):
+        return -1.0, 1.0
+    if quantity == "reset_product" and case.more.get("reset") == "before":
+        return -1.0, 1.0  # r ⊙ h_prev is a scaled state
+    all_rows = trace_of(case).rows(1, STEPS, case.layer, case.direction)  # type: ignore[arg-type]
+    top = nice(max(float(np.abs(all_rows[name]).max()) for name in SUMS))
+    return -top, top
+
+
+def spans(row: BarRow, step: Any) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """From and to, in values, of each series that a row should show."""
+    v = {name: value.astype(np.float64) for name, value in step.values.items()}
+    zero, q = np.zeros_like(v["h"]), row.quantity
+    kind = type(row).__name__
+    if kind == "GateRow":
+        return {"gate": (zero, v[q]), "rest": (v[q], zero + 1)}
+    if kind == "UpdateRow":
+        return {"gate": (zero, v["z"]), "rest": (v["z"], zero + 1)}
+    if kind == "CandidateRow":
+        return {"n": (zero, v["n"])}
+    if kind == "OldStateRow":
+        return {"h_prev": (zero, v["h_prev"])}
+    if kind == "NewStateRow":
+        return {"h": (zero, v["h"]), "old": (zero, v["h_prev"])}
+    if kind == "BlendRow":
+        start = np.where(v["take"] * v["keep"] > 0, v["take"], 0)
+        return {"take": (zero, v["take"]), "keep": (start, start + v["keep"])}
+    both = {"positive": (zero, v[q].clip(min=0)), "negative": (zero, v[q].clip(max=0))}
+    if kind == "ProductRow":
+        unscaled = v["h_prev" if row.pane.model.reset == "before" else "hidden_n"]
+        both |= {"outline": (zero, unscaled), "unscaled": (zero, unscaled)}
+    else:
+        assert kind in ("SignedRow", "SumRow")
+    return both
+
+
+EXPECTED = {
+    "after": {"input_r", "hidden_r", "sum_r", "r", "input_z", "hidden_z", "sum_z", "z", "input_n",
+              "hidden_n", "reset_product", "n", "h_prev", "h"},
+}  # fmt: skip
+EXPECTED["before"] = EXPECTED["after"]
+
+
+@every_case
+@pytest.mark.parametrize("t", [1, 7, STEPS])
+def test_bars_are_as_high_as_the_numbers(t: int, case: Case) -> None:
+    """Each bar of each row, against step(t) through the contract's axes; envelopes likewise."""
+    pane = pane_of(case)
+    pane.session.go_to(t)
+    pane.show_step()
+    step = trace_of(case).step(t, case.layer, case.direction)  # type: ignore[arg-type]
+    assert {row.quantity for row in bar_rows(pane)} == EXPECTED[pane.model.reset]
+    for row in bar_rows(pane):
+        low, high = limits(case, row.quantity)
+        wanted = spans(row, step)
+        shown = {name for name, rectangles in series(row) if len(rectangles)}
+        assert shown >= {name for name in wanted if name not in ("outline", "unscaled", "old")}
+        for name, rectangles in series(row):
+            if len(rectangles) and name in wanted:
+                top, bottom = pixels(row, wanted[name], low, high)
+                what = f"{row.quantity}: {name}"
+                np.testing.assert_allclose(rectangles[:, 1], top, atol=0.01, err_msg=what)
+                drawn = rectangles[:, 1] + rectangles[:, 3]
+                np.testing.assert_allclose(drawn, bottom, atol=0.01, err_msg=what)
+
+
+def pixels(
+    row: BarRow, span: tuple[np.ndarray, np.ndarray], low: float, high: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Upper and lower edges in the scene, of units or of pools of them."""
+    ys = [row.rect.top() + (high - v) / (high - low) * row.rect.height() for v in span]
+    top, bottom = np.minimum(*ys), np.maximum(*ys)
+    if row.axis.pooled:
+        starts = row.axis.pool_starts()
+        top, bottom = np.minimum.reduceat(top, starts), np.maximum.reduceat(bottom, starts)
+    return top, bottom
+
+
+def test_marks_of_new_and_old_state() -> None:
+    pane = pane_of(Case())
+    (row,) = (row for row in bar_rows(pane) if type(row).__name__ == "BlendRow")
+    step = trace_of(Case()).step(7)
+    marks = dict(series(row))["new"]
+    np.testing.assert_allclose(
+        marks[:, 1] + marks[:, 3] / 2,
+        row.rect.center().y() - step.h * row.rect.height() / 2,
+        atol=0.01,
+    )
+
+
+@every_case
+def test_axes_stay_from_step_to_step(case: Case) -> None:
+    pane = pane_of(case)
+
+    def axes() -> list[tuple[Any, ...]]:
+        return [(r.rect, r.chart.low, r.chart.high, r.axis) for r in bar_rows(pane)]
+
+    before = axes()
+    for t in (1, STEPS, 3, 0):
+        pane.session.go_to(t)
+        pane.show_step()
+        assert axes() == before
+
+
+def test_a_wide_initial_state_widens_the_axes_of_states() -> None:
+    trace = Trace(model(), "abc", h0=np.full((1, 16), 1.7, np.float32)).finish()
+    pane = CellPane(session_of(trace), THEMES["light"])
+    pane.resize(1260, 770)
+    for row in bar_rows(pane):
+        if row.quantity in ("n", "h", "h_prev"):
+            assert row.chart.high >= 1.69
+            assert row.chart.low == -row.chart.high
+
+
+# Contributions -----------------------------------------------------------------------------
+
+
+def weights_of(case: Case, gate: str, side: str) -> np.ndarray:
+    cell = case.model().cell(case.layer, case.direction)  # type: ignore[arg-type]
+    stacked = cell.weight_ih if side == "i" else cell.weight_hh
+    return np.split(stacked, 3)["rzn".index(gate)].T
+
+
+def met_by(step: Any, gate: str, side: str, reset: str) -> np.ndarray:
+    if side == "i":
+        return step.x
+    return step.r * step.h_prev if (gate, reset) == ("n", "before") else step.h_prev
+
+
+def colour_indices(matrix: np.ndarray, row: WeightRow, level: float) -> np.ndarray:
+    """Of the 255 colours, by blocks of the largest magnitude where there are more than pixels."""
+    high, wide = int(row.rect.height()), row.axis.plot_width
+    high, wide = min(high, len(matrix)), min(wide, matrix.shape[1])
+    blocks = [
+        [block.flat[np.abs(block).argmax()] for block in np.array_split(band, wide, axis=1)]
+        for band in np.array_split(matrix, high)
+    ] if (high, wide) != matrix.shape else matrix  # fmt: skip
+    return np.clip(np.array(blocks) / level, -1, 1) * 127 + 127
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.hidden <= 128], ids=str)
+@pytest.mark.parametrize("contributions", [False, True])
+def test_the_maps_colours(contributions: bool, case: Case) -> None:
+    pane = pane_of(case)
+    pane.session.set_contributions(contributions)
+    pane.renew()
+    step = trace_of(case).step(7, case.layer, case.direction)  # type: ignore[arg-type]
+    assert len(weight_rows(pane)) == 6
+    for row in weight_rows(pane):
+        matrix = weights_of(case, row.gate, row.side)
+        gates = [weights_of(case, gate, row.side) for gate in "rzn"]
+        level = nice(max(float(np.abs(gate).max()) for gate in gates))
+        if contributions:
+            matrix = matrix * met_by(step, row.gate, row.side, pane.model.reset)[:, None]
+        if len(matrix) > row.rect.height():
+            continue  # which rows share a pixel is test_heatmap's
+        drawn = row.map.indices().astype(float)
+        np.testing.assert_allclose(drawn, colour_indices(matrix, row, level), atol=0.51)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_contributions_add_up_to_the_bars(case: Case) -> None:
+    """Each column of a map, and the bias, is the bar under it."""
+    step = trace_of(case).step(7, case.layer, case.direction)  # type: ignore[arg-type]
+    cell = case.model().cell(case.layer, case.direction)  # type: ignore[arg-type]
+    pane = pane_of(case)
+    for row in weight_rows(pane):
+        matrix = row.matrix().astype(np.float64) * row.vector(step).astype(np.float64)[:, None]
+        bias = cell.bias_ih if row.side == "i" else cell.bias_hh
+        sums = matrix.sum(axis=0) + np.split(bias, 3)["rzn".index(row.gate)]
+        side = "input" if row.side == "i" else "hidden"
+        np.testing.assert_allclose(sums, step.values[f"{side}_{row.gate}"], atol=2e-5)
+
+
+# What changed most -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("history", [[], [0, STEPS, 3], [12, 13, 14], [11, 12]])
+@pytest.mark.parametrize("case", [Case(), Case(128, {"reset": "before"}), Case(1)], ids=str)
+def test_most_changed_is_since_the_step_before(case: Case, history: list[int]) -> None:
+    pane = pane_of(case)
+    for t in [*history, 12]:
+        pane.session.go_to(t)
+        pane.show_step()
+    trace = trace_of(case)
+    for row in bar_rows(pane):
+        low, high = limits(case, row.quantity)
+        q = row.quantity
+        change = np.abs(trace.step(12).values[q] - trace.step(11).values[q])
+        ranked = sorted(range(case.hidden), key=lambda unit: -change[unit])[:3]
+        assert set(row.changed) == {u for u in ranked if change[u] > 0.05 * (high - low)}, q
+    assert any(row.changed for row in bar_rows(pane))
+
+
+def test_nothing_has_changed_at_the_first_step() -> None:
+    pane = pane_of(Case())
+    pane.session.go_to(1)
+    pane.show_step()
+    assert not any(row.changed for row in bar_rows(pane))
+
+
+# Inside a step -----------------------------------------------------------------------------
+
+HALTS = {
+    "after": [("r", "input_r hidden_r sum_r r"), ("z", "input_z hidden_z sum_z z"),
+              ("hidden_n", "hidden_n"), ("reset_product", "reset_product"), ("n", "input_n n"),
+              ("blend", "h")],
+    "before": [("r", "input_r hidden_r sum_r r"), ("z", "input_z hidden_z sum_z z"),
+               ("reset_product", "reset_product"), ("hidden_n", "hidden_n"), ("n", "input_n n"),
+               ("blend", "h")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("halt", range(6))
+def test_inside_a_step_only_what_is_computed_is_drawn(halt: int, reset: str) -> None:
+    pane = pane_of(Case(16, {"reset": reset}))
+    pane.session.go_to(8, HALTS[reset][halt][0])
+    pane.show_step()
+    computed = {"h_prev", *(q for _, made in HALTS[reset][: halt + 1] for q in made.split())}
+    for row in bar_rows(pane):
+        drawn = any(len(rectangles) for _, rectangles in series(row))
+        assert drawn == (row.quantity in computed), row.quantity
+    paint(pane)
+
+
+@pytest.mark.parametrize("halt", range(5))
+def test_rows_not_yet_computed_stand_back(halt: int) -> None:
+    """Their caption is paler than when they are computed."""
+    pane = pane_of(Case())
+    finished = paint(pane)
+    pane.session.go_to(7, HALTS["after"][halt][0])
+    pane.show_step()
+    halted = paint(pane)
+    computed = {"h_prev", *(q for _, made in HALTS["after"][: halt + 1] for q in made.split())}
+    for row in bar_rows(pane):
+        area = QRectF(row.rect.left(), row.rect.top() - 20, 40, 16).toRect()
+        if row.caption >= 20:
+            darker = darkest(halted, area) - darkest(finished, area)
+            assert (darker > 60) == (row.quantity not in computed), row.quantity
+
+
+def darkest(image: QImage, area: Any) -> int:
+    xs, ys = range(area.left(), area.right()), range(area.top(), area.bottom())
+    return min(image.pixelColor(x, y).lightness() for x in xs for y in ys)
+
+
+def test_before_the_first_character_nothing_is_drawn() -> None:
+    pane = pane_of(Case())
+    pane.session.go_to(0)
+    pane.show_step()
+    assert not any(len(r) for row in bar_rows(pane) for _, r in series(row))
+    paint(pane)
+
+
+# Everything at once ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("case", "size"),
+    [
+        *((case, SIZES[0]) for case in CASES),
+        *((case, size) for case in CASES[:6:2] for size in SIZES[1:]),
+    ],
+    ids=str,
+)
+def test_everything_paints(size: tuple[int, int], case: Case) -> None:
+    """Any size, both notations, contributions, folds, dark, twice as large: nothing raises."""
+    pane = pane_of(case, size)
+    paint(pane, 2)
+    pane.session.toggle_notation()
+    pane.session.set_contributions(True)
+    pane.session.set_folded("sums", True)
+    pane.use_theme(THEMES["dark"])
+    paint(pane)
+    if case.hidden > 8:
+        pane.zoom(3)
+        paint(pane)
+
+
+@pytest.mark.parametrize("name", ["reset", "update", "candidate", "product", "blend"])
+@pytest.mark.parametrize("case", [CASES[0], CASES[2], CASES[5], CASES[8]], ids=str)
+def test_the_parts_on_their_own(case: Case, name: str) -> None:
+    pane = pane_of(case, pane_specs()[name].size, name)
+    assert bar_rows(pane)
+    for row in bar_rows(pane):
+        low, high = limits(case, row.quantity)
+        step = trace_of(case).step(7, case.layer, case.direction)  # type: ignore[arg-type]
+        for series_name, rectangles in series(row):
+            span = spans(row, step).get(series_name)
+            if len(rectangles) and span is not None:
+                top, _ = pixels(row, span, low, high)
+                np.testing.assert_allclose(rectangles[:, 1], top, atol=0.01)
+        assert row.rect.bottom() <= pane.sceneRect().height()
+    paint(pane)
+
+
+@pytest.mark.parametrize("fold", ["weights", "parts", "sums"])
+def test_rows_fold(fold: str) -> None:
+    pane = pane_of(Case())
+    before = rows(pane)
+    pane.session.set_folded(fold, True)
+    pane.renew()
+    assert {row.fold for row in before} - {row.fold for row in rows(pane)} == {fold}
+    gone = [row for row in before if row not in rows(pane)]
+    for row in gone:
+        if isinstance(row, WeightRow):
+            assert not row.map.isVisible()
+        elif isinstance(row, BarRow):
+            assert not any(len(rectangles) for _, rectangles in series(row))
+    pane.session.set_folded(fold, False)
+    pane.renew()
+    assert rows(pane) == before
+
+
+def test_zooming_in_all_charts_at_once() -> None:
+    pane = pane_of(Case(1024))
+    assert all(row.axis.pooled for row in bar_rows(pane))
+    pane.zoom(64)
+    axis = pane.axis
+    assert isinstance(axis, UnitAxis)
+    assert not axis.pooled
+    assert axis.first_unit <= pane.session.unit < axis.last_unit
+    for row in bar_rows(pane):
+        assert row.axis == axis
+        drawn = [len(rectangles) for _, rectangles in series(row) if len(rectangles)]
+        assert set(drawn) <= {axis.last_unit - axis.first_unit}
+    pane.reset_zoom()
+    assert all(row.axis.shown == 1024 for row in bar_rows(pane))
+
+
+# The pointer -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", [Case(), Case(128)], ids=str)
+def test_a_click_selects_the_unit_under_it(case: Case) -> None:
+    pane = pane_of(case)
+    for row in rows(pane):
+        for unit in (0, 5, 15):
+            y = row.rect.center().y()
+            pane.press(QPointF(row.rect.left() + pane.axis.center(unit), y))
+            assert pane.session.unit == unit
+
+
+def test_hovering_tells_index_and_value() -> None:
+    pane = pane_of(Case())
+    step, before = trace_of(Case()).step(7), trace_of(Case()).step(6)
+    for row in bar_rows(pane):
+        words = pane.hover(QPointF(row.rect.left() + pane.axis.center(5), row.rect.center().y()))
+        name = "h" if type(row).__name__ == "BlendRow" else row.quantity
+        assert words.startswith(f"{name}[5] = ")
+        assert f"{float(step.values[name][5]):+.6f}" in words
+        if name != "h":
+            change = float(step.values[name][5]) - float(before.values[name][5])
+            assert f"{change:+.6f} since step 6" in words
+
+
+def test_hovering_a_weight_tells_what_it_joins() -> None:
+    pane = pane_of(Case())
+    m = Case().model()
+    for row in weight_rows(pane):
+        matrix = weights_of(Case(), row.gate, row.side)
+        source = 3
+        y = row.rect.top() + (source + 0.5) * row.rect.height() / len(matrix)
+        words = pane.hover(QPointF(row.rect.left() + pane.axis.center(5), y))
+        assert f"W_{row.side}{row.gate}[5, {source}] = {matrix[source, 5]:+.6f}" in words
+        joined = f"from character “{m.require_vocabulary()[source]}” to unit 5"
+        assert (joined if row.side == "i" else "from unit 3 to unit 5") in words

@@ -1,0 +1,305 @@
+"""The window's state: positions, computations, selection, playing, recording in slices."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+from samples import model, recording, session_of, text_for
+
+from gru_debugger.core.cell import Reset
+from gru_debugger.core.trace import Trace
+from gru_debugger.session import SPEEDS, Session
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+STEPS = 12
+ORDERS: dict[Reset, list[str]] = {
+    "after": ["r", "z", "hidden_n", "reset_product", "n", "blend"],
+    "before": ["r", "z", "reset_product", "hidden_n", "n", "blend"],
+}
+
+
+def state(session: Session) -> tuple[Any, ...]:
+    """All that is shown, numbers included."""
+    step = session.step
+    values = () if step is None else tuple((n, v.tobytes()) for n, v in step.values.items())
+    before = session.step_before
+    return (
+        session.position, session.computation, session.unit, session.layer, session.direction,
+        values, None if before is None else before.h.tobytes(),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def session() -> Session:
+    return session_of(recording(model(), STEPS), position=5)
+
+
+@pytest.mark.parametrize(
+    ("start", "move", "end"),
+    [
+        (5, lambda s: s.step_forward(), 6),
+        (5, lambda s: s.step_backward(), 4),
+        (5, lambda s: s.step_forward(10), STEPS),
+        (5, lambda s: s.step_backward(10), 0),
+        (0, lambda s: s.step_backward(), 0),
+        (STEPS, lambda s: s.step_forward(), STEPS),
+        (STEPS, lambda s: s.next_computation(), STEPS),
+        (0, lambda s: s.previous_computation(), 0),
+        (5, lambda s: s.go_to(0), 0),
+        (5, lambda s: s.go_to(10**9), STEPS),
+        (5, lambda s: s.go_to(-3), 0),
+        (0, lambda s: s.toggle_playing(), 0),
+        (STEPS, lambda s: s.toggle_playing(), STEPS),
+    ],
+)
+def test_positions_stay_in_the_text(start: int, move: Any, end: int, session: Session) -> None:
+    session.go_to(start)
+    move(session)
+    assert (session.position, session.computation) == (end, "blend")
+    session.pause()
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("start", [0, 1, 5, STEPS - 1])
+def test_six_computations_are_one_step(start: int, reset: Reset) -> None:
+    session = session_of(recording(model(reset=reset), STEPS), start)
+    finished = state(session)
+    seen = []
+    for _ in range(6):
+        session.next_computation()
+        seen.append((session.position, session.computation))
+    assert seen == [(start + 1, name) for name in ORDERS[reset]]
+    there = state(session)
+    session.go_to(start)
+    session.step_forward()
+    assert state(session) == there
+    back = []
+    for _ in range(6):
+        session.previous_computation()
+        back.append((session.position, session.computation))
+    assert back == [(start + 1, name) for name in ORDERS[reset][-2::-1]] + [(start, "blend")]
+    assert state(session) == finished
+
+
+@pytest.mark.parametrize("computation", ORDERS["after"])
+@pytest.mark.parametrize(
+    ("move", "position"),
+    [
+        (lambda s: s.step_forward(), 6),
+        (lambda s: s.step_backward(), 4),
+        (lambda s: s.go_to(0), 0),
+        (lambda s: s.go_to(STEPS), STEPS),
+        (lambda s: s.step_forward(10), STEPS),
+        (lambda s: s.go_to(5), 5),
+    ],
+)
+def test_moves_inside_a_step_land_on_finished_ones(
+    move: Any, position: int, computation: str, session: Session
+) -> None:
+    session.go_to(5, computation)
+    move(session)
+    assert (session.position, session.computation) == (position, "blend")
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("halt", range(6))
+def test_what_is_computed_at_each_halt(halt: int, reset: Reset) -> None:
+    """The contract's equations decide: nothing is there before what it is made of."""
+    made_of = {
+        "after": {
+            "hidden_n": [],
+            "reset_product": ["r", "hidden_n"],
+            "sum_n": ["input_n", "reset_product"],
+        },
+        "before": {
+            "reset_product": ["r"],
+            "hidden_n": ["reset_product"],
+            "sum_n": ["input_n", "hidden_n"],
+        },
+    }[reset] | {
+        "r": ["sum_r"],
+        "z": ["sum_z"],
+        "sum_r": ["input_r", "hidden_r"],
+        "sum_z": ["input_z", "hidden_z"],
+        "n": ["sum_n"],
+        "take": ["z", "n"],
+        "keep": ["z"],
+        "h": ["take", "keep"],
+        "logits": ["h"],
+        "probabilities": ["logits"],
+    }
+    session = session_of(recording(model(reset=reset), 3))
+    session.go_to(2, ORDERS[reset][halt])
+    for name, parts in made_of.items():
+        if session.is_computed(name):
+            assert all(session.is_computed(part) for part in parts), name
+    done = ORDERS[reset][: halt + 1]
+    for name in ORDERS[reset]:
+        assert session.is_computed("h" if name == "blend" else name) == (name in done)
+    assert session.is_computed("x")
+    assert session.is_computed("h_prev")
+
+
+@pytest.mark.parametrize(("layers", "directions"), [(1, 1), (2, 2)])
+@pytest.mark.parametrize("count", [1, 7, STEPS])
+def test_forward_and_back_restores_the_state(count: int, layers: int, directions: int) -> None:
+    session = session_of(recording(model(layers=layers, directions=directions), STEPS), 0, 3)
+    session.set_layer(layers - 1, "reverse" if directions > 1 else "forward")
+    before = state(session)
+    for _ in range(count):
+        session.step_forward()
+    for _ in range(count):
+        session.step_backward()
+    assert state(session) == before
+
+
+def test_changed_means_since_the_step_before(session: Session) -> None:
+    session.go_to(11)
+    session.go_to(4)
+    trace = session.trace
+    assert trace is not None
+    assert session.step_before is not None
+    assert session.step_before.number == 3
+    np.testing.assert_array_equal(session.step_before.h, trace.step(3).h)
+    session.go_to(1)
+    assert session.step_before is None
+
+
+@pytest.mark.parametrize(("asked", "given"), [(-1, 0), (0, 0), (15, 15), (16, 15), (99, 15)])
+def test_units_stay_in_the_model(asked: int, given: int, session: Session) -> None:
+    session.select_unit(7)
+    session.select_unit(asked)
+    assert session.unit == given
+
+
+def test_layer_and_direction() -> None:
+    session = session_of(recording(model(layers=2, directions=2), STEPS), 4)
+    trace = session.trace
+    assert trace is not None
+    for layer in (0, 1):
+        for direction in ("forward", "reverse"):
+            session.set_layer(layer, direction)  # type: ignore[arg-type]
+            assert session.step is not None
+            expected = trace.step(4, layer, direction)  # type: ignore[arg-type]
+            np.testing.assert_array_equal(session.step.z, expected.z)
+
+
+def test_a_smaller_model_clamps_everything() -> None:
+    session = session_of(recording(model(hidden=16, layers=2, directions=2), 30), 25, 15)
+    session.set_layer(1, "reverse")
+    session.open(recording(model(hidden=3), 10), position=25)
+    assert (session.unit, session.layer, session.direction) == (2, 0, "forward")
+    assert (session.position, session.computation) == (10, "blend")
+    assert session.step is not None
+
+
+def test_undo_goes_back_and_forth() -> None:
+    session = Session()
+    assert not session.can_undo()
+    session.undo()
+    assert session.trace is None
+    first, second = recording(model(), 9), recording(model(hidden=4), 5)
+    session.open(first, 7, 12)
+    assert not session.can_undo()
+    session.open(second, 3)
+    session.undo()
+    assert (session.trace, session.position, session.unit) == (first, 7, 12)
+    session.undo()
+    assert (session.trace, session.position, session.unit) == (second, 3, 3)
+
+
+def test_each_change_is_announced_once(qtbot: QtBot, session: Session) -> None:
+    for signal, change in (
+        (session.position_changed, session.step_forward),
+        (session.position_changed, session.next_computation),
+        (session.unit_changed, lambda: session.select_unit(3)),
+        (session.view_changed, session.toggle_notation),
+        (session.view_changed, lambda: session.set_contributions(True)),
+        (session.view_changed, lambda: session.set_folded("weights", True)),
+    ):
+        told: list[int] = []
+        slot = lambda told=told: told.append(1)  # noqa: E731
+        signal.connect(slot)
+        change()
+        assert len(told) == 1
+        signal.disconnect(slot)
+    told = []
+    session.position_changed.connect(lambda: told.append(1))
+    session.go_to(session.position, session.computation)
+    assert not told, "nothing changed"
+
+
+def test_playing_stops_at_the_end(qtbot: QtBot, session: Session) -> None:
+    session.set_speed(50)
+    seen = []
+    session.position_changed.connect(lambda: seen.append(session.position))
+    session.toggle_playing()
+    assert session.playing
+    qtbot.waitUntil(lambda: not session.playing, timeout=3000)
+    assert seen == list(range(6, STEPS + 1))
+
+
+def test_pause_and_speeds(session: Session) -> None:
+    session.toggle_playing()
+    session.toggle_playing()
+    assert not session.playing
+    for _ in range(9):
+        session.change_speed(1)
+    assert session.speed == SPEEDS[-1]
+    for _ in range(9):
+        session.change_speed(-1)
+    assert session.speed == SPEEDS[0]
+
+
+def test_opening_stops_playing(session: Session) -> None:
+    session.toggle_playing()
+    session.open(recording(model(), 8))
+    assert not session.playing
+
+
+def test_a_long_text_is_recorded_between_events(qtbot: QtBot) -> None:
+    """200,000 characters: opening returns at once, events go on, ranges only grow."""
+    small = model(hidden=4, scale=0.3)
+    trace = Trace(small, text_for(small, 200_000))
+    session = Session()
+    ranges, ticks = [], [perf_counter()]
+    session.recording_advanced.connect(lambda: ranges.append(trace.sum_range()))
+    beat = QTimer(interval=1)
+    beat.timeout.connect(lambda: ticks.append(perf_counter()))
+    start = perf_counter()
+    session.open(trace, 150_000)
+    assert perf_counter() - start < 0.1
+    assert session.step is None, "step 150,000 is not recorded yet"
+    beat.start()
+    with qtbot.waitSignal(session.recording_advanced):
+        pass
+    session.go_to(10)
+    assert session.step is not None, "what is recorded can be looked at meanwhile"
+    qtbot.waitUntil(lambda: trace.recorded > 20_000, timeout=20_000)
+    beat.stop()
+    gaps = np.diff(ticks)
+    assert np.median(gaps) < 0.02
+    assert np.percentile(gaps, 99) < 0.1
+    assert ranges == sorted(ranges)
+    assert not trace.complete, "this machine is too fast for the test"
+    session.open(recording(small, 5))  # leaves the long one alone
+    recorded = trace.recorded
+    qtbot.wait(20)
+    assert trace.recorded == recorded
+
+
+def test_the_step_waited_for_is_announced(qtbot: QtBot) -> None:
+    small = model(hidden=4)
+    session = Session()
+    session.open(Trace(small, text_for(small, 3000)), 2000)
+    assert session.step is None
+    with qtbot.waitSignal(session.position_changed, timeout=5000):
+        pass
+    assert session.step is not None
+    assert session.step.number == 2000
