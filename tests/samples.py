@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from gru_debugger.session import Session
 VOCABULARY = "\n\t abcdefghijklmnopqrstuvwxyz"
 
 
+@cache
 def model(
     hidden: int = 16,
     symbols: int = 8,
@@ -58,6 +60,7 @@ def text_for(m: Model, length: int, seed: int = 0) -> str:
     return "".join(random.choice(list(m.require_vocabulary()), length))
 
 
+@cache
 def recording(m: Model, length: int = 40) -> Trace:
     return Trace(m, text_for(m, length)).finish()
 

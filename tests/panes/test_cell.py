@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -43,12 +42,7 @@ class Case:
         return " ".join([str(self.hidden), *words, f"layer-{self.layer}", self.direction])
 
     def model(self) -> Model:
-        return _model(self.hidden, tuple(self.more.items()))
-
-
-@cache
-def _model(hidden: int, more: tuple[tuple[str, Any], ...]) -> Model:
-    return model(hidden, **dict(more))
+        return model(self.hidden, **self.more)
 
 
 DEEP = {"layers": 2, "directions": 2}
@@ -67,13 +61,10 @@ CASES = [
     Case(16, {"bias": False}),
     Case(16, {"symbols": 29}),
 ]
-RECORDED: dict[str, Trace] = {}
 
 
 def trace_of(case: Case) -> Trace:
-    if str(case) not in RECORDED:
-        RECORDED[str(case)] = recording(case.model(), STEPS)
-    return RECORDED[str(case)]
+    return recording(case.model(), STEPS)
 
 
 def pane_of(case: Case, size: tuple[int, int] = (1260, 770), name: str = "cell") -> ColumnsPane:

@@ -1,0 +1,122 @@
+"""Predictions: ranks and surprises against numpy in float64."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+from samples import model, recording, session_of
+from words import painted
+
+from gru_debugger.charts import ink
+from gru_debugger.charts.theme import THEMES
+from gru_debugger.core.model import Model
+from gru_debugger.core.trace import Trace
+from gru_debugger.panes.prediction import FIRST, ROW, PredictionPane
+
+pytestmark = pytest.mark.usefixtures("screen")
+
+STEPS = 30
+
+
+def pane_of(trace: Trace, position: int, height: int = 200) -> PredictionPane:
+    pane = PredictionPane(session_of(trace, position), THEMES["light"])
+    pane.resize(340, height)
+    return pane
+
+
+def oracle(m: Model, trace: Trace, t: int) -> np.ndarray:
+    """softmax(W h + b) in float64."""
+    assert m.output is not None
+    tops = [trace.state(t, len(m.layers) - 1, d) for d in ("forward", "reverse")[: m.directions]]  # type: ignore[arg-type]
+    logits = m.output.weight.astype(np.float64) @ np.concatenate(tops) + m.output.bias
+    e = np.exp(logits - logits.max())
+    return np.asarray(e / e.sum())
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"layers": 2, "directions": 2}, {"symbols": 29, "scale": 6.0}]
+)
+def test_rank_and_surprise(more: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    m = model(**more)  # type: ignore[arg-type]
+    trace = recording(m, STEPS)
+    for t in (1, 2, 15, STEPS - 1):
+        said = painted(pane_of(trace, t), monkeypatch)
+        (line,) = [words for words in said if words.startswith("rank")]
+        match = re.fullmatch(r"rank (\d+) of (\d+) · surprise ([\d.]+) bits", line)
+        assert match, line
+        p = oracle(m, trace, t)
+        follows = m.index_of[trace.text[t]]
+        assert int(match[1]) == 1 + sum(q > p[follows] for q in p)
+        assert int(match[2]) == m.symbols
+        assert float(match[3]) == pytest.approx(-np.log2(p[follows]), abs=0.006)
+
+
+def test_the_likeliest_stand_in_order_with_their_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    m = model()
+    trace = recording(m, STEPS)
+    said = painted(pane_of(trace, 9, height=400), monkeypatch)
+    p = oracle(m, trace, 9)
+    order = np.argsort(-p)
+    shown = [words for words in said if words.endswith(" %")]
+    assert shown == [f"{p[i] * 100:.1f} %" for i in order]
+    glyphs = [ink.glyph(m.require_vocabulary()[i]) for i in order]
+    assert [words for words in said if words in glyphs and len(words) == 1] == glyphs
+
+
+def test_what_follows_is_always_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it is the least likely of all."""
+    m = model(symbols=29)
+    trace = recording(m, 300)
+    for t in range(1, 300, 17):
+        p = oracle(m, trace, t)
+        follows = m.index_of[trace.text[t]]
+        said = painted(pane_of(trace, t), monkeypatch)
+        assert "next in the text" in said
+        assert f"{p[follows] * 100:.1f} %" in said
+
+
+@pytest.mark.parametrize(
+    ("position", "computation", "words"),
+    [
+        (0, "blend", "Before the first character."),
+        (5, "r", "Not computed yet."),
+        (5, "n", "Not computed yet."),
+        (STEPS, "blend", "The text ends here."),
+    ],
+)
+def test_why_there_are_none(
+    position: int, computation: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = pane_of(recording(model(), STEPS), position)
+    pane.session.go_to(position, computation)
+    assert words in painted(pane, monkeypatch)
+
+
+def test_without_an_output_layer_or_a_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = recording(model(output=False), STEPS)
+    said = painted(pane_of(trace, 5), monkeypatch)
+    assert "The file has no output layer: no predictions." in said
+
+
+def test_an_impossible_character_is_a_number_of_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    m = model()
+    assert m.output is not None
+    bias = m.output.bias.copy()
+    trace = recording(m, STEPS)
+    bias[m.index_of[trace.text[5]]] = -1e4
+    trace = Trace(replace(m, output=replace(m.output, bias=bias)), trace.text).finish()
+    (line,) = [w for w in painted(pane_of(trace, 5), monkeypatch) if w.startswith("rank")]
+    assert "inf" not in line
+    assert "nan" not in line
+
+
+def test_hovering_tells_the_probability() -> None:
+    m = model()
+    trace = recording(m, STEPS)
+    p = oracle(m, trace, 9)
+    words = pane_of(trace, 9).hover(QPointF(100, FIRST + ROW / 2))
+    assert words.endswith(f"p = {p.max():.6f}")

@@ -1,0 +1,154 @@
+"""The text strip: what it shows depends on position and width alone."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+from samples import model, recording, session_of
+
+from gru_debugger.charts.theme import THEMES, diverging_map
+from gru_debugger.core.trace import Trace
+from gru_debugger.panes.strip import CELL, LEFT, MAP_TOP, TILE, TILE_TOP, StripPane, first_column
+
+pytestmark = pytest.mark.usefixtures("screen")
+
+
+@pytest.mark.parametrize("columns", [4, 5, 17, 59, 60])
+@pytest.mark.parametrize("steps", [1, 3, 58, 59, 60, 500, 200_000])
+def test_the_position_is_always_in_sight(steps: int, columns: int) -> None:
+    for position in {*range(min(steps, 300) + 1), steps // 2, steps - 1, steps}:
+        first = first_column(position, columns, steps)
+        assert 0 <= first <= position < first + columns
+        assert first + columns <= max(columns, steps + 1), "no empty columns at the end"
+
+
+def test_it_turns_seldom() -> None:
+    firsts = [first_column(position, 60, 1000) for position in range(1001)]
+    turns = sum(a != b for a, b in itertools.pairwise(firsts))
+    assert turns <= 1000 / 30 + 1
+    assert firsts == sorted(firsts)
+
+
+def strip(trace: Trace, position: int = 5, width: int = 1000) -> StripPane:
+    pane = StripPane(session_of(trace, position), THEMES["light"])
+    pane.resize(width, 156)
+    return pane
+
+
+def paint(pane: StripPane) -> QImage:
+    image = QImage(pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    pane.render(painter, QRectF(image.rect()), pane.sceneRect())
+    painter.end()
+    return image
+
+
+@pytest.fixture(scope="module")
+def long() -> Trace:
+    return recording(model(), 300)
+
+
+@pytest.mark.parametrize("history", [[], [300, 0], [149], [151], list(range(100, 150))])
+def test_the_picture_is_the_same_however_it_was_reached(long: Trace, history: list[int]) -> None:
+    pane = strip(long, 7)
+    for position in [*history, 150]:
+        pane.session.go_to(position)
+        pane.show_step()
+    assert paint(pane) == paint(strip(long, 150))
+
+
+def test_scrolling_ends_with_the_next_step(long: Trace) -> None:
+    pane = strip(long, 150)
+    at, before = QPointF(500, 80), pane.first
+    pane.wheel(at, -5, False)
+    assert pane.first > before
+    pane.wheel(at, 500, False)
+    assert pane.first == 0
+    pane.session.go_to(151)
+    pane.show_step()
+    assert paint(pane) == paint(strip(long, 151))
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+@pytest.mark.parametrize("direction", ["forward", "reverse"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_map_is_the_states(theme: str, direction: str, layer: int) -> None:
+    """Column t is h after t, unit 0 on top; what lies ahead stands back behind a veil."""
+    trace = recording(model(layers=2, directions=2), 12)
+    session = session_of(trace, 12)
+    session.set_layer(layer, direction)  # type: ignore[arg-type]
+    pane = StripPane(session, THEMES[theme])
+    pane.resize(1000, MAP_TOP + 24 + 16 * 5)
+    states = trace.states(layer, direction)  # type: ignore[arg-type]
+    expected = np.rint(states.T * 127).astype(int) + 127
+    np.testing.assert_array_equal(pane.map.indices()[:, 1:], expected)
+    image, unit = paint(pane), 5
+    for t in range(1, 12):
+        x, y = int(LEFT + (t + 0.5) * CELL), int(MAP_TOP + (unit + 0.5) * 5)
+        assert image.pixelColor(x, y) == QColor(*diverging_map(theme)[expected[unit, t - 1]])
+
+
+def test_a_shown_state_is_paler_ahead(long: Trace) -> None:
+    now, later = paint(strip(long, 30)), paint(strip(long, 5))
+    x, ys = int(LEFT + 20.5 * CELL), range(MAP_TOP + 2, 120)
+    deepest = [min(image.pixelColor(x, y).lightness() for y in ys) for image in (now, later)]
+    assert deepest[1] > deepest[0]
+
+
+def test_a_click_goes_to_the_character(long: Trace) -> None:
+    pane = strip(long, 0)
+    for t in (3, 0, 30):
+        pane.press(QPointF(LEFT + (t + 0.5) * CELL, TILE_TOP + TILE / 2))
+        assert pane.session.position == t
+    pane.press(QPointF(5, TILE_TOP + 5))
+    assert pane.session.position == 30, "beside the strip nothing happens"
+
+
+def test_dragging_scrubs_and_stays_on_the_strip(long: Trace) -> None:
+    pane = strip(long, 0)
+    pane.drag(QPointF(LEFT + 9.5 * CELL, 80))
+    assert pane.session.position == 9
+    pane.drag(QPointF(-100, 80))
+    assert pane.session.position == 0
+    pane.drag(QPointF(9999, 80))
+    assert pane.session.position == pane.last
+
+
+def test_hovering_names_step_character_and_state(long: Trace) -> None:
+    pane = strip(long, 0)
+    words = pane.hover(QPointF(LEFT + 4.5 * CELL, MAP_TOP + 1))
+    assert "step 4" in words
+    assert repr(long.text[3]) in words
+    assert f"h[0] = {float(long.state(4)[0]):+.6f}" in words
+
+
+@pytest.mark.parametrize("hidden", [1, 16, 128, 1024])
+@pytest.mark.parametrize("width", [200, 1000, 3000])
+def test_any_size_paints(width: int, hidden: int) -> None:
+    pane = strip(recording(model(hidden), 20), 0, width)
+    paint(pane)
+    pane.resize(width, 60)
+    pane.use_theme(THEMES["dark"])
+    paint(pane)
+
+
+def test_what_is_not_recorded_yet_appears(screen: object) -> None:
+    trace = Trace(model(hidden=4), "ab" * 600)
+    session = session_of(trace, 1200)
+    while trace.recorded < 1200:
+        trace.advance()
+    pane = StripPane(session, THEMES["light"])
+    pane.resize(1000, 156)
+    whole = pane.map.indices().copy()
+    late = Trace(model(hidden=4), "ab" * 600)
+    session = session_of(late, 1200)
+    pane = StripPane(session, THEMES["light"])
+    pane.resize(1000, 156)
+    assert not late.complete
+    late.finish()
+    pane.show_recording()
+    np.testing.assert_array_equal(pane.map.indices(), whole)
