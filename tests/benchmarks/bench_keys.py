@@ -1,0 +1,137 @@
+"""From a key press to the painted window, against bare pyqtgraph and matplotlib.
+
+All three change the same bars and images; ours has its texts, marks, other panes and controls on
+top, and works the step out. At most 1.5 times bare pyqtgraph, at least 20 times matplotlib.
+
+    python tests/benchmarks/bench_keys.py [--profile] [UNITS ...]
+"""
+
+from __future__ import annotations
+
+import cProfile
+import pstats
+import sys
+
+import figures
+
+figures.alone()
+
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+from twins import HEIGHT, WIDTH, Bare, Matplotlib, items_of  # noqa: E402
+
+from gru_debugger.core.trace import trace  # noqa: E402
+from gru_debugger.main_window import MainWindow, application  # noqa: E402
+from gru_debugger.session import Session  # noqa: E402
+
+SIZES = (16, 128, 1024)
+ROUNDS, KEYS = 9, 12
+BARE, MATPLOTLIB = 1.5, 20.0
+
+
+def open_window(units: int) -> MainWindow:
+    """The whole window on a long text, recorded already, its parity check left out."""
+    session = Session()
+    window = MainWindow(session, QSettings())
+    session.open(trace(figures.random_model(units), figures.random_text(2000)), 100, 9)
+    window.resize(WIDTH, HEIGHT)
+    window.show()
+    window.activateWindow()
+    window.cell.setFocus()
+    window.proof.stop()
+    QTest.qWait(200)
+    return window
+
+
+def press(window: MainWindow) -> None:
+    """One step by its key, painted when this returns."""
+    before = window.session.position
+    QTest.keyClick(window.cell, Qt.Key.Key_Right)
+    QApplication.processEvents()
+    assert window.session.position == before + 1, "the key did not reach the stepping view"
+
+
+class Paints(QObject):
+    """Counts the paint events of widgets."""
+
+    def __init__(self, widgets: list[QWidget]) -> None:
+        super().__init__()
+        self.count = dict.fromkeys(widgets, 0)
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.count[watched] += 1
+        return False
+
+
+def check(window: MainWindow) -> None:
+    """When a press returns, every pane has been painted, and once."""
+    viewports = [view.viewport() for view in window.views.values() if view.isVisible()]
+    paints = Paints(viewports)
+    press(window)
+    assert set(paints.count.values()) == {1}, f"painted {list(paints.count.values())} times"
+    for viewport in viewports:
+        viewport.removeEventFilter(paints)
+
+
+def measure(units: int, contributions: bool) -> list[object]:
+    window = open_window(units)
+    window.session.set_contributions(contributions)
+    QTest.qWait(50)
+    check(window)
+    items = items_of(window.cell.pane, units, window.session.step_forward)
+    bare, slow = Bare(items), Matplotlib(items)
+    window.activateWindow()
+    QTest.qWait(50)
+    calls = {
+        "ours": (lambda: press(window), KEYS),
+        "bare": (bare.step, KEYS),
+        "matplotlib": (slow.step, 1),
+    }
+    taken = figures.interleaved(calls, ROUNDS if units < 1000 else 5)
+    bare.widget.close()
+    slow.canvas.close()
+    window.close()
+    ours = taken["ours"]
+    return [
+        f"{units:,} units{', contributions' if contributions else ''}",
+        f"{len(items.bars)} × {len(items.bars[0].steps[0]):,}",
+        len(items.images),
+        *(f"{taken[name]:.1f}" for name in ("ours", "bare", "matplotlib")),
+        figures.verdict(ours / taken["bare"], BARE),
+        figures.verdict(taken["matplotlib"] / ours, MATPLOTLIB, at_least=True),
+    ]
+
+
+def profile(units: int, contributions: bool) -> None:
+    """Where the time of 200 key presses goes."""
+    window = open_window(units)
+    window.session.set_contributions(contributions)
+    press(window)
+    profiler = cProfile.Profile()
+    profiler.runcall(lambda: [press(window) for _ in range(200)])
+    window.close()
+    print(f"\n{units} units{', contributions' if contributions else ''}")
+    pstats.Stats(profiler).sort_stats("tottime").print_stats(28)
+
+
+def main(words: list[str]) -> int:
+    application()
+    sizes = [int(word) for word in words if word.isdigit()] or SIZES
+    cases = [(units, on) for units in sizes for on in (False, True)]
+    if "--profile" in words:
+        for case in cases:
+            profile(*case)
+        return 0
+    rows = [measure(*case) for case in cases]
+    heads = ("a key press, ms", "bars", "images", "ours", "bare", "matplotlib", "ours/bare",
+             "matplotlib/ours")  # fmt: skip
+    figures.table(f"Painted at {WIDTH} × {HEIGHT}; medians, taken in turns", heads, rows)
+    return int(any("!" in str(word) for row in rows for word in row))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

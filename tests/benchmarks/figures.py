@@ -1,0 +1,88 @@
+"""What the benchmarks share: a model of any size, rounds, medians and a table."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from statistics import median
+from time import process_time
+
+import numpy as np
+
+from gru_debugger.core.cell import Cell
+from gru_debugger.core.model import Model, OutputLayer, Source
+
+SYMBOLS = tuple(chr(code) for code in range(ord(" "), ord(" ") + 60))
+
+
+def alone() -> None:
+    """No screen and no settings of the user; to be called before Qt is imported."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    for variable in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        os.environ[variable] = tempfile.mkdtemp(prefix="gru-debugger-bench-")
+
+
+def random_model(hidden: int) -> Model:
+    """A GRU of PyTorch's default initialisation over 60 one-hot symbols."""
+    random = np.random.default_rng(hidden)
+
+    def uniform(*shape: int) -> np.ndarray:
+        return random.uniform(-1, 1, shape).astype(np.float32) / np.float32(hidden**0.5)
+
+    cell = Cell(
+        uniform(3 * hidden, len(SYMBOLS)), uniform(3 * hidden, hidden),
+        uniform(3 * hidden), uniform(3 * hidden),
+    )  # fmt: skip
+    return Model(
+        layers=((cell,),),
+        reset="after",
+        source=Source("random", "random", "0" * 64, "none"),
+        output=OutputLayer(uniform(len(SYMBOLS), hidden), uniform(len(SYMBOLS))),
+        vocabulary=SYMBOLS,
+    )
+
+
+def random_text(length: int) -> str:
+    return "".join(np.random.default_rng(0).choice(SYMBOLS, length))
+
+
+def timed(call: Callable[[], object], times: int) -> list[float]:
+    """Milliseconds of processor time of each of so many calls: others use this machine too."""
+    taken = []
+    for _ in range(times):
+        start = process_time()
+        call()
+        taken.append((process_time() - start) * 1000)
+    return taken
+
+
+def interleaved(
+    calls: dict[str, tuple[Callable[[], object], int]], rounds: int
+) -> dict[str, float]:
+    """Median milliseconds of each call, taken in turns: what else runs here slows all alike."""
+    taken: dict[str, list[float]] = {name: [] for name in calls}
+    for call, _ in calls.values():
+        call()
+    for _ in range(rounds):
+        for name, (call, times) in calls.items():
+            taken[name] += timed(call, times)
+    return {name: median(times) for name, times in taken.items()}
+
+
+def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    print(title)
+    lines = [[str(word) for word in row] for row in (heads, *rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
+    for line in lines:
+        first, *others = (
+            word.ljust(wide) if i == 0 else word.rjust(wide)
+            for i, (word, wide) in enumerate(zip(line, widths, strict=True))
+        )
+        print("  ".join((first, *others)).rstrip(), flush=True)
+
+
+def verdict(ratio: float, bound: float, at_least: bool = False) -> str:
+    """The ratio, with what it should be where it isn't."""
+    good = ratio >= bound if at_least else ratio <= bound
+    return f"{ratio:.2f}" + ("" if good else f" !{'<' if at_least else '>'} {bound:g}")
