@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QIcon,
     QKeyEvent,
     QKeySequence,
-    QMouseEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -198,11 +197,11 @@ class MainWindow(QMainWindow):
         if self.strip_stack.currentWidget() is not self.editor:
             self.cell.setFocus()
 
-    @guarded
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Clicks that no control wanted; those of pictures and buttons come here too."""
-        self.focus_stepping()
-        super().mouseReleaseEvent(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A click anywhere in the window, on a button too, gives the stepping keys back."""
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            QTimer.singleShot(0, self, self.focus_stepping)  # once the click has had its effect
+        return False
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -232,6 +231,7 @@ class MainWindow(QMainWindow):
             if isinstance(layout, QByteArray):
                 self.restoreState(layout, LAYOUT_VERSION)
             self.cell.setFocus()
+            self.windowHandle().installEventFilter(self)
 
     @guarded
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -357,7 +357,7 @@ class MainWindow(QMainWindow):
         box.setWindowTitle("Keyboard shortcuts")
         box.setTextFormat(Qt.TextFormat.RichText)
         box.setText(f"<table>{rows}</table>")
-        box.exec()
+        dialogs.ask(box)
 
     def show_about(self) -> None:
         words = (
@@ -401,7 +401,7 @@ def run(
     if model.vocabulary is None:
         qt.setStyleSheet(style.sheet(THEMES["light"]))
         dialog = dialogs.VocabularyDialog(None, model.source.name, model.symbols)
-        if not dialog.exec():
+        if not dialogs.ask(dialog):
             model.require_vocabulary()
         model = replace(model, vocabulary=dialog.symbols)
     shown, at, unit = (text, 1, 0) if text is not None else start_text(model)

@@ -73,6 +73,10 @@ class HeatMap(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
+        self.paint_on(painter)
+
+    def paint_on(self, painter: QPainter) -> None:
+        """Paint it where it lies, also as a part of another layer."""
         if not self._index.size:
             return
         if self._index.size <= _CELLS and painter.paintEngine().type() in _VECTOR:

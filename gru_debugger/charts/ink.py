@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -25,8 +26,8 @@ SANS, MONO, MATH = "Inter", "JetBrains Mono", "STIXGeneral"
 
 Used = tuple[str, float, int, bool]  # family, pixels, weight, italic
 
-_KNOWN = 5000  # words whose shape or width is remembered
-_shapes: dict[tuple[str, Used], QStaticText] = {}
+_KNOWN = 5000  # words whose shape is remembered
+_shapes: dict[tuple[str, Used], Shape] = {}
 _outlined = False
 
 
@@ -61,19 +62,33 @@ def metrics(used: Used) -> QFontMetricsF:
     return QFontMetricsF(font(*used))
 
 
-@cache
-def _widths(used: Used) -> dict[str, float]:
-    return {}
+@dataclass
+class Shape:
+    """Words shaped once: shaping them anew takes five times as long as drawing them."""
+
+    glyphs: QStaticText
+    width: float
+    ascent: float
+    font: QFont
+
+
+def _shape(words: str, used: Used) -> Shape:
+    known = _shapes.get((words, used))
+    if known is None:
+        if len(_shapes) > _KNOWN:
+            _shapes.clear()
+        glyphs = QStaticText(words)
+        glyphs.setTextFormat(Qt.TextFormat.PlainText)
+        glyphs.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        glyphs.prepare(QTransform(), font(*used))
+        measure = metrics(used)
+        wide = measure.horizontalAdvance(words)
+        known = _shapes[words, used] = Shape(glyphs, wide, measure.ascent(), font(*used))
+    return known
 
 
 def width(text: str, family: str, pixels: float, weight: int = 400, italic: bool = False) -> float:
-    used = (family, pixels, weight, italic)
-    known = _widths(used)
-    if text not in known:
-        if len(known) > _KNOWN:
-            known.clear()
-        known[text] = metrics(used).horizontalAdvance(text)
-    return known[text]
+    return _shape(text, (family, pixels, weight, italic)).width
 
 
 def text(
@@ -89,35 +104,18 @@ def text(
     align: str = "left",
 ) -> float:
     """Draw on a baseline; x is the left end, the middle or the right end. Returns the width."""
-    wide = width(words, family, pixels, weight, italic)
-    if align == "right":
-        x -= wide
-    elif align == "center":
-        x -= wide / 2
-    used = (family, pixels, weight, italic)
+    shape = _shape(words, (family, pixels, weight, italic))
+    if align != "left":
+        x -= shape.width if align == "right" else shape.width / 2
     if _outlined:
         path = QPainterPath()
-        path.addText(QPointF(x, baseline), font(*used), words)
+        path.addText(QPointF(x, baseline), shape.font, words)
         p.fillPath(path, color)
     else:
-        p.setFont(font(*used))
+        p.setFont(shape.font)
         p.setPen(color)
-        p.drawStaticText(QPointF(x, baseline - metrics(used).ascent()), _shaped(words, used))
-    return wide
-
-
-def _shaped(words: str, used: Used) -> QStaticText:
-    """The words' glyphs; shaping them anew takes five times as long as drawing them."""
-    known = _shapes.get((words, used))
-    if known is None:
-        if len(_shapes) > _KNOWN:
-            _shapes.clear()
-        known = QStaticText(words)
-        known.setTextFormat(Qt.TextFormat.PlainText)
-        known.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-        known.prepare(QTransform(), font(*used))
-        _shapes[words, used] = known
-    return known
+        p.drawStaticText(QPointF(x, baseline - shape.ascent), shape.glyphs)
+    return shape.width
 
 
 @contextmanager

@@ -52,7 +52,11 @@ class Layer(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._cached or widget is None:  # a file wants the strokes, not their pixels
             self._paint(painter)
-            return
+        else:
+            painter.drawPixmap(QPointF(0, 0), self.pixels(widget))
+
+    def pixels(self, widget: QWidget) -> QPixmap:
+        """What is painted, for the screen of a widget."""
         ratio = widget.devicePixelRatioF()
         if self._pixels is None or self._pixels.devicePixelRatio() != ratio:
             self._pixels = QPixmap((self._rect.size() * ratio).toSize())
@@ -62,7 +66,38 @@ class Layer(QGraphicsItem):
             inner.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint(inner)
             inner.end()
-        painter.drawPixmap(QPointF(0, 0), self._pixels)
+        return self._pixels
+
+
+class Curtain(Layer):
+    """A cached layer of which only the part right of an edge is seen.
+
+    `paint` is given the edge: to the screen's pixels it paints everything, to a file the part.
+    """
+
+    def __init__(self, paint: Callable[[QPainter, float], None], z: float) -> None:
+        super().__init__(lambda p: paint(p, 0.0), z, cached=True)
+        self._paint_part = paint
+        self._edge = 0.0
+
+    def draw_to(self, edge: float) -> None:
+        self._edge = edge
+        self.update()
+
+    @guarded
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        if self._edge >= self._rect.right():
+            return
+        if widget is None:
+            self._paint_part(painter, self._edge)
+            return
+        pixels = self.pixels(widget)
+        part = self._rect.adjusted(self._edge, 0, 0, 0)
+        ratio = pixels.devicePixelRatio()
+        source = QRectF(part.topLeft() * ratio, part.size() * ratio)
+        painter.drawPixmap(part, pixels, source)
 
 
 class Picture(QGraphicsScene):
@@ -77,9 +112,14 @@ class Picture(QGraphicsScene):
         self._background = Layer(self.paint_background, -10, cached=True)
         self._underlay = Layer(self.paint_underlay, -5)
         self._overlay = Layer(self.paint_overlay, 10)
-        self._layers = (self._background, self._underlay, self._overlay)
-        for layer in self._layers:
-            self.addItem(layer)
+        self._layers: list[Layer] = []
+        for layer in (self._background, self._underlay, self._overlay):
+            self.add_layer(layer)
+
+    def add_layer(self, layer: Layer) -> None:
+        """One more, as large as the scene."""
+        self._layers.append(layer)
+        self.addItem(layer)
 
     @property
     def size(self) -> QSizeF:

@@ -17,6 +17,10 @@ import os
 import sys
 from collections.abc import Sequence
 
+# Before numpy is imported: for one step's small products, threads that wait for each other on busy
+# cores take twenty times as long as one thread.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from gru_debugger import __version__
 from gru_debugger.errors import GRUDebuggerError
 

@@ -242,7 +242,14 @@ class ColumnsPane(Pane):
     def paint_underlay(self, p: QPainter) -> None:
         """The selected unit's band, behind all bars of a column."""
         for left, wide, top, bottom in self._bands():
+            top += self._matrices_height()
             p.fillRect(QRectF(left, top, wide, bottom - top), self.theme.fill)
+
+    def _matrices_height(self) -> float:
+        """How far the matrices reach down, whose colours the band must not change."""
+        shown = self._columns[0][0].shown
+        matrices = [row for row in shown if row.fold == "weights"]
+        return matrices[-1].rect.bottom() - shown[0].rect.top() if matrices else 0.0
 
     def _bands(self) -> list[tuple[float, float, float, float]]:
         """Left, width, top and bottom of the selected unit's band in each column."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.core.trace import Step
 from gru_debugger.panes.pane import Pane
 
-PITCH = 41  # pixels an equation, where there is room
 _SYMBOL, _NUMBER = 13, 11  # pixels of type
 _SLOT = 41  # pixels of a number: wide enough for all, so that none moves another
 _LEFT = 48
@@ -18,69 +17,55 @@ _LEFT = 48
 
 @dataclass(frozen=True)
 class Piece:
-    """A symbol above a number, or (without one) a sign that stands in both lines."""
+    """A symbol above a quantity's number, or (without one) a sign that stands in both lines."""
 
     symbol: str
-    value: float | None = None
+    quantity: str = ""
 
     @property
     def width(self) -> float:
         wide = mathematics.width(self.symbol, _SYMBOL)
-        return wide if self.value is None else max(wide, float(_SLOT))
+        return max(wide, float(_SLOT)) if self.quantity else wide
+
+    def value(self, step: Step, unit: int) -> float:
+        if self.quantity == "1 - z":
+            return 1 - float(step.values["z"][unit])
+        return float(step.values[self.quantity][unit])
 
 
-def equations(pane: Pane, step: Step) -> list[tuple[str, list[Piece]]]:
-    """(quantity, right-hand side) of r, z, n and h for the selected unit."""
-    unit = pane.session.unit
+@dataclass(frozen=True)
+class Place:
+    """Where the equations stand: `top` is the heading's baseline, `pitch` from one to the next."""
 
-    def value(quantity: str) -> float:
-        return float(step.values[quantity][unit])
+    left: float
+    right: float
+    top: float
+    pitch: float
 
+    def baseline(self, row: int) -> float:
+        return self.top + 25 + row * self.pitch
+
+    @property
+    def bottom(self) -> float:
+        return self.baseline(3) + 17
+
+
+def equations(pane: Pane) -> list[tuple[str, list[Piece]]]:
+    """(quantity, right-hand side) of r, z, n and h."""
     rows = [
-        (
-            gate,
-            [
-                Piece("= σ("),
-                Piece("input", value(f"input_{gate}")),
-                Piece("+"),
-                Piece("hidden", value(f"hidden_{gate}")),
-                Piece(")"),
-            ],
-        )
+        (gate, [Piece("= σ("), Piece("input", f"input_{gate}"), Piece("+"),
+                Piece("hidden", f"hidden_{gate}"), Piece(")")])
         for gate in "rz"
-    ]
-    scaled = [Piece(short(pane, "r"), value("r")), Piece("·")]
-    rows.append(
-        (
-            "n",
-            [
-                Piece("= tanh("),
-                Piece("input", value("input_n")),
-                Piece("+"),
-                *(scaled if pane.model.reset == "after" else []),
-                Piece("hidden", value("hidden_n")),
-                Piece(")"),
-            ],
-        )
-    )
-    z, take = short(pane, "z"), f"(1 − {short(pane, 'z')})"
+    ]  # fmt: skip
+    scaled = [Piece(short(pane, "r"), "r"), Piece("·")] if pane.model.reset == "after" else []
+    rows.append(("n", [Piece("= tanh("), Piece("input", "input_n"), Piece("+"), *scaled,
+                       Piece("hidden", "hidden_n"), Piece(")")]))  # fmt: skip
+    keep, take = short(pane, "z"), f"(1 − {short(pane, 'z')})"
     if pane.session.notation == "course":
-        z, take = "(1 − Γ_u)", "Γ_u"
-    rows.append(
-        (
-            "h",
-            [
-                Piece("="),
-                Piece(take, 1 - value("z")),
-                Piece("·"),
-                Piece(short(pane, "n"), value("n")),
-                Piece("+"),
-                Piece(z, value("z")),
-                Piece("·"),
-                Piece(pane.symbol("h_prev"), value("h_prev")),
-            ],
-        )
-    )
+        keep, take = "(1 − Γ_u)", "Γ_u"
+    rows.append(("h", [Piece("="), Piece(take, "1 - z"), Piece("·"), Piece(short(pane, "n"), "n"),
+                       Piece("+"), Piece(keep, "z"), Piece("·"),
+                       Piece(pane.symbol("h_prev"), "h_prev")]))  # fmt: skip
     return rows
 
 
@@ -90,51 +75,57 @@ def short(pane: Pane, quantity: str) -> str:
     return symbol if quantity == "h" else symbol.replace("_t", "").replace("^{⟨t⟩}", "")
 
 
-def paint(
-    p: QPainter, pane: Pane, left: float, right: float, top: float, step: Step, pitch: float
-) -> float:
-    """Paint them below `top`; returns the last line's baseline."""
+def paint_symbols(p: QPainter, pane: Pane, place: Place) -> None:
+    """Heading, symbols and signs: what stays from step to step."""
     theme = pane.theme
-    ink.text(p, left, top, "Computation", theme.text, ink.SANS, 14, 600)
-    baseline = top + 25
-    for quantity, pieces in equations(pane, step):
+    ink.text(p, place.left, place.top, "Computation", theme.text, ink.SANS, 14, 600)
+    for row, (quantity, pieces) in enumerate(equations(pane)):
+        baseline = place.baseline(row)
+        mathematics.draw(p, place.left, baseline, short(pane, quantity), theme.text, 15)
+        x = place.left + _LEFT
+        for piece in pieces:
+            inset = (piece.width - mathematics.width(piece.symbol, _SYMBOL)) / 2
+            mathematics.draw(p, x + inset, baseline, piece.symbol, theme.muted, _SYMBOL)
+            if not piece.quantity:
+                mathematics.draw(p, x + inset, baseline + 17, piece.symbol, theme.muted, _SYMBOL)
+            x += piece.width + 2
+
+
+def paint_numbers(p: QPainter, pane: Pane, place: Place, step: Step) -> None:
+    """The numbers of a step under their symbols; dots for what is not computed yet."""
+    theme, unit = pane.theme, pane.session.unit
+    for row, (quantity, pieces) in enumerate(equations(pane)):
+        baseline = place.baseline(row) + 17
         known = pane.session.is_computed(quantity)
-        value = float(step.values[quantity][pane.session.unit])
-        mathematics.draw(p, left, baseline, short(pane, quantity), theme.text, 15)
+        value = float(step.values[quantity][unit])
         color = theme.take_text if quantity == "n" else theme.text
         words = ink.number(value) if known else "…"
-        ink.text(p, left, baseline + 17, words, color, ink.MONO, _NUMBER, 600)
-        _paint_pieces(p, pane, left + _LEFT, baseline, pieces, known)
+        ink.text(p, place.left, baseline, words, color, ink.MONO, _NUMBER, 600)
+        x = place.left + _LEFT
+        for piece in pieces:
+            if piece.quantity:
+                _paint_number(
+                    p, pane, x + piece.width / 2, baseline, piece.value(step, unit), known
+                )
+            x += piece.width + 2
         if quantity == "z" and known and pane.session.notation == "course":
-            # The course's own gate beside the z that the bars show.
-            words = ink.number(1 - value)
-            ink.text(p, right, baseline, words, theme.muted, ink.MONO, _NUMBER, align="right")
-            x = right - ink.width(words, ink.MONO, _NUMBER) - mathematics.width("Γ_u = ", 13) - 4
-            mathematics.draw(p, x, baseline, "Γ_u =", theme.muted, _SYMBOL)
-        baseline += pitch
-    return baseline - pitch + 17
+            _paint_course_gate(p, pane, place, 1 - value)
 
 
-def _paint_pieces(
-    p: QPainter, pane: Pane, x: float, baseline: float, pieces: list[Piece], known: bool
+def _paint_number(
+    p: QPainter, pane: Pane, x: float, baseline: float, value: float, known: bool
 ) -> None:
-    muted = pane.theme.muted
-    for piece in pieces:
-        inset = (piece.width - mathematics.width(piece.symbol, _SYMBOL)) / 2
-        mathematics.draw(p, x + inset, baseline, piece.symbol, muted, _SYMBOL)
-        if piece.value is None:
-            mathematics.draw(p, x + inset, baseline + 17, piece.symbol, muted, _SYMBOL)
-        else:
-            words = ink.number(piece.value) if known else "…"
-            ink.text(
-                p, x + piece.width / 2, baseline + 17, words, _color(pane, piece.value, known),
-                ink.MONO, _NUMBER, align="center",
-            )  # fmt: skip
-        x += piece.width + 2
-
-
-def _color(pane: Pane, value: float, known: bool) -> QColor:
     theme = pane.theme
+    color = theme.positive if value > 0 else theme.negative
     if not known or value == 0:
-        return theme.muted
-    return theme.positive if value > 0 else theme.negative
+        color = theme.muted
+    words = ink.number(value) if known else "…"
+    ink.text(p, x, baseline, words, color, ink.MONO, _NUMBER, align="center")
+
+
+def _paint_course_gate(p: QPainter, pane: Pane, place: Place, value: float) -> None:
+    """The course's own gate beside the z that the bars show."""
+    words, muted, baseline = ink.number(value), pane.theme.muted, place.baseline(1)
+    ink.text(p, place.right, baseline, words, muted, ink.MONO, _NUMBER, align="right")
+    x = place.right - ink.width(words, ink.MONO, _NUMBER) - mathematics.width("Γ_u =", _SYMBOL) - 6
+    mathematics.draw(p, x, baseline, "Γ_u =", muted, _SYMBOL)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.charts.heatmap import HeatMap
+from gru_debugger.charts.scene import Curtain
 from gru_debugger.charts.theme import Theme, diverging_map
 from gru_debugger.core.trace import Trace
 from gru_debugger.panes.pane import Pane
@@ -33,16 +34,15 @@ class StripPane(Pane):
     """Positions 0…T as columns: past, now and future look different."""
 
     least_height = 110
-    edit_asked = Signal()
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
-        self.map = HeatMap(z=1)
+        self.map = HeatMap()  # painted on both layers, not an item of its own
         self.map.use_theme(theme.name)
-        self.addItem(self.map)
-        self._scroll: tuple[int, int] | None = (
-            None  # (position, first) while the wheel has scrolled
-        )
+        self._future = Curtain(self._paint_future, z=-8)
+        self.add_layer(self._future)
+        # (position, first) while the wheel has scrolled
+        self._scroll: tuple[int, int] | None = None
         self._drawn: tuple[object, ...] = ()
         self.first = self.last = 0
 
@@ -84,6 +84,7 @@ class StripPane(Pane):
     def show_step(self) -> None:
         self._turn()
         self._show_map()
+        self._future.draw_to(max(0.0, self.x(self.session.position + 1)))
         self.repaint_step()
 
     def show_recording(self) -> None:
@@ -97,8 +98,6 @@ class StripPane(Pane):
         wanted = (self.trace, layer, direction, first, last, self.size.height(), recorded)
         if wanted == self._drawn:
             return
-        if self._drawn[3:5] != wanted[3:5]:
-            self.renew_background()
         self._drawn = wanted
         columns = np.zeros((last - first + 1, self.model.hidden_size), np.float32)
         begin = max(first, 0 if direction == "forward" else 1)
@@ -108,6 +107,8 @@ class StripPane(Pane):
         self.map.show_matrix(
             columns.T, self._map_rect(), max(1.0, float(np.abs(self.trace.h0).max()))
         )
+        self.renew_background()
+        self._future.renew()
 
     # Painting ------------------------------------------------------------------------------
 
@@ -132,6 +133,12 @@ class StripPane(Pane):
                     align="center",
                 )
         self._paint_scale(p, rect)
+        self.map.paint_on(p)
+        self._paint_lines(p, self.first)
+        tile = QRectF(0.5, TILE_TOP, CELL - 1, TILE)
+        for t in range(max(1, self.first), self.last + 1):
+            p.fillRect(tile.translated(self.x(t), 0), theme.pale)
+        self._paint_characters(p, self.first, theme.text)
         if self.sceneRect().height() > rect.bottom():
             p.fillRect(QRectF(0, self.sceneRect().bottom() - 1, self.size.width(), 1), theme.border)
 
@@ -147,27 +154,40 @@ class StripPane(Pane):
             y = rect.top() + 4 + share * (rect.height() - 4)
             ink.text(p, x + 10, y + 3, words, theme.ticks, ink.MONO, 10)
 
-    def paint_overlay(self, p: QPainter) -> None:
+    def _paint_future(self, p: QPainter, edge: float) -> None:
+        """What has not been read yet stands back: no tile, a veil over the states."""
         if self.session.trace is None:
             return
-        self._paint_future(p)
-        self._paint_unit(p)
-        self._paint_characters(p)
-        self._paint_now(p)
-
-    def _paint_future(self, p: QPainter) -> None:
-        """What has not been read yet stands back; what isn't recorded yet says so."""
-        rect = self._map_rect()
-        veil = QColor(self.theme.panel)
+        rect, theme = self._map_rect(), self.theme
+        first = max(self.first, self.first + int((edge - LEFT) // CELL))
+        left = max(rect.left(), edge)
+        p.fillRect(QRectF(left, TILE_TOP, rect.right() - left, TILE), theme.panel)
+        self._paint_characters(p, first, theme.future)
+        veil = QColor(theme.panel)
         veil.setAlpha(150)
-        left = max(rect.left(), self.x(self.session.position + 1))
-        if left < rect.right():
-            p.fillRect(QRectF(left, rect.top(), rect.right() - left, rect.height()), veil)
+        if not edge:  # on pixels of its own; in a file it lies over the past's map
+            self.map.paint_on(p)
+        p.fillRect(QRectF(left, rect.top(), rect.right() - left, rect.height()), veil)
+        self._paint_lines(p, first)
+
+    def _paint_characters(self, p: QPainter, first: int, color: QColor) -> None:
+        text = self.trace.text
+        for t in range(max(1, first), self.last + 1):
+            x = self.x(t) + CELL / 2
+            shown = ink.glyph(text[t - 1])
+            ink.text(p, x, TILE_TOP + 20, shown, color, ink.MONO, 16, align="center")
+
+    def _paint_lines(self, p: QPainter, first: int) -> None:
+        """Between the columns of the map, where its rows are high enough to be told apart."""
+        rect = self._map_rect()
         if rect.height() / self.model.hidden_size >= 3:
-            p.setPen(QPen(self.theme.panel, 1))
-            for t in range(self.first + 1, self.last + 1):
-                x = self.x(t) - 0.5
-                p.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
+            for t in range(first + 1, self.last + 1):
+                p.fillRect(QRectF(self.x(t) - 1, rect.top(), 1, rect.height()), self.theme.panel)
+
+    def paint_overlay(self, p: QPainter) -> None:
+        if self.session.trace is not None:
+            self._paint_unit(p)
+            self._paint_now(p)
 
     def _unit_y(self) -> tuple[float, float]:
         rect = self._map_rect()
@@ -190,26 +210,6 @@ class StripPane(Pane):
             if abs(y - 4 - pill.center().y()) > 13:
                 ink.text(p, LEFT - 8, y, label, theme.ticks, ink.MONO, 10, align="right")
         ink.tile(p, pill, theme.pill, words, theme.pill_text, ink.MONO, 11, 600)
-
-    def _paint_characters(self, p: QPainter) -> None:
-        theme, position, text = self.theme, self.session.position, self.trace.text
-        first = max(1, self.first)
-        past = min(position - 1, self.last)
-        for t in range(first, past + 1):
-            p.fillRect(QRectF(self.x(t) + 0.5, TILE_TOP, CELL - 1, TILE), theme.pale)
-        for t in range(first, self.last + 1):
-            color = theme.text if t < position else theme.future
-            if t != position:
-                ink.text(
-                    p,
-                    self.x(t) + CELL / 2,
-                    TILE_TOP + 20,
-                    ink.glyph(text[t - 1]),
-                    color,
-                    ink.MONO,
-                    16,
-                    align="center",
-                )
 
     def _paint_now(self, p: QPainter) -> None:
         position, theme = self.session.position, self.theme

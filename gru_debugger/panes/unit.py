@@ -14,6 +14,7 @@ from gru_debugger.panes.registry import PaneSpec
 
 MARGIN = 22
 _HIGH = 600  # pixels with which everything has air
+_THREE_LINES = 290  # pixels in which every sentence has three lines at most
 
 
 class UnitPane(Pane):
@@ -26,6 +27,31 @@ class UnitPane(Pane):
     def right(self) -> float:
         return self.size.width() - MARGIN
 
+    # Layout: nothing depends on the step, so nothing jumps -----------------------------------
+
+    @property
+    def _air(self) -> float:
+        """0 where it is tight, 1 where everything has room."""
+        return min(
+            1.0, max(0.0, (self.size.height() - self.least_height) / (_HIGH - self.least_height))
+        )
+
+    def _sentence_rect(self) -> QRectF:
+        wide = self.right - MARGIN
+        lines = 3 if wide >= _THREE_LINES else 4
+        return QRectF(MARGIN + 0.5, 118.5 + round(6 * self._air), wide - 1, 20 + 21 * lines)
+
+    def _equations(self) -> equations.Place:
+        air = self._air
+        top = round(self._sentence_rect().bottom() + 20 + 8 * air)
+        return equations.Place(MARGIN, self.right, top, round(34 + 7 * air))
+
+    def paint_background(self, p: QPainter) -> None:
+        super().paint_background(p)
+        if self.session.trace is not None:
+            self._paint_arrows(p)
+            equations.paint_symbols(p, self, self._equations())
+
     def paint_overlay(self, p: QPainter) -> None:
         if self.session.trace is None:
             return
@@ -37,19 +63,14 @@ class UnitPane(Pane):
                 words = "Recording: this step comes in a moment."
             ink.text(p, MARGIN, 74, words, self.theme.muted, ink.SANS, 12)
             return
-        if not self.session.is_computed("h"):
-            equations.paint(p, self, MARGIN, self.right, 84, step, equations.PITCH)
-            return
-        self._paint_line(p, step)
-        spare = self.size.height() - self.least_height
-        air = min(1.0, max(0.0, spare / (_HIGH - self.least_height)))
-        course = self.session.notation == "course"
-        spans = unit_sentence(step, self.session.unit, course)
-        bottom = self._paint_sentence(p, 118 + 6 * air, spans)
-        pitch = 34 + (equations.PITCH - 34) * air
-        top = bottom + 20 + 8 * air
-        bottom = equations.paint(p, self, MARGIN, self.right, top, step, pitch)
-        terms.paint(p, self, MARGIN, self.right, bottom + 6 + 10 * air, step, "z")
+        place = self._equations()
+        equations.paint_numbers(p, self, place, step)
+        if self.session.is_computed("h"):
+            self._paint_line(p, step)
+            course = self.session.notation == "course"
+            self._paint_sentence(p, unit_sentence(step, self.session.unit, course))
+            top = place.bottom + 6 + round(10 * self._air)
+            terms.paint(p, self, MARGIN, self.right, top, step, "z")
 
     def _paint_title(self, p: QPainter) -> None:
         theme, words = self.theme, str(self.session.unit)
@@ -66,6 +87,9 @@ class UnitPane(Pane):
             4,
         )
         ink.text(p, MARGIN + wide + 12, 36, f"Unit {words}", theme.text, ink.SANS, 20, 600)
+
+    def _paint_arrows(self, p: QPainter) -> None:
+        theme = self.theme
         for rect, arrow in zip(self._arrows(), "↑↓", strict=True):
             p.setPen(QPen(theme.border, 1))
             p.setBrush(theme.panel)
@@ -149,24 +173,22 @@ class UnitPane(Pane):
 
     # The sentence --------------------------------------------------------------------------
 
-    def _paint_sentence(self, p: QPainter, top: float, spans: list[Span]) -> float:
-        placed, lines = self._wrap(spans, self.right - MARGIN - 32)
-        rect = QRectF(MARGIN + 0.5, top + 0.5, self.right - MARGIN - 1, 20 + 21 * lines)
+    def _paint_sentence(self, p: QPainter, spans: list[Span]) -> None:
+        rect = self._sentence_rect()
         p.setPen(QPen(self.theme.border, 1))
         p.setBrush(self.theme.panel)
         p.drawRoundedRect(rect, 6, 6)
-        p.fillRect(QRectF(MARGIN, top + 4, 3, rect.height() - 7), self.theme.edge)
-        for span, x, line in placed:
-            at, baseline = MARGIN + 16 + x, top + 25 + 21 * line
+        p.fillRect(QRectF(MARGIN, rect.top() + 3, 3, rect.height() - 6), self.theme.edge)
+        for span, x, line in self._wrap(spans, self.right - MARGIN - 32):
+            at, baseline = MARGIN + 16 + x, rect.top() + 25 + 21 * line
             color = self._color(span.role)
             if span.symbol:
                 mathematics.draw(p, at, baseline, span.text, color, 15)
             else:
                 ink.text(p, at, baseline, span.text, color, ink.SANS, 13, _weight(span))
-        return rect.bottom()
 
-    def _wrap(self, spans: list[Span], room: float) -> tuple[list[tuple[Span, float, int]], int]:
-        """Words with their x and line, and how many lines there are."""
+    def _wrap(self, spans: list[Span], room: float) -> list[tuple[Span, float, int]]:
+        """Words with their x and line."""
         placed: list[tuple[Span, float, int]] = []
         x, line = 0.0, 0
         for span in spans:
@@ -185,7 +207,7 @@ class UnitPane(Pane):
                     x, line = 0.0, line + 1
                 placed.append((piece, x, line))
                 x += wide + 4
-        return placed, line + 1
+        return placed
 
     def _color(self, role: str) -> QColor:
         theme = self.theme

@@ -47,7 +47,7 @@ class WeightRow(Row):
         self.met.use_theme(self.pane.theme.name)
 
     def hide(self, hidden: bool) -> None:
-        self.map.setVisible(not hidden)
+        self.map.setVisible(not hidden and self.pane.session.contributions)
         self.met.setVisible(not hidden)
 
     def matrix(self) -> NDArray[np.float32]:
@@ -78,6 +78,8 @@ class WeightRow(Row):
 
     def _show_map(self, matrix: NDArray[np.float32]) -> None:
         self.map.show_matrix(matrix[:, self.axis.visible], self._image, self._level)
+        # Weights stay from step to step: they are a part of the background.
+        self.map.setVisible(self.pane.session.contributions)
 
     def show(self, step: Step | None, before: Step | None) -> None:
         if step is None:
@@ -116,6 +118,9 @@ class WeightRow(Row):
         return f"row: {'character' if one_hot else 'embedding'}, column: unit"
 
     def paint_background(self, p: QPainter) -> None:
+        if not self.pane.session.contributions:
+            self.map.paint_on(p)
+            self._paint_cell_lines(p)
         note = (
             "contributions: what feeds each bar"
             if self.pane.session.contributions
@@ -150,7 +155,8 @@ class WeightRow(Row):
         p.fillRect(QRectF(right - wide - 57, y, 52, 8), gradient)
 
     def paint_overlay(self, p: QPainter, step: Step) -> None:
-        self._paint_cell_lines(p)
+        if self.pane.session.contributions:
+            self._paint_cell_lines(p)
         unit = self.pane.session.unit
         if self.one_hot():
             index = int(self.pane.trace.indices[step.number - 1])

@@ -49,15 +49,39 @@ class StepBox(QSpinBox):
         self.setMinimumWidth(66)
         self.setAccessibleName("step")
 
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Any number may be typed; one beyond the text becomes its last step."""
+        if text.isascii() and text.isdecimal() and int(text) > self.maximum():
+            return QValidator.State.Intermediate, text, position
+        state: tuple[QValidator.State, str, int] = super().validate(text, position)  # type: ignore[assignment]
+        return state
+
+    def fixup(self, text: str) -> str:
+        return str(self.maximum() if text.isdecimal() else self.value())
+
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.hasFocus():
-            self.setValue(self.minimum() if key == Qt.Key.Key_Home else self.maximum())
-            return
-        super().keyPressEvent(event)
+        if key == Qt.Key.Key_Escape:
+            self.setValue(self.value())  # what was typed is forgotten before the focus leaves
+        else:
+            super().keyPressEvent(event)
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
             self.left.emit()
+
+
+def _follow(button: QToolButton, action: QAction) -> None:
+    """Make a button an action's; as its default action it would take the action's keys too."""
+
+    def show() -> None:
+        button.setEnabled(action.isEnabled())
+        button.setCheckable(action.isCheckable())
+        button.setChecked(action.isChecked())
+        button.setToolTip(action.toolTip())
+
+    action.changed.connect(show)
+    button.clicked.connect(lambda: action.trigger())
+    show()
 
 
 class _Row(QWidget):
@@ -116,9 +140,9 @@ class ToolBar(QToolBar):
             else Qt.ToolButtonStyle.ToolButtonIconOnly
         )
         button.setIconSize(QSize(16, 16))
-        if action is not None:
-            button.setDefaultAction(action)
         button.setText(f" {words}")
+        if action is not None:
+            _follow(button, action)
         return button
 
     def _speed(self) -> QComboBox:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from gru_debugger import __version__
+from gru_debugger.window.dialogs import ask
 
 _log: list[object] = []  # kept open: faulthandler writes to its file until the end
 
@@ -49,7 +50,7 @@ def show_report(parent: QWidget, report: str) -> None:
     box.setDetailedText(report)
     copy = box.addButton("Copy report", QMessageBox.ButtonRole.ActionRole)
     box.addButton(QMessageBox.StandardButton.Close)
-    box.exec()
+    ask(box)
     if box.clickedButton() is copy:
         head = (
             f"GRU Debugger {__version__}, Python {platform.python_version()}, {platform.platform()}"

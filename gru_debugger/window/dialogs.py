@@ -34,11 +34,19 @@ from gru_debugger.files import read_text
 from gru_debugger.formats import vocabulary
 
 
+def ask(dialog: QDialog) -> bool:
+    """Show a dialog, wait for its answer, and let go of it: whether it was accepted."""
+    accepted = bool(dialog.exec())
+    dialog.deleteLater()
+    return accepted
+
+
 class CommandPalette(QDialog):
     """Type a part of a name, Enter runs the command."""
 
     def __init__(self, parent: QWidget, actions: list[QAction]) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("palette")
         self.resize(460, 380)
         self.line = QLineEdit(placeholderText="Type a command")
@@ -193,7 +201,7 @@ def ask_uncovered(parent: QWidget, model: Model, text: str, fault: GRUDebuggerEr
         words = f"Leave {left_out:,} character{'s' * (left_out != 1)} out"
         answers[box.addButton(words, QMessageBox.ButtonRole.AcceptRole)] = covered
     box.addButton(QMessageBox.StandardButton.Cancel)
-    box.exec()
+    ask(box)
     return answers.get(box.clickedButton())
 
 

@@ -16,7 +16,7 @@ from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.formats import safetensors
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import Session
-from gru_debugger.window.dialogs import ExportDialog
+from gru_debugger.window.dialogs import ExportDialog, ask
 
 
 class Exporter(QObject):
@@ -60,7 +60,7 @@ class Exporter(QObject):
         if trace.model.output is None:
             panes = [pane for pane in panes if pane[0] != "prediction"]
         dialog = ExportDialog(self._window, panes, self._session.position, trace.steps)
-        if dialog.exec():
+        if ask(dialog):
             self.start(dialog.arguments(), dialog.count())
 
     def start(self, choices: list[str], count: int) -> None:

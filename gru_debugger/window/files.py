@@ -86,7 +86,7 @@ class Files(QObject):
     def _use_model(self, model: Model, path: str) -> None:
         if model.vocabulary is None:
             dialog = dialogs.VocabularyDialog(self._window, model.source.name, model.symbols)
-            if not dialog.exec():
+            if not dialogs.ask(dialog):
                 return
             model = replace(model, vocabulary=dialog.symbols)
         kept = self._session.trace.text if self._session.trace else ""
