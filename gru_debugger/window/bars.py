@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QValidator
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -264,7 +264,9 @@ class ToolBar(QToolBar):
         self.pytorch.setChecked(session.notation == "pytorch")
         self.course.setChecked(session.notation == "course")
         with QSignalBlocker(self.layer):
-            self.layer.setCurrentIndex(self.layer.findData((session.layer, session.direction)))
+            directions = session.model.directions if session.model else 1
+            at = session.layer * directions + DIRECTIONS.index(session.direction)
+            self.layer.setCurrentIndex(at)
 
     def _choose_layer(self, index: int) -> None:
         data = self.layer.itemData(index)
