@@ -128,7 +128,9 @@ class VocabularyDialog(QDialog):
         layout.addWidget(self.edit)
         layout.addWidget(self.count)
         layout.addWidget(buttons)
-        self.edit.textChanged.connect(lambda: self._take(tuple(self.edit.toPlainText())))
+        # Not toPlainText(): that makes spaces of no-break spaces.
+        raw = self.edit.document().toRawText
+        self.edit.textChanged.connect(lambda: self._take(tuple(raw().replace("\u2029", "\n"))))
         self._take(())
 
     def _sources(self) -> QHBoxLayout:

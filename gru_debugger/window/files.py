@@ -61,6 +61,7 @@ class Files(QObject):
     def drop(self, event: QDropEvent) -> None:
         """Files, models or texts by their names; or a piece of text itself."""
         data = event.mimeData()
+        models, texts = [], []
         for url in data.urls():
             path = Path(url.toLocalFile())
             if not url.isLocalFile():
@@ -68,33 +69,40 @@ class Files(QObject):
                     f"{url.toString()}: not a file on this machine; download it first."
                 )
             elif path.suffix.lower() in _TEXT_SUFFIXES:
-                self.open_text(path)
+                texts.append(path)
             else:
-                self.open_model(str(path))
-        if not data.hasUrls() and data.hasText():
+                models.append(str(path))
+        if models:
+            self.open_model(models[-1], texts[-1] if texts else None)
+        elif texts:
+            self.open_text(texts[-1])
+        elif not data.hasUrls() and data.hasText():
             self.use_text(data.text())
 
-    def open_model(self, path: str) -> None:
-        """Open a model, keeping the text where its vocabulary covers it."""
-        self.opener.start(lambda: load_model(path), lambda model: self._use_model(model, path))
+    def open_model(self, path: str, text: Path | None = None) -> None:
+        """Open a model, with a text or keeping the one there is where its vocabulary covers it."""
+        self.opener.start(
+            lambda: (load_model(path), None if text is None else read_text(text)),
+            lambda read: self._use_model(read[0], path, read[1]),
+        )
 
     def open_text(self, path: Path) -> None:
         self.opener.start(lambda: read_text(path), self.use_text)
 
     # Read ----------------------------------------------------------------------------------
 
-    def _use_model(self, model: Model, path: str) -> None:
+    def _use_model(self, model: Model, path: str, text: str | None = None) -> None:
         if model.vocabulary is None:
             dialog = dialogs.VocabularyDialog(self._window, model.source.name, model.symbols)
             if not dialogs.ask(dialog):
                 return
             model = replace(model, vocabulary=dialog.symbols)
-        kept = self._session.trace.text if self._session.trace else ""
-        example = model.example
-        if example is not None and path.startswith("bundled:"):
+        trace, example = self._session.trace, model.example
+        kept = text if text is not None else trace.text if trace else ""
+        if text is None and example is not None and path.startswith("bundled:"):
             self._show(model, example.text, example.step, example.unit)
         elif model.covers(kept):
-            self._show(model, kept, self._session.position)
+            self._show(model, kept, 1 if text is not None else self._session.position)
         else:
             chosen = dialogs.ask_uncovered(self._window, model, kept, model.unknown(kept))
             if not chosen:

@@ -19,12 +19,23 @@ class TextEditor(QPlainTextEdit):
         super().__init__()
         self.setObjectName("text")
         self.setAccessibleName("text")
+        self._begun, self._line_end = "", "\n"
         self.setPlaceholderText("Type or paste a text; Ctrl+Enter applies it, Esc gives up")
 
     def begin(self, text: str) -> None:
-        self.setPlainText(text if len(text) <= _LONGEST else "")
+        self._begun = text if len(text) <= _LONGEST else ""
+        self._line_end = "\r\n" if "\r\n" in text else "\n"
+        self.setPlainText(self._begun)
+        self.document().setModified(False)
         self.selectAll()
         self.setFocus()
+
+    def text(self) -> str:
+        """As it was where nothing was typed; else with the line ends that the text had."""
+        if not self.document().isModified():
+            return self._begun
+        # Not toPlainText(): that makes spaces of no-break spaces.
+        return self.document().toRawText().replace("\u2029", self._line_end)
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -32,6 +43,6 @@ class TextEditor(QPlainTextEdit):
         if event.key() == Qt.Key.Key_Escape:
             self.given_up.emit()
         elif entered and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.applied.emit(self.toPlainText())
+            self.applied.emit(self.text())
         else:
             super().keyPressEvent(event)
