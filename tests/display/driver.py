@@ -119,7 +119,7 @@ class Program:
 
     def wait_for_parity(self) -> None:
         """Until the child process has answered: its badge is the last to change the screen."""
-        self.until(lambda: _shows(self.look()[-30:], GOOD), "the parity badge")
+        self.until(lambda: _shows(self.look(), GOOD), "the parity badge")
         self.settle()
 
     def memory(self) -> float:

@@ -75,18 +75,22 @@ def test_a_small_screen_shows_all(small_display: str, start: Start, qapp: object
 def test_the_next_start_has_the_layout_of_the_last(start: Start) -> None:
     first = start()
     first.wait_for_parity()
+    first.xdotool("windowsize", first.window, "1500", "900", "windowmove", first.window, "40", "30")
+    first.settle()
     whole = first.look()
     first.press("ctrl+shift+p")
-    first.xdotool("type", "--delay", "20", "Next character")
+    first.xdotool("type", "--delay", "20", "Next character")  # the action's name, and the dock's
     first.press("Down", "Return")
     without = first.look()
     assert difference(whole, without), "the dock is still there"
+    at = geometry(first)
     status, seconds = first.quit()
     assert (status, first.errors()) == (0, "")
     assert seconds < 3
 
     second = start()
     second.wait_for_parity()
+    assert geometry(second) == at
     assert difference(second.look(), without) == ""
     assert second.quit()[0] == 0
     assert second.errors() == ""
