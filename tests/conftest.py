@@ -101,7 +101,9 @@ def open_window(
         if not proof:
             monkeypatch.setattr(Proof, "_start_when_recorded", lambda _: None)
         kept = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-        for name, value in {"theme": "light", **settings}.items():
+        if not kept.contains("theme"):
+            kept.setValue("theme", "light")
+        for name, value in settings.items():
             kept.setValue(name, value)
         window = MainWindow(Session(), kept)
         opened.append(window)

@@ -1,0 +1,210 @@
+"""Docks, themes and what is kept of them until the next start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from keyboard import click, press
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QToolButton
+from pytestqt.qtbot import QtBot
+from samples import model, recording
+
+from gru_debugger.charts.theme import THEMES
+from gru_debugger.main_window import LAYOUT_VERSION, MainWindow
+
+OpenWindow = Callable[..., MainWindow]
+DOCKS = {"strip", "unit", "prediction"}
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    return open_window(recording(model(), 40), 12, 5)
+
+
+def arrangement(window: MainWindow) -> dict[str, tuple[object, ...]]:
+    return {
+        name: (window.dockWidgetArea(dock), dock.isVisible(), dock.isFloating())
+        for name, dock in window.docks.items()
+    }
+
+
+def reopen(window: MainWindow, open_window: OpenWindow) -> MainWindow:
+    window.close()
+    return open_window(recording(model(), 40))
+
+
+def test_docks_can_be_closed_moved_and_floated(window: MainWindow) -> None:
+    assert set(window.docks) == DOCKS
+    features = QDockWidget.DockWidgetFeature
+    for dock in window.docks.values():
+        needed = features.DockWidgetClosable | features.DockWidgetMovable
+        assert dock.features() & needed == needed
+        assert dock.features() & features.DockWidgetFloatable
+        assert dock.objectName()
+        assert dock.isVisible()
+
+
+@pytest.mark.parametrize("name", sorted(DOCKS))
+def test_a_dock_closes_and_comes_back(name: str, window: MainWindow) -> None:
+    dock = window.docks[name]
+    (close,) = dock.titleBarWidget().findChildren(QToolButton)
+    click(close)
+    assert not dock.isVisible()
+    assert QApplication.focusWidget() is window.cell
+    press(window, "Right")
+    assert window.session.position == 13
+    dock.toggleViewAction().trigger()
+    assert dock.isVisible()
+    dock.close()
+    window.actions_by_name["restore_layout"].trigger()
+    assert dock.isVisible()
+
+
+def test_the_layout_is_kept_between_runs(window: MainWindow, open_window: OpenWindow) -> None:
+    window.docks["prediction"].close()
+    window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, window.docks["strip"])
+    expected = arrangement(window)
+    again = reopen(window, open_window)
+    assert arrangement(again) == expected
+    assert not again.docks["prediction"].isVisible()
+    again.restore_layout()
+    assert all(dock.isVisible() for dock in again.docks.values())
+    area = again.dockWidgetArea(again.docks["strip"])
+    assert area == Qt.DockWidgetArea.TopDockWidgetArea
+
+
+def test_a_layout_of_another_version_is_not_restored(
+    window: MainWindow, open_window: OpenWindow
+) -> None:
+    expected = arrangement(window)
+    window.docks["unit"].close()
+    window.close()
+    window.settings.setValue("layout", QMainWindow.saveState(window, LAYOUT_VERSION + 1))
+    assert arrangement(open_window(recording(model(), 40))) == expected
+
+
+@pytest.mark.parametrize("layout", [b"", b"nonsense", "a word", 7])
+def test_broken_settings_are_no_hindrance(layout: object, open_window: OpenWindow) -> None:
+    window = open_window(recording(model(), 40), layout=layout, geometry=layout, theme=str(layout))
+    assert all(dock.isVisible() for dock in window.docks.values())
+
+
+def test_editing_brings_a_closed_strip_back(window: MainWindow) -> None:
+    window.docks["strip"].close()
+    press(window, "Return")
+    assert window.editor.isVisible()
+    press(window, "Escape")
+    assert window.views["strip"].isVisible()
+
+
+# Themes ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_theme_recolours_everything(theme: str, window: MainWindow) -> None:
+    window.set_theme("dark" if theme == "light" else "light")
+    window.set_theme(theme)
+    colors = THEMES[theme]
+    for name, view in window.views.items():
+        role = colors.role(view.pane.background)
+        image = view.grab().toImage()
+        assert image.pixelColor(QPoint(3, 3)) == role, name
+        assert view.pane.theme is colors
+    bar = window.tool_bar.grab().toImage()
+    assert bar.pixelColor(4, 4) == colors.panel
+    assert window.menuBar().grab().toImage().pixelColor(2, 2) == colors.panel
+
+
+def test_the_theme_is_kept_between_runs(window: MainWindow, open_window: OpenWindow) -> None:
+    press(window, "Ctrl+Shift+T")
+    assert window.theme.name == "dark"
+    again = reopen(window, open_window)
+    assert again.theme.name == "dark"
+    again.actions_by_name["theme"].trigger()
+    assert again.theme.name == "light"
+
+
+def test_the_theme_follows_the_system_if_it_is_to(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dark:
+        def colorScheme(self) -> Qt.ColorScheme:
+            return Qt.ColorScheme.Dark
+
+    monkeypatch.setattr(QApplication, "styleHints", Dark)
+    window._follow_system()
+    assert window.theme.name == "light", "it was chosen"
+    window.actions_by_name["system_theme"].trigger()
+    assert window.theme.name == "dark"
+    window.set_theme("light")
+    window.set_theme("system")
+    assert window.theme.name == "dark"
+
+
+# What is hidden costs nothing --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(DOCKS))
+def test_a_hidden_pane_is_left_alone(
+    name: str, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = window.views[name].pane
+    told: list[str] = []
+    for method in ("show_step", "show_unit", "renew", "show_recording", "repaint_step"):
+        original = getattr(type(pane), method)
+
+        def spy(*arguments: object, method: str = method, original: object = original) -> None:
+            told.append(method)
+            original(*arguments)  # type: ignore[operator]
+
+        monkeypatch.setattr(type(pane), method, spy)
+    press(window, "Right")
+    assert told, "while it is visible it is told"
+    window.docks[name].close()
+    QApplication.processEvents()
+    told.clear()
+    press(window, "Right", "F11", "]", "Ctrl+Shift+N", "End")
+    assert not told
+    window.docks[name].show()
+    QApplication.processEvents()
+    assert "show_step" in told, "it catches up when it comes back"
+
+
+# Sizes -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(1600, 1000), (1366, 768), (1024, 700), (2560, 1440)]
+)
+def test_the_window_takes_the_size_it_is_given(
+    width: int, height: int, open_window: OpenWindow
+) -> None:
+    window = open_window(recording(model(), 40), 12, 5, size=(width, height))
+    assert (window.width(), window.height()) == (width, height)
+    for view in window.views.values():
+        place = view.mapTo(window, QPoint(0, 0))
+        assert 0 <= place.x() <= place.x() + view.width() <= width
+        assert 0 <= place.y() <= place.y() + view.height() <= height
+        assert view.width() >= 200
+    cell = window.cell
+    assert cell.pane.sceneRect().width() <= cell.width()
+    assert cell.pane.sceneRect().height() <= cell.height() + 1, "all rows are in sight"
+
+
+def test_resizing_again_and_again(window: MainWindow, qtbot: QtBot) -> None:
+    for width, height in ((900, 600), (1600, 1000), (1366, 768), (1600, 1000)):
+        window.resize(width, height)
+        QApplication.processEvents()
+    assert (window.cell.pane.size.width(), window.cell.pane.size.height()) == (
+        window.cell.width(),
+        window.cell.height(),
+    )
+
+
+def test_a_minimized_window_stops_playing(window: MainWindow) -> None:
+    window.session.toggle_playing()
+    window.showMinimized()
+    QApplication.processEvents()
+    assert not window.session.playing

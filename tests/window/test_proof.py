@@ -1,0 +1,140 @@
+"""The parity figures in the status bar, by a real child process; no torch in the window's own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from samples import model, recording, text_for
+
+from gru_debugger import parity
+from gru_debugger.charts.theme import THEMES
+from gru_debugger.core.cell import Reset
+from gru_debugger.core.trace import Trace
+from gru_debugger.main_window import MainWindow
+from gru_debugger.window.status import StatusBar
+
+OpenWindow = Callable[..., MainWindow]
+WAIT = 60_000  # milliseconds for a child that imports torch, on a busy machine
+
+
+def badge(window: MainWindow) -> StatusBar:
+    bar = window.statusBar()
+    assert isinstance(bar, StatusBar)
+    return bar
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder for temporary files: the test's own, to see that nothing stays in it."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def folders() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("gru-debugger-parity-*"))
+
+
+@pytest.mark.parametrize(
+    ("reset", "against", "variant"),
+    [
+        ("after", "nn.GRU", "reset after · z keeps the old"),
+        ("before", "float64 run", "reset before · z keeps the old"),
+    ],
+)
+def test_the_badge_appears(
+    reset: Reset, against: str, variant: str, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window(recording(model(reset=reset), 40), proof=True)
+    bar = badge(window)
+    assert bar.variant.text() == variant
+    assert bar.parity.text() == "checking the numbers …"
+    qtbot.waitUntil(lambda: bar.parity.text()[:1] in "✓✗", timeout=WAIT)
+    assert bar.parity.text().startswith(f"✓ max |Δ| vs {against} ")
+    assert bar.parity.objectName() == "good"
+    assert bar.parity.toolTip().startswith(f"Agrees with {against}")
+    assert not folders(), "the job's folder is gone"
+
+
+def test_the_badge_goes_red(open_window: OpenWindow, qtbot: QtBot) -> None:
+    """One recorded state that is off by a thousandth."""
+    m = model()
+    trace = Trace(m, text_for(m, 40)).finish()
+    trace.all_states()[20] += 1e-3
+    window = open_window(trace, proof=True)
+    bar = badge(window)
+    qtbot.waitUntil(lambda: bar.parity.text()[:1] in "✓✗", timeout=WAIT)
+    assert bar.parity.text().startswith("✗ max |Δ| vs nn.GRU 1e-03")
+    assert bar.parity.objectName() == "bad"
+    assert "DIFFERS" in bar.parity.toolTip()
+    picture = bar.parity.grab().toImage()
+    assert picture.pixelColor(3, picture.height() // 2) == THEMES["light"].error
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["/there/is/no/such/program"], "the child process did not start"),
+        ([sys.executable, "-c", "print('nonsense')"], "parity not checked: status 0"),
+        ([sys.executable, "-c", "raise SystemExit('no torch here')"], "no torch here"),
+    ],
+)
+def test_a_child_that_fails_is_told(
+    command: list[str], words: str, open_window: OpenWindow, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(parity, "command", lambda folder: command)
+    window = open_window(recording(model(), 40), proof=True)
+    bar = badge(window)
+    qtbot.waitUntil(lambda: "not checked" in bar.parity.text(), timeout=WAIT)
+    assert words in bar.parity.toolTip()
+    assert not folders()
+
+
+def test_another_text_ends_the_check_of_the_one_before(
+    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+    monkeypatch.setattr(parity, "command", lambda folder: asleep)
+    window = open_window(recording(model(), 40), proof=True)
+    qtbot.waitUntil(lambda: bool(folders()), timeout=WAIT)
+    window.files.use_text("abc")
+    assert not folders()
+    qtbot.waitUntil(lambda: bool(folders()), timeout=WAIT)
+    window.close()
+    assert not folders()
+
+
+PROGRAM = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from gru_debugger import main_window
+
+def drive():
+    window, = (w for w in QApplication.topLevelWidgets() if isinstance(w, main_window.MainWindow))
+    for name in ("forward", "compute_forward", "next_unit", "theme", "notation", "copy", "forward"):
+        window.actions_by_name[name].trigger()
+        QApplication.processEvents()
+    print(window.session.position)
+    window.close()
+
+main_window.application()
+QTimer.singleShot(600, drive)
+status = main_window.run("bundled:sixteen", None, None, None, None)
+print(status, sorted(name for name in sys.modules if name.split(".")[0] == "torch"))
+"""
+
+
+def test_the_windows_process_never_imports_torch() -> None:
+    """A whole run in a process of its own: it ends by itself, without a crash or a word."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout.split("\n")) == (0, ["37", "0 []", ""])
+    assert [line for line in done.stderr.split("\n") if line and "plugin" not in line] == []
