@@ -103,7 +103,12 @@ def pool(matrix: Matrix, rows: int, columns: int) -> Matrix:
 
     Rows first, where whole rows are compared at once; only what is left is pooled along the other.
     """
-    return _pool_rows(_pool_rows(matrix, rows).T, columns).T
+    return pool_columns(_pool_rows(matrix, rows), columns)
+
+
+def pool_columns(matrix: Matrix, columns: int) -> Matrix:
+    """At most so many columns, pooled in the same way."""
+    return np.ascontiguousarray(_pool_rows(matrix.T, columns).T)
 
 
 def _pool_rows(matrix: Matrix, rows: int) -> Matrix:
@@ -111,9 +116,9 @@ def _pool_rows(matrix: Matrix, rows: int) -> Matrix:
     if count <= rows:
         return matrix
     edges = np.arange(rows + 1) * count // rows
-    out = np.empty((rows, matrix.shape[1]), matrix.dtype)
+    high, low = np.empty((2, rows, matrix.shape[1]), matrix.dtype)
     for i in range(rows):
         block = matrix[edges[i] : edges[i + 1]]
-        high, low = block.max(axis=0), block.min(axis=0)
-        out[i] = np.where(high >= -low, high, low)
-    return out
+        block.max(axis=0, out=high[i])
+        block.min(axis=0, out=low[i])
+    return np.where(high >= -low, high, low)

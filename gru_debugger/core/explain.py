@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from gru_debugger.core.cell import Array, Cell, Reset
+from gru_debugger.core.cell import Cell, Reset
 from gru_debugger.core.trace import Step
 
 Role = Literal["text", "strong", "keep", "take"]
@@ -85,34 +85,49 @@ def gate_word(value: float, gate: Gate) -> str:
 
 
 def gate_terms(
-    cell: Cell, step: Step, unit: int, gate: Gate, reset: Reset, input_name: str = ""
+    cell: Cell,
+    step: Step,
+    unit: int,
+    gate: Gate,
+    reset: Reset,
+    input_name: str = "",
+    most: int | None = None,
 ) -> list[Term]:
-    """All addends of sum_r, sum_z or sum_n of a unit; they add up to it.
+    """The addends of sum_r, sum_z or sum_n of a unit, the largest first; they add up to it.
 
     The biases are one term. `input_name` names a one-hot input's single term; without it each
     input has its own. With the reset gate after the product, r scales the candidate's hidden part.
+    `most`: only so many, and one more for what the others add up to.
     """
     row = GATES.index(gate) * cell.hidden_size + unit
     x, h = step.values["x"], step.values["h_prev"]
-    scale = 1.0
+    scale = np.float32(1)
     if gate == "n":
         if reset == "before":
             h = step.values["reset_product"]
         else:
-            scale = float(step.values["r"][unit])
-    bias = float(cell.bias_ih[row]) + scale * float(cell.bias_hh[row])
-    terms = [Term("bias", bias, None, bias)]
+            scale = step.values["r"][unit]
+    bias = cell.bias_ih[row] + scale * cell.bias_hh[row]
+    inputs = cell.weight_ih[row] * x
     if input_name:
-        value = float(cell.weight_ih[row] @ x)
-        terms.append(Term(input_name, value, None, value))
-    else:
-        terms += _products("x", cell.weight_ih[row], x, 1.0)
-    return terms + _products("h", cell.weight_hh[row], h, scale)
+        inputs = inputs.sum(keepdims=True)
+    hidden = scale * cell.weight_hh[row]
+    values = np.concatenate([[bias], inputs, hidden * h])
 
+    def term(i: int) -> Term:
+        value = float(values[i])
+        if i == 0:
+            return Term("bias", value, None, value)
+        if i <= len(inputs):
+            if input_name:
+                return Term(input_name, value, None, value)
+            return Term(f"x_{{{i - 1}}}", float(cell.weight_ih[row, i - 1]), float(x[i - 1]), value)
+        i -= 1 + len(inputs)
+        return Term(f"h_{{{i}}}", float(hidden[i]), float(h[i]), value)
 
-def _products(name: str, weights: Array, met: Array, scale: float) -> list[Term]:
-    values = (weights * met * np.float32(scale)).tolist()
-    return [
-        Term(f"{name}_{{{i}}}", scale * w, m, v)
-        for i, (w, m, v) in enumerate(zip(weights.tolist(), met.tolist(), values, strict=True))
-    ]
+    order = np.argsort(-np.abs(values), kind="stable").tolist()
+    if most is None or most >= len(order):
+        return [term(i) for i in order]
+    rest = float(values[order[most:]].sum())
+    others = Term(f"{len(order) - most} other terms", rest, None, rest)
+    return [*(term(i) for i in order[:most]), others]

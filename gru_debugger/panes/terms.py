@@ -23,13 +23,7 @@ def terms(pane: Pane, step: Step, gate: Gate, most: int) -> list[Term]:
     one_hot = session.layer == 0 and model.embedding is None
     cell = model.cell(session.layer, session.direction)
     name = printable(step.character) if one_hot else ""
-    found = gate_terms(cell, step, session.unit, gate, model.reset, name)
-    found.sort(key=lambda term: -abs(term.value))
-    rest = found[most:]
-    if not rest:
-        return found
-    total = sum(term.value for term in rest)
-    return [*found[:most], Term(f"{len(rest)} other terms", total, None, total)]
+    return gate_terms(cell, step, session.unit, gate, model.reset, name, most)
 
 
 def paint(

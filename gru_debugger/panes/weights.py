@@ -11,7 +11,7 @@ from PySide6.QtGui import QLinearGradient, QPainter, QPen
 
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.charts.axis import UnitAxis
-from gru_debugger.charts.heatmap import HeatMap
+from gru_debugger.charts.heatmap import HeatMap, pool_columns
 from gru_debugger.charts.theme import map_color
 from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Step
@@ -74,10 +74,13 @@ class WeightRow(Row):
         self._weights = self.matrix()
         self._level = self.pane.weight_level(self.side)
         self._image = QRectF(rect.left(), rect.top(), axis.plot_width, rect.height())
-        self._show_map(self._weights)
+        # Of units that share a pixel the largest weight stands for all, in contributions too: what
+        # the weights of a row meet scales all of them alike.
+        self._columns = pool_columns(self._weights[:, axis.visible], axis.plot_width)
+        self._show_map(self._columns)
 
-    def _show_map(self, matrix: NDArray[np.float32]) -> None:
-        self.map.show_matrix(matrix[:, self.axis.visible], self._image, self._level)
+    def _show_map(self, columns: NDArray[np.float32]) -> None:
+        self.map.show_matrix(columns, self._image, self._level)
         # Weights stay from step to step: they are a part of the background.
         self.map.setVisible(self.pane.session.contributions)
 
@@ -87,7 +90,7 @@ class WeightRow(Row):
             return
         vector = self.vector(step)
         if self.pane.session.contributions:
-            self._show_map(self._weights * vector[:, None])
+            self._show_map(self._columns * vector[:, None])
         if not self.one_hot():
             strip = QRectF(self.rect.left() - 16, self.rect.top(), 9, self.rect.height())
             self.met.show_matrix(vector[:, None], strip, 1.0)
