@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
         self.tool_bar = ToolBar(self.session, self.actions_by_name, self.recent_menu)
         self.tool_bar.position.left.connect(self.focus_stepping)
         self.addToolBar(self.tool_bar)
-        status = StatusBar(self.session)
+        status = self.status = StatusBar(self.session)
         self.setStatusBar(status)
         self.proof.answered.connect(status.show_parity)
         self.exporter.done.connect(lambda words: status.showMessage(words, 6000))
@@ -277,6 +277,7 @@ class MainWindow(QMainWindow):
         application.setPalette(style.palette(self.theme))
         application.setStyleSheet(style.sheet(self.theme))
         self.tool_bar.use_theme(self.theme)
+        self.status.where.use_theme(self.theme)
         for view in self.views.values():
             view.use_theme(self.theme)
 

@@ -19,6 +19,8 @@ from gru_debugger.charts.guard import guarded
 
 Paint = Callable[[QPainter], None]
 
+BACKGROUND = -10.0  # the z of the layer below all others
+
 
 class Layer(QGraphicsItem):
     """A paint function as large as the scene; `cached` ones keep their pixels for the screen."""
@@ -61,7 +63,9 @@ class Layer(QGraphicsItem):
         if self._pixels is None or self._pixels.devicePixelRatio() != ratio:
             self._pixels = QPixmap((self._rect.size() * ratio).toSize())
             self._pixels.setDevicePixelRatio(ratio)
-            self._pixels.fill(Qt.GlobalColor.transparent)
+            # Opaque pixels are copied, others mixed in: what lies lowest hides all anyway.
+            lowest = self.zValue() <= BACKGROUND
+            self._pixels.fill(Qt.GlobalColor.white if lowest else Qt.GlobalColor.transparent)
             inner = QPainter(self._pixels)
             inner.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint(inner)
@@ -109,7 +113,7 @@ class Picture(QGraphicsScene):
     def __init__(self) -> None:
         super().__init__()
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
-        self._background = Layer(self.paint_background, -10, cached=True)
+        self._background = Layer(self.paint_background, BACKGROUND, cached=True)
         self._underlay = Layer(self.paint_underlay, -5)
         self._overlay = Layer(self.paint_overlay, 10)
         self._layers: list[Layer] = []
@@ -160,6 +164,9 @@ class PictureView(QGraphicsView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # The picture's own background covers the view: nothing is to be cleared before.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().setAutoFillBackground(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.pointer_moved: Callable[[QPointF, bool], None] | None = None
         self.pointer_pressed: Callable[[QPointF], None] | None = None

@@ -27,6 +27,7 @@ from gru_debugger.charts.theme import Theme
 from gru_debugger.core.model import DIRECTIONS
 from gru_debugger.session import SPEEDS, Session
 from gru_debugger.window import style
+from gru_debugger.window.painted import Tile
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -111,10 +112,7 @@ class ToolBar(QToolBar):
         self.position = StepBox()
         self.position.valueChanged.connect(session.go_to)
         self.total = QLabel()
-        self.character = QLabel()
-        self.character.setObjectName("character")
-        self.character.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.character.setFixedSize(30, 28)
+        self.character = Tile()
         self.layer = QComboBox()
         self.layer.setFocusPolicy(TAB)
         self.layer.setAccessibleName("layer and direction")
@@ -220,6 +218,7 @@ class ToolBar(QToolBar):
         ):
             button.setIcon(style.icon(shape, color))
         self._theme = theme
+        self.character.use_theme(theme)
         self._show_playing()
 
     # Following the session -----------------------------------------------------------------
@@ -250,7 +249,7 @@ class ToolBar(QToolBar):
             self.position.setValue(session.position)
         trace = session.trace
         shown = ink.glyph(trace.text[session.position - 1]) if trace and session.position else " "
-        self.character.setText(shown)
+        self.character.set_text(shown)
 
     def _show_playing(self) -> None:
         playing = self.session.playing

@@ -68,7 +68,6 @@ class PaneView(PictureView):
         self.setVerticalScrollBarPolicy(policy)
 
     def use_theme(self, theme: Theme) -> None:
-        self.setBackgroundBrush(theme.role(self.pane.background))
         self.pane.use_theme(theme)
 
     def _on_pane(self, at: QPointF) -> QPointF:

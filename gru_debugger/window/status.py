@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar
+from PySide6.QtWidgets import QLabel, QStatusBar
 
 from gru_debugger.parity import Parity
 from gru_debugger.session import Session
+from gru_debugger.window.painted import Line
 
 
 class StatusBar(QStatusBar):
@@ -13,9 +14,8 @@ class StatusBar(QStatusBar):
         super().__init__()
         self.setSizeGripEnabled(False)
         self._session = session
-        self.where, self.parity, self.variant = QLabel(), QLabel(), QLabel()
+        self.where, self.parity, self.variant = Line(), QLabel(), QLabel()
         self.variant.setObjectName("quiet")
-        self.where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.addWidget(self.where, 1)
         self.addPermanentWidget(self.parity)
         self.addPermanentWidget(self.variant)
@@ -45,8 +45,9 @@ class StatusBar(QStatusBar):
         ]
         if not trace.complete:
             words.append(f"recording {trace.recorded / trace.steps:.0%}")
-        self.where.setText("  ·  ".join(words))
-        self.variant.setText(model.variant_in_words())
+        self.where.set_text("  ·  ".join(words))
+        if self.variant.text() != model.variant_in_words():
+            self.variant.setText(model.variant_in_words())
 
     def show_parity(self, answer: object) -> None:
         """A `Parity`, a reason why there is none, or None while it is being computed."""

@@ -93,8 +93,6 @@ QStatusBar QLabel {{ color: {c["muted"]}; padding: 1px 9px; font-size: 12px; }}
 QLabel#good {{ background: {c["good_fill"]}; color: {c["good"]}; border-radius: 4px; font-weight: 600; }}
 QLabel#bad {{ background: {c["error"]}; color: {c["panel"]}; border-radius: 4px; font-weight: 600; }}
 QLabel#quiet {{ background: {c["pale"]}; border-radius: 4px; }}
-QLabel#character {{ background: {c["now"]}; color: {c["now_text"]}; border-radius: 4px;
-    font-family: "JetBrains Mono"; font-size: 15px; font-weight: 600; }}
 QFrame#message {{ background: {c["error"]}; }}
 QFrame#message QLabel {{ color: {c["panel"]}; font-weight: 500; }}
 QFrame#message QToolButton {{ background: transparent; color: {c["panel"]}; border: none; }}

@@ -1,0 +1,66 @@
+"""Words that change with each step, painted: a new text in a label lays its whole bar out anew."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gru_debugger.charts import ink
+from gru_debugger.charts.guard import guarded
+from gru_debugger.charts.theme import THEMES, Theme
+
+
+class _Painted(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self.theme = THEMES["light"]
+        self._words = ""
+
+    def use_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
+    def text(self) -> str:
+        return self._words
+
+    def set_text(self, words: str) -> None:
+        if words != self._words:
+            self._words = words
+            self.setAccessibleName(words)
+            self.update()
+
+
+class Line(_Painted):
+    """One line, cut off where it finds no room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 20)
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p = QPainter(self)
+        baseline = self.height() / 2 + 4.5
+        ink.text(p, 20, baseline, self._words, self.theme.muted, ink.SANS, 12)
+        p.end()
+
+
+class Tile(_Painted):
+    """The character that is read, as the strip marks it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(30, 28)
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p = QPainter(self)
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = self.theme
+        rect = QRectF(self.rect())
+        ink.tile(p, rect, theme.now, self._words, theme.now_text, ink.MONO, 15, 600, 4)
+        p.end()
