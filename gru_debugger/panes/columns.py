@@ -26,6 +26,7 @@ from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.session import FOLDS, Session
 
 GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
+_WIDE = 8  # pixels from which a unit's band does not hide what it crosses
 
 
 @dataclass(frozen=True)
@@ -305,12 +306,18 @@ class ColumnsPane(Pane):
     def _paint_edges(self, p: QPainter) -> None:
         p.setPen(QPen(self.theme.edge, 1))
         for left, wide, top, bottom in self._bands():
-            p.drawLines(
-                [
-                    QLineF(left + 0.5, top, left + 0.5, bottom),
-                    QLineF(left + wide - 0.5, top, left + wide - 0.5, bottom),
-                ]
-            )
+            # A narrow band's two edges would strike out a letter of each caption: charts only.
+            pieces = [(top, bottom)] if wide >= _WIDE else self._chart_spans()
+            for above, below in pieces:
+                for x in (left + 0.5, left + wide - 0.5):
+                    p.drawLine(QLineF(x, above, x, below))
+
+    def _chart_spans(self) -> list[tuple[float, float]]:
+        """Top and bottom of the charts of any column."""
+        shown = [row for band in self._columns for row in band[0].shown]
+        return [
+            (row.rect.top(), row.rect.bottom()) for row in shown if not isinstance(row, AxisRow)
+        ]
 
     def _paint_head_chip(self, p: QPainter, column: Column, value: float) -> None:
         words = ink.number(value, signed=True)
