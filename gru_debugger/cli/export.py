@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,8 @@ def draw(job: SnapshotJob, tell: bool) -> None:
     from gru_debugger.exports import snapshots
 
     if tell:
+        # The window cancels by it, even where it was itself started with the signal ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         snapshots.export(job, lambda done: print(done, flush=True))
         return
     with bar("drawing", len(job.steps)) as report:

@@ -129,7 +129,8 @@ class Snapshot:
         theme = self.theme
         p.fillRect(QRectF(0, top, self.size.width(), STAMP), QColor(theme.panel))
         p.fillRect(QRectF(0, top, self.size.width(), 1), theme.border)
-        ink.text(p, 24, top + 17, self.stamp(), theme.muted, ink.SANS, 11)
+        # A font whose digits are plain characters: from a PDF the hash can be copied.
+        ink.text(p, 24, top + 17, self.stamp(), theme.muted, ink.MONO, 10)
 
     def close(self) -> None:
         for placed in self.placed:

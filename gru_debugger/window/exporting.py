@@ -29,6 +29,7 @@ class Exporter(QObject):
         super().__init__(window)
         self._window = window
         self._session = session
+        self._running: list[QProcess] = []
 
     def copy(self) -> None:
         """The whole window's picture at twice its size."""
@@ -77,22 +78,31 @@ class Exporter(QObject):
                 progress.setValue(int(lines[-1]))
 
         def finished(status: int) -> None:
+            self._running.remove(process)
+            cancelled = progress.wasCanceled()
             progress.reset()
             progress.deleteLater()
             process.deleteLater()
             folder.cleanup()
             said = bytes(process.readAllStandardError().data()).decode(errors="replace")
-            self._finished(status, said.strip().split("\n")[-1], choices, count)
-
-        def cancel() -> None:
-            # Ctrl+C, not a kill: the child takes its half-written picture away.
-            if process.processId():
-                os.kill(process.processId(), signal.SIGINT)
+            if cancelled and status:
+                self.done.emit("The export was cancelled; finished pictures stay.")
+            else:
+                self._finished(status, said.strip().split("\n")[-1], choices, count)
 
         process.readyReadStandardOutput.connect(told)
         process.finished.connect(finished)
-        progress.canceled.connect(cancel)
+        progress.canceled.connect(lambda: _interrupt(process))
+        self._running.append(process)
         process.start(sys.executable, [*self._arguments(Path(folder.name)), *choices])
+
+    def stop(self) -> None:
+        """End the exports that run; what is finished stays."""
+        for process in list(self._running):
+            _interrupt(process)
+            if not process.waitForFinished(5000):
+                process.kill()
+                process.waitForFinished(1000)
 
     def _arguments(self, folder: Path) -> list[str]:
         """The model and text as they are open, whatever has become of their files, and the view."""
@@ -132,7 +142,11 @@ class Exporter(QObject):
             answer = QMessageBox.question(self._window, "Export pictures", question)
             if answer == QMessageBox.StandardButton.Yes:
                 self.start([*choices, "--force"], count)
-        elif status in (1, 2):
-            self.failed.emit(said.removeprefix("gru-debugger: "))
         else:
-            self.done.emit("The export was cancelled; finished pictures stay.")
+            self.failed.emit(said.removeprefix("gru-debugger: ") or "The export broke off.")
+
+
+def _interrupt(process: QProcess) -> None:
+    """Ctrl+C, not a kill: the child takes its half-written picture away."""
+    if process.processId():
+        os.kill(process.processId(), signal.SIGINT)

@@ -1,0 +1,324 @@
+"""The window's export is the command line's: same bytes, all or nothing, one line when it fails."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QPushButton
+from pytestqt.qtbot import QtBot
+from samples import model, recording, save, text_for
+
+from gru_debugger.core.trace import Trace
+from gru_debugger.exports import snapshots
+from gru_debugger.exports.jobs import SnapshotJob
+from gru_debugger.formats import load_model
+from gru_debugger.main_window import MainWindow
+from gru_debugger.window.dialogs import ExportDialog
+
+OpenWindow = Callable[..., MainWindow]
+WAIT = 60_000
+STEPS, STEP, UNIT = 60, 12, 5
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A model file; its text beside it."""
+    m = model(layers=2, directions=2)
+    (tmp_path / "text.txt").write_text(text_for(m, STEPS), encoding="utf-8", newline="")
+    return save(m, tmp_path / "some model.safetensors")
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, path: Path) -> MainWindow:
+    """Small, dark, folded, zoomed: none of it may show in an export."""
+    text = (path.parent / "text.txt").read_bytes().decode()
+    window = open_window(Trace(load_model(path), text).finish(), STEP, UNIT, size=(1100, 700))
+    window.set_theme("dark")
+    window.session.set_folded("weights", True)
+    window.zoom(2)
+    return window
+
+
+def run(folder: Path, *words: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gru_debugger", "export", *words, "-o", str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **more)
+
+
+def start(window: MainWindow, qtbot: QtBot, folder: Path, steps: str, *more: str) -> str:
+    """Export from the window; what its status bar says in the end."""
+    choices = ["--steps", steps, *more, "-o", str(folder)]
+    first, _, last = steps.partition("-")
+    with qtbot.waitSignal(window.exporter.done, timeout=WAIT) as done:
+        window.exporter.start(choices, int(last or first) - int(first) + 1)
+    return str(done.args[0])
+
+
+def progress_of(window: MainWindow) -> QProgressDialog:
+    (dialog,) = window.findChildren(QProgressDialog)
+    return dialog
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {entry.name: entry.read_bytes() for entry in folder.iterdir()}
+
+
+# One picture, two ways ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("choices", "view"),
+    [
+        ([], []),
+        (["--pane", "blend", "--theme", "dark", "--scale", "2"], []),
+        (["--pane", "unit", "--format", "svg"], ["--notation", "course"]),
+        (["--pane", "cell"], ["--layer", "1", "--direction", "reverse", "--contributions"]),
+    ],
+)
+def test_the_window_and_the_command_line_draw_the_same(
+    choices: list[str],
+    view: list[str],
+    window: MainWindow,
+    path: Path,
+    qtbot: QtBot,
+    tmp_path: Path,
+) -> None:
+    session = window.session
+    if "course" in view:
+        session.set_notation("course")
+    if "--layer" in view:
+        session.set_layer(1, "reverse")
+        session.set_contributions(True)
+    said = start(window, qtbot, tmp_path / "window", f"{STEP}-{STEP + 1}", *choices)
+    assert said == f"Exported to {tmp_path / 'window'}"
+    text = str(path.parent / "text.txt")
+    done = run(
+        tmp_path / "line",
+        str(path),
+        "--text-file",
+        text,
+        "--unit",
+        str(UNIT),
+        "--steps",
+        f"{STEP}-{STEP + 1}",
+        *choices,
+        *view,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    ending = choices[choices.index("--format") + 1] if "--format" in choices else "png"
+    names = {f"some model-step-{step:04}.{ending}" for step in (STEP, STEP + 1)}
+    assert set(files(tmp_path / "window")) == names
+    assert files(tmp_path / "window") == files(tmp_path / "line")
+
+
+def test_copying_is_the_same_picture_at_twice_the_size(window: MainWindow, tmp_path: Path) -> None:
+    window.actions_by_name["copy"].trigger()
+    image = QApplication.clipboard().image()
+    trace = window.session.trace
+    assert trace is not None
+    job = SnapshotJob(trace.model, trace, range(STEP, STEP + 1), tmp_path, unit=UNIT, scale=2)
+    snapshots.export(job, lambda done: None)
+    exported = QImage(str(job.path(STEP)))
+    assert (image.width(), image.height()) == (3200, 2000)
+    assert image.convertToFormat(exported.format()) == exported
+
+
+def test_a_model_that_has_gone_from_disk_is_exported_all_the_same(
+    window: MainWindow, path: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path.unlink()
+    (path.parent / "text.txt").unlink()
+    assert start(window, qtbot, tmp_path / "out", "3", "--pane", "unit").startswith("Exported")
+    assert list(files(tmp_path / "out")) == ["some model-step-0003.png"]
+
+
+@pytest.mark.parametrize("text", ["\ufeffab", "a\r\nb\ra", "é\xa0b"])
+def test_any_text_reaches_the_export(
+    text: str, open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    symbols = "ab\ufeff\r\né\xa0"
+    m = replace(model(4, symbols=len(symbols)), vocabulary=tuple(symbols))
+    window = open_window(Trace(m, text).finish())
+    start(window, qtbot, tmp_path / "out", f"1-{len(text)}", "--pane", "prediction")
+    assert len(files(tmp_path / "out")) == len(text)
+
+
+# Files that are there ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_overwriting_is_asked_for(
+    yes: bool, window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    old = out / "some model-step-0003.png"
+    old.write_text("mine")
+    button = QMessageBox.StandardButton
+    asked: list[str] = []
+
+    def question(_parent: object, _title: str, words: str) -> QMessageBox.StandardButton:
+        asked.append(words)
+        return button.Yes if yes else button.No
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    if yes:
+        start(window, qtbot, out, "3", "--pane", "unit")
+        assert old.read_bytes().startswith(b"\x89PNG")
+    else:
+        window.exporter.start(["--steps", "3", "--pane", "unit", "-o", str(out)], 1)
+        qtbot.waitUntil(lambda: bool(asked), timeout=WAIT)
+        assert old.read_text() == "mine"
+    assert len(asked) == 1
+
+
+# Stopping half-way -------------------------------------------------------------------------
+
+
+def test_a_long_export_is_cancelled(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    """What is finished stays and is whole; nothing else is left."""
+    out = tmp_path / "out"
+    with qtbot.waitSignal(window.exporter.done, timeout=WAIT) as done:
+        window.exporter.start(["--steps", f"1-{STEPS}", "-o", str(out)], STEPS)
+        dialog = progress_of(window)
+        qtbot.waitUntil(lambda: dialog.value() >= 2, timeout=WAIT)
+        assert dialog.maximum() == STEPS
+        (button,) = dialog.findChildren(QPushButton)
+        button.click()
+    assert "cancelled" in done.args[0]
+    there = files(out)
+    assert 2 <= len(there) < STEPS
+    names = [f"some model-step-{step:04}.png" for step in range(1, len(there) + 1)]
+    assert sorted(there) == names, "no temporary ones"
+    for data in there.values():
+        assert data.startswith(b"\x89PNG")
+        assert data.endswith(b"IEND\xaeB`\x82")
+
+
+def test_closing_the_window_ends_its_export(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.exporter.start(["--steps", f"1-{STEPS}", "-o", str(tmp_path / "out")], STEPS)
+    dialog = progress_of(window)
+    qtbot.waitUntil(lambda: dialog.value() >= 1, timeout=WAIT)
+    window.close()
+    there = files(tmp_path / "out")
+    assert len(there) < STEPS
+    qtbot.wait(1000)
+    assert files(tmp_path / "out") == there
+    assert not [name for name in there if name.startswith(".")]
+
+
+# What fails --------------------------------------------------------------------------------
+
+
+def full_disk() -> None:
+    """As if the disk ended after 8,000 bytes of each file."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8000, 8000))
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_a_full_disk_leaves_nothing_half_written(ending: str, path: Path, tmp_path: Path) -> None:
+    text = str(path.parent / "text.txt")
+    done = run(tmp_path / "out", str(path), "--text-file", text, "--steps", "1-3",
+               "--format", ending, preexec_fn=full_disk)  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+    assert "some model-step-0001" in done.stderr
+    assert files(tmp_path / "out") == {}
+
+
+def test_a_folder_that_can_not_be_made(path: Path, window: MainWindow, qtbot: QtBot) -> None:
+    text = str(path.parent / "text.txt")
+    for folder, words in ((path, "name a folder"), (path / "inside", "not a folder")):
+        done = run(folder, str(path), "--text-file", text, "--steps", "1")
+        assert done.returncode == 1
+        assert done.stderr.startswith(f"gru-debugger: {folder}: ")
+        assert done.stderr.count("\n") == 1
+        assert words in done.stderr
+        with qtbot.waitSignal(window.exporter.failed, timeout=WAIT) as failed:
+            window.exporter.start(["--steps", "1", "-o", str(folder)], 1)
+        assert failed.args[0].startswith(f"{folder}: ")
+        assert window.message.isVisible()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_permission(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir(mode=0o500)
+    done = run(out, str(path), "--text-file", str(path.parent / "text.txt"), "--steps", "1")
+    assert done.returncode == 1
+    assert "no permission" in done.stderr
+
+
+@pytest.mark.parametrize(("steps", "status"), [("0", 2), ("9-3", 2), ("x", 2), ("61", 1)])
+def test_steps_that_make_no_sense_are_told(
+    steps: str, status: int, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(window.exporter.failed, timeout=WAIT) as failed:
+        window.exporter.start(["--steps", steps, "-o", str(tmp_path / "out")], 1)
+    assert "--steps" in failed.args[0]
+    assert "\n" not in failed.args[0]
+    assert not (tmp_path / "out").exists()
+
+
+# The dialog --------------------------------------------------------------------------------
+
+
+def test_the_dialogs_choices_are_the_command_lines(window: MainWindow) -> None:
+    seen: list[list[str]] = []
+
+    def drive() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ExportDialog)
+        assert dialog.steps.text() == str(STEP)
+        assert dialog.theme.currentText() == "Light", "for print, whatever the window's"
+        dialog.steps.setText("3 - 7")
+        dialog.pane.setCurrentIndex(dialog.pane.findData("blend"))
+        dialog.format.setCurrentText("PDF")
+        assert dialog.count() == 5
+        seen.append(dialog.arguments())
+        dialog.reject()
+
+    QTimer.singleShot(50, drive)
+    window.actions_by_name["export"].trigger()
+    (words,) = seen
+    assert words[:8] == ["--pane", "blend", "--steps", "3-7", "--format", "pdf", "--theme", "light"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "count"), [("7", 1), ("3-7", 5), ("7-3", 1), ("", 1), ("x-y", 1), ("5-", 1)]
+)
+def test_counting_the_pictures(typed: str, count: int, window: MainWindow) -> None:
+    dialog = ExportDialog(window, [("window", "The whole window")], 1, STEPS)
+    dialog.steps.setText(typed)
+    assert dialog.count() == count
+    dialog.deleteLater()
+
+
+def test_no_prediction_without_an_output_layer(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(recording(model(output=False), 9))
+    offered: list[str] = []
+
+    def drive() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ExportDialog)
+        offered.extend(dialog.pane.itemData(i) for i in range(dialog.pane.count()))
+        dialog.reject()
+
+    QTimer.singleShot(50, drive)
+    window.exporter.ask()
+    assert offered[0] == "window"
+    assert "prediction" not in offered

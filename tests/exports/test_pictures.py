@@ -1,0 +1,273 @@
+"""In the files, bars, zero lines and limits stand where the axes say: PNG, SVG and PDF alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pypdf import PdfReader
+from PySide6.QtGui import QColor, QImage
+from samples import model, recording
+from shapes import POINTS, Shape, pdf_shapes, svg_shapes
+
+from gru_debugger.charts.theme import THEMES
+from gru_debugger.core.cell import Reset
+from gru_debugger.exports import snapshots
+from gru_debugger.exports.jobs import PANES, SnapshotJob
+from gru_debugger.exports.snapshots import Snapshot
+from gru_debugger.panes.columns import ColumnsPane
+from gru_debugger.panes.rows import BarRow
+
+pytestmark = pytest.mark.usefixtures("screen")
+
+STEP, STEPS = 7, 12
+MakeJob = Callable[..., SnapshotJob]
+SIZES = {
+    "window": (1600, 1000), "strip": (1600, 182), "cell": (1260, 796), "reset": (440, 626),
+    "update": (440, 626), "candidate": (440, 626), "product": (440, 356), "blend": (1260, 226),
+    "unit": (340, 626), "prediction": (340, 226),
+}  # fmt: skip
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> MakeJob:
+    def make(hidden: int = 16, reset: Reset = "after", **more: Any) -> SnapshotJob:
+        m = model(hidden, reset=reset)
+        steps = range(STEP, STEP + 1)
+        return SnapshotJob(m, recording(m, STEPS), steps, tmp_path / "out", **more)
+
+    return make
+
+
+def export(job: SnapshotJob) -> Path:
+    snapshots.export(job, lambda done: None)
+    return job.path(job.steps[0])
+
+
+# Where things must be ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Bar:
+    quantity: str
+    unit: int
+    color: str
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One chart's frame in the picture: its middle line and its limits."""
+
+    quantity: str
+    left: float
+    right: float
+    zero: float
+    edges: tuple[float, float]
+
+
+COLORS = {"r": "r", "z": "keep", "n": "take", "h": "h"}
+SUMS = ("input_", "hidden_", "sum_")
+
+
+def charts(job: SnapshotJob) -> Iterator[tuple[BarRow, float, float]]:
+    """The bar charts of a job's picture, and where their pane lies in it."""
+    snapshot = Snapshot(job)
+    for placed in snapshot.placed:
+        if isinstance(placed.pane, ColumnsPane):
+            for band in placed.pane._columns:
+                for column in band:
+                    for row in column.shown:
+                        if isinstance(row, BarRow):
+                            yield row, placed.rect.left(), placed.rect.top()
+
+
+def limits(job: SnapshotJob, quantity: str) -> tuple[float, float]:
+    if quantity in ("r", "z"):
+        return 0.0, 1.0
+    if quantity in ("n", "h", "h_prev"):
+        return -1.0, 1.0
+    rows = job.trace.rows(1, STEPS)
+    largest = max(
+        float(np.abs(values).max())
+        for name, values in rows.items()
+        if name.startswith(SUMS) or name == "reset_product"
+    )
+    nice = [f * 10.0**p for p in range(-6, 6) for f in (1, 2, 5)]
+    top = min(value for value in nice if value >= largest)
+    return -top, top
+
+
+def expected(job: SnapshotJob) -> tuple[list[Bar], list[Axis]]:
+    """All bars from zero to a value, and all axes, worked out from the step's numbers."""
+    step = job.trace.step(STEP)
+    theme = THEMES[job.theme]
+    bars, axes = [], []
+    for row, dx, dy in charts(job):
+        q, rect = row.quantity, row.rect.translated(dx, dy)
+        if type(row).__name__ in ("BlendRow", "OldStateRow", "ProductRow"):
+            continue
+        low, high = limits(job, q)
+        lefts, widths = row.axis.bars()
+
+        def y(value: float, rect: Any = rect, low: float = low, high: float = high) -> float:
+            return float(rect.top() + (high - value) / (high - low) * rect.height())
+
+        right = rect.left() + row.axis.plot_width
+        axes.append(Axis(q, rect.left(), right, y(0), (rect.top(), rect.bottom())))
+        if row.axis.pooled:
+            continue
+        for unit, value in enumerate(step.values[q].tolist()):
+            sign = "positive" if value > 0 else "negative"
+            color = theme.role(COLORS.get(q, sign)).name()
+            left = rect.left() + lefts[unit]
+            top, bottom = sorted((y(value), y(0)))
+            bars.append(Bar(q, unit, color, (left, top, left + widths[unit], bottom)))
+    assert bars or job.model.hidden_size > 128
+    return bars, axes
+
+
+def check_shapes(job: SnapshotJob, shapes: list[Shape]) -> None:
+    bars, axes = expected(job)
+    filled: dict[str, list[Shape]] = {}
+    for shape in shapes:
+        if shape.filled:
+            filled.setdefault(shape.color, []).append(shape)
+    for bar in bars:
+        near = [s for s in filled.get(bar.color, []) if s.is_near(bar.box, 0.02)]
+        assert near, bar
+    theme = THEMES[job.theme]
+    for axis in axes:
+        lines = [s for s in shapes if not s.filled and abs(s.left - axis.left) < 0.1
+                 and abs(s.right - axis.right) < 0.1]  # fmt: skip
+        zero = [s for s in lines if s.color == theme.ticks.name() and abs(s.top - axis.zero) <= 1]
+        assert zero, axis
+        for edge in axis.edges:
+            assert [s for s in lines if abs(s.top - edge) <= 0.6], axis
+
+
+@pytest.mark.parametrize("pane", ["window", "cell", "reset", "update", "candidate", "blend"])
+@pytest.mark.parametrize("kind", ["svg", "pdf"])
+def test_bars_and_axes_agree_in_vector_files(kind: str, pane: str, job: MakeJob) -> None:
+    given = job(pane=pane, format=kind)
+    path = export(given)
+    check_shapes(given, svg_shapes(path) if kind == "svg" else pdf_shapes(path))
+
+
+@pytest.mark.parametrize("kind", ["svg", "pdf"])
+@pytest.mark.parametrize("more", [{"theme": "dark"}, {"hidden": 128}, {"reset": "before"}])
+def test_bars_and_axes_agree_in_other_pictures(
+    more: dict[str, Any], kind: str, job: MakeJob
+) -> None:
+    given = job(format=kind, **more)
+    path = export(given)
+    check_shapes(given, svg_shapes(path) if kind == "svg" else pdf_shapes(path))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("pane", "scale"), [("window", 1), ("window", 3), ("update", 2), ("blend", 2)]
+)
+def test_bars_and_axes_agree_in_pixels(pane: str, scale: int, theme: str, job: MakeJob) -> None:
+    """Down the middle of each bar: its colour from edge to edge. Beside it: the zero line."""
+    given = job(pane=pane, theme=theme, scale=scale)
+    image = QImage(str(export(given)))
+    bars, axes = expected(given)
+    for bar in bars:
+        left, top, right, bottom = bar.box
+        x = int((left + right) / 2 * scale) - 2
+        rows = [y for y in range(int(top * scale) - 9, int(bottom * scale) + 9)
+                if alike(image.pixelColor(x, y), bar.color)]  # fmt: skip
+        # Over an end of h may lie the line of the old state.
+        within = (2.5 if bar.quantity == "h" else 1) * scale
+        if bottom - top >= 6:
+            assert abs(rows[0] - top * scale) <= within, bar
+            assert abs(rows[-1] + 1 - bottom * scale) <= within, bar
+    for axis in axes:
+        x = int((axis.right - 1) * scale)  # beside the last unit's bar
+        color = THEMES[theme].ticks.name()
+        near = range(int((axis.zero - 3) * scale), int((axis.zero + 3) * scale))
+        found = [y for y in near if alike(image.pixelColor(x, y), color)]
+        assert found, axis
+        assert min(abs(y + 0.5 - axis.zero * scale) for y in found) <= scale, axis
+
+
+def alike(a: QColor, b: str) -> bool:
+    other = QColor(b)
+    return max(abs(p - q) for p, q in zip(a.getRgb(), other.getRgb(), strict=True)) <= 6
+
+
+# Sizes, stamps -----------------------------------------------------------------------------
+
+
+def test_every_pane_has_its_size() -> None:
+    assert set(SIZES) == set(PANES)
+
+
+@pytest.mark.parametrize(("pane", "scale"), [*((pane, 1) for pane in PANES), ("window", 2)])
+def test_sizes(pane: str, scale: int, job: MakeJob) -> None:
+    wide, high = SIZES[pane]
+    image = QImage(str(export(job(pane=pane, scale=scale))))
+    assert (image.width(), image.height()) == (wide * scale, high * scale)
+    svg = export(job(pane=pane, scale=scale, format="svg")).read_text(encoding="utf-8")
+    assert f'viewBox="0 0 {wide} {high}"' in svg
+    box = PdfReader(export(job(pane=pane, scale=scale, format="pdf"))).pages[0].mediabox
+    assert float(box.width) == pytest.approx(wide * scale * POINTS, abs=1)
+    assert float(box.height) == pytest.approx(high * scale * POINTS, abs=1)
+
+
+def test_four_times_as_large(job: MakeJob) -> None:
+    image = QImage(str(export(job(scale=4))))
+    assert (image.width(), image.height()) == (6400, 4000)
+
+
+def test_the_stamp(job: MakeJob) -> None:
+    """Model name, 12 digits of the hash, step and character: in the file and on the picture."""
+    given = job()
+    character = given.trace.text[STEP - 1]
+    shown = {"\n": "newline", "\t": "tab", " ": "space"}.get(character, f"“{character}”")
+    stamp = f"random.safetensors  ·  0123456789ab  ·  step 7  ·  {shown}"
+    image = QImage(str(export(given)))
+    assert image.text("Title").split() == stamp.split()
+    ink = {image.pixelColor(x, y).name() for x in range(24, 300) for y in range(978, 998)}
+    assert THEMES["light"].muted.name() in ink
+    assert f"<title>{stamp}</title>" in export(job(format="svg")).read_text(encoding="utf-8")
+    reader = PdfReader(export(job(format="pdf")))
+    assert reader.metadata is not None
+    assert reader.metadata.title == stamp
+    assert "".join(stamp.split()) in "".join(reader.pages[0].extract_text().split())
+
+
+@pytest.mark.parametrize("pane", PANES)
+def test_choices_change_the_picture(pane: str, job: MakeJob) -> None:
+    plain = snapshots.draw(job(pane=pane))
+    assert snapshots.draw(job(pane=pane)) == plain
+    assert snapshots.draw(job(pane=pane, theme="dark")) != plain
+    if pane not in ("strip", "prediction"):
+        assert snapshots.draw(job(pane=pane, notation="course")) != plain
+    if pane in ("window", "cell", "reset", "update", "candidate"):
+        assert snapshots.draw(job(pane=pane, contributions=True)) != plain
+    if pane != "prediction":
+        assert snapshots.draw(job(pane=pane, unit=9)) != plain
+
+
+def test_a_range_is_a_file_a_step_and_nothing_else(job: MakeJob) -> None:
+    given = job(pane="prediction")
+    given = SnapshotJob(given.model, given.trace, range(3, 7), given.folder, "prediction")
+    told: list[int] = []
+    snapshots.export(given, told.append)
+    assert told == [1, 2, 3, 4]
+    names = [f"random-step-{step:04}.png" for step in range(3, 7)]
+    assert sorted(path.name for path in given.folder.iterdir()) == names
+    alone = SnapshotJob(given.model, given.trace, range(5, 6), given.folder / "b", "prediction")
+    assert export(alone).read_bytes() == given.path(5).read_bytes(), "however it was reached"
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_the_same_job_gives_the_same_bytes(kind: str, job: MakeJob) -> None:
+    first = export(job(format=kind)).read_bytes()
+    assert export(job(format=kind, force=True)).read_bytes() == first
