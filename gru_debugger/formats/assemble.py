@@ -38,7 +38,8 @@ def model(
         for name, array in tensors.items()
         if name not in names and array.ndim in (1, 2) and grus.belongs(name, parameters, found_grus)
     }
-    found, where = vocabularies.find(given, contents.extras, contents.metadata, file)
+    own = grus.own(contents.extras, parameters.prefix)
+    found, where = vocabularies.find(given, own, contents.metadata, file)
     size = None if found is None else len(found)
     output_name = _output(others, layers, size)
     embedding_name = _embedding(others, layers[0][0].input_size, size, output_name)

@@ -9,10 +9,9 @@ _SIGNATURES: list[tuple[bytes, str]] = [
     (b"\xff\xd8\xff", "a JPEG picture, not a model; choose a .pt or .safetensors file."),
     (b"GIF8", "a GIF picture, not a model; choose a .pt or .safetensors file."),
     (b"%PDF", "a PDF document, not a model; choose a .pt or .safetensors file."),
-    (b"\x93NUMPY", "a single numpy array, not a model; save the state_dict with torch.save."),
+    (b"\x93NUMPY", "a single numpy array, not a model; save all of its arrays with numpy.savez."),
     (b"GGUF", "a GGUF language model, not a GRU; choose a .pt or .safetensors file."),
-    (b"PK", "a zip archive without a PyTorch checkpoint inside; save the state_dict with "
-            "torch.save."),
+    (b"PK", "a zip archive without a model inside; save the state_dict with torch.save."),
     (b"\x1f\x8b", "a gzip archive; unpack it first."),
     (b"{", "a JSON file, not a model; choose a .pt or .safetensors file."),
     (b"\x08", "an ONNX file, or another of its kind; convert it to safetensors with PyTorch's "

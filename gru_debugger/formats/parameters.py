@@ -16,8 +16,10 @@ from gru_debugger.errors import ModelError
 
 Tensors = Mapping[str, NDArray[Any]]
 
-_PARAMETER = re.compile(r"^(?P<prefix>.*?)(?P<kind>weight|bias)_(?P<side>ih|hh)"
+# PyTorch's names; w and b, where they are a word, are how people shorten them in .npz files.
+_PARAMETER = re.compile(r"^(?P<prefix>.*?)(?P<kind>weight|bias|(?<![^\W_])[wWbB])_(?P<side>ih|hh)"
                         r"(?:_l(?P<layer>\d{1,4})(?P<reverse>_reverse)?)?$")  # fmt: skip
+_KINDS = {"w": "weight", "b": "bias"}
 _DIRECTION = re.compile(r"^(?P<before>.*?)(?:parametrizations\.(?P<new>\w+)\.original1"
                         r"|(?P<old>weight_[ih]h\w*)_v)$")  # fmt: skip
 
@@ -31,7 +33,7 @@ class Parameters:
 
     @property
     def name(self) -> str:
-        return self.prefix.rstrip("._")
+        return self.prefix.rstrip("._/")
 
     def names(self) -> dict[tuple[tuple[int, bool], str], str]:
         return {(place, k): name for place, cell in self.cells.items() for k, name in cell.items()}
@@ -72,7 +74,8 @@ def find(tensors: Tensors) -> dict[str, Parameters]:
         if match:
             group = found.setdefault(match["prefix"], Parameters(match["prefix"], {}))
             place = (int(match["layer"] or 0), bool(match["reverse"]))
-            group.cells.setdefault(place, {})[f"{match['kind']}_{match['side']}"] = name
+            kind = _KINDS.get(match["kind"].lower(), match["kind"])
+            group.cells.setdefault(place, {})[f"{kind}_{match['side']}"] = name
     return found
 
 
@@ -120,6 +123,12 @@ def _same(a: Parameters, b: Parameters, tensors: Tensors) -> bool:
     )
 
 
+def own(extras: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """What lies beside the tensors, ``enc_vocab`` as ``vocab`` for the GRU ``enc``."""
+    named = {k.removeprefix(prefix): v for k, v in extras.items() if k.startswith(prefix)}
+    return {**extras, **named}
+
+
 def belongs(name: str, chosen: Parameters, found: Mapping[str, Parameters]) -> bool:
     """Whether a tensor is not nearer, by its name, to another GRU of the file."""
     return _near(name, chosen.prefix) == max(_near(name, prefix) for prefix in found)
@@ -127,7 +136,7 @@ def belongs(name: str, chosen: Parameters, found: Mapping[str, Parameters]) -> b
 
 def _near(name: str, prefix: str) -> int:
     """How many parts of the two names agree from the beginning."""
-    pairs = zip(re.split(r"[._]", name), re.split(r"[._]", prefix), strict=False)
+    pairs = zip(re.split(r"[._/]", name), re.split(r"[._/]", prefix), strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 

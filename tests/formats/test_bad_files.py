@@ -72,10 +72,10 @@ TABLE: dict[str, tuple[bytes, str]] = {
                                               "safetensors with PyTorch's key names."),
     "ONNX": (b"\x08\x08\x12\x07pytorch", "an ONNX file, or another of its kind; convert it to "
                                          "safetensors with PyTorch's key names."),
-    "npy": (array(np.ones(3)), "a single numpy array, not a model; save the state_dict with "
-                               "torch.save."),
-    "zip": (b"PK\x03\x04" + bytes(40), "a zip archive without a PyTorch checkpoint inside; save "
-                                       "the state_dict with torch.save."),
+    "npy": (array(np.ones(3)), "a single numpy array, not a model; save all of its "
+                               "arrays with numpy.savez."),
+    "zip": (b"PK\x03\x04" + bytes(40), "a zip archive without a model inside; save the "
+                                       "state_dict with torch.save."),
     "gzip": (b"\x1f\x8b\x08", "a gzip archive; unpack it first."),
     "GGUF": (b"GGUF\x03\0\0\0", f"a GGUF language model, not a GRU; {NOT_A_MODEL[13:]}"),
     "random bytes": (np.random.default_rng(3).bytes(5000), UNKNOWN),
