@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from statistics import median
 from time import process_time
 
+# First, as in the program: it says how many threads numpy may use.
+import gru_debugger.cli  # noqa: F401  # isort: skip
 import numpy as np
 
 from gru_debugger.core.cell import Cell
