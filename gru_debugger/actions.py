@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from gru_debugger.session import FOLDS, Session
 
 if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow
 
-# Keys of the stepping view reach it only while it has the focus, so that a slider, a list or a
-# line being edited keeps its own arrows, Home, End and Space.
-Scope = Literal["stepping", "window"]
+# Keys that sliders, lists, buttons and lines being edited have their own use for: they belong to the
+# stepping view while it has the focus. All other keys work in the whole window.
+VIEW_KEYS = frozenset(
+    ["Left", "Right", "Shift+Left", "Shift+Right", "Home", "End", "Space", "Return", "Enter", "[", "]", "Ctrl+V"]
+)
 
 
 def _always(session: Session) -> bool:
@@ -38,7 +40,6 @@ class Action:
     menu: str
     call: Callable[[MainWindow], object]
     enabled: Callable[[Session], bool] = _is_open
-    scope: Scope = "window"
     checked: Callable[[Session], bool] | None = None
     begins_group: bool = False  # a line above it in the menu
 
@@ -55,9 +56,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("open_model", "Open a model…", ("Ctrl+O",), "File", lambda w: w.files.ask_model(), _always),
     Action("open_text", "Open a text…", ("Ctrl+T",), "File", lambda w: w.files.ask_text()),
     Action("edit_text", "Type or paste a text", ("Return", "Enter"), "File",
-           lambda w: w.edit_text(), scope="stepping"),
-    Action("paste_text", "Paste a text", ("Ctrl+V",), "File", lambda w: w.paste_text(),
-           scope="stepping"),
+           lambda w: w.edit_text()),
+    Action("paste_text", "Paste a text", ("Ctrl+V",), "File", lambda w: w.paste_text()),
     Action("reload", "Reload the model from disk", ("Ctrl+R",), "File", lambda w: w.files.reload(), begins_group=True),
     Action("undo", "Back to the text and model before", ("Ctrl+Z",), "File", lambda w: w.session.undo(),
            lambda s: s.can_undo()),
@@ -66,32 +66,32 @@ ACTIONS: tuple[Action, ...] = (
     Action("quit", "Quit", ("Ctrl+Q",), "File", lambda w: w.close(), _always, begins_group=True),
 
     Action("forward", "Next character", ("Right", "F10"), "Step",
-           lambda w: w.session.step_forward(), Session.can_step_forward, "stepping"),
+           lambda w: w.session.step_forward(), Session.can_step_forward),
     Action("backward", "Previous character", ("Left", "Shift+F10"), "Step",
-           lambda w: w.session.step_backward(), Session.can_step_backward, "stepping"),
+           lambda w: w.session.step_backward(), Session.can_step_backward),
     Action("compute_forward", "Next computation in the step", ("F11",), "Step",
            lambda w: w.session.next_computation(), Session.can_compute_forward, begins_group=True),
     Action("compute_backward", "Previous computation in the step", ("Shift+F11",), "Step",
            lambda w: w.session.previous_computation(), Session.can_step_backward),
     Action("forward_10", "10 characters forward", ("Shift+Right",), "Step",
-           lambda w: w.session.step_forward(10), Session.can_step_forward, "stepping", begins_group=True),
+           lambda w: w.session.step_forward(10), Session.can_step_forward, begins_group=True),
     Action("backward_10", "10 characters back", ("Shift+Left",), "Step",
-           lambda w: w.session.step_backward(10), Session.can_step_backward, "stepping"),
+           lambda w: w.session.step_backward(10), Session.can_step_backward),
     Action("first", "Before the first character", ("Home",), "Step",
-           lambda w: w.session.go_to(0), Session.can_step_backward, "stepping"),
+           lambda w: w.session.go_to(0), Session.can_step_backward),
     Action("last", "Last character", ("End",), "Step",
-           lambda w: w.session.go_to(w.session.steps), Session.can_step_forward, "stepping"),
+           lambda w: w.session.go_to(w.session.steps), Session.can_step_forward),
     Action("go_to", "Go to step…", ("Ctrl+G",), "Step", lambda w: w.ask_step(), begins_group=True),
     Action("play", "Play or pause", ("Space",), "Step",
-           lambda w: w.session.toggle_playing(), scope="stepping",
+           lambda w: w.session.toggle_playing(),
            checked=lambda s: s.playing, begins_group=True),
     Action("faster", "Play faster", ("Ctrl+Up",), "Step", lambda w: w.session.change_speed(1)),
     Action("slower", "Play slower", ("Ctrl+Down",), "Step", lambda w: w.session.change_speed(-1)),
 
     Action("next_unit", "Select the next unit", ("]",), "View",
-           lambda w: w.session.select_unit(w.session.unit + 1), scope="stepping"),
+           lambda w: w.session.select_unit(w.session.unit + 1)),
     Action("previous_unit", "Select the previous unit", ("[",), "View",
-           lambda w: w.session.select_unit(w.session.unit - 1), scope="stepping"),
+           lambda w: w.session.select_unit(w.session.unit - 1)),
     Action("select_unit", "Select a unit…", ("Ctrl+U",), "View", lambda w: w.ask_unit()),
     Action("notation", "Course notation", ("Ctrl+Shift+N",), "View",
            lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course", begins_group=True),

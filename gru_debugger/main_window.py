@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from PySide6.QtGui import (
     QIcon,
     QKeyEvent,
     QKeySequence,
+    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -30,7 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from gru_debugger import __version__
-from gru_debugger.actions import ACTIONS, MENUS, Action, shortcuts_table
+from gru_debugger.actions import ACTIONS, MENUS, VIEW_KEYS, Action, shortcuts_table
 from gru_debugger.charts import ink
 from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.theme import THEMES
@@ -149,20 +151,28 @@ class MainWindow(QMainWindow):
 
     def _make_action(self, row: Action) -> QAction:
         action = QAction(row.title, self)
-        action.setShortcuts([QKeySequence(key) for key in row.keys])
         keys = ", ".join(
             shortcut.toString(QKeySequence.SequenceFormat.NativeText)
-            for shortcut in action.shortcuts()
+            for shortcut in map(QKeySequence, row.keys)
         )
         action.setToolTip(f"{row.title.rstrip('…')}  ({keys})" if keys else row.title)
         action.setCheckable(row.checked is not None)
         action.triggered.connect(lambda *_: self._act(row))
-        if row.scope == "stepping":
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            self.cell.addAction(action)
-        else:
-            self.addAction(action)
+        self._give_keys(action, row.keys)
         return action
+
+    def _give_keys(self, action: QAction, keys: Sequence[str]) -> None:
+        """The stepping view's keys reach the action only there, the others everywhere."""
+        own = [key for key in keys if key in VIEW_KEYS]
+        others = [key for key in keys if key not in VIEW_KEYS]
+        action.setShortcuts([QKeySequence(key) for key in own or others])
+        if not own:
+            self.addAction(action)
+            return
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.cell.addAction(action)
+        for key in others:
+            QShortcut(QKeySequence(key), self).activated.connect(action.trigger)
 
     def _act(self, row: Action) -> None:
         row.call(self)
