@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -25,26 +22,19 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from gru_debugger import __version__
 from gru_debugger.actions import ACTIONS, MENUS, VIEW_KEYS, Action, shortcuts_table
-from gru_debugger.charts import ink
 from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.theme import THEMES
-from gru_debugger.core.model import Model
-from gru_debugger.core.trace import Trace
-from gru_debugger.errors import InputError
-from gru_debugger.formats import load_model
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.registry import PaneSpec, pane_specs
 from gru_debugger.paths import resource
 from gru_debugger.session import Session
-from gru_debugger.window import crash, dialogs, style
+from gru_debugger.window import dialogs, style
 from gru_debugger.window.bars import MessageBar, ToolBar
 from gru_debugger.window.docks import AREAS, make_dock
 from gru_debugger.window.exporting import Exporter
@@ -361,70 +351,7 @@ class MainWindow(QMainWindow):
         palette.show()
 
     def show_shortcuts(self) -> None:
-        rows = "".join(
-            f"<tr><td style='padding:2px 18px 2px 0'><b>{keys}</b></td><td>{title}</td></tr>"
-            for title, keys in shortcuts_table()
-        )
-        box = QMessageBox(self)
-        box.setWindowTitle("Keyboard shortcuts")
-        box.setTextFormat(Qt.TextFormat.RichText)
-        box.setText(f"<table>{rows}</table>")
-        dialogs.ask(box)
+        dialogs.show_shortcuts(self, shortcuts_table())
 
     def show_about(self) -> None:
-        words = (
-            f"GRU Debugger {__version__}\n\nSee inside a GRU: step through a text and watch every "
-            "gate, product and blend.\n\nMIT licence. Fonts: Inter, JetBrains Mono and STIX, "
-            "SIL Open Font License 1.1."
-        )
-        QMessageBox.about(self, "About GRU Debugger", words)
-
-
-def start_text(model: Model) -> tuple[str, int, int]:
-    """Text, step and unit for a model that is opened without a text."""
-    if model.example is not None:
-        return model.example.text, model.example.step, model.example.unit
-    sentence = "the cat sat on the mat and the hat sat on the cat."
-    if model.covers(sentence):
-        return sentence, 1, 0
-    symbols = model.require_vocabulary()
-    return "".join([s for s in symbols if s.isprintable()][:40]) or symbols[0], 1, 0
-
-
-def application() -> QApplication:
-    """The process's one application object, named, styled and with its fonts."""
-    made = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(made, QApplication)
-    made.setApplicationName("gru-debugger")
-    made.setOrganizationName("gru-debugger")
-    made.setApplicationVersion(__version__)
-    made.setDesktopFileName("gru-debugger")
-    made.setStyle("Fusion")
-    ink.load_fonts()
-    return made
-
-
-def run(
-    path: str | None, text: str | None, step: int | None, vocabulary: Path | None, gru: str | None
-) -> int:
-    """Open the window; its exit status. Raises GRUDebuggerError before anything is shown."""
-    model = load_model(path or "bundled:sixteen", vocabulary, gru)
-    qt = application()
-    if model.vocabulary is None:
-        qt.setStyleSheet(style.sheet(THEMES["light"]))
-        dialog = dialogs.VocabularyDialog(None, model.source.name, model.symbols)
-        if not dialogs.ask(dialog):
-            model.require_vocabulary()
-        model = replace(model, vocabulary=dialog.symbols)
-    shown, at, unit = (text, 1, 0) if text is not None else start_text(model)
-    trace = Trace(model, shown)
-    if step is not None and step > trace.steps:
-        raise InputError(f"--step {step}: the text has steps 1 to {trace.steps}.")
-    session = Session()
-    window = MainWindow(session, QSettings())
-    session.open(trace, step or at, unit)
-    crash.install(window)
-    window.show()
-    if text is None and model.example is None:
-        window.message.notice("The file brings no text along.", "Type one", window.edit_text)
-    return qt.exec()
+        dialogs.show_about(self)

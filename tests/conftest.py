@@ -61,9 +61,9 @@ def screen(qapp: QApplication) -> Iterator[QApplication]:
     from PySide6.QtCore import QCoreApplication, QEvent
     from PySide6.QtWidgets import QApplication
 
-    from gru_debugger import main_window
+    from gru_debugger import app
 
-    application = main_window.application()
+    application = app.application()
     yield application
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = QApplication.topLevelWidgets()

@@ -24,13 +24,13 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
     text = common.given_text(arguments)
     system.check_window()
-    from gru_debugger import main_window
+    from gru_debugger import app
 
     # While Qt waits for events no Python runs that could notice Ctrl+C, and in the midst of a
     # paint Qt swallows the exception: so the system's own way to end it.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        status: int = main_window.run(
+        status: int = app.run(
             arguments.model, text, arguments.step, arguments.vocabulary, arguments.gru
         )
     finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gru_debugger import __version__
 from gru_debugger.charts import ink
 from gru_debugger.charts.guard import guarded
 from gru_debugger.core.model import Model
@@ -277,3 +278,25 @@ class ExportDialog(QDialog):
             "-o",
             self.folder.text(),
         ]
+
+
+def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> None:
+    """(title, keys) of every action that has keys."""
+    cells = "".join(
+        f"<tr><td style='padding:2px 18px 2px 0'><b>{keys}</b></td><td>{title}</td></tr>"
+        for title, keys in rows
+    )
+    box = QMessageBox(parent)
+    box.setWindowTitle("Keyboard shortcuts")
+    box.setTextFormat(Qt.TextFormat.RichText)
+    box.setText(f"<table>{cells}</table>")
+    ask(box)
+
+
+def show_about(parent: QWidget) -> None:
+    words = (
+        f"GRU Debugger {__version__}\n\nSee inside a GRU: step through a text and watch every "
+        "gate, product and blend.\n\nMIT licence. Fonts: Inter, JetBrains Mono and STIX, "
+        "SIL Open Font License 1.1."
+    )
+    QMessageBox.about(parent, "About GRU Debugger", words)

@@ -21,8 +21,9 @@ from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 from twins import HEIGHT, WIDTH, Bare, Matplotlib, items_of  # noqa: E402
 
+from gru_debugger.app import application  # noqa: E402
 from gru_debugger.core.trace import trace  # noqa: E402
-from gru_debugger.main_window import MainWindow, application  # noqa: E402
+from gru_debugger.main_window import MainWindow  # noqa: E402
 from gru_debugger.session import Session  # noqa: E402
 
 SIZES = (16, 128, 1024)

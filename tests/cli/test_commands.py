@@ -55,15 +55,15 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What the window was asked to open, without a window."""
     calls: list[tuple[Any, ...]] = []
-    fake = types.ModuleType("gru_debugger.main_window")
+    fake = types.ModuleType("gru_debugger.app")
 
     def run(*words: Any) -> int:
         calls.append(words)
         return 0
 
     fake.run = run  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "gru_debugger.main_window", fake)
-    monkeypatch.setattr(gru_debugger, "main_window", fake, raising=False)
+    monkeypatch.setitem(sys.modules, "gru_debugger.app", fake)
+    monkeypatch.setattr(gru_debugger, "app", fake, raising=False)
     return calls
 
 

@@ -1,0 +1,70 @@
+"""Opening the window: the application object, what is shown first, the event loop."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from gru_debugger import __version__, main_window
+from gru_debugger.charts import ink
+from gru_debugger.charts.theme import THEMES
+from gru_debugger.core.model import Model
+from gru_debugger.core.trace import Trace
+from gru_debugger.errors import InputError
+from gru_debugger.formats import load_model
+from gru_debugger.session import Session
+from gru_debugger.window import crash, dialogs, style
+
+
+def start_text(model: Model) -> tuple[str, int, int]:
+    """Text, step and unit for a model that is opened without a text."""
+    if model.example is not None:
+        return model.example.text, model.example.step, model.example.unit
+    sentence = "the cat sat on the mat and the hat sat on the cat."
+    if model.covers(sentence):
+        return sentence, 1, 0
+    symbols = model.require_vocabulary()
+    return "".join([s for s in symbols if s.isprintable()][:40]) or symbols[0], 1, 0
+
+
+def application() -> QApplication:
+    """The process's one application object, named, styled and with its fonts."""
+    made = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(made, QApplication)
+    made.setApplicationName("gru-debugger")
+    made.setOrganizationName("gru-debugger")
+    made.setApplicationVersion(__version__)
+    made.setDesktopFileName("gru-debugger")
+    made.setStyle("Fusion")
+    ink.load_fonts()
+    return made
+
+
+def run(
+    path: str | None, text: str | None, step: int | None, vocabulary: Path | None, gru: str | None
+) -> int:
+    """Open the window; its exit status. Raises GRUDebuggerError before anything is shown."""
+    model = load_model(path or "bundled:sixteen", vocabulary, gru)
+    qt = application()
+    if model.vocabulary is None:
+        qt.setStyleSheet(style.sheet(THEMES["light"]))
+        dialog = dialogs.VocabularyDialog(None, model.source.name, model.symbols)
+        if not dialogs.ask(dialog):
+            model.require_vocabulary()
+        model = replace(model, vocabulary=dialog.symbols)
+    shown, at, unit = (text, 1, 0) if text is not None else start_text(model)
+    trace = Trace(model, shown)
+    if step is not None and step > trace.steps:
+        raise InputError(f"--step {step}: the text has steps 1 to {trace.steps}.")
+    session = Session()
+    window = main_window.MainWindow(session, QSettings())
+    session.open(trace, step or at, unit)
+    crash.install(window)
+    window.show()
+    if text is None and model.example is None:
+        window.message.notice("The file brings no text along.", "Type one", window.edit_text)
+    return qt.exec()
