@@ -16,7 +16,7 @@ from gru_debugger.core.model import Example, Model, OutputLayer, Source
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import parameters as grus
 from gru_debugger.formats import vocabulary as vocabularies
-from gru_debugger.formats.contents import Contents
+from gru_debugger.formats.contents import Contents, Told
 from gru_debugger.formats.parameters import Parameters, Tensors
 
 _EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
@@ -31,6 +31,9 @@ def model(
     dtypes = {grus.plain(name): dtype for name, dtype in contents.dtypes.items()}
     found_grus = grus.find(tensors)
     parameters = grus.choose(found_grus, file, gru, tensors)
+    told = contents.told.get(parameters.prefix)
+    if told is not None and told.refusal:
+        raise ModelError(f"{file}: {told.refusal}")
     layers, names = _layers(parameters, tensors, file)
     bias = "bias_ih" in parameters.cells[0, False]
     others = {
@@ -41,21 +44,28 @@ def model(
     own = grus.own(contents.extras, parameters.prefix)
     found, where = vocabularies.find(given, own, contents.metadata, file)
     size = None if found is None else len(found)
-    output_name = _output(others, layers, size)
-    embedding_name = _embedding(others, layers[0][0].input_size, size, output_name)
+    if told is not None:
+        output_name, embedding_name = told.output, told.embedding
+    else:
+        output_name = _output(others, layers, size)
+        embedding_name = _embedding(others, layers[0][0].input_size, size, output_name)
+    if output_name is not None and size not in (None, len(tensors[output_name])):
+        output_name = None
     used = [*names, *(n for n in (output_name, embedding_name) if n)]
     warnings = [*_dtype_warnings({dtypes.get(n, str(tensors[n].dtype)) for n in used})]
     if output_name is None:
         warnings.append("no output layer was found: no predictions are shown")
+    warnings += told.warnings if told is not None else ()
     assembled = Model(
         layers=layers,
-        reset=_reset(contents, file),
+        reset=_reset(contents.metadata.get("reset", "after") if told is None else told.reset, file),
         source=replace(source, dtype=dtypes.get(names[0], str(tensors[names[0]].dtype)),
                        warnings=tuple(warnings)),
         embedding=None if embedding_name is None else _float32(tensors[embedding_name]),
         output=None if output_name is None else _output_layer(output_name, tensors),
         vocabulary=found,
         bias=bias,
+        h0=_initial_state(contents, told, layers, file),
         example=_example(contents.metadata),
     )  # fmt: skip
     vocabularies.check_size(found, assembled.symbols, where)
@@ -172,11 +182,27 @@ def _output_layer(name: str, tensors: Tensors) -> OutputLayer:
     return OutputLayer(weight, bias)
 
 
-def _reset(contents: Contents, file: Path) -> Reset:
-    reset = contents.metadata.get("reset", "after")
+def _reset(reset: str, file: Path) -> Reset:
     if reset not in ("after", "before"):
         raise ModelError(f"{file}: reset is “{reset}” in the metadata; it is “after” or “before”.")
     return cast(Reset, reset)
+
+
+def _initial_state(
+    contents: Contents, told: Told | None, layers: tuple[tuple[Cell, ...], ...], file: Path
+) -> Array | None:
+    """As told, or the tensor that the metadata name; (layers · directions, hidden)."""
+    named = contents.tensors.get(contents.metadata.get("initial_state", ""))
+    h0 = told.h0 if told is not None else named
+    if h0 is None:
+        return None
+    shape = len(layers) * len(layers[0]), layers[0][0].hidden_size
+    if h0.shape != shape or h0.dtype.kind != "f":
+        raise ModelError(
+            f"{file}: the initial state is {' × '.join(map(str, h0.shape))}, where "
+            f"{shape[0]} × {shape[1]} are expected; save the model again."
+        )
+    return _float32(h0)
 
 
 def _example(metadata: Mapping[str, str]) -> Example | None:
@@ -203,6 +229,8 @@ def _refuse_nonfinite(assembled: Model, file: Path) -> None:
         arrays.append(assembled.embedding)
     if assembled.output is not None:
         arrays += vars(assembled.output).values()
+    if assembled.h0 is not None:
+        arrays.append(assembled.h0)
     if not all(np.isfinite(array).all() for array in arrays):
         raise ModelError(
             f"{file}: a weight is infinite or not a number; the training diverged. "

@@ -10,13 +10,33 @@ from numpy.typing import NDArray
 
 
 @dataclass
+class Told:
+    """What a file itself says of one of its GRUs, such as by its graph: then nothing is guessed.
+
+    `embedding` and `output` are names of tensors, None where there is none; `h0` (layers ·
+    directions, hidden); `refusal` says why this GRU can't be shown, and what to do.
+    """
+
+    reset: str = "after"
+    embedding: str | None = None
+    output: str | None = None
+    h0: NDArray[Any] | None = None
+    warnings: tuple[str, ...] = ()
+    refusal: str | None = None
+
+
+@dataclass
 class Contents:
-    """Named tensors, the file's own metadata, and the other objects found beside the tensors."""
+    """Named tensors, the file's own metadata, and the other objects found beside the tensors.
+
+    `told` by the prefix of the GRU's parameters, ``gru.``.
+    """
 
     tensors: dict[str, NDArray[Any]]
     metadata: dict[str, str] = field(default_factory=dict)
     extras: dict[str, Any] = field(default_factory=dict)
     dtypes: dict[str, str] = field(default_factory=dict)  # as stored, where not the array's own
+    told: dict[str, Told] = field(default_factory=dict)
 
 
 def bfloat16(raw: NDArray[np.uint16]) -> NDArray[np.float32]:

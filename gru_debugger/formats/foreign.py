@@ -14,8 +14,8 @@ _SIGNATURES: list[tuple[bytes, str]] = [
     (b"PK", "a zip archive without a model inside; save the state_dict with torch.save."),
     (b"\x1f\x8b", "a gzip archive; unpack it first."),
     (b"{", "a JSON file, not a model; choose a .pt or .safetensors file."),
-    (b"\x08", "an ONNX file, or another of its kind; convert it to safetensors with PyTorch's "
-              "key names."),
+    (b"\x08", "perhaps an ONNX file, but damaged, or another of its kind; export the model to ONNX "
+              "again."),
     (b"version https://git-lfs", "a Git LFS pointer, not the model itself; fetch it with "
                                  "git lfs pull."),
     (b"<", "a web page or XML file, not a model; download the model itself."),

@@ -66,6 +66,9 @@ def dump(model: Model, metadata: dict[str, str] | None = None) -> bytes:
         tensors["fc.weight"] = model.output.weight
         tensors["fc.bias"] = model.output.bias
     texts = {"format": "pt", "reset": model.reset, **(metadata or {})}
+    if model.h0 is not None:
+        tensors["gru.h0"] = model.h0
+        texts["initial_state"] = "gru.h0"
     if model.vocabulary is not None:
         texts["vocabulary"] = json.dumps(list(model.vocabulary), ensure_ascii=False)
     if model.example is not None:

@@ -70,8 +70,10 @@ TABLE: dict[str, tuple[bytes, str]] = {
                     "a Git LFS pointer, not the model itself; fetch it with git lfs pull."),
     "HDF5": (b"\x89HDF\r\n\x1a\n" + bytes(100), "an HDF5 file (Keras writes them); convert it to "
                                               "safetensors with PyTorch's key names."),
-    "ONNX": (b"\x08\x08\x12\x07pytorch", "an ONNX file, or another of its kind; convert it to "
-                                         "safetensors with PyTorch's key names."),
+    "ONNX, a header alone": (b"\x08\x08\x12\x07pytorch", "no ONNX graph inside (TensorFlow writes "
+                             "files that begin alike); export the model to ONNX."),
+    "like ONNX": (b"\x08\x08\0\0pytorch", "perhaps an ONNX file, but damaged, or another of its "
+                                         "kind; export the model to ONNX again."),
     "npy": (array(np.ones(3)), "a single numpy array, not a model; save all of its "
                                "arrays with numpy.savez."),
     "zip": (b"PK\x03\x04" + bytes(40), "a zip archive without a model inside; save the "

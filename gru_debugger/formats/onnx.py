@@ -1,0 +1,242 @@
+"""ONNX models: GRU nodes and what the graph puts before and after them, as PyTorch's tensors.
+
+The graph says what the names of a state_dict only hint at: which GRU feeds which, which matrix is
+the embedding and which the output layer, and whether anything stands between. Facts of the
+operator (gates in the order z, r, h; W, R, B): onnx.ai/onnx/operators/onnx__GRU.html.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.errors import ModelError
+from gru_debugger.formats import onnx_surroundings as surroundings
+from gru_debugger.formats.contents import Contents, Told
+from gru_debugger.formats.onnx_graph import Constant, Graph, Node, shown
+from gru_debugger.formats.parameters import plain
+from gru_debugger.formats.protobuf import Budget, Message
+from gru_debugger.formats.vocabulary import KEYS
+
+NAME = "ONNX"
+
+# The second field of a model: producer, its version, domain, model version, notes, graph, opset.
+_SECOND = b"\x12\x1a\x22\x28\x32\x3a\x42"
+_RECURRENT = ("GRU", "LSTM", "RNN")  # LSTM and RNN, so that the assembly can say what they are
+_DIRECTIONS = {"forward": 1, "reverse": 1, "bidirectional": 2}
+
+
+def claims(data: bytes) -> bool:
+    """A one-byte version of the format, then a field that a model has (not a safetensors file)."""
+    return (
+        data[:1] == b"\x08"
+        and 0 < data[1:2].ljust(1, b"\0")[0] < 64
+        and data[2:3] != b""
+        and data[2:3] in _SECOND
+        and data[4:8] != bytes(4)
+    )
+
+
+def read(data: bytes, path: Path) -> Contents:
+    try:
+        return _read(data, path)
+    except ModelError:
+        raise
+    except Exception as fault:  # nothing in a hostile file may pass for a fault of the program
+        words = shown(" ".join(str(fault).split())) or type(fault).__name__
+        raise ModelError(
+            f"{path}: an ONNX file that is cut short or damaged ({words}); copy or save it again."
+        ) from None
+
+
+def _read(data: bytes, path: Path) -> Contents:
+    model = Message(memoryview(data), Budget())
+    message = model.message(7)
+    if message is None:
+        raise ModelError(
+            f"{path}: no ONNX graph inside (TensorFlow writes files that begin alike); export the "
+            "model to ONNX."
+        )
+    graph = Graph(message, path, len(data))
+    contents = Contents({}, _metadata(model))
+    refusals = []
+    for gru in _stacks(graph, path):
+        refusals.append(gru.told.refusal)
+        contents.tensors |= {name: constant.array for name, constant in gru.tensors.items()}
+        contents.dtypes |= {name: constant.dtype for name, constant in gru.tensors.items()}
+        contents.told[gru.prefix] = gru.told
+    if not contents.tensors and refusals:
+        raise ModelError(f"{path}: {refusals[0]}")
+    return contents
+
+
+def _metadata(model: Message) -> dict[str, str]:
+    """The vocabulary under whichever of its names, and the text that comes along."""
+    entries = {entry.text(1): entry.text(2) for entry in model.messages(14)}
+    key = next((key for key in KEYS if key in entries), None)
+    wanted = {"text": "text", "step": "step", "unit": "unit", "vocabulary": key or ""}
+    return {name: entries[there] for name, there in wanted.items() if there in entries}
+
+
+# Which nodes are one GRU ------------------------------------------------------------------------
+
+
+@dataclass
+class Stack:
+    """Nodes that follow each other as the layers of one GRU, and what they come to."""
+
+    prefix: str
+    nodes: list[Node]
+    tensors: dict[str, Constant] = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
+
+
+def _stacks(graph: Graph, path: Path) -> list[Stack]:
+    nodes = [node for node in graph.nodes if node.op in _RECURRENT]
+    if not nodes:
+        ops = list(dict.fromkeys(shown(node.op) for node in graph.nodes))
+        words = f"{', '.join(ops[:4]) or 'none'}{', …' if len(ops) > 4 else ''}"
+        raise ModelError(
+            f"{path}: no GRU node inside; its operators are {words}. Choose a model of a GRU, "
+            "exported so that its GRU stays one node."
+        )
+    below = {id(node): surroundings.below(graph, node) for node in nodes}
+    above: dict[int, list[Node]] = {}
+    for node in nodes:
+        lower = below[id(node)]
+        if lower is not None:
+            above.setdefault(id(lower), []).append(node)
+    stacks: list[Stack] = []
+    taken: set[str] = set()
+    of_node: dict[int, Stack] = {}
+    for node in nodes:  # a graph's nodes stand in the order of their computation
+        lower = below[id(node)]
+        if lower is not None and above[id(lower)] == [node] and id(lower) in of_node \
+                and _one_gru(graph, lower, node):  # fmt: skip
+            stack = of_node[id(lower)]
+            stack.nodes.append(node)
+        else:
+            stack = Stack(_prefix(node, taken), [node])
+            stacks.append(stack)
+        of_node[id(node)] = stack
+    for stack in stacks:
+        _fill(graph, stack)
+    return stacks
+
+
+def _prefix(node: Node, taken: set[str]) -> str:
+    base = plain(shown(node.name)).strip().rstrip("._") or node.op.lower()
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}_{number}", number + 1
+    taken.add(name)
+    return f"{name}."
+
+
+def _one_gru(graph: Graph, lower: Node, upper: Node) -> bool:
+    """Whether PyTorch could hold the two nodes as layers of one `nn.GRU`."""
+    first, second = (graph.weights(node.input(2)) for node in (lower, upper))
+    weight = graph.weights(upper.input(1))
+    if first is None or second is None or weight is None or upper.op != lower.op:
+        return False
+    shape = second.array.shape
+    return (
+        first.array.shape == shape
+        and weight.array.shape[-1] == shape[0] * shape[-1]
+        and _reset(lower) == _reset(upper)
+        and lower.text("direction", "forward") == upper.text("direction", "forward")
+    )
+
+
+def _reset(node: Node) -> str:
+    return "after" if node.integer("linear_before_reset", 0) else "before"
+
+
+# What they hold ---------------------------------------------------------------------------------
+
+
+def _fill(graph: Graph, stack: Stack) -> None:
+    name = stack.prefix[:-1]
+    stack.told.reset = _reset(stack.nodes[0])
+    for layer, node in enumerate(stack.nodes):
+        stack.told.refusal = stack.told.refusal or _refusal(graph, node, name)
+        for kind, constant in _cells(graph, node).items():
+            stack.tensors[f"{stack.prefix}{kind.replace('_l', f'_l{layer}', 1)}"] = constant
+    found = surroundings.find(graph, stack.nodes)
+    for role, constant in found.tensors.items():
+        stack.tensors[stack.prefix + role] = constant
+    told = stack.told
+    told.embedding = stack.prefix + "embedding" if "embedding" in found.tensors else None
+    told.output = stack.prefix + "fc.weight" if "fc.weight" in found.tensors else None
+    told.h0, told.warnings = found.h0, tuple(found.warnings)
+
+
+def _refusal(graph: Graph, node: Node, name: str) -> str | None:
+    missing = [
+        letter
+        for letter, index in (("W", 1), ("R", 2), ("B", 3))
+        if (node.input(index) or index < 3) and graph.weights(node.input(index)) is None
+    ]
+    if missing:
+        return (
+            f"the weights of “{name}” ({' and '.join(missing)}) are not stored in the file but "
+            "computed or given when it runs; export it with its weights inside."
+        )
+    if node.op != "GRU":
+        return None  # the assembly says what it is
+    if node.text("direction", "forward") == "reverse":
+        return (
+            f"“{name}” reads backwards only (direction is reverse); export it as bidirectional, or "
+            "as forward and give the text reversed."
+        )
+    if "clip" in node.attributes:
+        return (
+            f"“{name}” clips its sums at ±{node.number('clip', 0):g} (clip), which this program "
+            "does not; export it without."
+        )
+    functions = [shown(word) for word in node.texts("activations")]
+    if any(f.lower() != ("sigmoid", "tanh")[i % 2] for i, f in enumerate(functions)):
+        return (
+            f"“{name}” has the activations {', '.join(functions)}, where this program has Sigmoid "
+            "and Tanh; export a GRU with these."
+        )
+    return None
+
+
+def _cells(graph: Graph, node: Node) -> dict[str, Constant]:
+    """weight_ih_l, weight_hh_l_reverse, …: PyTorch's tensors of one node, gates in its order."""
+    constants = [graph.weights(node.input(i)) if node.input(i) else None for i in (1, 2, 3)]
+    weight, recurrent, bias = constants
+    if weight is None or recurrent is None or (bias is None and node.input(3)):
+        return {}
+    count = _DIRECTIONS.get(node.text("direction", "forward"), 0)
+    arrays = [c.array for c in constants if c is not None]
+    if any(array.ndim < 2 or len(array) != count for array in arrays):
+        raise ValueError(f"the weights of a {node.op} are not of its directions")
+    cells = {}
+    for d in range(count):
+        end = "_l" + "_reverse" * d
+        parts: dict[str, tuple[Constant, NDArray[Any]]] = {
+            "weight_ih": (weight, weight.array[d]),
+            "weight_hh": (recurrent, recurrent.array[d]),
+        }
+        if bias is not None:
+            half = bias.array.shape[1] // 2
+            parts["bias_ih"] = (bias, bias.array[d, :half])
+            parts["bias_hh"] = (bias, bias.array[d, half:])
+        for kind, (constant, array) in parts.items():
+            turned = _in_order(array) if node.op == "GRU" else array
+            cells[kind + end] = Constant(turned, constant.dtype)
+    return cells
+
+
+def _in_order(array: NDArray[Any]) -> NDArray[Any]:
+    """Rows z, r, h as r, z, n."""
+    if len(array) % 3:
+        return array  # no GRU's; the assembly says so
+    z, r, h = np.split(array, 3)
+    return np.concatenate([r, z, h])

@@ -1,0 +1,177 @@
+"""What an ONNX graph puts before and after its GRU: embedding, initial state, output layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.formats.onnx_graph import Constant, Graph, Node, shown
+
+_SHAPING = ("Identity", "Cast", "Squeeze", "Unsqueeze", "Transpose", "Reshape", "Flatten",
+            "Dropout")  # fmt: skip
+_CHOOSING = ("Slice", "Gather")  # of steps, after the GRU
+_ENDS = ("Softmax", "LogSoftmax", "ArgMax", "TopK")  # what may follow an output layer
+_FARTHEST = 64
+
+
+@dataclass
+class Surroundings:
+    tensors: dict[str, Constant] = field(default_factory=dict)  # embedding, fc.weight, fc.bias
+    h0: NDArray[Any] | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+def find(graph: Graph, nodes: list[Node]) -> Surroundings:
+    """Of the nodes that are the layers of one GRU, the lowest first."""
+    found = Surroundings()
+    _embedding(graph, nodes[0], found)
+    _initial_state(graph, nodes, found)
+    for weight, bias in _output_layers(graph, nodes[-1]):
+        found.tensors |= {"fc.weight": weight, "fc.bias": bias}
+        break
+    return found
+
+
+def _source(graph: Graph, name: str, through: tuple[str, ...] = _SHAPING) -> str:
+    """The value that `name` is a new shape of."""
+    for _ in range(_FARTHEST):
+        node = graph.maker.get(name)
+        if node is None or node.op not in through or not node.inputs:
+            break
+        name = node.inputs[0]
+    return name
+
+
+def below(graph: Graph, node: Node) -> Node | None:
+    """The recurrent node all of whose states are this one's x."""
+    name = _source(graph, node.input(0))
+    maker = graph.maker.get(name)
+    found = maker is not None and maker.op == node.op and maker.outputs[0] == name
+    return maker if found else None
+
+
+def _embedding(graph: Graph, node: Node, found: Surroundings) -> None:
+    name = _source(graph, node.input(0))
+    maker = graph.maker.get(name)
+    if maker is None or maker.op == "OneHot":
+        return
+    table, index = maker.input(0), maker.input(1)
+    if maker.op == "MatMul" and _is_one_hot(graph, table):
+        table, index = index, table
+    elif maker.op != "Gather" or maker.integer("axis", 0) != 0:
+        table = ""
+    constant = graph.weights(table) if table else None
+    if constant is not None and constant.array.ndim == 2:
+        found.tensors["embedding"] = constant
+    elif maker.op == node.op:
+        found.warnings.append("its input is another GRU's output, which is not computed here")
+    else:
+        found.warnings.append(f"its input passes through {shown(maker.op)}, which is not shown")
+
+
+def _is_one_hot(graph: Graph, name: str) -> bool:
+    maker = graph.maker.get(_source(graph, name))
+    return maker is not None and maker.op == "OneHot"
+
+
+def _initial_state(graph: Graph, nodes: list[Node], found: Surroundings) -> None:
+    """h(0) of all layers, where any is other than zeros."""
+    states = []
+    for node in nodes:
+        recurrent = graph.weights(node.input(2))
+        if recurrent is None or recurrent.array.ndim != 3:
+            return
+        state = np.zeros((len(recurrent.array), recurrent.array.shape[2]), np.float32)
+        if node.input(5):
+            state = _stored_state(graph, node, state, found)
+        states.append(state)
+    h0 = np.concatenate(states)
+    found.h0 = h0 if h0.any() else None
+
+
+def _stored_state(
+    graph: Graph, node: Node, zeros: NDArray[Any], found: Surroundings
+) -> NDArray[Any]:
+    name = node.input(5)
+    whole = graph.weights(name)
+    if whole is None:  # one state for whatever number of texts, or part of a stored one
+        name = _source(graph, name, (*_SHAPING, "Expand"))
+        whole = graph.weights(name)
+    maker = graph.maker.get(name)
+    if whole is None and maker is not None and maker.op == "ConstantOfShape":
+        tensor = maker.attributes["value"].message(5) if "value" in maker.attributes else None
+        if tensor is None:
+            return zeros
+    if whole is None:
+        found.warnings.append("its initial state is given when it runs; zeros are taken here")
+        return zeros
+    array = whole.array
+    if array.ndim == 3:  # directions, texts, units; with layout 1 the texts are first
+        array = np.moveaxis(array, 0 if node.integer("layout", 0) else 1, 0)
+        if (array != array[:1]).any():
+            found.warnings.append("its initial state differs from text to text; the first is taken")
+        array = array[0]
+    return np.broadcast_to(array, zeros.shape)
+
+
+def _following(graph: Graph, name: str, through: tuple[str, ...]) -> Iterator[tuple[Node, str]]:
+    """The first nodes that do more than shape this value, and the name they know it by."""
+    names = [name]
+    for name in names:
+        for node in graph.users.get(name, ()):
+            if node.op not in through or node.inputs[0] != name:
+                yield node, name
+            elif len(names) < _FARTHEST:
+                names += node.outputs[:1]
+
+
+def _output_layers(graph: Graph, node: Node) -> Iterator[tuple[Constant, Constant]]:
+    """Linear layers that read the states and whose result nothing else is computed from."""
+    for states in node.outputs[:2]:  # all of them, and the last
+        for user, name in _following(graph, states, _SHAPING + _CHOOSING) if states else ():
+            layer = _linear(graph, user, name)
+            if layer is not None:
+                weight, bias, scores = layer
+                width = _width(graph, node)
+                after = _following(graph, scores, _SHAPING + _CHOOSING)
+                if weight.array.shape[1] == width and all(n.op in _ENDS for n, _ in after):
+                    yield weight, bias
+
+
+def _width(graph: Graph, node: Node) -> int:
+    recurrent = graph.weights(node.input(2))
+    shape = (0,) if recurrent is None else recurrent.array.shape
+    return int(shape[0] * shape[-1])
+
+
+def _linear(graph: Graph, node: Node, name: str) -> tuple[Constant, Constant, str] | None:
+    """Weight (symbols, width), bias (symbols,), and the name of the scores."""
+    weight = graph.weights(node.input(1)) if node.op in ("MatMul", "Gemm") else None
+    if weight is None or weight.array.ndim != 2 or node.inputs[0] != name:
+        return None
+    array, scores = weight.array.T, node.outputs[0]
+    bias = None
+    if node.op == "Gemm":
+        array = weight.array if node.integer("transB", 0) else array
+        array = array * array.dtype.type(node.number("alpha", 1))
+        bias = graph.weights(node.input(2)) if node.input(2) else None
+        if node.integer("transA", 0) or (node.input(2) and bias is None):
+            return None
+        if bias is not None:
+            bias = Constant(bias.array * bias.array.dtype.type(node.number("beta", 1)), bias.dtype)
+    else:
+        users = graph.users.get(scores, [])
+        added = users[0].inputs if len(users) == 1 and users[0].op == "Add" else []
+        others = [graph.weights(other) for other in added if other != scores]
+        if others and others[0] is not None:
+            bias, scores = others[0], users[0].outputs[0]
+    size = len(array)
+    values = np.zeros(size, array.dtype) if bias is None else bias.array.reshape(-1)
+    if values.size not in (1, size):
+        return None
+    spread = np.broadcast_to(values, (size,))
+    return Constant(array, weight.dtype), Constant(spread, (bias or weight).dtype), scores
