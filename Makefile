@@ -51,4 +51,4 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp
 
 # The README's picture, by the program's own export.
 pictures: $(VENV)/run.stamp
-	$(BIN)/gru-debugger export bundled:sixteen --steps 34 --force -o resources/pictures
+	$(BIN)/gru-debugger export bundled:sixteen --steps 34 --force -o packaging/pictures
