@@ -133,13 +133,13 @@ def expected(job: SnapshotJob) -> tuple[list[Bar], list[Axis]]:
 
 def check_shapes(job: SnapshotJob, shapes: list[Shape]) -> None:
     bars, axes = expected(job)
-    filled: dict[str, list[Shape]] = {}
+    filled: dict[tuple[str, int], list[Shape]] = {}
     for shape in shapes:
         if shape.filled:
-            filled.setdefault(shape.color, []).append(shape)
+            filled.setdefault((shape.color, round(shape.left)), []).append(shape)
     for bar in bars:
-        near = [s for s in filled.get(bar.color, []) if s.is_near(bar.box, 0.02)]
-        assert near, bar
+        same = filled.get((bar.color, round(bar.box[0])), [])
+        assert any(shape.is_near(bar.box, 0.02) for shape in same), bar
     theme = THEMES[job.theme]
     for axis in axes:
         lines = [s for s in shapes if not s.filled and abs(s.left - axis.left) < 0.1
