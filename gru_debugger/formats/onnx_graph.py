@@ -103,7 +103,7 @@ class Graph:
                 raise ValueError("its constants are nested too deep")
             node = self.maker.get(name)
             if name in self._stored:
-                self._known[name] = self._tensor(self._stored[name])
+                self._known[name] = self.tensor(self._stored[name])
             else:
                 self._known[name] = None if node is None else self._fold(node, depth)
         return self._known[name]
@@ -120,8 +120,9 @@ class Graph:
             return self._constant_node(node)
         if node.op not in _MOVES:
             return None
-        values = [self.constant(name, depth + 1) if name else None for name in node.inputs]
-        if any(value is None and name for value, name in zip(values, node.inputs, strict=True)):
+        inputs = node.inputs[:1] if node.op == "Expand" else node.inputs
+        values = [self.constant(name, depth + 1) if name else None for name in inputs]
+        if any(value is None and name for value, name in zip(values, inputs, strict=True)):
             return None
         first = values[0]
         if first is None:
@@ -139,7 +140,7 @@ class Graph:
         for name, attribute in node.attributes.items():
             tensor = attribute.message(5) if name == "value" else None
             if tensor is not None:
-                return self._tensor(tensor)
+                return self.tensor(tensor)
             if name in ("value_int", "value_ints"):
                 numbers = list(attribute.integers(3 if name == "value_int" else 8))
                 array = np.array(numbers, np.int64)
@@ -157,10 +158,11 @@ class Graph:
 
     # Tensors -------------------------------------------------------------------------------
 
-    def _tensor(self, message: Message) -> Constant | None:
+    def tensor(self, message: Message) -> Constant | None:
+        """Of a TensorProto; None where its type is no number's that a GRU has."""
         dtype = _DTYPES.get(message.integer(2))
         if dtype is None:
-            return None  # a type no GRU weight has
+            return None
         stored = np.dtype("<u2" if dtype == "bfloat16" else dtype).newbyteorder("<")
         shape = tuple(message.integers(1))
         if len(shape) > 16 or any(n < 0 for n in shape):
@@ -269,6 +271,8 @@ def _reshape(node: Node, arrays: list[Any]) -> NDArray[Any]:
 
 _MOVES: dict[str, Any] = {
     "Cast": None,
+    # Left as it is: a state of one text, repeated for however many there are.
+    "Expand": lambda node, arrays: arrays[0],
     "Identity": lambda node, arrays: arrays[0],
     "Transpose": lambda node, arrays: arrays[0].transpose(node.integers("perm")),
     "Unsqueeze": lambda node, arrays: np.expand_dims(arrays[0], _axes(node, arrays) or ()),

@@ -96,16 +96,7 @@ def _initial_state(graph: Graph, nodes: list[Node], found: Surroundings) -> None
 def _stored_state(
     graph: Graph, node: Node, zeros: NDArray[Any], found: Surroundings
 ) -> NDArray[Any]:
-    name = node.input(5)
-    whole = graph.weights(name)
-    if whole is None:  # one state for whatever number of texts, or part of a stored one
-        name = _source(graph, name, (*_SHAPING, "Expand"))
-        whole = graph.weights(name)
-    maker = graph.maker.get(name)
-    if whole is None and maker is not None and maker.op == "ConstantOfShape":
-        tensor = maker.attributes["value"].message(5) if "value" in maker.attributes else None
-        if tensor is None:
-            return zeros
+    whole = graph.weights(node.input(5)) or _filled(graph, node.input(5))
     if whole is None:
         found.warnings.append("its initial state is given when it runs; zeros are taken here")
         return zeros
@@ -115,7 +106,23 @@ def _stored_state(
         if (array != array[:1]).any():
             found.warnings.append("its initial state differs from text to text; the first is taken")
         array = array[0]
+    elif array.size == 1:
+        array = array.reshape(())
     return np.broadcast_to(array, zeros.shape)
+
+
+def _filled(graph: Graph, name: str) -> Constant | None:
+    """The one number that fills a value whose shape is only known when it runs."""
+    name = _source(graph, name, (*_SHAPING, "Expand", "Slice"))
+    maker = graph.maker.get(name)
+    one: Constant | None = graph.weights(name)
+    if maker is not None and maker.op == "ConstantFill":  # torch's exporter below opset 9
+        one = Constant(np.float32(maker.number("value", 0)).reshape(1), "float32")
+    elif maker is not None and maker.op == "ConstantOfShape":
+        tensor = maker.attributes["value"].message(5) if "value" in maker.attributes else None
+        zero = Constant(np.zeros(1, np.float32), "float32")
+        one = zero if tensor is None else graph.tensor(tensor)
+    return one if one is not None and one.array.size == 1 else None
 
 
 def _following(graph: Graph, name: str, through: tuple[str, ...]) -> Iterator[tuple[Node, str]]:

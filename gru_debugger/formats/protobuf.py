@@ -109,6 +109,8 @@ def _fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
     while at < len(data):
         tag, at = _varint(data, at)
         number, wire = tag >> 3, tag & 7
+        if number == 0:
+            raise ValueError("a field has no number")
         if wire == 0:
             value, at = _varint(data, at)
             yield number, value
@@ -116,7 +118,7 @@ def _fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
         size = {1: 8, 5: 4}.get(wire)
         if wire == 2:
             size, at = _varint(data, at)
-        if size is None or number == 0:
+        if size is None:
             raise ValueError("a field is of no known type")
         if size > len(data) - at:
             raise ValueError(f"it ends {size - len(data) + at:,} bytes early")

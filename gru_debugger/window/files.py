@@ -20,7 +20,7 @@ from gru_debugger.window.bars import MessageBar
 from gru_debugger.window.opening import Opener
 
 _RECENT = 8
-_MODELS = "Models (*.pt *.pth *.safetensors *.npz);;All files (*)"
+_MODELS = "Models (*.pt *.pth *.safetensors *.onnx *.npz);;All files (*)"
 _TEXTS = "Texts (*.txt *.text *.md);;All files (*)"
 _TEXT_SUFFIXES = (".txt", ".text", ".md", "")
 
