@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from driver import Program, xvfb
+from driver import Program, running, xvfb
 
 Start = Callable[..., Program]
 
@@ -33,12 +34,9 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def start(display: str, home: Path) -> Iterator[Start]:
     """Start the program with words of the command line and wait for its window."""
-    started: list[Program] = []
+    with ExitStack() as started:
 
-    def begin(*words: str, on: str = display) -> Program:
-        started.append(Program(on, home, *words))
-        return started[-1].wait_for_window()
+        def begin(*words: str, on: str = display) -> Program:
+            return started.enter_context(running(on, home, *words))
 
-    yield begin
-    for program in started:
-        program.stop()
+        yield begin

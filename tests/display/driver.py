@@ -145,6 +145,16 @@ class Program:
             self.process.wait()
 
 
+@contextmanager
+def running(display: str, home: Path, *words: str) -> Iterator[Program]:
+    """The program with its window open; nothing of it stays."""
+    program = Program(display, home, *words)
+    try:
+        yield program.wait_for_window()
+    finally:
+        program.stop()
+
+
 def _shows(picture: Screenshot, colors: tuple[tuple[int, int, int], ...]) -> bool:
     return any(int((picture == color).all(axis=2).sum()) > 200 for color in colors)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from conftest import Start
-from driver import Program, Screenshot, difference
+from driver import Program, Screenshot, difference, running
 
 import gru_debugger
 from gru_debugger.paths import resource
@@ -15,11 +16,14 @@ from gru_debugger.paths import resource
 STRIDE = 23  # characters between two looks
 
 
-@pytest.fixture
-def program(start: Start) -> Program:
-    started = start()
-    started.wait_for_parity()
-    return started
+@pytest.fixture(scope="class")
+def program(display: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """One run on the bundled text for several tests; in the end it quits as it should."""
+    with running(display, tmp_path_factory.mktemp("home")) as started:
+        started.wait_for_parity()
+        yield started
+        assert started.quit()[0] == 0
+        assert started.errors() == ""
 
 
 def long_text(folder: Path, length: int) -> Path:
@@ -35,41 +39,41 @@ def assert_same(a: Screenshot, b: Screenshot, what: str) -> None:
     assert not apart, f"{what}: {apart}"
 
 
-def test_through_the_bundled_text_and_back(program: Program) -> None:
-    example = gru_debugger.load_model("bundled:sixteen").example
-    assert example is not None
-    length = len(example.text)
-    program.press("Home")
-    stops = [*range(0, length, STRIDE), length]
-    forward = {0: program.look()}
-    for before, at in pairwise(stops):
-        program.press("Right", times=at - before)
-        forward[at] = program.look()
-        assert difference(forward[before], forward[at]), f"step {at} looks like step {before}"
-    program.press("End")
-    assert_same(program.look(), forward[length], "End, and as many Right")
-    program.press("Right")
-    assert_same(program.look(), forward[length], "Right at the end")
-    for at, after in zip(stops[-2::-1], stops[:0:-1], strict=True):
-        program.press("Left", times=after - at)
-        assert_same(program.look(), forward[at], f"step {at}, forward and backward")
-    assert program.quit()[0] == 0
-    assert program.errors() == ""
+class TestBundledText:
+    """On the text that the first start shows."""
 
+    def test_through_the_bundled_text_and_back(self, program: Program) -> None:
+        example = gru_debugger.load_model("bundled:sixteen").example
+        assert example is not None
+        length = len(example.text)
+        program.press("Home")
+        stops = [*range(0, length, STRIDE), length]
+        forward = {0: program.look()}
+        for before, at in pairwise(stops):
+            program.press("Right", times=at - before)
+            forward[at] = program.look()
+            assert difference(forward[before], forward[at]), f"step {at} looks like step {before}"
+        program.press("End")
+        assert_same(program.look(), forward[length], "End, and as many Right")
+        program.press("Right")
+        assert_same(program.look(), forward[length], "Right at the end")
+        for at, after in zip(stops[-2::-1], stops[:0:-1], strict=True):
+            program.press("Left", times=after - at)
+            assert_same(program.look(), forward[at], f"step {at}, forward and backward")
 
-def test_six_computations_make_a_step(program: Program) -> None:
-    program.press("Right")
-    stepped = program.look()
-    program.press("Left")
-    seen = [program.look()]
-    for _ in range(6):
-        program.press("F11")
-        seen.append(program.look())
-        assert difference(seen[-2], seen[-1]), "F11 changed nothing"
-    assert_same(seen[-1], stepped, "six F11, and Right")
-    for picture in seen[-2::-1]:
-        program.press("shift+F11")
-        assert_same(program.look(), picture, "Shift+F11, and F11")
+    def test_six_computations_make_a_step(self, program: Program) -> None:
+        program.press("Right")
+        stepped = program.look()
+        program.press("Left")
+        seen = [program.look()]
+        for _ in range(6):
+            program.press("F11")
+            seen.append(program.look())
+            assert difference(seen[-2], seen[-1]), "F11 changed nothing"
+        assert_same(seen[-1], stepped, "six F11, and Right")
+        for picture in seen[-2::-1]:
+            program.press("shift+F11")
+            assert_same(program.look(), picture, "Shift+F11, and F11")
 
 
 def test_200_forward_and_200_back(start: Start, tmp_path: Path) -> None:
@@ -98,6 +102,7 @@ def test_20000_steps_leave_memory_as_it_was(start: Start, tmp_path: Path) -> Non
 
     before = through()
     after = [through() for _ in range(10)]
-    assert max(after) - before < 4, f"MB: {before:.1f}, then {after}"
+    print(f"Resident MB: {before:.1f}, then", *(f"{now:.1f}" for now in after))
+    assert max(after) - before < 4, "memory grew"
     assert program.quit()[0] == 0
     assert program.errors() == ""
