@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import onnx_surroundings as surroundings
 from gru_debugger.formats.contents import Contents, Told
-from gru_debugger.formats.onnx_graph import Constant, Graph, Node, shown
+from gru_debugger.formats.onnx_graph import Graph, Node
+from gru_debugger.formats.onnx_tensors import Constant, shown
 from gru_debugger.formats.parameters import plain
 from gru_debugger.formats.protobuf import Budget, Message
 from gru_debugger.formats.vocabulary import KEYS

@@ -2,43 +2,24 @@
 
 Field numbers: onnx/onnx.proto. Exporters leave slices, joins and turned matrices of the weights
 to the graph (torch's, from 8 KB on), so constants are computed through the operators that only
-move numbers. External data is resolved here: inside the model's folder, without links.
+move numbers.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.errors import ModelError
-from gru_debugger.formats.contents import bfloat16
+from gru_debugger.formats.onnx_tensors import DTYPES, Constant, Tensors
 from gru_debugger.formats.protobuf import Message
 
-_DTYPES = {1: "float32", 6: "int32", 7: "int64", 10: "float16", 11: "float64", 16: "bfloat16"}
-# Where a tensor that is not raw has its numbers: field, and the type they are packed as.
-_LISTS = {"float32": (4, "<f4"), "float64": (10, "<f8"), "int64": (7, None), "int32": (5, None),
-          "float16": (5, None), "bfloat16": (5, None)}  # fmt: skip
 _DEEPEST = 64
 _SHARING = 16  # how much larger than all files the joined constants may be
-_SHOWN = 100
-
-
-class Constant(NamedTuple):
-    """A value that is always the same, and its type as the file stores it."""
-
-    array: NDArray[Any]
-    dtype: str
-
-
-def shown(name: str) -> str:
-    """A name from a file as a message can show it, on one line."""
-    return "".join(c if c.isprintable() else "·" for c in name[:_SHOWN])
 
 
 @dataclass(eq=False)
@@ -83,7 +64,7 @@ class Graph:
     """Raises ValueError for what is damaged, ModelError for external data that can't be used."""
 
     def __init__(self, message: Message, path: Path, size: int) -> None:
-        self.path = path
+        self.tensors = Tensors(path)
         self.nodes = [
             Node(m.text(4), m.text(3), m.texts(1), m.texts(2), m) for m in message.messages(1)
         ]
@@ -94,7 +75,7 @@ class Graph:
                 self.users.setdefault(name, []).append(node)
         self._stored = {m.text(8): m for m in message.messages(5)}
         self._known: dict[str, Constant | None] = {}
-        self._left = _SHARING * size
+        self._size, self._joined = size, 0
 
     def constant(self, name: str, depth: int = 0) -> Constant | None:
         """The value of this name; None when it depends on an input or an unknown operator."""
@@ -103,7 +84,7 @@ class Graph:
                 raise ValueError("its constants are nested too deep")
             node = self.maker.get(name)
             if name in self._stored:
-                self._known[name] = self.tensor(self._stored[name])
+                self._known[name] = self.tensors.read(self._stored[name])
             else:
                 self._known[name] = None if node is None else self._fold(node, depth)
         return self._known[name]
@@ -131,7 +112,7 @@ class Graph:
         if node.op in ("Cast", "Concat", "Reshape"):  # the others are views
             self._spend(sum(a.nbytes for a in arrays if a is not None))
         if node.op == "Cast":
-            dtype = _DTYPES.get(node.integer("to", 1), "")
+            dtype = DTYPES.get(node.integer("to", 1), "")
             usable = dtype in ("float32", "float64", "float16", "int64")
             return Constant(first.array.astype(dtype), dtype) if usable else None
         return Constant(_MOVES[node.op](node, arrays), first.dtype)
@@ -140,7 +121,7 @@ class Graph:
         for name, attribute in node.attributes.items():
             tensor = attribute.message(5) if name == "value" else None
             if tensor is not None:
-                return self.tensor(tensor)
+                return self.tensors.read(tensor)
             if name in ("value_int", "value_ints"):
                 numbers = list(attribute.integers(3 if name == "value_int" else 8))
                 array = np.array(numbers, np.int64)
@@ -152,85 +133,9 @@ class Graph:
         return None
 
     def _spend(self, size: int) -> None:
-        self._left -= size
-        if self._left < 0:
+        self._joined += size
+        if self._joined > _SHARING * (self._size + self.tensors.outside):
             raise ValueError("its constants together are far larger than the file")
-
-    # Tensors -------------------------------------------------------------------------------
-
-    def tensor(self, message: Message) -> Constant | None:
-        """Of a TensorProto; None where its type is no number's that a GRU has."""
-        dtype = _DTYPES.get(message.integer(2))
-        if dtype is None:
-            return None
-        stored = np.dtype("<u2" if dtype == "bfloat16" else dtype).newbyteorder("<")
-        shape = tuple(message.integers(1))
-        if len(shape) > 16 or any(n < 0 for n in shape):
-            raise ValueError("a tensor has an impossible shape")
-        size = math.prod(shape) * stored.itemsize
-        if message.integer(14) == 1:
-            flat = np.frombuffer(self._external(message, size), stored)
-        elif 9 in message:
-            flat = np.frombuffer(message.chunks(9)[-1], stored)
-        else:
-            flat = _listed(message, dtype).view(stored)
-        if flat.nbytes != size:
-            raise ValueError(
-                f"a tensor of {' × '.join(map(str, shape)) or 'one number'} has {flat.size} numbers"
-            )
-        array = flat.reshape(shape)
-        return Constant(bfloat16(array) if dtype == "bfloat16" else array, dtype)
-
-    def _external(self, message: Message, size: int) -> bytes:
-        """`size` bytes of the file that the tensor names, every bound checked before."""
-        told = {entry.text(1): entry.text(2) for entry in message.messages(13)}
-        file = self._beside(told.get("location", ""))
-        name = shown(told["location"])
-        try:
-            offset, length = int(told.get("offset", "0")), int(told.get("length", str(size)))
-        except ValueError:
-            raise ValueError("a place in its data file is no number") from None
-        if offset < 0 or length != size:
-            raise ValueError(f"a tensor of {size:,} bytes has {length:,} in its data file")
-        there = file.stat().st_size
-        if offset + size > there:
-            raise ModelError(
-                f"{self.path}: its weights are in “{name}”, which has {there:,} bytes where "
-                f"{offset + size:,} are needed; copy it again."
-            )
-        self._left += _SHARING * size
-        self._spend(size)
-        with file.open("rb") as stream:
-            stream.seek(offset)
-            return stream.read(size)
-
-    def _beside(self, location: str) -> Path:
-        """The data file; nothing outside the model's folder, and no link on the way to it."""
-        where = f"{self.path}: its weights are in “{shown(location)}”"
-        windows, parts = PureWindowsPath(location), PurePosixPath(location).parts
-        if (not parts or windows.drive or windows.root or ".." in windows.parts
-                or "\\" in location or "\0" in location):  # fmt: skip
-            raise ModelError(
-                f"{where}, not inside the model's folder; put that file beside the model and "
-                "export again with a relative path."
-            )
-        file = self.path.parent
-        for part in parts:
-            file /= part
-            if file.is_symlink():
-                raise ModelError(f"{where}, which is a link; copy the file itself to this place.")
-        if not file.is_file():
-            raise ModelError(f"{where}, which is not there; copy both files together.")
-        return file
-
-
-def _listed(message: Message, dtype: str) -> NDArray[Any]:
-    field, packed = _LISTS[dtype]
-    if packed is not None:
-        return np.frombuffer(b"".join(message.chunks(field)), packed)
-    if dtype in ("float16", "bfloat16"):  # the bits, as integers
-        return np.fromiter((i & 0xFFFF for i in message.integers(field)), np.uint16)
-    return np.fromiter(message.integers(field), dtype)
 
 
 def _axes(node: Node, arrays: list[Any]) -> tuple[int, ...] | None:

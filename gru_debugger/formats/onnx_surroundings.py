@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.formats.onnx_graph import Constant, Graph, Node, shown
+from gru_debugger.formats.onnx_graph import Graph, Node
+from gru_debugger.formats.onnx_tensors import Constant, shown
 
 _SHAPING = ("Identity", "Cast", "Squeeze", "Unsqueeze", "Transpose", "Reshape", "Flatten",
             "Dropout")  # fmt: skip
@@ -121,7 +122,7 @@ def _filled(graph: Graph, name: str) -> Constant | None:
     elif maker is not None and maker.op == "ConstantOfShape":
         tensor = maker.attributes["value"].message(5) if "value" in maker.attributes else None
         zero = Constant(np.zeros(1, np.float32), "float32")
-        one = zero if tensor is None else graph.tensor(tensor)
+        one = zero if tensor is None else graph.tensors.read(tensor)
     return one if one is not None and one.array.size == 1 else None
 
 

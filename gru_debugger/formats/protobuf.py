@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-MOST_FIELDS = 300_000
+MOST_FIELDS = 200_000
 _LONGEST_LIST = 16 << 20  # bytes of one packed list of integers
 
 
