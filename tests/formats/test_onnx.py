@@ -61,7 +61,7 @@ def built(
 def gru(
     layers: int = 1, directions: int = 1, reset: str = "after", bias: bool = True, h: int = 5,
     opset: int = 14, inputs: tuple[str, ...] = (), arrays: dict[str, Any] | None = None,
-    embedding: bool = False, output: str = "", initial: Any = None, layout: bool = False,
+    embedding: bool = False, output: str = "", initial: Any = None,
     **attributes: Any,
 ) -> onnx.ModelProto:  # fmt: skip
     nodes, stored, x, width = [], {}, "X", len(SYMBOLS)
@@ -196,6 +196,21 @@ def test_initial_state(tmp_path: Path) -> None:
     again = load_model(path)
     assert np.array_equal(again.h0, h0)
     assert_same(again, oracle(file, X=ONE_HOT))
+
+
+def test_texts_first(tmp_path: Path) -> None:
+    """layout 1, which onnxruntime doesn't compute: the same weights, h(0) of another shape."""
+    h0 = uniform(2, 5)
+    file = gru(1, 2, initial=h0)
+    expected = trace(opened(tmp_path, file), TEXT).states()
+    for tensor in file.graph.initializer:
+        if tensor.name == "h0_0":
+            tensor.CopyFrom(numpy_helper.from_array(h0[None], "h0_0"))
+    node = next(node for node in file.graph.node if node.op_type == "GRU")
+    node.attribute.append(helper.make_attribute("layout", 1))
+    model = opened(tmp_path, file)
+    assert np.array_equal(model.h0, h0)
+    assert np.array_equal(trace(model, TEXT).states(), expected)
 
 
 def test_a_learned_initial_state(tmp_path: Path) -> None:
