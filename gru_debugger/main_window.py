@@ -134,10 +134,17 @@ class MainWindow(QMainWindow):
         menus["View"].addSeparator()
         for dock in self.docks.values():
             menus["View"].addAction(dock.toggleViewAction())
-        self.recent_menu = QMenu("Open recent", self)
-        self.recent_menu.aboutToShow.connect(lambda: self.files.fill(self.recent_menu))
-        self.files.fill(self.recent_menu)
-        menus["File"].insertMenu(self.actions_by_name["edit_text"], self.recent_menu)
+        opening = [self.actions_by_name[name] for name in ("open_model", "open_text", "edit_text")]
+        recent = self._filled_menu("Open recent")
+        menus["File"].insertMenu(self.actions_by_name["edit_text"], recent)
+        self.file_menu = self._filled_menu("Open", *opening)
+
+    def _filled_menu(self, title: str, *first: QAction) -> QMenu:
+        """A menu of models that is made anew whenever it opens."""
+        menu = QMenu(title, self)
+        menu.aboutToShow.connect(lambda: self.files.fill(menu, *first))
+        self.files.fill(menu, *first)
+        return menu
 
     def _make_action(self, row: Action) -> QAction:
         action = QAction(row.title, self)
@@ -169,7 +176,7 @@ class MainWindow(QMainWindow):
         self._enable_actions()
 
     def _make_bars(self) -> None:
-        self.tool_bar = ToolBar(self.session, self.actions_by_name, self.recent_menu)
+        self.tool_bar = ToolBar(self.session, self.actions_by_name, self.file_menu)
         self.tool_bar.position.left.connect(self.focus_stepping)
         self.addToolBar(self.tool_bar)
         status = self.status = StatusBar(self.session)
@@ -319,8 +326,8 @@ class MainWindow(QMainWindow):
         if not text:
             self.message.error("The text is empty: type at least one character.")
             return
-        self._end_editing()
-        self.files.use_text(text)
+        if self.files.use_text(text):
+            self._end_editing()
 
     def _end_editing(self) -> None:
         self.strip_stack.setCurrentIndex(0)

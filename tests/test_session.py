@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -268,13 +267,13 @@ def test_a_long_text_is_recorded_between_events(qtbot: QtBot) -> None:
     small = model(hidden=4, scale=0.3)
     trace = Trace(small, text_for(small, 200_000))
     session = Session()
-    ranges, ticks = [], [perf_counter()]
+    ranges, slices, beats = [], [], []
     session.recording_advanced.connect(lambda: ranges.append(trace.sum_range()))
+    session.recording_advanced.connect(lambda: slices.append(trace.recorded))
     beat = QTimer(interval=1)
-    beat.timeout.connect(lambda: ticks.append(perf_counter()))
-    start = perf_counter()
+    beat.timeout.connect(lambda: beats.append(trace.recorded))
     session.open(trace, 150_000)
-    assert perf_counter() - start < 0.1
+    assert trace.recorded <= 512, "opening waits for a first stretch at most"
     assert session.step is None, "step 150,000 is not recorded yet"
     beat.start()
     with qtbot.waitSignal(session.recording_advanced):
@@ -283,9 +282,9 @@ def test_a_long_text_is_recorded_between_events(qtbot: QtBot) -> None:
     assert session.step is not None, "what is recorded can be looked at meanwhile"
     qtbot.waitUntil(lambda: trace.recorded > 20_000, timeout=20_000)
     beat.stop()
-    gaps = np.diff(ticks)
-    assert np.median(gaps) < 0.02
-    assert np.percentile(gaps, 99) < 0.1
+    # Many slices, and other events between them: numbers of events, not of milliseconds.
+    assert np.diff(slices).max() < 5_000
+    assert len(beats) > 3
     assert ranges == sorted(ranges)
     assert not trace.complete, "this machine is too fast for the test"
     session.open(recording(small, 5))  # leaves the long one alone

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 WIDEST = 40  # pixels a unit
+WHOLE = 12  # from here on a unit is whole pixels wide; narrower, that would waste too much
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class UnitAxis:
     def pitch(self) -> float:
         """Pixels a unit: whole ones where there is room, so that bars have sharp edges."""
         pitch = self.width / self.shown
-        return float(min(WIDEST, int(pitch))) if pitch >= 4 else pitch
+        return float(min(WIDEST, int(pitch))) if pitch >= WHOLE else pitch
 
     @cached_property
     def plot_width(self) -> int:

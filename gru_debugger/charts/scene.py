@@ -74,31 +74,32 @@ class Layer(QGraphicsItem):
 
 
 class Curtain(Layer):
-    """A cached layer of which only the part right of an edge is seen.
+    """A cached layer of which only the part between two edges is seen.
 
-    `paint` is given the edge: to the screen's pixels it paints everything, to a file the part.
+    `paint` is given the edges: to the screen's pixels it paints everything, to a file the part.
     """
 
-    def __init__(self, paint: Callable[[QPainter, float], None], z: float) -> None:
-        super().__init__(lambda p: paint(p, 0.0), z, cached=True)
+    def __init__(self, paint: Callable[[QPainter, float, float], None], z: float) -> None:
+        super().__init__(lambda p: paint(p, 0.0, self._rect.right()), z, cached=True)
         self._paint_part = paint
-        self._edge = 0.0
+        self._left = self._right = 0.0
 
-    def draw_to(self, edge: float) -> None:
-        self._edge = edge
+    def draw_between(self, left: float, right: float) -> None:
+        self._left, self._right = left, right
         self.update()
 
     @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        if self._edge >= self._rect.right():
+        left, right = max(0.0, self._left), min(self._rect.right(), self._right)
+        if left >= right:
             return
         if widget is None:
-            self._paint_part(painter, self._edge)
+            self._paint_part(painter, left, right)
             return
         pixels = self.pixels(widget)
-        part = self._rect.adjusted(self._edge, 0, 0, 0)
+        part = QRectF(left, 0, right - left, self._rect.height())
         ratio = pixels.devicePixelRatio()
         source = QRectF(part.topLeft() * ratio, part.size() * ratio)
         painter.drawPixmap(part, pixels, source)

@@ -72,6 +72,7 @@ class Snapshot:
 
     def _make(self, name: str, rect: QRectF) -> _Placed:
         pane = pane_specs()[name].make(self.session, self.theme)
+        pane.interactive = False
         pane.resize(rect.width(), rect.height())
         return _Placed(pane, rect)
 

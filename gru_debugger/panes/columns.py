@@ -26,7 +26,6 @@ from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.session import FOLDS, Session
 
 GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
-_WIDE = 8  # pixels from which a unit's band does not hide what it crosses
 
 
 @dataclass(frozen=True)
@@ -235,7 +234,7 @@ class ColumnsPane(Pane):
         else:
             place = x + title + 10, baseline, self.axis.plot_width - title - 66
         left, line, room = place
-        equation, color = spec.equation(self), spec.color(theme)
+        equation, color = self.in_time(spec.equation(self)), spec.color(theme)
         mathematics.draw_within(p, left, line, equation, color, 16, room)
         keys = spec.keys(self) if spec.keys else ()
         legend.paint(p, x, column.top + 43, theme.muted, self.axis.plot_width, keys)
@@ -304,13 +303,16 @@ class ColumnsPane(Pane):
         p.fillRect(area, veil)
 
     def _paint_edges(self, p: QPainter) -> None:
+        """The band's edges, over the charts alone: they would strike out a caption's letters."""
         p.setPen(QPen(self.theme.edge, 1))
-        for left, wide, top, bottom in self._bands():
-            # A narrow band's two edges would strike out a letter of each caption: charts only.
-            pieces = [(top, bottom)] if wide >= _WIDE else self._chart_spans()
-            for above, below in pieces:
-                for x in (left + 0.5, left + wide - 0.5):
-                    p.drawLine(QLineF(x, above, x, below))
+        for left, wide, _, _ in self._bands():
+            p.drawLines(
+                [
+                    QLineF(x, above, x, below)
+                    for above, below in self._chart_spans()
+                    for x in (left + 0.5, left + wide - 0.5)
+                ]
+            )
 
     def _chart_spans(self) -> list[tuple[float, float]]:
         """Top and bottom of the charts of any column."""

@@ -23,6 +23,7 @@ class Pane(Picture):
 
     background = "panel"  # the theme's role behind it
     least_height = 0  # below this it scrolls
+    interactive = True  # False in a picture for paper: no buttons then
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
@@ -35,7 +36,11 @@ class Pane(Picture):
         return self.session.model
 
     def symbol(self, name: str) -> str:
-        return symbol(name, self.session.notation, self.model.reset)
+        return self.in_time(symbol(name, self.session.notation, self.model.reset))
+
+    def in_time(self, formula: str) -> str:
+        """In the reverse direction what came before stands at t + 1."""
+        return formula.replace("t−1", "t+1") if self.session.direction == "reverse" else formula
 
     def letter(self, name: Literal["h", "n"]) -> str:
         """The state's and the candidate's letter as words use it: keep h, take n."""

@@ -84,7 +84,11 @@ class StripPane(Pane):
     def show_step(self) -> None:
         self._turn()
         self._show_map()
-        self._future.draw_to(max(0.0, self.x(self.session.position + 1)))
+        position = self.session.position
+        if self.session.direction == "forward":
+            self._future.draw_between(self.x(position + 1), self.size.width())
+        else:  # read from the end: what comes before is what is not read yet
+            self._future.draw_between(0.0, self.x(position))
         self.repaint_step()
 
     def show_recording(self) -> None:
@@ -138,7 +142,7 @@ class StripPane(Pane):
         tile = QRectF(0.5, TILE_TOP, CELL - 1, TILE)
         for t in range(max(1, self.first), self.last + 1):
             p.fillRect(tile.translated(self.x(t), 0), theme.pale)
-        self._paint_characters(p, self.first, theme.text)
+        self._paint_characters(p, self.first, self.last, theme.text)
         if self.sceneRect().height() > rect.bottom():
             p.fillRect(QRectF(0, self.sceneRect().bottom() - 1, self.size.width(), 1), theme.border)
 
@@ -154,25 +158,26 @@ class StripPane(Pane):
             y = rect.top() + 4 + share * (rect.height() - 4)
             ink.text(p, x + 10, y + 3, words, theme.ticks, ink.MONO, 10)
 
-    def _paint_future(self, p: QPainter, edge: float) -> None:
+    def _paint_future(self, p: QPainter, left: float, right: float) -> None:
         """What has not been read yet stands back: no tile, a veil over the states."""
         if self.session.trace is None:
             return
         rect, theme = self._map_rect(), self.theme
-        first = max(self.first, self.first + int((edge - LEFT) // CELL))
-        left = max(rect.left(), edge)
-        p.fillRect(QRectF(left, TILE_TOP, rect.right() - left, TILE), theme.panel)
-        self._paint_characters(p, first, theme.future)
+        left, right = max(left, rect.left()), min(right, rect.right())
+        first = self.first + round((left - LEFT) / CELL)
+        last = self.first + round((right - LEFT) / CELL) - 1
+        p.fillRect(QRectF(left, TILE_TOP, right - left, TILE), theme.panel)
+        self._paint_characters(p, first, last, theme.future)
         veil = QColor(theme.panel)
         veil.setAlpha(150)
-        if not edge:  # on pixels of its own; in a file it lies over the past's map
-            self.map.paint_on(p)
-        p.fillRect(QRectF(left, rect.top(), rect.right() - left, rect.height()), veil)
+        if first == self.first and last == self.last:
+            self.map.paint_on(p)  # on pixels of its own; in a file it lies over the past's map
+        p.fillRect(QRectF(left, rect.top(), right - left, rect.height()), veil)
         self._paint_lines(p, first)
 
-    def _paint_characters(self, p: QPainter, first: int, color: QColor) -> None:
+    def _paint_characters(self, p: QPainter, first: int, last: int, color: QColor) -> None:
         text = self.trace.text
-        for t in range(max(1, first), self.last + 1):
+        for t in range(max(1, first), last + 1):
             x = self.x(t) + CELL / 2
             shown = ink.glyph(text[t - 1])
             ink.text(p, x, TILE_TOP + 20, shown, color, ink.MONO, 16, align="center")
@@ -216,6 +221,8 @@ class StripPane(Pane):
         if not self.first <= position <= self.last:
             return
         x, rect = self.x(position), self._map_rect()
+        if position and not self.session.is_computed("h"):
+            p.fillRect(QRectF(x, rect.top(), CELL, rect.height()), theme.panel)
         shown = ink.glyph(self.trace.text[position - 1]) if position else "▸"
         tile = QRectF(x, TILE_TOP, CELL, TILE)
         ink.tile(p, tile, theme.now, shown, theme.now_text, ink.MONO, 16, 600)

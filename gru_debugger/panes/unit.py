@@ -49,7 +49,8 @@ class UnitPane(Pane):
     def paint_background(self, p: QPainter) -> None:
         super().paint_background(p)
         if self.session.trace is not None:
-            self._paint_arrows(p)
+            if self.interactive:
+                self._paint_arrows(p)
             equations.paint_symbols(p, self, self._equations())
 
     def paint_overlay(self, p: QPainter) -> None:
@@ -164,12 +165,17 @@ class UnitPane(Pane):
             p,
             self.right,
             108,
-            f"z = {z * 100:.0f} % of the way to old {self.letter('h')}",
+            self._way(z),
             theme.muted,
             ink.SANS,
             12,
             align="right",
         )
+
+    def _way(self, z: float) -> str:
+        gate = "1 − Γu" if self.session.notation == "course" else "z"
+        share = f"{z:.0%}" if z >= 0.01 or z == 0 else f"{z:.1%}" if z >= 0.001 else "< 0.1%"
+        return f"{gate} = {share.replace('%', ' %')} of the way to old {self.letter('h')}"
 
     # The sentence --------------------------------------------------------------------------
 

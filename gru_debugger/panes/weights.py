@@ -124,11 +124,7 @@ class WeightRow(Row):
         if not self.pane.session.contributions:
             self.map.paint_on(p)
             self._paint_cell_lines(p)
-        note = (
-            "contributions: what feeds each bar"
-            if self.pane.session.contributions
-            else self._reads()
-        )
+        note = "what feeds each bar" if self.pane.session.contributions else self._reads()
         end = self.paint_caption(p, self.formula(), note)
         self._paint_scale(p, end)
         if self.side == "h":

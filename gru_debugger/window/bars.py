@@ -32,7 +32,7 @@ from gru_debugger.window.painted import Tile
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
-_WORDS, _ALL = 1340, 1000  # widths in pixels from which all words, all controls are there
+_WORDS, _ALL = 1420, 1000  # widths in pixels from which all words, all controls are there
 Groups = tuple[tuple[QWidget, ...], ...]
 TAB = Qt.FocusPolicy.TabFocus
 
@@ -116,6 +116,7 @@ class ToolBar(QToolBar):
         self.layer = QComboBox()
         self.layer.setFocusPolicy(TAB)
         self.layer.setAccessibleName("layer and direction")
+        self.layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.layer.currentIndexChanged.connect(self._choose_layer)
         self.contributions = self._button("Contributions", actions["contributions"])
         self.notation = QLabel("Notation")
@@ -248,7 +249,7 @@ class ToolBar(QToolBar):
         with QSignalBlocker(self.position):
             self.position.setValue(session.position)
         trace = session.trace
-        shown = ink.glyph(trace.text[session.position - 1]) if trace and session.position else " "
+        shown = ink.glyph(trace.text[session.position - 1]) if trace and session.position else ""
         self.character.set_text(shown)
 
     def _show_playing(self) -> None:

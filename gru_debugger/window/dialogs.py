@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Sequence
+from html import escape
+from itertools import zip_longest
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -29,7 +31,7 @@ from PySide6.QtWidgets import (
 from gru_debugger import __version__
 from gru_debugger.charts import ink
 from gru_debugger.charts.guard import guarded
-from gru_debugger.core.model import Model
+from gru_debugger.core.model import Model, printable, summary
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_text
 from gru_debugger.formats import vocabulary
@@ -188,24 +190,38 @@ class VocabularyDialog(QDialog):
         self.ok.setEnabled(len(symbols) == self.needed and not doubled)
 
 
-def ask_uncovered(parent: QWidget, model: Model, text: str, fault: GRUDebuggerError) -> str | None:
+def ask_uncovered(parent: QWidget, model: Model, text: str) -> str | None:
     """Another text for a model whose vocabulary lacks characters of this one; None to stay."""
     covered = "".join(c for c in text if c in model.index_of)
+    left_out = len(text) - len(covered)
     box = QMessageBox(parent)
     box.setWindowTitle("Another vocabulary")
     box.setText(f"“{model.source.name}” can't read this text.")
-    box.setInformativeText(str(fault))
+    box.setInformativeText(_uncovered_words(model, text))
     answers: dict[object, str] = {}
+    if covered:
+        words = f"Leave {left_out:,} character{'s' * (left_out != 1)} out"
+        answers[box.addButton(words, QMessageBox.ButtonRole.AcceptRole)] = covered
     if model.example is not None:
         button = box.addButton("Open its own text", QMessageBox.ButtonRole.AcceptRole)
         answers[button] = model.example.text
-    if covered:
-        left_out = len(text) - len(covered)
-        words = f"Leave {left_out:,} character{'s' * (left_out != 1)} out"
-        answers[box.addButton(words, QMessageBox.ButtonRole.AcceptRole)] = covered
-    box.addButton(QMessageBox.StandardButton.Cancel)
+    back = box.addButton("Go back", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(back)
+    box.setEscapeButton(back)
     ask(box)
     return answers.get(box.clickedButton())
+
+
+def _uncovered_words(model: Model, text: str) -> str:
+    """Where the first unknown character is, and which others there are."""
+    unknown = list(dict.fromkeys(c for c in text if c not in model.index_of))
+    first = text.index(unknown[0]) + 1
+    names = ", ".join(printable(c) for c in unknown[:12]) + (" …" if len(unknown) > 12 else "")
+    count = f"{len(unknown)} characters are" if len(unknown) > 1 else "One character is"
+    return (
+        f"{count} not in its vocabulary: {names} (first at position {first:,}).\n\n"
+        f"It knows {summary(model.require_vocabulary(), 80)}"
+    )
 
 
 class ExportDialog(QDialog):
@@ -282,9 +298,17 @@ class ExportDialog(QDialog):
 
 def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> None:
     """(title, keys) of every action that has keys."""
+    half = -(-len(rows) // 2)
+    pairs = zip_longest(rows[:half], rows[half:], fillvalue=("", ""))
     cells = "".join(
-        f"<tr><td style='padding:2px 18px 2px 0'><b>{keys}</b></td><td>{title}</td></tr>"
-        for title, keys in rows
+        "<tr>"
+        + "".join(
+            f"<td style='padding:1px 14px 1px 0'><b>{escape(keys)}</b></td>"
+            f"<td style='padding:1px 34px 1px 0'>{title}</td>"
+            for title, keys in pair
+        )
+        + "</tr>"
+        for pair in pairs
     )
     box = QMessageBox(parent)
     box.setWindowTitle("Keyboard shortcuts")

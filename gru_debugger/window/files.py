@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QSettings
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from gru_debugger.core.model import Model
@@ -20,7 +20,7 @@ from gru_debugger.window.bars import MessageBar
 from gru_debugger.window.opening import Opener
 
 _RECENT = 8
-_MODELS = "Models (*.pt *.pth *.safetensors *.onnx *.npz);;All files (*)"
+_MODELS = "Models (*.pt *.pth *.safetensors *.onnx *.npz *.keras *.h5 *.hdf5);;All files (*)"
 _TEXTS = "Texts (*.txt *.text *.md);;All files (*)"
 _TEXT_SUFFIXES = (".txt", ".text", ".md", "")
 
@@ -104,23 +104,24 @@ class Files(QObject):
         elif model.covers(kept):
             self._show(model, kept, 1 if text is not None else self._session.position)
         else:
-            chosen = dialogs.ask_uncovered(self._window, model, kept, model.unknown(kept))
+            chosen = dialogs.ask_uncovered(self._window, model, kept)
             if not chosen:
                 return
             self._show(model, chosen, 1)
         self._remember(path)
 
-    def use_text(self, text: str) -> None:
-        """Read another text with the model that is open."""
+    def use_text(self, text: str) -> bool:
+        """Read another text with the model that is open; False where the user would rather not."""
         model = self._session.model
         if model is None:
-            return
+            return False
         if not model.covers(text):
-            chosen = dialogs.ask_uncovered(self._window, model, text, model.unknown(text))
+            chosen = dialogs.ask_uncovered(self._window, model, text)
             if not chosen:
-                return
+                return False
             text = chosen
         self._show(model, text, 1)
+        return True
 
     def _show(self, model: Model, text: str, position: int, unit: int | None = None) -> None:
         try:
@@ -178,8 +179,12 @@ class Files(QObject):
             paths = [first, *(p for p in self.recent() if p != first)]
             self._settings.setValue("recent", paths[:_RECENT])
 
-    def fill(self, menu: QMenu) -> None:
-        """The bundled and the recent models as menu entries."""
+    def fill(self, menu: QMenu, *first: QAction) -> None:
+        """The bundled and the recent models as menu entries, after some actions."""
         menu.clear()
+        for action in first:
+            menu.addAction(action)
+        if first:
+            menu.addSeparator()
         for name in [*(f"bundled:{n}" for n in bundled_names()), *self.recent()]:
             menu.addAction(name).triggered.connect(lambda *_, path=name: self.open_model(path))

@@ -44,13 +44,13 @@ class Opener(QObject):
     def start(
         self,
         call: Callable[[], Any],
-        done: Callable[[Any], None],
+        done: Callable[[Any], object],
         failed: Callable[[GRUDebuggerError], None] | None = None,
     ) -> None:
         work = self._work = _Work(call)
         self._kept = [*self._kept[-3:], work]  # Qt may still be delivering the older ones' signals
 
-        def if_newest(answer: Callable[[Any], None]) -> Callable[[Any], None]:
+        def if_newest(answer: Callable[[Any], object]) -> Callable[[Any], object]:
             return lambda value: answer(value) if work is self._work else None
 
         work.signals.done.connect(if_newest(done))

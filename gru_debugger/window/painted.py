@@ -58,6 +58,8 @@ class Tile(_Painted):
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._words:
+            return  # before the first character
         p = QPainter(self)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = self.theme

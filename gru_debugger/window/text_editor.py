@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QWidget
 
 from gru_debugger.charts.guard import guarded
 
+_FOOT = 34  # pixels below the text
 _LONGEST = 200_000  # characters; a longer text is not offered for editing, only to be replaced
 
 
@@ -20,7 +21,35 @@ class TextEditor(QPlainTextEdit):
         self.setObjectName("text")
         self.setAccessibleName("text")
         self._begun, self._line_end = "", "\n"
-        self.setPlaceholderText("Type or paste a text; Ctrl+Enter applies it, Esc gives up")
+        self.setPlaceholderText("Type or paste a text")
+        self.setViewportMargins(0, 0, 0, _FOOT)
+        self._foot = self._make_foot()
+
+    def _make_foot(self) -> QWidget:
+        """How to finish, in words and as buttons."""
+        foot = QWidget(self)
+        layout = QHBoxLayout(foot)
+        layout.setContentsMargins(10, 0, 6, 2)
+        layout.addWidget(QLabel("Ctrl+Enter reads this text, Esc keeps the old one"))
+        layout.addStretch(1)
+        for words, call in (
+            ("Read this text", self._apply),
+            ("Keep the old", self.given_up.emit),
+        ):
+            button = QToolButton()
+            button.setText(words)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda *_, call=call: call())
+            layout.addWidget(button)
+        return foot
+
+    def _apply(self) -> None:
+        self.applied.emit(self.text())
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._foot.setGeometry(1, self.height() - _FOOT - 1, self.width() - 2, _FOOT)
 
     def begin(self, text: str) -> None:
         self._begun = text if len(text) <= _LONGEST else ""
@@ -43,6 +72,6 @@ class TextEditor(QPlainTextEdit):
         if event.key() == Qt.Key.Key_Escape:
             self.given_up.emit()
         elif entered and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.applied.emit(self.text())
+            self._apply()
         else:
             super().keyPressEvent(event)

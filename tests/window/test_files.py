@@ -156,7 +156,7 @@ def test_a_new_model_keeps_the_text(window: MainWindow, qtbot: QtBot, tmp_path: 
 
 @pytest.mark.parametrize(
     ("choice", "expected"),
-    [("own text", "\n\n\t"), ("out", "kept"), ("Cancel", None)],
+    [("own text", "\n\n\t"), ("out", "kept"), ("Go back", None)],
 )
 def test_a_new_model_that_lacks_characters_asks(
     choice: str,
@@ -188,7 +188,7 @@ def test_a_new_model_that_lacks_characters_asks(
         assert window.session.position == 1
 
 
-@pytest.mark.parametrize("choice", ["out", "Cancel"])
+@pytest.mark.parametrize("choice", ["out", "Go back"])
 def test_a_text_with_unknown_characters_asks(
     choice: str, window: MainWindow, tmp_path: Path, qtbot: QtBot, answer: Answer
 ) -> None:
@@ -199,7 +199,7 @@ def test_a_text_with_unknown_characters_asks(
     qtbot.waitUntil(lambda: bool(asked), timeout=5000)
     (box,) = asked
     assert isinstance(box, QMessageBox)
-    assert "“X” at position 3" in box.informativeText()
+    assert "“X”, “Z” (first at position 3)" in box.informativeText()
     box.deleteLater()
     if choice == "out":
         assert text_of(window) == "abcab"
@@ -210,7 +210,7 @@ def test_a_text_with_unknown_characters_asks(
 def test_a_text_with_nothing_known_offers_no_leaving_out(
     window: MainWindow, answer: Answer
 ) -> None:
-    asked = answer("Cancel")
+    asked = answer("Go back")
     window.files.use_text("XYZ")
     (box,) = asked
     assert isinstance(box, QMessageBox)
