@@ -72,6 +72,8 @@ class UnitPane(Pane):
             self._paint_sentence(p, unit_sentence(step, self.session.unit, course))
             top = place.bottom + 6 + round(10 * self._air)
             terms.paint(p, self, MARGIN, self.right, top, step, "z")
+        else:
+            self._paint_halfway(p, step)
 
     def _paint_title(self, p: QPainter) -> None:
         theme, words = self.theme, str(self.session.unit)
@@ -113,6 +115,13 @@ class UnitPane(Pane):
         for rect, by in zip(self._arrows(), (-1, 1), strict=True):
             if rect.contains(at):
                 self.session.select_unit(self.session.unit + by)
+
+    def _paint_halfway(self, p: QPainter, step: Step) -> None:
+        """Which computation the step halts at."""
+        theme, computed = self.theme, equations.short(self, self.session.computation)
+        words = f"Inside step {step.number}, just computed:"
+        ink.text(p, MARGIN, 74, words, theme.muted, ink.SANS, 12)
+        mathematics.draw(p, MARGIN, 98, computed, theme.text, 16)
 
     # The blend on a line -------------------------------------------------------------------
 
