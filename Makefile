@@ -21,7 +21,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/dev.stamp
+bench: test-system $(VENV)/dev.stamp
 	$(BIN)/python tests/benchmarks
 
 clean:
