@@ -20,7 +20,7 @@ from gru_debugger.charts.legend import Key
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.cell import Cell
 from gru_debugger.core.quantities import QUANTITIES, is_computed
-from gru_debugger.core.trace import Step, Trace, round_up
+from gru_debugger.core.trace import Step, round_up
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.session import FOLDS, Session
@@ -71,11 +71,6 @@ class ColumnsPane(Pane):
         self._height = 0.0
 
     # What the rows ask for -----------------------------------------------------------------
-
-    @property
-    def trace(self) -> Trace:
-        assert self.session.trace is not None
-        return self.session.trace
 
     @property
     def cell(self) -> Cell:

@@ -15,6 +15,7 @@ from gru_debugger.charts.scene import Picture
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import symbol
+from gru_debugger.core.trace import Trace
 from gru_debugger.session import Session
 
 
@@ -31,9 +32,13 @@ class Pane(Picture):
         self.theme = theme
 
     @property
+    def trace(self) -> Trace:
+        assert self.session.trace is not None
+        return self.session.trace
+
+    @property
     def model(self) -> Model:
-        assert self.session.model is not None
-        return self.session.model
+        return self.trace.model
 
     def symbol(self, name: str) -> str:
         return self.in_time(symbol(name, self.session.notation, self.model.reset))

@@ -10,7 +10,6 @@ from gru_debugger.charts import ink, mathematics
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.scene import Curtain
 from gru_debugger.charts.theme import Theme, diverging_map
-from gru_debugger.core.trace import Trace
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.session import Session
@@ -51,11 +50,6 @@ class StripPane(Pane):
         super().use_theme(theme)
 
     # Layout --------------------------------------------------------------------------------
-
-    @property
-    def trace(self) -> Trace:
-        assert self.session.trace is not None
-        return self.session.trace
 
     @property
     def columns(self) -> int:
