@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 _SIGNATURES: list[tuple[bytes, str]] = [
-    (b"\x89HDF\r\n\x1a\n", "an HDF5 file (Keras writes them); convert it to safetensors with "
-                           "PyTorch's key names."),
     (b"\x89PNG", "a PNG picture, not a model; choose a .pt or .safetensors file."),
     (b"\xff\xd8\xff", "a JPEG picture, not a model; choose a .pt or .safetensors file."),
     (b"GIF8", "a GIF picture, not a model; choose a .pt or .safetensors file."),

@@ -68,8 +68,8 @@ TABLE: dict[str, tuple[bytes, str]] = {
                                      "itself."),
     "LFS pointer": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0",
                     "a Git LFS pointer, not the model itself; fetch it with git lfs pull."),
-    "HDF5": (b"\x89HDF\r\n\x1a\n" + bytes(100), "an HDF5 file (Keras writes them); convert it to "
-                                              "safetensors with PyTorch's key names."),
+    "HDF5": (b"\x89HDF\r\n\x1a\n" + bytes(100), "an HDF5 file that is cut short or damaged (bad "
+                                              "byte number in an address); copy or save it again."),
     "ONNX, a header alone": (b"\x08\x08\x12\x07pytorch", "no ONNX graph inside (TensorFlow writes "
                              "files that begin alike); export the model to ONNX."),
     "like ONNX": (b"\x08\x08\0\0pytorch", "perhaps an ONNX file, but damaged, or another of its "

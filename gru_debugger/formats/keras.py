@@ -1,0 +1,308 @@
+"""Keras files, without Keras: .h5 of Keras 2 and 3, .keras, .weights.h5.
+
+Gates stand z, r, h side by side in kernels (input, 3·units); here they become PyTorch's r, z, n,
+one above the other. Where the file holds the model's configuration, it says which layers feed
+which; a file of weights alone is read by its shapes. Layout facts: keras/src/saving.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.errors import ModelError
+from gru_debugger.formats import archive, hdf5, keras_layers
+from gru_debugger.formats.contents import Contents, Told
+from gru_debugger.formats.keras_layers import Layer, Stack
+
+NAME = "Keras"
+
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+_RESET_UNKNOWN = "the file does not say if reset_after was set; taken is Keras' default, after"
+_ROLES = ("kernel", "recurrent_kernel", "bias")
+
+Array = NDArray[Any]
+
+
+@dataclass
+class Group:
+    """A layer's arrays: `cells` by direction, kernel · recurrent_kernel · bias in each."""
+
+    path: str
+    name: str
+    cells: dict[bool, dict[str, Array]] = field(default_factory=dict)
+    plain: dict[str, Array] = field(default_factory=dict)
+
+
+def claims(data: bytes) -> bool:
+    if data[:8] == _SIGNATURE:
+        return True
+    return archive.first_name(data) in ("metadata.json", "config.json", "model.weights.h5")
+
+
+def read(data: bytes, path: Path) -> Contents:
+    kind = "an HDF5 file" if data[:8] == _SIGNATURE else "a Keras file"
+    try:
+        file, config = _opened(data)
+        return _contents(file, keras_layers.layers_of(config))
+    except ImportError:
+        raise ModelError(
+            f"{path}: {kind}, and h5py, which reads it, is not installed; pip install h5py."
+        ) from None
+    except hdf5.RefusedError as fault:
+        raise ModelError(f"{path}: {fault}; save the model in one file, as Keras does.") from None
+    except (*archive.FAULTS, *hdf5.FAULTS) as fault:
+        words = " ".join(str(fault).split()) or type(fault).__name__
+        words = re.sub(r"^Unable to [\w ]+ \((.*)\)$", r"\1", words)[:120]  # as h5py has it
+        raise ModelError(
+            f"{path}: {kind} that is cut short or damaged ({words}); copy or save it again."
+        ) from None
+
+
+def _opened(data: bytes) -> tuple[hdf5.File, Any]:
+    """The arrays and the configuration, None where there is none."""
+    if data[:8] == _SIGNATURE:
+        file = hdf5.File(data)
+        return file, json.loads(file.model_config) if file.model_config else None
+    entries = archive.entries(data)
+    return hdf5.File(entries["model.weights.h5"]), json.loads(entries["config.json"])
+
+
+def _contents(file: hdf5.File, layers: list[Layer]) -> Contents:
+    groups = _groups(file)
+    placed = {layer.name: g for layer in layers if (g := _group_of(layer, groups)) is not None}
+    stacks = [s for s in keras_layers.stacks(layers) if all(_held(x, placed) for x in s.layers)]
+    contents = Contents({})
+    if stacks:
+        for stack in stacks:
+            _add_stack(contents, stack, placed)
+    else:
+        _add_by_shape(contents, groups)
+    if not contents.tensors:  # no recurrent layer: the message names what there is
+        contents.tensors.update(file.arrays)
+    return contents
+
+
+def _held(layer: Layer, placed: dict[str, Group]) -> bool:
+    return layer.name in placed and bool(placed[layer.name].cells)
+
+
+# Which arrays belong together -------------------------------------------------------------------
+
+
+def _groups(file: hdf5.File) -> list[Group]:
+    """One a layer, in the model's order as far as the file tells it."""
+    owners: dict[str, dict[str, Array]] = {}
+    for path, array in file.arrays.items():
+        owner, _, last = path.rpartition("/")
+        if last.isdecimal() and (owner == "vars" or owner.endswith("/vars")):
+            owner = owner.removesuffix("vars").rstrip("/")
+            last = _ROLES[int(last[:4])] if int(last[:4]) < 3 else last
+            if owner.rpartition("/")[2] != "cell" and last == _ROLES[1]:
+                last = "bias"  # a layer that is not recurrent has no second matrix
+        owners.setdefault(owner, {})[last.removesuffix(":0")] = array
+    found: dict[str, Group] = {}
+    for owner, arrays in owners.items():
+        layer, reverse = _layer_of(owner, "recurrent_kernel" in arrays)
+        name = file.names.get(f"{layer}/vars") or layer.rpartition("/")[2]
+        group = found.setdefault(layer, Group(layer, name))
+        if "recurrent_kernel" in arrays:
+            group.cells[reverse] = arrays
+        else:
+            group.plain.update(arrays)
+    order = {name: i for i, name in enumerate(file.order)}
+    return sorted(found.values(), key=lambda g: (
+        min((order[p] for p in g.path.split("/") if p in order), default=len(order)),
+        [int(p) if p.isdecimal() else p for p in re.split(r"(\d+)", g.path)],
+    ))  # fmt: skip
+
+
+def _layer_of(owner: str, recurrent: bool) -> tuple[str, bool]:
+    """The path of the layer that a cell, a direction or a wrapped layer belongs to."""
+    parts = owner.split("/")
+    if recurrent and len(parts) > 1 and re.fullmatch(r"cell|\w*gru_cell\w*|lstm_cell\w*|"
+                                                     r"simple_rnn_cell\w*", parts[-1]):  # fmt: skip
+        parts.pop()
+    reverse = False
+    if recurrent and len(parts) > 1 and parts[-1].startswith(("forward_", "backward_")):
+        reverse = parts.pop().startswith("backward_")
+    return "/".join(parts), reverse
+
+
+def _group_of(layer: Layer, groups: list[Group]) -> Group | None:
+    """Keras 3 numbers the classes; before it, groups have the layers' names."""
+    wanted = [f"{base}/{layer.group}" for base in ("layers", "_layer_checkpoint_dependencies")]
+    for group in groups:
+        inside = group.path.removeprefix("model_weights/").split("/")[0] == layer.name
+        if inside or any(f"{group.path}/".startswith(f"{path}/") for path in wanted):
+            return group
+    return None
+
+
+# With a configuration ---------------------------------------------------------------------------
+
+
+def _add_stack(contents: Contents, stack: Stack, placed: dict[str, Group]) -> None:
+    prefix = f"{stack.layers[0].name}."
+    cells = [placed[layer.name].cells for layer in stack.layers]
+    told = Told(refusal=_refusal(stack.layers, cells))
+    resets = {reset for layer, c in zip(stack.layers, cells, strict=True)
+              if (reset := _reset(layer, c))}  # fmt: skip
+    if len(resets) > 1:
+        told.refusal = "its GRU layers differ in reset_after; train them with the same."
+    told.reset = min(resets, default="after")
+    for number, directions in enumerate(cells):
+        _add_cells(contents, prefix, number, directions)
+    if stack.embedding is not None and stack.embedding.name in placed:
+        told.embedding = _add_embedding(contents, prefix, placed[stack.embedding.name])
+    if stack.output is not None and stack.output.name in placed:
+        told.output = _add_dense(contents, prefix, placed[stack.output.name])
+    contents.told[prefix] = told
+
+
+def _refusal(layers: list[Layer], cells: list[dict[bool, dict[str, Array]]]) -> str | None:
+    """Why these layers are no GRU of sigmoid and tanh; None if they are."""
+    if any("Cu" in layer.kind for layer in layers) or any(map(_of_cudnn, cells)):
+        return ("a CuDNNGRU, whose weights lie in another order; load them into a GRU layer in "
+                "Keras and save that.")  # fmt: skip
+    for layer in layers if layers[0].kind == "GRU" else ():
+        for key, ours in (("recurrent_activation", "sigmoid"), ("activation", "tanh")):
+            if (theirs := _word(layer.config.get(key, ours))) != ours:
+                return (f"its layer “{layer.name}” has {key} {theirs}, and this program computes "
+                        f"{ours} only; train it with {ours}.")  # fmt: skip
+        if layer.config.get("go_backwards") is True:
+            return (f"its layer “{layer.name}” reads the text from its end (go_backwards), which "
+                    "this program does in both directions only; train it forwards.")  # fmt: skip
+    return None
+
+
+def _word(activation: Any) -> str:
+    """Its name; Keras 3 may write an object."""
+    if isinstance(activation, dict):
+        inner = activation.get("config")
+        activation = inner if isinstance(inner, str) else activation.get("class_name")
+    return " ".join(str(activation).split())[:40]
+
+
+def _of_cudnn(cells: dict[bool, dict[str, Array]]) -> bool:
+    """One bias of 6H."""
+    return any(
+        "bias" in c and c["bias"].shape == (6 * c["recurrent_kernel"].shape[0],)
+        for c in cells.values()
+        if c["recurrent_kernel"].ndim == 2
+    )
+
+
+def _reset(layer: Layer | None, cells: dict[bool, dict[str, Array]]) -> str | None:
+    """By the configuration; where there is none, by the bias' shape; None if neither says it."""
+    biases = [c["bias"].ndim for c in cells.values() if "bias" in c]
+    after = layer.config.get("reset_after") if layer else None
+    shaped = {2: "after", 1: "before"}.get(biases[0]) if biases else None
+    if not isinstance(after, bool):
+        return shaped
+    told = "after" if after else "before"
+    if layer is not None and layer.kind == "GRU" and shaped not in (None, told):
+        raise ValueError(f"the bias of “{layer.name}” contradicts its reset_after")
+    return told
+
+
+# Weights alone ----------------------------------------------------------------------------------
+
+
+def _add_by_shape(contents: Contents, groups: list[Group]) -> None:
+    """Recurrent layers in the file's order; the only embedding and the only output that fit."""
+    embeddings = [g for g in groups if "embeddings" in g.plain or _is_embedding(g)]
+    denses = [g for g in groups if not g.cells and g not in embeddings and "kernel" in g.plain]
+    stacks: list[list[Group]] = []
+    for group in (g for g in groups if g.cells):
+        if stacks and len(embeddings) < 2 and _feeds(stacks[-1], group):
+            stacks[-1].append(group)
+        else:
+            stacks.append([group])
+    for index, stack in enumerate(stacks):
+        prefix = f"{stack[0].name}."
+        resets = {reset for g in stack if (reset := _reset(None, g.cells))}
+        told = Told(reset=min(resets, default="after"))
+        told.refusal = _refusal([Layer("", "", "", {}, None)], [g.cells for g in stack])
+        told.warnings = () if resets else (_RESET_UNKNOWN,)
+        for number, group in enumerate(stack):
+            _add_cells(contents, prefix, number, group.cells)
+        own = embeddings[index : index + 1] if len(embeddings) == len(stacks) else embeddings[:1]
+        if own and _matrix(own[0]).shape[1] == _sizes(stack[0])[0]:
+            told.embedding = _add_embedding(contents, prefix, own[0])
+        width = _sizes(stack[-1])[1] * len(stack[-1].cells)
+        if len(denses) == 1 and denses[0].plain["kernel"].shape[0] == width:
+            told.output = _add_dense(contents, prefix, denses[0])
+        contents.told[prefix] = told
+
+
+def _is_embedding(group: Group) -> bool:
+    return "embed" in group.path.lower() and not group.cells and set(group.plain) == {"kernel"}
+
+
+def _matrix(group: Group) -> Array:
+    found = group.plain.get("embeddings", group.plain.get("kernel"))
+    assert found is not None
+    return found if found.ndim == 2 else np.zeros((0, 0))
+
+
+def _sizes(group: Group) -> tuple[int, int]:
+    """Inputs and units."""
+    cell = next(iter(group.cells.values()))
+    if "kernel" not in cell or cell["kernel"].ndim != 2:
+        raise ValueError(f"“{group.name}” has no kernel")
+    return int(cell["kernel"].shape[0]), int(cell["recurrent_kernel"].shape[0])
+
+
+def _feeds(stack: list[Group], group: Group) -> bool:
+    (_, below), (inputs, units) = _sizes(stack[-1]), _sizes(group)
+    same = len(stack[-1].cells) == len(group.cells) and below == units
+    return same and inputs == below * len(group.cells)
+
+
+# Arrays -----------------------------------------------------------------------------------------
+
+
+def _add_cells(
+    contents: Contents, prefix: str, number: int, cells: dict[bool, dict[str, Array]]
+) -> None:
+    """Under PyTorch's names; an LSTM's too, so that the assembly can say that it is one."""
+    for reverse, cell in cells.items():
+        end = f"_l{number}{'_reverse' * (reverse and False in cells)}"
+        tensors = {"weight_hh": _rows(cell["recurrent_kernel"])}
+        if "kernel" in cell:
+            tensors["weight_ih"] = _rows(cell["kernel"])
+        if "bias" in cell:
+            bias = cell["bias"]
+            both = bias if bias.ndim == 2 and len(bias) == 2 else np.stack([bias, 0 * bias])
+            tensors["bias_ih"], tensors["bias_hh"] = (_rows(row) for row in both)
+        contents.tensors |= {f"{prefix}{kind}{end}": array for kind, array in tensors.items()}
+
+
+def _rows(columns: Array) -> Array:
+    """Transposed, the gates from z, r, h to r, z, n."""
+    rows = columns.T
+    if len(rows) % 3:
+        return rows
+    z, r, n = np.split(rows, 3)
+    return np.concatenate([r, z, n])
+
+
+def _add_embedding(contents: Contents, prefix: str, group: Group) -> str:
+    contents.tensors[f"{prefix}embedding.weight"] = _matrix(group)
+    return f"{prefix}embedding.weight"
+
+
+def _add_dense(contents: Contents, prefix: str, group: Group) -> str | None:
+    if "kernel" not in group.plain or group.plain["kernel"].ndim != 2:
+        return None
+    contents.tensors[f"{prefix}output.weight"] = group.plain["kernel"].T
+    if "bias" in group.plain:
+        contents.tensors[f"{prefix}output.bias"] = group.plain["bias"]
+    return f"{prefix}output.weight"
