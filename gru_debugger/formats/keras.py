@@ -20,6 +20,7 @@ from gru_debugger.errors import ModelError
 from gru_debugger.formats import archive, hdf5, keras_layers
 from gru_debugger.formats.contents import Contents, Told
 from gru_debugger.formats.keras_layers import Layer, Stack
+from gru_debugger.formats.rehearsal import rehearse
 
 NAME = "Keras"
 
@@ -47,7 +48,18 @@ def claims(data: bytes) -> bool:
 
 
 def read(data: bytes, path: Path) -> Contents:
-    kind = "an HDF5 file" if data[:8] == _SIGNATURE else "a Keras file"
+    """What is in the file, once a child process has survived reading it."""
+    rehearse(__name__, data, path, _kind(data))
+    return parse(data, path)
+
+
+def _kind(data: bytes) -> str:
+    return "an HDF5 file" if data[:8] == _SIGNATURE else "a Keras file"
+
+
+def parse(data: bytes, path: Path) -> Contents:
+    """The reading itself. Raises ModelError."""
+    kind = _kind(data)
     try:
         file, config = _opened(data)
         return _contents(file, keras_layers.layers_of(config))
