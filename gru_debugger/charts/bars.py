@@ -32,7 +32,7 @@ class Series(QGraphicsItem):
         self._rects = internals.PrimitiveArray(QRectF, 4)
         self._rects.resize(0)
         self._pen, self._brush = QPen(Qt.PenStyle.NoPen), QBrush()
-        self._outlined = False
+        self._outlined, self._smooth = False, True
         self.setZValue(z)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
@@ -53,6 +53,7 @@ class Series(QGraphicsItem):
         inset = 0.5 if self._outlined and axis.pitch >= 6 else 0.0
         self._left, self._wide = bounds.left() + left + inset, wide - 2 * inset
         self._rects.resize(0)
+        self._smooth = not axis.pooled  # an envelope's bars are a pixel wide
 
     def set_spans(self, top: NDArray[np.float64], bottom: NDArray[np.float64]) -> None:
         """Draw from `top` to `bottom`, pixels of the scene."""
@@ -77,7 +78,7 @@ class Series(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._smooth)
         painter.setPen(self._pen)
         painter.setBrush(self._brush)
         painter.drawRects(*self._rects.drawargs())
