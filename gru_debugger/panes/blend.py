@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from gru_debugger.charts.bars import BarChart
 from gru_debugger.core.trace import Step
-from gru_debugger.panes.rows import BarRow
+from gru_debugger.panes.bar_rows import BarRow
 
 
 class _StateRow(BarRow):

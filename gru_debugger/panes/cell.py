@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from gru_debugger.charts.legend import Key
-from gru_debugger.panes.blend import BlendRow, NewStateRow, OldStateRow
-from gru_debugger.panes.columns import ColumnsPane, ColumnSpec
-from gru_debugger.panes.registry import PaneSpec
-from gru_debugger.panes.rows import (
-    AxisRow,
+from gru_debugger.panes.bar_rows import (
     CandidateRow,
     GateRow,
     ProductRow,
-    Row,
     SignedRow,
     SumRow,
     UpdateRow,
 )
+from gru_debugger.panes.blend import BlendRow, NewStateRow, OldStateRow
+from gru_debugger.panes.columns import ColumnsPane, ColumnSpec
+from gru_debugger.panes.registry import PaneSpec
+from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.weights import WeightRow
 
 

@@ -1,18 +1,14 @@
-"""The rows of a column: weight matrices, bar charts and the unit axis, one under another."""
+"""What a row of a column is, and the row of the unit axis; bars and matrices have own files."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtCore import QLineF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath
 
-from gru_debugger.charts import ink, legend, mathematics
+from gru_debugger.charts import ink, mathematics
 from gru_debugger.charts.axis import UnitAxis
-from gru_debugger.charts.bars import BarChart
-from gru_debugger.charts.legend import Key
-from gru_debugger.core.quantities import QUANTITIES
 from gru_debugger.core.trace import Step
 
 if TYPE_CHECKING:
@@ -20,8 +16,6 @@ if TYPE_CHECKING:
 
 CAPTION = 15  # pixels of mathematics
 _CHIP = 54  # pixels that the selected unit's value takes
-_MOST_CHANGED = 3
-_NOTABLE = 0.05  # a change below this share of the axis is not marked
 
 
 class Row:
@@ -106,224 +100,6 @@ class Row:
             10,
             align="right",
         )
-
-
-class BarRow(Row):
-    """A quantity as bars. Subclasses choose series and colours."""
-
-    def __init__(
-        self, pane: ColumnsPane, quantity: str, note: str = "", operator: str = ""
-    ) -> None:
-        super().__init__(pane)
-        self.quantity = quantity
-        self.computes = quantity
-        self.note = note or QUANTITIES[quantity].words
-        self.operator = operator
-        self.chart = BarChart(pane.addItem)
-        self.changed: list[int] = []
-        self.restyle()
-
-    def place(self, rect: QRectF, axis: UnitAxis) -> None:
-        super().place(rect, axis)
-        self.chart.place(rect, axis, *self.range())
-
-    def range(self) -> tuple[float, float]:
-        """The fixed value range of the axis."""
-        kind = QUANTITIES[self.quantity].range
-        if kind == "gate":
-            return 0.0, 1.0
-        if kind == "state":
-            top = self.pane.state_range
-            return -top, top
-        top = self.pane.sum_range
-        return -top, top
-
-    def show(self, step: Step | None, before: Step | None) -> None:
-        if step is None:
-            self.clear()
-            return
-        self.draw(step)
-        self.changed = self._most_changed(step, before)
-
-    def draw(self, step: Step) -> None:
-        raise NotImplementedError
-
-    def clear(self) -> None:
-        self.chart.hide()
-        self.changed = []
-
-    def hide(self, hidden: bool) -> None:
-        if hidden:
-            self.clear()
-
-    def _most_changed(self, step: Step, before: Step | None) -> list[int]:
-        if before is None:
-            return []
-        change = np.abs(step.values[self.quantity] - before.values[self.quantity])
-        largest = (
-            np.argpartition(change, -_MOST_CHANGED)[-_MOST_CHANGED:]
-            if len(change) > _MOST_CHANGED
-            else np.arange(len(change))
-        )
-        floor = _NOTABLE * (self.chart.high - self.chart.low)
-        return [int(i) for i in largest if change[i] > floor]
-
-    def paint_background(self, p: QPainter) -> None:
-        self.paint_caption(p, self.formula(), self.note, self.operator)
-        theme = self.pane.theme
-        wide = self.axis.plot_width
-        p.setPen(QPen(theme.grid, 1))
-        low, high = self.chart.low, self.chart.high
-        left = self.rect.left()
-        p.drawLines(
-            [
-                QLineF(left, y, left + wide, y)
-                for y in (self.rect.top() + 0.5, self.rect.bottom() - 0.5)
-            ]
-        )
-        zero = round(self.chart.y(0.0)) - 0.5
-        p.setPen(QPen(theme.ticks, 1))
-        p.drawLine(QLineF(left, zero, left + wide, zero))
-        self.paint_tick(p, self.rect.top() + 1, _tick(high))
-        if low < 0:
-            self.paint_tick(p, self.rect.bottom() - 1, _tick(low))
-            if self.rect.height() > 70:
-                self.paint_tick(p, zero, "0")
-        else:
-            self.paint_tick(p, self.rect.bottom(), "0")
-
-    def formula(self) -> str:
-        return self.pane.symbol(self.quantity)
-
-    def paint_overlay(self, p: QPainter, step: Step) -> None:
-        signed = QUANTITIES[self.quantity].range == "sum"
-        self.paint_chip(p, float(step.values[self.quantity][self.pane.session.unit]), signed)
-
-    def add_changed(self, path: QPainterPath) -> None:
-        """A small triangle above each value that changed most since step t − 1."""
-        y = self.rect.top() - 4
-        for unit in self.changed:
-            if self.axis.first_unit <= unit < self.axis.last_unit:
-                x = self.rect.left() + self.axis.center(unit)
-                path.moveTo(x - 3, y)
-                path.lineTo(x + 3, y)
-                path.lineTo(x, y + 4)
-
-    def hover(self, unit: int, y: float, step: Step) -> str:
-        value = float(step.values[self.quantity][unit])
-        words = f"{self.quantity}[{unit}] = {value:+.6f}"
-        before = self.pane.session.step_before
-        if before is not None:
-            change = value - float(before.values[self.quantity][unit])
-            words += f"\n{change:+.6f} since step {before.number}"
-        return words
-
-
-def _tick(value: float) -> str:
-    return f"{value:g}".replace("-", "−")
-
-
-class SignedRow(BarRow):
-    """Parts and sums: blue above zero, orange below."""
-
-    fold = "parts"
-
-    def restyle(self) -> None:
-        theme = self.pane.theme
-        self.chart.series("positive", theme.positive)
-        self.chart.series("negative", theme.negative)
-
-    def draw(self, step: Step) -> None:
-        values = step.values[self.quantity]
-        self.chart.show("positive", np.maximum(values, 0))
-        self.chart.show("negative", np.minimum(values, 0))
-
-
-class SumRow(SignedRow):
-    fold = "sums"
-
-
-class ProductRow(SignedRow):
-    """r ⊙ the unscaled value, inside the unscaled value's outline."""
-
-    fold = "sums"
-
-    def __init__(self, pane: ColumnsPane, unscaled: str, operator: str = "+") -> None:
-        self.unscaled = unscaled
-        super().__init__(pane, "reset_product", "outline: unscaled", operator)
-
-    def range(self) -> tuple[float, float]:
-        if self.unscaled == "h_prev":
-            return -self.pane.state_range, self.pane.state_range
-        return super().range()
-
-    def restyle(self) -> None:
-        super().restyle()
-        self.chart.series("outline", None, self.pane.theme.ticks, share=18 / 22, z=1)
-        self.chart.series("unscaled", self.pane.theme.grid, z=-1)
-
-    def draw(self, step: Step) -> None:
-        super().draw(step)
-        # Outlines of envelopes would hide what they enclose: those stand behind, filled.
-        name = "unscaled" if self.axis.pooled else "outline"
-        self.chart.show(name, step.values[self.unscaled])
-
-
-class GateRow(BarRow):
-    """r, or any quantity between 0 and 1, over the pale height it could have."""
-
-    height = 58
-    least = 34
-
-    def restyle(self) -> None:
-        self.chart.series("rest", self.pane.theme.pale)
-        self.chart.series("gate", self.pane.theme.r)
-
-    def formula(self) -> str:
-        return f"{super().formula()} = σ(a_{self.quantity})"
-
-    def draw(self, step: Step) -> None:
-        values = step.values[self.quantity]
-        self.chart.show("gate", values)
-        self.chart.show("rest", np.ones_like(values), values)
-
-
-class UpdateRow(GateRow):
-    """z as the split it makes: what is kept, what is taken."""
-
-    def restyle(self) -> None:
-        self.chart.series("rest", self.pane.theme.pale_take)
-        self.chart.series("gate", self.pane.theme.keep)
-
-    def paint_caption(self, p: QPainter, formula: str, note: str = "", operator: str = "") -> float:
-        x = super().paint_caption(p, formula, "", operator) + 12
-        theme = self.pane.theme
-        keys = (
-            Key(f"keep {self.pane.letter('h')}", theme.keep),
-            Key(f"take {self.pane.letter('n')}", theme.pale_take),
-        )
-        legend.paint(p, x, self.rect.top() - 8, theme.muted, self.room_from(x), keys)
-        return x
-
-
-class CandidateRow(BarRow):
-    height = 58
-    least = 34
-
-    def restyle(self) -> None:
-        self.chart.series("n", self.pane.theme.take)
-
-    def formula(self) -> str:
-        last = "r_t ⊙ hidden" if self.pane.model.reset == "after" else "hidden"
-        if self.pane.session.notation == "course":
-            last = last.replace("r_t", "Γ_r")
-        return f"{super().formula()} = tanh(input + {last})"
-
-    def caption_color(self) -> QColor:
-        return self.pane.theme.take_text
-
-    def draw(self, step: Step) -> None:
-        self.chart.show("n", step.values["n"])
 
 
 class AxisRow(Row):

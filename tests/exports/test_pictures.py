@@ -19,8 +19,8 @@ from gru_debugger.core.cell import Reset
 from gru_debugger.exports import snapshots
 from gru_debugger.exports.jobs import PANES, SnapshotJob
 from gru_debugger.exports.snapshots import Snapshot
+from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
-from gru_debugger.panes.rows import BarRow
 
 pytestmark = pytest.mark.usefixtures("screen")
 

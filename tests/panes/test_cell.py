@@ -17,10 +17,11 @@ from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
+from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.cell import CellPane
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.registry import pane_specs
-from gru_debugger.panes.rows import BarRow, Row
+from gru_debugger.panes.rows import Row
 from gru_debugger.panes.weights import WeightRow
 
 pytestmark = pytest.mark.usefixtures("screen")
