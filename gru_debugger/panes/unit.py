@@ -183,8 +183,8 @@ class UnitPane(Pane):
 
     def _way(self, z: float) -> str:
         gate = "1 − Γu" if self.session.notation == "course" else "z"
-        share = f"{z:.0%}" if z >= 0.01 or z == 0 else f"{z:.1%}" if z >= 0.001 else "< 0.1%"
-        return f"{gate} = {share.replace('%', ' %')} of the way to old {self.letter('h')}"
+        share = "< 0.1 %" if 0 < z < 0.001 else f"= {z * 100:.{0 if z >= 0.01 or z == 0 else 1}f} %"
+        return f"{gate} {share} of the way to old {self.letter('h')}"
 
     # The sentence --------------------------------------------------------------------------
 
