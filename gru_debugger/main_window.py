@@ -173,7 +173,8 @@ class MainWindow(QMainWindow):
 
     def _act(self, row: Action) -> None:
         row.call(self)
-        self._enable_actions()
+        if row.checked is not None:  # Qt has toggled it, whether or not anything changed
+            self._enable_actions()
 
     def _make_bars(self) -> None:
         self.tool_bar = ToolBar(self.session, self.actions_by_name, self.file_menu)

@@ -110,9 +110,9 @@ class Trace:
             return
         # A higher layer reads both directions of the one below, so layers come one after another.
         for layer in range(len(model.layers)):
-            for direction, order in (("forward", spans), ("reverse", spans[::-1])):
+            for direction, order in zip(DIRECTIONS, (spans, spans[::-1]), strict=True):
                 for a, b in order:
-                    self._run(layer, direction, a, b)  # type: ignore[arg-type]
+                    self._run(layer, direction, a, b)
                     yield
         self.recorded = self.steps
 
