@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import pkgutil
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
@@ -58,16 +59,21 @@ def resolve(path: str | Path) -> Path:
     return resource("models", f"{name}.safetensors")
 
 
-def load_model(
-    path: str | Path, vocabulary: vocabulary.Given = None, gru: str | None = None
-) -> Model:
-    """Read a trained GRU from a file, without running anything in it.
+@dataclass(frozen=True)
+class ModelFile:
+    """A model file that was read, before it is decided what in it is the model."""
 
-    `vocabulary`: a str (one symbol a character), a list in index order, a mapping character ->
-    index, or the Path of a JSON file of either; without it, the one in the file or beside it is
-    taken. `gru`: the prefix of the GRU's parameters where the file holds several.
-    Raises ModelError: what is wrong with the file, in one line.
-    """
+    path: Path
+    source: Source
+    contents: Contents
+
+    def model(self, vocabulary: vocabulary.Given = None, gru: str | None = None) -> Model:
+        """The model in it; the arguments as for `load_model`. Raises ModelError."""
+        return assemble.model(self.contents, self.source, self.path, vocabulary, gru)
+
+
+def open_file(path: str | Path) -> ModelFile:
+    """Read a model file without running anything in it. Raises ModelError, in one line."""
     file = resolve(path)
     data = read_bytes(file)
     reader = next((f for f in formats() if f.claims(data)), None)
@@ -80,4 +86,17 @@ def load_model(
         sha256=contents.metadata.get("source_sha256") or hashlib.sha256(data).hexdigest(),
         framework=contents.metadata.get("source_framework") or reader.NAME,
     )
-    return assemble.model(contents, source, file, vocabulary, gru)
+    return ModelFile(file, source, contents)
+
+
+def load_model(
+    path: str | Path, vocabulary: vocabulary.Given = None, gru: str | None = None
+) -> Model:
+    """Read a trained GRU from a file, without running anything in it.
+
+    `vocabulary`: a str (one symbol a character), a list in index order, a mapping character ->
+    index, or the Path of a JSON file of either; without it, the one in the file or beside it is
+    taken. `gru`: the prefix of the GRU's parameters where the file holds several.
+    Raises ModelError: what is wrong with the file, in one line.
+    """
+    return open_file(path).model(vocabulary, gru)
