@@ -59,8 +59,8 @@ def _read(data: bytes, path: Path) -> Contents:
     message = model.message(7)
     if message is None:
         raise ModelError(
-            f"{path}: no ONNX graph inside (TensorFlow writes files that begin alike); export the "
-            "model to ONNX."
+            f"{path}: no ONNX graph inside (TensorFlow and Core ML write files that begin "
+            "alike); export the model to ONNX."
         )
     graph = Graph(message, path, len(data))
     contents = Contents({}, _metadata(model))

@@ -21,7 +21,11 @@ UNUSABLE = [
     ("info missing.pt", "missing.pt: no such file; check the name."),
     ("info empty.pt", "empty.pt: the file is empty."),
     ("info .", ".: this is a folder; give a file."),
-    ("info text.txt", "text.txt: a text file, not a model; choose a .pt or .safetensors file."),
+    (
+        "info text.txt",
+        "text.txt: a text file, not a model; choose a model file, such as .pt, "
+        ".safetensors, .onnx, .keras or .npz.",
+    ),
     (
         "info lstm.safetensors",
         "lstm.safetensors: an LSTM (four gates), not a GRU: gru.weight_hh_l0 is 12 × 3. "

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -40,13 +44,31 @@ def without(*names: str) -> bytes:
     return saved({k: w for k, w in STATE.items() if k not in names})
 
 
+def tar_of(content: bytes) -> bytes:
+    stream = BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as file:
+        entry = tarfile.TarInfo("model.pt")
+        entry.size = len(content)
+        file.addfile(entry, BytesIO(content))
+    return stream.getvalue()
+
+
+def zip_of(name: str) -> bytes:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as file:
+        file.writestr(name, "content")
+    return stream.getvalue()
+
+
 def array(content: Any) -> bytes:
     stream = BytesIO()
     np.save(stream, content)
     return stream.getvalue()
 
 
-NOT_A_MODEL = "not a model; choose a .pt or .safetensors file."
+CHOOSE = "choose a model file, such as .pt, .safetensors, .onnx, .keras or .npz."
+NOT_A_MODEL = f"not a model; {CHOOSE}"
+UNPACK = "unpack it first and open the model in it."
 UNKNOWN = ("not a model file this program knows; save the state_dict with torch.save or as "
            "safetensors.")  # fmt: skip
 DIVERGED = ("a weight is infinite or not a number; the training diverged. Choose an earlier "
@@ -70,16 +92,48 @@ TABLE: dict[str, tuple[bytes, str]] = {
                     "a Git LFS pointer, not the model itself; fetch it with git lfs pull."),
     "HDF5": (b"\x89HDF\r\n\x1a\n" + bytes(100), "an HDF5 file that is cut short or damaged (bad "
                                               "byte number in an address); copy or save it again."),
-    "ONNX, a header alone": (b"\x08\x08\x12\x07pytorch", "no ONNX graph inside (TensorFlow writes "
-                             "files that begin alike); export the model to ONNX."),
+    "ONNX, a header alone": (b"\x08\x08\x12\x07pytorch", "no ONNX graph inside (TensorFlow and "
+                             "Core ML write files that begin alike); export the model to ONNX."),
     "like ONNX": (b"\x08\x08\0\0pytorch", "perhaps an ONNX file, but damaged, or another of its "
                                          "kind; export the model to ONNX again."),
     "npy": (array(np.ones(3)), "a single numpy array, not a model; save all of its "
                                "arrays with numpy.savez."),
     "zip": (b"PK\x03\x04" + bytes(40), "a zip archive without a model inside; save the "
                                        "state_dict with torch.save."),
-    "gzip": (b"\x1f\x8b\x08", "a gzip archive; unpack it first."),
-    "GGUF": (b"GGUF\x03\0\0\0", f"a GGUF language model, not a GRU; {NOT_A_MODEL[13:]}"),
+    "gzip": (b"\x1f\x8b\x08", f"a gzip archive; {UNPACK}"),
+    "GGUF": (b"GGUF\x03\0\0\0", f"a GGUF language model, not a GRU; {CHOOSE}"),
+    "WebP": (b"RIFF\x24\0\0\0WEBPVP8 ", f"a WebP picture, {NOT_A_MODEL}"),
+    "BMP": (b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0", f"a BMP picture, {NOT_A_MODEL}"),
+    "TIFF": (b"II*\0\x08\0\0\0", f"a TIFF picture, {NOT_A_MODEL}"),
+    "film": (b"\0\0\0\x20ftypisom", f"a film or photo (MP4, MOV, HEIC), {NOT_A_MODEL}"),
+    "sound": (b"RIFF\x24\0\0\0WAVEfmt ", f"a sound or a film, {NOT_A_MODEL}"),
+    "TensorFlow Lite": (b"\x1c\0\0\0TFL3\x14\0", "a TensorFlow Lite model, which is not read "
+                        "here; save the Keras model it was made from as .keras."),
+    "TensorFlow SavedModel": (b"\x08\x01\x12\x05\x0a\x03\x12\x01\x41",
+                              "no ONNX graph inside (TensorFlow and Core ML write files that begin "
+                              "alike); export the model to ONNX."),
+    "TensorFlow graph": (b"\x0a\x12\x0a\x01x\x12\x0bPlaceholder\x1a\0\xff", "a TensorFlow graph "
+                         "(.pb), which is not read here; save the Keras model as .keras, or export "
+                         "it to ONNX."),
+    "Core ML": (b"\x08\x04\x12\x06\x0a\x04\x0a\x02\x69\x6e\xa2\x1f\0", "no ONNX graph inside "
+                "(TensorFlow and Core ML write files that begin alike); export the model to ONNX."),
+    "pickle of scikit-learn": (pickle.dumps({"coef_": [1.0]}), "a pickle that torch.save did not "
+                               "write; it may run code and is not opened. Save the state_dict with "
+                               "torch.save."),
+    "joblib": (zlib.compress(pickle.dumps([1.0] * 50)), "data compressed by zlib, as joblib does; "
+               "it may run code and is not opened. Save the arrays with numpy.savez."),
+    "tar": (tar_of(b"hello"), f"a tar archive; {UNPACK}"),
+    "7z": (b"7z\xbc\xaf\x27\x1c\0\x04", f"a 7z archive; {UNPACK}"),
+    "RAR": (b"Rar!\x1a\x07\x01\0", f"a RAR archive; {UNPACK}"),
+    "docx": (zip_of("[Content_Types].xml"), f"an office document, {NOT_A_MODEL}"),
+    "OpenDocument": (zip_of("mimetype"), f"an office document, {NOT_A_MODEL}"),
+    "zip of something": (zip_of("notes.txt"), "a zip archive without a model inside; save the "
+                                              "state_dict with torch.save."),
+    "Jupyter notebook": (b'{\n "cells": [\n  {\n   "cell_type": "code"', "a Jupyter notebook, not "
+                         "a model; choose the file that it saves, such as .pt or .keras."),
+    "web page after an empty line": (b"\n\n<html>", "a web page or XML file, not a model; download "
+                                                    "the model itself."),
+    "program of the system": (b"\x7fELF\x02\x01\x01", f"a program, {NOT_A_MODEL}"),
     "random bytes": (np.random.default_rng(3).bytes(5000), UNKNOWN),
     "zeros": (bytes(5000), UNKNOWN),
     "LSTM": (saved({f"lstm.{k}": w for k, w in torch.nn.LSTM(3, 4).state_dict().items()}),
