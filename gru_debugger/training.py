@@ -195,6 +195,7 @@ def reorder(model: Model, order: tuple[int, ...]) -> Model:
             old.weight_hh[rows][:, units],
             old.bias_ih[rows],
             old.bias_hh[rows],
+            activations=old.activations,
         )
 
     layers = tuple((cell(cells[0], k),) for k, cells in enumerate(model.layers))

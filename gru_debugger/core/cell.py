@@ -9,11 +9,13 @@ Cho et al. 2014, arXiv:1406.1078v3 (reset before it).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gru_debugger.core.activations import USUAL, Activations
 
 Array = NDArray[np.float32]
 Reset = Literal["after", "before"]
@@ -24,13 +26,18 @@ class Cell:
     """The weights of one layer in one direction, float32.
 
     weight_ih (3·hidden, input), weight_hh (3·hidden, hidden), bias_ih and bias_hh (3·hidden,);
-    a model without biases has zeros.
+    a model without biases has zeros. `activations` are its σ and tanh, or what it has instead.
     """
 
     weight_ih: Array
     weight_hh: Array
     bias_ih: Array
     bias_hh: Array
+    activations: Activations = field(default=USUAL, kw_only=True)
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        return {k: v for k, v in vars(self).items() if isinstance(v, np.ndarray)}
 
     @property
     def hidden_size(self) -> int:
@@ -39,12 +46,6 @@ class Cell:
     @property
     def input_size(self) -> int:
         return int(self.weight_ih.shape[1])
-
-
-def sigmoid(a: Array) -> Array:
-    """Logistic function; exp(88) is the largest that float32 holds."""
-    one = np.float32(1)
-    return one / (one + np.exp(-np.maximum(a, np.float32(-88))))
 
 
 def input_part(cell: Cell, x: Array) -> Array:
@@ -58,6 +59,7 @@ def gru_step(cell: Cell, part: Array, h_prev: Array, reset: Reset) -> dict[str, 
     input_r, input_z, input_n = (part[..., i * size : (i + 1) * size] for i in range(3))
     w_r, w_z, w_n = (cell.weight_hh[i * size : (i + 1) * size].T for i in range(3))
     b_r, b_z, b_n = (cell.bias_hh[i * size : (i + 1) * size] for i in range(3))
+    sigmoid, tanh = cell.activations.bend_gates, cell.activations.bend_candidate
 
     hidden_r = h_prev @ w_r + b_r
     sum_r = input_r + hidden_r
@@ -75,7 +77,7 @@ def gru_step(cell: Cell, part: Array, h_prev: Array, reset: Reset) -> dict[str, 
         reset_product = r * h_prev
         hidden_n = reset_product @ w_n + b_n
         sum_n = input_n + hidden_n
-    n = np.tanh(sum_n)
+    n = tanh(sum_n)
 
     take = (1 - z) * n
     keep = z * h_prev
@@ -98,6 +100,7 @@ def gru_states(cell: Cell, parts: Array, h0: Array, reset: Reset) -> Array:
     gates = 2 * size if reset == "before" else 3 * size
     w, b = cell.weight_hh[:gates], cell.bias_hh[:gates]
     w_n, b_n = cell.weight_hh[2 * size :], cell.bias_hh[2 * size :]
+    sigmoid, tanh = cell.activations.bend_gates, cell.activations.bend_candidate
     states = np.empty((len(parts), size), np.float32)
     h = h0
     for t, part in enumerate(parts):
@@ -105,7 +108,7 @@ def gru_states(cell: Cell, parts: Array, h0: Array, reset: Reset) -> Array:
         rz = sigmoid(part[: 2 * size] + hidden[: 2 * size])
         r, z = rz[:size], rz[size:]
         product = r * hidden[2 * size :] if reset == "after" else w_n @ (r * h) + b_n
-        n = np.tanh(part[2 * size :] + product)
+        n = tanh(part[2 * size :] + product)
         h = (1 - z) * n + z * h
         states[t] = h
     return states

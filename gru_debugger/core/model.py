@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger.core import activations
 from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.errors import InputError, TextError, VocabularyError
 
@@ -126,14 +127,23 @@ class Model:
         return self.vocabulary is not None and all(c in self.index_of for c in text)
 
     def variant_in_words(self) -> str:
-        return f"reset {self.reset} · z keeps the old"
+        words = f"reset {self.reset} · z keeps the old"
+        functions = {cell.activations.in_words() for cells in self.layers for cell in cells}
+        if functions == {""}:
+            return words
+        return f"{words} · {functions.pop() if len(functions) == 1 else 'activations by layer'}"
+
+    def activations_to_json(self) -> Any:
+        """One object where all cells have the same, else by layer and direction."""
+        return activations.table_to_json([[c.activations for c in row] for row in self.layers])
 
     def info(self) -> dict[str, Any]:
         """What ``info --json`` prints."""
         s = self.source
         return {
             "path": s.path, "sha256": s.sha256, "framework": s.framework,
-            "variant": f"reset_{self.reset}", "layers": len(self.layers),
+            "variant": f"reset_{self.reset}", "activations": self.activations_to_json(),
+            "layers": len(self.layers),
             "directions": self.directions, "hidden_size": self.hidden_size,
             "input_size": self.input_size,
             "input": "one-hot" if self.embedding is None else "embedding",

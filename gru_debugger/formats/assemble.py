@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger.core import activations
 from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.model import Example, Model, OutputLayer, Source
 from gru_debugger.errors import ModelError
@@ -57,7 +59,7 @@ def model(
         warnings.append("no output layer was found: no predictions are shown")
     warnings += told.warnings if told is not None else ()
     assembled = Model(
-        layers=layers,
+        layers=_with_activations(layers, contents, told, file),
         reset=_reset(contents.metadata.get("reset", "after") if told is None else told.reset, file),
         source=replace(source, dtype=dtypes.get(names[0], str(tensors[names[0]].dtype)),
                        warnings=tuple(warnings)),
@@ -188,6 +190,25 @@ def _reset(reset: str, file: Path) -> Reset:
     return cast(Reset, reset)
 
 
+def _with_activations(
+    layers: tuple[tuple[Cell, ...], ...], contents: Contents, told: Told | None, file: Path
+) -> tuple[tuple[Cell, ...], ...]:
+    """As told, or as the metadata's ``activations`` say; σ and tanh where neither does."""
+    words = contents.metadata.get("activations")
+    try:
+        stored = json.loads(words) if words else None
+        data = stored if told is None else told.activations
+        if data is None:
+            return layers
+        table = activations.table_from_json(data, len(layers), len(layers[0]))
+    except (ValueError, RecursionError) as fault:
+        raise ModelError(f"{file}: {fault}; correct its metadata “activations”.") from None
+    return tuple(
+        tuple(replace(cell, activations=one) for cell, one in zip(cells, row, strict=True))
+        for cells, row in zip(layers, table, strict=True)
+    )
+
+
 def _initial_state(
     contents: Contents, told: Told | None, layers: tuple[tuple[Cell, ...], ...], file: Path
 ) -> Array | None:
@@ -223,7 +244,7 @@ def _dtype_warnings(dtypes: set[str]) -> list[str]:
 
 def _refuse_nonfinite(assembled: Model, file: Path) -> None:
     arrays = [
-        array for cells in assembled.layers for cell in cells for array in vars(cell).values()
+        array for cells in assembled.layers for cell in cells for array in cell.arrays.values()
     ]
     if assembled.embedding is not None:
         arrays.append(assembled.embedding)

@@ -14,7 +14,9 @@ class Told:
     """What a file itself says of one of its GRUs, such as by its graph: then nothing is guessed.
 
     `embedding` and `output` are names of tensors, None where there is none; `h0` (layers ·
-    directions, hidden); `refusal` says why this GRU can't be shown, and what to do.
+    directions, hidden); `activations` as JSON has them (`core.activations`), one for all cells or
+    by layer and direction, None for σ and tanh; `refusal` says why this GRU can't be shown, and
+    what to do.
     """
 
     reset: str = "after"
@@ -22,6 +24,7 @@ class Told:
     output: str | None = None
     h0: NDArray[Any] | None = None
     warnings: tuple[str, ...] = ()
+    activations: Any = None
     refusal: str | None = None
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import safetensors
 from safetensors.numpy import save as serialize
 
+from gru_debugger.core.activations import USUAL
 from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import suffix
 from gru_debugger.errors import ModelError
@@ -69,6 +70,9 @@ def dump(model: Model, metadata: dict[str, str] | None = None) -> bytes:
     if model.h0 is not None:
         tensors["gru.h0"] = model.h0
         texts["initial_state"] = "gru.h0"
+    functions = model.activations_to_json()
+    if functions != USUAL.to_json():
+        texts["activations"] = json.dumps(functions)
     if model.vocabulary is not None:
         texts["vocabulary"] = json.dumps(list(model.vocabulary), ensure_ascii=False)
     if model.example is not None:

@@ -20,6 +20,7 @@ def test_json_has_the_contracts_keys(folder: Path, capsys: pytest.CaptureFixture
         "sha256": hashlib.sha256((folder / "deep.safetensors").read_bytes()).hexdigest(),
         "framework": "safetensors",
         "variant": "reset_after",
+        "activations": {"gate": "sigmoid", "candidate": "tanh"},
         "layers": 2,
         "directions": 2,
         "hidden_size": 3,

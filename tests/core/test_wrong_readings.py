@@ -24,7 +24,7 @@ Change = Callable[[Array], Array]
 
 def every(change: Change) -> Callable[[Cell], Cell]:
     """The same change of the rows of all four weights and biases."""
-    return lambda cell: Cell(*(change(array) for array in vars(cell).values()))
+    return lambda cell: Cell(*(change(array) for array in cell.arrays.values()))
 
 
 def gates(order: str, signs: tuple[int, int, int] = (1, 1, 1)) -> Callable[[Cell], Cell]:

@@ -9,15 +9,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+import samples
 import torch
 from grus import SHAPES, Network, Shape, model_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save_file
 
+from gru_debugger.core.activations import USUAL, Activation, Activations, table_to_json
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.model import Example, Model
 from gru_debugger.core.trace import trace
+from gru_debugger.errors import ModelError
 from gru_debugger.formats import load_model, safetensors
 
 SHAPE = Shape(hidden=4, symbols=5, embedding=3)
@@ -25,7 +28,7 @@ NETWORK = Network(SHAPE)
 
 
 def arrays(model: Model) -> list[Any]:
-    cells = [a for layer in model.layers for cell in layer for a in vars(cell).values()]
+    cells = [a for layer in model.layers for cell in layer for a in cell.arrays.values()]
     return [*cells, model.embedding, model.output.weight, model.output.bias]
 
 
@@ -97,3 +100,25 @@ def test_a_header_of_any_length_is_known(tmp_path: Path, first_byte: int) -> Non
             break
     assert path.read_bytes()[0] == first_byte
     assert load_model(path).symbols == 5
+
+
+def test_activations_there_and_back(tmp_path: Path) -> None:
+    bent = Activations(Activation("hard_sigmoid", 1 / 6, 0.5), Activation("relu"), clip=4.0)
+    plain = samples.model(layers=2, directions=2)
+    for table in ([[bent] * 2] * 2, [[bent, USUAL], [USUAL, bent]]):
+        layers = tuple(
+            tuple(replace(cell, activations=one) for cell, one in zip(cells, row, strict=True))
+            for cells, row in zip(plain.layers, table, strict=True)
+        )
+        back = load_model(samples.save(replace(plain, layers=layers), tmp_path / "m.safetensors"))
+        assert [[cell.activations for cell in cells] for cells in back.layers] == table
+        assert back.info()["activations"] == table_to_json(table)
+    assert b"activations" not in safetensors.dump(plain)
+
+
+@pytest.mark.parametrize("words", ["tanh", "[[", '"tanh"', "[" * 100_000, '{"gate": "swoosh"}'])
+def test_activations_that_are_none(tmp_path: Path, words: str) -> None:
+    path = samples.save(samples.model(), tmp_path / "m.safetensors", activations=words)
+    with pytest.raises(ModelError, match="correct its metadata “activations”") as fault:
+        load_model(path)
+    assert "\n" not in str(fault.value)
