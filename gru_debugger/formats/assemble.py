@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -29,13 +29,14 @@ def model(
     contents: Contents, source: Source, file: Path, given: vocabularies.Given, gru: str | None
 ) -> Model:
     """The model in `contents`. Raises ModelError when there is none, or more than one."""
-    tensors = grus.plain_tensors(contents.tensors)
+    tensors, unknown = grus.plain_tensors(contents.tensors)
     dtypes = {grus.plain(name): dtype for name, dtype in contents.dtypes.items()}
     found_grus = grus.find(tensors)
     parameters = grus.choose(found_grus, file, gru, tensors)
     told = contents.told.get(parameters.prefix)
     if told is not None and told.refusal:
         raise ModelError(f"{file}: {told.refusal}")
+    _refuse_unknown(parameters.names().values(), unknown, file)
     layers, names = _layers(parameters, tensors, file)
     bias = "bias_ih" in parameters.cells[0, False]
     others = {
@@ -54,6 +55,7 @@ def model(
     if output_name is not None and size not in (None, len(tensors[output_name])):
         output_name = None
     used = [*names, *(n for n in (output_name, embedding_name) if n)]
+    _refuse_unknown(used, unknown, file)
     warnings = [*_dtype_warnings({dtypes.get(n, str(tensors[n].dtype)) for n in used})]
     if output_name is None:
         warnings.append("no output layer was found: no predictions are shown")
@@ -73,6 +75,12 @@ def model(
     vocabularies.check_size(found, assembled.symbols, where)
     _refuse_nonfinite(assembled, file)
     return assembled
+
+
+def _refuse_unknown(names: Iterable[str], unknown: Mapping[str, str], file: Path) -> None:
+    for name in names:
+        if name in unknown:
+            raise ModelError(f"{file}: {unknown[name]}")
 
 
 def _layers(

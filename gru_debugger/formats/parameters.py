@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError
+from gru_debugger.formats import parametrizations
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -20,8 +21,6 @@ Tensors = Mapping[str, NDArray[Any]]
 _PARAMETER = re.compile(r"^(?P<prefix>.*?)(?P<kind>weight|bias|(?<![^\W_])[wWbB])_(?P<side>ih|hh)"
                         r"(?:_l(?P<layer>\d{1,4})(?P<reverse>_reverse)?)?$")  # fmt: skip
 _KINDS = {"w": "weight", "b": "bias"}
-_DIRECTION = re.compile(r"^(?P<before>.*?)(?:parametrizations\.(?P<new>\w+)\.original1"
-                        r"|(?P<old>weight_[ih]h\w*)_v)$")  # fmt: skip
 
 
 @dataclass
@@ -44,27 +43,14 @@ def plain(name: str) -> str:
     return re.sub(r"(^|(?<=\.))(module|_orig_mod)\.", "", name)
 
 
-def plain_tensors(tensors: Tensors) -> dict[str, NDArray[Any]]:
-    """The floating-point tensors under the names the module itself gives them."""
-    floats = {plain(name): a for name, a in tensors.items() if a.dtype.kind == "f"}
-    return _undo_weight_norm(floats)
+def plain_tensors(tensors: Tensors) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    """The floating-point tensors as the module itself names and uses them.
 
-
-def _undo_weight_norm(tensors: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Weights kept as length g and direction v: w = g · v / |v|, one length a row (or column)."""
-    undone = dict(tensors)
-    for name, v in tensors.items():
-        match = _DIRECTION.match(name)
-        if not match:
-            continue
-        length = re.sub("original1$", "original0", name) if match["new"] else f"{name[:-1]}g"
-        g = tensors.get(length)
-        if g is None or not g.ndim == v.ndim == 2 or 1 not in g.shape:
-            continue
-        of_each = np.linalg.norm(v.astype(np.float64), axis=int(g.shape[0] != 1), keepdims=True)
-        del undone[name], undone[length]
-        undone[match["before"] + (match["new"] or match["old"])] = v * (g / of_each)
-    return undone
+    And of those that can't be had why: name -> words.
+    """
+    return parametrizations.undo(
+        {plain(name): a for name, a in tensors.items() if a.dtype.kind == "f"}
+    )
 
 
 def find(tensors: Tensors) -> dict[str, Parameters]:
