@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
@@ -12,10 +11,11 @@ from PySide6.QtWidgets import QApplication
 from gru_debugger import __version__, main_window
 from gru_debugger.charts import ink
 from gru_debugger.charts.theme import THEMES
+from gru_debugger.core.initial import InitialState
 from gru_debugger.core.model import Model
+from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
-from gru_debugger.formats import load_model
 from gru_debugger.session import Session
 from gru_debugger.window import crash, dialogs, style
 
@@ -28,7 +28,8 @@ def start_text(model: Model) -> tuple[str, int, int]:
     if model.covers(sentence):
         return sentence, 1, 0
     symbols = model.require_vocabulary()
-    return "".join([s for s in symbols if s.isprintable()][:40]) or symbols[0], 1, 0
+    single = [s for s in symbols if len(s) == 1 and s.isprintable()]
+    return "".join(single[:40]) or symbols[0], 1, 0
 
 
 def application() -> QApplication:
@@ -45,19 +46,22 @@ def application() -> QApplication:
 
 
 def run(
-    path: str | None, text: str | None, step: int | None, vocabulary: Path | None, gru: str | None
+    model: Model,
+    source: str | Rows | None,
+    step: int | None,
+    h0: InitialState | None = None,
+    unknown: bool = False,
 ) -> int:
     """Open the window; its exit status. Raises GRUDebuggerError before anything is shown."""
-    model = load_model(path or "bundled:sixteen", vocabulary, gru)
     qt = application()
-    if model.vocabulary is None:
+    if model.vocabulary is None and not isinstance(source, Rows):
         qt.setStyleSheet(style.sheet(THEMES["light"]))
         dialog = dialogs.VocabularyDialog(None, model.source.name, model.symbols)
         if not dialogs.ask(dialog):
             model.require_vocabulary()
         model = replace(model, vocabulary=dialog.symbols)
-    shown, at, unit = (text, 1, 0) if text is not None else start_text(model)
-    trace = Trace(model, shown)
+    shown, at, unit = (source, 1, 0) if source is not None else start_text(model)
+    trace = Trace(model, shown, h0, unknown)
     if step is not None and step > trace.steps:
         raise InputError(f"--step {step}: the text has steps 1 to {trace.steps}.")
     session = Session()
@@ -65,6 +69,6 @@ def run(
     session.open(trace, step or at, unit)
     crash.install(window)
     window.show()
-    if text is None and model.example is None:
+    if source is None and model.example is None:
         window.message.notice("The file brings no text along.", "Type one", window.edit_text)
     return qt.exec()

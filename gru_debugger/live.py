@@ -53,7 +53,7 @@ def debug(
         )
     if not text:
         raise TextError("the text is empty: give at least one character.")
-    opened.encode(text)
+    opened.indices(text)
     folder = Path(tempfile.mkdtemp(prefix="gru-debugger-"))
     try:
         _write(folder, opened, text)

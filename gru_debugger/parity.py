@@ -100,8 +100,13 @@ def write_job(folder: Path, trace: Trace, limit: int = 5000) -> int:
         for layer in range(len(model.layers))
         for direction in DIRECTIONS[: model.directions]
     }
+    rows, indices = trace.reading.rows, trace.reading.indices
+    if rows is not None:
+        states["x"] = rows.values[:steps]
+    elif indices is not None:
+        states["indices"] = indices[:steps]
     with (folder / RECORDING).open("wb") as file:
-        np.savez(file, indices=trace.indices[:steps], **states)
+        np.savez(file, **states)
     return steps
 
 

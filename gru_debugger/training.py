@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.cell import Array, Cell
 from gru_debugger.core.model import Example, Model, OutputLayer, Source
+from gru_debugger.core.surprise import mean_surprise
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError, TextError
 from gru_debugger.files import read_text, write_bytes
@@ -166,11 +167,9 @@ def train(text: str, options: TrainingOptions, progress: Progress) -> TrainingRe
 
 def bits_per_character(model: Model, text: str) -> float:
     """Mean −log₂ p of each character but the first, given those before it (h(0) = zeros)."""
-    trace = Trace(model, text).finish()
-    p = trace.outputs(1, len(text) - 1)["probabilities"]
-    right = p[np.arange(len(p)), trace.indices[1:]]
-    smallest = np.finfo(np.float32).tiny  # a probability that underflowed is not impossible
-    return float(-np.log2(np.maximum(right, smallest)).mean(dtype=np.float64))
+    found = mean_surprise(Trace(model, text).finish())
+    assert found is not None
+    return found.bits
 
 
 def example_of(held_out: str) -> str:

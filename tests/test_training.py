@@ -163,7 +163,7 @@ def torch_logits(path: Path, text: str) -> np.ndarray:
     })  # fmt: skip
     module.load_state_dict(state)
     with torch.no_grad():
-        x = torch.nn.functional.one_hot(torch.tensor(model.encode(text)), model.symbols).float()
+        x = torch.nn.functional.one_hot(torch.tensor(model.indices(text)), model.symbols).float()
         return module["fc"](module["gru"](x)[0]).numpy()
 
 

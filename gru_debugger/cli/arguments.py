@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from gru_debugger.errors import InputError, OutputError, TextError
 
 if TYPE_CHECKING:
+    from gru_debugger.core.initial import InitialState
     from gru_debugger.core.model import Model
+    from gru_debugger.core.reading import Rows
     from gru_debugger.core.trace import Trace
 
 
@@ -37,6 +39,18 @@ def add_text(parser: argparse.ArgumentParser) -> None:
         "a bundled model brings one along",
     )  # fmt: skip
     group.add_argument("--text-file", metavar="FILE", type=Path, help="a UTF-8 file with the text")
+    group.add_argument(
+        "--rows", metavar="FILE",
+        help="instead of a text: a 2-D array of numbers, a row a step (.npy, .npz, .csv)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--replace-unknown", action="store_true",
+        help="read characters that the vocabulary lacks as its unknown symbol, such as <unk>",
+    )  # fmt: skip
+    parser.add_argument(
+        "--initial-state", metavar="FILE",
+        help="h(0): an array (.npy, .npz, .csv), or a recording's last state (trace's .npz)",
+    )  # fmt: skip
 
 
 def positive(word: str) -> int:
@@ -62,7 +76,9 @@ def step_range(word: str) -> tuple[int, int]:
 def open_model(arguments: argparse.Namespace) -> Model:
     from gru_debugger.formats import load_model
 
-    return load_model(arguments.model, vocabulary=arguments.vocabulary, gru=arguments.gru)
+    return load_model(
+        arguments.model or "bundled:sixteen", vocabulary=arguments.vocabulary, gru=arguments.gru
+    )
 
 
 def given_text(arguments: argparse.Namespace) -> str | None:
@@ -75,23 +91,54 @@ def given_text(arguments: argparse.Namespace) -> str | None:
     return text
 
 
+def given_source(arguments: argparse.Namespace) -> str | Rows | None:
+    """What is to be read, a text or rows, if any is given."""
+    if arguments.rows is None:
+        return given_text(arguments)
+    from gru_debugger.formats.arrays import read_rows
+
+    return read_rows(arguments.rows)
+
+
+def given_state(arguments: argparse.Namespace, model: Model) -> InitialState | None:
+    """The initial state of --initial-state, if it is there and fits the model."""
+    if arguments.initial_state is None:
+        return None
+    from gru_debugger.core.initial import initial_state
+    from gru_debugger.formats.arrays import read_initial_state
+
+    given = read_initial_state(arguments.initial_state, model)
+    try:
+        return initial_state(model, given)
+    except InputError as fault:
+        raise InputError(f"{arguments.initial_state}: {fault}") from None
+
+
 def start_trace(arguments: argparse.Namespace, model: Model) -> Trace:
-    """A recording not yet begun of the text given, or of the one the model brings along."""
+    """A recording not yet begun of what is given, or of the text that the model brings along."""
     from gru_debugger.core.trace import Trace
 
-    text = given_text(arguments)
-    if text is None:
+    source, unknown = given_source(arguments), arguments.replace_unknown
+    h0 = given_state(arguments, model)
+    if source is None:
         if model.example is None:
             raise InputError(
-                f"{arguments.model}: the file brings no text along; give one with --text TEXT "
-                "or --text-file FILE."
+                f"{arguments.model}: the file brings no text along; give {_wanted(model)}."
             )
-        return Trace(model, model.example.text)
+        return Trace(model, model.example.text, h0, unknown)
     try:
-        return Trace(model, text)
+        return Trace(model, source, h0, unknown)
     except (TextError, InputError) as fault:
+        if not isinstance(source, str):
+            raise
         origin = arguments.text_file or "--text"
         raise type(fault)(f"{origin}: {fault}") from None
+
+
+def _wanted(model: Model) -> str:
+    if model.input == "features":
+        return f"rows of {model.input_size} numbers with --rows FILE"
+    return "one with --text TEXT or --text-file FILE"
 
 
 def check_steps(steps: tuple[int, int], trace: Trace) -> None:

@@ -73,6 +73,8 @@ def _count(number: int, word: str) -> str:
 
 
 def _input(model: Model) -> str:
+    if model.input == "features":
+        return f"features, rows of {_count(model.input_size, 'number')}"
     if model.embedding is None:
         return f"one-hot, {_count(model.input_size, 'symbol')}"
     return f"embedding, {_count(model.symbols, 'symbol')} × {model.input_size}"
@@ -81,6 +83,8 @@ def _input(model: Model) -> str:
 def _vocabulary(model: Model) -> str:
     from gru_debugger.core.model import summary
 
+    if model.input == "features":
+        return "none: step over rows of numbers with --rows FILE"
     if model.vocabulary is None:
         return f"none; give its {_count(model.symbols, 'symbol')} with --vocabulary FILE"
     return summary(model.vocabulary)

@@ -36,9 +36,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from gru_debugger.exports import recording
 
     out: Path = arguments.out
-    common.refuse_overwriting(
-        out, arguments.model, arguments.text_file, arguments.vocabulary
-    )
+    common.refuse_overwriting(out, arguments.model, arguments.text_file, arguments.vocabulary)
     model = common.open_model(arguments)
     trace = common.start_trace(arguments, model)
     first, last = arguments.steps or (1, trace.steps)

@@ -22,17 +22,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from gru_debugger import system
 
-    text = common.given_text(arguments)
+    source = common.given_source(arguments)
     system.check_window()
+    model = common.open_model(arguments)
+    h0 = common.given_state(arguments, model)
     from gru_debugger import app
 
     # While Qt waits for events no Python runs that could notice Ctrl+C, and in the midst of a
     # paint Qt swallows the exception: so the system's own way to end it.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        status: int = app.run(
-            arguments.model, text, arguments.step, arguments.vocabulary, arguments.gru
-        )
+        status: int = app.run(model, source, arguments.step, h0, arguments.replace_unknown)
     finally:
         signal.signal(signal.SIGINT, before)
     return status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +15,11 @@ from gru_debugger.core import activations
 from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.errors import InputError, TextError, VocabularyError
 
+# What vocabularies call the symbol for a character that they lack.
+UNKNOWN = ("<unk>", "<UNK>", "[UNK]", "<unknown>", "<oov>", "<OOV>", "UNK", "�")
+
 Direction = Literal["forward", "reverse"]
+Input = Literal["one-hot", "embedding", "features"]
 DIRECTIONS: tuple[Direction, ...] = ("forward", "reverse")
 
 
@@ -107,24 +112,67 @@ class Model:
             )
         return self.vocabulary
 
-    def encode(self, text: str) -> NDArray[np.int64]:
-        """Indices of the characters. Raises TextError for the first the vocabulary lacks."""
-        index = self.index_of
+    @cached_property
+    def _symbol_pattern(self) -> re.Pattern[str] | None:
+        """Of a vocabulary with symbols like “<pad>”: the longest of them, else any character."""
+        longer = sorted((s for s in self.require_vocabulary() if len(s) > 1), key=len, reverse=True)
+        return re.compile("|".join([*map(re.escape, longer), "."]), re.DOTALL) if longer else None
+
+    def split(self, text: str) -> Sequence[str]:
+        """The symbols of a text, a symbol a step: a “<pad>” of the vocabulary is one of them."""
+        pattern = self._symbol_pattern
+        return text if pattern is None else pattern.findall(text)
+
+    @property
+    def unknown_symbol(self) -> str | None:
+        """The vocabulary's own symbol for what it lacks, if it has one."""
+        return next((s for s in UNKNOWN if s in self.index_of), None)
+
+    def indices(self, text: str, unknown: bool = False) -> NDArray[np.int64]:
+        """Indices of a text's symbols (steps,); `unknown`: what is lacking as the unknown symbol.
+
+        Raises TextError for the first that the vocabulary lacks, VocabularyError where it has no
+        unknown symbol.
+        """
+        index, symbols = self.index_of, self.split(text)
+        if unknown:
+            if self.unknown_symbol is None:
+                raise VocabularyError(
+                    f"{self.source.name}: the vocabulary has no symbol for unknown characters, "
+                    f"such as {UNKNOWN[0]}; change the text."
+                )
+            lacking = index[self.unknown_symbol]
+            return np.fromiter((index.get(s, lacking) for s in symbols), np.int64, len(symbols))
         try:
-            return np.fromiter((index[c] for c in text), np.int64, len(text))
+            return np.fromiter((index[s] for s in symbols), np.int64, len(symbols))
         except KeyError:
             raise self.unknown(text) from None
 
     def unknown(self, text: str) -> TextError:
         """The error that names the first character of `text` that the vocabulary lacks."""
-        at, character = next((i, c) for i, c in enumerate(text, 1) if c not in self.index_of)
+        at, character = 1, ""
+        for character in self.split(text):
+            if character not in self.index_of:
+                break
+            at += len(character)
         return TextError(
             f"character {printable(character)} at position {at} of the text is not in the model's "
             f"vocabulary ({summary(self.require_vocabulary())}); change the text or the vocabulary."
         )
 
     def covers(self, text: str) -> bool:
-        return self.vocabulary is not None and all(c in self.index_of for c in text)
+        return self.vocabulary is not None and all(s in self.index_of for s in self.split(text))
+
+    @property
+    def input(self) -> Input:
+        """How a step's x comes about; features: rows of numbers, for which no symbols are known.
+
+        Without a vocabulary, a model that predicts as many symbols as it has inputs reads symbols.
+        """
+        if self.embedding is not None:
+            return "embedding"
+        predicts = self.output is not None and len(self.output.weight) == self.input_size
+        return "one-hot" if self.vocabulary is not None or predicts else "features"
 
     def variant_in_words(self) -> str:
         words = f"reset {self.reset} · z keeps the old"
@@ -146,7 +194,7 @@ class Model:
             "layers": len(self.layers),
             "directions": self.directions, "hidden_size": self.hidden_size,
             "input_size": self.input_size,
-            "input": "one-hot" if self.embedding is None else "embedding",
+            "input": self.input,
             "vocabulary": None if self.vocabulary is None else list(self.vocabulary),
             "output_layer": self.output is not None, "bias": self.bias, "dtype": s.dtype,
             "warnings": list(s.warnings),

@@ -7,15 +7,17 @@ direction row t is still character t: its h_prev is the h of row t + 1.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.core.cell import Array, gru_states, gru_step, input_part
-from gru_debugger.core.model import DIRECTIONS, Direction, Model
+from gru_debugger.core.initial import initial_state
+from gru_debugger.core.model import DIRECTIONS, Direction, Input, Model
 from gru_debugger.core.quantities import CELL_QUANTITIES, suffix
+from gru_debugger.core.reading import Rows, read
 from gru_debugger.errors import InputError
 
 MEMORY_LIMIT = 4 << 30  # bytes of recorded states; more is refused before anything is allocated
@@ -45,22 +47,24 @@ class Step:
 
 
 class Trace:
-    """The recording of `text` under `model`.
+    """The recording of a text, or of rows (steps, input), under `model`.
 
     `recorded` steps are there already, of `steps` in all: `advance` adds a stretch of a few
-    milliseconds, `finish` the rest. Raises TextError for an unknown character, InputError for an
-    empty text or an h0 of the wrong shape.
+    milliseconds, `finish` the rest. `h0`: an array (layers · directions, hidden) or an
+    `InitialState`; None is the model's own, or zeros. `unknown`: characters that the vocabulary
+    lacks are read as its unknown symbol. Raises TextError for an unknown character, InputError for
+    an empty text, rows of another width or an h0 of the wrong shape.
     """
 
-    def __init__(self, model: Model, text: str, h0: Any = None) -> None:
-        if not text:
-            raise InputError("the text is empty: give at least one character.")
+    def __init__(
+        self, model: Model, source: str | Rows | NDArray[Any], h0: Any = None, unknown: bool = False
+    ) -> None:
         self.model = model
-        self.text = text
-        self.steps = len(text)
-        self._check_memory()
-        self.indices: NDArray[np.int64] = model.encode(text)
-        self.h0 = _initial_states(model, h0)
+        self._check_memory(len(source.values if isinstance(source, Rows) else source))
+        self.reading = read(model, source, unknown)
+        self.steps = len(self.reading.characters)
+        self.initial = initial_state(model, h0)
+        self.h0 = self.initial.states
         # (steps + 1, hidden) each: forward holds h(0) in front, reverse its initial state behind.
         self._states = {
             (layer, d): np.zeros((self.steps + 1, model.hidden_size), np.float32)
@@ -68,16 +72,41 @@ class Trace:
             for d in DIRECTIONS[: model.directions]
         }
         self._largest_sum = dict.fromkeys(self._states, 0.0)
-        self._symbol_parts = self._input_part_of_each_symbol()
+        self._symbol_parts = {} if self.reading.rows else self._input_part_of_each_symbol()
         self.recorded = 0
         self._recording = self._record()
 
-    def _check_memory(self) -> None:
+    @property
+    def text(self) -> str:
+        """The text as it was given; empty where rows are read."""
+        return self.reading.text
+
+    @property
+    def characters(self) -> Sequence[str]:
+        """What each step is called: its symbol, or its row's label."""
+        return self.reading.characters
+
+    @property
+    def input(self) -> Input:
+        """What x of layer 0 is: this recording may read rows whatever the model's own input is."""
+        return "features" if self.reading.rows is not None else self.model.input
+
+    @property
+    def one_hot(self) -> bool:
+        return self.input == "one-hot"
+
+    def final_states(self) -> Array:
+        """What each layer and direction ended with (layers · directions, hidden), an h0's shape."""
+        self.finish()
+        ends = [self.states(*place)[0 if place[1] == "reverse" else -1] for place in self._states]
+        return np.stack(ends)
+
+    def _check_memory(self, steps: int) -> None:
         model = self.model
-        needed = (self.steps + 1) * model.hidden_size * 4 * len(model.layers) * model.directions
+        needed = (steps + 1) * model.hidden_size * 4 * len(model.layers) * model.directions
         if needed > MEMORY_LIMIT:
             raise InputError(
-                f"recording {self.steps:,} characters needs {needed / 2**30:.1f} GiB, more than "
+                f"recording {steps:,} characters needs {needed / 2**30:.1f} GiB, more than "
                 f"{MEMORY_LIMIT >> 30} GiB: use a shorter text."
             )
 
@@ -159,7 +188,7 @@ class Trace:
         self.model.cell(layer, direction)
         values = {name: rows[0] for name, rows in self.rows(t, t, layer, direction).items()}
         values.update((name, rows[0]) for name, rows in self.outputs(t, t).items())
-        return Step(t, self.text[t - 1], values)
+        return Step(t, self.characters[t - 1], values)
 
     def rows(
         self, first: int, last: int, layer: int = 0, direction: Direction = "forward"
@@ -212,7 +241,10 @@ class Trace:
         if layer:
             below = [self.states(layer - 1, d)[a:b] for d in DIRECTIONS[: self.model.directions]]
             return below[0] if len(below) == 1 else np.concatenate(below, axis=1)
-        index = self.indices[a:b]
+        if self.reading.rows is not None:
+            return self.reading.rows.values[a:b]
+        assert self.reading.indices is not None
+        index = self.reading.indices[a:b]
         if self.model.embedding is not None:
             return self.model.embedding[index]
         one_hot = np.zeros((b - a, self.model.input_size), np.float32)
@@ -220,8 +252,8 @@ class Trace:
         return one_hot
 
     def _input_parts(self, layer: int, direction: Direction, a: int, b: int) -> Array:
-        if layer == 0:
-            return self._symbol_parts[direction][self.indices[a:b]]
+        if layer == 0 and self.reading.indices is not None:
+            return self._symbol_parts[direction][self.reading.indices[a:b]]
         return input_part(self.model.cell(layer, direction), self._inputs(layer, a, b))
 
     def _input_part_of_each_symbol(self) -> dict[Direction, Array]:
@@ -236,9 +268,11 @@ class Trace:
         return parts
 
 
-def trace(model: Model, text: str, h0: Any = None) -> Trace:
-    """Run `text` through `model`, from zeros or `h0` (layers · directions, hidden)."""
-    return Trace(model, text, h0).finish()
+def trace(
+    model: Model, text: str | Rows | NDArray[Any], h0: Any = None, unknown: bool = False
+) -> Trace:
+    """Run a text, or rows (steps, input), through `model`; the arguments as for `Trace`."""
+    return Trace(model, text, h0, unknown).finish()
 
 
 def round_up(value: float) -> float:
@@ -255,23 +289,3 @@ def round_up(value: float) -> float:
 
 def _is_sum(name: str) -> bool:
     return name.startswith(("input_", "hidden_", "sum_")) or name == "reset_product"
-
-
-def _initial_states(model: Model, h0: Any) -> Array:
-    rows = len(model.layers) * model.directions
-    if h0 is None:
-        h0 = model.h0
-    if h0 is None:
-        return np.zeros((rows, model.hidden_size), np.float32)
-    try:
-        array = np.asarray(h0, np.float32)
-    except (TypeError, ValueError, RuntimeError) as fault:
-        raise InputError(f"the initial state is not an array of numbers: {fault}") from None
-    if not np.isfinite(array).all():
-        raise InputError("the initial state holds an infinite value, or one that is not a number.")
-    if array.size != rows * model.hidden_size or array.shape[-1:] != (model.hidden_size,):
-        raise InputError(
-            f"the initial state has shape {array.shape}; this model needs "
-            f"({rows}, {model.hidden_size})."
-        )
-    return array.reshape(rows, model.hidden_size)

@@ -93,7 +93,7 @@ def _write_npz(trace: Trace, first: int, last: int, path: Path, progress: Progre
     places = _places(trace)
     with zipfile.ZipFile(path, "w") as archive:
         _store(archive, "steps", np.arange(first, last + 1, dtype=np.int64))
-        _store(archive, "characters", np.array(list(trace.text[first - 1 : last])))
+        _store(archive, "characters", np.array(list(trace.characters[first - 1 : last])))
         done = 0
         for place in places:
             with ExitStack() as files:
@@ -173,7 +173,7 @@ def _write_csv(trace: Trace, first: int, last: int, path: Path, progress: Progre
     with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
         out.write("step,character,layer,direction,quantity,unit,value\n")
         for t, quantities in _steps(trace, first, last, progress):
-            character = _quoted(trace.text[t - 1])
+            character = _quoted(trace.characters[t - 1])
             for place, quantity, values in quantities:
                 layer = "" if place.layer is None else place.layer
                 front = f"{t},{character},{layer},{place.direction or ''},{quantity},"
@@ -181,7 +181,7 @@ def _write_csv(trace: Trace, first: int, last: int, path: Path, progress: Progre
 
 
 def _quoted(character: str) -> str:
-    special = character in ',"\r\n'
+    special = any(c in ',"\r\n' for c in character)
     return '"' + character.replace('"', '""') + '"' if special else character
 
 
@@ -194,7 +194,7 @@ def _write_json(trace: Trace, first: int, last: int, path: Path, progress: Progr
                 f'"{place.named(quantity)}": [{", ".join(_json_numbers(array))}]'
                 for place, quantity, array in quantities
             )
-            character = json.dumps(trace.text[t - 1])
+            character = json.dumps(trace.characters[t - 1])
             comma = "" if t == first else ","
             out.write(f'{comma}\n{{"step": {t}, "character": {character}, '
                       f'"quantities": {{{values}}}}}')  # fmt: skip

@@ -122,7 +122,7 @@ class Snapshot:
         """Model name, the first 12 digits of its hash, step and character."""
         step = self.session.position
         source = self.job.model.source
-        character = printable(self.job.trace.text[step - 1])
+        character = printable(self.job.trace.characters[step - 1])
         return f"{source.name}  ·  {source.sha256[:12]}  ·  step {step}  ·  {character}"
 
     def _paint_stamp(self, p: QPainter) -> None:

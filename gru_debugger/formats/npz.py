@@ -10,6 +10,8 @@ import io
 import math
 import tokenize
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +38,30 @@ def claims(data: bytes) -> bool:
 
 def read(data: bytes, path: Path) -> Contents:
     contents = Contents({})
-    try:
+    with _damaged(path, "npz"):
         for entry, raw in archive.entries(data).items():
             if entry.endswith(".npy"):
                 name = entry.removesuffix(".npy")
                 _add(contents, name, _array(raw, name, path))
+    return contents
+
+
+def single(data: bytes, path: Path) -> NDArray[Any]:
+    """The array of an .npy file. Raises ModelError."""
+    with _damaged(path, "npy"):
+        return _array(data, "the array", path)
+
+
+@contextmanager
+def _damaged(path: Path, kind: str) -> Iterator[None]:
+    try:
+        yield
     except (*archive.FAULTS, *_HEADER_FAULTS) as fault:
         words = " ".join(str(fault).split())[:120] or type(fault).__name__
         raise ModelError(
-            f"{path}: a numpy .npz file that is cut short or damaged ({words}); "
+            f"{path}: a numpy .{kind} file that is cut short or damaged ({words}); "
             "copy or save it again."
         ) from None
-    return contents
 
 
 def _array(raw: bytes, name: str, path: Path) -> NDArray[Any]:

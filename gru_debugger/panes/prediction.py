@@ -29,8 +29,9 @@ class PredictionPane(Pane):
             return
         theme = self.theme
         ink.text(p, MARGIN, 26, "Next character", theme.text, ink.SANS, 14, 600)
-        context = self.session.trace.text[max(0, self.session.position - 9) : self.session.position]
-        shown = ("…" if self.session.position > 9 else "") + "".join(map(ink.glyph, context))
+        position = self.session.position
+        context = self.session.trace.characters[max(0, position - 9) : position]
+        shown = ("…" if position > 9 else "") + "".join(map(ink.glyph, context))
         ink.text(p, self.right, 26, shown, theme.muted, ink.MONO, 11, align="right")
         words, probabilities = self._state()
         if probabilities is None:
@@ -66,7 +67,7 @@ class PredictionPane(Pane):
         """Index of the character that really follows."""
         trace, position = self.session.trace, self.session.position
         assert trace is not None
-        return int(trace.indices[position]) if position < trace.steps else None
+        return trace.reading.one_index(position + 1)
 
     def _rows(self, probabilities: Array) -> list[int]:
         """Indices by probability, the one that follows in the last place if it is further down."""

@@ -170,10 +170,10 @@ class StripPane(Pane):
         self._paint_lines(p, first)
 
     def _paint_characters(self, p: QPainter, first: int, last: int, color: QColor) -> None:
-        text = self.trace.text
+        characters = self.trace.characters
         for t in range(max(1, first), last + 1):
             x = self.x(t) + CELL / 2
-            shown = ink.glyph(text[t - 1])
+            shown = ink.glyph(characters[t - 1])
             ink.text(p, x, TILE_TOP + 20, shown, color, ink.MONO, 16, align="center")
 
     def _paint_lines(self, p: QPainter, first: int) -> None:
@@ -217,7 +217,7 @@ class StripPane(Pane):
         x, rect = self.x(position), self._map_rect()
         if position and not self.session.is_computed("h"):
             p.fillRect(QRectF(x, rect.top(), CELL, rect.height()), theme.panel)
-        shown = ink.glyph(self.trace.text[position - 1]) if position else "▸"
+        shown = ink.glyph(self.trace.characters[position - 1]) if position else "▸"
         tile = QRectF(x, TILE_TOP, CELL, TILE)
         ink.tile(p, tile, theme.now, shown, theme.now_text, ink.MONO, 16, 600)
         p.setPen(QPen(theme.now, 2))
@@ -257,7 +257,7 @@ class StripPane(Pane):
         rect = self._map_rect()
         words = f"step {position}"
         if position:
-            words += f": {self.trace.text[position - 1]!r}"
+            words += f": {self.trace.characters[position - 1]!r}"
         if rect.top() <= at.y() <= rect.bottom() and 0 < position <= self.trace.recorded:
             size = self.model.hidden_size
             unit = min(size - 1, int((at.y() - rect.top()) / rect.height() * size))

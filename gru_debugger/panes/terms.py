@@ -20,7 +20,7 @@ _BARS, _REACH = 186, 46  # where the bars' zero is, and how far they go
 def terms(pane: Pane, step: Step, gate: Gate, most: int) -> list[Term]:
     """The `most` largest terms, and what the others add up to."""
     session, model = pane.session, pane.model
-    one_hot = session.layer == 0 and model.embedding is None
+    one_hot = session.layer == 0 and pane.trace.one_hot
     cell = model.cell(session.layer, session.direction)
     name = printable(step.character) if one_hot else ""
     return gate_terms(cell, step, session.unit, gate, model.reset, name, most)

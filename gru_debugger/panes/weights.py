@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gru_debugger.panes.columns import ColumnsPane
 
 GATES = "rzn"
+_ROWS = {"one-hot": "character", "embedding": "embedding", "features": "feature"}
 _FINE = 8  # pixels a unit from which cells are parted by lines
 
 
@@ -67,7 +68,7 @@ class WeightRow(Row):
 
     def one_hot(self) -> bool:
         session = self.pane.session
-        return self.side == "i" and session.layer == 0 and self.pane.model.embedding is None
+        return self.side == "i" and session.layer == 0 and self.pane.trace.one_hot
 
     def place(self, rect: QRectF, axis: UnitAxis) -> None:
         super().place(rect, axis)
@@ -93,7 +94,13 @@ class WeightRow(Row):
             self._show_map(self._columns * vector[:, None])
         if not self.one_hot():
             strip = QRectF(self.rect.left() - 16, self.rect.top(), 9, self.rect.height())
-            self.met.show_matrix(vector[:, None], strip, 1.0)
+            self.met.show_matrix(vector[:, None], strip, self._reach())
+
+    def _reach(self) -> float:
+        """The value that is drawn in full colour, of the vector that meets the weights."""
+        rows = self.pane.trace.reading.rows
+        below = self.side == "h" or self.pane.session.layer
+        return 1.0 if below or rows is None else rows.largest
 
     def clear(self) -> None:
         self.met.setVisible(False)
@@ -117,8 +124,7 @@ class WeightRow(Row):
             return "row: from unit, column: to unit"
         if self.pane.session.layer:
             return "row: unit below, column: unit"
-        one_hot = self.pane.model.embedding is None
-        return f"row: {'character' if one_hot else 'embedding'}, column: unit"
+        return f"row: {_ROWS[self.pane.trace.input]}, column: unit"
 
     def paint_background(self, p: QPainter) -> None:
         if not self.pane.session.contributions:
@@ -158,7 +164,8 @@ class WeightRow(Row):
             self._paint_cell_lines(p)
         unit = self.pane.session.unit
         if self.one_hot():
-            index = int(self.pane.trace.indices[step.number - 1])
+            index = self.pane.trace.reading.one_index(step.number)
+            assert index is not None
             self._paint_active_row(p, index, step.character)
             self.paint_chip(p, float(self._weights[index, unit]), signed=True)
         elif self.side == "h" and self.axis.pitch >= 2:

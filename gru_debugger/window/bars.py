@@ -248,8 +248,8 @@ class ToolBar(QToolBar):
         session = self.session
         with QSignalBlocker(self.position):
             self.position.setValue(session.position)
-        trace = session.trace
-        shown = ink.glyph(trace.text[session.position - 1]) if trace and session.position else ""
+        trace, position = session.trace, session.position
+        shown = ink.glyph(trace.characters[position - 1]) if trace and position else ""
         self.character.set_text(shown)
 
     def _show_playing(self) -> None:

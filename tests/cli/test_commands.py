@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import gru_debugger
@@ -70,21 +71,44 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ([], (None, None, None, None, None)),
-        (["./info"], ("./info", None, None, None, None)),
-        (["bundled:sixteen", "--step", "34"], ("bundled:sixteen", None, 34, None, None)),
-        (["--text=-a", "m.pt"], ("m.pt", "-a", None, None, None)),
+        ([], ("bundled:sixteen", None, None)),
+        (["./small.safetensors"], ("./small.safetensors", None, None)),
+        (["bundled:sixteen", "--step", "34"], ("bundled:sixteen", None, 34)),
+        (["--text=-a", "small.safetensors"], ("small.safetensors", "-a", None)),
         (
-            ["m.pt", "--text-file", "text.txt", "--vocabulary", "v.json", "--gru", "enc"],
-            ("m.pt", 'abc,"\ncab', None, Path("v.json"), "enc"),
+            [
+                "silent.safetensors",
+                "--text-file",
+                "text.txt",
+                "--vocabulary",
+                "v.json",
+                "--gru",
+                "gru",
+            ],
+            ("silent.safetensors", 'abc,"\ncab', None),
         ),
     ],
 )
 def test_without_a_command_the_window_opens(
     words: list[str], expected: tuple[Any, ...], folder: Path, opened: list[tuple[Any, ...]]
 ) -> None:
+    (folder / "v.json").write_text('["b", "a", "c", "d", "e", "f"]')
     assert main(words) == 0
-    assert opened == [expected]
+    ((model, source, step, h0, unknown),) = opened
+    assert (model.source.path, source, step) == expected
+    assert (h0, unknown) == (None, False)
+    if "--vocabulary" in words:
+        assert model.vocabulary == ("b", "a", "c", "d", "e", "f")
+
+
+def test_the_window_opens_on_rows_from_a_state(folder: Path, opened: list[tuple[Any, ...]]) -> None:
+    np.save(folder / "rows.npy", np.eye(6, dtype=np.float32))
+    (folder / "state.csv").write_text("0.5,-0.5,0\n")
+    words = ["silent.safetensors", "--rows", "rows.npy", "--initial-state", "state.csv"]
+    assert main([*words, "--replace-unknown"]) == 0
+    ((_, rows, _, h0, unknown),) = opened
+    assert (rows.values.shape, rows.name, unknown) == ((6, 6), "rows.npy", True)
+    assert (h0.states.tolist(), h0.origin) == ([[0.5, -0.5, 0]], "state.csv")
 
 
 def test_ctrl_c_ends_a_command_cleanly(folder: Path) -> None:

@@ -114,7 +114,7 @@ PROGRAM = """
 import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from gru_debugger import app, main_window
+from gru_debugger import app, load_model, main_window
 
 def drive():
     window, = (w for w in QApplication.topLevelWidgets() if isinstance(w, main_window.MainWindow))
@@ -126,7 +126,7 @@ def drive():
 
 app.application()
 QTimer.singleShot(600, drive)
-status = app.run("bundled:sixteen", None, None, None, None)
+status = app.run(load_model("bundled:sixteen"), None, None)
 print(status, sorted(name for name in sys.modules if name.split(".")[0] == "torch"))
 """
 

@@ -1,0 +1,50 @@
+"""The state before the first step, and where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gru_debugger.core.cell import Array
+from gru_debugger.core.model import Model
+from gru_debugger.errors import InputError
+
+ZEROS, STORED, GIVEN = "zeros", "stored in the model", "given"
+
+
+@dataclass(frozen=True, eq=False)
+class InitialState:
+    """h(0) of each layer and direction (layers · directions, hidden), and its origin in words."""
+
+    states: Array
+    origin: str = GIVEN
+
+
+def initial_state(model: Model, h0: Any = None) -> InitialState:
+    """What a recording starts from: `h0`, an array or an `InitialState`, the model's own, or zeros.
+
+    Raises InputError for what is not as large as the model's states, or not finite.
+    """
+    rows = len(model.layers) * model.directions
+    if isinstance(h0, InitialState):
+        h0, origin = h0.states, h0.origin
+    elif h0 is not None:
+        origin = GIVEN
+    elif model.h0 is not None:
+        h0, origin = model.h0, STORED
+    else:
+        return InitialState(np.zeros((rows, model.hidden_size), np.float32), ZEROS)
+    try:
+        array = np.asarray(h0, np.float32)
+    except (TypeError, ValueError, RuntimeError) as fault:
+        raise InputError(f"the initial state is not an array of numbers: {fault}") from None
+    if not np.isfinite(array).all():
+        raise InputError("the initial state holds an infinite value, or one that is not a number.")
+    if array.size != rows * model.hidden_size or array.shape[-1:] != (model.hidden_size,):
+        raise InputError(
+            f"the initial state has shape {array.shape}; this model needs "
+            f"({rows}, {model.hidden_size})."
+        )
+    return InitialState(array.reshape(rows, model.hidden_size), origin)

@@ -1,0 +1,85 @@
+"""What a recording reads, a step at a time: the symbols of a text, or rows of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.core.cell import Array
+from gru_debugger.core.model import Model
+from gru_debugger.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Input that is not text: x of layer 0 itself, (steps, input), and what to call each step.
+
+    `name` says where they come from, for people.
+    """
+
+    values: Array
+    labels: Sequence[str] = ()
+    name: str = "rows"
+
+    @property
+    def largest(self) -> float:
+        """max |x|, at least the smallest number above 0."""
+        return max(float(np.abs(self.values).max()), float(np.finfo(np.float32).tiny))
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """`characters` are what the steps are called: the symbols as written, or the rows' labels.
+
+    Of a text `indices` are the symbols', of rows `rows` is x of layer 0 (steps, input); the other
+    is None. `unknown`: characters that the vocabulary lacks are read as its unknown symbol.
+    """
+
+    characters: Sequence[str]
+    text: str = ""
+    indices: NDArray[np.int64] | None = None
+    rows: Rows | None = None
+    unknown: bool = False
+
+    def one_index(self, t: int) -> int | None:
+        """The symbol that step t reads, from 1; None of a row, and outside the text."""
+        inside = self.indices is not None and 1 <= t <= len(self.indices)
+        return int(self.indices[t - 1]) if inside and self.indices is not None else None
+
+
+def read(model: Model, source: str | Rows | NDArray[Any], unknown: bool = False) -> Reading:
+    """What `model` reads of a text or of rows (steps, input).
+
+    Raises TextError for a character that the vocabulary lacks (with `unknown`, VocabularyError
+    where it has no unknown symbol), InputError for what is empty or of another width.
+    """
+    if isinstance(source, str):
+        if not source:
+            raise InputError("the text is empty: give at least one character.")
+        characters = model.split(source)
+        return Reading(characters, source, model.indices(source, unknown), unknown=unknown)
+    rows = source if isinstance(source, Rows) else Rows(np.asarray(source))
+    return _read_rows(model, rows)
+
+
+def _read_rows(model: Model, rows: Rows) -> Reading:
+    values = rows.values
+    if values.ndim != 2 or values.dtype.kind not in "fiub" or values.shape[1] != model.input_size:
+        raise InputError(
+            f"{rows.name}: {' × '.join(map(str, values.shape))} values of type {values.dtype}, "
+            f"where rows of {model.input_size} numbers are expected, one row a step."
+        )
+    if not len(values):
+        raise InputError(f"{rows.name}: there are no rows; give at least one.")
+    if not np.isfinite(values).all():
+        step, column = (int(i[0]) for i in np.nonzero(~np.isfinite(values)))
+        raise InputError(
+            f"{rows.name}: row {step + 1}, column {column + 1} is infinite or not a number."
+        )
+    labels = tuple(rows.labels) or tuple(str(t) for t in range(1, len(values) + 1))
+    floats = Rows(np.ascontiguousarray(values, np.float32), labels, rows.name)
+    return Reading(labels, rows=floats)

@@ -1,0 +1,137 @@
+"""Rows and initial states from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gru_debugger.cli import main
+from gru_debugger.core.trace import trace
+from gru_debugger.errors import InputError
+from gru_debugger.formats.arrays import read_initial_state, read_rows
+from tests import samples
+
+VALUES = np.random.default_rng(5).standard_normal((4, 3)).astype(np.float32)
+
+
+def write(path: Path, kind: str) -> str:
+    if kind == "npy":
+        np.save(path / "x.npy", VALUES)
+    elif kind == "npz":
+        np.savez(path / "x.npz", x=VALUES, other=np.zeros(7), words=np.array(["a"]))
+    elif kind == "npz:NAME":
+        np.savez(path / "x.npz", x=VALUES, y=VALUES[:2])
+        return str(path / "x.npz") + ":x"
+    else:
+        lines = [",".join(map(repr, map(float, row))) for row in VALUES]
+        if kind == "csv with names":
+            lines = ["day,a,b,c", *(f"d{i},{line}" for i, line in enumerate(lines))]
+        (path / "x.csv").write_text("\r\n".join(lines) + "\r\n", encoding="utf-8-sig")
+        return str(path / "x.csv")
+    return str(path / f"x.{kind}")
+
+
+@pytest.mark.parametrize("kind", ["npy", "npz", "npz:NAME", "csv", "csv with names"])
+def test_rows_of_every_kind(kind: str, tmp_path: Path) -> None:
+    rows = read_rows(write(tmp_path, kind))
+    assert np.array_equal(rows.values, VALUES)
+    assert list(rows.labels) == ([f"d{i}" for i in range(4)] if "names" in kind else [])
+    assert rows.name == Path(write(tmp_path, kind)).name
+
+
+def test_rows_by_columns_and_of_whole_numbers(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.asfortranarray(VALUES))
+    assert np.array_equal(read_rows(tmp_path / "x.npy").values, VALUES)
+    np.save(tmp_path / "i.npy", np.arange(6).reshape(2, 3))
+    assert trace(samples.model(symbols=3), read_rows(tmp_path / "i.npy")).step(2).x.tolist() == [
+        3,
+        4,
+        5,
+    ]
+
+
+BAD = {
+    "missing.npy": (None, "no such file; check the name."),
+    "empty.csv": (b"", "the file is empty."),
+    "words.csv": (b"1,2\n3,four\n", "“four” in line 2 is not a number."),
+    "ragged.csv": (b"1,2\n3\n", "line 2 has 1 numbers, where 2 are expected; give each as many."),
+    "head.csv": (b"a,b\n", "there are no rows; give a line a step."),
+    "latin.csv": (b"\xff\xfe1", "not a CSV file ("),
+    "photo.npy": (b"\x89PNG\r\n\x1a\n", "a numpy .npy file that is cut short or damaged ("),
+    "cut.npy": ("cut", "a numpy .npy file that is cut short or damaged (an array is not as large"),
+    "objects.npy": ("objects", "“the array” is an array of objects, which may run code"),
+    "cut.npz": ("cut npz", "a numpy .npz file that is cut short or damaged ("),
+    "two.npz": ("two", "one 2-D array of numbers is expected, a row a step; there are a (2 × 3), "
+                       "b (1 × 2); choose one, two.npz:NAME."),
+    "none.npz": ("none", "one 2-D array of numbers is expected, a row a step; there is none."),
+}  # fmt: skip
+
+
+def bad(path: Path, what: object) -> None:
+    if isinstance(what, bytes):
+        path.write_bytes(what)
+    elif what in ("cut", "cut npz"):
+        (np.savez if path.suffix == ".npz" else np.save)(path, VALUES)
+        path.write_bytes(path.read_bytes()[:-9])
+    elif what == "objects":
+        np.save(path, np.array([[print, 1]], object), allow_pickle=True)
+    elif what == "two":
+        np.savez(path, a=np.zeros((2, 3)), b=np.zeros((1, 2)))
+    elif what == "none":
+        np.savez(path, a=np.zeros(3))
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_files_that_are_no_rows(name: str, tmp_path: Path) -> None:
+    what, words = BAD[name]
+    bad(tmp_path / name, what)
+    with pytest.raises(InputError) as told:
+        read_rows(tmp_path / name)
+    assert str(told.value).startswith(f"{tmp_path / name}: {words}")
+    assert "\n" not in str(told.value)
+
+
+def test_a_huge_number_is_told_as_infinite(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("1,2,1e300\n")
+    with pytest.raises(InputError, match=r"^x\.csv: row 1, column 3 is infinite"):
+        trace(samples.model(symbols=3), read_rows(tmp_path / "x.csv"))
+
+
+@pytest.mark.parametrize("directions", [1, 2])
+def test_the_last_state_of_a_recording(directions: int, tmp_path: Path) -> None:
+    model = samples.model(hidden=5, layers=2, directions=directions)
+    samples.save(model, tmp_path / "m.safetensors")
+    text, out = samples.text_for(model, 30), tmp_path / "t.npz"
+    assert main(["trace", str(tmp_path / "m.safetensors"), f"--text={text}", "-o", str(out)]) == 0
+    found = read_initial_state(out, model)
+    assert np.array_equal(found.states, trace(model, text).final_states())
+    assert found.origin == "last state of t.npz"
+
+
+def test_a_state_as_an_array(tmp_path: Path) -> None:
+    model = samples.model(hidden=5, layers=2)
+    states = np.random.default_rng(1).standard_normal((2, 5)).astype(np.float32)
+    np.save(tmp_path / "h.npy", states[:, None])
+    np.savez(tmp_path / "h.npz", h0=states, other=states[0])
+    np.savetxt(tmp_path / "h.csv", states, delimiter=",", fmt="%.9g")
+    for name in ("h.npy", "h.npz", "h.npz:h0", "h.csv"):
+        recorded = trace(model, "a", read_initial_state(tmp_path / name, model))
+        assert np.array_equal(recorded.h0, states), name
+        assert recorded.initial.origin == name.partition(":")[0]
+
+
+def test_a_recording_of_another_model(tmp_path: Path) -> None:
+    model = samples.model(hidden=5)
+    np.savez(tmp_path / "t.npz", steps=np.arange(3), h_l0=np.zeros((3, 5), np.float32))
+    deep = samples.model(hidden=5, layers=2)
+    with pytest.raises(
+        InputError, match=r"t\.npz: the recording has no h_l1, which this model needs"
+    ):
+        read_initial_state(tmp_path / "t.npz", deep)
+    np.savez(tmp_path / "t.npz", a=np.zeros(5), b=np.zeros(5))
+    with pytest.raises(
+        InputError, match=r"which array is the initial state\? there are a \(5\), b"
+    ):
+        read_initial_state(tmp_path / "t.npz", model)
