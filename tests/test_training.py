@@ -323,7 +323,7 @@ def test_sixteen_predicts_its_example() -> None:
     model = load_model("bundled:sixteen")
     recorded = trace(model, model.example.text)
     guessed = recorded.column("probabilities")[:-1].argmax(axis=1)
-    assert (guessed == recorded.indices[1:]).mean() > 0.8
+    assert (guessed == recorded.reading.indices[1:]).mean() > 0.8
 
 
 @pytest.mark.parametrize("name", BUNDLED)
