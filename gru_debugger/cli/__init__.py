@@ -27,6 +27,7 @@ from gru_debugger.errors import GRUDebuggerError
 COMMANDS = {
     "info": "say what a model file holds",
     "trace": "write every quantity of every step to a file",
+    "convert": "write a model as another framework's file",
     "export": "write pictures of steps, without a display",
     "train": "train a small character model on a text of your own",
 }

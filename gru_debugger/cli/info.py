@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gru_debugger.cli.arguments import add_model, open_model
@@ -40,6 +41,7 @@ def table(model: Model) -> list[tuple[str, str]]:
         ("path", info["path"]),
         ("SHA-256", info["sha256"]),
         ("framework", info["framework"]),
+        *[("converted", f"from {origin}") for origin in _origins(model)],
         ("GRU", f"{_count(info['layers'], 'layer')}, {direction}, "
                 f"{_count(info['hidden_size'], 'unit')}"),
         ("variant", model.variant_in_words()),
@@ -66,6 +68,14 @@ def parameters(model: Model) -> int:
     if model.output is not None:
         arrays += [model.output.weight, model.output.bias]
     return sum(array.size for array in arrays)
+
+
+def _origins(model: Model) -> Iterator[str]:
+    """The file that this one was made from, and the one before it."""
+    origin = model.source.converted_from
+    while origin is not None:
+        yield f"{origin.name} ({origin.framework}, {origin.dtype}, SHA-256 {origin.sha256})"
+        origin = origin.converted_from
 
 
 def _count(number: int, word: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -32,6 +32,20 @@ class OutputLayer:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The file that a converted one was made from: as `Source`, and the `program` that made it."""
+
+    name: str
+    sha256: str
+    framework: str
+    dtype: str
+    reset: str
+    warnings: tuple[str, ...]
+    program: str
+    converted_from: Origin | None = None
+
+
+@dataclass(frozen=True)
 class Source:
     """Where a model came from: `name` is the file's name, `sha256` of its bytes."""
 
@@ -41,6 +55,7 @@ class Source:
     framework: str
     dtype: str = "float32"
     warnings: tuple[str, ...] = ()
+    converted_from: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -198,6 +213,7 @@ class Model:
             "vocabulary": None if self.vocabulary is None else list(self.vocabulary),
             "output_layer": self.output is not None, "bias": self.bias, "dtype": s.dtype,
             "warnings": list(s.warnings),
+            **({} if s.converted_from is None else {"converted_from": asdict(s.converted_from)}),
         }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from typing import Protocol, cast
 from gru_debugger.core.model import Model, Source
 from gru_debugger.errors import ModelError
 from gru_debugger.files import read_bytes
-from gru_debugger.formats import assemble, vocabulary
+from gru_debugger.formats import assemble, provenance, vocabulary
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.foreign import what_is
 from gru_debugger.paths import resource
@@ -85,6 +85,7 @@ def open_file(path: str | Path) -> ModelFile:
         name=contents.metadata.get("source_name") or file.name,
         sha256=contents.metadata.get("source_sha256") or hashlib.sha256(data).hexdigest(),
         framework=contents.metadata.get("source_framework") or reader.NAME,
+        converted_from=provenance.read(contents.metadata),
     )
     return ModelFile(file, source, contents)
 

@@ -39,10 +39,11 @@ def model(
     _refuse_unknown(parameters.names().values(), unknown, file)
     layers, names = _layers(parameters, tensors, file)
     bias = "bias_ih" in parameters.cells[0, False]
+    known = {*names, contents.metadata.get("initial_state")}
     others = {
         name: array
         for name, array in tensors.items()
-        if name not in names and array.ndim in (1, 2) and grus.belongs(name, parameters, found_grus)
+        if name not in known and array.ndim in (1, 2) and grus.belongs(name, parameters, found_grus)
     }
     own = grus.own(contents.extras, parameters.prefix)
     found, where = vocabularies.find(given, own, contents.metadata, file)

@@ -91,7 +91,12 @@ def _add(contents: Contents, name: str, array: NDArray[Any]) -> None:
     if array.dtype.kind != "U":
         contents.tensors[name] = array
         contents.dtypes[name] = array.dtype.name
-    elif array.ndim == 0 and name not in KEYS:
+    elif array.ndim == 0 and (name not in KEYS or _is_list(str(array))):
         contents.metadata[name] = str(array)
     elif array.ndim < 2:
         contents.extras[name] = array.tolist()
+
+
+def _is_list(text: str) -> bool:
+    """A JSON list, not one symbol a character: these would hold the quotation mark twice."""
+    return text.startswith('["') and text.endswith('"]')

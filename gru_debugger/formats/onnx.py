@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import onnx_surroundings as surroundings
+from gru_debugger.formats import provenance
 from gru_debugger.formats.contents import Contents, Told
 from gru_debugger.formats.onnx_graph import Graph, Node
 from gru_debugger.formats.onnx_tensors import Constant, shown
@@ -79,7 +80,8 @@ def _metadata(model: Message) -> dict[str, str]:
     """The vocabulary under whichever of its names, and the text that comes along."""
     entries = {entry.text(1): entry.text(2) for entry in model.messages(14)}
     key = next((key for key in KEYS if key in entries), None)
-    wanted = {"text": "text", "step": "step", "unit": "unit", "vocabulary": key or ""}
+    wanted = {name: name for name in ("text", "step", "unit", provenance.KEY)}
+    wanted["vocabulary"] = key or ""
     return {name: entries[there] for name, there in wanted.items() if there in entries}
 
 

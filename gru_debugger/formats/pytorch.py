@@ -123,6 +123,9 @@ def _collect(root: Any, storages: dict[str, bytes], limit: int) -> Contents:
                 raise ValueError("its tensors together are far larger than the file")
         else:
             contents.extras.setdefault(name.rpartition(".")[2], value)
+    told = contents.extras.get("metadata")  # as `convert` writes it
+    if isinstance(told, dict):
+        contents.metadata |= {k: v for k, v in told.items() if isinstance(v, str)}
     return contents
 
 

@@ -9,10 +9,9 @@ import numpy as np
 import safetensors
 from safetensors.numpy import save as serialize
 
-from gru_debugger.core.activations import USUAL
 from gru_debugger.core.model import Model
-from gru_debugger.core.quantities import suffix
 from gru_debugger.errors import ModelError
+from gru_debugger.formats import state_dict
 from gru_debugger.formats.contents import Contents, bfloat16
 
 NAME = "safetensors"
@@ -52,30 +51,10 @@ def read(data: bytes, path: Path) -> Contents:
 
 def dump(model: Model, metadata: dict[str, str] | None = None) -> bytes:
     """The model as a safetensors file with PyTorch's key names."""
-    tensors = {}
-    for layer, cells in enumerate(model.layers):
-        for reverse, cell in enumerate(cells):
-            end = suffix(layer, bool(reverse))
-            tensors[f"gru.weight_ih{end}"] = cell.weight_ih
-            tensors[f"gru.weight_hh{end}"] = cell.weight_hh
-            if model.bias:
-                tensors[f"gru.bias_ih{end}"] = cell.bias_ih
-                tensors[f"gru.bias_hh{end}"] = cell.bias_hh
-    if model.embedding is not None:
-        tensors["embedding.weight"] = model.embedding
-    if model.output is not None:
-        tensors["fc.weight"] = model.output.weight
-        tensors["fc.bias"] = model.output.bias
-    texts = {"format": "pt", "reset": model.reset, **(metadata or {})}
+    tensors = state_dict.network(model)
     if model.h0 is not None:
         tensors["gru.h0"] = model.h0
-        texts["initial_state"] = "gru.h0"
-    functions = model.activations_to_json()
-    if functions != USUAL.to_json():
-        texts["activations"] = json.dumps(functions)
+    texts = {"format": "pt", **state_dict.metadata(model), **(metadata or {})}
     if model.vocabulary is not None:
-        texts["vocabulary"] = json.dumps(list(model.vocabulary), ensure_ascii=False)
-    if model.example is not None:
-        example = model.example
-        texts |= {"text": example.text, "step": str(example.step), "unit": str(example.unit)}
+        texts["vocabulary"] = state_dict.vocabulary(model.vocabulary)
     return serialize({k: np.ascontiguousarray(v) for k, v in tensors.items()}, texts)

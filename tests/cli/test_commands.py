@@ -20,7 +20,7 @@ from gru_debugger.cli import COMMANDS, main
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
-HEAVY = ("PySide6", "pyqtgraph", "torch", "numpy")
+HEAVY = ("PySide6", "pyqtgraph", "torch", "onnx", "numpy")
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
