@@ -2,6 +2,7 @@
 
     GRUDebuggerError          one line for a person: what, what is wrong, what to do
     ├── ModelError            a model file
+    │   ├── SeveralGRUsError  it holds several, and none was chosen
     │   └── VocabularyError   its index <-> character table
     ├── TextError             a text, or a character in it
     ├── InputError            any other argument (steps, unit, layer, initial state)
@@ -18,6 +19,10 @@ class GRUDebuggerError(Exception):
 
 class ModelError(GRUDebuggerError):
     """A model file can't be used; the message names the file, the fault and the mend."""
+
+
+class SeveralGRUsError(ModelError):
+    """A model file holds several GRUs, and it was not said which; the message names them."""
 
 
 class VocabularyError(ModelError):

@@ -84,7 +84,7 @@ def from_module(module: Any, vocabulary: Given = None) -> Model:
             contents.tensors[key] = value.detach().cpu().float().numpy().copy()
             contents.dtypes[key] = str(value.dtype).removeprefix("torch.")
     source = Source(path=name, name=name, sha256="", framework="PyTorch")
-    return assemble.model(contents, source, Path(name), vocabulary, None)
+    return assemble.model(contents, source, Path(name), vocabulary)
 
 
 def _with_vocabulary(model: Model, vocabulary: Given) -> Model:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.core import activations
 from gru_debugger.core.cell import Array, Cell, Reset
+from gru_debugger.core.match import AS_FOUND, Choice, Match
 from gru_debugger.errors import InputError, TextError, VocabularyError
 
 # What vocabularies call the symbol for a character that they lack.
@@ -47,7 +48,11 @@ class Origin:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a model came from: `name` is the file's name, `sha256` of its bytes."""
+    """Where a model came from: `name` is the file's name, `sha256` of its bytes.
+
+    `gru` is the name of its GRU in the file; `matched` says what was taken as embedding and output
+    layer; `choice` is what the user asked for.
+    """
 
     path: str
     name: str
@@ -56,6 +61,9 @@ class Source:
     dtype: str = "float32"
     warnings: tuple[str, ...] = ()
     converted_from: Origin | None = None
+    gru: str = ""
+    matched: tuple[Match, ...] = ()
+    choice: Choice = AS_FOUND
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,14 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
 
+from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.model import Model, Source
 from gru_debugger.errors import ModelError
 from gru_debugger.files import read_bytes
-from gru_debugger.formats import assemble, provenance, vocabulary
+from gru_debugger.formats import assemble, listing, provenance, vocabulary
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.foreign import what_is
+from gru_debugger.formats.listing import FoundGRU
 from gru_debugger.paths import resource
 
 
@@ -67,9 +69,13 @@ class ModelFile:
     source: Source
     contents: Contents
 
-    def model(self, vocabulary: vocabulary.Given = None, gru: str | None = None) -> Model:
-        """The model in it; the arguments as for `load_model`. Raises ModelError."""
-        return assemble.model(self.contents, self.source, self.path, vocabulary, gru)
+    def grus(self, vocabulary: vocabulary.Given = None) -> list[FoundGRU]:
+        """Every recurrent layer in it: first those to choose from, then what can't be opened."""
+        return listing.listed(self.contents, self.path, vocabulary)
+
+    def model(self, vocabulary: vocabulary.Given = None, choice: Choice = AS_FOUND) -> Model:
+        """The model in it. Raises ModelError, of several GRUs and no choice SeveralGRUsError."""
+        return assemble.model(self.contents, self.source, self.path, vocabulary, choice)
 
 
 def open_file(path: str | Path) -> ModelFile:
@@ -91,13 +97,18 @@ def open_file(path: str | Path) -> ModelFile:
 
 
 def load_model(
-    path: str | Path, vocabulary: vocabulary.Given = None, gru: str | None = None
+    path: str | Path,
+    vocabulary: vocabulary.Given = None,
+    gru: str | None = None,
+    embedding: str | None = None,
+    output: str | None = None,
 ) -> Model:
     """Read a trained GRU from a file, without running anything in it.
 
     `vocabulary`: a str (one symbol a character), a list in index order, a mapping character ->
     index, or the Path of a JSON file of either; without it, the one in the file or beside it is
-    taken. `gru`: the prefix of the GRU's parameters where the file holds several.
+    taken. `gru`: the prefix of the GRU's parameters where the file holds several. `embedding`,
+    `output`: names of tensors in place of those found by shape and name, or "none".
     Raises ModelError: what is wrong with the file, in one line.
     """
-    return open_file(path).model(vocabulary, gru)
+    return open_file(path).model(vocabulary, Choice(gru, embedding, output))

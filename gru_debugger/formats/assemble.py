@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,68 +13,81 @@ from numpy.typing import NDArray
 
 from gru_debugger.core import activations
 from gru_debugger.core.cell import Array, Cell, Reset
+from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.model import Example, Model, OutputLayer, Source
 from gru_debugger.errors import ModelError
+from gru_debugger.formats import matching
 from gru_debugger.formats import parameters as grus
+from gru_debugger.formats import survey as surveys
 from gru_debugger.formats import vocabulary as vocabularies
 from gru_debugger.formats.contents import Contents, Told
+from gru_debugger.formats.matching import Place
 from gru_debugger.formats.parameters import Parameters, Tensors
-
-_EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
-_OUTPUT = ("fc", "decoder", "linear", "out", "project", "head", "dense", "classifier")
 
 
 def model(
-    contents: Contents, source: Source, file: Path, given: vocabularies.Given, gru: str | None
+    contents: Contents,
+    source: Source,
+    file: Path,
+    given: vocabularies.Given,
+    choice: Choice = AS_FOUND,
 ) -> Model:
     """The model in `contents`. Raises ModelError when there is none, or more than one."""
-    tensors, unknown = grus.plain_tensors(contents.tensors)
-    dtypes = {grus.plain(name): dtype for name, dtype in contents.dtypes.items()}
-    found_grus = grus.find(tensors)
-    parameters = grus.choose(found_grus, file, gru, tensors)
-    told = contents.told.get(parameters.prefix)
-    if told is not None and told.refusal:
-        raise ModelError(f"{file}: {told.refusal}")
-    _refuse_unknown(parameters.names().values(), unknown, file)
-    layers, names = _layers(parameters, tensors, file)
-    bias = "bias_ih" in parameters.cells[0, False]
-    known = {*names, contents.metadata.get("initial_state")}
-    others = {
-        name: array
-        for name, array in tensors.items()
-        if name not in known and array.ndim in (1, 2) and grus.belongs(name, parameters, found_grus)
-    }
+    found = surveys.survey(contents)
+    tensors = found.tensors
+    parameters = grus.choose(found.grus, file, choice.gru, tensors)
+    told = surveys.told_of(parameters, contents, file)
+    _refuse_unknown(parameters.names().values(), found.unknown, file)
+    layers, names = layers_of(parameters, tensors, file)
     own = grus.own(contents.extras, parameters.prefix)
-    found, where = vocabularies.find(given, own, contents.metadata, file)
-    size = None if found is None else len(found)
-    if told is not None:
-        output_name, embedding_name = told.output, told.embedding
-    else:
-        output_name = _output(others, layers, size)
-        embedding_name = _embedding(others, layers[0][0].input_size, size, output_name)
-    if output_name is not None and size not in (None, len(tensors[output_name])):
-        output_name = None
-    used = [*names, *(n for n in (output_name, embedding_name) if n)]
-    _refuse_unknown(used, unknown, file)
-    warnings = [*_dtype_warnings({dtypes.get(n, str(tensors[n].dtype)) for n in used})]
-    if output_name is None:
-        warnings.append("no output layer was found: no predictions are shown")
-    warnings += told.warnings if told is not None else ()
+    vocabulary, where = vocabularies.find(given, own, contents.metadata, file)
+    place = surveys.place_of(
+        parameters, found, contents, None if vocabulary is None else len(vocabulary)
+    )
+    embedding, output, words = surveys.matched(place, told, choice, file)
+    if told is None and (between := matching.between(place, embedding)):
+        if given is not None:
+            raise ModelError(f"{file}: {between}; what the GRU reads of a text is not known here.")
+        vocabulary = None
+        words.append(f"{between}; what the GRU reads of a text is not known here")
+    used = [*names, *(m.chosen.name for m in (output, embedding) if m.chosen)]
+    _refuse_unknown(used, found.unknown, file)
     assembled = Model(
         layers=_with_activations(layers, contents, told, file),
         reset=_reset(contents.metadata.get("reset", "after") if told is None else told.reset, file),
-        source=replace(source, dtype=dtypes.get(names[0], str(tensors[names[0]].dtype)),
-                       warnings=tuple(warnings)),
-        embedding=None if embedding_name is None else _float32(tensors[embedding_name]),
-        output=None if output_name is None else _output_layer(output_name, tensors),
-        vocabulary=found,
-        bias=bias,
+        source=replace(
+            source,
+            dtype=found.dtypes.get(names[0], str(tensors[names[0]].dtype)),
+            warnings=(
+                *_dtype_warnings({found.dtypes.get(n, str(tensors[n].dtype)) for n in used}),
+                *_stack_warnings(parameters, choice),
+                *words,
+                *(told.warnings if told is not None else ()),
+            ),
+            gru=parameters.name,
+            matched=(embedding, output),
+            choice=choice,
+        ),
+        embedding=None if embedding.chosen is None else _float32(tensors[embedding.chosen.name]),
+        output=None if output.chosen is None else _output_layer(place, output.chosen.name),
+        vocabulary=vocabulary,
+        bias="bias_ih" in parameters.cells[0, False],
         h0=_initial_state(contents, told, layers, file),
         example=_example(contents.metadata),
-    )  # fmt: skip
-    vocabularies.check_size(found, assembled.symbols, where)
+    )
+    vocabularies.check_size(vocabulary, assembled.symbols, where)
     _refuse_nonfinite(assembled, file)
     return assembled
+
+
+def _stack_warnings(parameters: Parameters, choice: Choice) -> list[str]:
+    if not parameters.parts or choice.gru is not None:
+        return []
+    names = " and ".join(f"“{part.name}”" for part in parameters.parts)
+    return [
+        f"{names} were taken as the layers of one GRU, by their numbers and sizes; --gru "
+        f"{parameters.parts[0].name} opens one alone"
+    ]
 
 
 def _refuse_unknown(names: Iterable[str], unknown: Mapping[str, str], file: Path) -> None:
@@ -84,15 +96,13 @@ def _refuse_unknown(names: Iterable[str], unknown: Mapping[str, str], file: Path
             raise ModelError(f"{file}: {unknown[name]}")
 
 
-def _layers(
+def layers_of(
     parameters: Parameters, tensors: Tensors, file: Path
 ) -> tuple[tuple[tuple[Cell, ...], ...], list[str]]:
-    places = parameters.cells
-    count = max(layer for layer, _ in places) + 1
-    directions = 1 + any(reverse for _, reverse in places)
+    places, directions = parameters.cells, parameters.directions
     layers: list[tuple[Cell, ...]] = []
     names: list[str] = []
-    for layer in range(count):
+    for layer in range(parameters.layers):
         cells = []
         for reverse in (False, True)[:directions]:
             found = places.get((layer, reverse), {})
@@ -147,50 +157,11 @@ def _float32(array: NDArray[Any]) -> Array:
         return np.ascontiguousarray(array, np.float32)
 
 
-def _rank(name: str, hints: tuple[str, ...]) -> int:
-    return next((i for i, hint in enumerate(hints) if hint in name.lower()), len(hints))
-
-
-def _output(others: Tensors, layers: tuple[tuple[Cell, ...], ...], size: int | None) -> str | None:
-    """The matrix from the top layer's states to the symbols."""
-    width = layers[0][0].hidden_size * len(layers[0])
-    named = [
-        name
-        for name, array in others.items()
-        if array.ndim == 2 and array.shape[1] == width
-        and (size is None or len(array) == size)
-        and not (_rank(name, _EMBEDDING) < len(_EMBEDDING) and _bias_name(name, others) is None)
-    ]  # fmt: skip
-    return min(
-        named, key=lambda n: (_bias_name(n, others) is None, _rank(n, _OUTPUT)), default=None
-    )
-
-
-def _bias_name(weight: str, tensors: Tensors) -> str | None:
-    name = re.sub(r"weight$|w$", lambda m: {"weight": "bias", "w": "b"}[m[0]], weight)
-    found = tensors.get(name)
-    fits = found is not None and found.shape == tensors[weight].shape[:1]
-    return name if name != weight and fits else None
-
-
-def _embedding(
-    others: Tensors, width: int, size: int | None, output_name: str | None
-) -> str | None:
-    named = [
-        name
-        for name, array in others.items()
-        if array.ndim == 2 and array.shape[1] == width and name != output_name
-        and _bias_name(name, others) is None
-        and not (size == width and _rank(name, _EMBEDDING) == len(_EMBEDDING))
-    ]  # fmt: skip
-    return min(named, key=lambda n: (len(others[n]) != size, _rank(n, _EMBEDDING)), default=None)
-
-
-def _output_layer(name: str, tensors: Tensors) -> OutputLayer:
-    weight = _float32(tensors[name])
-    bias_name = _bias_name(name, tensors)
-    bias = np.zeros(len(weight), np.float32) if bias_name is None else _float32(tensors[bias_name])
-    return OutputLayer(weight, bias)
+def _output_layer(place: Place, name: str) -> OutputLayer:
+    weight = _float32(place.tensors[name])
+    bias = place.bias(name)
+    zeros = np.zeros(len(weight), np.float32)
+    return OutputLayer(weight, zeros if bias is None else _float32(place.tensors[bias]))
 
 
 def _reset(reset: str, file: Path) -> Reset:

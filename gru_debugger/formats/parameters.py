@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.errors import ModelError
+from gru_debugger.errors import ModelError, SeveralGRUsError
 from gru_debugger.formats import parametrizations
 
 Tensors = Mapping[str, NDArray[Any]]
@@ -20,22 +20,40 @@ Tensors = Mapping[str, NDArray[Any]]
 # PyTorch's names; w and b, where they are a word, are how people shorten them in .npz files.
 _PARAMETER = re.compile(r"^(?P<prefix>.*?)(?P<kind>weight|bias|(?<![^\W_])[wWbB])_(?P<side>ih|hh)"
                         r"(?:_l(?P<layer>\d{1,4})(?P<reverse>_reverse)?)?$")  # fmt: skip
+_NUMBERED = re.compile(r"^(?P<before>.*?)(?P<number>\d{1,4})(?P<after>\D*)$")
 _KINDS = {"w": "weight", "b": "bias"}
 
 
 @dataclass
 class Parameters:
-    """The tensors of one GRU: (layer, reverse) -> {"weight_ih": name of the tensor, ...}."""
+    """The tensors of one GRU: (layer, reverse) -> {"weight_ih": name of the tensor, ...}.
+
+    `parts`: the GRUs that are the layers of this one, the lowest first, where they are modules of
+    their own.
+    """
 
     prefix: str
     cells: dict[tuple[int, bool], dict[str, str]]
+    parts: tuple[Parameters, ...] = ()
 
     @property
     def name(self) -> str:
         return self.prefix.rstrip("._/")
 
+    @property
+    def layers(self) -> int:
+        return max(layer for layer, _ in self.cells) + 1
+
+    @property
+    def directions(self) -> int:
+        return 1 + any(reverse for _, reverse in self.cells)
+
     def names(self) -> dict[tuple[tuple[int, bool], str], str]:
         return {(place, k): name for place, cell in self.cells.items() for k, name in cell.items()}
+
+    def near(self, name: str) -> int:
+        """How many parts of a tensor's name and of this GRU's agree from the beginning."""
+        return max(_near(name, part.prefix) for part in self.parts or (self,))
 
 
 def plain(name: str) -> str:
@@ -53,7 +71,8 @@ def plain_tensors(tensors: Tensors) -> tuple[dict[str, NDArray[Any]], dict[str, 
     )
 
 
-def find(tensors: Tensors) -> dict[str, Parameters]:
+def find(tensors: Tensors, told: Collection[str] = ()) -> dict[str, Parameters]:
+    """The recurrent layers by prefix, LSTMs too; of those in `told` the file says all itself."""
     found: dict[str, Parameters] = {}
     for name in tensors:
         match = _PARAMETER.match(name)
@@ -62,12 +81,77 @@ def find(tensors: Tensors) -> dict[str, Parameters]:
             place = (int(match["layer"] or 0), bool(match["reverse"]))
             kind = _KINDS.get(match["kind"].lower(), match["kind"])
             group.cells.setdefault(place, {})[f"{kind}_{match['side']}"] = name
-    return found
+    return found | _stacks([p for p in found.values() if p.prefix not in told], tensors)
+
+
+def _stacks(single: list[Parameters], tensors: Tensors) -> dict[str, Parameters]:
+    """GRUs numbered one after another, each of which fits on the one before: layers of one."""
+    families: dict[tuple[str, str], dict[int, Parameters]] = {}
+    for p in single:
+        match = _NUMBERED.match(p.prefix)
+        if match and _whole(p, tensors) and _alone(p, match, tensors):
+            family = families.setdefault((match["before"], match["after"]), {})
+            family.setdefault(int(match["number"]), p)
+    names = {p.name for p in single}
+    stacks = {}
+    for (before, _), family in families.items():
+        numbers, parts = sorted(family), tuple(family[n] for n in sorted(family))
+        one_by_one = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        if (
+            len(parts) > 1
+            and one_by_one
+            and all(_fits_on(upper, lower, tensors) for lower, upper in pairwise(parts))
+        ):
+            name = before.rstrip("._/")
+            prefix = "+".join(p.name for p in parts) if name in names or not name else before
+            stacks[prefix] = Parameters(prefix, _one_above_another(parts), parts)
+    return stacks
+
+
+def _alone(p: Parameters, match: re.Match[str], tensors: Tensors) -> bool:
+    """Whether its numbered module holds no other matrix, which would stand between layers."""
+    module, own = f"{match['before']}{match['number']}", set(p.names().values())
+    return not any(
+        name.startswith((f"{module}.", f"{module}_", f"{module}/")) and array.ndim > 1
+        for name, array in tensors.items()
+        if name not in own
+    )
+
+
+def _one_above_another(parts: tuple[Parameters, ...]) -> dict[tuple[int, bool], dict[str, str]]:
+    cells: dict[tuple[int, bool], dict[str, str]] = {}
+    below = 0
+    for part in parts:
+        cells |= {(below + layer, way): cell for (layer, way), cell in part.cells.items()}
+        below += part.layers
+    return cells
+
+
+def _whole(p: Parameters, tensors: Tensors) -> bool:
+    places = {(k, r) for k in range(p.layers) for r in (False, True)[: p.directions]}
+    return p.cells.keys() == places and has_three_gates(p, tensors) and all(
+        tensors[cell[k]].ndim == 2 for cell in p.cells.values() for k in cell if k[0] == "w"
+    ) and all({"weight_ih", "weight_hh"} <= cell.keys() for cell in p.cells.values())  # fmt: skip
+
+
+def _fits_on(upper: Parameters, lower: Parameters, tensors: Tensors) -> bool:
+    """Whether one reads all states of the other, with as many units and directions of its own."""
+    units = size(lower, tensors)[1]
+    inputs = lower.directions * units
+    return upper.directions == lower.directions and size(upper, tensors) == (inputs, units)
+
+
+def size(p: Parameters, tensors: Tensors) -> tuple[int, int]:
+    """Inputs and units, 0 where a weight is missing."""
+    first = p.cells.get((0, False), {})
+    ih, hh = (tensors[first[k]].shape if k in first else () for k in ("weight_ih", "weight_hh"))
+    return (ih[1] if len(ih) == 2 else 0), (hh[1] if len(hh) == 2 else 0)
 
 
 def choose(
     found: dict[str, Parameters], file: Path, gru: str | None, tensors: Tensors
 ) -> Parameters:
+    """The one called `gru`, or the only one. Raises ModelError, of several SeveralGRUsError."""
     if not found:
         shown = ", ".join(list(tensors)[:4]) or "none"
         raise ModelError(
@@ -79,16 +163,25 @@ def choose(
         if gru not in by_name:
             raise ModelError(f"{file}: no GRU called “{gru}”; there are {_list(by_name)}.")
         return by_name[gru]
-    grus = _distinct([p for p in by_name.values() if _has_three_gates(p, tensors)], tensors)
+    grus = to_choose_from(found, tensors)
     if len(grus) > 1:
         names = _list({p.name: p for p in grus})
-        raise ModelError(
+        raise SeveralGRUsError(
             f"{file}: {len(grus)} GRUs are inside ({names}); choose one with --gru NAME."
         )
     return grus[0] if grus else next(iter(found.values()))
 
 
-def _has_three_gates(parameters: Parameters, tensors: Tensors) -> bool:
+def to_choose_from(found: Mapping[str, Parameters], tensors: Tensors) -> list[Parameters]:
+    """The GRUs that differ; those that are layers of another one are not counted."""
+    parts = {part.prefix for p in found.values() for part in p.parts}
+    return _distinct(
+        [p for p in found.values() if p.prefix not in parts and has_three_gates(p, tensors)],
+        tensors,
+    )
+
+
+def has_three_gates(parameters: Parameters, tensors: Tensors) -> bool:
     shapes = [tensors[c["weight_hh"]].shape for c in parameters.cells.values() if "weight_hh" in c]
     return any(len(shape) == 2 and shape[0] == 3 * shape[1] for shape in shapes)
 
@@ -113,11 +206,6 @@ def own(extras: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     """What lies beside the tensors, ``enc_vocab`` as ``vocab`` for the GRU ``enc``."""
     named = {k.removeprefix(prefix): v for k, v in extras.items() if k.startswith(prefix)}
     return {**extras, **named}
-
-
-def belongs(name: str, chosen: Parameters, found: Mapping[str, Parameters]) -> bool:
-    """Whether a tensor is not nearer, by its name, to another GRU of the file."""
-    return _near(name, chosen.prefix) == max(_near(name, prefix) for prefix in found)
 
 
 def _near(name: str, prefix: str) -> int:

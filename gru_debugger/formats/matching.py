@@ -1,0 +1,346 @@
+"""Which matrices are a GRU's embedding and output layer: by shape, by module, by name.
+
+A candidate is every matrix whose shape fits. What speaks for and against each is kept in words; the
+best of those with nothing against them is taken. What stands beside the GRU and is not computed
+here is told, for then a number that is shown may not be the network's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.core.match import NONE, Candidate, Match, Role
+from gru_debugger.errors import ModelError
+from gru_debugger.formats.parameters import Parameters, Tensors
+
+_EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
+_OUTPUT = ("fc", "decoder", "linear", "out", "project", "head", "dense", "classifier")
+_ATTENTION = ("attn", "attention", "align")
+_POSITION = ("pos_", "position")
+_STATE = ("h0", "h_0", "init", "state")
+
+_WORDS = {"embedding": "an embedding", "output": "an output layer"}
+_FITS = {"embedding": "its width fits the GRU's input", "output": "as wide as the GRU's states"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A GRU among the other tensors of its file: what a match is decided by."""
+
+    gru: Parameters
+    rivals: tuple[Parameters, ...]  # the file's other GRUs, none of them a layer of this one
+    tensors: Tensors  # without those of any GRU
+    inputs: int
+    width: int  # of the states that an output layer reads: directions · units
+    rival_widths: tuple[int, ...]
+    symbols: int | None  # of the vocabulary, where it is known
+
+    @cached_property
+    def below(self) -> str | None:
+        """The GRU this one stands on, where both are layers of a stack."""
+        return self._neighbour(-1)
+
+    @cached_property
+    def above(self) -> str | None:
+        return self._neighbour(1)
+
+    def _neighbour(self, step: int) -> str | None:
+        for stack in self.rivals:
+            names = [part.name for part in stack.parts]
+            if self.gru.name in names:
+                at = names.index(self.gru.name) + step
+                return names[at] if 0 <= at < len(names) else None
+        return None
+
+    def local(self, name: str) -> str:
+        """A tensor's name without the modules that the GRU is in as well."""
+        return "".join(re.split(r"([._/])", name)[2 * self.gru.near(name) :]).lower()
+
+    def says(self, name: str, hints: tuple[str, ...]) -> str | None:
+        local = self.local(name)
+        return next((hint for hint in hints if hint in local), None)
+
+    def nearer(self, name: str) -> str | None:
+        """The GRU that a tensor is nearer to by its name."""
+        near = self.gru.near(name)
+        return next((r.name for r in self.rivals if r.near(name) > near), None)
+
+    def bias(self, weight: str) -> str | None:
+        """The name of the bias that belongs to a matrix."""
+        name = re.sub(r"weight$|w$", lambda m: {"weight": "bias", "w": "b"}[m[0]], weight)
+        found = self.tensors.get(name)
+        fits = found is not None and found.shape == self.tensors[weight].shape[:1]
+        return name if name != weight and fits else None
+
+    def matrices(self, width: int) -> list[str]:
+        return [
+            name
+            for name, a in self.tensors.items()
+            if a.ndim == 2 and a.shape[1] == width and len(a)
+        ]
+
+
+# What speaks for and against ---------------------------------------------------------------------
+
+
+def _shared_reasons(place: Place, name: str, role: Role) -> tuple[list[str], list[str]]:
+    pros, cons = [_FITS[role]], []
+    if module := place.gru.near(name):
+        pros.append(f"in the GRU's module “{'.'.join(re.split(r'[._/]', name)[:module])}”")
+    if rival := place.nearer(name):
+        cons.append(f"nearer by its name to “{rival}”")
+    if word := place.says(name, _ATTENTION):
+        cons.append(f"its name says “{word}”")
+    return pros, cons
+
+
+def _embedding(place: Place, name: str) -> Candidate:
+    shape = place.tensors[name].shape
+    pros, cons = _shared_reasons(place, name, "embedding")
+    hint = place.says(name, _EMBEDDING)
+    if hint:
+        pros.append(f"its name says “{hint}”")
+    if place.symbols == len(place.tensors[name]):
+        pros.append("as many rows as symbols")
+    if place.bias(name):
+        cons.append("it has a bias, as a Linear layer does")
+    if word := place.says(name, _POSITION):
+        cons.append(f"its name says “{word.strip('_')}”, not symbols")
+    if not hint and place.symbols == place.inputs:
+        cons.append("the GRU reads as many values as there are symbols: one-hot")
+    if not hint and (place.says(name, _OUTPUT) or shape[1] == place.width):
+        cons.append("its name does not say embedding, and it may be the output layer")
+    if place.below:
+        cons.append(f"“{place.below}” stands between it and this GRU")
+    return Candidate(name, shape, tuple(pros), tuple(cons))
+
+
+def _output(place: Place, name: str, embedding: str | None) -> Candidate:
+    shape = place.tensors[name].shape
+    pros, cons = _shared_reasons(place, name, "output")
+    bias, hint = place.bias(name), place.says(name, _OUTPUT)
+    if hint:
+        pros.append(f"its name says “{hint}”")
+    if bias:
+        pros.append("it has a bias")
+    symbols = _symbols(place, embedding)
+    if symbols == shape[0]:
+        pros.append("as many rows as symbols")
+    elif symbols is not None:
+        cons.append(f"{shape[0]} rows, where there are {symbols} symbols")
+    if not bias and (place.says(name, _EMBEDDING) or name == embedding):
+        cons.append("it is an embedding by its name")
+    if reader := _reader(place, name, symbols):
+        cons.append(f"a hidden layer: {reader} reads what it gives")
+    if not bias and (word := place.says(name, _STATE)):
+        cons.append(f"its name says “{word}”")
+    if decoder := _decoder(place, name):
+        cons.append(f"“{decoder}” decodes what this GRU encodes")
+    if place.above:
+        cons.append(f"“{place.above}” stands between this GRU and it")
+    return Candidate(name, shape, tuple(pros), tuple(cons))
+
+
+def _symbols(place: Place, embedding: str | None) -> int | None:
+    if place.symbols is not None:
+        return place.symbols
+    return None if embedding is None else len(place.tensors[embedding])
+
+
+def _reader(place: Place, name: str, symbols: int | None) -> str | None:
+    """Another Linear layer that reads as many values as this one gives, and gives others."""
+    rows = len(place.tensors[name])
+    if rows == symbols:
+        return None
+    for other in place.matrices(rows):
+        linear = place.bias(other) or place.says(other, _OUTPUT)
+        if other != name and linear and len(place.tensors[other]) != rows:
+            return other
+    return None
+
+
+def _decoder(place: Place, name: str) -> str | None:
+    """The decoder that an output layer beside both is meant for, where this is the encoder."""
+    if "enc" not in place.gru.name.lower():
+        return None
+    near = place.gru.near(name)
+    for rival, width in zip(place.rivals, place.rival_widths, strict=True):
+        if "dec" in rival.name.lower() and width == place.width and rival.near(name) >= near:
+            return rival.name
+    return None
+
+
+# Choosing ----------------------------------------------------------------------------------------
+
+
+def embedding(place: Place) -> Match:
+    candidates = [_embedding(place, name) for name in place.matrices(place.inputs)]
+
+    def rank(c: Candidate) -> tuple[Any, ...]:
+        said = place.says(c.name, _EMBEDDING)
+        return c.shape[0] != place.symbols, said is None, -place.gru.near(c.name)
+
+    return _best("embedding", candidates, rank, place)
+
+
+def output(place: Place, embedding: str | None) -> Match:
+    candidates = [_output(place, name, embedding) for name in place.matrices(place.width)]
+    expected = _symbols(place, embedding) or place.inputs
+
+    def rank(c: Candidate) -> tuple[Any, ...]:
+        said = place.says(c.name, _OUTPUT)
+        return (c.shape[0] != expected, place.bias(c.name) is None, -place.gru.near(c.name),
+                said is None)  # fmt: skip
+
+    return _best("output", candidates, rank, place)
+
+
+def _best(
+    role: Role,
+    candidates: list[Candidate],
+    rank: Callable[[Candidate], tuple[Any, ...]],
+    place: Place,
+) -> Match:
+    hints = _EMBEDDING if role == "embedding" else _OUTPUT
+
+    def order(c: Candidate) -> tuple[Any, ...]:
+        said = place.says(c.name, hints)
+        return len(c.cons), rank(c), hints.index(said) if said else len(hints)
+
+    ranked = sorted(candidates, key=order)
+    if not ranked or ranked[0].cons:
+        words = f"not {ranked[0]}, {ranked[0].cons[0]}" if ranked else ""
+        return Match(role, None, words, tuple(ranked))
+    chosen = ranked[0]
+    equal = tuple(
+        c for c in ranked[1:]
+        if not c.cons and rank(c) == rank(chosen)
+        and not _same(place.tensors[c.name], place.tensors[chosen.name])
+    )  # fmt: skip
+    return Match(role, chosen, "; ".join(chosen.pros), tuple(ranked), equal)
+
+
+def _same(a: NDArray[Any], b: NDArray[Any]) -> bool:
+    return a is b or bool(np.array_equal(a, b))
+
+
+def told(place: Place, role: Role, name: str | None, found: Match) -> Match:
+    """As the file's own structure says; `found` has the other candidates."""
+    if name is None:
+        return Match(role, None, "", found.candidates)
+    symbols = place.symbols
+    shape = place.tensors[name].shape
+    if role == "output" and symbols not in (None, shape[0]):
+        one = Candidate(name, shape, (), (f"{shape[0]} rows, where there are {symbols} symbols",))
+        return Match(role, None, f"not {one}, {one.cons[0]}", found.candidates)
+    one = Candidate(name, shape, ("the file's own structure says so",))
+    return Match(role, one, one.pros[0], found.candidates)
+
+
+def given(place: Place, found: Match, name: str, embedding: str | None, file: Path) -> Match:
+    """As the user says. Raises ModelError where it can't be."""
+    role = found.role
+    if name == NONE:
+        return Match(role, None, "as chosen", found.candidates)
+    fitting = list(found.candidates)
+    if role == "output" and (symbols := _symbols(place, embedding)) is not None:
+        fitting = [c for c in fitting if c.shape[0] == symbols]
+    for candidate in fitting:
+        if name in (candidate.name, candidate.name.removesuffix(".weight")):
+            return Match(role, candidate, "as chosen", found.candidates)
+    tensor = place.tensors.get(name)
+    what = "is not in the file" if tensor is None else f"is {_shape(tensor.shape)}"
+    could = f"those that fit: {', '.join(map(str, fitting))}" if fitting else "none fits"
+    raise ModelError(f"{file}: “{name}” {what}, and can't be {_WORDS[role]} here; {could}.")
+
+
+def _shape(shape: Iterable[int]) -> str:
+    return " × ".join(map(str, shape)) or "one number"
+
+
+# What is told of them ----------------------------------------------------------------------------
+
+
+def warnings(place: Place, inputs: Match, output: Match, told: bool) -> list[str]:
+    """What the shapes can't decide, and what the network may do that is not computed here.
+
+    Where the file has `told` how its layers are connected, it has told the latter too.
+    """
+    words = []
+    for match in (inputs, output):
+        if match.equal and match.chosen:
+            others = " and ".join(map(str, match.equal[:3]))
+            words.append(
+                f"{match.chosen} was taken as {_WORDS[match.role]}, and {others} would fit as "
+                f"well; --{match.role} NAME chooses"
+            )
+    if output.chosen is None and output.reason != "as chosen":
+        words.append("no output layer was found: no predictions are shown"
+                     + (f" ({output.reason})" if output.reason else ""))  # fmt: skip
+    if place.below:
+        words.append(f"its input is the state of “{place.below}”, which is not computed here")
+    beside = [] if told else _beside(place, inputs, output)
+    if beside:
+        words.append(
+            f"{', '.join(beside)}: not computed here; where the network uses "
+            f"{'it' if len(beside) == 1 else 'them'}, x or the predictions differ from its own"
+        )
+    return words
+
+
+def _beside(place: Place, inputs: Match, output: Match) -> list[str]:
+    """Tensors that may stand before the GRU, or between it and the output layer."""
+    taken = {match.chosen.name for match in (inputs, output) if match.chosen}
+    taken |= {c.name for match in (inputs, output) for c in match.equal}
+    return [
+        f"{name} ({_shape(array.shape)})"
+        for name, array in place.tensors.items()
+        if name not in taken
+        and not place.nearer(name)
+        and _may_change(place, name, array, inputs, output)
+        and not any(_same(array, place.tensors[other]) for other in taken)
+    ]
+
+
+def _may_change(place: Place, name: str, array: NDArray[Any], inputs: Match, output: Match) -> bool:
+    last = place.local(name).rpartition(".")[2]
+    reads = {place.inputs} if inputs.chosen else set()
+    gives = {place.width} if output.chosen else set()
+    if array.ndim == 1:  # of a normalisation; a Linear layer's vector is its bias
+        return last in ("weight", "gamma", "scale") and len(array) in reads | gives
+    if array.ndim == 2 and array.shape[0] == array.shape[1]:
+        return len(array) in reads | gives
+    mixes = array.ndim > 2 or (array.ndim == 2 and bool(place.says(name, _ATTENTION)))
+    return mixes and len(array) in reads
+
+
+def between(place: Place, inputs: Match) -> str | None:
+    """Where an embedding can't be x itself: what stands between them, as far as shapes tell."""
+    if inputs.chosen or inputs.reason == "as chosen" or place.inputs == place.symbols:
+        return None
+    tables = [
+        name
+        for name, array in place.tensors.items()
+        if array.ndim == 2 and place.says(name, _EMBEDDING) and not place.bias(name)
+        and not place.nearer(name) and not place.says(name, _POSITION)
+        and array.shape[1] != place.inputs
+    ]  # fmt: skip
+    for table in tables:
+        wide = place.tensors[table].shape[1]
+        shown = f"{table} ({_shape(place.tensors[table].shape)})"
+        for name in place.matrices(wide):
+            if len(place.tensors[name]) == place.inputs and name != table:
+                return (f"between the embedding {shown} and the GRU stands {name} "
+                        f"({place.inputs} × {wide})")  # fmt: skip
+        if wide < place.inputs:
+            return (f"the GRU reads {place.inputs} values, and the embedding {shown} gives only "
+                    f"{wide} of them")  # fmt: skip
+    return None

@@ -1,0 +1,84 @@
+"""What a file holds, seen from one of its GRUs: its neighbours, and which of them belong to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from gru_debugger.core.match import Choice, Match
+from gru_debugger.errors import ModelError
+from gru_debugger.formats import matching
+from gru_debugger.formats import parameters as grus
+from gru_debugger.formats.contents import Contents, Told
+from gru_debugger.formats.matching import Place
+from gru_debugger.formats.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A file's floating-point tensors under plain names, and the recurrent layers among them.
+
+    `unknown`: why a tensor's numbers can't be had, by its name.
+    """
+
+    tensors: dict[str, NDArray[Any]]
+    dtypes: dict[str, str]
+    grus: dict[str, Parameters]
+    unknown: dict[str, str]
+
+
+def survey(contents: Contents) -> Survey:
+    tensors, unknown = grus.plain_tensors(contents.tensors)
+    for name, kept in contents.metadata.items():  # tied weights: safetensors' save_model
+        if name.endswith(".weight") and kept in tensors and name not in tensors:
+            tensors[name] = tensors[kept]
+    dtypes = {grus.plain(name): dtype for name, dtype in contents.dtypes.items()}
+    return Survey(tensors, dtypes, grus.find(tensors, contents.told), unknown)
+
+
+def told_of(parameters: Parameters, contents: Contents, file: Path) -> Told | None:
+    told = contents.told.get(parameters.prefix)
+    if told is not None and told.refusal:
+        raise ModelError(f"{file}: {told.refusal}")
+    return told
+
+
+def place_of(
+    parameters: Parameters, found: Survey, contents: Contents, symbols: int | None
+) -> Place:
+    """The GRU among the tensors that are no GRU's, and among the other GRUs."""
+    inside = {part.prefix for part in parameters.parts} | {parameters.prefix}
+    rivals = tuple(p for p in found.grus.values() if p.prefix not in inside)
+    recurrent = {name for p in found.grus.values() for name in p.names().values()}
+    recurrent.add(contents.metadata.get("initial_state", ""))
+    inputs, units = grus.size(parameters, found.tensors)
+    return Place(
+        gru=parameters,
+        rivals=rivals,
+        tensors={name: a for name, a in found.tensors.items() if name not in recurrent},
+        inputs=inputs,
+        width=parameters.directions * units,
+        rival_widths=tuple(r.directions * grus.size(r, found.tensors)[1] for r in rivals),
+        symbols=symbols,
+    )
+
+
+def matched(
+    place: Place, told: Told | None, choice: Choice, file: Path
+) -> tuple[Match, Match, list[str]]:
+    """Embedding, output layer, and what is to be told of them."""
+    embedding = matching.embedding(place)
+    if told is not None:
+        embedding = matching.told(place, "embedding", told.embedding, embedding)
+    if choice.embedding is not None:
+        embedding = matching.given(place, embedding, choice.embedding, None, file)
+    table = None if embedding.chosen is None else embedding.chosen.name
+    output = matching.output(place, table)
+    if told is not None:
+        output = matching.told(place, "output", told.output, output)
+    if choice.output is not None:
+        output = matching.given(place, output, choice.output, table, file)
+    return embedding, output, matching.warnings(place, embedding, output, told is not None)
