@@ -18,7 +18,20 @@ if TYPE_CHECKING:
 # Keys that sliders, lists, buttons and lines being edited have their own use for: they belong to the
 # stepping view while it has the focus. All other keys work in the whole window.
 VIEW_KEYS = frozenset(
-    ["Left", "Right", "Shift+Left", "Shift+Right", "Home", "End", "Space", "Return", "Enter", "[", "]", "Ctrl+V"]
+    [
+        "Left",
+        "Right",
+        "Shift+Left",
+        "Shift+Right",
+        "Home",
+        "End",
+        "Space",
+        "Return",
+        "Enter",
+        "[",
+        "]",
+        "Ctrl+V",
+    ]
 )
 
 

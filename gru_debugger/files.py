@@ -97,5 +97,3 @@ def _reason(fault: OSError, writing: bool = False) -> str:
         errno.ENAMETOOLONG: "the name is too long; choose a shorter one.",
     }
     return reasons.get(fault.errno or 0, f"{fault.strerror or fault}.")
-
-

@@ -1,20 +1,23 @@
 """The child's half of `parity`: torch's own GRU beside the recording.
 
 It reads the weights by itself and shares no equation with `core`: an `nn.GRU` for each layer and
-direction, or, where the reset gate acts before the matrix product and `nn.GRU` has no word for it,
-the formula written out once more in float64.
+direction, or, where the reset gate acts before the matrix product or an activation is not σ or
+tanh, for which `nn.GRU` has no word, the formula written out once more in float64.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from safetensors import safe_open
 from torch import Tensor
+from torch.nn import functional
 
 from gru_debugger.parity import MODEL, RECORDING, Parity
 
@@ -50,10 +53,18 @@ class NNGRU:
         return states
 
 
-class ResetBefore:
-    """n = tanh(W_in x + b_in + W_hn (r ⊙ h) + b_hn), which nn.GRU cannot express."""
+class Formula:
+    """n = tanh(W_in x + b_in + W_hn (r ⊙ h) + b_hn), or another that nn.GRU cannot express."""
 
-    def __init__(self, weights: list[Tensor], kind: torch.dtype) -> None:
+    def __init__(
+        self, weights: list[Tensor], kind: torch.dtype, reset: str, activations: dict[str, Any]
+    ) -> None:
+        self.before = reset == "before"
+        clip = activations.get("clip")
+        self.gate, self.candidate = (
+            _function(activations.get(role, usual), clip)
+            for role, usual in (("gate", "sigmoid"), ("candidate", "tanh"))
+        )
         zeros = torch.zeros(len(weights[0]))
         w_i, w_h, b_i, b_h = (w.to(kind) for w in [*weights, zeros, zeros][:4])
         self.w_i, self.b_i = w_i, b_i
@@ -63,8 +74,9 @@ class ResetBefore:
 
     def _blend(self, part: Tensor, h: Tensor) -> Tensor:
         hidden = h.shape[-1]
-        r, z = (part[..., : 2 * hidden] + h @ self.w_rz.T + self.b_rz).sigmoid().chunk(2, -1)
-        n = (part[..., 2 * hidden :] + (r * h) @ self.w_n.T + self.b_n).tanh()
+        r, z = self.gate(part[..., : 2 * hidden] + h @ self.w_rz.T + self.b_rz).chunk(2, -1)
+        met, scale = (r * h, 1) if self.before else (h, r)
+        n = self.candidate(part[..., 2 * hidden :] + scale * (met @ self.w_n.T + self.b_n))
         new: Tensor = n + z * (h - n)
         return new
 
@@ -78,28 +90,73 @@ class ResetBefore:
         return torch.stack(states[1:])
 
 
+# As torch has them; alpha and beta as ONNX names them.
+_FUNCTIONS: dict[str, Callable[..., Tensor]] = {
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "hard_sigmoid": lambda a, alpha, beta: (alpha * a + beta).clamp(0, 1),
+    "relu": functional.relu,
+    "leaky_relu": lambda a, alpha: functional.leaky_relu(a, alpha),
+    "thresholded_relu": lambda a, alpha: functional.threshold(a, alpha, 0.0),
+    "scaled_tanh": lambda a, alpha, beta: alpha * torch.tanh(beta * a),
+    "elu": lambda a, alpha: functional.elu(a, alpha),
+    "softsign": functional.softsign,
+    "softplus": lambda a: functional.softplus(a, threshold=40),
+    "affine": lambda a, alpha, beta: alpha * a + beta,
+    "selu": functional.selu,
+    "silu": functional.silu,
+}
+
+
+def _function(told: str | dict[str, Any], clip: float | None) -> Callable[[Tensor], Tensor]:
+    parameters = {} if isinstance(told, str) else dict(told)
+    function = _FUNCTIONS[told if isinstance(told, str) else parameters.pop("name")]
+    if clip is None:
+        return lambda a: function(a, **parameters)
+    return lambda a: function(a.clamp(-clip, clip), **parameters)
+
+
 @dataclass
 class Job:
-    """Weights by name, the recording's arrays, and the variant: everything the check reads."""
+    """Weights by name, the recording's arrays, and the variant: everything the check reads.
+
+    `activations` as the model's metadata have them, None where all are σ and tanh.
+    """
 
     weights: dict[str, Tensor]
     recording: dict[str, Tensor]
     reset: str
+    activations: Any = None
+
+    @property
+    def has_nn_gru(self) -> bool:
+        return self.reset == "after" and self.activations is None
 
     @classmethod
     def read(cls, folder: Path) -> Job:
         with safe_open(folder / MODEL, "pt") as file:
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            reset = file.metadata()["reset"]
+            metadata = file.metadata()
         with np.load(folder / RECORDING, allow_pickle=False) as arrays:
             recording = {name: torch.from_numpy(arrays[name]) for name in arrays.files}
-        return cls(weights, recording, reset)
+        activations = json.loads(metadata.get("activations", "null"))
+        return cls(weights, recording, metadata["reset"], activations)
 
     def oracle(self, end: str, kind: torch.dtype) -> Oracle:
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         found = [self.weights.get(f"gru.{name}{end}") for name in names]
         weights = [weight for weight in found if weight is not None]
-        return (ResetBefore if self.reset == "before" else NNGRU)(weights, kind)
+        if self.has_nn_gru:
+            return NNGRU(weights, kind)
+        return Formula(weights, kind, self.reset, self._activations(end))
+
+    def _activations(self, end: str) -> dict[str, Any]:
+        """Of the layer and direction whose names end so."""
+        found = self.activations or {}
+        if isinstance(found, list):
+            layer, _, reverse = end.removeprefix("_l").partition("_")
+            found = found[int(layer)][bool(reverse)]
+        return dict(found)
 
     def inputs(self) -> Tensor:
         """x of layer 0 (steps, input)."""
@@ -123,18 +180,17 @@ class Job:
 def check(job: Job) -> Parity:
     """Compare the recording with an oracle, a step at a time and as a run."""
     shown = {end: _rows(job, end)[1] for layer in job.layers() for end in layer}
-    before = job.reset == "before"
     with torch.inference_mode():
         steps, runs = ({k: answer(job, k) for k in (torch.float32, torch.float64)}
                        for answer in (_step_by_step, _run))  # fmt: skip
-    kind = torch.float64 if before else torch.float32
+    kind = torch.float32 if job.has_nn_gru else torch.float64
     largest = max(1.0, *(float(h.abs().max()) for h in shown.values()))
     return Parity(
         largest_step=_largest(shown, steps[kind]),
         largest_run=_largest(shown, runs[kind]),
         bound_step=max(BOUND * largest, ROUNDING * _largest(*steps.values())),
         bound_run=max(BOUND, ROUNDING * _largest(*runs.values())),
-        against="float64 run" if before else "nn.GRU",
+        against="nn.GRU" if job.has_nn_gru else "float64 run",
         steps=len(job.inputs()),
     )
 

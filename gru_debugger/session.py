@@ -87,13 +87,13 @@ class Session(QObject):
             self._recorder.stop()
             return
         was_missing = trace.recorded < self.position
-        before = trace.sum_range(self.layer, self.direction)
+        before = trace.axes(self.layer, self.direction)
         end = perf_counter() + _SLICE
         while trace.advance() and perf_counter() < end:
             pass
         if was_missing and trace.recorded >= self.position:
             self.position_changed.emit()
-        elif trace.sum_range(self.layer, self.direction) != before:
+        elif trace.axes(self.layer, self.direction) != before:
             self.view_changed.emit()
         self.recording_advanced.emit()
 

@@ -268,7 +268,7 @@ def test_a_long_text_is_recorded_between_events(qtbot: QtBot) -> None:
     trace = Trace(small, text_for(small, 200_000))
     session = Session()
     ranges, slices, beats = [], [], []
-    session.recording_advanced.connect(lambda: ranges.append(trace.sum_range()))
+    session.recording_advanced.connect(lambda: ranges.append(trace.axes()["sum"][1]))
     session.recording_advanced.connect(lambda: slices.append(trace.recorded))
     beat = QTimer(interval=1)
     beat.timeout.connect(lambda: beats.append(trace.recorded))

@@ -222,9 +222,11 @@ class Activations:
 
     def applied(self, role: Role, sums: str) -> str:
         """“σ(…)” of these sums, as an equation writes it."""
-        function = self.gate if role == "gate" else self.candidate
         inner = sums if self.clip is None else f"clip({sums})"
-        return f"{function.symbol}({inner})"
+        return f"{self.of_role(role).symbol}({inner})"
+
+    def of_role(self, role: Role) -> Activation:
+        return self.gate if role == "gate" else self.candidate
 
     @property
     def gates_stay(self) -> bool:

@@ -64,12 +64,12 @@ def unit_sentence(step: Step, unit: int, course: bool = False) -> list[Span]:
 
 def _blended(z: float, n: float, old: float, new: float, becomes: list[Span]) -> list[Span]:
     kept, taken = Span(two(old), "keep"), Span(two(n), "take")
-    if z < 0.1:
+    if 0 <= z < 0.1:
         flipped = old * new < 0 and min(abs(old), abs(new)) > 0.05
         end = Span(", with the other sign." if flipped else ".")
         return [Span("the old value"), kept, Span("is almost fully dropped;"), *becomes,
                 Span(", near the candidate"), taken, end]  # fmt: skip
-    if z > 0.9:
+    if 0.9 < z <= 1:
         return [Span("the old value"), kept, Span("is almost fully kept;"), *becomes,
                 Span(", hardly moved toward the candidate"), taken, Span(".")]  # fmt: skip
     return [Span(f"{z:.0%} of the old value"), kept, Span("is kept and"),

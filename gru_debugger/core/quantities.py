@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from gru_debugger.core.activations import USUAL, Activations, Role
 from gru_debugger.core.cell import Reset
 
 Notation = Literal["pytorch", "course"]
@@ -33,12 +34,21 @@ class Quantity:
     course: str
     equation: str = ""
     equation_before: str = ""
+    role: Role | None = None  # whose activation the words name, or is applied in the equation
 
     def symbol(self, notation: Notation) -> str:
         return self.pytorch if notation == "pytorch" else self.course
 
-    def defined_by(self, reset: Reset) -> str:
-        return (self.equation_before or self.equation) if reset == "before" else self.equation
+    def described(self, activations: Activations = USUAL) -> str:
+        """In words: “update gate”, “sum, before σ”."""
+        return self.words.format(activations.of_role(self.role).symbol if self.role else "")
+
+    def defined_by(self, reset: Reset, activations: Activations = USUAL) -> str:
+        """Its equation, with the activation applied where there is one."""
+        equation = (self.equation_before if reset == "before" else "") or self.equation
+        if self.role is None or self.range == "sum":
+            return equation
+        return activations.applied(self.role, equation)
 
 
 def _gate_rows(gate: str, words: str, course: str) -> list[Quantity]:
@@ -48,9 +58,9 @@ def _gate_rows(gate: str, words: str, course: str) -> list[Quantity]:
         Quantity(f"hidden_{gate}", "hidden part", gate, "sum",
                  f"W_{{h{gate}}}h_{{t−1}} + b_{{h{gate}}}",
                  f"W_{{h{gate}}}c^{{⟨t−1⟩}} + b_{{h{gate}}}"),
-        Quantity(f"sum_{gate}", "sum, before the sigmoid", gate, "sum",
-                 f"a_{gate}", f"a_{gate}", f"input_{gate} + hidden_{gate}"),
-        Quantity(gate, words, gate, "gate", f"{gate}_t", course, f"σ(a_{gate})"),
+        Quantity(f"sum_{gate}", "sum, before {}", gate, "sum",
+                 f"a_{gate}", f"a_{gate}", f"input_{gate} + hidden_{gate}", role="gate"),
+        Quantity(gate, words, gate, "gate", f"{gate}_t", course, f"a_{gate}", role="gate"),
     ]  # fmt: skip
 
 
@@ -66,9 +76,9 @@ _ROWS = [
     Quantity("reset_product", "product with the reset gate", "reset_product", "sum",
              "r_t ⊙ (W_{hn}h_{t−1} + b_{hn})", "Γ_r ⊙ (W_{hn}c^{⟨t−1⟩} + b_{hn})",
              "r ⊙ hidden_n", "r ⊙ h_prev"),
-    Quantity("sum_n", "sum, before tanh", "n", "sum", "a_n", "a_n",
-             "input_n + reset_product", "input_n + hidden_n"),
-    Quantity("n", "candidate", "n", "state", "n_t", "c̃^{⟨t⟩}", "tanh(a_n)"),
+    Quantity("sum_n", "sum, before {}", "n", "sum", "a_n", "a_n",
+             "input_n + reset_product", "input_n + hidden_n", "candidate"),
+    Quantity("n", "candidate", "n", "state", "n_t", "c̃^{⟨t⟩}", "a_n", role="candidate"),
     Quantity("take", "taken from the candidate", "blend", "state",
              "(1 − z_t) ⊙ n_t", "Γ_u ⊙ c̃^{⟨t⟩}"),
     Quantity("keep", "kept from the old state", "blend", "state",

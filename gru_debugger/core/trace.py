@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.core.cell import Array, gru_states, gru_step, input_part
+from gru_debugger.core.cell import Array, Cell, gru_states, gru_step, input_part
 from gru_debugger.core.initial import initial_state
 from gru_debugger.core.model import DIRECTIONS, Direction, Input, Model
-from gru_debugger.core.quantities import CELL_QUANTITIES, suffix
+from gru_debugger.core.quantities import CELL_QUANTITIES, QUANTITIES, Range, suffix
 from gru_debugger.core.reading import Rows, read
 from gru_debugger.errors import InputError
 
@@ -71,7 +71,9 @@ class Trace:
             for layer in range(len(model.layers))
             for d in DIRECTIONS[: model.directions]
         }
-        self._largest_sum = dict.fromkeys(self._states, 0.0)
+        self._largest: dict[tuple[int, Direction], dict[Range, float]] = {
+            place: dict.fromkeys(_measured(model.cell(*place)), 0.0) for place in self._states
+        }
         self._symbol_parts = {} if self.reading.rows else self._input_part_of_each_symbol()
         self.recorded = 0
         self._recording = self._record()
@@ -160,8 +162,10 @@ class Trace:
                 states[b] = initial
             states[a:b] = gru_states(cell, parts[::-1], states[b], self.model.reset)[::-1]
         values = gru_step(cell, parts, self._previous(layer, direction, a, b), self.model.reset)
-        largest = max(float(np.abs(values[q]).max()) for q in values if _is_sum(q))
-        self._largest_sum[layer, direction] = max(self._largest_sum[layer, direction], largest)
+        largest = self._largest[layer, direction]
+        for name, rows in values.items():
+            if (kind := QUANTITIES[name].range) in largest:
+                largest[kind] = max(largest[kind], float(np.abs(rows).max()))
 
     # Reading -------------------------------------------------------------------------------
 
@@ -226,9 +230,23 @@ class Trace:
                 return self.rows(1, self.steps, layer, direction)[bare]
         raise InputError(f"no quantity is called “{name}” in this model; “z”, say, or “h_l0”.")
 
-    def sum_range(self, layer: int = 0, direction: Direction = "forward") -> float:
-        """Largest sum, part or product recorded, rounded up to 1, 2 or 5 times a power of ten."""
-        return round_up(self._largest_sum[layer, direction])
+    def axes(
+        self, layer: int = 0, direction: Direction = "forward"
+    ) -> dict[Range, tuple[float, float]]:
+        """Lowest and highest value of the axes of gates, states and sums.
+
+        Gates 0..1, states −1..1 or what h(0) needs; sums, and gates or states whose activation
+        leaves these, the largest value recorded, rounded up to 1, 2 or 5 times a power of ten.
+        """
+        largest = {kind: round_up(v) for kind, v in self._largest[layer, direction].items()}
+        gate = max(1.0, largest.get("gate", 1.0))
+        state = max(1.0, float(np.abs(self.h0).max()), largest.get("state", 1.0))
+        lowest = self.model.cell(layer, direction).activations.gate.range[0]
+        return {
+            "gate": (-gate if lowest < 0 else 0.0, gate),
+            "state": (-state, state),
+            "sum": (-largest["sum"], largest["sum"]),
+        }
 
     # The vectors that meet the weights -----------------------------------------------------
 
@@ -287,5 +305,8 @@ def round_up(value: float) -> float:
     return float(f"1e{power + 2}")  # rounding of log10 just below a power of ten
 
 
-def _is_sum(name: str) -> bool:
-    return name.startswith(("input_", "hidden_", "sum_")) or name == "reset_product"
+def _measured(cell: Cell) -> list[Range]:
+    """What is not bounded by the activations."""
+    stay = cell.activations
+    kinds: dict[Range, bool] = {"gate": stay.gates_stay, "state": stay.states_stay, "sum": False}
+    return [kind for kind, bounded in kinds.items() if not bounded]

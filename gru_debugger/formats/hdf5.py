@@ -34,7 +34,8 @@ class RefusedError(Exception):
 
 class File:
     """`arrays`: path -> floating-point array; `names`: path of a group -> its attribute `name`;
-    `order`: the layers' names as the model has them; `model_config`: JSON, or "".
+    `order`: the layers' names as the model has them; `model_config`: JSON, or ""; `keras_version`:
+    of Keras that wrote it, or "" where there is none.
 
     h5py is imported here: who opens no HDF5 file needs neither it nor the time. Raises
     ImportError without it, RefusedError, or one of `FAULTS`.
@@ -49,6 +50,7 @@ class File:
         self.order: list[str] = []
         with self._h5py.File(io.BytesIO(data), "r") as file:
             self.model_config = self._text(file, "model_config")
+            self.keras_version = self._text(file, "keras_version")
             for path, item in self._walk(file):
                 if isinstance(item, self._h5py.Dataset):
                     self._add(path, item)

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger.core.activations import Activations, table_to_json
 from gru_debugger.errors import ModelError
+from gru_debugger.formats import onnx_activations, provenance
 from gru_debugger.formats import onnx_surroundings as surroundings
-from gru_debugger.formats import provenance
 from gru_debugger.formats.contents import Contents, Told
 from gru_debugger.formats.onnx_graph import Graph, Node
 from gru_debugger.formats.onnx_tensors import Constant, shown
@@ -176,6 +177,8 @@ def _fill(graph: Graph, stack: Stack) -> None:
     told.embedding = stack.prefix + "embedding" if "embedding" in found.tensors else None
     told.output = stack.prefix + "fc.weight" if "fc.weight" in found.tensors else None
     told.h0, told.warnings = found.h0, tuple(found.warnings)
+    if not told.refusal and all(node.op == "GRU" for node in stack.nodes):
+        told.activations = table_to_json([activations(node) for node in stack.nodes])
 
 
 def _refusal(graph: Graph, node: Node, name: str) -> str | None:
@@ -196,18 +199,15 @@ def _refusal(graph: Graph, node: Node, name: str) -> str | None:
             f"“{name}” reads backwards only (direction is reverse); export it as bidirectional, or "
             "as forward and give the text reversed."
         )
-    if "clip" in node.attributes:
-        return (
-            f"“{name}” clips its sums at ±{node.number('clip', 0):g} (clip), which this program "
-            "does not; export it without."
-        )
-    functions = [shown(word) for word in node.texts("activations")]
-    if any(f.lower() != ("sigmoid", "tanh")[i % 2] for i, f in enumerate(functions)):
-        return (
-            f"“{name}” has the activations {', '.join(functions)}, where this program has Sigmoid "
-            "and Tanh; export a GRU with these."
-        )
+    try:
+        activations(node)
+    except ValueError as fault:
+        return f"“{name}” can't be computed: {fault}; export it with what the ONNX operator has."
     return None
+
+
+def activations(node: Node) -> list[Activations]:
+    return onnx_activations.of_node(node, _DIRECTIONS.get(node.text("direction", "forward"), 0))
 
 
 def _cells(graph: Graph, node: Node) -> dict[str, Constant]:

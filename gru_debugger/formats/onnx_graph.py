@@ -51,6 +51,11 @@ class Node:
         chunks = [] if attribute is None else attribute.chunks(2)
         return float(np.frombuffer(chunks[-1], "<f4")[0]) if chunks else default
 
+    def numbers(self, name: str) -> list[float]:
+        attribute = self.attributes.get(name)
+        chunks = [] if attribute is None else attribute.chunks(7)
+        return [float(x) for x in np.frombuffer(b"".join(chunks), "<f4")]
+
     def text(self, name: str, default: str) -> str:
         attribute = self.attributes.get(name)
         return default if attribute is None else attribute.text(4, default)

@@ -32,7 +32,7 @@ class BarRow(Row):
         super().__init__(pane)
         self.quantity = quantity
         self.computes = quantity
-        self.note = note or QUANTITIES[quantity].words
+        self.note = note
         self.operator = operator
         self.chart = BarChart(pane.addItem)
         self.changed: list[int] = []
@@ -44,14 +44,7 @@ class BarRow(Row):
 
     def range(self) -> tuple[float, float]:
         """The fixed value range of the axis."""
-        kind = QUANTITIES[self.quantity].range
-        if kind == "gate":
-            return 0.0, 1.0
-        if kind == "state":
-            top = self.pane.state_range
-            return -top, top
-        top = self.pane.sum_range
-        return -top, top
+        return self.pane.axis_of(QUANTITIES[self.quantity].range)
 
     def show(self, step: Step | None, before: Step | None) -> None:
         if step is None:
@@ -84,7 +77,8 @@ class BarRow(Row):
         return [int(i) for i in largest if change[i] > floor]
 
     def paint_background(self, p: QPainter) -> None:
-        self.paint_caption(p, self.formula(), self.note, self.operator)
+        note = self.note or QUANTITIES[self.quantity].described(self.pane.activations)
+        self.paint_caption(p, self.formula(), note, self.operator)
         theme = self.pane.theme
         wide = self.axis.plot_width
         p.setPen(QPen(theme.grid, 1))
@@ -169,7 +163,7 @@ class ProductRow(SignedRow):
 
     def range(self) -> tuple[float, float]:
         if self.unscaled == "h_prev":
-            return -self.pane.state_range, self.pane.state_range
+            return self.pane.axis_of("state")
         return super().range()
 
     def restyle(self) -> None:
@@ -195,12 +189,14 @@ class GateRow(BarRow):
         self.chart.series("gate", self.pane.theme.r)
 
     def formula(self) -> str:
-        return f"{super().formula()} = σ(a_{self.quantity})"
+        applied = self.pane.activations.applied("gate", f"a_{self.quantity}")
+        return f"{super().formula()} = {applied}"
 
     def draw(self, step: Step) -> None:
         values = step.values[self.quantity]
         self.chart.show("gate", values)
-        self.chart.show("rest", np.ones_like(values), values)
+        whole = np.ones_like(values) if self.pane.activations.gates_stay else values
+        self.chart.show("rest", whole, values)
 
 
 class UpdateRow(GateRow):
@@ -232,7 +228,8 @@ class CandidateRow(BarRow):
         last = "r_t ⊙ hidden" if self.pane.model.reset == "after" else "hidden"
         if self.pane.session.notation == "course":
             last = last.replace("r_t", "Γ_r")
-        return f"{super().formula()} = tanh(input + {last})"
+        applied = self.pane.activations.applied("candidate", f"input + {last}")
+        return f"{super().formula()} = {applied}"
 
     def caption_color(self) -> QColor:
         return self.pane.theme.take_text

@@ -64,27 +64,33 @@ def _course(pane: ColumnsPane) -> bool:
     return pane.session.notation == "course"
 
 
+def _gate(pane: ColumnsPane, sums: str) -> str:
+    return pane.activations.applied("gate", sums)
+
+
 def _equation_r(pane: ColumnsPane) -> str:
     if _course(pane):
-        return "Γ_r = σ(W_{ir}x^{⟨t⟩} + W_{hr}c^{⟨t−1⟩} + b_r)"
-    return "r_t = σ(W_{ir}x_t + b_{ir} + W_{hr}h_{t−1} + b_{hr})"
+        return f"Γ_r = {_gate(pane, 'W_{ir}x^{⟨t⟩} + W_{hr}c^{⟨t−1⟩} + b_r')}"
+    return f"r_t = {_gate(pane, 'W_{ir}x_t + b_{ir} + W_{hr}h_{t−1} + b_{hr}')}"
 
 
 def _equation_z(pane: ColumnsPane) -> str:
     if _course(pane):
-        return "1 − Γ_u = σ(W_{iz}x^{⟨t⟩} + W_{hz}c^{⟨t−1⟩} + b_z)"
-    return "z_t = σ(W_{iz}x_t + b_{iz} + W_{hz}h_{t−1} + b_{hz})"
+        return f"1 − Γ_u = {_gate(pane, 'W_{iz}x^{⟨t⟩} + W_{hz}c^{⟨t−1⟩} + b_z')}"
+    return f"z_t = {_gate(pane, 'W_{iz}x_t + b_{iz} + W_{hz}h_{t−1} + b_{hz}')}"
 
 
 def _equation_n(pane: ColumnsPane) -> str:
     after = pane.model.reset == "after"
     if _course(pane):
+        n, visible = "c̃^{⟨t⟩}", "W_{in}x^{⟨t⟩} + b_{in}"
         hidden = (
             "Γ_r ⊙ (W_{hn}c^{⟨t−1⟩} + b_{hn})" if after else ("W_{hn}(Γ_r ⊙ c^{⟨t−1⟩}) + b_{hn}")
         )
-        return f"c̃^{{⟨t⟩}} = tanh(W_{{in}}x^{{⟨t⟩}} + b_{{in}} + {hidden})"
-    hidden = "r_t ⊙ (W_{hn}h_{t−1} + b_{hn})" if after else "W_{hn}(r_t ⊙ h_{t−1}) + b_{hn}"
-    return f"n_t = tanh(W_{{in}}x_t + b_{{in}} + {hidden})"
+    else:
+        n, visible = "n_t", "W_{in}x_t + b_{in}"
+        hidden = "r_t ⊙ (W_{hn}h_{t−1} + b_{hn})" if after else "W_{hn}(r_t ⊙ h_{t−1}) + b_{hn}"
+    return f"{n} = {pane.activations.applied('candidate', f'{visible} + {hidden}')}"
 
 
 def _equation_product(pane: ColumnsPane) -> str:

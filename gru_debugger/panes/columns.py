@@ -76,15 +76,6 @@ class ColumnsPane(Pane):
     def cell(self) -> Cell:
         return self.model.cell(self.session.layer, self.session.direction)
 
-    @property
-    def sum_range(self) -> float:
-        return self.trace.sum_range(self.session.layer, self.session.direction)
-
-    @property
-    def state_range(self) -> float:
-        """1, or what the initial state needs."""
-        return max(1.0, float(np.abs(self.trace.h0).max()))
-
     def weight_level(self, side: Literal["i", "h"]) -> float:
         """The value of the map's deepest colour: one for the three gates' matrices of a side."""
         weights = self.cell.weight_ih if side == "i" else self.cell.weight_hh

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import ink, mathematics
+from gru_debugger.core.activations import Role
 from gru_debugger.core.trace import Step
 from gru_debugger.panes.pane import Pane
 
@@ -52,14 +53,16 @@ class Place:
 
 def equations(pane: Pane) -> list[tuple[str, list[Piece]]]:
     """(quantity, right-hand side) of r, z, n and h."""
+    opening, closing = _around(pane, "gate")
     rows = [
-        (gate, [Piece("= σ("), Piece("input", f"input_{gate}"), Piece("+"),
-                Piece("hidden", f"hidden_{gate}"), Piece(")")])
+        (gate, [opening, Piece("input", f"input_{gate}"), Piece("+"),
+                Piece("hidden", f"hidden_{gate}"), closing])
         for gate in "rz"
     ]  # fmt: skip
+    opening, closing = _around(pane, "candidate")
     scaled = [Piece(short(pane, "r"), "r"), Piece("·")] if pane.model.reset == "after" else []
-    rows.append(("n", [Piece("= tanh("), Piece("input", "input_n"), Piece("+"), *scaled,
-                       Piece("hidden", "hidden_n"), Piece(")")]))  # fmt: skip
+    rows.append(("n", [opening, Piece("input", "input_n"), Piece("+"), *scaled,
+                       Piece("hidden", "hidden_n"), closing]))  # fmt: skip
     keep, take = short(pane, "z"), f"(1 − {short(pane, 'z')})"
     if pane.session.notation == "course":
         keep, take = "(1 − Γ_u)", "Γ_u"
@@ -67,6 +70,12 @@ def equations(pane: Pane) -> list[tuple[str, list[Piece]]]:
                        Piece("+"), Piece(keep, "z"), Piece("·"),
                        Piece(pane.symbol("h_prev"), "h_prev")]))  # fmt: skip
     return rows
+
+
+def _around(pane: Pane, role: Role) -> tuple[Piece, Piece]:
+    """What stands before and after a sum: “= σ(” and “)”."""
+    opening, closing = pane.activations.applied(role, "\0").split("\0")
+    return Piece(f"= {opening}"), Piece(closing)
 
 
 def short(pane: Pane, quantity: str) -> str:

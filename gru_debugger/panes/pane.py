@@ -13,8 +13,9 @@ from PySide6.QtGui import QPainter
 
 from gru_debugger.charts.scene import Picture
 from gru_debugger.charts.theme import Theme
+from gru_debugger.core.activations import Activations
 from gru_debugger.core.model import Model
-from gru_debugger.core.quantities import symbol
+from gru_debugger.core.quantities import Range, symbol
 from gru_debugger.core.trace import Trace
 from gru_debugger.session import Session
 
@@ -39,6 +40,14 @@ class Pane(Picture):
     @property
     def model(self) -> Model:
         return self.trace.model
+
+    @property
+    def activations(self) -> Activations:
+        return self.model.cell(self.session.layer, self.session.direction).activations
+
+    def axis_of(self, kind: Range) -> tuple[float, float]:
+        """Lowest and highest value that the axes of such a quantity show."""
+        return self.trace.axes(self.session.layer, self.session.direction)[kind]
 
     def symbol(self, name: str) -> str:
         return self.in_time(symbol(name, self.session.notation, self.model.reset))

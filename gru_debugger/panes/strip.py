@@ -102,9 +102,7 @@ class StripPane(Pane):
         if recorded >= begin:
             states = [self.trace.state(t, layer, direction) for t in range(begin, recorded + 1)]
             columns[begin - first : recorded + 1 - first] = states
-        self.map.show_matrix(
-            columns.T, self._map_rect(), max(1.0, float(np.abs(self.trace.h0).max()))
-        )
+        self.map.show_matrix(columns.T, self._map_rect(), self.axis_of("state")[1])
         self.renew_background()
         self._future.renew()
 
@@ -148,7 +146,8 @@ class StripPane(Pane):
         for i in range(rows):
             r, g, b = (int(c) for c in colors[254 - round(i * 254 / rows)])
             p.fillRect(QRectF(x, rect.top() + i, 6, 1.5), QColor(r, g, b))
-        for share, words in ((0.0, "1"), (0.5, "0"), (1.0, "−1")):
+        top = f"{self.axis_of('state')[1]:.3g}"
+        for share, words in ((0.0, top), (0.5, "0"), (1.0, f"−{top}")):
             y = rect.top() + 4 + share * (rect.height() - 4)
             ink.text(p, x + 10, y + 3, words, theme.ticks, ink.MONO, 10)
 

@@ -41,7 +41,7 @@ def paint(
     ink.text(p, x + 4, baseline, f"{word}?", theme.text, ink.SANS, 13, 600)
     total = ink.number(float(step.values[f"sum_{gate}"][unit]))
     ink.text(p, right, baseline, total, theme.text, ink.MONO, 11, align="right")
-    before = "sum before tanh" if gate == "n" else "sum before σ"
+    before = f"sum before {pane.activations.of_role('candidate' if gate == 'n' else 'gate').symbol}"
     x = right - ink.width(total, ink.MONO, 11) - 8
     ink.text(p, x, baseline, before, theme.muted, ink.SANS, 11, align="right")
     room = int((pane.size.height() - baseline - 30) // ROW)

@@ -129,7 +129,7 @@ class UnitPane(Pane):
         theme, unit = self.theme, self.session.unit
         z, n, old, new = (float(step.values[q][unit]) for q in ("z", "n", "h_prev", "h"))
         left, right, y = MARGIN + 24, self.right - 24, 84.0
-        span = max(1.0, abs(old), abs(new))
+        span = self.axis_of("state")[1]
 
         def x(value: float) -> float:
             return (left + right) / 2 + value / span * (right - left) / 2

@@ -195,14 +195,14 @@ def test_sum_range_covers_every_sum_part_and_product() -> None:
         rows = recorded.rows(1, 12, 0, direction)
         sums = [rows[f"{part}_{g}"] for part in ("input", "hidden", "sum") for g in "rzn"]
         largest = max(float(np.abs(a).max()) for a in [*sums, rows["reset_product"]])
-        assert recorded.sum_range(0, direction) == round_up(largest)
+        assert recorded.axes(0, direction)["sum"] == (-round_up(largest), round_up(largest))
 
 
 def test_a_range_grows_but_never_shrinks() -> None:
     growing = Trace(model_of(Network(Shape(scale=5.0))), Shape().text(2000))
     ranges = []
     while growing.advance():
-        ranges.append(growing.sum_range())
+        ranges.append(growing.axes()["sum"][1])
     assert ranges == sorted(ranges)
 
 

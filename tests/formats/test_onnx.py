@@ -459,9 +459,9 @@ def test_several(tmp_path: Path) -> None:
 
 
 def test_one_that_cannot_be_opened_does_not_hinder_the_other(tmp_path: Path) -> None:
-    path = saved(tmp_path, two(clip=2.0))
+    path = saved(tmp_path, two(activations=["Sigmoid", "Swish"]))
     assert load_model(path, gru="enc").hidden_size == 5
-    assert refusal(path, gru="dec").startswith("“dec” clips its sums at ±2 (clip)")
+    assert "“dec” can't be computed" in refusal(path, gru="dec")
 
 
 @pytest.mark.parametrize("key", ["vocabulary", "itos", "char2idx"])
@@ -494,12 +494,19 @@ def test_what_stands_between_is_told(tmp_path: Path) -> None:
 # Refusals ---------------------------------------------------------------------------------------
 
 HIDDEN = "; export it with its weights inside."
+EXPORT = "; export it with what the ONNX operator has."
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "clip": ({"clip": 3.5}, "“/net/GRU” clips its sums at ±3.5 (clip), which this program does "
-                            "not; export it without."),
-    "activations": ({"activations": ["HardSigmoid", "Tanh"]},
-                    "“/net/GRU” has the activations HardSigmoid, Tanh, where this program has "
-                    "Sigmoid and Tanh; export a GRU with these."),
+    "clip": ({"clip": -3.5}, "“/net/GRU” can't be computed: clip is a finite number above "
+                             f"zero{EXPORT}"),
+    "unknown": ({"activations": ["Swish", "Tanh"]},
+                "“/net/GRU” can't be computed: it has the activation Swish, which ONNX has not for "
+                f"a GRU{EXPORT}"),
+    "too few": ({"activations": ["Tanh"]},
+                "“/net/GRU” can't be computed: it has 1 activations, where 2 are needed"
+                f"{EXPORT}"),
+    "alpha left open": ({"activations": ["Sigmoid", "ThresholdedRelu"]},
+                        "“/net/GRU” can't be computed: the activation thresholded_relu needs a "
+                        f"finite alpha{EXPORT}"),
     "reverse": ({"direction": "reverse"},
                 "“/net/GRU” reads backwards only (direction is reverse); export it as "
                 "bidirectional, or as forward and give the text reversed."),
@@ -673,9 +680,9 @@ def test_any_byte_changed(tmp_path: Path) -> None:
 
 
 def test_names_on_one_line(tmp_path: Path) -> None:
-    file = gru(clip=1.0)
+    file = gru(clip=-1.0)
     next(n for n in file.graph.node if n.op_type == "GRU").name = "a\nb" + "c" * 1000
-    assert refusal(saved(tmp_path, file)).startswith(f"“a·b{'c' * 97}” clips")
+    assert refusal(saved(tmp_path, file)).startswith(f"“a·b{'c' * 97}” can't be")
 
 
 @pytest.mark.parametrize("data", [b"\xff" * 11, b"\x0b", b"\x00\x00", b"\x0a\x05ab", b"\x0d\0"])
