@@ -94,6 +94,7 @@ def _reason(fault: OSError, writing: bool = False) -> str:
         errno.EROFS: "the file system is read-only; choose another folder.",
         errno.EISDIR: "this is a folder; name a file.",
         errno.ENOTDIR: "a part of the path is not a folder; check the name.",
+        errno.ELOOP: "it is a link that leads back to itself; check the name.",
         errno.ENAMETOOLONG: "the name is too long; choose a shorter one.",
     }
     return reasons.get(fault.errno or 0, f"{fault.strerror or fault}.")

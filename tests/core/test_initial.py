@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import samples
+from grus import Network, Shape, assert_close, model_of
 
 from gru_debugger.core.initial import InitialState, initial_state
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import InputError
-from tests import samples
-from tests.grus import Network, Shape, assert_close, model_of
 
 
 def test_where_it_comes_from() -> None:

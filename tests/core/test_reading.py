@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import samples
 import torch
+from grus import Network, Shape, assert_close, model_of
 
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace, trace
 from gru_debugger.errors import InputError, TextError, VocabularyError
-from tests import samples
-from tests.grus import Network, Shape, assert_close, model_of
 
 SPECIAL = ("<pad>", "<", "p", "a", "d", ">", "<unk>", "</s>")
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import samples
 import torch
+from grus import Network, Shape, model_of
 
 from gru_debugger.core.surprise import mean_surprise
 from gru_debugger.core.trace import Trace, trace
 from gru_debugger.formats import load_model
-from tests import samples
-from tests.grus import Network, Shape, model_of
 
 
 def test_against_cross_entropy() -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import samples
 
 from gru_debugger.cli import main
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import InputError
 from gru_debugger.formats.arrays import read_initial_state, read_rows
-from tests import samples
 
 VALUES = np.random.default_rng(5).standard_normal((4, 3)).astype(np.float32)
 
