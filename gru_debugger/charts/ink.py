@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -26,6 +26,7 @@ SANS, MONO, MATH = "Inter", "JetBrains Mono", "STIXGeneral"
 
 Used = tuple[str, float, int, bool]  # family, pixels, weight, italic
 
+SMALLEST = 7  # pixels of letters that can still be told apart
 _KNOWN = 5000  # words whose shape is remembered
 _shapes: dict[tuple[str, Used], Shape] = {}
 _outlined = False
@@ -161,9 +162,35 @@ def tile(
 _SIGNS = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍"}
 
 
-def glyph(character: str) -> str:
-    """A character as the strip and the tiles show it: white space visible."""
-    return _SIGNS.get(character, character if character.isprintable() else "·")
+def glyph(symbol: str) -> str:
+    """A symbol as the strip and the tiles show it: white space visible."""
+    if symbol.isprintable() and " " not in symbol:
+        return symbol
+    return "".join(_SIGNS.get(c, c if c.isprintable() else "·") for c in symbol)
+
+
+@lru_cache(_KNOWN)
+def fitting(
+    words: str, room: float, family: str, pixels: float, weight: int = 400
+) -> tuple[str, float]:
+    """Words and a size at which they find room: smaller letters first, then without the middle."""
+    smallest = min(SMALLEST, pixels)
+    while pixels > smallest and width(words, family, pixels, weight) > room:
+        pixels -= 1
+    kept, shown = len(words), words
+    while kept > 1 and width(shown, family, pixels, weight) > room:
+        kept -= 1
+        shown = f"{words[: (kept + 1) // 2]}…{words[len(words) - kept // 2 :]}"
+    return shown, pixels
+
+
+def symbol(character: str, room: float, pixels: float, weight: int = 400) -> tuple[str, float]:
+    """A step's or a vocabulary's symbol in a box `room` wide: what to write there, and how large.
+
+    One character has the size asked for, however wide it is.
+    """
+    shown = glyph(character)
+    return (shown, pixels) if len(character) == 1 else fitting(shown, room, MONO, pixels, weight)
 
 
 def number(value: float, signed: bool = False) -> str:

@@ -135,11 +135,21 @@ class Model:
             )
         return self.vocabulary
 
+    @property
+    def special_symbols(self) -> tuple[str, ...]:
+        """Those of several characters, in index order."""
+        return tuple(s for s in self.vocabulary or () if len(s) > 1)
+
     @cached_property
     def _symbol_pattern(self) -> re.Pattern[str] | None:
         """Of a vocabulary with symbols like “<pad>”: the longest of them, else any character."""
-        longer = sorted((s for s in self.require_vocabulary() if len(s) > 1), key=len, reverse=True)
+        longer = sorted(self.special_symbols, key=len, reverse=True)
         return re.compile("|".join([*map(re.escape, longer), "."]), re.DOTALL) if longer else None
+
+    @cached_property
+    def longest_symbol(self) -> int:
+        """Characters of the longest symbol; of an index, where there is no vocabulary."""
+        return max(map(len, self.vocabulary or (str(self.symbols - 1),)))
 
     def split(self, text: str) -> Sequence[str]:
         """The symbols of a text, a symbol a step: a “<pad>” of the vocabulary is one of them."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.cell import Array, Cell, gru_states, gru_step, input_part
 from gru_debugger.core.initial import initial_state
-from gru_debugger.core.model import DIRECTIONS, Direction, Input, Model
+from gru_debugger.core.model import DIRECTIONS, Direction, Input, Model, printable
 from gru_debugger.core.quantities import CELL_QUANTITIES, QUANTITIES, Range, suffix
 from gru_debugger.core.reading import Rows, read
 from gru_debugger.errors import InputError
@@ -87,6 +87,18 @@ class Trace:
     def characters(self) -> Sequence[str]:
         """What each step is called: its symbol, or its row's label."""
         return self.reading.characters
+
+    def stand_in(self, t: int) -> str | None:
+        """The symbol that step t is read as where the vocabulary lacks its own; else None."""
+        index, vocabulary = self.reading.one_index(t), self.model.vocabulary
+        if not self.reading.unknown or index is None or vocabulary is None:
+            return None
+        return None if vocabulary[index] == self.characters[t - 1] else vocabulary[index]
+
+    def character_in_words(self, t: int) -> str:
+        """What step t is called: “e”, newline, “é”, read as <unk>."""
+        stand_in = self.stand_in(t)
+        return printable(self.characters[t - 1]) + (f", read as {stand_in}" if stand_in else "")
 
     @property
     def input(self) -> Input:

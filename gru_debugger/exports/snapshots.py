@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QApplication
 from gru_debugger.charts import ink
 from gru_debugger.charts.guard import raised
 from gru_debugger.charts.theme import THEMES
-from gru_debugger.core.model import printable
 from gru_debugger.exports.jobs import Progress, SnapshotJob
 from gru_debugger.exports.pictures import png
 from gru_debugger.files import make_folder, write_bytes
@@ -122,7 +121,7 @@ class Snapshot:
         """Model name, the first 12 digits of its hash, step and character."""
         step = self.session.position
         source = self.job.model.source
-        character = printable(self.job.trace.characters[step - 1])
+        character = self.job.trace.character_in_words(step)
         return f"{source.name}  ·  {source.sha256[:12]}  ·  step {step}  ·  {character}"
 
     def _paint_stamp(self, p: QPainter) -> None:

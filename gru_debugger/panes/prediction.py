@@ -14,6 +14,8 @@ from gru_debugger.panes.registry import PaneSpec
 
 MARGIN = 22
 ROW, FIRST = 24, 46
+TITLE = 120  # pixels of the title and the space after it
+WIDE = 48  # pixels of a row's tile where the vocabulary has symbols of several characters
 
 
 class PredictionPane(Pane):
@@ -29,10 +31,7 @@ class PredictionPane(Pane):
             return
         theme = self.theme
         ink.text(p, MARGIN, 26, "Next character", theme.text, ink.SANS, 14, 600)
-        position = self.session.position
-        context = self.session.trace.characters[max(0, position - 9) : position]
-        shown = ("…" if position > 9 else "") + "".join(map(ink.glyph, context))
-        ink.text(p, self.right, 26, shown, theme.muted, ink.MONO, 11, align="right")
+        ink.text(p, self.right, 26, self._context(), theme.muted, ink.MONO, 11, align="right")
         words, probabilities = self._state()
         if probabilities is None:
             ink.text(p, MARGIN, 56, words, theme.muted, ink.SANS, 12)
@@ -41,6 +40,17 @@ class PredictionPane(Pane):
         for i, index in enumerate(rows):
             self._paint_row(p, FIRST + i * ROW, index, probabilities)
         ink.text(p, MARGIN, FIRST + len(rows) * ROW + 14, words, theme.muted, ink.SANS, 12)
+
+    def _context(self) -> str:
+        """The last symbols read, as many as stand beside the title; unknown ones as written."""
+        position, characters = self.session.position, self.trace.characters
+        shown, first = "", position
+        while first > max(0, position - 9):
+            longer = ink.glyph(characters[first - 1]) + shown
+            if ink.width("…" + longer, ink.MONO, 11) > self.right - MARGIN - TITLE:
+                break
+            shown, first = longer, first - 1
+        return ("…" if first else "") + shown
 
     def _state(self) -> tuple[str, Array | None]:
         """The line below the bars, or why there are none."""
@@ -82,22 +92,16 @@ class PredictionPane(Pane):
         theme = self.theme
         follows = index == self._following()
         symbol = self.model.vocabulary[index] if self.model.vocabulary else str(index)
-        tile = QRectF(MARGIN + 0.5, top + 0.5, 22, 19)
+        room = 22 if self.model.longest_symbol == 1 else WIDE
+        tile = QRectF(MARGIN + 0.5, top + 0.5, room, 19)
         p.setPen(QPen(theme.now if follows else theme.border, 1.5 if follows else 1))
         p.setBrush(theme.panel)
         p.drawRoundedRect(tile, 4, 4)
-        ink.text(
-            p,
-            tile.center().x(),
-            tile.center().y() + 4.5,
-            ink.glyph(symbol),
-            theme.text,
-            ink.MONO,
-            12,
-            600 if follows else 400,
-            align="center",
-        )
-        left, right = MARGIN + 32.0, self.right - 56
+        weight = 600 if follows else 400
+        shown, pixels = ink.symbol(symbol, room - 4, 12, weight)
+        at, baseline = tile.center().x(), tile.center().y() + 4.5 - (12 - pixels) / 3
+        ink.text(p, at, baseline, shown, theme.text, ink.MONO, pixels, weight, align="center")
+        left, right = MARGIN + room + 10.0, self.right - 56
         share = float(probabilities[index])
         p.fillRect(QRectF(left, top + 4, right - left, 12), theme.grid)
         wide = (right - left) * share

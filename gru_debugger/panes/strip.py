@@ -15,6 +15,7 @@ from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.session import Session
 
 CELL = 25  # pixels a character
+ROOM = CELL - 3  # of it for a symbol of several characters
 LEFT, RIGHT = 62, 50
 TILE_TOP, TILE = 10, 28
 MAP_TOP, AXIS = 46, 24
@@ -172,8 +173,15 @@ class StripPane(Pane):
         characters = self.trace.characters
         for t in range(max(1, first), last + 1):
             x = self.x(t) + CELL / 2
-            shown = ink.glyph(characters[t - 1])
-            ink.text(p, x, TILE_TOP + 20, shown, color, ink.MONO, 16, align="center")
+            shown, pixels = ink.symbol(characters[t - 1], ROOM, 16)
+            baseline = TILE_TOP + 20 - (16 - pixels) / 3
+            ink.text(p, x, baseline, shown, color, ink.MONO, pixels, align="center")
+            if self.trace.stand_in(t):
+                p.fillRect(self._stand_in_mark(t), self.theme.negative)
+
+    def _stand_in_mark(self, t: int) -> QRectF:
+        """Below a character that the vocabulary lacks: it was read as another symbol."""
+        return QRectF(self.x(t) + 4, TILE_TOP + TILE - 4, CELL - 8, 2)
 
     def _paint_lines(self, p: QPainter, first: int) -> None:
         """Between the columns of the map, where its rows are high enough to be told apart."""
@@ -216,9 +224,12 @@ class StripPane(Pane):
         x, rect = self.x(position), self._map_rect()
         if position and not self.session.is_computed("h"):
             p.fillRect(QRectF(x, rect.top(), CELL, rect.height()), theme.panel)
-        shown = ink.glyph(self.trace.characters[position - 1]) if position else "▸"
+        character = self.trace.characters[position - 1] if position else "▸"
+        shown, pixels = ink.symbol(character, ROOM, 16, 600)
         tile = QRectF(x, TILE_TOP, CELL, TILE)
-        ink.tile(p, tile, theme.now, shown, theme.now_text, ink.MONO, 16, 600)
+        ink.tile(p, tile, theme.now, shown, theme.now_text, ink.MONO, pixels, 600)
+        if position and self.trace.stand_in(position):
+            p.fillRect(self._stand_in_mark(position), theme.negative)
         p.setPen(QPen(theme.now, 2))
         p.setBrush(Qt.BrushStyle.NoBrush)
         p.drawRoundedRect(QRectF(x, rect.top() - 2, CELL, rect.height() + 4), 2, 2)
@@ -256,7 +267,7 @@ class StripPane(Pane):
         rect = self._map_rect()
         words = f"step {position}"
         if position:
-            words += f": {self.trace.characters[position - 1]!r}"
+            words += f": {self.trace.character_in_words(position)}"
         if rect.top() <= at.y() <= rect.bottom() and 0 < position <= self.trace.recorded:
             size = self.model.hidden_size
             unit = min(size - 1, int((at.y() - rect.top()) / rect.height() * size))

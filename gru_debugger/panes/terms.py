@@ -7,7 +7,6 @@ from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.core.explain import Gate, Term, gate_terms, gate_word
-from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Step
 from gru_debugger.panes.equations import short
 from gru_debugger.panes.pane import Pane
@@ -22,7 +21,7 @@ def terms(pane: Pane, step: Step, gate: Gate, most: int) -> list[Term]:
     session, model = pane.session, pane.model
     one_hot = session.layer == 0 and pane.trace.one_hot
     cell = model.cell(session.layer, session.direction)
-    name = printable(step.character) if one_hot else ""
+    name = pane.trace.character_in_words(step.number) if one_hot else ""
     return gate_terms(cell, step, session.unit, gate, model.reset, name, most)
 
 
@@ -61,7 +60,8 @@ def _paint_rows(
             name = term.name.replace("h_", f"{pane.letter('h')}_")
             mathematics.draw(p, left, y, name, theme.text, 14)
         else:
-            ink.text(p, left, y, term.name, theme.muted, ink.SANS, 11)
+            name, pixels = ink.fitting(term.name, _BARS - _REACH - 4, ink.SANS, 11)
+            ink.text(p, left, y, name, theme.muted, ink.SANS, pixels)
         if term.met is not None:
             words = f"{ink.number(term.met)} × {ink.number(term.weight)}"
             ink.text(p, left + 124, y, words, theme.muted, ink.MONO, 10, align="right")

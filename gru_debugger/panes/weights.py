@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 GATES = "rzn"
 _ROWS = {"one-hot": "character", "embedding": "embedding", "features": "feature"}
+_WIDE_TILE = 36  # pixels of the tile of a symbol of several characters
 _FINE = 8  # pixels a unit from which cells are parted by lines
 
 
@@ -191,8 +192,10 @@ class WeightRow(Row):
         p.drawRect(QRectF(self.rect.left(), center - high / 2, self.axis.plot_width, high))
         p.fillRect(QRectF(self.rect.left() - 14, center - 2, 7, 4), theme.now)
         y = min(max(center - 8, self.rect.top()), self.rect.bottom() - 16)
-        tile = QRectF(self.rect.left() - 38, y, 18, 16)
-        ink.tile(p, tile, theme.now, ink.glyph(character), theme.now_text, ink.MONO, 12, 600)
+        wide = 18 if len(character) == 1 else _WIDE_TILE
+        shown, pixels = ink.symbol(character, wide - 3, 12, 600)
+        tile = QRectF(self.rect.left() - 20 - wide, y, wide, 16)
+        ink.tile(p, tile, theme.now, shown, theme.now_text, ink.MONO, pixels, 600)
 
     def hover(self, unit: int, y: float, step: Step) -> str:
         rows = len(self._weights)

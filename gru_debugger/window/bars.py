@@ -241,6 +241,8 @@ class ToolBar(QToolBar):
         with QSignalBlocker(self.position):
             self.position.setRange(0, self.session.steps)
         self.total.setText(f"of {self.session.steps:,} ")
+        rows = self.session.trace is not None and self.session.trace.reading.rows is not None
+        self.character.widen(rows or model.longest_symbol > 1)
         self._show_position()
         self._show_view()
 
@@ -249,8 +251,12 @@ class ToolBar(QToolBar):
         with QSignalBlocker(self.position):
             self.position.setValue(session.position)
         trace, position = session.trace, session.position
-        shown = ink.glyph(trace.characters[position - 1]) if trace and position else ""
+        shown, words = "", ""
+        if trace and position:
+            shown = ink.glyph(trace.characters[position - 1])
+            words = trace.character_in_words(position)
         self.character.set_text(shown)
+        self.character.setToolTip(words)
 
     def _show_playing(self) -> None:
         playing = self.session.playing

@@ -54,7 +54,11 @@ class Tile(_Painted):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedSize(30, 28)
+        self.widen(False)
+
+    def widen(self, several: bool) -> None:
+        """Whether there is to be room for several characters."""
+        self.setFixedSize(54 if several else 30, 28)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -64,5 +68,6 @@ class Tile(_Painted):
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = self.theme
         rect = QRectF(self.rect())
-        ink.tile(p, rect, theme.now, self._words, theme.now_text, ink.MONO, 15, 600, 4)
+        shown, pixels = ink.symbol(self._words, rect.width() - 4, 15, 600)
+        ink.tile(p, rect, theme.now, shown, theme.now_text, ink.MONO, pixels, 600, 4)
         p.end()

@@ -40,6 +40,9 @@ def test_numbers(value: float, words: str, signed: str) -> None:
         ("é", "é"),
         ("\x07", "·"),
         ("\u200b", "·"),
+        ("<pad>", "<pad>"),
+        ("\r\n", "␍⏎"),
+        ("th e", "th␣e"),
     ],
 )
 def test_white_space_is_visible(character: str, shown: str) -> None:
@@ -56,3 +59,23 @@ def test_the_bundled_fonts_are_used(family: str) -> None:
 def test_figures_are_of_one_width() -> None:
     for family in (ink.SANS, ink.MONO):
         assert len({ink.width(digit * 8, family, 12) for digit in "0123456789"}) == 1
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize("room", [15, 22, 33, 44, 100])
+@pytest.mark.parametrize("words", ["ab", "137", "</s>", "<pad>", "<unknown>", "2026-11-22"])
+def test_long_symbols_find_room(words: str, room: float) -> None:
+    shown, pixels = ink.symbol(words, room, 16)
+    assert ink.width(shown, ink.MONO, pixels) <= room
+    assert ink.SMALLEST <= pixels <= 16
+    head, cut, tail = shown.partition("…")
+    assert words.startswith(head)
+    assert words.endswith(tail)
+    assert not cut or pixels == ink.SMALLEST, "smaller letters come first"
+    assert cut or shown == words
+
+
+@pytest.mark.usefixtures("screen")
+def test_one_character_keeps_its_size() -> None:
+    assert ink.symbol("W", 3, 16) == ("W", 16)
+    assert ink.symbol("\n", 3, 16) == ("⏎", 16)

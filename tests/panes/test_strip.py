@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from samples import model, recording, session_of
 
 from gru_debugger.charts.theme import THEMES, diverging_map
+from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Trace
 from gru_debugger.panes.strip import CELL, LEFT, MAP_TOP, TILE, TILE_TOP, StripPane, first_column
 
@@ -123,7 +124,7 @@ def test_hovering_names_step_character_and_state(long: Trace) -> None:
     pane = strip(long, 0)
     words = pane.hover(QPointF(LEFT + 4.5 * CELL, MAP_TOP + 1))
     assert "step 4" in words
-    assert repr(long.text[3]) in words
+    assert printable(long.text[3]) in words
     assert f"h[0] = {float(long.state(4)[0]):+.6f}" in words
 
 
