@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import archive, hdf5, keras_layers
+from gru_debugger.formats import archive, hdf5, keras_activations, keras_layers
 from gru_debugger.formats.contents import Contents, Told
 from gru_debugger.formats.keras_layers import Layer, Stack
 from gru_debugger.formats.rehearsal import rehearse
@@ -25,6 +25,7 @@ from gru_debugger.formats.rehearsal import rehearse
 NAME = "Keras"
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
+_WEIGHTS_ALONE = "the file holds weights alone; its activations are taken as sigmoid and tanh"
 _RESET_UNKNOWN = "the file does not say if reset_after was set; taken is Keras' default, after"
 _ROLES = ("kernel", "recurrent_kernel", "bias")
 
@@ -61,8 +62,8 @@ def parse(data: bytes, path: Path) -> Contents:
     """The reading itself. Raises ModelError."""
     kind = _kind(data)
     try:
-        file, config = _opened(data)
-        return _contents(file, keras_layers.layers_of(config))
+        file, config, version = _opened(data)
+        return _contents(file, keras_layers.layers_of(config), version)
     except ImportError:
         raise ModelError(
             f"{path}: {kind}, and h5py, which reads it, is not installed; pip install h5py."
@@ -77,23 +78,26 @@ def parse(data: bytes, path: Path) -> Contents:
         ) from None
 
 
-def _opened(data: bytes) -> tuple[hdf5.File, Any]:
-    """The arrays and the configuration, None where there is none."""
+def _opened(data: bytes) -> tuple[hdf5.File, Any, str]:
+    """The arrays, the configuration, None where there is none, and the version of Keras."""
     if data[:8] == _SIGNATURE:
         file = hdf5.File(data)
-        return file, json.loads(file.model_config) if file.model_config else None
+        config = json.loads(file.model_config) if file.model_config else None
+        return file, config, file.keras_version
     entries = archive.entries(data)
-    return hdf5.File(entries["model.weights.h5"]), json.loads(entries["config.json"])
+    metadata = json.loads(entries.get("metadata.json", b"{}"))
+    version = str(metadata.get("keras_version", "3")) if isinstance(metadata, dict) else "3"
+    return hdf5.File(entries["model.weights.h5"]), json.loads(entries["config.json"]), version
 
 
-def _contents(file: hdf5.File, layers: list[Layer]) -> Contents:
+def _contents(file: hdf5.File, layers: list[Layer], version: str) -> Contents:
     groups = _groups(file)
     placed = {layer.name: g for layer in layers if (g := _group_of(layer, groups)) is not None}
     stacks = [s for s in keras_layers.stacks(layers) if all(_held(x, placed) for x in s.layers)]
     contents = Contents({})
     if stacks:
         for stack in stacks:
-            _add_stack(contents, stack, placed)
+            _add_stack(contents, stack, placed, version)
     else:
         _add_by_shape(contents, groups)
     if not contents.tensors:  # no recurrent layer: the message names what there is
@@ -160,10 +164,21 @@ def _group_of(layer: Layer, groups: list[Group]) -> Group | None:
 # With a configuration ---------------------------------------------------------------------------
 
 
-def _add_stack(contents: Contents, stack: Stack, placed: dict[str, Group]) -> None:
+def _add_stack(contents: Contents, stack: Stack, placed: dict[str, Group], version: str) -> None:
     prefix = f"{stack.layers[0].name}."
     cells = [placed[layer.name].cells for layer in stack.layers]
     told = Told(refusal=_refusal(stack.layers, cells))
+    try:
+        told.activations = [
+            [keras_activations.of_config(config, version).to_json()
+             for config in (layer.config, layer.backward or layer.config)[: len(directions)]]
+            for layer, directions in zip(stack.layers, cells, strict=True)
+        ]  # fmt: skip
+    except ValueError as fault:
+        told.refusal = (
+            told.refusal
+            or f"{fault}, which this program does not compute; train it with sigmoid and tanh."
+        )
     resets = {reset for layer, c in zip(stack.layers, cells, strict=True)
               if (reset := _reset(layer, c))}  # fmt: skip
     if len(resets) > 1:
@@ -179,27 +194,19 @@ def _add_stack(contents: Contents, stack: Stack, placed: dict[str, Group]) -> No
 
 
 def _refusal(layers: list[Layer], cells: list[dict[bool, dict[str, Array]]]) -> str | None:
-    """Why these layers are no GRU of sigmoid and tanh; None if they are."""
+    """Why these layers can't be shown; None if they can."""
     if any("Cu" in layer.kind for layer in layers) or any(map(_of_cudnn, cells)):
         return ("a CuDNNGRU, whose weights lie in another order; load them into a GRU layer in "
                 "Keras and save that.")  # fmt: skip
     for layer in layers if layers[0].kind == "GRU" else ():
-        for key, ours in (("recurrent_activation", "sigmoid"), ("activation", "tanh")):
-            if (theirs := _word(layer.config.get(key, ours))) != ours:
-                return (f"its layer “{layer.name}” has {key} {theirs}, and this program computes "
-                        f"{ours} only; train it with {ours}.")  # fmt: skip
+        if layer.merge != "concat":
+            return (f"its layer “{layer.name}” joins both directions by merge_mode "
+                    f"{layer.merge[:40]!r}, which this program shows by concat only; train it "
+                    "with concat.")  # fmt: skip
         if layer.config.get("go_backwards") is True:
             return (f"its layer “{layer.name}” reads the text from its end (go_backwards), which "
                     "this program does in both directions only; train it forwards.")  # fmt: skip
     return None
-
-
-def _word(activation: Any) -> str:
-    """Its name; Keras 3 may write an object."""
-    if isinstance(activation, dict):
-        inner = activation.get("config")
-        activation = inner if isinstance(inner, str) else activation.get("class_name")
-    return " ".join(str(activation).split())[:40]
 
 
 def _of_cudnn(cells: dict[bool, dict[str, Array]]) -> bool:
@@ -242,7 +249,7 @@ def _add_by_shape(contents: Contents, groups: list[Group]) -> None:
         resets = {reset for g in stack if (reset := _reset(None, g.cells))}
         told = Told(reset=min(resets, default="after"))
         told.refusal = _refusal([Layer("", "", "", {}, None)], [g.cells for g in stack])
-        told.warnings = () if resets else (_RESET_UNKNOWN,)
+        told.warnings = (_WEIGHTS_ALONE,) if resets else (_WEIGHTS_ALONE, _RESET_UNKNOWN)
         for number, group in enumerate(stack):
             _add_cells(contents, prefix, number, group.cells)
         own = embeddings[index : index + 1] if len(embeddings) == len(stacks) else embeddings[:1]

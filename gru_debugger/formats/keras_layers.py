@@ -19,7 +19,10 @@ _THROUGH = ("Dropout", "SpatialDropout1D", "GaussianDropout", "AlphaDropout", "G
 
 @dataclass
 class Layer:
-    """`kind` is the class inside TimeDistributed and Bidirectional, `outer` the class itself."""
+    """`kind` is the class inside TimeDistributed and Bidirectional, `outer` the class itself.
+
+    `backward`: the configuration of a Bidirectional's other direction, where it has its own.
+    """
 
     name: str
     kind: str
@@ -27,6 +30,8 @@ class Layer:
     config: dict[str, Any]
     source: str | None
     group: str = ""  # where Keras 3 keeps it: the class in snake case, numbered
+    backward: dict[str, Any] | None = None
+    merge: str = "concat"  # of a Bidirectional's two directions
 
     def linear(self) -> bool:
         return self.config.get("activation", "linear") in (None, "linear")
@@ -66,12 +71,17 @@ def _layer(entry: dict[str, Any], source: str | None) -> Layer:
     outer = kind = str(entry.get("class_name"))
     config = entry["config"]
     name = str(config.get("name") or entry.get("name"))
+    other = config.get("backward_layer") if kind == "Bidirectional" else None
+    backward = other.get("config") if isinstance(other, dict) else None
+    merge = str(config.get("merge_mode", "concat"))
     for _ in range(3):
         inner = config.get("cell" if kind == "RNN" else "layer")
         if kind not in ("TimeDistributed", "Bidirectional", "RNN") or not isinstance(inner, dict):
             break
         kind, config = str(inner.get("class_name")), inner.get("config", {})
-    return Layer(name, kind.removesuffix("Cell"), outer, config, source)
+    kind = kind.removesuffix("Cell")
+    backward = backward if isinstance(backward, dict) else None
+    return Layer(name, kind, outer, config, source, backward=backward, merge=merge)
 
 
 def _snake(name: str) -> str:
