@@ -12,9 +12,11 @@ from gru_debugger.errors import InputError, OutputError, TextError
 
 if TYPE_CHECKING:
     from gru_debugger.core.initial import InitialState
+    from gru_debugger.core.match import Choice
     from gru_debugger.core.model import Model
     from gru_debugger.core.reading import Rows
     from gru_debugger.core.trace import Trace
+    from gru_debugger.formats import ModelFile
 
 
 def add_model(parser: argparse.ArgumentParser, optional: bool = False) -> None:
@@ -29,6 +31,12 @@ def add_model(parser: argparse.ArgumentParser, optional: bool = False) -> None:
     parser.add_argument(
         "--gru", metavar="NAME", help="which GRU, where the file holds several: their names' prefix"
     )
+    for layer in ("embedding", "output"):
+        parser.add_argument(
+            f"--{layer}", metavar="NAME", dest=f"{layer}_name",
+            help=f"the tensor that is the {layer}{' layer' * (layer == 'output')}, or none; "
+            "instead of the one found by shape and name",
+        )  # fmt: skip
 
 
 def add_text(parser: argparse.ArgumentParser) -> None:
@@ -73,12 +81,20 @@ def step_range(word: str) -> tuple[int, int]:
     return first, last
 
 
-def open_model(arguments: argparse.Namespace) -> Model:
-    from gru_debugger.formats import load_model
+def given_choice(arguments: argparse.Namespace) -> Choice:
+    from gru_debugger.core.match import Choice
 
-    return load_model(
-        arguments.model or "bundled:sixteen", vocabulary=arguments.vocabulary, gru=arguments.gru
-    )
+    return Choice(arguments.gru, arguments.embedding_name, arguments.output_name)
+
+
+def open_file(arguments: argparse.Namespace) -> ModelFile:
+    from gru_debugger import formats
+
+    return formats.open_file(arguments.model or "bundled:sixteen")
+
+
+def open_model(arguments: argparse.Namespace) -> Model:
+    return open_file(arguments).model(arguments.vocabulary, given_choice(arguments))
 
 
 def given_text(arguments: argparse.Namespace) -> str | None:

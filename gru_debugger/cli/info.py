@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from gru_debugger.cli.arguments import add_model, open_model
+from gru_debugger.cli.arguments import add_model, given_choice, open_file
+from gru_debugger.errors import SeveralGRUsError
 
 if TYPE_CHECKING:
+    from gru_debugger.core.match import Role
     from gru_debugger.core.model import Model
+    from gru_debugger.formats import ModelFile
+    from gru_debugger.formats.listing import FoundGRU
 
 DESCRIPTION = (
     "Say what a model file holds: framework, layers, sizes, variant, vocabulary, output layer, "
@@ -23,14 +27,76 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    model = open_model(arguments)
-    if arguments.json:
-        import json
+    from gru_debugger.core.match import AS_FOUND
 
-        print(json.dumps(model.info(), indent=2))
+    file, choice = open_file(arguments), given_choice(arguments)
+    try:
+        model = file.model(arguments.vocabulary, choice)
+    except SeveralGRUsError:
+        grus = file.grus(arguments.vocabulary)
+        if arguments.json:
+            _print_json(_several(file) | {"grus": [gru.info() for gru in grus]})
+        else:
+            _print_rows([*_several(file).items(), ("GRUs", _how_to_choose(grus))])
+            print("\n" + "\n".join(listing(grus)))
+        return 0
+    if arguments.json:
+        chosen = {
+            "gru": model.source.gru,
+            "matched": {m.role: m.info() for m in model.source.matched},
+        }
+        _print_json(model.info() | (chosen if choice != AS_FOUND else {}))
     else:
-        print("\n".join(f"{name:<14}{value}".rstrip() for name, value in table(model)))
+        _print_rows(table(model))
     return 0
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    import json
+
+    print(json.dumps(content, indent=2))
+
+
+def _print_rows(rows: Iterable[tuple[str, str]]) -> None:
+    titles = {"sha256": "SHA-256"}
+    print("\n".join(f"{titles.get(name, name):<14}{value}".rstrip() for name, value in rows))
+
+
+# Several GRUs ------------------------------------------------------------------------------------
+
+
+def _several(file: ModelFile) -> dict[str, str]:
+    source = file.source
+    return {"path": source.path, "sha256": source.sha256, "framework": source.framework}
+
+
+def _how_to_choose(grus: list[FoundGRU]) -> str:
+    usable = sum(gru.refusal is None and not gru.part_of for gru in grus)
+    return f"{usable}; choose one with --gru NAME"
+
+
+def listing(grus: list[FoundGRU]) -> list[str]:
+    """A table of the GRUs to choose from; below it, what can't be opened and why."""
+    head = ("name", "layers", "directions", "units", "inputs", "embedding", "output layer")
+    rows: list[tuple[str, ...]] = [head]
+    for gru in grus:
+        if gru.refusal is None:
+            name = f"  {gru.name}" if gru.part_of else gru.name or "(no name)"
+            sizes = (gru.layers, gru.directions, gru.hidden_size, gru.input_size)
+            matched = (str(m.chosen or "none") for m in gru.matched)
+            rows.append((name, *(f"{size:,}" for size in sizes), *matched))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if 0 < i < 5 else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    return lines + [f"{gru.name}: {gru.refusal}" for gru in grus if gru.refusal is not None]
+
+
+# One ---------------------------------------------------------------------------------------------
 
 
 def table(model: Model) -> list[tuple[str, str]]:
@@ -46,6 +112,7 @@ def table(model: Model) -> list[tuple[str, str]]:
                 f"{_count(info['hidden_size'], 'unit')}"),
         ("variant", model.variant_in_words()),
         ("input", _input(model)),
+        *_matched(model, "embedding"),
         ("vocabulary", _vocabulary(model)),
         ("output layer", _output(model)),
         ("bias", "yes" if info["bias"] else "no"),
@@ -100,5 +167,13 @@ def _vocabulary(model: Model) -> str:
     return summary(model.vocabulary)
 
 
+def _matched(model: Model, role: Role) -> list[tuple[str, str]]:
+    """What was taken and why; nothing where nothing could be."""
+    return [(role, str(m)) for m in model.source.matched if m.role == role and str(m) != "none"]
+
+
 def _output(model: Model) -> str:
+    found = _matched(model, "output")
+    if found:
+        return found[0][1]
     return "none" if model.output is None else _count(len(model.output.weight), "symbol")

@@ -51,7 +51,7 @@ class Source:
     """Where a model came from: `name` is the file's name, `sha256` of its bytes.
 
     `gru` is the name of its GRU in the file; `matched` says what was taken as embedding and output
-    layer; `choice` is what the user asked for.
+    layer; `choice` is what the user asked for. `no_text`: why no text can be read, "" where it can.
     """
 
     path: str
@@ -64,6 +64,7 @@ class Source:
     gru: str = ""
     matched: tuple[Match, ...] = ()
     choice: Choice = AS_FOUND
+    no_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,11 @@ class Model:
         return {symbol: i for i, symbol in enumerate(self.require_vocabulary())}
 
     def require_vocabulary(self) -> tuple[str, ...]:
+        if self.source.no_text:
+            raise VocabularyError(
+                f"{self.source.name}: {self.source.no_text}; give rows of numbers instead of a "
+                "text, --rows FILE."
+            )
         if self.vocabulary is None:
             raise VocabularyError(
                 f"{self.source.name}: the file holds no vocabulary; give its {self.symbols} "
@@ -204,6 +210,8 @@ class Model:
         """
         if self.embedding is not None:
             return "embedding"
+        if self.source.no_text:
+            return "features"
         predicts = self.output is not None and len(self.output.weight) == self.input_size
         return "one-hot" if self.vocabulary is not None or predicts else "features"
 

@@ -16,7 +16,7 @@ from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.model import Example, Model, OutputLayer, Source
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import matching
+from gru_debugger.formats import beside
 from gru_debugger.formats import parameters as grus
 from gru_debugger.formats import survey as surveys
 from gru_debugger.formats import vocabulary as vocabularies
@@ -37,7 +37,7 @@ def model(
     tensors = found.tensors
     parameters = grus.choose(found.grus, file, choice.gru, tensors)
     told = surveys.told_of(parameters, contents, file)
-    _refuse_unknown(parameters.names().values(), found.unknown, file)
+    refuse_unknown(parameters.names().values(), found.unknown, file)
     layers, names = layers_of(parameters, tensors, file)
     own = grus.own(contents.extras, parameters.prefix)
     vocabulary, where = vocabularies.find(given, own, contents.metadata, file)
@@ -45,13 +45,11 @@ def model(
         parameters, found, contents, None if vocabulary is None else len(vocabulary)
     )
     embedding, output, words = surveys.matched(place, told, choice, file)
-    if told is None and (between := matching.between(place, embedding)):
-        if given is not None:
-            raise ModelError(f"{file}: {between}; what the GRU reads of a text is not known here.")
-        vocabulary = None
-        words.append(f"{between}; what the GRU reads of a text is not known here")
+    between = beside.between(place, embedding) if told is None else None
+    if between and given is not None:
+        raise ModelError(f"{file}: {between}: no text can be read, only rows of numbers.")
     used = [*names, *(m.chosen.name for m in (output, embedding) if m.chosen)]
-    _refuse_unknown(used, found.unknown, file)
+    refuse_unknown(used, found.unknown, file)
     assembled = Model(
         layers=_with_activations(layers, contents, told, file),
         reset=_reset(contents.metadata.get("reset", "after") if told is None else told.reset, file),
@@ -62,20 +60,22 @@ def model(
                 *_dtype_warnings({found.dtypes.get(n, str(tensors[n].dtype)) for n in used}),
                 *_stack_warnings(parameters, choice),
                 *words,
+                *([f"{between}: no text can be read, only rows of numbers"] if between else ()),
                 *(told.warnings if told is not None else ()),
             ),
             gru=parameters.name,
             matched=(embedding, output),
             choice=choice,
+            no_text=between or "",
         ),
         embedding=None if embedding.chosen is None else _float32(tensors[embedding.chosen.name]),
         output=None if output.chosen is None else _output_layer(place, output.chosen.name),
-        vocabulary=vocabulary,
+        vocabulary=None if between else vocabulary,
         bias="bias_ih" in parameters.cells[0, False],
         h0=_initial_state(contents, told, layers, file),
         example=_example(contents.metadata),
     )
-    vocabularies.check_size(vocabulary, assembled.symbols, where)
+    vocabularies.check_size(assembled.vocabulary, assembled.symbols, where)
     _refuse_nonfinite(assembled, file)
     return assembled
 
@@ -83,14 +83,14 @@ def model(
 def _stack_warnings(parameters: Parameters, choice: Choice) -> list[str]:
     if not parameters.parts or choice.gru is not None:
         return []
-    names = " and ".join(f"“{part.name}”" for part in parameters.parts)
+    names = ", ".join(f"“{part.name}”" for part in parameters.parts)
     return [
         f"{names} were taken as the layers of one GRU, by their numbers and sizes; --gru "
         f"{parameters.parts[0].name} opens one alone"
     ]
 
 
-def _refuse_unknown(names: Iterable[str], unknown: Mapping[str, str], file: Path) -> None:
+def refuse_unknown(names: Iterable[str], unknown: Mapping[str, str], file: Path) -> None:
     for name in names:
         if name in unknown:
             raise ModelError(f"{file}: {unknown[name]}")

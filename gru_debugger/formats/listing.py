@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gru_debugger.core.match import AS_FOUND, Match
 from gru_debugger.errors import ModelError
@@ -18,8 +19,8 @@ from gru_debugger.formats.parameters import Parameters
 class FoundGRU:
     """A GRU of a file, before it is opened; sizes 0 where they are not known.
 
-    `parts` are the names of the GRUs that are its layers; `refusal` says why it can't be opened,
-    and `matched` what would be its embedding and output layer.
+    `parts` are the names of the GRUs that are its layers, `part_of` whose layer it is; `refusal`
+    says why it can't be opened, and `matched` what would be its embedding and output layer.
     """
 
     name: str
@@ -28,38 +29,55 @@ class FoundGRU:
     hidden_size: int
     input_size: int
     parts: tuple[str, ...] = ()
+    part_of: str | None = None
     refusal: str | None = None
     matched: tuple[Match, ...] = ()
+
+    def info(self) -> dict[str, Any]:
+        """What ``info --json`` prints of it."""
+        return {
+            "name": self.name, "layers": self.layers, "directions": self.directions,
+            "hidden_size": self.hidden_size, "input_size": self.input_size,
+            "parts": list(self.parts), "part_of": self.part_of, "refusal": self.refusal,
+            "matched": {match.role: match.info() for match in self.matched},
+        }  # fmt: skip
 
 
 def listed(contents: Contents, file: Path, given: vocabularies.Given = None) -> list[FoundGRU]:
     """The recurrent layers of a file: those to choose from, the layers of stacks, the others."""
     found = survey.survey(contents)
-    first = grus.to_choose_from(found.grus, found.tensors)
-    parts = [part for p in first for part in p.parts]
-    known = {p.prefix for p in [*first, *parts]}
-    rest = [
-        p for p in found.grus.values()
+    order: list[tuple[Parameters, str | None]] = []
+    for p in grus.to_choose_from(found.grus, found.tensors):
+        order += [(p, None), *((part, p.name) for part in p.parts)]
+    known = {p.prefix for p, _ in order}
+    order += [
+        (p, None) for p in found.grus.values()
         if p.prefix not in known and not grus.has_three_gates(p, found.tensors)
     ]  # fmt: skip
-    return [_listed(p, found, contents, file, given) for p in [*first, *parts, *rest]]
+    return [_listed(p, whole, found, contents, file, given) for p, whole in order]
 
 
 def _listed(
-    p: Parameters, found: survey.Survey, contents: Contents, file: Path, given: vocabularies.Given
+    p: Parameters,
+    whole: str | None,
+    found: survey.Survey,
+    contents: Contents,
+    file: Path,
+    given: vocabularies.Given,
 ) -> FoundGRU:
     inputs, units = grus.size(p, found.tensors)
     refusal: str | None = None
     matched: tuple[Match, ...] = ()
     try:
         told = survey.told_of(p, contents, file)
+        assemble.refuse_unknown(p.names().values(), found.unknown, file)
         assemble.layers_of(p, found.tensors, file)
         place = survey.place_of(p, found, contents, _symbols(p, contents, file, given))
         matched = survey.matched(place, told, AS_FOUND, file)[:2]
     except ModelError as fault:
         refusal = str(fault).removeprefix(f"{file}: ")
     parts = tuple(part.name for part in p.parts)
-    return FoundGRU(p.name, p.layers, p.directions, units, inputs, parts, refusal, matched)
+    return FoundGRU(p.name, p.layers, p.directions, units, inputs, parts, whole, refusal, matched)
 
 
 def _symbols(

@@ -21,13 +21,15 @@ from gru_debugger.core.match import NONE, Candidate, Match, Role
 from gru_debugger.errors import ModelError
 from gru_debugger.formats.parameters import Parameters, Tensors
 
-_EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
+EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
 _OUTPUT = ("fc", "decoder", "linear", "out", "project", "head", "dense", "classifier")
-_ATTENTION = ("attn", "attention", "align")
-_POSITION = ("pos_", "position")
+ATTENTION = ("attn", "attention", "align")
+POSITION = ("pos_", "position")
 _STATE = ("h0", "h_0", "init", "state")
 
-_WORDS = {"embedding": "an embedding", "output": "an output layer"}
+WORDS = {"embedding": "the embedding", "output": "the output layer"}
+_LINEAR = "it has a bias, as a Linear layer does"
+_TABLE = "it is an embedding by its name"
 _FITS = {"embedding": "its width fits the GRU's input", "output": "as wide as the GRU's states"}
 
 
@@ -97,7 +99,7 @@ def _shared_reasons(place: Place, name: str, role: Role) -> tuple[list[str], lis
         pros.append(f"in the GRU's module “{'.'.join(re.split(r'[._/]', name)[:module])}”")
     if rival := place.nearer(name):
         cons.append(f"nearer by its name to “{rival}”")
-    if word := place.says(name, _ATTENTION):
+    if word := place.says(name, ATTENTION):
         cons.append(f"its name says “{word}”")
     return pros, cons
 
@@ -105,14 +107,14 @@ def _shared_reasons(place: Place, name: str, role: Role) -> tuple[list[str], lis
 def _embedding(place: Place, name: str) -> Candidate:
     shape = place.tensors[name].shape
     pros, cons = _shared_reasons(place, name, "embedding")
-    hint = place.says(name, _EMBEDDING)
+    hint = place.says(name, EMBEDDING)
     if hint:
         pros.append(f"its name says “{hint}”")
     if place.symbols == len(place.tensors[name]):
         pros.append("as many rows as symbols")
     if place.bias(name):
-        cons.append("it has a bias, as a Linear layer does")
-    if word := place.says(name, _POSITION):
+        cons.append(_LINEAR)
+    if word := place.says(name, POSITION):
         cons.append(f"its name says “{word.strip('_')}”, not symbols")
     if not hint and place.symbols == place.inputs:
         cons.append("the GRU reads as many values as there are symbols: one-hot")
@@ -136,8 +138,8 @@ def _output(place: Place, name: str, embedding: str | None) -> Candidate:
         pros.append("as many rows as symbols")
     elif symbols is not None:
         cons.append(f"{shape[0]} rows, where there are {symbols} symbols")
-    if not bias and (place.says(name, _EMBEDDING) or name == embedding):
-        cons.append("it is an embedding by its name")
+    if not bias and (place.says(name, EMBEDDING) or name == embedding):
+        cons.append(_TABLE)
     if reader := _reader(place, name, symbols):
         cons.append(f"a hidden layer: {reader} reads what it gives")
     if not bias and (word := place.says(name, _STATE)):
@@ -185,7 +187,7 @@ def embedding(place: Place) -> Match:
     candidates = [_embedding(place, name) for name in place.matrices(place.inputs)]
 
     def rank(c: Candidate) -> tuple[Any, ...]:
-        said = place.says(c.name, _EMBEDDING)
+        said = place.says(c.name, EMBEDDING)
         return c.shape[0] != place.symbols, said is None, -place.gru.near(c.name)
 
     return _best("embedding", candidates, rank, place)
@@ -209,7 +211,7 @@ def _best(
     rank: Callable[[Candidate], tuple[Any, ...]],
     place: Place,
 ) -> Match:
-    hints = _EMBEDDING if role == "embedding" else _OUTPUT
+    hints = EMBEDDING if role == "embedding" else _OUTPUT
 
     def order(c: Candidate) -> tuple[Any, ...]:
         said = place.says(c.name, hints)
@@ -217,18 +219,19 @@ def _best(
 
     ranked = sorted(candidates, key=order)
     if not ranked or ranked[0].cons:
-        words = f"not {ranked[0]}, {ranked[0].cons[0]}" if ranked else ""
+        plain = not ranked or ranked[0].cons[0] in (_LINEAR, _TABLE)  # nobody would expect it
+        words = "" if plain else f"not {ranked[0]}, {ranked[0].cons[0]}"
         return Match(role, None, words, tuple(ranked))
     chosen = ranked[0]
     equal = tuple(
         c for c in ranked[1:]
         if not c.cons and rank(c) == rank(chosen)
-        and not _same(place.tensors[c.name], place.tensors[chosen.name])
+        and not same(place.tensors[c.name], place.tensors[chosen.name])
     )  # fmt: skip
     return Match(role, chosen, "; ".join(chosen.pros), tuple(ranked), equal)
 
 
-def _same(a: NDArray[Any], b: NDArray[Any]) -> bool:
+def same(a: NDArray[Any], b: NDArray[Any]) -> bool:
     return a is b or bool(np.array_equal(a, b))
 
 
@@ -256,91 +259,13 @@ def given(place: Place, found: Match, name: str, embedding: str | None, file: Pa
     for candidate in fitting:
         if name in (candidate.name, candidate.name.removesuffix(".weight")):
             return Match(role, candidate, "as chosen", found.candidates)
-    tensor = place.tensors.get(name)
-    what = "is not in the file" if tensor is None else f"is {_shape(tensor.shape)}"
+    tensor = place.tensors.get(name, place.tensors.get(f"{name}.weight"))
+    what = "is not in the file" if tensor is None else f"is {times(tensor.shape)}"
     could = f"those that fit: {', '.join(map(str, fitting))}" if fitting else "none fits"
-    raise ModelError(f"{file}: “{name}” {what}, and can't be {_WORDS[role]} here; {could}.")
+    raise ModelError(
+        f"{file}: “{name}” {what}, and can't be {WORDS[role]} of “{place.gru.name}”; {could}."
+    )
 
 
-def _shape(shape: Iterable[int]) -> str:
+def times(shape: Iterable[int]) -> str:
     return " × ".join(map(str, shape)) or "one number"
-
-
-# What is told of them ----------------------------------------------------------------------------
-
-
-def warnings(place: Place, inputs: Match, output: Match, told: bool) -> list[str]:
-    """What the shapes can't decide, and what the network may do that is not computed here.
-
-    Where the file has `told` how its layers are connected, it has told the latter too.
-    """
-    words = []
-    for match in (inputs, output):
-        if match.equal and match.chosen:
-            others = " and ".join(map(str, match.equal[:3]))
-            words.append(
-                f"{match.chosen} was taken as {_WORDS[match.role]}, and {others} would fit as "
-                f"well; --{match.role} NAME chooses"
-            )
-    if output.chosen is None and output.reason != "as chosen":
-        words.append("no output layer was found: no predictions are shown"
-                     + (f" ({output.reason})" if output.reason else ""))  # fmt: skip
-    if place.below:
-        words.append(f"its input is the state of “{place.below}”, which is not computed here")
-    beside = [] if told else _beside(place, inputs, output)
-    if beside:
-        words.append(
-            f"{', '.join(beside)}: not computed here; where the network uses "
-            f"{'it' if len(beside) == 1 else 'them'}, x or the predictions differ from its own"
-        )
-    return words
-
-
-def _beside(place: Place, inputs: Match, output: Match) -> list[str]:
-    """Tensors that may stand before the GRU, or between it and the output layer."""
-    taken = {match.chosen.name for match in (inputs, output) if match.chosen}
-    taken |= {c.name for match in (inputs, output) for c in match.equal}
-    return [
-        f"{name} ({_shape(array.shape)})"
-        for name, array in place.tensors.items()
-        if name not in taken
-        and not place.nearer(name)
-        and _may_change(place, name, array, inputs, output)
-        and not any(_same(array, place.tensors[other]) for other in taken)
-    ]
-
-
-def _may_change(place: Place, name: str, array: NDArray[Any], inputs: Match, output: Match) -> bool:
-    last = place.local(name).rpartition(".")[2]
-    reads = {place.inputs} if inputs.chosen else set()
-    gives = {place.width} if output.chosen else set()
-    if array.ndim == 1:  # of a normalisation; a Linear layer's vector is its bias
-        return last in ("weight", "gamma", "scale") and len(array) in reads | gives
-    if array.ndim == 2 and array.shape[0] == array.shape[1]:
-        return len(array) in reads | gives
-    mixes = array.ndim > 2 or (array.ndim == 2 and bool(place.says(name, _ATTENTION)))
-    return mixes and len(array) in reads
-
-
-def between(place: Place, inputs: Match) -> str | None:
-    """Where an embedding can't be x itself: what stands between them, as far as shapes tell."""
-    if inputs.chosen or inputs.reason == "as chosen" or place.inputs == place.symbols:
-        return None
-    tables = [
-        name
-        for name, array in place.tensors.items()
-        if array.ndim == 2 and place.says(name, _EMBEDDING) and not place.bias(name)
-        and not place.nearer(name) and not place.says(name, _POSITION)
-        and array.shape[1] != place.inputs
-    ]  # fmt: skip
-    for table in tables:
-        wide = place.tensors[table].shape[1]
-        shown = f"{table} ({_shape(place.tensors[table].shape)})"
-        for name in place.matrices(wide):
-            if len(place.tensors[name]) == place.inputs and name != table:
-                return (f"between the embedding {shown} and the GRU stands {name} "
-                        f"({place.inputs} × {wide})")  # fmt: skip
-        if wide < place.inputs:
-            return (f"the GRU reads {place.inputs} values, and the embedding {shown} gives only "
-                    f"{wide} of them")  # fmt: skip
-    return None

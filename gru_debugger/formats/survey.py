@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.match import Choice, Match
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import matching
+from gru_debugger.formats import beside, matching
 from gru_debugger.formats import parameters as grus
 from gru_debugger.formats.contents import Contents, Told
 from gru_debugger.formats.matching import Place
@@ -81,4 +81,4 @@ def matched(
         output = matching.told(place, "output", told.output, output)
     if choice.output is not None:
         output = matching.given(place, output, choice.output, table, file)
-    return embedding, output, matching.warnings(place, embedding, output, told is not None)
+    return embedding, output, beside.warnings(place, embedding, output, told is not None)

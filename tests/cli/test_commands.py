@@ -152,7 +152,7 @@ def test_too_little_memory(
     def exhausted(*words: object, **named: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("gru_debugger.formats.load_model", exhausted)
+    monkeypatch.setattr("gru_debugger.formats.open_file", exhausted)
     assert main(["info", "small.safetensors"]) == 1
     assert capsys.readouterr().err == (
         "gru-debugger: not enough memory; use a shorter text or a smaller model.\n"

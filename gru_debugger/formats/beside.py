@@ -1,0 +1,88 @@
+"""What stands beside a GRU in its file and is not computed: told, never passed over in silence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from gru_debugger.core.match import Match
+from gru_debugger.formats.matching import ATTENTION, EMBEDDING, POSITION, WORDS, Place, same, times
+
+
+def warnings(place: Place, inputs: Match, output: Match, told: bool) -> list[str]:
+    """What the shapes can't decide, and what the network may do that is not computed here.
+
+    Where the file has `told` how its layers are connected, it has told the latter too.
+    """
+    words = []
+    for match in (inputs, output):
+        if match.equal and match.chosen:
+            others = " and ".join(map(str, match.equal[:3]))
+            words.append(
+                f"{match.chosen} was taken as {WORDS[match.role]}, and {others} would fit as "
+                f"well; --{match.role} NAME chooses"
+            )
+    if output.chosen is None and output.reason != "as chosen":
+        words.append("no output layer was found: no predictions are shown"
+                     + (f" ({output.reason})" if output.reason else ""))  # fmt: skip
+    beside = [] if told else _beside(place, inputs, output)
+    if beside:
+        words.append(
+            f"{', '.join(beside)}: not computed here; where the network uses "
+            f"{'it' if len(beside) == 1 else 'them'}, x or the predictions differ from its own"
+        )
+    return words
+
+
+def _beside(place: Place, inputs: Match, output: Match) -> list[str]:
+    """Tensors that may stand before the GRU, or between it and the output layer."""
+    taken = {match.chosen.name for match in (inputs, output) if match.chosen}
+    taken |= {c.name for match in (inputs, output) for c in match.equal}
+    return [
+        f"{name} ({times(array.shape)})"
+        for name, array in place.tensors.items()
+        if name not in taken
+        and not place.nearer(name)
+        and _may_change(place, name, array, inputs, output)
+        and not any(same(array, place.tensors[other]) for other in taken)
+    ]
+
+
+def _may_change(place: Place, name: str, array: NDArray[Any], inputs: Match, output: Match) -> bool:
+    last = place.local(name).rpartition(".")[2]
+    reads = {place.inputs} if inputs.chosen else set()
+    gives = {place.width} if output.chosen else set()
+    if array.ndim == 1:  # of a normalisation; a Linear layer's vector is its bias
+        return last in ("weight", "gamma", "scale") and len(array) in reads | gives
+    if array.ndim == 2 and array.shape[0] == array.shape[1]:
+        return len(array) in reads | gives
+    mixes = array.ndim > 2 or (array.ndim == 2 and bool(place.says(name, ATTENTION)))
+    return mixes and len(array) in reads
+
+
+def between(place: Place, inputs: Match) -> str | None:
+    """Where an embedding can't be x itself: what stands between them, as far as shapes tell."""
+    if inputs.chosen or inputs.reason == "as chosen":
+        return None
+    if place.below:
+        return f"the GRU reads the state of “{place.below}”, which is not computed here"
+    tables = [
+        name
+        for name, array in place.tensors.items()
+        if array.ndim == 2 and place.says(name, EMBEDDING) and not place.bias(name)
+        and not place.nearer(name) and not place.says(name, POSITION)
+        and array.shape[1] != place.inputs
+        and (place.inputs != place.symbols or len(array) == place.symbols)
+    ]  # fmt: skip
+    for table in tables:
+        wide = place.tensors[table].shape[1]
+        shown = f"{table} ({times(place.tensors[table].shape)})"
+        for name in place.matrices(wide):
+            if len(place.tensors[name]) == place.inputs and name != table:
+                return (f"between the embedding {shown} and the GRU stands {name} "
+                        f"({place.inputs} × {wide})")  # fmt: skip
+        if wide < place.inputs:
+            return (f"the GRU reads {place.inputs} values, and the embedding {shown} gives only "
+                    f"{wide} of them")  # fmt: skip
+    return None
