@@ -150,9 +150,9 @@ def test_one_of_several(several: str, capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["info", several, "--gru", "dec"]) == 0
     shown = capsys.readouterr().out
     assert (
-        "embedding     dec_emb (5 × 2): its width fits the GRU's input; its name says “emb”"
-        in shown
-    )
+        "embedding     dec_emb (5 × 2): its width fits the GRU's input; in the GRU's module “dec”; "
+        "its name says “emb”"
+    ) in shown
 
 
 def test_overruled(several: str, capsys: pytest.CaptureFixture[str]) -> None:
