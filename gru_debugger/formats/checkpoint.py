@@ -1,0 +1,188 @@
+"""From what an inert pickle describes to `Contents`: tensors by dotted name, and the rest."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.errors import ModelError
+from gru_debugger.formats.contents import Contents, bfloat16
+from gru_debugger.formats.inert_values import Array, StandIn, TensorRef, Unreadable
+
+# How far a checkpoint is searched, and how much bigger than the file its tensors may be together
+# (they may share storages).
+_LEVELS = 7
+_VISITS = 100_000
+_LONGEST_NAME = 200
+_SHARING = 16
+
+_OF_A_GRU = re.compile(r"(weight|bias)_[ih]h")
+_QUANTIZED = re.compile(r"quantized\.dynamic\.modules\.rnn\.\S*(GRU|RNN|LSTM|Packed)")
+_PACKED = re.compile(r"_all_weight_values\.|_packed_weight_[ih]h")
+
+
+def stored(dtype: str) -> np.dtype[Any]:
+    return np.dtype(np.uint16 if dtype == "bfloat16" else dtype)
+
+
+def tensor(ref: TensorRef, storages: Mapping[str, bytes]) -> NDArray[Any]:
+    """The array a `TensorRef` describes, every bound checked against the storage's bytes."""
+    raw = storages[ref.storage.key]
+    dtype = stored(ref.storage.dtype)
+    numel = len(raw) // dtype.itemsize
+    count = math.prod(ref.size)
+    last = ref.offset + sum((n - 1) * s for n, s in zip(ref.size, ref.stride, strict=True))
+    if numel < ref.storage.numel or count > numel or (count and last >= numel):
+        raise ValueError("a tensor reaches beyond its storage")
+    flat = np.frombuffer(raw, dtype, numel)
+    strides = tuple(s * dtype.itemsize for s in ref.stride)
+    view = np.lib.stride_tricks.as_strided(
+        flat[ref.offset :] if count else flat[:0], ref.size, strides, writeable=False
+    )
+    return bfloat16(view.copy()) if ref.storage.dtype == "bfloat16" else view.copy()
+
+
+class Collection:
+    """Gathers `contents`; together the tensors may take little more than the file, `size` bytes."""
+
+    def __init__(self, storages: Mapping[str, bytes], size: int) -> None:
+        self.contents = Contents({})
+        self.unreadable: dict[str, str] = {}
+        self._storages = storages
+        self._left = _SHARING * size
+
+    def add_all(self, root: Any) -> None:
+        """All tensors by dotted name; the other values by their last name, the outermost first."""
+        for name, value in _walk(root):
+            if isinstance(value, TensorRef):
+                self.add(name, value)
+            elif isinstance(value, Array):
+                self._add_array(name, value)
+            elif isinstance(value, Unreadable):
+                self.unreadable[name] = value.words
+            elif _PACKED.search(name) or _QUANTIZED.search(getattr(value, "qualified_name", "")):
+                self.unreadable[name] = ""
+            else:
+                key = "vocabulary" if _is_a_vocabulary(name, value) else name.rpartition(".")[2]
+                self.contents.extras.setdefault(key, value)
+
+    def add(self, name: str, ref: TensorRef) -> None:
+        array = tensor(ref, self._storages)
+        if array.dtype.kind == "c":
+            self.unreadable[name] = "is a complex tensor; take its real part"
+        self._spend(array.nbytes)
+        self.contents.tensors[name] = array
+        self.contents.dtypes[name] = ref.storage.dtype
+
+    def _add_array(self, name: str, array: Array) -> None:
+        """Numbers are a tensor; an array of strings may be a vocabulary."""
+        try:
+            self._spend(array.size())
+            values = array.values()
+        except (TypeError, AttributeError, OverflowError):
+            return  # not an array as numpy writes them; nothing a model needs
+        if isinstance(values, list) or values.dtype.kind in "US":
+            plain = values if isinstance(values, list) else values.ravel().tolist()
+            self.contents.extras.setdefault(name.rpartition(".")[2], plain)
+        else:
+            self.contents.tensors[name] = values
+
+    def _spend(self, count: int) -> None:
+        self._left -= count
+        if self._left < 0:
+            raise ValueError("its tensors together are far larger than the file")
+
+    def result(self, path: Path) -> Contents:
+        """Raises ModelError where the GRU is there, but not as plain numbers."""
+        for name, words in self.unreadable.items():
+            if words and _OF_A_GRU.search(name):
+                raise ModelError(f"{path}: {name} {words} in PyTorch and save again.")
+        quantized = "" in self.unreadable.values()
+        if quantized and not any(_OF_A_GRU.search(name) for name in self.contents.tensors):
+            raise ModelError(
+                f"{path}: a quantized model, whose recurrent layer is packed into a form that "
+                "PyTorch alone can read; save the model as it was before it was quantized."
+            )
+        told = self.contents.extras.get("metadata")  # as `convert` writes it
+        if isinstance(told, dict):
+            self.contents.metadata |= {k: v for k, v in told.items() if isinstance(v, str)}
+        return self.contents
+
+
+def _is_a_vocabulary(name: str, value: Any) -> bool:
+    """Whether what has no name, as in ``(model, optimizer, char2int)``, can be nothing else.
+
+    That is: each of 0 … n − 1 once with a string, or a list of different characters.
+    """
+    if not name.isdigit():
+        return False
+    if isinstance(value, (list, tuple)):
+        alone = all(isinstance(symbol, str) and len(symbol) == 1 for symbol in value)
+        return alone and len(value) > 1 and len(set(value)) == len(value)
+    if not isinstance(value, dict) or len(value) < 2:
+        return False
+    sides = (value.keys(), value.values())
+    return any(
+        all(type(i) is int for i in indices)
+        and all(isinstance(symbol, str) for symbol in symbols)
+        and set(indices) == set(range(len(value)))
+        for indices, symbols in (sides, sides[::-1])
+    )
+
+
+def _children(value: Any) -> list[tuple[str, Any]]:
+    """What has a name inside a dict, an object, or a short list of the two."""
+    if isinstance(value, (list, tuple)):
+        return [(str(i), v) for i, v in enumerate(value[:64]) if _may_stand_in_a_list(v)]
+    if isinstance(value, StandIn):
+        named = _attributes(value)
+    else:
+        named = list(value.items()) if isinstance(value, dict) else []
+    names = {k for k, _ in named if isinstance(k, str)}
+    if {"state", "param_groups"} <= names:
+        return []  # an optimizer's, which has tensors of the weights' shapes
+    return [
+        (k, v)
+        for k, v in named
+        if isinstance(k, str) and len(k) <= _LONGEST_NAME and not isinstance(v, (int, float))
+    ]
+
+
+def _may_stand_in_a_list(value: Any) -> bool:
+    if isinstance(value, (TensorRef, Unreadable)):
+        return False
+    strings = isinstance(value, (list, tuple)) and value and isinstance(value[0], str)
+    return bool(strings) or isinstance(value, (dict, StandIn))
+
+
+def _attributes(value: StandIn) -> list[tuple[Any, Any]]:
+    """An nn.Module's tensors and parts, then its other attributes; TorchScript has one of them."""
+    held = [value.attributes.get(h) for h in ("_parameters", "_buffers", "_modules")]
+    script = value.qualified_name.startswith("__torch__.")
+    own = {k: v for k, v in value.attributes.items() if script or not str(k).startswith("_")}
+    return [pair for d in (*held, own, value.entries) if isinstance(d, dict) for pair in d.items()]
+
+
+def _walk(root: Any) -> Iterator[tuple[str, Any]]:
+    """Breadth first, so that outer names win; each container once, to a bounded depth."""
+    queue: list[tuple[str, Any, int]] = [("", root, 0)]
+    seen: set[int] = set()
+    for name, value, depth in queue:
+        yield name, _plain(value)
+        if depth >= _LEVELS or id(value) in seen or isinstance(value, (TensorRef, Unreadable)):
+            continue
+        seen.add(id(value))
+        queue += [(f"{name}.{k}" if name else k, v, depth + 1) for k, v in _children(value)]
+        if len(queue) > _VISITS:
+            raise ValueError("it holds too many objects")
+
+
+def _plain(value: Any) -> Any:
+    """The dict or list in a stand-in for a class derived from one, such as defaultdict."""
+    return (value.entries or value.elements or value) if isinstance(value, StandIn) else value
