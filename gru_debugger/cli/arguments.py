@@ -49,7 +49,8 @@ def add_text(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--text-file", metavar="FILE", type=Path, help="a UTF-8 file with the text")
     group.add_argument(
         "--rows", metavar="FILE",
-        help="instead of a text: a 2-D array of numbers, a row a step (.npy, .npz, .csv)",
+        help="instead of a text: a 2-D array of numbers, a row a step (.npy, .csv, .npz or "
+        "FILE.npz:NAME)",
     )  # fmt: skip
     parser.add_argument(
         "--replace-unknown", action="store_true",
@@ -57,7 +58,8 @@ def add_text(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--initial-state", metavar="FILE",
-        help="h(0): an array (.npy, .npz, .csv), or a recording's last state (trace's .npz)",
+        help="h(0): an array (.npy, .csv, .npz or FILE.npz:NAME), or a recording's last state "
+        "(trace's .npz)",
     )  # fmt: skip
 
 
@@ -161,7 +163,8 @@ def check_steps(steps: tuple[int, int], trace: Trace) -> None:
     first, last = steps
     if last > trace.steps:
         written = str(first) if first == last else f"{first}-{last}"
-        raise InputError(f"--steps {written}: the text has steps 1 to {trace.steps}.")
+        what = "text has steps" if trace.reading.rows is None else "rows are steps"
+        raise InputError(f"--steps {written}: the {what} 1 to {trace.steps}.")
 
 
 def record(trace: Trace, last: int, report: Callable[[int], None]) -> None:
@@ -173,6 +176,7 @@ def record(trace: Trace, last: int, report: Callable[[int], None]) -> None:
 def refuse_overwriting(out: Path, *inputs: str | Path | None) -> None:
     """An output that is one of the command's own inputs is a slip of the hand."""
     for given in inputs:
-        path = None if given is None else Path(given)
-        if path is not None and out.exists() and path.exists() and out.samefile(path):
+        # FILE.npz:NAME is of FILE.npz.
+        paths = [] if given is None else [Path(given), Path(str(given).rpartition(":")[0] or given)]
+        if any(out.exists() and path.exists() and out.samefile(path) for path in paths):
             raise OutputError(f"{out}: this is a file to be read; write to another.")

@@ -119,6 +119,9 @@ def table(model: Model) -> list[tuple[str, str]]:
         ("weights", info["dtype"]),
         ("parameters", f"{parameters(model):,}"),
     ]  # fmt: skip
+    if model.h0 is not None:
+        low, high = float(model.h0.min()), float(model.h0.max())
+        rows.append(("initial state", f"stored, values {low:.4g} to {high:.4g}"))
     if model.example is not None:
         rows.append(("text", f"{len(model.example.text):,} characters come with the model"))
     return rows + [("warning", warning) for warning in info["warnings"]]

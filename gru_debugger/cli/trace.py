@@ -36,7 +36,10 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from gru_debugger.exports import recording
 
     out: Path = arguments.out
-    common.refuse_overwriting(out, arguments.model, arguments.text_file, arguments.vocabulary)
+    common.refuse_overwriting(
+        out, arguments.model, arguments.text_file, arguments.vocabulary, arguments.rows,
+        arguments.initial_state,
+    )  # fmt: skip
     model = common.open_model(arguments)
     trace = common.start_trace(arguments, model)
     first, last = arguments.steps or (1, trace.steps)

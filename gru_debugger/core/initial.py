@@ -21,6 +21,15 @@ class InitialState:
     states: Array
     origin: str = GIVEN
 
+    @property
+    def in_words(self) -> str:
+        """For headers, captions and the status bar."""
+        return f"h(0): {self.origin}"
+
+    @property
+    def zeros(self) -> bool:
+        return self.origin == ZEROS
+
 
 def initial_state(model: Model, h0: Any = None) -> InitialState:
     """What a recording starts from: `h0`, an array or an `InitialState`, the model's own, or zeros.

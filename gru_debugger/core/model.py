@@ -237,7 +237,8 @@ class Model:
             "input_size": self.input_size,
             "input": self.input,
             "vocabulary": None if self.vocabulary is None else list(self.vocabulary),
-            "output_layer": self.output is not None, "bias": self.bias, "dtype": s.dtype,
+            "output_layer": self.output is not None, "initial_state": self.h0 is not None,
+            "bias": self.bias, "dtype": s.dtype,
             "warnings": list(s.warnings),
             **({} if s.converted_from is None else {"converted_from": asdict(s.converted_from)}),
         }  # fmt: skip

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +19,16 @@ from gru_debugger.errors import InputError
 class Rows:
     """Input that is not text: x of layer 0 itself, (steps, input), and what to call each step.
 
-    `name` says where they come from, for people.
+    `columns` are the names of the numbers in a row, if they have any; `name` says where the rows
+    come from, for people.
     """
 
     values: Array
     labels: Sequence[str] = ()
     name: str = "rows"
+    columns: Sequence[str] = ()
 
-    @property
+    @cached_property
     def largest(self) -> float:
         """max |x|, at least the smallest number above 0."""
         return max(float(np.abs(self.values).max()), float(np.finfo(np.float32).tiny))
@@ -44,6 +47,20 @@ class Reading:
     indices: NDArray[np.int64] | None = None
     rows: Rows | None = None
     unknown: bool = False
+
+    @property
+    def source(self) -> str | Rows:
+        """What was read, to be read again."""
+        return self.text if self.rows is None else self.rows
+
+    @property
+    def noun(self) -> Literal["character", "row"]:
+        """What a step reads, in words."""
+        return "character" if self.rows is None else "row"
+
+    def column(self, i: int) -> str:
+        """The name of the i-th number of a row; empty where it has none."""
+        return self.rows.columns[i] if self.rows is not None and self.rows.columns else ""
 
     def one_index(self, t: int) -> int | None:
         """The symbol that step t reads, from 1; None of a row, and outside the text."""
@@ -75,11 +92,12 @@ def _read_rows(model: Model, rows: Rows) -> Reading:
         )
     if not len(values):
         raise InputError(f"{rows.name}: there are no rows; give at least one.")
-    if not np.isfinite(values).all():
-        step, column = (int(i[0]) for i in np.nonzero(~np.isfinite(values)))
+    with np.errstate(over="ignore"):  # a number too large for float32 is told as infinite
+        floats = np.ascontiguousarray(values, np.float32)
+    if not np.isfinite(floats).all():
+        step, column = (int(i[0]) for i in np.nonzero(~np.isfinite(floats)))
         raise InputError(
             f"{rows.name}: row {step + 1}, column {column + 1} is infinite or not a number."
         )
     labels = tuple(rows.labels) or tuple(str(t) for t in range(1, len(values) + 1))
-    floats = Rows(np.ascontiguousarray(values, np.float32), labels, rows.name)
-    return Reading(labels, rows=floats)
+    return Reading(labels, rows=replace(rows, values=floats, labels=labels))

@@ -60,9 +60,11 @@ class Trace:
         self, model: Model, source: str | Rows | NDArray[Any], h0: Any = None, unknown: bool = False
     ) -> None:
         self.model = model
-        self._check_memory(len(source.values if isinstance(source, Rows) else source))
+        if isinstance(source, str):  # before so many indices are made
+            self._check_memory(len(source), "characters", "use a shorter text")
         self.reading = read(model, source, unknown)
         self.steps = len(self.reading.characters)
+        self._check_memory(self.steps, f"{self.reading.noun}s", "give fewer")
         self.initial = initial_state(model, h0)
         self.h0 = self.initial.states
         # (steps + 1, hidden) each: forward holds h(0) in front, reverse its initial state behind.
@@ -115,13 +117,13 @@ class Trace:
         ends = [self.states(*place)[0 if place[1] == "reverse" else -1] for place in self._states]
         return np.stack(ends)
 
-    def _check_memory(self, steps: int) -> None:
+    def _check_memory(self, steps: int, what: str, mend: str) -> None:
         model = self.model
         needed = (steps + 1) * model.hidden_size * 4 * len(model.layers) * model.directions
         if needed > MEMORY_LIMIT:
             raise InputError(
-                f"recording {steps:,} characters needs {needed / 2**30:.1f} GiB, more than "
-                f"{MEMORY_LIMIT >> 30} GiB: use a shorter text."
+                f"recording {steps:,} {what} needs {needed / 2**30:.1f} GiB, more than "
+                f"{MEMORY_LIMIT >> 30} GiB: {mend}."
             )
 
     # Recording -----------------------------------------------------------------------------

@@ -94,6 +94,7 @@ def _write_npz(trace: Trace, first: int, last: int, path: Path, progress: Progre
     with zipfile.ZipFile(path, "w") as archive:
         _store(archive, "steps", np.arange(first, last + 1, dtype=np.int64))
         _store(archive, "characters", np.array(list(trace.characters[first - 1 : last])))
+        _store(archive, "h0", np.ascontiguousarray(trace.h0, "<f4"))
         done = 0
         for place in places:
             with ExitStack() as files:
@@ -188,7 +189,10 @@ def _quoted(character: str) -> str:
 def _write_json(trace: Trace, first: int, last: int, path: Path, progress: Progress) -> None:
     """Escaped to ASCII: any reader takes it, and half a surrogate pair does no harm."""
     with path.open("w", encoding="ascii", newline="") as out:
-        out.write(f'{{"model": {json.dumps(trace.model.info())},\n"steps": [')
+        states = ", ".join(f"[{', '.join(_json_numbers(row))}]" for row in trace.h0)
+        out.write(f'{{"model": {json.dumps(trace.model.info())},\n"initial_state": '
+                  f'{{"origin": {json.dumps(trace.initial.origin)}, "values": [{states}]}},\n'
+                  '"steps": [')  # fmt: skip
         for t, quantities in _steps(trace, first, last, progress):
             values = ", ".join(
                 f'"{place.named(quantity)}": [{", ".join(_json_numbers(array))}]'

@@ -105,7 +105,7 @@ class Snapshot:
             place.append(f"layer {session.layer}")
         if model.directions > 1:
             place.append(session.direction)
-        place += [f"{model.hidden_size} units", model.variant_in_words()]
+        place += [f"{model.hidden_size} units", model.variant_in_words(), *self._initial()]
         ink.text(p, x, 30, "  ·  ".join(place), theme.muted, ink.SANS, 13)
         notation = "PyTorch notation" if session.notation == "pytorch" else "course notation"
         ink.text(p, self.size.width() - 24, 30, notation, theme.muted, ink.SANS, 13, align="right")
@@ -118,11 +118,17 @@ class Snapshot:
         p.fillRect(QRectF(last.left() + 22, last.top(), last.width() - 44, 1), theme.border)
 
     def stamp(self) -> str:
-        """Model name, the first 12 digits of its hash, step and character."""
+        """Model name, the first 12 digits of its hash, step, character, h(0) if not zeros."""
         step = self.session.position
         source = self.job.model.source
         character = self.job.trace.character_in_words(step)
-        return f"{source.name}  ·  {source.sha256[:12]}  ·  step {step}  ·  {character}"
+        parts = [source.name, source.sha256[:12], f"step {step}", character, *self._initial()]
+        return "  ·  ".join(parts)
+
+    def _initial(self) -> list[str]:
+        """Where h(0) comes from, unless it is zeros."""
+        initial = self.job.trace.initial
+        return [] if initial.zeros else [initial.in_words]
 
     def _paint_stamp(self, p: QPainter) -> None:
         top = self.size.height() - STAMP

@@ -5,9 +5,8 @@ Read as bytes of a stranger: sizes are checked before anything is allocated, and
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,45 +20,77 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError, ModelError
 from gru_debugger.files import read_bytes
 from gru_debugger.formats import npz
+from gru_debugger.formats.contents import Contents
+from gru_debugger.formats.tables import read_csv
 
-LARGEST = 1 << 30
-_LARGEST_CSV = 64 << 20
-_LONGEST_LABEL = 24
+SUFFIXES = (".npy", ".csv")  # of files that hold rows and nothing else
+LARGEST = 1 << 30  # bytes, of a file and of its rows in float32
+_LONGEST_ORIGIN = 80
 
 Arrays = dict[str, NDArray[Any]]
 
 
-def read_rows(name: str | Path) -> Rows:
-    """A 2-D array of numbers, a row a step; ``FILE.npz:NAME`` chooses among several.
+def rows_in(path: Path) -> dict[str, Rows]:
+    """Every 2-D array of numbers of a file, a row a step, by name; the one of an .npy has none.
 
-    In a .csv a first line of words names the columns, and a first column of words the rows.
+    In an .npz, `labels` and `columns`, arrays of strings, name the rows and the numbers in a row;
+    in a .csv a first line of words names the columns, and a first column of words the rows.
+    Raises InputError where there is none.
+    """
+    if path.suffix.lower() == ".csv":
+        return {"": read_csv(path)}
+    contents = _contents(path)
+    arrays = {k: a for k, a in contents.tensors.items() if a.dtype.kind in "fiub"}
+    found = {k: a for k, a in arrays.items() if a.ndim == 2}
+    if not found:
+        raise InputError(
+            f"{path}: one 2-D array of numbers is expected, a row a step; {_there(arrays)}."
+        )
+    if any(4 * array.size > LARGEST for array in found.values()):
+        raise InputError(f"{path}: more than {LARGEST >> 30} GiB of numbers; give fewer rows.")
+    return {name: _named(array, name, contents, path) for name, array in found.items()}
+
+
+def _named(array: NDArray[Any], name: str, contents: Contents, path: Path) -> Rows:
+    """With the names of rows and columns where there are as many."""
+    labels, columns = (
+        tuple(map(str, names)) if isinstance(names, list) and len(names) == size else ()
+        for names, size in zip(map(contents.extras.get, ("labels", "columns")), array.shape, strict=False)
+    )
+    return Rows(array, labels, f"{path.name}:{name}" if name else path.name, columns)
+
+
+def read_rows(name: str | Path) -> Rows:
+    """The rows of a file that has one array of them; ``FILE.npz:NAME`` chooses among several.
+
     Raises InputError.
     """
     path, chosen = _split(str(name))
-    if path.suffix.lower() == ".csv":
-        return _from_csv(path)
-    found = {k: a for k, a in _arrays(path).items() if a.ndim == 2 and a.dtype.kind in "fiub"}
+    found = rows_in(path)
+    there = _there({k: rows.values for k, rows in found.items()})
     if chosen is not None and chosen not in found:
-        raise InputError(f"{path}: no 2-D array of numbers is called “{chosen}”; {_there(found)}.")
-    if chosen is None and len(found) != 1:
-        how = f"; choose one, {path.name}:NAME" if found else ""
+        raise InputError(f"{path}: no 2-D array of numbers is called “{chosen}”; {there}.")
+    if chosen is None and len(found) > 1:
         raise InputError(
-            f"{path}: one 2-D array of numbers is expected, a row a step; {_there(found)}{how}."
+            f"{path}: one 2-D array of numbers is expected, a row a step; {there}; choose one, "
+            f"{path.name}:NAME."
         )
-    key = chosen if chosen is not None else next(iter(found))
-    return Rows(found[key], name=path.name if not chosen else f"{path.name}:{chosen}")
+    rows = found[chosen] if chosen is not None else next(iter(found.values()))
+    return rows if chosen is not None else replace(rows, name=path.name)
 
 
 def read_initial_state(name: str | Path, model: Model) -> InitialState:
     """h(0) (layers · directions, hidden): an array of that size, or a recording's last states.
 
     A recording is the .npz that `gru-debugger trace` writes: of the reverse direction its first
-    row is what was computed last. Raises InputError.
+    row is what was computed last. `origin`, a string beside an array, says where it comes from.
+    Raises InputError.
     """
     path, chosen = _split(str(name))
     if path.suffix.lower() == ".csv":
-        return InitialState(_from_csv(path).values, path.name)
-    arrays = {k: a for k, a in _arrays(path).items() if a.dtype.kind in "fiu"}
+        return InitialState(read_csv(path).values, path.name)
+    contents = _contents(path)
+    arrays = {k: a for k, a in contents.tensors.items() if a.dtype.kind in "fiu"}
     if chosen is None and "steps" in arrays and "h_l0" in arrays:
         return InitialState(_last_states(arrays, model, path), f"last state of {path.name}")
     key = chosen if chosen is not None else "h0" if "h0" in arrays else None
@@ -70,7 +101,10 @@ def read_initial_state(name: str | Path, model: Model) -> InitialState:
             f"{path}: which array is the initial state? {_there(arrays)}; choose one, "
             f"{path.name}:NAME."
         )
-    return InitialState(np.asarray(arrays[key], np.float32), path.name)
+    origin = contents.metadata.get("origin", "")[:_LONGEST_ORIGIN]
+    with np.errstate(over="ignore"):  # infinity is told by who uses it
+        states = np.asarray(arrays[key], np.float32)
+    return InitialState(states, origin if origin.isprintable() and origin else path.name)
 
 
 def _last_states(arrays: Arrays, model: Model, path: Path) -> NDArray[Any]:
@@ -105,58 +139,28 @@ def _there(found: Arrays) -> str:
     return f"there are {', '.join(shapes[:6])}{', …' if len(shapes) > 6 else ''}"
 
 
-def _arrays(path: Path) -> Arrays:
-    """By name; the one of an .npy has none."""
+def _contents(path: Path) -> Contents:
+    """The arrays by name; the one of an .npy has none."""
     data = read_bytes(path, LARGEST, InputError)
     try:
-        if npz.claims(data):
-            return npz.read(data, path).tensors
-        return {"": npz.single(data, path)}
+        return npz.read(data, path) if npz.claims(data) else Contents({"": npz.single(data, path)})
     except ModelError as fault:
         raise InputError(str(fault)) from None
 
 
-def _from_csv(path: Path) -> Rows:
-    data = read_bytes(path, _LARGEST_CSV, InputError)
-    try:
-        return _rows_of(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")), path)
-    except (UnicodeDecodeError, csv.Error) as fault:
-        raise InputError(f"{path}: not a CSV file ({fault}); save it as UTF-8 CSV.") from None
+def dump_rows(rows: Rows) -> bytes:
+    """An .npz that `read_rows` reads as the same rows under the same names."""
+    names = {"labels": rows.labels, "columns": rows.columns}
+    stored = {name: np.array(list(words)) for name, words in names.items() if words}
+    return _npz(rows=rows.values, **stored)
 
 
-def _rows_of(lines: Iterator[list[str]], path: Path) -> Rows:
-    """The numbers of each line; words in the first line or column are names."""
-    labels: list[str] = []
-    values: list[NDArray[np.float32]] = []
-    for number, line in enumerate(lines, 1):
-        if not line or (number == 1 and not _is_number(line[-1])):
-            continue
-        if len(line) > 1 and not _is_number(line[0]):
-            labels.append(line.pop(0)[:_LONGEST_LABEL])
-        row = _numbers(line, number, path)
-        if values and len(row) != len(values[0]):
-            raise InputError(
-                f"{path}: line {number} has {len(row)} numbers, where {len(values[0])} are "
-                "expected; give each as many."
-            )
-        values.append(row)
-    if not values:
-        raise InputError(f"{path}: there are no rows; give a line a step.")
-    return Rows(np.stack(values), labels if len(labels) == len(values) else (), path.name)
+def dump_state(initial: InitialState) -> bytes:
+    """An .npz that `read_initial_state` reads as the same state from the same origin."""
+    return _npz(h0=initial.states, origin=np.array(initial.origin))
 
 
-def _numbers(words: list[str], number: int, path: Path) -> NDArray[np.float32]:
-    try:
-        with np.errstate(over="ignore"):  # infinity is told when the rows are read
-            return np.array([float(word) for word in words], np.float64).astype(np.float32)
-    except ValueError:
-        word = next(w for w in words if not _is_number(w))
-        raise InputError(f"{path}: “{word[:40]}” in line {number} is not a number.") from None
-
-
-def _is_number(word: str) -> bool:
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return True
+def _npz(**arrays: NDArray[Any]) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    return file.getvalue()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QWidge
 from gru_debugger.exports import snapshots
 from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.formats import safetensors
+from gru_debugger.formats.handover import hand_over
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import Session
 from gru_debugger.window.dialogs import ExportDialog, ask
@@ -105,23 +106,20 @@ class Exporter(QObject):
                 process.waitForFinished(1000)
 
     def _arguments(self, folder: Path) -> list[str]:
-        """The model and text as they are open, whatever has become of their files, and the view."""
+        """The model and what it reads as they are open, whatever has become of their files, and the view."""
         session, trace = self._session, self._session.trace
         assert trace is not None
         source = trace.model.source
         stem = SnapshotJob(trace.model, trace, range(1), folder).stem
-        model, text = folder / f"{stem}.safetensors", folder / "text.txt"
+        model = folder / f"{stem}.safetensors"
         metadata = {"source_name": source.name, "source_sha256": source.sha256}
         model.write_bytes(safetensors.dump(trace.model, metadata))
-        mark = trace.text.startswith("\ufeff")  # a reader takes one off
-        text.write_bytes(trace.text.encode("utf-8-sig" if mark else "utf-8"))
         return [
             "-m",
             "gru_debugger",
             "export",
             str(model),
-            "--text-file",
-            str(text),
+            *hand_over(folder, trace.reading, trace.initial),
             "--tell",
             "--unit",
             str(session.unit),

@@ -29,6 +29,7 @@ def test_json_has_the_contracts_keys(folder: Path, capsys: pytest.CaptureFixture
         "input": "one-hot",
         "vocabulary": ["a", "b", "c", ",", '"', "\n"],
         "output_layer": True,
+        "initial_state": False,
         "bias": True,
         "dtype": "float32",
         "warnings": [],

@@ -65,7 +65,7 @@ BAD = {
     "cut.npz": ("cut npz", "a numpy .npz file that is cut short or damaged ("),
     "two.npz": ("two", "one 2-D array of numbers is expected, a row a step; there are a (2 × 3), "
                        "b (1 × 2); choose one, two.npz:NAME."),
-    "none.npz": ("none", "one 2-D array of numbers is expected, a row a step; there is none."),
+    "none.npz": ("none", "one 2-D array of numbers is expected, a row a step; there are a (3)."),
 }  # fmt: skip
 
 
