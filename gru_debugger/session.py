@@ -11,6 +11,7 @@ from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from gru_debugger.core.cell import Array
 from gru_debugger.core.model import DIRECTIONS, Direction, Model
 from gru_debugger.core.quantities import COMPUTATIONS, Notation, is_computed
 from gru_debugger.core.trace import Step, Trace
@@ -122,6 +123,17 @@ class Session(QObject):
     def step_before(self) -> Step | None:
         """The step that “changed” is measured against: row t - 1, whatever was shown before."""
         return self.step_at(self.position - 1)
+
+    @property
+    def initial(self) -> Array | None:
+        """h(0) (hidden,) of the layer shown, where it is the state at the position: before step 1.
+
+        The reverse direction starts behind the last step, and has none here.
+        """
+        if self.trace is None or self.position or self.direction == "reverse":
+            return None
+        h0: Array = self.trace.h0[self.layer * self.trace.model.directions]
+        return h0
 
     def is_computed(self, name: str) -> bool:
         """Whether the computation shown has reached a quantity."""

@@ -21,7 +21,7 @@ from gru_debugger.errors import InputError, ModelError
 from gru_debugger.files import read_bytes
 from gru_debugger.formats import npz
 from gru_debugger.formats.contents import Contents
-from gru_debugger.formats.tables import read_csv
+from gru_debugger.formats.tables import LONGEST_NAME, read_csv
 
 SUFFIXES = (".npy", ".csv")  # of files that hold rows and nothing else
 LARGEST = 1 << 30  # bytes, of a file and of its rows in float32
@@ -53,11 +53,13 @@ def rows_in(path: Path) -> dict[str, Rows]:
 
 def _named(array: NDArray[Any], name: str, contents: Contents, path: Path) -> Rows:
     """With the names of rows and columns where there are as many."""
-    labels, columns = (
-        tuple(map(str, names)) if isinstance(names, list) and len(names) == size else ()
-        for names, size in zip(map(contents.extras.get, ("labels", "columns")), array.shape, strict=False)
-    )
-    return Rows(array, labels, f"{path.name}:{name}" if name else path.name, columns)
+
+    def names(key: str, size: int) -> tuple[str, ...]:
+        words = contents.extras.get(key)
+        return tuple(str(word)[:LONGEST_NAME] for word in words) if isinstance(words, list) and len(words) == size else ()
+
+    where = f"{path.name}:{name}" if name else path.name
+    return Rows(array, names("labels", len(array)), where, names("columns", array.shape[1]))
 
 
 def read_rows(name: str | Path) -> Rows:

@@ -21,7 +21,7 @@ from gru_debugger.files import read_bytes
 _LARGEST = 64 << 20
 _LONGEST_LINE = 1 << 20  # characters, and
 _MOST_ROWS = 1_000_000  # so that a hostile file's words and labels stay within memory
-_LONGEST_NAME = 24
+LONGEST_NAME = 24
 _SEPARATORS = ";\t,"
 
 
@@ -73,7 +73,7 @@ def _rows(lines: Iterator[list[str]], commas: bool, path: Path) -> Rows:
                 continue
         if len(words) > 1 and (indexed or not _is_number(words[0])):
             words = words[1:]
-            labels.append(line[0].strip()[:_LONGEST_NAME])
+            labels.append(line[0].strip()[:LONGEST_NAME])
         if steps and len(words) != width:
             raise InputError(
                 f"{path}: line {number} has {len(words)} numbers, where {width} are "
@@ -85,7 +85,7 @@ def _rows(lines: Iterator[list[str]], commas: bool, path: Path) -> Rows:
             raise InputError(f"{path}: more than {_MOST_ROWS:,} rows; give fewer, or as .npy.")
     if not steps:
         raise InputError(f"{path}: there are no rows; give a line a step.")
-    names = [name[:_LONGEST_NAME] for name in (head or [])[-width:]]
+    names = [name[:LONGEST_NAME] for name in (head or [])[-width:]]
     return Rows(
         np.array(values, np.float32).reshape(steps, width),
         labels if len(labels) == steps else (),

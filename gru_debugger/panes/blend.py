@@ -34,12 +34,20 @@ class OldStateRow(_StateRow):
 
 
 class NewStateRow(_StateRow):
-    """h, with the old state as its outline."""
+    """h, with the old state as its outline; before the first step, h(0)."""
+
+    shows_initial = True
 
     def restyle(self) -> None:
         theme = self.pane.theme
         self.chart.series("h", theme.h)
         self.chart.series("old", None, theme.ticks, share=18 / 22, z=1)
+
+    def show(self, step: Step | None, before: Step | None) -> None:
+        super().show(step, before)
+        initial = self.pane.session.initial
+        if initial is not None:
+            self.chart.show("h", initial)
 
     def draw(self, step: Step) -> None:
         self.chart.show("h", step.values["h"])

@@ -18,7 +18,7 @@ from gru_debugger.charts import ink, legend, mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.legend import Key
 from gru_debugger.charts.theme import Theme
-from gru_debugger.core.cell import Cell
+from gru_debugger.core.cell import Array, Cell
 from gru_debugger.core.quantities import QUANTITIES, is_computed
 from gru_debugger.core.trace import Step, round_up
 from gru_debugger.panes.pane import Pane
@@ -260,14 +260,24 @@ class ColumnsPane(Pane):
                 for row in column.shown:
                     self._paint_row(p, row, step, role)
                     row.add_changed(changed)
-                chip = column.spec.chip
-                if step is not None and chip and self.session.is_computed(chip):
-                    self._paint_head_chip(p, column, float(step.values[chip][self.session.unit]))
+                vector = self._chip(column, step)
+                if vector is not None:
+                    self._paint_head_chip(p, column, float(vector[self.session.unit]))
         p.fillPath(changed, self.theme.now)
+
+    def _chip(self, column: Column, step: Step | None) -> Array | None:
+        """The quantity whose selected value stands in a column's head."""
+        if any(row.shows_initial for row in column.shown) and self.session.initial is not None:
+            return self.session.initial
+        chip = column.spec.chip
+        known = step is not None and chip and self.session.is_computed(chip)
+        return step.values[chip] if known and step is not None else None
 
     def _paint_row(self, p: QPainter, row: Row, step: Step | None, role: str) -> None:
         if isinstance(row, AxisRow):
             row.paint_marks(p)
+        elif row.shows_initial and self.session.initial is not None:
+            pass  # before the first step nothing is computed, but this is there
         elif step is None or self._pending(row):
             self._dim(p, row, role)
         else:
@@ -327,7 +337,9 @@ class ColumnsPane(Pane):
         return None
 
     def hover(self, at: QPointF) -> str:
-        found, step = self._at(at), self.session.step
+        found, step, initial = self._at(at), self.session.step, self.session.initial
+        if found is not None and found[0].shows_initial and initial is not None:
+            return f"h(0)[{found[1]}] = {float(initial[found[1]]):+.6f}"
         if found is None or step is None or self._pending(found[0]):
             return ""
         return found[0].hover(found[1], at.y(), step)

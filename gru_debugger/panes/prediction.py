@@ -30,7 +30,8 @@ class PredictionPane(Pane):
         if self.session.trace is None:
             return
         theme = self.theme
-        ink.text(p, MARGIN, 26, "Next character", theme.text, ink.SANS, 14, 600)
+        title = "Next character" if self.trace.reading.rows is None else "Output"
+        ink.text(p, MARGIN, 26, title, theme.text, ink.SANS, 14, 600)
         ink.text(p, self.right, 26, self._context(), theme.muted, ink.MONO, 11, align="right")
         words, probabilities = self._state()
         if probabilities is None:
@@ -42,8 +43,13 @@ class PredictionPane(Pane):
         ink.text(p, MARGIN, FIRST + len(rows) * ROW + 14, words, theme.muted, ink.SANS, 12)
 
     def _context(self) -> str:
-        """The last symbols read, as many as stand beside the title; unknown ones as written."""
+        """The last symbols read, as many as stand beside the title; unknown ones as written.
+
+        Of rows the last one's label alone: labels do not join into words.
+        """
         position, characters = self.session.position, self.trace.characters
+        if self.trace.reading.rows is not None:
+            return characters[position - 1] if position else ""
         shown, first = "", position
         while first > max(0, position - 9):
             longer = ink.glyph(characters[first - 1]) + shown
@@ -59,12 +65,18 @@ class PredictionPane(Pane):
             return "The file has no output layer: no predictions.", None
         if step is None:
             return (
-                "Before the first character." if self.session.position == 0 else "Recording…",
+                f"Before the first {self.trace.reading.noun}."
+                if self.session.position == 0
+                else "Recording…",
                 None,
             )
         if not self.session.is_computed("probabilities"):
             return "Not computed yet.", None
         probabilities = step.values["probabilities"]
+        if len(probabilities) == 1:
+            return f"One number: {float(step.values['logits'][0]):+.6g}", None
+        if self.trace.reading.rows is not None:
+            return "Softmax of the output; what follows is not known.", probabilities
         following = self._following()
         if following is None:
             return "The text ends here.", probabilities

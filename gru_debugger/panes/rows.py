@@ -25,6 +25,7 @@ class Row:
     height = 44
     least = 26
     fold = ""
+    shows_initial = False  # h(0) too, at position 0
     computes = ""  # the quantity whose computation this row shows
 
     def __init__(self, pane: ColumnsPane) -> None:

@@ -268,7 +268,8 @@ class StripPane(Pane):
         words = f"step {position}"
         if position:
             words += f": {self.trace.character_in_words(position)}"
-        if rect.top() <= at.y() <= rect.bottom() and 0 < position <= self.trace.recorded:
+        first = 1 if self.session.direction == "reverse" else 0
+        if rect.top() <= at.y() <= rect.bottom() and first <= position <= self.trace.recorded:
             size = self.model.hidden_size
             unit = min(size - 1, int((at.y() - rect.top()) / rect.height() * size))
             state = self.trace.state(position, self.session.layer, self.session.direction)

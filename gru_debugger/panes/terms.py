@@ -43,9 +43,27 @@ def paint(
     before = f"sum before {pane.activations.of_role('candidate' if gate == 'n' else 'gate').symbol}"
     x = right - ink.width(total, ink.MONO, 11) - 8
     ink.text(p, x, baseline, before, theme.muted, ink.SANS, 11, align="right")
-    room = int((pane.size.height() - baseline - 30) // ROW)
-    most = min(MOST, max(FEWEST, room))
-    _paint_rows(p, pane, left, right, baseline + 22, terms(pane, step, gate, most))
+    _paint_rows(p, pane, left, right, baseline + 22, _shown(pane, top, step, gate))
+
+
+def _shown(pane: Pane, top: float, step: Step, gate: Gate) -> list[Term]:
+    room = int((pane.size.height() - top - 56) // ROW)
+    return terms(pane, step, gate, min(MOST, max(FEWEST, room)))
+
+
+def hover(pane: Pane, top: float, y: float, step: Step, gate: Gate) -> str:
+    """A term's numbers, and the column's name where it is a number of a row that has one."""
+    row = int((y - top - 35) // ROW)
+    shown = _shown(pane, top, step, gate)
+    if not 0 <= row < len(shown):
+        return ""
+    term = shown[row]
+    name = term.name.replace("_{", "[").replace("}", "]")
+    if name.startswith("x[") and pane.session.layer == 0:
+        column = pane.trace.reading.column(int(name[2:-1]))
+        name += f" “{column}”" if column else ""
+    met = "" if term.met is None else f"{term.met:+.6f} × {term.weight:+.6f} = "
+    return f"{name}: {met}{term.value:+.6f}"
 
 
 def _paint_rows(

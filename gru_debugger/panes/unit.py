@@ -46,6 +46,15 @@ class UnitPane(Pane):
         top = round(self._sentence_rect().bottom() + 20 + 8 * air)
         return equations.Place(MARGIN, self.right, top, round(34 + 7 * air))
 
+    def _terms(self) -> float:
+        return self._equations().bottom + 6 + round(10 * self._air)
+
+    def hover(self, at: QPointF) -> str:
+        step = self.session.step
+        if step is None or not self.session.is_computed("h"):
+            return ""
+        return terms.hover(self, self._terms(), at.y(), step, "z")
+
     def paint_background(self, p: QPainter) -> None:
         super().paint_background(p)
         if self.session.trace is not None:
@@ -59,10 +68,11 @@ class UnitPane(Pane):
         self._paint_title(p)
         step = self.session.step
         if step is None:
-            words = "Before the first character: press → to read it."
+            words = f"Before the first {self.trace.reading.noun}: press → to read it."
             if self.session.position:
                 words = "Recording: this step comes in a moment."
             ink.text(p, MARGIN, 74, words, self.theme.muted, ink.SANS, 12)
+            self._paint_initial(p)
             return
         place = self._equations()
         equations.paint_numbers(p, self, place, step)
@@ -70,10 +80,20 @@ class UnitPane(Pane):
             self._paint_line(p, step)
             course = self.session.notation == "course"
             self._paint_sentence(p, unit_sentence(step, self.session.unit, course))
-            top = place.bottom + 6 + round(10 * self._air)
-            terms.paint(p, self, MARGIN, self.right, top, step, "z")
+            terms.paint(p, self, MARGIN, self.right, self._terms(), step, "z")
         else:
             self._paint_halfway(p, step)
+
+    def _paint_initial(self, p: QPainter) -> None:
+        """What the unit starts with, and why."""
+        initial = self.session.initial
+        if initial is None:
+            return
+        for y, words in (
+            (96, f"It starts with {ink.number(float(initial[self.session.unit]))}."),
+            (118, self.trace.initial.in_words),
+        ):
+            ink.text(p, MARGIN, y, words, self.theme.muted, ink.SANS, 12)
 
     def _paint_title(self, p: QPainter) -> None:
         theme, words = self.theme, str(self.session.unit)

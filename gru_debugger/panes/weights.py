@@ -213,5 +213,8 @@ class WeightRow(Row):
         if self.one_hot():
             character = printable(self.pane.model.require_vocabulary()[row])
             return f"from character {character} to unit {unit}"
-        what = "unit of the layer below" if self.pane.session.layer else "embedding value"
-        return f"from {what} {row} to unit {unit}"
+        if self.pane.session.layer:
+            return f"from unit of the layer below {row} to unit {unit}"
+        name = self.pane.trace.reading.column(row)
+        what = {"embedding": "embedding value", "features": "feature"}[self.pane.trace.input]
+        return f"from {what} {row}{f' “{name}”' if name else ''} to unit {unit}"

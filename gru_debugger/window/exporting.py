@@ -106,7 +106,7 @@ class Exporter(QObject):
                 process.waitForFinished(1000)
 
     def _arguments(self, folder: Path) -> list[str]:
-        """The model and what it reads as they are open, whatever has become of their files, and the view."""
+        """Model and input as they are open, whatever has become of their files, and the view."""
         session, trace = self._session, self._session.trace
         assert trace is not None
         source = trace.model.source

@@ -39,7 +39,10 @@ class StatusBar(QStatusBar):
             words.insert(0, "Playing")
         words += [
             f"{model.hidden_size:,} units",
-            f"{model.symbols} characters",
+            f"{model.symbols} characters"
+            if trace.reading.rows is None
+            else f"rows of {model.input_size:,} numbers",
+            trace.initial.in_words,
             model.source.dtype,
             "▾ changed most since the step before",
         ]

@@ -44,7 +44,8 @@ def test_npz(name: str, steps: tuple[int, int], folder: Path) -> None:
     run(name, "out.npz", "--steps", f"{first}-{last}")
     trace = reference(name)
     with np.load("out.npz", allow_pickle=False) as arrays:
-        assert list(arrays) == ["steps", "characters", *columns(name)]
+        assert list(arrays) == ["steps", "characters", "h0", *columns(name)]
+        assert np.array_equal(arrays["h0"], trace.h0)
         assert arrays["steps"].dtype == np.int64
         assert arrays["steps"].tolist() == list(range(first, last + 1))
         assert arrays["characters"].tolist() == list(TEXT[first - 1 : last])
@@ -99,7 +100,8 @@ def test_json(name: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     trace = reference(name)
     main(["info", f"{name}.safetensors", "--json"])
     found = json.loads(Path("out.json").read_bytes())
-    assert list(found) == ["model", "steps"]
+    assert list(found) == ["model", "initial_state", "steps"]
+    assert found["initial_state"] == {"origin": "zeros", "values": trace.h0.tolist()}
     assert found["model"] == json.loads(capsys.readouterr().out)
     assert [step["step"] for step in found["steps"]] == [2, 3, 4, 5, 6]
     for step in found["steps"]:

@@ -416,11 +416,29 @@ def darkest(image: QImage, area: Any) -> int:
     return min(image.pixelColor(x, y).lightness() for x in xs for y in ys)
 
 
-def test_before_the_first_character_nothing_is_drawn() -> None:
-    pane = pane_of(Case())
-    pane.session.go_to(0)
-    pane.show_step()
-    assert not any(len(r) for row in bar_rows(pane) for _, r in series(row))
+@pytest.mark.parametrize("place", [(0, "forward"), (1, "forward"), (0, "reverse")])
+def test_before_the_first_character_the_initial_state_is_all_there_is(
+    place: tuple[int, Any],
+) -> None:
+    layer, direction = place
+    m = model(**DEEP)
+    h0 = np.random.default_rng(1).uniform(-0.9, 0.9, (4, 16)).astype(np.float32)
+    session = session_of(Trace(m, "\t\n\n", h0).finish(), 0)
+    session.set_layer(layer, direction)
+    pane = pane_specs()["cell"].make(session, THEMES["light"])
+    assert isinstance(pane, ColumnsPane)
+    pane.resize(1260, 770)
+    drawn = {(row.quantity, name) for row in bar_rows(pane) for name, r in series(row) if len(r)}
+    if direction == "reverse":  # it starts behind the last character
+        assert not drawn
+        return
+    assert drawn == {("h", "h")}
+    (new,) = [row for row in bar_rows(pane) if isinstance(row, NewStateRow)]
+    height = new.rect.height() / 2
+    bars = dict(series(new))["h"]
+    assert np.allclose(np.abs(bars[:, 3]), np.abs(h0[2 * layer]) * height, atol=1.0)
+    center = QPointF(new.rect.left() + pane.axis.center(5), new.rect.center().y())
+    assert pane.hover(center) == f"h(0)[5] = {h0[2 * layer, 5]:+.6f}"
     paint(pane)
 
 
