@@ -56,7 +56,8 @@ def _named(array: NDArray[Any], name: str, contents: Contents, path: Path) -> Ro
 
     def names(key: str, size: int) -> tuple[str, ...]:
         words = contents.extras.get(key)
-        return tuple(str(word)[:LONGEST_NAME] for word in words) if isinstance(words, list) and len(words) == size else ()
+        there = isinstance(words, list) and len(words) == size
+        return tuple(str(word)[:LONGEST_NAME] for word in words or ()) if there else ()
 
     where = f"{path.name}:{name}" if name else path.name
     return Rows(array, names("labels", len(array)), where, names("columns", array.shape[1]))

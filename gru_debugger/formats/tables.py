@@ -32,7 +32,7 @@ def read_csv(path: Path) -> Rows:
         text = data.decode("utf-8-sig")
         separator = _separator(text)
         lines = csv.reader(_lines(text, path), delimiter=separator, skipinitialspace=True)
-        return _rows((line for line in lines), separator != ",", path)
+        return _rows(lines, separator != ",", path)
     except (UnicodeDecodeError, csv.Error) as fault:
         raise InputError(f"{path}: not a CSV file ({fault}); save it as UTF-8 CSV.") from None
 
@@ -60,7 +60,7 @@ def _rows(lines: Iterator[list[str]], commas: bool, path: Path) -> Rows:
     """The numbers of each line; `commas`: as decimal points."""
     head: list[str] | None = None
     labels: list[str] = []
-    values, width, steps = array("f"), 0, 0
+    values, width, steps = array("f"), 0, 0  # infinity is told when the rows are read
     indexed = False  # the head's first cell is empty: what stands below it are names, not numbers
     for number, line in enumerate(lines, 1):
         words = [word.strip().replace(",", ".", 1) if commas else word.strip() for word in line]
@@ -96,9 +96,7 @@ def _rows(lines: Iterator[list[str]], commas: bool, path: Path) -> Rows:
 
 def _numbers(words: list[str], number: int, path: Path) -> list[float]:
     try:
-        with np.errstate(over="ignore"):  # infinity is told when the rows are read
-            floats: list[float] = np.array([float(w) for w in words]).astype(np.float32).tolist()
-            return floats
+        return list(map(float, words))
     except ValueError:
         word = next(w for w in words if not _is_number(w))
         what = f"“{word[:40]}”" if word else "an empty cell"

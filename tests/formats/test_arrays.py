@@ -9,9 +9,12 @@ import pytest
 import samples
 
 from gru_debugger.cli import main
+from gru_debugger.core.initial import InitialState
+from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import InputError
-from gru_debugger.formats.arrays import read_initial_state, read_rows
+from gru_debugger.formats import tables
+from gru_debugger.formats.arrays import dump_rows, dump_state, read_initial_state, read_rows
 
 VALUES = np.random.default_rng(5).standard_normal((4, 3)).astype(np.float32)
 
@@ -52,7 +55,74 @@ def test_rows_by_columns_and_of_whole_numbers(tmp_path: Path) -> None:
     ]
 
 
+SPREADSHEETS = {
+    "German Excel": "Tag;a;b\r\n1. Mai;1,5;-2\r\n2. Mai;0,25;3\r\n",
+    "tabs": "\nTag\ta\tb\n1. Mai\t1.5\t-2\n2. Mai\t0.25\t3\n\n",
+    "tabs and commas": "Tag\ta\tb\n1. Mai\t1,5\t-2,0\n2. Mai\t0,25\t3,0\n",
+    "quoted": '"Tag","a","b"\n"1. Mai","1.5","-2"\n"2. Mai","0.25","3"\n',
+    "spaces": "Tag, a, b\n1. Mai, 1.5, -2\n2. Mai, 0.25, 3",
+}
+
+
+@pytest.mark.parametrize("kind", SPREADSHEETS)
+def test_tables_as_spreadsheets_write_them(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(SPREADSHEETS[kind], encoding="utf-8", newline="")
+    rows = read_rows(tmp_path / "x.csv")
+    assert rows.values.tolist() == [[1.5, -2], [0.25, 3]]
+    assert list(rows.labels) == ["1. Mai", "2. Mai"]
+    assert list(rows.columns) == ["a", "b"]
+
+
+def test_tables_without_names(tmp_path: Path) -> None:
+    """As numpy.savetxt writes them; one number a line; a data frame's own numbers."""
+    np.savetxt(tmp_path / "x.csv", VALUES)
+    assert np.array_equal(read_rows(tmp_path / "x.csv").values, VALUES)
+    (tmp_path / "x.csv").write_text("1\n2.5\n")
+    assert read_rows(tmp_path / "x.csv").values.tolist() == [[1], [2.5]]
+    (tmp_path / "x.csv").write_text(",0,1\n0,1.5,-2\n1,0.25,3\n")
+    rows = read_rows(tmp_path / "x.csv")
+    assert rows.values.tolist() == [[1.5, -2], [0.25, 3]]
+    assert (list(rows.labels), list(rows.columns)) == (["0", "1"], ["0", "1"])
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float64", ">f4", "int8", "uint64", "bool"])
+def test_rows_of_every_type(dtype: str, tmp_path: Path) -> None:
+    values = (VALUES * 3).astype(dtype)
+    np.save(tmp_path / "x.npy", values)
+    recorded = trace(samples.model(symbols=3), read_rows(tmp_path / "x.npy"))
+    assert np.array_equal(recorded.column("x"), values.astype(np.float32))
+    assert recorded.column("x").dtype == np.float32
+
+
+def test_what_is_dumped_is_read_again(tmp_path: Path) -> None:
+    rows = Rows(VALUES, ("a", "b", "c", "é"), "x.csv", ("p", "q", "r"))
+    (tmp_path / "x.npz").write_bytes(dump_rows(rows))
+    read = read_rows(tmp_path / "x.npz")
+    assert np.array_equal(read.values, VALUES)
+    assert (list(read.labels), list(read.columns)) == (list(rows.labels), list(rows.columns))
+    m = samples.model(hidden=5)
+    state = InitialState(np.linspace(-1, 1, 5, dtype=np.float32)[None], "last state of é.pt")
+    (tmp_path / "h.npz").write_bytes(dump_state(state))
+    found = read_initial_state(tmp_path / "h.npz", m)
+    assert np.array_equal(found.states, state.states)
+    assert found.origin == state.origin
+
+
+def test_hostile_tables_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many rows and one long line would be gigabytes as Python's words."""
+    monkeypatch.setattr(tables, "_MOST_ROWS", 1000)
+    (tmp_path / "x.csv").write_text("a,1\n" * 1000)
+    assert len(read_rows(tmp_path / "x.csv").labels) == 1000
+    (tmp_path / "x.csv").write_text("a,1\n" * 1001)
+    with pytest.raises(InputError, match=r"more than 1,000 rows; give fewer, or as \.npy"):
+        read_rows(tmp_path / "x.csv")
+    (tmp_path / "x.csv").write_text("1," * 600_000)
+    with pytest.raises(InputError, match="line 1 has 1,200,000 characters; give a line a step"):
+        read_rows(tmp_path / "x.csv")
+
+
 BAD = {
+    "hole.csv": (b"1,2\n3,\n", "an empty cell in line 2 is not a number."),
     "missing.npy": (None, "no such file; check the name."),
     "empty.csv": (b"", "the file is empty."),
     "words.csv": (b"1,2\n3,four\n", "“four” in line 2 is not a number."),

@@ -18,6 +18,7 @@ from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
 from gru_debugger.panes.bar_rows import BarRow
+from gru_debugger.panes.blend import NewStateRow
 from gru_debugger.panes.cell import CellPane
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.registry import pane_specs
