@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import samples
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gru_debugger.cli import main
 from gru_debugger.core.initial import InitialState
@@ -205,3 +207,39 @@ def test_a_recording_of_another_model(tmp_path: Path) -> None:
         InputError, match=r"which array is the initial state\? there are a \(5\), b"
     ):
         read_initial_state(tmp_path / "t.npz", model)
+
+
+SEEDS = {"x.csv": b"day,a,b\nmon,1,2.5\ntue,-3,4e-1\n", "x.npy": b"", "x.npz": b""}
+
+
+@pytest.mark.parametrize("name", SEEDS)
+@settings(
+    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    edits=st.lists(
+        st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 6), st.binary(max_size=6)),
+        max_size=4,
+    )
+)
+def test_an_edited_file_is_read_or_refused(
+    name: str, edits: list[tuple[float, int, bytes]], tmp_path: Path
+) -> None:
+    """A few bytes replaced by others, anywhere: rows or one line, no other exception or warning."""
+    path = tmp_path / name
+    if name == "x.csv":
+        path.write_bytes(SEEDS[name])
+    else:
+        (np.save if name == "x.npy" else np.savez)(path, VALUES)
+    data = bytearray(path.read_bytes())
+    for place, gone, new in edits:
+        at = int(place * len(data))
+        data[at : at + gone] = new
+    path.write_bytes(data or b"\n")
+    told = ""
+    try:
+        rows = read_rows(path)
+        trace(samples.model(symbols=rows.values.shape[1]), rows)
+    except InputError as fault:
+        told = str(fault)
+    assert "\n" not in told
