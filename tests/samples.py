@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gru_debugger.core.activations import USUAL, Activations
 from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.model import Model, OutputLayer, Source
 from gru_debugger.core.trace import Trace
@@ -28,6 +29,7 @@ def model(
     bias: bool = True,
     seed: int = 0,
     scale: float = 1.5,
+    activations: Activations = USUAL,
 ) -> Model:
     """A GRU of normally distributed weights on the first `symbols` of VOCABULARY."""
     random = np.random.default_rng(seed)
@@ -37,7 +39,9 @@ def model(
 
     def cell(width: int) -> Cell:
         biases = [normal(3 * hidden) * 4 if bias else np.zeros(3 * hidden, np.float32)] * 2
-        return Cell(normal(3 * hidden, width), normal(3 * hidden, hidden), *biases)
+        return Cell(
+            normal(3 * hidden, width), normal(3 * hidden, hidden), *biases, activations=activations
+        )
 
     widths = [embedding or symbols, *[hidden * directions] * (layers - 1)]
     return Model(

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gru_debugger import parity, parity_check
+from gru_debugger.core.activations import USUAL, Activation, Activations
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.model import DIRECTIONS
 from gru_debugger.core.trace import Trace, trace
@@ -188,3 +189,42 @@ def test_the_windows_half_imports_no_torch() -> None:
     child = [sys.executable, "-c", code]
     answer = subprocess.run(child, capture_output=True, text=True, check=True)
     assert answer.stdout == "False False\n"
+
+
+# Other activations ------------------------------------------------------------------------------
+
+HARD = Activations(Activation("hard_sigmoid", 1 / 6, 0.5), Activation("softsign"), clip=1.5)
+
+
+def bent(recorded: Trace, *rows: Activations) -> Trace:
+    """The same text under the same weights with these activations, by layer."""
+    model = recorded.model
+    layers = tuple(
+        tuple(replace(cell, activations=one) for cell in cells)
+        for cells, one in zip(model.layers, rows, strict=True)
+    )
+    return trace(replace(model, layers=layers), recorded.text)
+
+
+@RESETS
+@pytest.mark.parametrize("one", [
+    HARD, *(Activations(candidate=Activation(*told)) for told in (
+        ("relu",), ("leaky_relu", 0.2), ("thresholded_relu", 0.3), ("scaled_tanh", 1.7, 0.6),
+        ("elu", 0.5), ("softplus",), ("affine", 0.5, 0.1), ("selu",), ("silu",))),
+], ids=lambda one: one.candidate.name)  # fmt: skip
+def test_other_activations_pass(reset: Reset, one: Activations) -> None:
+    found = check(bent(recording(DEEP, 60, reset), one, USUAL))
+    assert found.ok
+    assert found.against == "float64 run"
+    assert found.largest_step <= 1e-6
+
+
+def test_an_activation_that_is_not_the_models_does_not_pass() -> None:
+    """Keras 2's for Keras 3's; the clip forgotten; the layers exchanged."""
+    right = bent(recording(replace(DEEP, scale=3.0), 60), HARD, USUAL)
+    others = [(replace(HARD, gate=Activation("hard_sigmoid", 0.2, 0.5)), USUAL),
+              (replace(HARD, clip=None), USUAL), (USUAL, HARD)]  # fmt: skip
+    for rows in others:
+        told = bent(recording(replace(DEEP, scale=3.0), 60), *rows)
+        right.model = told.model  # what the job says, beside states that were computed otherwise
+        assert not check(right).ok

@@ -13,20 +13,11 @@ from functools import cache
 from PySide6.QtGui import QColor, QPainter
 
 from gru_debugger.charts import ink
+from gru_debugger.core.activations import SYMBOLS
 
-_UPRIGHT = (
-    "tanh",
-    "softmax",
-    "σ",
-    "input part",
-    "hidden part",
-    "input",
-    "hidden",
-    "logits",
-    "take",
-    "keep",
-    "reset_product",
-)
+_WORDS = ("input part", "hidden part", "input", "hidden", "take", "keep", "reset_product")
+# The longer first: “hard σ” is one name.
+_UPRIGHT = sorted((*SYMBOLS, "softmax", "logits", *_WORDS), key=len, reverse=True)
 _TOKEN = re.compile(
     r"_\{([^}]*)\}|\^\{([^}]*)\}|_(.)|("
     + "|".join(map(re.escape, _UPRIGHT))
@@ -70,7 +61,7 @@ def layout(markup: str, pixels: float) -> tuple[tuple[Run, ...], float]:
             continue
         word = upright or letter or other
         italic = bool(letter) and not _is_upright_letter(letter)
-        words = len(upright) > 7 or upright in ("input", "hidden", "take", "keep")
+        words = upright in _WORDS
         family, size = (ink.SANS, pixels * 0.8) if words else (ink.MATH, pixels)
         gap = pixels * 0.16 if word in "=+−⊙·<>" else 0.0
         x += gap

@@ -70,11 +70,11 @@ _FUNCTIONS: dict[str, _Function] = {
         "leaky relu", "a if a ≥ 0, else {alpha}a",
         lambda a, b: (lambda x: np.where(x >= 0, x, a * x), *_steep(a)), 0.01),
     "thresholded_relu": _Function(
-        "thresholded relu", "a if a > {alpha}, else 0",
+        "thr. relu", "a if a > {alpha}, else 0",
         lambda a, b: (lambda x: np.where(x > a, x, x.dtype.type(0)), min(a, 0), _INFINITE),
         _GIVEN),
     "scaled_tanh": _Function(
-        "scaled tanh", "{alpha}tanh({beta}a)",
+        "sc. tanh", "{alpha}tanh({beta}a)",
         lambda a, b: (lambda x: a * np.tanh(b * x), -abs(a), abs(a)), _GIVEN, _GIVEN),
     "elu": _Function(
         "elu", "a if a > 0, else {alpha}(exp(a) − 1)",
@@ -94,6 +94,9 @@ _FUNCTIONS: dict[str, _Function] = {
     "silu": _Function(
         "silu", "a σ(a)", lambda a, b: (lambda x: x * sigmoid(x), -0.2785, _INFINITE)),
 }  # fmt: skip
+
+# As equations write them; "clip" is applied before them.
+SYMBOLS = ("clip", *(function.symbol for function in _FUNCTIONS.values()))
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,9 @@ def _blended(z: float, n: float, old: float, new: float, becomes: list[Span]) ->
     if 0.9 < z <= 1:
         return [Span("the old value"), kept, Span("is almost fully kept;"), *becomes,
                 Span(", hardly moved toward the candidate"), taken, Span(".")]  # fmt: skip
-    return [Span(f"{z:.0%} of the old value"), kept, Span("is kept and"),
-            Span(f"{1 - z:.0%} of the candidate"), taken, Span("taken;"), *becomes,
+    keep, take = (f"{share:.0%}".replace("-", "−") for share in (z, 1 - z))
+    return [Span(f"{keep} of the old value"), kept, Span("is kept and"),
+            Span(f"{take} of the candidate"), taken, Span("taken;"), *becomes,
             Span(".")]  # fmt: skip
 
 

@@ -79,6 +79,8 @@ class Trace:
         self._symbol_parts = {} if self.reading.rows else self._input_part_of_each_symbol()
         self.recorded = 0
         self._recording = self._record()
+        if not all(model.cell(*place).activations.states_stay for place in self._states):
+            self._record_unbounded()
 
     @property
     def text(self) -> str:
@@ -141,6 +143,19 @@ class Trace:
         while self.advance():
             pass
         return self
+
+    def _record_unbounded(self) -> None:
+        """All at once, so that what grows beyond all numbers is refused before it is shown."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.finish()
+        for (layer, direction), states in self._states.items():
+            if not np.isfinite(states).all():
+                bad = ~np.isfinite(self.states(layer, direction)).all(axis=1)
+                step = int(np.flatnonzero(bad)[0 if direction == "forward" else -1]) + 1
+                raise InputError(
+                    f"the states of layer {layer} grow beyond all numbers at step {step}: nothing "
+                    "bounds them with this model's activations; use a shorter text."
+                )
 
     def _record(self) -> Iterator[None]:
         model = self.model

@@ -6,6 +6,7 @@ import pytest
 
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.charts.mathematics import Run, layout
+from gru_debugger.core.activations import SYMBOLS
 from gru_debugger.core.quantities import QUANTITIES, symbol
 
 pytestmark = pytest.mark.usefixtures("screen")
@@ -86,3 +87,10 @@ def test_a_larger_size_is_proportionally_wider() -> None:
         assert mathematics.width(markup, 30) == pytest.approx(
             2 * mathematics.width(markup, 15), rel=0.1
         )
+
+
+@pytest.mark.parametrize("name", SYMBOLS)
+def test_functions_are_upright_and_whole(name: str) -> None:
+    first, *others = runs(f"{name}(a_r)")
+    assert (first.text, first.italic) == (name, False)
+    assert [run.text for run in others] == ["(", "a", "r", ")"]

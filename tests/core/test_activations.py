@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+import samples
 import torch
 from torch.nn import functional
 
@@ -21,6 +23,10 @@ from gru_debugger.core.activations import (
     table_from_json,
     table_to_json,
 )
+from gru_debugger.core.explain import unit_sentence
+from gru_debugger.core.quantities import QUANTITIES
+from gru_debugger.core.trace import Trace, round_up
+from gru_debugger.errors import InputError
 
 Theirs = Callable[[torch.Tensor], torch.Tensor]
 
@@ -123,3 +129,68 @@ def test_tables() -> None:
 def test_what_is_no_table(data: Any) -> None:
     with pytest.raises(ValueError, match=r"activation|clip|alpha"):
         table_from_json(data, 2, 2)
+
+
+# In a recording ---------------------------------------------------------------------------------
+
+RELU = Activations(candidate=Activation("relu"))
+
+
+def recorded(activations: Activations, scale: float = 1.0, length: int = 60, **more: Any) -> Trace:
+    model = samples.model(scale=scale, activations=activations, **more)
+    return Trace(model, samples.text_for(model, length)).finish()
+
+
+def test_axes_are_as_wide_as_the_recording_needs() -> None:
+    hard = Activations(Activation("hard_sigmoid"), Activation("softsign"), clip=2.0)
+    assert {k: v for k, v in recorded(hard).axes().items() if k != "sum"} == {
+        "gate": (0.0, 1.0), "state": (-1.0, 1.0)
+    }  # fmt: skip
+    relu = recorded(RELU)
+    rows = relu.rows(1, 60)
+    largest = round_up(max(float(np.abs(rows[q]).max()) for q in ("h", "n", "take", "keep")))
+    assert largest > 1
+    assert relu.axes()["state"] == (-largest, largest)
+    assert relu.axes()["gate"] == (0.0, 1.0)
+    bent = recorded(Activations(gate=Activation("softplus")), 0.3)
+    largest = round_up(max(float(np.abs(bent.rows(1, 60)[q]).max()) for q in "rz"))
+    assert bent.axes()["gate"] == (0.0, largest)
+    signed = recorded(Activations(gate=TANH), 0.3)
+    assert signed.axes()["gate"] == (-1.0, 1.0)
+    assert recorded(RELU, 0.01).axes()["state"] == (-1.0, 1.0), "widened only"
+
+
+@pytest.mark.parametrize("directions", [1, 2])
+def test_states_beyond_all_numbers_are_refused(directions: int) -> None:
+    with pytest.raises(InputError, match=r"^the states of layer 0 grow .* at step \d+: [^\n]*$"):
+        recorded(RELU, 300.0, 300, directions=directions)
+
+
+def test_equations_name_the_function() -> None:
+    both = Activations(Activation("hard_sigmoid"), Activation("relu"), clip=3.0)
+    table = QUANTITIES
+    assert table["r"].defined_by("after") == "σ(a_r)"
+    assert table["n"].defined_by("before") == "tanh(a_n)"
+    assert table["z"].defined_by("after", both) == "hard σ(clip(a_z))"
+    assert table["n"].defined_by("after", both) == "relu(clip(a_n))"
+    assert table["sum_n"].defined_by("before", both) == "input_n + hidden_n"
+    assert table["sum_r"].described() == "sum, before σ"
+    assert table["sum_n"].described(both) == "sum, before relu"
+    assert table["r"].described(both) == "reset gate"
+
+
+def test_variant_in_words() -> None:
+    model = samples.model(activations=RELU, layers=2)
+    assert model.variant_in_words() == ("reset after · z keeps the old · n by relu(a) = max(a, 0)")
+    first = tuple(replace(cell, activations=USUAL) for cell in model.layers[0])
+    mixed = replace(model, layers=(first, *model.layers[1:]))
+    assert mixed.variant_in_words().endswith("· activations by layer")
+
+
+def test_a_gate_outside_0_to_1_in_words() -> None:
+    signed = recorded(Activations(gate=TANH), 1.0)
+    z = signed.column("z")
+    t, unit = (int(i) for i in np.argwhere((z > -0.8) & (z < -0.2))[0])
+    words = " ".join(span.text for span in unit_sentence(signed.step(t + 1), unit))
+    assert "% of the old value" in words
+    assert "almost fully" not in words
