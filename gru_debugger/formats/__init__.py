@@ -19,7 +19,7 @@ from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.model import Model, Source
 from gru_debugger.errors import ModelError
 from gru_debugger.files import read_bytes
-from gru_debugger.formats import assemble, listing, provenance, vocabulary
+from gru_debugger.formats import assemble, conventions, listing, provenance, vocabulary
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.foreign import what_is
 from gru_debugger.formats.listing import FoundGRU
@@ -85,12 +85,13 @@ def open_file(path: str | Path) -> ModelFile:
     reader = next((f for f in formats() if f.claims(data)), None)
     if reader is None:
         raise ModelError(f"{file}: {what_is(data)}")
-    contents = reader.read(data, file)
+    contents = conventions.to_pytorch(reader.read(data, file), file)
     source = Source(
         path=str(path),
         name=contents.metadata.get("source_name") or file.name,
         sha256=contents.metadata.get("source_sha256") or hashlib.sha256(data).hexdigest(),
-        framework=contents.metadata.get("source_framework") or reader.NAME,
+        framework=contents.metadata.get("source_framework")
+        or conventions.framework(contents, reader.NAME),
         converted_from=provenance.read(contents.metadata),
     )
     return ModelFile(file, source, contents)

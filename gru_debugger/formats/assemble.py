@@ -61,6 +61,7 @@ def model(
                 *_stack_warnings(parameters, choice),
                 *words,
                 *([f"{between}: no text can be read, only rows of numbers"] if between else ()),
+                *contents.warnings,
                 *(told.warnings if told is not None else ()),
             ),
             gru=parameters.name,

@@ -32,7 +32,8 @@ class Told:
 class Contents:
     """Named tensors, the file's own metadata, and the other objects found beside the tensors.
 
-    `told` by the prefix of the GRU's parameters, ``gru.``.
+    `told` by the prefix of the GRU's parameters, ``gru.``; `convention` is the framework whose
+    names the tensors have, "" for PyTorch's (`conventions`).
     """
 
     tensors: dict[str, NDArray[Any]]
@@ -40,6 +41,8 @@ class Contents:
     extras: dict[str, Any] = field(default_factory=dict)
     dtypes: dict[str, str] = field(default_factory=dict)  # as stored, where not the array's own
     told: dict[str, Told] = field(default_factory=dict)
+    convention: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 def bfloat16(raw: NDArray[np.uint16]) -> NDArray[np.float32]:

@@ -31,7 +31,7 @@ def read(data: bytes, path: Path) -> Contents:
     try:
         entries = safetensors.deserialize(data)  # type: ignore[no-untyped-call]
         length = int.from_bytes(data[:8], "little")
-        metadata = json.loads(data[8 : 8 + length]).get("__metadata__", {})
+        metadata = json.loads(data[8 : 8 + length]).get("__metadata__") or {}  # MLX: null
     except (safetensors.SafetensorError, ValueError, RecursionError) as fault:
         raise ModelError(
             f"{path}: a safetensors file that is cut short or damaged ({fault}); "
