@@ -74,7 +74,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("reload", "Reload the model from disk", ("Ctrl+R",), "File", lambda w: w.files.reload(), begins_group=True),
     Action("undo", "Back to the text and model before", ("Ctrl+Z",), "File", lambda w: w.session.undo(),
            lambda s: s.can_undo()),
-    Action("export", "Export pictures…", ("Ctrl+E",), "File", lambda w: w.exporter.ask(), begins_group=True),
+    Action("save_model", "Save the model as…", (), "File", lambda w: w.saver.ask(), begins_group=True),
+    Action("export", "Export pictures…", ("Ctrl+E",), "File", lambda w: w.exporter.ask()),
     Action("copy", "Copy the picture", ("Ctrl+Shift+C",), "File", lambda w: w.exporter.copy()),
     Action("quit", "Quit", ("Ctrl+Q",), "File", lambda w: w.close(), _always, begins_group=True),
 

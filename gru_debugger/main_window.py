@@ -41,6 +41,7 @@ from gru_debugger.window.exporting import Exporter
 from gru_debugger.window.files import Files
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.proof import Proof
+from gru_debugger.window.saving import Saver
 from gru_debugger.window.status import StatusBar
 from gru_debugger.window.text_editor import TextEditor
 
@@ -49,7 +50,7 @@ _LOW = 860  # pixels; a lower window gets a lower strip and a narrower inspector
 
 
 class MainWindow(QMainWindow):
-    """The stepping view in the middle, docks around it; `files` and `exporter` do the rest."""
+    """The stepping view in the middle, docks around it; `files` and the like do the rest."""
 
     def __init__(self, session: Session, settings: QSettings) -> None:
         super().__init__()
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self.message = MessageBar()
         self.files: Files = Files(self, session, settings, self.message)
         self.exporter: Exporter = Exporter(self, session)
+        self.saver: Saver = Saver(self, session)
         self.proof = Proof(session)
         self._default_layout = QByteArray()
         self._make_views()
@@ -183,8 +185,9 @@ class MainWindow(QMainWindow):
         status = self.status = StatusBar(self.session)
         self.setStatusBar(status)
         self.proof.answered.connect(status.show_parity)
-        self.exporter.done.connect(lambda words: status.showMessage(words, 6000))
-        self.exporter.failed.connect(self.message.error)
+        for writer in (self.exporter, self.saver):
+            writer.done.connect(lambda words: status.showMessage(words, 6000))
+            writer.failed.connect(self.message.error)
 
     def _enable_actions(self) -> None:
         for row in ACTIONS:
@@ -246,6 +249,7 @@ class MainWindow(QMainWindow):
         self.session.pause()
         self.proof.stop()
         self.exporter.stop()
+        self.saver.stop()
         self.files.opener.wait()
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("layout", self.saveState(LAYOUT_VERSION))

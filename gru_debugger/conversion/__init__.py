@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING
 from gru_debugger.errors import OutputError
 
 if TYPE_CHECKING:
-    from gru_debugger.core.model import Model
+    from gru_debugger.core.model import Model, Origin
 
-SUFFIXES = (".safetensors", ".onnx", ".pt", ".npz")
+KINDS = {".safetensors": "safetensors", ".onnx": "ONNX", ".pt": "PyTorch", ".npz": "numpy"}
 
 
-def convert(model: Model, out: Path) -> bytes:
-    """The bytes of a file of the kind that `out` names. Raises OutputError, in one line."""
+def convert(model: Model, out: Path, origin: Origin | None = None) -> bytes:
+    """The bytes of a file of the kind that `out` names. Raises OutputError, in one line.
+
+    `origin`: what it is said to be made from, where that is not the file of `model`.
+    """
     from gru_debugger.formats import provenance, state_dict
 
-    metadata = {**state_dict.metadata(model), provenance.KEY: provenance.written(model)}
+    made_from = provenance.dumps(origin or provenance.of(model))
+    metadata = {**state_dict.metadata(model), provenance.KEY: made_from}
     try:
         writer = importlib.import_module(f"{__name__}{out.suffix.lower()}")
         data: bytes = writer.write(model, metadata)

@@ -20,13 +20,16 @@ _LEVELS = 16  # conversions one after the other
 _LONGEST = 1_000  # characters of one entry
 
 
-def written(model: Model) -> str:
-    """Of a file that is made from `model` now."""
+def of(model: Model) -> Origin:
+    """What a file that is made from `model` now came from."""
     source = model.source
-    origin = Origin(
+    return Origin(
         source.name, source.sha256, source.framework, source.dtype, model.reset, source.warnings,
         f"gru-debugger {__version__}", source.converted_from,
     )  # fmt: skip
+
+
+def dumps(origin: Origin) -> str:
     return json.dumps(asdict(origin))
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from gru_debugger import conversion
 from gru_debugger.cli import main
-from gru_debugger.conversion import SUFFIXES
+from gru_debugger.conversion import KINDS
 from gru_debugger.core.trace import trace
 from gru_debugger.formats import load_model
 
@@ -29,7 +29,7 @@ def refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     return said.err.removeprefix("gru-debugger: ").rstrip("\n")
 
 
-@pytest.mark.parametrize("suffix", [*SUFFIXES, ".NPZ"])
+@pytest.mark.parametrize("suffix", [*KINDS, ".NPZ"])
 def test_each_kind(suffix: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["convert", "deep.safetensors", "-o", f"out{suffix}"]) == 0
     assert capsys.readouterr() == ("", "")
@@ -70,7 +70,7 @@ def test_the_vocabulary_and_the_gru_may_be_given(folder: Path) -> None:
 
 
 def test_the_text_comes_along(folder: Path) -> None:
-    for suffix in SUFFIXES:
+    for suffix in KINDS:
         assert main(["convert", "told.safetensors", "-o", f"out{suffix}"]) == 0
         assert load_model(f"out{suffix}").example == load_model("told.safetensors").example
 

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import gru_debugger
-from gru_debugger.conversion import SUFFIXES, convert
+from gru_debugger.conversion import KINDS, convert
 from gru_debugger.conversion import onnx as onnx_writer
 from gru_debugger.core.activations import SIGMOID, USUAL, Activation, Activations
 from gru_debugger.core.model import DIRECTIONS, Example, Model, Source
@@ -77,7 +77,7 @@ def assert_same(ours: Model, theirs: Model) -> None:
 
 
 def suffixes(model: Model) -> list[str]:
-    return [s for s in SUFFIXES if s != ".pt" or model.reset == "after"]
+    return [s for s in KINDS if s != ".pt" or model.reset == "after"]
 
 
 # Opened again here ------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ def test_any_chain(tmp_path: Path, shape: Shape, reset: str, data: st.DataObject
         assert_same(model, first)
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", KINDS)
 @pytest.mark.parametrize("vocabulary", [ODD, tuple(map(chr, range(256))), ("\0",), ("[", '"')])
 def test_odd_symbols(tmp_path: Path, suffix: str, vocabulary: tuple[str, ...]) -> None:
     shape = Shape(symbols=len(vocabulary), embedding=2)
@@ -120,7 +120,7 @@ def test_numbers_at_the_ends_of_float32(tmp_path: Path) -> None:
     for array in arrays(model):
         if array is not None:
             array.reshape(-1)[:4] = -0.0, 1e-45, 3.4e38, -1e-40
-    for suffix in SUFFIXES:
+    for suffix in KINDS:
         assert_same(load_model(written(model, tmp_path, suffix)), model)
 
 
@@ -232,7 +232,7 @@ def test_swapped_gates_would_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 # Where it came from -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", KINDS)
 def test_provenance(tmp_path: Path, suffix: str) -> None:
     source = Source("m.h5", "m.h5", "ab" * 32, "Keras", "float16", ("float16 weights …", "b\nc"))
     model = replace(made(Shape()), source=source)
@@ -251,7 +251,7 @@ def test_provenance(tmp_path: Path, suffix: str) -> None:
 
 def test_provenance_of_a_chain(tmp_path: Path) -> None:
     model = replace(made(Shape()), source=Source("m.h5", "m.h5", "ab" * 32, "Keras"))
-    for suffix in SUFFIXES:
+    for suffix in KINDS:
         model = load_model(written(model, tmp_path, suffix))
     names, origin = [], model.source.converted_from
     while origin is not None:

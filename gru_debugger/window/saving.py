@@ -1,0 +1,101 @@
+"""The open model as a file of another framework, by the command line's own `convert`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from gru_debugger.conversion import KINDS
+from gru_debugger.core.model import Model
+from gru_debugger.formats import provenance, safetensors
+from gru_debugger.session import Session
+
+_TITLE = "Save the model as"
+_FILTERS = {f"{name} (*{suffix})": suffix for suffix, name in KINDS.items()}
+_LONGEST_WAIT = 20_000  # milliseconds, where the window is closed meanwhile
+
+
+class Saver(QObject):
+    """A conversion is a process of its own: torch and onnx never enter the window's."""
+
+    done = Signal(str)  # what to say in the status bar
+    failed = Signal(str)
+
+    def __init__(self, window: QWidget, session: Session) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._running: list[QProcess] = []
+
+    def ask(self) -> None:
+        model = self._session.model
+        if model is None:
+            return
+        source = Path(model.source.path.removeprefix("bundled:"))
+        first = str(source.with_suffix(next(iter(KINDS))).name)
+        folder = str(source.parent) if source.is_file() else ""
+        name, chosen = QFileDialog.getSaveFileName(
+            self._window, _TITLE, str(Path(folder, first)), ";;".join(_FILTERS),
+            options=QFileDialog.Option.DontConfirmOverwrite,  # asked below, of the whole name
+        )  # fmt: skip
+        if not name:
+            return
+        path = Path(name)
+        if path.suffix.lower() not in KINDS:
+            path = path.with_name(path.name + _FILTERS[chosen])
+        self.start(path)
+
+    def start(self, path: Path, force: bool = False) -> None:
+        """Write the model that is open to `path`, whatever has become of its own file."""
+        model = self._session.model
+        assert model is not None
+        opened = Path(model.source.path)
+        if path.exists() and opened.exists() and path.samefile(opened):
+            self.failed.emit(f"{path}: this is the model that is open; save it under another name.")
+            return
+        folder = tempfile.TemporaryDirectory(prefix="gru-debugger-save-")
+        process = QProcess(self)
+
+        def finished(status: int) -> None:
+            self._running.remove(process)
+            process.deleteLater()
+            folder.cleanup()
+            said = bytes(process.readAllStandardError().data()).decode(errors="replace")
+            self._finished(path, status, said.strip().split("\n")[-1])
+
+        process.finished.connect(finished)
+        self._running.append(process)
+        words = ["convert", _stand_in(model, Path(folder.name)), "--stand-in", "-o", str(path)]
+        process.start(
+            sys.executable, ["-m", "gru_debugger", *words, *(["--force"] if force else [])]
+        )
+
+    def stop(self) -> None:
+        """Wait for what is being saved."""
+        for process in list(self._running):
+            if not process.waitForFinished(_LONGEST_WAIT):
+                process.kill()
+                process.waitForFinished(1000)
+
+    def _finished(self, path: Path, status: int, said: str) -> None:
+        if status == 0:
+            self.done.emit(f"Saved as {path}")
+        elif status == 1 and "--force" in said:
+            question = f"{path.name} is there already. Overwrite it?"
+            answer = QMessageBox.question(self._window, _TITLE, question)
+            if answer == QMessageBox.StandardButton.Yes:
+                self.start(path, force=True)
+        else:
+            self.failed.emit(said.removeprefix("gru-debugger: ") or "Saving the model broke off.")
+
+
+def _stand_in(model: Model, folder: Path) -> str:
+    """A file for the child, which says where the model came from as the result shall say it."""
+    path = folder / "model.safetensors"
+    metadata = {provenance.KEY: provenance.dumps(provenance.of(model))}
+    path.write_bytes(safetensors.dump(model, metadata))
+    return str(path)
