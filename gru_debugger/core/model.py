@@ -39,6 +39,7 @@ class Origin:
     name: str
     sha256: str
     framework: str
+    gru: str
     dtype: str
     reset: str
     warnings: tuple[str, ...]

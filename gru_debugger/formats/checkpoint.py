@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError
+from gru_debugger.formats import provenance
 from gru_debugger.formats.contents import Contents, bfloat16
 from gru_debugger.formats.inert_values import Array, StandIn, TensorRef, Unreadable
 
@@ -110,8 +111,9 @@ class Collection:
                 "PyTorch alone can read; save the model as it was before it was quantized."
             )
         told = self.contents.extras.get("metadata")  # as `convert` writes it
-        if isinstance(told, dict):
-            self.contents.metadata |= {k: v for k, v in told.items() if isinstance(v, str)}
+        if isinstance(told, dict) and provenance.KEY in told:
+            texts = {k: v for k, v in told.items() if type(k) is type(v) is str}
+            self.contents.metadata |= texts
         return self.contents
 
 

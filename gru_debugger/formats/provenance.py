@@ -24,9 +24,16 @@ def of(model: Model) -> Origin:
     """What a file that is made from `model` now came from."""
     source = model.source
     return Origin(
-        source.name, source.sha256, source.framework, source.dtype, model.reset, source.warnings,
-        f"gru-debugger {__version__}", source.converted_from,
-    )  # fmt: skip
+        name=source.name,
+        sha256=source.sha256,
+        framework=source.framework,
+        gru=source.gru,
+        dtype=source.dtype,
+        reset=model.reset,
+        warnings=source.warnings,
+        program=f"gru-debugger {__version__}",
+        converted_from=source.converted_from,
+    )
 
 
 def dumps(origin: Origin) -> str:
@@ -44,7 +51,7 @@ def read(metadata: Mapping[str, str]) -> Origin | None:
 def _origin(told: Any, levels: int) -> Origin | None:
     if not isinstance(told, dict) or not levels:
         return None
-    words = ("name", "sha256", "framework", "dtype", "reset", "program")
+    words = ("name", "sha256", "framework", "gru", "dtype", "reset", "program")
     warnings = told.get("warnings")
     return Origin(
         **{word: _line(told.get(word)) for word in words},

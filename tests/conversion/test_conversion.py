@@ -23,7 +23,7 @@ from gru_debugger.conversion import onnx as onnx_writer
 from gru_debugger.core.activations import SIGMOID, USUAL, Activation, Activations
 from gru_debugger.core.model import DIRECTIONS, Example, Model, Source
 from gru_debugger.core.trace import Trace
-from gru_debugger.errors import OutputError
+from gru_debugger.errors import ModelError, OutputError
 from gru_debugger.formats import load_model
 
 STEPS = 200
@@ -235,7 +235,7 @@ def test_swapped_gates_would_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("suffix", KINDS)
 def test_provenance(tmp_path: Path, suffix: str) -> None:
     source = Source("m.h5", "m.h5", "ab" * 32, "Keras", "float16", ("float16 weights …", "b\nc"))
-    model = replace(made(Shape()), source=source)
+    model = replace(made(Shape()), source=replace(source, gru="decoder.gru"))
     path = written(model, tmp_path, suffix)
     back = load_model(path).source
     assert (back.name, back.dtype, back.warnings) == (path.name, "float32", ())
@@ -244,7 +244,7 @@ def test_provenance(tmp_path: Path, suffix: str) -> None:
     assert back.converted_from is not None
     assert asdict(back.converted_from) == {
         "name": "m.h5", "sha256": "ab" * 32, "framework": "Keras", "dtype": "float16",
-        "reset": "after", "warnings": ("float16 weights …", "b·c"),
+        "gru": "decoder.gru", "reset": "after", "warnings": ("float16 weights …", "b·c"),
         "program": f"gru-debugger {gru_debugger.__version__}", "converted_from": None,
     }  # fmt: skip
 
@@ -258,6 +258,20 @@ def test_provenance_of_a_chain(tmp_path: Path) -> None:
         names.append(origin.name)
         origin = origin.converted_from
     assert names == ["model.pt", "model.onnx", "model.safetensors", "m.h5"]
+
+
+def test_metadata_of_a_checkpoint_are_read_only_where_convert_wrote_them(tmp_path: Path) -> None:
+    checkpoint = {
+        "state_dict": Network(Shape()).state_dict(),
+        "metadata": {"reset": "every epoch", "text": "abc", "converted_from": "{}", 3: "a"},
+    }
+    torch.save(checkpoint, tmp_path / "theirs.pt")
+    with pytest.raises(ModelError, match="reset is “every epoch”"):
+        load_model(tmp_path / "theirs.pt")
+    del checkpoint["metadata"]["converted_from"]
+    torch.save(checkpoint, tmp_path / "theirs.pt")
+    model = load_model(tmp_path / "theirs.pt")
+    assert (model.reset, model.example) == ("after", None)
 
 
 @pytest.mark.parametrize(
@@ -361,6 +375,25 @@ def test_functions_come_back(tmp_path: Path, suffix: str, functions: Activations
         back = load_model(written(model, tmp_path, suffix))
         assert back.activations_to_json() == model.activations_to_json()
         assert_same(back, model)
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("functions", FUNCTIONS.values(), ids=FUNCTIONS)
+def test_functions_come_back_from_onnx(tmp_path: Path, functions: Activations, reset: str) -> None:
+    """Their parameters as float32, which is all that ONNX has: the states are the same."""
+    shape = Shape(layers=2, directions=2)
+    model = acting(shape, functions, Activations(clip=functions.clip), reset=reset)
+    back = load_model(written(model, tmp_path, ".onnx"))
+    assert in_float32(back) == in_float32(model)
+    assert_same(back, model)
+    assert np.array_equal(recording(back, shape)[1], recording(model, shape)[1])
+
+
+def in_float32(model: Model) -> Any:
+    def rounded(text: str) -> float:
+        return float(np.float32(text))
+
+    return json.loads(json.dumps(model.activations_to_json()), parse_float=rounded)
 
 
 @pytest.mark.parametrize(
