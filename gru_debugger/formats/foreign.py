@@ -34,6 +34,13 @@ _SIGNATURES: list[tuple[bytes, str]] = [
     (rb"BZh[1-9]", f"a bzip2 archive; {_UNPACK}"),
     (rb"\xfd7zXZ", f"an xz archive; {_UNPACK}"),
     (rb"\x28\xb5\x2f\xfd", f"a Zstandard archive; {_UNPACK}"),
+    (rb"(?=.{257}ustar)(sys_info|pickle|tensors|storages)\0",
+     "a PyTorch file from before version 0.1.10 (a tar archive); load it in PyTorch and save it "
+     "again."),
+    (rb"....ET[0-9][0-9]", "an ExecuTorch program (.pte), whose weights have no names; save the "
+                           "model's state_dict with torch.save."),
+    (rb"....PTMF", "a PyTorch Mobile module as a flatbuffer, which is not read here; save the "
+                   "model's state_dict with torch.save."),
     (rb".{257}ustar", f"a tar archive; {_UNPACK}"),
     (rb"\x7fELF|MZ\x90", f"a program, not a model; {_CHOOSE}"),
     (rb"SQLite format 3\0", f"an SQLite database, not a model; {_CHOOSE}"),

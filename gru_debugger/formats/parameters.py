@@ -20,6 +20,9 @@ Tensors = Mapping[str, NDArray[Any]]
 # PyTorch's names; w and b, where they are a word, are how people shorten them in .npz files.
 _PARAMETER = re.compile(r"^(?P<prefix>.*?)(?P<kind>weight|bias|(?<![^\W_])[wWbB])_(?P<side>ih|hh)"
                         r"(?:_l(?P<layer>\d{1,4})(?P<reverse>_reverse)?)?$")  # fmt: skip
+_WRAPPER = re.compile(
+    r"(?:^|(?<=\.))(?:module|_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\."
+)
 _NUMBERED = re.compile(r"^(?P<before>.*?)(?P<number>\d{1,4})(?P<after>\D*)$")
 _KINDS = {"w": "weight", "b": "bias"}
 
@@ -57,8 +60,8 @@ class Parameters:
 
 
 def plain(name: str) -> str:
-    """A parameter's name without what DataParallel and torch.compile put before it."""
-    return re.sub(r"(^|(?<=\.))(module|_orig_mod)\.", "", name)
+    """A parameter's name without what DataParallel, torch.compile and FSDP put before it."""
+    return _WRAPPER.sub("", name)
 
 
 def plain_tensors(tensors: Tensors) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
