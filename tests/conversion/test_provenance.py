@@ -1,0 +1,96 @@
+"""Converted files say what they were made from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from converted import (
+    made,
+    written,
+)
+from grus import Network, Shape
+
+import gru_debugger
+from gru_debugger.conversion import KINDS
+from gru_debugger.core.model import Source
+from gru_debugger.errors import ModelError
+from gru_debugger.formats import load_model
+
+
+@pytest.mark.parametrize("suffix", KINDS)
+def test_provenance(tmp_path: Path, suffix: str) -> None:
+    source = Source("m.h5", "m.h5", "ab" * 32, "Keras", "float16", ("float16 weights …", "b\nc"))
+    model = replace(made(Shape()), source=replace(source, gru="decoder.gru"))
+    path = written(model, tmp_path, suffix)
+    back = load_model(path).source
+    assert (back.name, back.dtype, back.warnings) == (path.name, "float32", ())
+    assert back.sha256 != source.sha256
+    assert back.framework != "Keras"
+    assert back.converted_from is not None
+    assert asdict(back.converted_from) == {
+        "name": "m.h5", "sha256": "ab" * 32, "framework": "Keras", "dtype": "float16",
+        "gru": "decoder.gru", "reset": "after", "warnings": ("float16 weights …", "b·c"),
+        "program": f"gru-debugger {gru_debugger.__version__}", "converted_from": None,
+    }  # fmt: skip
+
+
+def test_provenance_of_a_chain(tmp_path: Path) -> None:
+    model = replace(made(Shape()), source=Source("m.h5", "m.h5", "ab" * 32, "Keras"))
+    for suffix in KINDS:
+        model = load_model(written(model, tmp_path, suffix))
+    names, origin = [], model.source.converted_from
+    while origin is not None:
+        names.append(origin.name)
+        origin = origin.converted_from
+    assert names == ["model.pt", "model.onnx", "model.safetensors", "m.h5"]
+
+
+def test_metadata_of_a_checkpoint_are_read_only_where_convert_wrote_them(tmp_path: Path) -> None:
+    checkpoint = {
+        "state_dict": Network(Shape()).state_dict(),
+        "metadata": {"reset": "every epoch", "text": "abc", "converted_from": "{}", 3: "a"},
+    }
+    torch.save(checkpoint, tmp_path / "theirs.pt")
+    with pytest.raises(ModelError, match="reset is “every epoch”"):
+        load_model(tmp_path / "theirs.pt")
+    del checkpoint["metadata"]["converted_from"]
+    torch.save(checkpoint, tmp_path / "theirs.pt")
+    model = load_model(tmp_path / "theirs.pt")
+    assert (model.reset, model.example) == ("after", None)
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["", "[]", '"a"', "{", "[" * 100_000, '{"converted_from":' * 5_000 + "{}" + "}" * 5_000],
+)  # fmt: skip
+def test_a_strangers_provenance_is_no_fault(tmp_path: Path, told: str) -> None:
+    path = tmp_path / "model.npz"
+    np.savez(path, converted_from=np.array(told or " "), **_arrays())
+    origin = load_model(path).source.converted_from
+    assert origin is None or (origin.name, origin.warnings) == ("", ())
+
+
+def test_a_strangers_provenance_is_read_with_bounds(tmp_path: Path) -> None:
+    nested: dict[str, Any] = {}
+    for _ in range(200):
+        nested = {"name": 7, "sha256": "\x1b[31m" * 1_000, "converted_from": nested}
+    path = tmp_path / "model.npz"
+    np.savez(path, converted_from=np.array(json.dumps(nested)), **_arrays())
+    origin = load_model(path).source.converted_from
+    for _ in range(16):
+        assert origin is not None
+        assert origin.name == ""
+        assert len(origin.sha256) == 1_000
+        assert "\x1b" not in origin.sha256
+        origin = origin.converted_from
+    assert origin is None
+
+
+def _arrays() -> dict[str, Any]:
+    return {name: w.numpy() for name, w in Network(Shape()).state_dict().items()}
