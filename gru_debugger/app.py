@@ -16,8 +16,11 @@ from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
+from gru_debugger.formats import ModelFile
+from gru_debugger.formats.vocabulary import Given
 from gru_debugger.session import Session
 from gru_debugger.window import crash, dialogs, style
+from gru_debugger.window.choice import ChoiceDialog
 
 
 def start_text(model: Model) -> tuple[str, int, int]:
@@ -43,6 +46,13 @@ def application() -> QApplication:
     made.setStyle("Fusion")
     ink.load_fonts()
     return made
+
+
+def ask_gru(file: ModelFile, given: Given) -> Model | None:
+    """The model in a file of several GRUs that is opened from the command line."""
+    application().setStyleSheet(style.sheet(THEMES["light"]))
+    dialog = ChoiceDialog(None, file.source.name, file.grus(given))
+    return file.model(given, dialog.choice) if dialogs.ask(dialog) else None
 
 
 def run(

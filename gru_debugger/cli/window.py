@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import argparse
 import signal
+from typing import TYPE_CHECKING
 
 from gru_debugger.cli import arguments as common
+from gru_debugger.errors import SeveralGRUsError
+
+if TYPE_CHECKING:
+    from gru_debugger.core.model import Model
 
 DESCRIPTION = (
     "See inside a GRU: open a trained model and a text and step through it.\n"
@@ -24,7 +29,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
     source = common.given_source(arguments)
     system.check_window()
-    model = common.open_model(arguments)
+    model = open_model(arguments)
     h0 = common.given_state(arguments, model)
     from gru_debugger import app
 
@@ -36,3 +41,17 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     finally:
         signal.signal(signal.SIGINT, before)
     return status
+
+
+def open_model(arguments: argparse.Namespace) -> Model:
+    """As for the other commands; of several GRUs one is asked for, unless something was chosen."""
+    file = common.open_file(arguments)
+    try:
+        return file.model(arguments.vocabulary, common.given_choice(arguments))
+    except SeveralGRUsError:
+        from gru_debugger import app
+
+        model = app.ask_gru(file, arguments.vocabulary)
+        if model is None:
+            raise
+        return model

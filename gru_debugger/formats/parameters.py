@@ -84,10 +84,13 @@ def find(tensors: Tensors, told: Collection[str] = ()) -> dict[str, Parameters]:
             place = (int(match["layer"] or 0), bool(match["reverse"]))
             kind = _KINDS.get(match["kind"].lower(), match["kind"])
             group.cells.setdefault(place, {})[f"{kind}_{match['side']}"] = name
-    return found | _stacks([p for p in found.values() if p.prefix not in told], tensors)
+    stacks = _stacks([p for p in found.values() if p.prefix not in told], tensors)
+    first = {stack.parts[0].prefix: stack for stack in stacks}  # a stack stands before its parts
+    in_order = [x for p in found.values() for x in (first.get(p.prefix), p) if x is not None]
+    return {p.prefix: p for p in in_order}
 
 
-def _stacks(single: list[Parameters], tensors: Tensors) -> dict[str, Parameters]:
+def _stacks(single: list[Parameters], tensors: Tensors) -> list[Parameters]:
     """GRUs numbered one after another, each of which fits on the one before: layers of one."""
     families: dict[tuple[str, str], dict[int, Parameters]] = {}
     for p in single:
@@ -96,7 +99,7 @@ def _stacks(single: list[Parameters], tensors: Tensors) -> dict[str, Parameters]
             family = families.setdefault((match["before"], match["after"]), {})
             family.setdefault(int(match["number"]), p)
     names = {p.name for p in single}
-    stacks = {}
+    stacks = []
     for (before, _), family in families.items():
         numbers, parts = sorted(family), tuple(family[n] for n in sorted(family))
         one_by_one = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
@@ -107,7 +110,7 @@ def _stacks(single: list[Parameters], tensors: Tensors) -> dict[str, Parameters]
         ):
             name = before.rstrip("._/")
             prefix = "+".join(p.name for p in parts) if name in names or not name else before
-            stacks[prefix] = Parameters(prefix, _one_above_another(parts), parts)
+            stacks.append(Parameters(prefix, _one_above_another(parts), parts))
     return stacks
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,14 +10,16 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QSettings
 from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_text
-from gru_debugger.formats import bundled_names, load_model
+from gru_debugger.formats import bundled_names
 from gru_debugger.session import Session
-from gru_debugger.window import dialogs
+from gru_debugger.window import choice, dialogs
 from gru_debugger.window.bars import MessageBar
+from gru_debugger.window.choice import Undecided
 from gru_debugger.window.opening import Opener
 
 _RECENT = 8
@@ -81,17 +84,44 @@ class Files(QObject):
 
     def open_model(self, path: str, text: Path | None = None) -> None:
         """Open a model, with a text or keeping the one there is where its vocabulary covers it."""
+        before = choice.remembered(self._settings, str(Path(path).absolute()))
         self.opener.start(
-            lambda: (load_model(path), None if text is None else read_text(text)),
-            lambda read: self._use_model(read[0], path, read[1]),
+            lambda: (choice.read(path, before), None if text is None else read_text(text)),
+            lambda read: self._decide(read[0], lambda m: self._use_model(m, path, read[1])),
         )
 
     def open_text(self, path: Path) -> None:
         self.opener.start(lambda: read_text(path), self.use_text)
 
+    def choose(self) -> None:
+        """Another GRU of the file that is open, or other layers for it."""
+        model = self._session.model
+        if model is not None:
+            path, now = model.source.path, replace(model.source.choice, gru=model.source.gru)
+            self.opener.start(
+                lambda: choice.undecided(path), lambda read: self._decide(read, self._replace, now)
+            )
+
     # Read ----------------------------------------------------------------------------------
 
+    def _decide(
+        self, read: Model | Undecided, use: Callable[[Model], object], now: Choice = AS_FOUND
+    ) -> None:
+        """Hand over the model; where the file leaves it open, ask for it first."""
+        if isinstance(read, Model):
+            use(read)
+            return
+        dialog = choice.ChoiceDialog(self._window, read.file.source.name, read.grus, now)
+        if dialogs.ask(dialog):
+            chosen = dialog.choice
+            self.opener.start(lambda: read.file.model(None, chosen), use)
+
     def _use_model(self, model: Model, path: str, text: str | None = None) -> None:
+        if model.source.no_text:
+            self._message.error(
+                f"{model.source.name}: {model.source.no_text}; a text can't be read."
+            )
+            return
         if model.vocabulary is None:
             dialog = dialogs.VocabularyDialog(self._window, model.source.name, model.symbols)
             if not dialogs.ask(dialog):
@@ -108,7 +138,7 @@ class Files(QObject):
             if not chosen:
                 return
             self._show(model, chosen, 1)
-        self._remember(path)
+        self._remember(path, model.source.choice)
 
     def use_text(self, text: str) -> bool:
         """Read another text with the model that is open; False where the user would rather not."""
@@ -137,19 +167,24 @@ class Files(QObject):
         trace = self._session.trace
         if trace is None:
             return
-        old = trace.model
-        position, unit = self._session.position, self._session.unit
+        source = trace.model.source
+        self.opener.start(
+            lambda: choice.read(source.path, source.choice),
+            lambda read: self._decide(read, self._replace),
+        )
 
-        def use(model: Model) -> None:
-            given = old.vocabulary
-            if model.vocabulary is None and given is not None and model.symbols == len(given):
-                model = replace(model, vocabulary=given)
-            if model.covers(trace.text):
-                self._show(model, trace.text, position, unit)
-            else:
-                self._use_model(model, old.source.path)
-
-        self.opener.start(lambda: load_model(old.source.path), use)
+    def _replace(self, model: Model) -> None:
+        """Show a model instead of the one that is open, keeping text, step and unit."""
+        trace = self._session.trace
+        assert trace is not None
+        given = trace.model.vocabulary
+        if model.vocabulary is None and given is not None and model.symbols == len(given):
+            model = replace(model, vocabulary=given)
+        if model.covers(trace.text):
+            self._show(model, trace.text, self._session.position, self._session.unit)
+            self._remember(model.source.path, model.source.choice)
+        else:
+            self._use_model(model, model.source.path)
 
     # Remembered and watched ----------------------------------------------------------------
 
@@ -173,11 +208,12 @@ class Files(QObject):
         value = self._settings.value("recent", [])
         return [str(path) for path in value] if isinstance(value, list) else [str(value)]
 
-    def _remember(self, path: str) -> None:
+    def _remember(self, path: str, chosen: Choice) -> None:
         if not path.startswith("bundled:"):
             first = str(Path(path).absolute())
             paths = [first, *(p for p in self.recent() if p != first)]
             self._settings.setValue("recent", paths[:_RECENT])
+            choice.remember(self._settings, first, chosen, paths[:_RECENT])
 
     def fill(self, menu: QMenu, *first: QAction) -> None:
         """The bundled and the recent models as menu entries, after some actions."""

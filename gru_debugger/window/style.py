@@ -71,7 +71,7 @@ QToolButton, QPushButton {{ border: 1px solid {c["border"]}; border-radius: 6px;
     padding: 5px 10px; background: {c["panel"]}; color: {c["text"]}; }}
 QToolButton:hover, QPushButton:hover {{ background: {c["pale"]}; }}
 QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus, QLineEdit:focus,
-    QPlainTextEdit:focus, QListWidget:focus {{ border: 1px solid {c["positive"]}; }}
+    QPlainTextEdit:focus, QListWidget:focus, QTreeWidget:focus {{ border: 1px solid {c["positive"]}; }}
 QToolButton:disabled, QPushButton:disabled {{ color: {c["future"]}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QToolButton#primary, QPushButton:default {{ background: {c["now"]}; color: {c["now_text"]};
@@ -79,8 +79,15 @@ QToolButton#primary, QPushButton:default {{ background: {c["now"]}; color: {c["n
 QToolButton#primary:disabled {{ background: {c["future"]}; border-color: {c["future"]};
     color: {c["panel"]}; }}
 QToolButton:checked {{ background: {c["pale"]}; font-weight: 600; }}
-QSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QListWidget {{ border: 1px solid {c["border"]};
+QSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QListWidget, QTreeWidget {{ border: 1px solid {c["border"]};
     border-radius: 6px; padding: 4px 8px; background: {c["panel"]}; color: {c["text"]}; }}
+QTreeWidget {{ outline: 0; }}
+QTreeWidget::item {{ padding: 3px 10px 3px 2px; }}
+QTreeWidget::item:selected {{ background: {c["pale"]}; color: {c["text"]}; }}
+QTreeWidget::item:disabled {{ color: {c["muted"]}; }}
+QHeaderView::section {{ background: {c["panel"]}; color: {c["muted"]}; border: none;
+    border-bottom: 1px solid {c["border"]}; padding: 4px 10px 4px 4px; }}
+QLabel#why {{ color: {c["muted"]}; font-size: 12px; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ image: url("{arrow}"); width: 10px; height: 10px; }}
 QPlainTextEdit#text {{ font-family: "JetBrains Mono"; font-size: 15px; }}
