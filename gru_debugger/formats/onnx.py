@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.activations import Activations, table_to_json
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import onnx_activations, provenance
+from gru_debugger.formats import onnx_activations, onnx_joins, provenance
 from gru_debugger.formats import onnx_surroundings as surroundings
 from gru_debugger.formats.contents import Contents, Told
 from gru_debugger.formats.onnx_graph import Graph, Node
@@ -30,6 +30,7 @@ NAME = "ONNX"
 # The second field of a model: producer, its version, domain, model version, notes, graph, opset.
 _SECOND = b"\x12\x1a\x22\x28\x32\x3a\x42"
 _RECURRENT = ("GRU", "LSTM", "RNN")  # LSTM and RNN, so that the assembly can say what they are
+_BOTH = ["bidirectional"]
 _DIRECTIONS = {"forward": 1, "reverse": 1, "bidirectional": 2}
 
 
@@ -100,6 +101,7 @@ class Stack:
 
 
 def _stacks(graph: Graph, path: Path) -> list[Stack]:
+    onnx_joins.simplify(graph, _RECURRENT)
     nodes = [node for node in graph.nodes if node.op in _RECURRENT]
     if not nodes:
         ops = list(dict.fromkeys(shown(node.op) for node in graph.nodes))
@@ -143,21 +145,24 @@ def _prefix(node: Node, taken: set[str]) -> str:
 
 def _one_gru(graph: Graph, lower: Node, upper: Node) -> bool:
     """Whether PyTorch could hold the two nodes as layers of one `nn.GRU`."""
-    first, second = (graph.weights(node.input(2)) for node in (lower, upper))
-    weight = graph.weights(upper.input(1))
-    if first is None or second is None or weight is None or upper.op != lower.op:
+    weight = graph.weights(upper.of_directions[0].input(1))
+    if weight is None or upper.op != lower.op:
         return False
-    shape = second.array.shape
+    width = surroundings.width(graph, lower)
+    directions = [
+        [part.text("direction", "forward") for part in node.of_directions]
+        for node in (lower, upper)
+    ]
     return (
-        first.array.shape == shape
-        and weight.array.shape[-1] == shape[0] * shape[-1]
+        weight.array.shape[-1] == width == surroundings.width(graph, upper)
         and _reset(lower) == _reset(upper)
-        and lower.text("direction", "forward") == upper.text("direction", "forward")
+        and len({tuple(_BOTH if len(words) == 2 else words) for words in directions}) == 1
     )
 
 
 def _reset(node: Node) -> str:
-    return "after" if node.integer("linear_before_reset", 0) else "before"
+    after = node.of_directions[0].integer("linear_before_reset", 0)
+    return "after" if after else "before"
 
 
 # What they hold ---------------------------------------------------------------------------------
@@ -167,9 +172,15 @@ def _fill(graph: Graph, stack: Stack) -> None:
     name = stack.prefix[:-1]
     stack.told.reset = _reset(stack.nodes[0])
     for layer, node in enumerate(stack.nodes):
-        stack.told.refusal = stack.told.refusal or _refusal(graph, node, name)
-        for kind, constant in _cells(graph, node).items():
-            stack.tensors[f"{stack.prefix}{kind.replace('_l', f'_l{layer}', 1)}"] = constant
+        for reverse, part in enumerate(node.of_directions):
+            stack.told.refusal = stack.told.refusal or _refusal(graph, part, name, bool(node.parts))
+            for kind, constant in _cells(graph, part).items():
+                end = f"{kind.replace('_l', f'_l{layer}', 1)}{'_reverse' * reverse}"
+                stack.tensors[stack.prefix + end] = constant
+        if len({_reset(part) for part in node.of_directions}) > 1:
+            stack.told.refusal = (
+                f"the directions of “{name}” differ in linear_before_reset; export them alike."
+            )
     found = surroundings.find(graph, stack.nodes)
     for role, constant in found.tensors.items():
         stack.tensors[stack.prefix + role] = constant
@@ -178,10 +189,13 @@ def _fill(graph: Graph, stack: Stack) -> None:
     told.output = stack.prefix + "fc.weight" if "fc.weight" in found.tensors else None
     told.h0, told.warnings = found.h0, tuple(found.warnings)
     if not told.refusal and all(node.op == "GRU" for node in stack.nodes):
-        told.activations = table_to_json([activations(node) for node in stack.nodes])
+        told.activations = table_to_json(
+            [[one for part in node.of_directions for one in activations(part)]
+             for node in stack.nodes]
+        )  # fmt: skip
 
 
-def _refusal(graph: Graph, node: Node, name: str) -> str | None:
+def _refusal(graph: Graph, node: Node, name: str, joined: bool) -> str | None:
     missing = [
         letter
         for letter, index in (("W", 1), ("R", 2), ("B", 3))
@@ -194,10 +208,11 @@ def _refusal(graph: Graph, node: Node, name: str) -> str | None:
         )
     if node.op != "GRU":
         return None  # the assembly says what it is
-    if node.text("direction", "forward") == "reverse":
+    backwards = node.text("direction", "forward") == "reverse"
+    if not joined and backwards != onnx_joins.unturned(graph, node.input(0))[1]:
         return (
-            f"“{name}” reads backwards only (direction is reverse); export it as bidirectional, or "
-            "as forward and give the text reversed."
+            f"“{name}” reads the text from its end only; export it as bidirectional, or as forward "
+            "and give the text reversed."
         )
     try:
         activations(node)

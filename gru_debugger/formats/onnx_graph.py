@@ -24,11 +24,19 @@ _SHARING = 16  # how much larger than all files the joined constants may be
 
 @dataclass(eq=False)
 class Node:
+    """`parts`: the forward and the reverse node that this one stands for."""
+
     op: str
     name: str
     inputs: list[str]
     outputs: list[str]
     message: Message
+    parts: tuple[Node, ...] = ()
+
+    @property
+    def of_directions(self) -> tuple[Node, ...]:
+        """The nodes that hold the weights: of a direction each, or one of both."""
+        return self.parts or (self,)
 
     @cached_property
     def attributes(self) -> dict[str, Message]:

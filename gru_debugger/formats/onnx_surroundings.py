@@ -82,7 +82,7 @@ def _is_one_hot(graph: Graph, name: str) -> bool:
 def _initial_state(graph: Graph, nodes: list[Node], found: Surroundings) -> None:
     """h(0) of all layers, where any is other than zeros."""
     states = []
-    for node in nodes:
+    for node in [part for layer in nodes for part in layer.of_directions]:
         recurrent = graph.weights(node.input(2))
         if recurrent is None or recurrent.array.ndim != 3:
             return
@@ -107,8 +107,8 @@ def _stored_state(
         if (array != array[:1]).any():
             found.warnings.append("its initial state differs from text to text; the first is taken")
         array = array[0]
-    elif array.size == 1:
-        array = array.reshape(())
+    elif array.size == 1 or (array.size and (array == array.flat[0]).all()):
+        array = array.flat[0]  # one number, repeated for however many there are
     return np.broadcast_to(array, zeros.shape)
 
 
@@ -144,16 +144,17 @@ def _output_layers(graph: Graph, node: Node) -> Iterator[tuple[Constant, Constan
             layer = _linear(graph, user, name)
             if layer is not None:
                 weight, bias, scores = layer
-                width = _width(graph, node)
                 after = _following(graph, scores, _SHAPING + _CHOOSING)
-                if weight.array.shape[1] == width and all(n.op in _ENDS for n, _ in after):
+                if weight.array.shape[1] == width(graph, node) and all(
+                    n.op in _ENDS for n, _ in after
+                ):
                     yield weight, bias
 
 
-def _width(graph: Graph, node: Node) -> int:
-    recurrent = graph.weights(node.input(2))
-    shape = (0,) if recurrent is None else recurrent.array.shape
-    return int(shape[0] * shape[-1])
+def width(graph: Graph, node: Node) -> int:
+    """Directions · hidden; 0 where the weights are not stored."""
+    found = [graph.weights(part.input(2)) for part in node.of_directions]
+    return sum(r.array.shape[0] * r.array.shape[-1] for r in found if r is not None)
 
 
 def _linear(graph: Graph, node: Node, name: str) -> tuple[Constant, Constant, str] | None:
@@ -172,11 +173,11 @@ def _linear(graph: Graph, node: Node, name: str) -> tuple[Constant, Constant, st
         if bias is not None:
             bias = Constant(bias.array * bias.array.dtype.type(node.number("beta", 1)), bias.dtype)
     else:
-        users = graph.users.get(scores, [])
-        added = users[0].inputs if len(users) == 1 and users[0].op == "Add" else []
-        others = [graph.weights(other) for other in added if other != scores]
-        if others and others[0] is not None:
-            bias, scores = others[0], users[0].outputs[0]
+        users = list(_following(graph, scores, ("Reshape", "Identity")))
+        if len(users) == 1 and users[0][0].op == "Add":
+            adding, name = users[0]
+            bias = next((graph.weights(n) for n in adding.inputs if n != name), None)
+            scores = scores if bias is None else adding.outputs[0]
     size = len(array)
     values = np.zeros(size, array.dtype) if bias is None else bias.array.reshape(-1)
     if values.size not in (1, size):

@@ -508,8 +508,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
                         "“/net/GRU” can't be computed: the activation thresholded_relu needs a "
                         f"finite alpha{EXPORT}"),
     "reverse": ({"direction": "reverse"},
-                "“/net/GRU” reads backwards only (direction is reverse); export it as "
-                "bidirectional, or as forward and give the text reversed."),
+                "“/net/GRU” reads the text from its end only; export it as bidirectional, or as "
+                "forward and give the text reversed."),
     "directions": ({"direction": "bidirectional"},
                    "an ONNX file that is cut short or damaged (the weights of a GRU are not of its "
                    "directions); copy or save it again."),
