@@ -168,7 +168,7 @@ _OTHER_TENSOR = unreadable("is a tensor of an unusual kind; make an ordinary one
 # numpy's arrays and numbers -------------------------------------------------------------------
 
 
-_LONGEST_SCALAR = 1024  # bytes
+_LONGEST_SCALAR = 64  # bytes; a few opcodes make another
 
 
 class Encoded(NamedTuple):

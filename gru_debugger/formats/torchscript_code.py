@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 # PyTorch's name -> (index of the constant, whether it is stored turned).
 Named = dict[str, tuple[int, bool]]
 
-_LONGEST = 1 << 20  # bytes of code; its syntax tree takes some hundred times as much
+_LONGEST = 1 << 17  # bytes of code; its syntax tree takes some hundred times as much
+_MOST = 64  # layers of a kind
 _KINDS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
@@ -34,7 +35,11 @@ def _distinct(layers: list[Named]) -> list[Named]:
     """Without repeats, as of a loop that was traced, and without parts of others."""
     kept: list[Named] = []
     for tensors in layers:
-        if tensors and not any(tensors.items() <= other.items() for other in kept):
+        if (
+            tensors
+            and len(kept) < _MOST
+            and not any(tensors.items() <= other.items() for other in kept)
+        ):
             kept = [other for other in kept if not other.items() <= tensors.items()]
             kept.append(tensors)
     return kept
@@ -49,7 +54,9 @@ def _layers(files: Mapping[str, bytes]) -> Iterator[tuple[str, Named]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of escapes in strings that Python does not know
             tree = ast.parse(files[name].decode())  # bytes could name a codec to be loaded
-        for function in ast.walk(tree):
+        inside = [node for thing in tree.body if isinstance(thing, ast.ClassDef)
+                  for node in thing.body]  # fmt: skip
+        for function in inside:
             if isinstance(function, ast.FunctionDef):
                 yield from _Function(function).layers()
 

@@ -6,6 +6,8 @@ import argparse
 import collections
 import io
 import tarfile
+import tracemalloc
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,6 +118,7 @@ AROUND: dict[str, Make] = {
     "numpy arrays": lambda: {k: w.numpy() for k, w in STATE.items()},
     "numpy arrays by columns": lambda: {k: np.asfortranarray(w.numpy()) for k, w in STATE.items()},
     "numpy arrays, big-endian": lambda: {k: w.numpy().astype(">f4") for k, w in STATE.items()},
+    "a long string of numpy's": lambda: {"state_dict": STATE, "note": np.str_("x" * 99)},
     "numpy numbers beside": lambda: {
         "state_dict": STATE, "loss": np.float64(1.5), "epoch": np.int64(3), "when":
         np.datetime64("2020-01-01"), "objects": np.array([{}, None], dtype=object)},
@@ -301,6 +304,41 @@ def test_other_files_of_torchs(tmp_path: Path, case: str) -> None:
     path = tmp_path / "model.pt"
     path.write_bytes(make())
     assert refusal(path) == words
+
+
+# The archive itself ---------------------------------------------------------------------------
+
+
+def zipped_again(path: Path, more: bytes = b"") -> Path:
+    """Deflated, as by someone who unpacked and packed it."""
+    with zipfile.ZipFile(path) as file:
+        files = {name: file.read(name) for name in file.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in files.items():
+            file.writestr(name, content + more * name.endswith("data/0"))
+    return path
+
+
+def test_zipped_again(tmp_path: Path) -> None:
+    path = zipped_again(save(NETWORK.state_dict(), tmp_path / "model.pt"))
+    assert_runs_like(NETWORK, path, vocabulary=LETTERS)
+
+
+@pytest.mark.parametrize("declared", [4, 79, 81, 1 << 20, 0xFFFFFFF0])
+def test_an_entry_that_lies_about_its_size(tmp_path: Path, declared: int) -> None:
+    """4 GB declared, or 80 bytes declared as 4: refused, and nothing of that size is made."""
+    path = zipped_again(save(NETWORK.state_dict(), tmp_path / "model.pt"), bytes(1 << 20))
+    data = path.read_bytes()
+    true = ((1 << 20) + 80).to_bytes(4, "little")
+    assert data.count(true) == 2, "the entry's own header and the directory"
+    path.write_bytes(data.replace(true, declared.to_bytes(4, "little")))
+    tracemalloc.start()
+    try:
+        message = refusal(path)
+        assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    finally:
+        tracemalloc.stop()
+    assert message.startswith("a PyTorch file that is cut short or damaged (")
 
 
 # Anything at all ------------------------------------------------------------------------------

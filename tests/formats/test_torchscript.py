@@ -167,6 +167,36 @@ def test_vocabulary_among_the_extra_files(tmp_path: Path) -> None:
     assert load_model(path).vocabulary == tuple(LETTERS)
 
 
+class Cells(torch.nn.Module):
+    """Two GRUCells, one upon the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(4)
+        self.cells = torch.nn.ModuleList([torch.nn.GRUCell(5, 4), torch.nn.GRUCell(4, 4)])
+        self.fc = torch.nn.Linear(4, 5)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h = [torch.zeros(4), torch.zeros(4)]
+        scores = []
+        for t in range(x.size(0)):
+            below = torch.nn.functional.one_hot(x[t], 5).float()
+            for layer, cell in enumerate(self.cells):
+                h[layer] = cell(below, h[layer])
+                below = h[layer]
+            scores.append(self.fc(below))
+        return torch.stack(scores)
+
+
+@pytest.mark.parametrize("way", ["script", "trace", "freeze of script"])
+def test_stacked_cells(tmp_path: Path, way: str) -> None:
+    module, path = Cells().eval(), tmp_path / "model.pt"
+    WAYS[way](module, path)
+    model = load_model(path, LETTERS)
+    assert len(model.layers) == 2
+    assert distance(trace(model, TEXT).column("logits"), module(INDICES).detach()) <= 1e-6
+
+
 class Two(torch.nn.Module):
     def __init__(self) -> None:
         super().__init__()
