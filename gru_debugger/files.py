@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,26 +14,46 @@ from gru_debugger.errors import GRUDebuggerError, ModelError, OutputError, TextE
 
 LARGEST_MODEL = 4 << 30
 LARGEST_TEXT = 64 << 20
+_BLOCK = 8 << 20
 
 
-def read_bytes(
+def size_of(
     path: Path, limit: int = LARGEST_MODEL, error: type[GRUDebuggerError] = ModelError
-) -> bytes:
-    """The bytes of a regular file of at most `limit` bytes; `error` says what hinders."""
+) -> int:
+    """The size of a regular file of at most `limit` bytes; `error` says what hinders."""
     try:
         if path.is_dir():
             raise error(f"{path}: this is a folder; give a file.")
         if path.exists() and not path.is_file():
             raise error(f"{path}: this is not a regular file; give a file.")
-        size = path.stat().st_size
-        if size > limit:
-            raise error(f"{path}: {size:,} bytes is more than the {limit:,} that can be opened.")
-        data = path.read_bytes()
+        with path.open("rb") as file:  # which tells of permissions too
+            size = os.fstat(file.fileno()).st_size
     except OSError as fault:
         raise error(f"{path}: {_reason(fault)}") from None
-    if not data:
+    if size > limit:
+        raise error(f"{path}: {size:,} bytes is more than the {limit:,} that can be opened.")
+    return size
+
+
+def read_bytes(
+    path: Path,
+    limit: int = LARGEST_MODEL,
+    error: type[GRUDebuggerError] = ModelError,
+    report: Callable[[int], object] = lambda count: None,
+) -> bytes:
+    """The bytes of such a file; `report` is told how many there are so far."""
+    block_size = min(size_of(path, limit, error) + 1, _BLOCK)
+    stream = io.BytesIO()
+    try:
+        with path.open("rb", buffering=0) as file:
+            while stream.tell() <= limit and (block := file.read(block_size)):
+                stream.write(block)
+                report(stream.tell())
+    except OSError as fault:
+        raise error(f"{path}: {_reason(fault)}") from None
+    if not stream.tell():
         raise error(f"{path}: the file is empty.")
-    return data
+    return stream.getvalue()  # no copy: nobody else has the bytes
 
 
 def read_text(path: Path) -> str:

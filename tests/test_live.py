@@ -10,6 +10,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,7 @@ class Window:
 def windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No process is started; folders are made inside the test's own."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(subprocess, "Popen", Window)
+    monkeypatch.setattr(live, "subprocess", SimpleNamespace(Popen=Window))
 
 
 # What the window is given -----------------------------------------------------------------------
@@ -218,7 +219,7 @@ def test_a_window_that_does_not_start_leaves_no_folder(
     def fail(*_: Any, **__: Any) -> None:
         raise OSError("no more processes")
 
-    monkeypatch.setattr(subprocess, "Popen", fail)
+    monkeypatch.setattr(live, "subprocess", SimpleNamespace(Popen=fail))
     with pytest.raises(OSError, match="no more processes"):
         gru_debugger.debug(Trainer(), "abc")
     assert list(tmp_path.iterdir()) == []

@@ -3,17 +3,20 @@
 A format module has three names: ``NAME`` (what `info` calls the framework), ``claims(data)``
 (whether the content, never the name, is of this format) and ``read(data, path)``. What the file
 means (which tensors are a GRU, which the embedding) is decided once, in `assemble`.
+
+A stranger's file is read in a child process (`isolation`); a library that a format needs, and that
+must be imported before the child limits its own memory, stands in ``LIBRARIES``.
 """
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import pkgutil
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.model import Model, Source
@@ -24,6 +27,9 @@ from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.foreign import what_is
 from gru_debugger.formats.listing import FoundGRU
 from gru_debugger.paths import resource
+
+if TYPE_CHECKING:
+    from gru_debugger.formats.isolation import Watch
 
 
 class Format(Protocol):
@@ -78,20 +84,51 @@ class ModelFile:
         return assemble.model(self.contents, self.source, self.path, vocabulary, choice)
 
 
-def open_file(path: str | Path) -> ModelFile:
-    """Read a model file without running anything in it. Raises ModelError, in one line."""
-    file = resolve(path)
-    data = read_bytes(file)
+def reader_of(data: bytes, file: Path) -> Format:
+    """The format of a file's bytes. Raises ModelError: what else it is."""
     reader = next((f for f in formats() if f.claims(data)), None)
     if reader is None:
         raise ModelError(f"{file}: {what_is(data)}")
+    return reader
+
+
+def read(reader: Format, data: bytes, file: Path) -> tuple[str, Contents]:
+    """The framework that wrote a file, and what it holds, under PyTorch's names."""
     contents = conventions.to_pytorch(reader.read(data, file), file)
+    return conventions.framework(contents, reader.NAME), contents
+
+
+def open_file(path: str | Path, watch: Watch | None = None) -> ModelFile:
+    """Read a model file without running anything in it. Raises ModelError, in one line.
+
+    `watch` is called some twenty times a second with the `isolation.Progress` made, in the thread
+    that asked; to give up, let it raise anything, which ends the reading and comes out here.
+    """
+    if str(path).startswith("bundled:"):  # our own
+        return parse(path)
+    from gru_debugger.formats import isolation
+
+    file = resolve(path)
+    answer = isolation.read(file, watch)
+    return _model_file(path, file, answer.framework, answer.sha256, answer.contents)
+
+
+def parse(path: str | Path) -> ModelFile:
+    """`open_file` in this very process: for files that can be trusted, and for tests."""
+    file = resolve(path)
+    data = read_bytes(file)
+    framework, contents = read(reader_of(data, file), data, file)
+    return _model_file(path, file, framework, sha256(data).hexdigest(), contents)
+
+
+def _model_file(
+    path: str | Path, file: Path, framework: str, digest: str, contents: Contents
+) -> ModelFile:
     source = Source(
         path=str(path),
         name=contents.metadata.get("source_name") or file.name,
-        sha256=contents.metadata.get("source_sha256") or hashlib.sha256(data).hexdigest(),
-        framework=contents.metadata.get("source_framework")
-        or conventions.framework(contents, reader.NAME),
+        sha256=contents.metadata.get("source_sha256") or digest,
+        framework=contents.metadata.get("source_framework") or framework,
         converted_from=provenance.read(contents.metadata),
     )
     return ModelFile(file, source, contents)

@@ -47,4 +47,6 @@ class Contents:
 
 def bfloat16(raw: NDArray[np.uint16]) -> NDArray[np.float32]:
     """bfloat16 is the upper half of a float32."""
-    return (raw.astype(np.uint32) << 16).view(np.float32)
+    wide = raw.astype(np.uint32)
+    wide <<= 16
+    return wide.view(np.float32)

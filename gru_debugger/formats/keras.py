@@ -20,9 +20,9 @@ from gru_debugger.errors import ModelError
 from gru_debugger.formats import archive, hdf5, keras_activations, keras_layers
 from gru_debugger.formats.contents import Contents, Told
 from gru_debugger.formats.keras_layers import Layer, Stack
-from gru_debugger.formats.rehearsal import rehearse
 
 NAME = "Keras"
+LIBRARIES = ("h5py",)
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _WEIGHTS_ALONE = "the file holds weights alone; its activations are taken as sigmoid and tanh"
@@ -49,18 +49,7 @@ def claims(data: bytes) -> bool:
 
 
 def read(data: bytes, path: Path) -> Contents:
-    """What is in the file, once a child process has survived reading it."""
-    rehearse(__name__, data, path, _kind(data))
-    return parse(data, path)
-
-
-def _kind(data: bytes) -> str:
-    return "an HDF5 file" if data[:8] == _SIGNATURE else "a Keras file"
-
-
-def parse(data: bytes, path: Path) -> Contents:
-    """The reading itself. Raises ModelError."""
-    kind = _kind(data)
+    kind = "an HDF5 file" if data[:8] == _SIGNATURE else "a Keras file"
     try:
         file, config, version = _opened(data)
         return _contents(file, keras_layers.layers_of(config), version)

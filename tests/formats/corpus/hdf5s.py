@@ -84,7 +84,7 @@ FILLED = {
 for _name, (_fill, _words) in FILLED.items():
     file(_name, _words, ".h5", lambda fill=_fill: h5(fill))
 
-file("HDF5 that hangs its library", DAMAGED, ".h5", HANGS)
+file("HDF5 that hangs its library", "a Keras file that is cut short or damaged (", ".h5", HANGS)
 file("HDF5 cut short", DAMAGED, ".h5", h5(kernel)[:1500])
 
 

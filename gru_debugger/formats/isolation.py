@@ -1,0 +1,168 @@
+"""Reading a stranger's file in a child process, which has a limit of time and of memory (`worker`).
+
+The child is a plain new interpreter, started with this one's module path and nothing else of the
+caller's: no guard of ``__main__`` is needed, and no module of the current folder is picked up.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gru_debugger
+from gru_debugger.errors import ModelError
+from gru_debugger.files import size_of
+from gru_debugger.formats import answers
+from gru_debugger.formats.answers import Answer, BrokenAnswer
+
+PATIENCE = 10.0  # seconds for a small file
+_POLL = 0.05  # seconds between two looks at the clock
+_START = (
+    "import sys; path, *sys.path = sys.argv[1:]; "
+    "from gru_debugger.formats import worker; sys.exit(worker.main(path))"
+)
+# One thread of numpy's: several would only take memory. No plugin of HDF5's: they are code.
+_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "HDF5_PLUGIN_PRELOAD": "::"}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the reading of a file of `size` bytes has come; `part` runs from 0 to 1."""
+
+    name: str
+    size: int
+    part: float
+
+
+Watch = Callable[[Progress], object]
+
+
+def seconds(size: int) -> float:
+    """How long the reading of a file of `size` bytes may take."""
+    return PATIENCE + size / (20 << 20)
+
+
+def read(file: Path, watch: Watch | None = None) -> Answer:
+    """What a child finds in a file. Raises ModelError.
+
+    `watch` is called some twenty times a second, in this thread; what it raises, as Ctrl+C does,
+    ends the child at once and comes out here.
+    """
+    child = _Child(file, size_of(file))
+    try:
+        ends = time.monotonic() + seconds(child.size)
+        while not child.done.wait(_POLL):
+            if watch is not None:
+                watch(Progress(file.name, child.size, child.part))
+            if time.monotonic() > ends:
+                raise child.damaged("reading it does not come to an end")
+    finally:
+        child.end()
+    return child.answer()
+
+
+def _command(file: Path) -> list[str]:
+    """Isolated (-I, -S): neither the environment nor the current folder can name a module.
+
+    This program itself may be found by other means than the path, so its folder comes last.
+    """
+    home = str(Path(gru_debugger.__file__).parents[1])
+    places = [os.path.abspath(place) for place in sys.path if place]
+    return [sys.executable, "-I", "-S", "-c", _START, str(file), *places, home]
+
+
+class _Child:
+    """The process, and a thread that takes in what it sends, which is not believed."""
+
+    def __init__(self, file: Path, size: int) -> None:
+        self.size = size
+        self.part = 0.0
+        self.done = threading.Event()
+        self._file = file
+        self._what = ""  # until the child says which format it is
+        self._answer: Answer | None = None
+        self._fault: Exception = BrokenAnswer()
+        try:
+            self._process = subprocess.Popen(
+                _command(file), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, env={**os.environ, **_ENVIRONMENT},
+            )  # fmt: skip
+        except OSError as fault:
+            raise self._not_started(str(fault)) from None
+        assert self._process.stdout is not None
+        self._stream = self._process.stdout
+        self._thread = threading.Thread(target=self._take_in, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Afterwards the process and the thread are gone, whatever they were doing."""
+        if self.done.is_set() and self._answer is None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(1)  # for its own status
+        self._process.kill()
+        self._thread.join()
+        self._stream.close()
+        self._process.wait()
+
+    def answer(self) -> Answer:
+        """What it said before its end. Raises ModelError."""
+        if self._answer is not None:
+            return self._answer
+        if isinstance(self._fault, ModelError):
+            raise self._fault
+        if isinstance(self._fault, MemoryError):
+            raise ModelError(f"{self._file}: there is not enough memory for it; close other "
+                             "programs or choose a smaller file.")  # fmt: skip
+        status = self._process.returncode
+        if status > 0 and not self._what:
+            raise self._not_started(f"it ended with {status}")
+        by = f" with {signal.Signals(-status).name}" if status < 0 else ""
+        raise self.damaged(f"reading it broke off{by}")
+
+    def damaged(self, words: str) -> ModelError:
+        what = f"{'an' if self._what[:1] in 'AEIOU' else 'a'} {self._what}".strip()
+        return ModelError(f"{self._file}: {what} file that is cut short or damaged ({words}); "
+                          "copy or save it again.")  # fmt: skip
+
+    def _not_started(self, words: str) -> ModelError:
+        return ModelError(f"{self._file}: the process that reads it did not start ({words}); "
+                          "close other programs, or install the program again.")  # fmt: skip
+
+    # In the thread
+
+    def _take_in(self) -> None:
+        try:
+            while self._answer is None:
+                self._take(answers.read_frame(self._stream))
+        except Exception as fault:  # whatever a child in another's hands may send
+            self._fault = fault
+        finally:
+            self.done.set()
+
+    def _take(self, frame: dict[str, Any]) -> None:
+        if "read" in frame:
+            self._show(0, float(frame["read"]) / max(self.size, 1))
+        elif "contents" in frame:
+            self._answer = answers.decode(
+                frame, self._stream, self.size, lambda part: self._show(0.5, part)
+            )
+        elif "framework" in frame:
+            self._what = answers.message(frame["framework"])
+        elif "error" in frame:
+            start = str(self._file)
+            words = str(frame["error"])
+            raise ModelError(start + answers.message(words.removeprefix(start)))
+        else:
+            raise self.damaged(answers.message(frame.get("fault")))
+
+    def _show(self, start: float, part: float) -> None:
+        self.part = start + min(max(part, 0), 1) / 2

@@ -1,0 +1,109 @@
+"""The child that reads a stranger's file: limits upon itself, then the reader, then the answer.
+
+Started by `isolation` with the file's path; what it writes to standard output is `answers`' matter.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from gru_debugger import formats
+from gru_debugger.errors import ModelError
+from gru_debugger.files import read_bytes
+from gru_debugger.formats import answers
+from gru_debugger.formats.isolation import seconds
+
+_SLACK = 96 << 20
+_COPIES = 5  # bfloat16 in a checkpoint: the storage, the tensor, then twice that as float32
+
+_MEMORY = "it needs too much memory"
+
+
+def main(name: str) -> int:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C reaches the child too
+    with _only_output() as out:
+
+        def send(frame: dict[str, object]) -> None:
+            out.write(answers.frame(frame))
+            out.flush()
+
+        try:
+            answer, size = read(Path(name), send, _limit)
+            for piece in answers.encode(answer, size):
+                out.write(piece)
+        except Exception as fault:  # whatever a hostile file may bring about
+            send(_told(fault))
+    return 0
+
+
+@contextmanager
+def _only_output() -> Iterator[BinaryIO]:
+    """Standard output for the answer alone; what a library prints goes nowhere."""
+    with os.fdopen(os.dup(1), "wb") as out:
+        os.dup2(2, 1)
+        yield out
+
+
+def read(
+    path: Path, send: Callable[[dict[str, object]], None], limit: Callable[[int], None]
+) -> tuple[answers.Answer, int]:
+    """What is in a file, and its size; `limit` is called with it before the bytes are parsed."""
+    data = read_bytes(path, report=lambda count: send({"read": count}))
+    reader = formats.reader_of(data, path)
+    send({"framework": reader.NAME})
+    for library in getattr(reader, "LIBRARIES", ()):
+        with suppress(ImportError):  # the reader says so
+            importlib.import_module(library)
+    limit(len(data))
+    framework, contents = formats.read(reader, data, path)
+    return answers.Answer(framework, sha256(data).hexdigest(), contents), len(data)
+
+
+def _limit(size: int) -> None:
+    """From here on: so much more memory and time, no file written, no process started.
+
+    Windows has none of this; there the limit of time in `isolation` remains. macOS does not keep
+    to the one of memory.
+    """
+    sys.dont_write_bytecode = True
+    try:
+        import resource
+    except ImportError:
+        return
+    spent = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    limits = {
+        resource.RLIMIT_CPU: math.ceil(spent + seconds(size)),
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NPROC: 0,
+    }
+    with suppress(OSError):
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        limits[resource.RLIMIT_AS] = used + _COPIES * size + _SLACK
+    for limit, value in limits.items():
+        _, hard = resource.getrlimit(limit)
+        if hard == resource.RLIM_INFINITY or value < hard:
+            resource.setrlimit(limit, (value, value))
+    signal.alarm(math.ceil(seconds(size)))  # if the program is no longer there to end it
+
+
+def _told(fault: Exception) -> dict[str, object]:
+    """The frame that says what went wrong; readers may have put a word of their own on it."""
+    cause: BaseException | None = fault
+    while cause is not None:
+        if isinstance(cause, MemoryError):
+            return {"fault": _MEMORY}
+        cause = cause.__context__
+    if isinstance(fault, ModelError):
+        return {"error": str(fault)}
+    words = " ".join(str(fault).split())[:200]
+    return {"fault": words if isinstance(fault, ValueError) else f"{type(fault).__name__}: {words}"}

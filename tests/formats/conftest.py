@@ -1,0 +1,37 @@
+"""Which tests read files in the real child.
+
+A child costs a quarter of a second, and most tests here are about what a reader makes of a file.
+They do in this process all that the child and its parent do, the answer packed and checked, but
+without limits. Modules marked `child` read as the program does: those of isolation and of hostile
+files.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gru_debugger.errors import ModelError
+from gru_debugger.formats import answers, isolation, worker
+
+
+def read_here(file: Path, watch: object = None) -> answers.Answer:
+    answer, size = worker.read(file, lambda frame: None, lambda size: None)
+    try:
+        stream = io.BytesIO(b"".join(answers.encode(answer, size)))
+    except ValueError as fault:
+        raise ModelError(f"{file}: {fault}") from None
+    return answers.decode(answers.read_frame(stream), stream, size, lambda part: None)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _where_files_are_read(request: pytest.FixtureRequest) -> Iterator[None]:
+    if request.node.get_closest_marker("child"):
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(isolation, "read", read_here)
+        yield
