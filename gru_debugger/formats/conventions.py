@@ -100,23 +100,17 @@ CONVENTIONS = (
 
 
 def to_pytorch(contents: Contents, file: Path) -> Contents:
-    """The same under PyTorch's names and in its layout; unchanged where no other is recognised.
+    """The same under PyTorch's names and in its layout; unchanged where no other is recognised,
+    or where the file itself tells what its tensors are.
 
     Raises ModelError: the parts of a cell do not fit each other.
     """
     names = {name: path for name in contents.tensors if not _OPTIMIZER.search(path := _path(name))}
-    found = list(_cells(names, contents, file))
+    found = [] if contents.told else _cells(names, contents, file)
     if not found:
         return contents
     convention = found[0][0]
-    parts = {name for _, cell in found for name in cell.names}
-    tensors, dtypes = {}, {}
-    plain = {path: contents.tensors[name] for name, path in names.items() if name not in parts}
-    for name, path in names.items():
-        if name not in parts:
-            new, array = _plain(path, plain, convention)
-            tensors[new] = array
-            dtypes[new] = contents.dtypes.get(name, str(array.dtype))
+    tensors, dtypes = _others(names, [cell for _, cell in found], contents, convention)
     readers = {a.shape[1] for name, a in tensors.items() if a.ndim == 2 and "embed" not in name}
     named, doubts = directions.pair([cell for _, cell in found], readers)
     for prefix, layer in named.items():
@@ -125,11 +119,11 @@ def to_pytorch(contents: Contents, file: Path) -> Contents:
                 name = f"{prefix}{kind}{suffix(0, bool(reverse))}"
                 tensors[name] = array
                 dtypes[name] = contents.dtypes.get(cell.names[0], str(array.dtype))
-    metadata = {"reset": convention.reset or "after", **contents.metadata}
     if convention.reset is None and "reset" not in contents.metadata:
         doubts.append(_RESET_UNKNOWN)
     return replace(
-        contents, tensors=tensors, dtypes=dtypes, metadata=metadata, convention=convention.name,
+        contents, tensors=tensors, dtypes=dtypes, convention=convention.name,
+        metadata={"reset": convention.reset or "after", **contents.metadata},
         warnings=(*contents.warnings, *doubts),
     )  # fmt: skip
 
@@ -211,6 +205,21 @@ def _bias(names: tuple[str, ...], parts: Mapping[str, Array], hidden: int) -> Ar
 
 def _shape(array: Array) -> str:
     return " × ".join(map(str, array.shape)) or "one number"
+
+
+def _others(
+    names: Mapping[str, str], cells: list[FoundCell], contents: Contents, convention: Convention
+) -> tuple[dict[str, Array], dict[str, str]]:
+    """The tensors of other layers, and their dtypes as stored."""
+    parts = {name for cell in cells for name in cell.names}
+    paths = {path: contents.tensors[name] for name, path in names.items() if name not in parts}
+    tensors, dtypes = {}, {}
+    for name, path in names.items():
+        if name not in parts:
+            new, array = _plain(path, paths, convention)
+            tensors[new] = array
+            dtypes[new] = contents.dtypes.get(name, str(array.dtype))
+    return tensors, dtypes
 
 
 def _plain(path: str, tensors: Mapping[str, Array], convention: Convention) -> tuple[str, Array]:

@@ -17,7 +17,7 @@ from gru_debugger.formats.contents import Contents
 NAME = "Equinox"
 
 _LONGEST_LINE = 1 << 20
-_LEAVES = 20_000
+_LEAVES = 5_000
 _COUNTS = 16
 _PARTS = ("weight_ih", "weight_hh", "bias", "bias_n")
 
@@ -86,9 +86,11 @@ def _cells(leaves: Leaves, bias: bool) -> dict[int, int]:
         rows, hidden = shapes[1] if len(shapes[1]) == 2 else (0, 0)
         gates = rows // hidden if hidden else 0
         matrices = len(shapes[0]) == 2 and shapes[0][0] == rows == gates * hidden
-        biases = {3: [(rows,), (hidden,)], 4: [(rows,)]}.get(gates)
-        if matrices and biases is not None and (not bias or shapes[2 : 2 + len(biases)] == biases):
-            found[i] = 2 + len(biases) * bias
+        biases = {3: [(rows,), (hidden,)], 4: [(rows,)]}.get(gates) if matrices else None
+        if biases is not None and bias and shapes[2 : 2 + len(biases)] == biases:
+            found[i] = 2 + len(biases)
+        elif biases is not None and not bias and shapes[2:3] != [(rows,)]:
+            found[i] = 2
     return found
 
 
@@ -120,20 +122,22 @@ def _name_cells(contents: Contents, leaves: Leaves, cells: dict[int, int]) -> No
 
 
 def _name_others(contents: Contents, leaves: Leaves, cells: dict[int, int]) -> None:
-    """A matrix with a bias behind it is a Linear; one before the first cell an Embedding."""
+    """A matrix with a bias behind it is a Linear; one that gives what a cell reads an Embedding."""
     taken = {i for start, count in cells.items() for i in range(start, start + count)}
     first = min(taken, default=0)
+    inputs, units = ({leaves[i + part].array.shape[1] for i in cells} for part in (0, 1))
     for i, leaf in enumerate(leaves):
         if i in taken:
             continue
         after = leaves[i + 1].array if i + 1 < len(leaves) and i + 1 not in taken else None
         linear = after is not None and after.shape == leaf.array.shape[:1]
         if leaf.array.ndim == 2:
-            taken.add(i + 1) if linear else None
-            name = f"linear_{i}" if linear or i > first else f"embedding_{i}"
-            _add(contents, f"{name}.weight", leaf)
+            given = inputs if i < first else inputs - units
+            name = "linear" if linear or leaf.array.shape[1] not in given else "embedding"
+            _add(contents, f"{name}_{i}.weight", leaf)
             if linear:
-                _add(contents, f"{name}.bias", leaves[i + 1])
+                taken.add(i + 1)
+                _add(contents, f"{name}_{i}.bias", leaves[i + 1])
         else:
             _add(contents, f"array_{i}", leaf)
 
