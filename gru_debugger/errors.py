@@ -12,9 +12,19 @@ Each message stands alone on one line: the command line prints it after
 ``gru-debugger:`` and leaves with status 1; the window shows it in its message bar.
 """
 
+import re
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
 
 class GRUDebuggerError(Exception):
-    """Base of all errors whose message is meant for the user."""
+    """Base of all errors whose message is meant for the user.
+
+    It stays on its line, whatever the names in a file hold: line breaks, a terminal's escapes.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(_CONTROLS.sub(" ", message))
 
 
 class ModelError(GRUDebuggerError):

@@ -254,6 +254,21 @@ def saved(tmp_path: Path, *contents: Arrays) -> Path:
     return path
 
 
+def test_the_optimizer_is_passed_over(tmp_path: Path) -> None:
+    """A train state holds means of the same shapes under the same names."""
+    content = {f"params/{k}": a for k, a in linen("GRUCell_0/", 7).items()}
+    means = {f"opt_state/0/mu/{k}": a for k, a in linen("GRUCell_0/", 7).items()}
+    model = load_model(saved(tmp_path, means, content), SYMBOLS)
+    assert distance(model.cell().weight_ih[:4], content["params/GRUCell_0/ir/kernel"].T) == 0
+
+
+def test_a_name_that_breaks_the_line(tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as error:
+        load_model(saved(tmp_path, {"a\nb\x1b[31m\u2028c": np.ones((3, 3))}))
+    assert str(error.value).splitlines() == [str(error.value)]
+    assert "its tensors are a b [31m c." in str(error.value)
+
+
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "slashes": lambda name: f"params/{name}",
     "points": lambda name: name.replace("/", "."),
