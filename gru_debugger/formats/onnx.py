@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.activations import Activations, table_to_json
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import onnx_activations, onnx_joins, provenance
+from gru_debugger.formats import onnx_activations, onnx_functions, onnx_joins, provenance
 from gru_debugger.formats import onnx_surroundings as surroundings
 from gru_debugger.formats.contents import Contents, Told
 from gru_debugger.formats.onnx_graph import Graph, Node
@@ -65,7 +65,7 @@ def _read(data: bytes, path: Path) -> Contents:
             f"{path}: no ONNX graph inside (TensorFlow and Core ML write files that begin "
             "alike); export the model to ONNX."
         )
-    graph = Graph(message, path, len(data))
+    graph = Graph(message, onnx_functions.nodes(model, message), path, len(data))
     contents = Contents({}, _metadata(model))
     refusals = []
     for gru in _stacks(graph, path):
@@ -104,6 +104,12 @@ def _stacks(graph: Graph, path: Path) -> list[Stack]:
     onnx_joins.simplify(graph, _RECURRENT)
     nodes = [node for node in graph.nodes if node.op in _RECURRENT]
     if not nodes:
+        for node in graph.nodes:
+            if found := onnx_functions.inside(node, _RECURRENT):
+                raise ModelError(
+                    f"{path}: its {found} is in the body of its {node.op}, which is not opened; "
+                    f"export the model so that its {found} stands in the graph itself."
+                )
         ops = list(dict.fromkeys(shown(node.op) for node in graph.nodes))
         words = f"{', '.join(ops[:4]) or 'none'}{', …' if len(ops) > 4 else ''}"
         raise ModelError(

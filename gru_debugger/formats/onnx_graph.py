@@ -33,6 +33,10 @@ class Node:
     message: Message
     parts: tuple[Node, ...] = ()
 
+    @classmethod
+    def of(cls, m: Message) -> Node:
+        return cls(m.text(4), m.text(3), m.texts(1), m.texts(2), m)
+
     @property
     def of_directions(self) -> tuple[Node, ...]:
         """The nodes that hold the weights: of a direction each, or one of both."""
@@ -76,11 +80,9 @@ class Node:
 class Graph:
     """Raises ValueError for what is damaged, ModelError for external data that can't be used."""
 
-    def __init__(self, message: Message, path: Path, size: int) -> None:
+    def __init__(self, message: Message, nodes: list[Node], path: Path, size: int) -> None:
         self.tensors = Tensors(path)
-        self.nodes = [
-            Node(m.text(4), m.text(3), m.texts(1), m.texts(2), m) for m in message.messages(1)
-        ]
+        self.nodes = nodes
         self.maker = {out: node for node in self.nodes for out in node.outputs if out}
         self.users: dict[str, list[Node]] = {}
         for node in self.nodes:

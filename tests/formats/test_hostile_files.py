@@ -229,9 +229,7 @@ def test_zip_bomb(tmp_path: Path, little_memory: None) -> None:
     tracemalloc.reset_peak()
     message = refusal(path, data)
     assert tracemalloc.get_traced_memory()[1] < 5 << 20
-    assert message == (
-        f"{DAMAGED} (it unpacks to far more than it holds); copy or save it again."
-    )
+    assert message == (f"{DAMAGED} (it unpacks to far more than it holds); copy or save it again.")
 
 
 def test_many_tensors_of_one_storage(tmp_path: Path, little_memory: None) -> None:

@@ -253,22 +253,31 @@ def test_compressed_arrays(keras: Any, tmp_path: Path, shuffle: bool) -> None:
     assert np.array_equal(found["b"], array)
 
 
-@pytest.mark.parametrize("wrong", ["swapped gates", "other reset", "flipped z"])
+def misread(weight: Any, wrong: str) -> Any:
+    """kernel, recurrent_kernel or bias of a layer, reset after."""
+    z, r, h = np.split(weight, 3, axis=-1)
+    if wrong == "swapped gates":
+        z, r = r, z
+    elif wrong == "flipped z":
+        z = -z
+    elif wrong == "kernel turned" and z.shape == (UNITS, UNITS):
+        z, r, h = z.T, r.T, h.T
+    elif wrong == "b_hn outside" and len(weight) == 2:
+        h = np.stack([h.sum(axis=0), 0 * h[1]])
+    return np.concatenate([z, r, h], axis=-1)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["swapped gates", "other reset", "flipped z", "kernel turned", "b_hn outside"]
+)
 def test_wrong_readings_differ(keras: Any, tmp_path: Path, wrong: str) -> None:
     """That the agreement above is not luck."""
     network = built(keras, Variant())
     gru = network.layers[1]
     if wrong != "other reset":
-        order = {"swapped gates": (1, 0, 2), "flipped z": (0, 1, 2)}[wrong]
-        sign = -1 if wrong == "flipped z" else 1
-        changed = []
-        for w in gru.get_weights():
-            parts = np.split(w, 3, axis=-1)
-            parts[0] = sign * parts[0]
-            changed.append(np.concatenate([parts[i] for i in order], axis=-1))
         other = keras.models.clone_model(network)
         other.set_weights(network.get_weights())
-        other.layers[1].set_weights(changed)
+        other.layers[1].set_weights([misread(w, wrong) for w in gru.get_weights()])
     else:
         other = built(keras, Variant(reset_after=False))
         weights = network.get_weights()

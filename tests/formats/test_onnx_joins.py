@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from grus import distance
 from onnx import helper
-from test_onnx import ONE_HOT, SYMBOLS, TEXT, built, opened, oracle, refusal, saved, uniform
+from test_onnx import ONE_HOT, SYMBOLS, TEXT, built, gru, opened, oracle, refusal, saved, uniform
 
 from gru_debugger.core.trace import trace
 from gru_debugger.formats import load_model
@@ -114,3 +115,67 @@ def test_a_file_of_tf2onnx() -> None:
             for end, part in zip(("", "_reverse"), np.split(theirs[name], 2, 1), strict=True):
                 assert distance(ours.column(f"h_l{layer}{end}"), part) <= 2e-6
         assert distance(ours.column("logits"), theirs["scores"]) <= 1e-5
+
+
+# Functions and bodies ---------------------------------------------------------------------------
+
+
+def with_functions() -> onnx.ModelProto:
+    """`Outer` calls `Inner`, which holds the GRU; an attribute is handed through both."""
+    plain = gru(reset="after", embedding=True, output="MatMul", activations=["Sigmoid", "Softsign"])
+    (at,) = [i for i, node in enumerate(plain.graph.node) if node.op_type == "GRU"]
+    node = plain.graph.node[at]
+    inner = onnx.NodeProto()
+    inner.CopyFrom(node)
+    inner.input[:], inner.output[:] = ["x", "w", "r", "b"], ["y", "last"]
+    (limit,) = [a for a in inner.attribute if a.name == "activations"]
+    limit.ClearField("strings")
+    limit.ref_attr_name = "functions"
+    opsets = [helper.make_opsetid("", 14), helper.make_opsetid("own", 1)]
+    call = helper.make_node("Inner", ["x", "w", "r", "b"], ["z"], domain="own")
+    handed = call.attribute.add(name="functions", ref_attr_name="words")
+    handed.type = onnx.AttributeProto.STRINGS
+    known = helper.make_node("Identity", ["z"], ["y"])
+    plain.functions.extend([
+        helper.make_function("own", "Outer", ["x", "w", "r", "b"], ["y"], [call, known], opsets,
+                             ["words"]),
+        helper.make_function("own", "Inner", ["x", "w", "r", "b"], ["y"], [inner], opsets,
+                             ["functions"]),
+    ])  # fmt: skip
+    node.CopyFrom(helper.make_node("Outer", list(node.input)[:4], [node.output[0]], name="memory",
+                                   domain="own", words=["Sigmoid", "Softsign"]))  # fmt: skip
+    plain.opset_import.append(helper.make_opsetid("own", 1))
+    return plain
+
+
+def test_functions_are_put_where_they_are_called(tmp_path: Path) -> None:
+    file = with_functions()
+    indices = np.array([[SYMBOLS.index(c)] for c in TEXT])
+    session = onnxruntime.InferenceSession(
+        file.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    (logits,) = session.run(None, {"indices": indices})
+    model = opened(tmp_path, file)
+    assert model.cell().activations.candidate.name == "softsign"
+    assert model.embedding is not None
+    ours = trace(model, TEXT).column("logits")
+    assert distance(ours, logits.reshape(len(TEXT), -1)) <= 1e-6
+
+
+def test_functions_that_call_each_other(tmp_path: Path) -> None:
+    file = with_functions()
+    for body in file.functions:  # each itself, twice
+        body.node[0].op_type, body.node[0].domain = body.name, "own"
+        body.node.append(body.node[0])
+    assert "damaged (its functions are nested too deep)" in refusal(saved(tmp_path, file))
+
+
+def test_a_body_is_named(tmp_path: Path) -> None:
+    file = gru()
+    body = helper.make_graph(list(file.graph.node), "body", [], [])
+    del file.graph.node[:]
+    file.graph.node.append(helper.make_node("If", ["condition"], ["Y"], then_branch=body))
+    assert refusal(saved(tmp_path, file)) == (
+        "its GRU is in the body of its If, which is not opened; export the model so that its GRU "
+        "stands in the graph itself."
+    )
