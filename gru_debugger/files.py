@@ -32,6 +32,8 @@ def size_of(
         raise error(f"{path}: {_reason(fault)}") from None
     if size > limit:
         raise error(f"{path}: {size:,} bytes is more than the {limit:,} that can be opened.")
+    if not size:
+        raise error(f"{path}: the file is empty.")
     return size
 
 

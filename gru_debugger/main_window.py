@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.message.hide()
+            self.message.dismiss()
             self.focus_stepping()
         else:
             super().keyPressEvent(event)
@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
         self.proof.stop()
         self.exporter.stop()
         self.saver.stop()
-        self.files.opener.wait()
+        self.files.opener.stop()
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("layout", self.saveState(LAYOUT_VERSION))
         super().closeEvent(event)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gru_debugger.cli import progress
 from gru_debugger.errors import InputError, OutputError, TextError
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ def given_choice(arguments: argparse.Namespace) -> Choice:
 def open_file(arguments: argparse.Namespace) -> ModelFile:
     from gru_debugger import formats
 
-    return formats.open_file(arguments.model or "bundled:sixteen")
+    with progress.reading() as watch:
+        return formats.open_file(arguments.model or "bundled:sixteen", watch)
 
 
 def open_model(arguments: argparse.Namespace) -> Model:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gru_debugger.formats.isolation import Progress
 
 PATIENCE = 1.0  # seconds without a bar
 
@@ -24,3 +29,26 @@ def bar(what: str, total: int | None = None) -> Iterator[Callable[..., None]]:
             shown.update(done - shown.n)
 
         yield report
+
+
+@contextmanager
+def reading() -> Iterator[Callable[[Progress], None]]:
+    """What `open_file` has for its `watch`: a bar of the file's bytes."""
+    begun = time.monotonic()
+    with ExitStack() as stack:
+        shown: Any = None
+
+        def watch(progress: Progress) -> None:
+            nonlocal shown
+            if time.monotonic() - begun < PATIENCE:
+                return
+            if shown is None:
+                from tqdm import tqdm
+
+                shown = stack.enter_context(tqdm(
+                    total=progress.size, desc=f"reading {progress.name}", unit="B",
+                    unit_scale=True, disable=None, leave=False,
+                ))  # fmt: skip
+            shown.update(round(progress.part * progress.size) - shown.n)
+
+        yield watch

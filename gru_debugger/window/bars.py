@@ -295,13 +295,14 @@ class MessageBar(QFrame):
         close.setText("✕")
         close.setFocusPolicy(TAB)
         close.setToolTip("Dismiss (Esc)")
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self.dismiss)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(24, 7, 14, 7)
         layout.addWidget(self.words, 1)
         layout.addWidget(self.offer)
         layout.addWidget(close)
         self._call: Callable[[], object] = self.hide
+        self._busy = False
         self.offer.clicked.connect(self._accept)
         self.hide()
 
@@ -309,8 +310,28 @@ class MessageBar(QFrame):
         self.hide()
         self._call()
 
+    def dismiss(self) -> None:
+        """What Esc does: what is under way is given up."""
+        if self._busy:
+            self._accept()
+        else:
+            self.hide()
+
     def error(self, words: str) -> None:
         self._show("message", words)
+
+    def progress(self, words: str, cancel: Callable[[], object]) -> None:
+        """Something under way that can be cancelled; until `end_progress`."""
+        if self._busy:
+            self.words.setText(words)
+        else:
+            self.notice(words, "Cancel", cancel)
+            self._busy = True
+
+    def end_progress(self) -> None:
+        if self._busy:
+            self._busy = False
+            self.hide()
 
     def notice(self, words: str, offer: str, call: Callable[[], object]) -> None:
         self._show("notice", words)
@@ -319,6 +340,7 @@ class MessageBar(QFrame):
         self._call = call
 
     def _show(self, name: str, words: str) -> None:
+        self._busy = False
         self.setObjectName(name)
         self.style().unpolish(self)
         self.style().polish(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import (
@@ -25,6 +26,9 @@ from gru_debugger.errors import ModelError, SeveralGRUsError
 from gru_debugger.formats import ModelFile, open_file
 from gru_debugger.formats.listing import FoundGRU
 
+if TYPE_CHECKING:
+    from gru_debugger.formats.isolation import Watch
+
 _COLUMNS = ("GRU", "Layers", "Units", "Inputs", "Embedding", "Output layer")
 _NUMBERS = (2, 3)
 _ROW = Qt.ItemDataRole.UserRole
@@ -38,9 +42,9 @@ class Undecided:
     grus: list[FoundGRU]
 
 
-def read(path: str, choice: Choice) -> Model | Undecided:
+def read(path: str, choice: Choice, watch: Watch | None = None) -> Model | Undecided:
     """The model as it was chosen before, if that still can be; otherwise as it is found."""
-    file = open_file(path)
+    file = open_file(path, watch)
     try:
         return file.model(None, choice)
     except SeveralGRUsError:
@@ -54,8 +58,8 @@ def read(path: str, choice: Choice) -> Model | Undecided:
         return Undecided(file, file.grus())
 
 
-def undecided(path: str) -> Undecided:
-    file = open_file(path)
+def undecided(path: str, watch: Watch | None = None) -> Undecided:
+    file = open_file(path, watch)
     return Undecided(file, file.grus())
 
 

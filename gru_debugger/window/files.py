@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QSettings
 from PySide6.QtGui import QAction, QDropEvent
@@ -22,10 +23,22 @@ from gru_debugger.window.bars import MessageBar
 from gru_debugger.window.choice import Undecided
 from gru_debugger.window.opening import Opener
 
+if TYPE_CHECKING:
+    from gru_debugger.formats.isolation import Progress
+
 _RECENT = 8
 _MODELS = "Models (*.pt *.pth *.safetensors *.onnx *.npz *.keras *.h5 *.hdf5);;All files (*)"
 _TEXTS = "Texts (*.txt *.text *.md);;All files (*)"
 _TEXT_SUFFIXES = (".txt", ".text", ".md", "")
+
+
+def in_bytes(size: int) -> str:
+    """As file managers show it: 940 bytes, 1.2 MB."""
+    amount, unit = float(size), "bytes"
+    for larger in ("kB", "MB", "GB"):
+        if amount >= 1000:
+            amount, unit = amount / 1000, larger
+    return f"{amount:.1f} {unit}" if unit != "bytes" else f"{size} bytes"
 
 
 class Files(QObject):
@@ -40,6 +53,8 @@ class Files(QObject):
         self._settings = settings
         self._message = message
         self.opener = Opener(lambda fault: message.error(str(fault)))
+        self.opener.progressed.connect(self._show_progress)
+        self.opener.ended.connect(message.end_progress)
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(self._file_changed)
         session.opened.connect(self._opened)
@@ -86,12 +101,15 @@ class Files(QObject):
         """Open a model, with a text or keeping the one there is where its vocabulary covers it."""
         before = choice.remembered(self._settings, str(Path(path).absolute()))
         self.opener.start(
-            lambda: (choice.read(path, before), None if text is None else read_text(text)),
+            lambda watch: (
+                choice.read(path, before, watch),
+                None if text is None else read_text(text),
+            ),
             lambda read: self._decide(read[0], lambda m: self._use_model(m, path, read[1])),
         )
 
     def open_text(self, path: Path) -> None:
-        self.opener.start(lambda: read_text(path), self.use_text)
+        self.opener.start(lambda _: read_text(path), self.use_text)
 
     def choose(self) -> None:
         """Another GRU of the file that is open, or other layers for it."""
@@ -99,8 +117,13 @@ class Files(QObject):
         if model is not None:
             path, now = model.source.path, replace(model.source.choice, gru=model.source.gru)
             self.opener.start(
-                lambda: choice.undecided(path), lambda read: self._decide(read, self._replace, now)
+                lambda watch: choice.undecided(path, watch),
+                lambda read: self._decide(read, self._replace, now),
             )
+
+    def _show_progress(self, progress: Progress) -> None:
+        words = f"Reading {progress.name}… {in_bytes(progress.size)}, {progress.part:.0%}"
+        self._message.progress(words.replace("%", " %"), self.opener.cancel)
 
     # Read ----------------------------------------------------------------------------------
 
@@ -114,7 +137,7 @@ class Files(QObject):
         dialog = choice.ChoiceDialog(self._window, read.file.source.name, read.grus, now)
         if dialogs.ask(dialog):
             chosen = dialog.choice
-            self.opener.start(lambda: read.file.model(None, chosen), use)
+            self.opener.start(lambda _: read.file.model(None, chosen), use)
 
     def _use_model(self, model: Model, path: str, text: str | None = None) -> None:
         if model.source.no_text:
@@ -169,7 +192,7 @@ class Files(QObject):
             return
         source = trace.model.source
         self.opener.start(
-            lambda: choice.read(source.path, source.choice),
+            lambda watch: choice.read(source.path, source.choice, watch),
             lambda read: self._decide(read, self._replace),
         )
 

@@ -1,0 +1,91 @@
+"""A file that takes long: the window goes on, says so, and can give it up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+from samples import model, recording, save
+
+from gru_debugger.formats import isolation
+from gru_debugger.main_window import MainWindow
+
+# Given to the child: the bytes come, and then the reader sleeps.
+SLOW = "import time; from gru_debugger.formats import safetensors as s; read = s.read; " \
+       "s.read = lambda *given: (time.sleep({}), read(*given))[1]; "  # fmt: skip
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[float], Path]:
+    """A good file, whose reading takes so many seconds."""
+
+    def make(seconds: float) -> Path:
+        code = isolation._START.replace(
+            "from gru_debugger", SLOW.format(seconds) + "from gru_debugger"
+        )
+        monkeypatch.setattr(isolation, "_START", code)
+        return save(model(4), tmp_path / "slow.safetensors")
+
+    return make
+
+
+def children() -> int:
+    tasks = Path("/proc/self/task").iterdir()
+    return sum(len((task / "children").read_text().split()) for task in tasks)
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    return open_window(recording(model(), 30), 12, 5)
+
+
+def begin(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    window.files.open_model(str(path))
+    qtbot.waitUntil(window.message.isVisible, timeout=10_000)
+    qtbot.waitUntil(lambda: "50 %" in window.message.words.text(), timeout=10_000)
+    said = window.message.words.text()
+    assert said.startswith("Reading slow.safetensors… ")
+    assert said.endswith(" kB, 50 %")
+    assert window.message.offer.text() == "Cancel"
+    assert children() == 1
+
+
+@pytest.mark.parametrize("way", ["button", "Esc", "close", "newer"])
+def test_a_long_reading_can_be_given_up(
+    way: str, window: MainWindow, qtbot: QtBot, slow: Callable[[float], Path], tmp_path: Path
+) -> None:
+    before = window.session.trace
+    begin(window, qtbot, slow(30))
+    qtbot.keyClick(window.cell, Qt.Key.Key_Right)
+    assert window.session.position == 13, "the window goes on working"
+    if way == "button":
+        window.message.offer.click()
+    elif way == "Esc":
+        qtbot.keyClick(window.cell, Qt.Key.Key_Escape)
+    elif way == "close":
+        window.close()
+    else:
+        (tmp_path / "text.txt").write_text("abc")
+        window.files.open_text(tmp_path / "text.txt")
+        qtbot.waitUntil(lambda: window.session.trace is not before, timeout=5000)
+    assert not window.message.isVisible()
+    qtbot.waitUntil(lambda: children() == 0, timeout=2000)
+    if way != "newer":
+        window.files.opener.wait()
+        qtbot.wait(50)
+        assert window.session.trace is before
+        assert not window.message.isVisible()
+
+
+def test_a_long_reading_ends_well(
+    window: MainWindow, qtbot: QtBot, slow: Callable[[float], Path]
+) -> None:
+    before = window.session.trace
+    begin(window, qtbot, slow(1.5))
+    qtbot.waitUntil(lambda: window.session.trace is not before, timeout=10_000)
+    assert not window.message.isVisible()
+    assert window.session.model is not None
+    assert window.session.model.hidden_size == 4
