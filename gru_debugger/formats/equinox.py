@@ -19,6 +19,7 @@ NAME = "Equinox"
 _LONGEST_LINE = 1 << 20
 _LEAVES = 5_000
 _COUNTS = 16
+_NAMELESS = "the file holds no names: they are given here, by the arrays' shapes and order"
 _PARTS = ("weight_ih", "weight_hh", "bias", "bias_n")
 
 Leaves = list[npy.Record]
@@ -38,7 +39,7 @@ def _first(data: bytes) -> int:
 
 
 def read(data: bytes, path: Path) -> Contents:
-    contents = Contents({}, convention=NAME)
+    contents = Contents({}, convention=NAME, warnings=(_NAMELESS,))
     with npy.damaged(path, "an Equinox file"):
         at = 0
         if not data.startswith(npy.MAGIC):

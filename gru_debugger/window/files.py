@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from gru_debugger.formats.isolation import Progress
 
 _RECENT = 8
-_MODELS = "Models (*.pt *.pth *.safetensors *.onnx *.npz *.keras *.h5 *.hdf5);;All files (*)"
+_MODELS = (
+    "Models (*.pt *.pth *.safetensors *.onnx *.npz *.keras *.h5 *.hdf5 *.msgpack *.eqx);;"
+    "All files (*)"
+)
 _TEXTS = "Texts (*.txt *.text *.md);;All files (*)"
 _TEXT_SUFFIXES = (".txt", ".text", ".md", "")
 

@@ -64,6 +64,13 @@ def test_the_optimizer_is_passed_over() -> None:
     assert len(load_model(FILES / "equinox_stack.eqx").layers) == 2
 
 
+def test_it_says_that_the_names_are_not_the_files() -> None:
+    warnings = load_model(FILES / "equinox.eqx").source.warnings
+    assert (
+        "the file holds no names: they are given here, by the arrays' shapes and order" in warnings
+    )
+
+
 # Which arrays are what -------------------------------------------------------------------------
 
 EMBEDDING = leaf(7, 3)
