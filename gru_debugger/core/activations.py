@@ -253,6 +253,13 @@ class Activations:
             words.append(f"sums clipped at ±{self.clip:g}")
         return ", ".join(words)
 
+    def in_brief(self) -> str:
+        """The same where there is little room: “hard σ, relu, clip”."""
+        names = [function.symbol
+                 for function, usual in ((self.gate, SIGMOID), (self.candidate, TANH))
+                 if function != usual]  # fmt: skip
+        return ", ".join(names + ["clip"] * (self.clip is not None))
+
     def to_json(self) -> dict[str, Any]:
         told = {"gate": self.gate.to_json(), "candidate": self.candidate.to_json()}
         return told if self.clip is None else {**told, "clip": self.clip}

@@ -216,9 +216,10 @@ class Model:
         predicts = self.output is not None and len(self.output.weight) == self.input_size
         return "one-hot" if self.vocabulary is not None or predicts else "features"
 
-    def variant_in_words(self) -> str:
+    def variant_in_words(self, brief: bool = False) -> str:
         words = f"reset {self.reset} · z keeps the old"
-        functions = {cell.activations.in_words() for cells in self.layers for cell in cells}
+        every = [cell.activations for cells in self.layers for cell in cells]
+        functions = {one.in_brief() if brief else one.in_words() for one in every}
         if functions == {""}:
             return words
         return f"{words} · {functions.pop() if len(functions) == 1 else 'activations by layer'}"

@@ -49,8 +49,10 @@ class StatusBar(QStatusBar):
         if not trace.complete:
             words.append(f"recording {trace.recorded / trace.steps:.0%}")
         self.where.set_text("  ·  ".join(words))
-        if self.variant.text() != model.variant_in_words():
-            self.variant.setText(model.variant_in_words())
+        if self.variant.text() != model.variant_in_words(brief=True):
+            self.variant.setText(model.variant_in_words(brief=True))
+        if self.variant.toolTip() != model.variant_in_words():
+            self.variant.setToolTip(model.variant_in_words())
 
     def show_parity(self, answer: object) -> None:
         """A `Parity`, a reason why there is none, or None while it is being computed."""
