@@ -193,7 +193,7 @@ def test_the_windows_half_imports_no_torch() -> None:
 
 # Other activations ------------------------------------------------------------------------------
 
-HARD = Activations(Activation("hard_sigmoid", 1 / 6, 0.5), Activation("softsign"), clip=1.5)
+HARD = Activations(Activation("hard_sigmoid", 1 / 6, 0.5), Activation("softsign"), clip=0.3)
 
 
 def bent(recorded: Trace, *rows: Activations) -> Trace:
