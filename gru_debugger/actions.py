@@ -73,6 +73,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("paste_text", "Paste a text", ("Ctrl+V",), "File", lambda w: w.paste_text()),
     Action("reload", "Reload the model from disk", ("Ctrl+R",), "File", lambda w: w.files.reload(), begins_group=True),
     Action("choose_gru", "Choose another GRU or layers…", (), "File", lambda w: w.files.choose()),
+    Action("vocabulary", "Vocabulary…", (), "File", lambda w: w.files.ask_vocabulary(),
+           lambda s: s.trace is not None and s.trace.reading.rows is None),
     Action("undo", "Back to the text and model before", ("Ctrl+Z",), "File", lambda w: w.session.undo(),
            lambda s: s.can_undo()),
     Action("save_model", "Save the model as…", (), "File", lambda w: w.saver.ask(), begins_group=True),

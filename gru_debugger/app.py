@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
@@ -21,6 +20,7 @@ from gru_debugger.formats.vocabulary import Given
 from gru_debugger.session import Session
 from gru_debugger.window import crash, dialogs, style
 from gru_debugger.window.choice import ChoiceDialog
+from gru_debugger.window.vocabulary_dialog import ask_vocabulary
 
 
 def start_text(model: Model) -> tuple[str, int, int]:
@@ -65,11 +65,13 @@ def run(
     """Open the window; its exit status. Raises GRUDebuggerError before anything is shown."""
     qt = application()
     if model.vocabulary is None and not isinstance(source, Rows):
+        qt.setPalette(style.palette(THEMES["light"]))
         qt.setStyleSheet(style.sheet(THEMES["light"]))
-        dialog = dialogs.VocabularyDialog(None, model.source.name, model.symbols)
-        if not dialogs.ask(dialog):
+        given = ask_vocabulary(None, model, source or "")
+        if given is None:
             model.require_vocabulary()
-        model = replace(model, vocabulary=dialog.symbols)
+        else:
+            model = given
     shown, at, unit = (source, 1, 0) if source is not None else start_text(model)
     trace = Trace(model, shown, h0, unknown)
     if step is not None and step > trace.steps:

@@ -43,6 +43,7 @@ from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.saving import Saver
 from gru_debugger.window.status import StatusBar
+from gru_debugger.window.surprise import SurpriseWatch
 from gru_debugger.window.text_editor import TextEditor
 
 LAYOUT_VERSION = 1  # another one's saved layout is not restored
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.exporter: Exporter = Exporter(self, session)
         self.saver: Saver = Saver(self, session)
         self.proof = Proof(session)
+        self.surprise = SurpriseWatch(session)
         self._default_layout = QByteArray()
         self._make_views()
         self._make_docks()
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
         ):
             changed.connect(self._enable_actions)
         session.opened.connect(self._show_title)
+        session.opened.connect(self.message.forget)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self.resize(QSize(1600, 1000).boundedTo(self.screen().availableGeometry().size()))
         geometry = settings.value("geometry")
@@ -185,6 +188,10 @@ class MainWindow(QMainWindow):
         status = self.status = StatusBar(self.session)
         self.setStatusBar(status)
         self.proof.answered.connect(status.show_parity)
+        self.surprise.measured.connect(status.show_surprise)
+        self.surprise.doubted.connect(
+            lambda words: self.message.notice_next(words, "Vocabulary…", self.files.ask_vocabulary)
+        )
         for writer in (self.exporter, self.saver):
             writer.done.connect(lambda words: status.showMessage(words, 6000))
             writer.failed.connect(self.message.error)
@@ -291,6 +298,7 @@ class MainWindow(QMainWindow):
         application.setStyleSheet(style.sheet(self.theme))
         self.tool_bar.use_theme(self.theme)
         self.status.where.use_theme(self.theme)
+        self.editor.special.use_theme(self.theme)
         for view in self.views.values():
             view.use_theme(self.theme)
 
@@ -319,7 +327,7 @@ class MainWindow(QMainWindow):
             self.session.pause()
             self.docks["strip"].show()
             self.strip_stack.setCurrentWidget(self.editor)
-            self.editor.begin(trace.text if text is None else text)
+            self.editor.begin(trace.text if text is None else text, trace.model.special_symbols)
 
     def paste_text(self) -> None:
         """What is in the clipboard, to be looked at before Ctrl+Enter applies it."""

@@ -124,6 +124,7 @@ def table(model: Model) -> list[tuple[str, str]]:
         rows.append(("initial state", f"stored, values {low:.4g} to {high:.4g}"))
     if model.example is not None:
         rows.append(("text", f"{len(model.example.text):,} characters come with the model"))
+        rows += _surprise(model, model.example.text)
     return rows + [("warning", warning) for warning in info["warnings"]]
 
 
@@ -146,6 +147,18 @@ def _origins(model: Model) -> Iterator[str]:
     while origin is not None:
         yield f"{origin.name} ({origin.framework}, {origin.dtype}, SHA-256 {origin.sha256})"
         origin = origin.converted_from
+
+
+def _surprise(model: Model, text: str) -> list[tuple[str, str]]:
+    """What the text that comes along costs, where the model predicts and can read it."""
+    from gru_debugger.core.surprise import MEASURED, mean_surprise
+    from gru_debugger.core.trace import trace
+
+    found = mean_surprise(trace(model, text[: MEASURED + 1])) if model.covers(text) else None
+    if found is None:
+        return []
+    words = f"{found.bits:.2f} of {found.even:.2f} bits per character on the text that comes along"
+    return [("surprise", words)]
 
 
 def _count(number: int, word: str) -> str:

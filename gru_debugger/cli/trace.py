@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gru_debugger.cli import arguments as common
 from gru_debugger.cli.progress import bar
+
+if TYPE_CHECKING:
+    from gru_debugger.core.trace import Trace
 
 DESCRIPTION = "Write every quantity of every step to a .npz, .csv or .json file."
 LARGE = 100_000_000  # bytes; a file of more is told beforehand
@@ -23,6 +27,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", dest="out", metavar="OUT.npz|OUT.csv|OUT.json", required=True, type=out_file,
         help="the file to write; its ending says which kind",
     )  # fmt: skip
+
+
+def _doubt(trace: Trace) -> None:
+    """A vocabulary in another order is silent otherwise."""
+    from gru_debugger.core.surprise import MEASURED, mean_surprise
+
+    found = mean_surprise(trace, MEASURED)
+    if found is not None and found.telling:
+        print(f"gru-debugger: {found.doubt(trace.model.source.name)}", file=sys.stderr)
 
 
 def out_file(word: str) -> Path:
@@ -49,6 +62,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         print(f"gru-debugger: {out}: about {size / 1e6:,.0f} MB will be written", file=sys.stderr)
     with bar("recording", last) as report:
         common.record(trace, last, report)
+    _doubt(trace)
     with bar("writing", last - first + 1) as report:
         recording.write(trace, first, last, out, report)
     return 0

@@ -52,7 +52,8 @@ class Source:
     """Where a model came from: `name` is the file's name, `sha256` of its bytes.
 
     `gru` is the name of its GRU in the file; `matched` says what was taken as embedding and output
-    layer; `choice` is what the user asked for. `no_text`: why no text can be read, "" where it can.
+    layer; `choice` is what the user asked for; `vocabulary_from` says where that was found.
+    `no_text`: why no text can be read, "" where it can.
     """
 
     path: str
@@ -66,6 +67,7 @@ class Source:
     matched: tuple[Match, ...] = ()
     choice: Choice = AS_FOUND
     no_text: str = ""
+    vocabulary_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ class Model:
     @property
     def unknown_symbol(self) -> str | None:
         """The vocabulary's own symbol for what it lacks, if it has one."""
-        return next((s for s in UNKNOWN if s in self.index_of), None)
+        return next((s for s in UNKNOWN if s in self.index_of), None) if self.vocabulary else None
 
     def indices(self, text: str, unknown: bool = False) -> NDArray[np.int64]:
         """Indices of a text's symbols (steps,); `unknown`: what is lacking as the unknown symbol.

@@ -8,9 +8,10 @@ import numpy as np
 
 from gru_debugger.core.trace import Trace
 
-# At most this many numbers of scores at a time, and steps in all.
-_AT_ONCE = 1 << 20
-MEASURED = 2000
+MEASURED = 2000  # steps of a long text
+_TELLING = 50  # steps from which it is worth a message
+# At most this many scores at a time, and products of a weight with a state.
+_SCORES, _PRODUCTS = 1 << 18, 1 << 24
 
 
 @dataclass(frozen=True)
@@ -29,23 +30,71 @@ class Surprise:
         """A trained model that reads its own vocabulary is not."""
         return self.bits > self.even
 
+    @property
+    def telling(self) -> bool:
+        """Worse than guessing, over enough steps not to be an accident of a few characters."""
+        return self.worse_than_guessing and self.steps >= _TELLING
 
-def mean_surprise(trace: Trace, limit: int | None = None) -> Surprise | None:
-    """Over the recorded steps, the first `limit` of them.
+    def doubt(self, name: str) -> str:
+        """The question to ask about a model called `name` where this is telling."""
+        return (
+            f"“{name}” finds this text no more likely than chance ({self.bits:.2f} bits per "
+            f"character, guessing costs {self.even:.2f}): is the vocabulary in the right order?"
+        )
 
-    None where nothing is predicted: no output layer, rows instead of a text, an output of another
-    size than the vocabulary, or fewer than two steps.
+
+class Measurement:
+    """The mean surprise of the first `limit` steps of a recording, a few milliseconds at a time.
+
+    Nothing is there to be measured without an output layer, of rows instead of a text, of an output
+    of another size than the vocabulary, or of fewer than two steps.
     """
-    model, indices = trace.model, trace.reading.indices
-    symbols = 0 if model.output is None else len(model.output.weight)
-    last = min(trace.recorded, trace.steps - 1, limit or trace.steps)
-    if indices is None or symbols != model.symbols or last < 1:
-        return None
-    smallest = np.finfo(np.float32).tiny  # a probability that underflowed is not impossible
-    bits, rows = 0.0, max(1, _AT_ONCE // symbols)
-    for a in range(1, last + 1, rows):
-        b = min(a + rows - 1, last)
+
+    def __init__(self, trace: Trace, limit: int = MEASURED) -> None:
+        self.trace = trace
+        model, symbols = trace.model, _symbols(trace)
+        self.last = min(trace.steps - 1, limit) if symbols else 0
+        scores = max(1, symbols)
+        products = scores * model.hidden_size * model.directions
+        self._rows = max(1, min(_SCORES // scores, _PRODUCTS // products))
+        self._even = float(np.log2(scores))
+        self._bits, self._measured = 0.0, 0
+
+    @property
+    def done(self) -> bool:
+        return self._measured >= self.last
+
+    @property
+    def surprise(self) -> Surprise | None:
+        """Of what has been measured so far; None of nothing."""
+        steps = self._measured
+        return Surprise(self._bits / steps, self._even, steps) if steps else None
+
+    def advance(self) -> bool:
+        """Measure some more of what is recorded; False where there is nothing to measure now."""
+        trace, indices = self.trace, self.trace.reading.indices
+        a = self._measured + 1
+        b = min(self._measured + self._rows, self.last, trace.recorded)
+        if indices is None or b < a:
+            return False
         p = trace.outputs(a, b)["probabilities"]
         right = p[np.arange(len(p)), indices[a : b + 1]]
-        bits -= float(np.log2(np.maximum(right, smallest)).sum(dtype=np.float64))
-    return Surprise(bits / last, float(np.log2(symbols)), last)
+        smallest = np.finfo(np.float32).tiny  # a probability that underflowed is not impossible
+        self._bits -= float(np.log2(np.maximum(right, smallest)).sum(dtype=np.float64))
+        self._measured = b
+        return True
+
+
+def _symbols(trace: Trace) -> int:
+    """How many symbols are predicted, of those that are read; 0 for none."""
+    output = trace.model.output
+    symbols = 0 if output is None or trace.reading.indices is None else len(output.weight)
+    return symbols if symbols == trace.model.symbols else 0
+
+
+def mean_surprise(trace: Trace, limit: int | None = None) -> Surprise | None:
+    """Over the recorded steps, the first `limit` of them; None as for a `Measurement`."""
+    measurement = Measurement(trace, limit or trace.steps)
+    while measurement.advance():
+        pass
+    return measurement.surprise

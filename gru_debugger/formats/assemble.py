@@ -68,6 +68,7 @@ def model(
             matched=(embedding, output),
             choice=choice,
             no_text=between or "",
+            vocabulary_from="" if vocabulary is None else where,
         ),
         embedding=None if embedding.chosen is None else _float32(tensors[embedding.chosen.name]),
         output=None if output.chosen is None else _output_layer(place, output.chosen.name),

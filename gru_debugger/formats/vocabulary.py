@@ -88,10 +88,33 @@ def from_json(path: Path) -> tuple[str, ...]:
     return symbols(value, str(path))
 
 
+def to_json(symbols: Sequence[str]) -> bytes:
+    """A JSON list, a symbol a line; readable where it can be."""
+    for ascii_only in (False, True):
+        try:
+            words = json.dumps(list(symbols), ensure_ascii=ascii_only, indent=0)
+            return (words + "\n").encode()
+        except UnicodeEncodeError:  # half a surrogate pair, which only an escape can write
+            continue
+    raise AssertionError("JSON in ASCII can always be encoded")
+
+
+def sidecar_of(model_file: Path) -> Path:
+    """The first name that is looked for beside a model file."""
+    return model_file.with_name(f"{model_file.stem}.vocab.json")
+
+
+def is_inside(found: str, model_file: Path) -> bool:
+    """Whether a vocabulary was found in the checkpoint itself: one beside it comes after that."""
+    return found.startswith(f"{model_file}: “")
+
+
 def sidecar(model_file: Path) -> Path | None:
     """``model.vocab.json`` (or ``model.pt.vocab.json``) beside ``model.pt``, if there is one."""
-    for name in (f"{model_file.stem}.vocab.json", f"{model_file.name}.vocab.json"):
-        path = model_file.with_name(name)
+    for path in (
+        sidecar_of(model_file),
+        model_file.with_name(f"{model_file.name}.vocab.json"),
+    ):
         if path.is_file():
             return path
     return None

@@ -303,12 +303,23 @@ class MessageBar(QFrame):
         layout.addWidget(close)
         self._call: Callable[[], object] = self.hide
         self._busy = False
+        self._next: Callable[[], None] | None = None
         self.offer.clicked.connect(self._accept)
         self.hide()
 
     def _accept(self) -> None:
         self.hide()
         self._call()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        following, self._next = self._next, None
+        if following is not None and self.isHidden():
+            following()
+
+    def forget(self) -> None:
+        """What was to follow is about something that is no longer open."""
+        self._next = None
 
     def dismiss(self) -> None:
         """What Esc does: what is under way is given up."""
@@ -316,6 +327,7 @@ class MessageBar(QFrame):
             self._accept()
         else:
             self.hide()
+            self._go_on()
 
     def error(self, words: str) -> None:
         self._show("message", words)
@@ -338,6 +350,13 @@ class MessageBar(QFrame):
         self.offer.setText(offer)
         self.offer.show()
         self._call = call
+
+    def notice_next(self, words: str, offer: str, call: Callable[[], object]) -> None:
+        """The same, once what stands there now has been dismissed."""
+        if self.isHidden():
+            self.notice(words, offer, call)
+        else:
+            self._next = lambda: self.notice(words, offer, call)
 
     def _show(self, name: str, words: str) -> None:
         self._busy = False

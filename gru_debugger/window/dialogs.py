@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import string
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import zip_longest
 from pathlib import Path
@@ -17,24 +17,18 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
     QMessageBox,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from gru_debugger import __version__
-from gru_debugger.charts import ink
 from gru_debugger.charts.guard import guarded
 from gru_debugger.core.model import Model, printable, summary
-from gru_debugger.errors import GRUDebuggerError
-from gru_debugger.files import read_text
-from gru_debugger.formats import vocabulary
 
 
 def ask(dialog: QDialog) -> bool:
@@ -95,116 +89,36 @@ class CommandPalette(QDialog):
             super().keyPressEvent(event)
 
 
-PRESETS: dict[str, Callable[[], str]] = {
-    "lower-case letters": lambda: string.ascii_lowercase,
-    "string.printable": lambda: string.printable,
-}
+@dataclass(frozen=True)
+class Readable:
+    """A text that a model can read; `unknown`: with its unknown symbol for what it lacks."""
+
+    text: str
+    unknown: bool = False
 
 
-class VocabularyDialog(QDialog):
-    """Asks for the symbols of a model whose file does not name them."""
-
-    def __init__(self, parent: QWidget | None, name: str, needed: int) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Vocabulary")
-        self.resize(560, 320)
-        self.needed = needed
-        self.symbols: tuple[str, ...] = ()
-        explanation = QLabel(
-            f"“{name}” does not say which character each index stands for.\n"
-            f"It needs {needed} symbols, in the order it was trained with."
-        )
-        self.edit = QPlainTextEdit()
-        self.edit.setObjectName("text")
-        self.edit.setPlaceholderText("Type the symbols in index order, or take them from a file")
-        self.edit.setTabChangesFocus(True)
-        self.count = QLabel()
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
-        self.ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.addWidget(explanation)
-        layout.addLayout(self._sources())
-        layout.addWidget(self.edit)
-        layout.addWidget(self.count)
-        layout.addWidget(buttons)
-        # Not toPlainText(): that makes spaces of no-break spaces.
-        raw = self.edit.document().toRawText
-        self.edit.textChanged.connect(lambda: self._take(tuple(raw().replace("\u2029", "\n"))))
-        self._take(())
-
-    def _sources(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        for words, call in (
-            ("Sorted characters of a text…", self._from_text),
-            ("JSON file…", self._from_json),
-        ):
-            button = QPushButton(words, autoDefault=False)
-            button.clicked.connect(call)
-            row.addWidget(button)
-        presets = QComboBox()
-        presets.addItems(["Presets", *PRESETS])
-        presets.activated.connect(self._preset)
-        row.addWidget(presets)
-        row.addStretch(1)
-        return row
-
-    def _preset(self, index: int) -> None:
-        if index:  # the first entry is the box's name
-            self._set(tuple(list(PRESETS.values())[index - 1]()))
-
-    def _from_text(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "A text with all the characters")
-        if path:
-            self._try(lambda: tuple(sorted(set(read_text(Path(path))))))
-
-    def _from_json(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "A vocabulary", "", "JSON (*.json);;All (*)")
-        if path:
-            self._try(lambda: vocabulary.from_json(Path(path)))
-
-    def _try(self, read: Callable[[], tuple[str, ...]]) -> None:
-        try:
-            self._set(read())
-        except GRUDebuggerError as fault:
-            self.count.setText(str(fault))
-
-    def _set(self, symbols: tuple[str, ...]) -> None:
-        if all(len(symbol) == 1 for symbol in symbols):
-            self.edit.setPlainText("".join(symbols))
-        self._take(symbols)
-
-    def _take(self, symbols: tuple[str, ...]) -> None:
-        self.symbols = symbols
-        doubled = len(set(symbols)) != len(symbols)
-        words = f"{len(symbols)} of {self.needed} symbols"
-        if doubled:
-            words += "; one is there twice"
-        elif symbols:
-            first = ", ".join(f"{i} {ink.glyph(s)}" for i, s in enumerate(symbols[:8]))
-            words += f":  {first}{' …' if len(symbols) > 8 else ''}"
-        self.count.setText(words)
-        self.ok.setEnabled(len(symbols) == self.needed and not doubled)
-
-
-def ask_uncovered(parent: QWidget, model: Model, text: str) -> str | None:
-    """Another text for a model whose vocabulary lacks characters of this one; None to stay."""
-    covered = "".join(c for c in text if c in model.index_of)
-    left_out = len(text) - len(covered)
+def ask_uncovered(parent: QWidget, model: Model, text: str) -> Readable | None:
+    """How a model is to read a text with characters that its vocabulary lacks; None to stay."""
+    symbols = model.split(text)
+    covered = "".join(s for s in symbols if s in model.index_of)
+    left_out = sum(s not in model.index_of for s in symbols)
     box = QMessageBox(parent)
     box.setWindowTitle("Another vocabulary")
     box.setText(f"“{model.source.name}” can't read this text.")
     box.setInformativeText(_uncovered_words(model, text))
-    answers: dict[object, str] = {}
+    answers: dict[object, Readable] = {}
+
+    def offer(words: str, answer: Readable) -> None:
+        answers[box.addButton(words, QMessageBox.ButtonRole.AcceptRole)] = answer
+
+    if model.unknown_symbol is not None:
+        them = "them" if left_out != 1 else "it"
+        offer(f"Read {them} as {model.unknown_symbol}", Readable(text, unknown=True))
     if covered:
         words = f"Leave {left_out:,} character{'s' * (left_out != 1)} out"
-        answers[box.addButton(words, QMessageBox.ButtonRole.AcceptRole)] = covered
+        offer(words, Readable(covered))
     if model.example is not None:
-        button = box.addButton("Open its own text", QMessageBox.ButtonRole.AcceptRole)
-        answers[button] = model.example.text
+        offer("Open its own text", Readable(model.example.text))
     back = box.addButton("Go back", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(back)
     box.setEscapeButton(back)
@@ -214,8 +128,9 @@ def ask_uncovered(parent: QWidget, model: Model, text: str) -> str | None:
 
 def _uncovered_words(model: Model, text: str) -> str:
     """Where the first unknown character is, and which others there are."""
-    unknown = list(dict.fromkeys(c for c in text if c not in model.index_of))
-    first = text.index(unknown[0]) + 1
+    symbols = model.split(text)
+    unknown = list(dict.fromkeys(s for s in symbols if s not in model.index_of))
+    first = sum(map(len, symbols[: symbols.index(unknown[0])])) + 1
     names = ", ".join(printable(c) for c in unknown[:12]) + (" …" if len(unknown) > 12 else "")
     count = f"{len(unknown)} characters are" if len(unknown) > 1 else "One character is"
     return (

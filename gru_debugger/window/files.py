@@ -22,6 +22,7 @@ from gru_debugger.window import choice, dialogs
 from gru_debugger.window.bars import MessageBar
 from gru_debugger.window.choice import Undecided
 from gru_debugger.window.opening import Opener
+from gru_debugger.window.vocabulary_dialog import CHOSEN, ask_vocabulary, with_vocabulary
 
 if TYPE_CHECKING:
     from gru_debugger.formats.isolation import Progress
@@ -149,12 +150,11 @@ class Files(QObject):
             )
             return
         if model.vocabulary is None:
-            dialog = dialogs.VocabularyDialog(self._window, model.source.name, model.symbols)
-            if not dialogs.ask(dialog):
+            given = ask_vocabulary(self._window, model, self._kept(text))
+            if given is None:
                 return
-            model = replace(model, vocabulary=dialog.symbols)
-        trace, example = self._session.trace, model.example
-        kept = text if text is not None else trace.text if trace else ""
+            model = given
+        example, kept = model.example, self._kept(text)
         if text is None and example is not None and path.startswith("bundled:"):
             self._show(model, example.text, example.step, example.unit)
         elif model.covers(kept):
@@ -163,8 +163,13 @@ class Files(QObject):
             chosen = dialogs.ask_uncovered(self._window, model, kept)
             if not chosen:
                 return
-            self._show(model, chosen, 1)
+            self._show(model, chosen.text, 1, unknown=chosen.unknown)
         self._remember(path, model.source.choice)
+
+    def _kept(self, text: str | None) -> str:
+        """A text that comes with a model, or the one that is open."""
+        trace = self._session.trace
+        return text if text is not None else trace.text if trace else ""
 
     def use_text(self, text: str) -> bool:
         """Read another text with the model that is open; False where the user would rather not."""
@@ -175,13 +180,39 @@ class Files(QObject):
             chosen = dialogs.ask_uncovered(self._window, model, text)
             if not chosen:
                 return False
-            text = chosen
-        self._show(model, text, 1)
+            self._show(model, chosen.text, 1, unknown=chosen.unknown)
+        else:
+            self._show(model, text, 1)
         return True
 
-    def _show(self, model: Model, text: str, position: int, unit: int | None = None) -> None:
+    def ask_vocabulary(self) -> None:
+        """Correct the vocabulary of the model that is open, and read the same text with it."""
+        trace = self._session.trace
+        if trace is None or trace.reading.rows is not None:
+            return
+        model = ask_vocabulary(self._window, trace.model, trace.text)
+        if model is not None and model.vocabulary != trace.model.vocabulary:
+            self._read_again(model, trace)
+
+    def _read_again(self, model: Model, trace: Trace) -> None:
+        """The text of a recording under another model, at the same step where that is there."""
+        if _reads(model, trace):
+            position, unit = self._session.position, self._session.unit
+            unknown = trace.reading.unknown and not model.covers(trace.text)
+            self._show(model, trace.text, position, unit, unknown)
+        elif chosen := dialogs.ask_uncovered(self._window, model, trace.text):
+            self._show(model, chosen.text, 1, unknown=chosen.unknown)
+
+    def _show(
+        self,
+        model: Model,
+        text: str,
+        position: int,
+        unit: int | None = None,
+        unknown: bool = False,
+    ) -> None:
         try:
-            trace = Trace(model, text)
+            trace = Trace(model, text, unknown=unknown)
         except GRUDebuggerError as fault:
             self._message.error(str(fault))
             return
@@ -203,11 +234,12 @@ class Files(QObject):
         """Show a model instead of the one that is open, keeping text, step and unit."""
         trace = self._session.trace
         assert trace is not None
-        given = trace.model.vocabulary
-        if model.vocabulary is None and given is not None and model.symbols == len(given):
-            model = replace(model, vocabulary=given)
-        if model.covers(trace.text):
-            self._show(model, trace.text, self._session.position, self._session.unit)
+        old, given = trace.model.source, trace.model.vocabulary
+        by_hand = old.vocabulary_from == CHOSEN and old.gru == model.source.gru
+        if (by_hand or model.vocabulary is None) and model.symbols == len(given or ()):
+            model = with_vocabulary(model, given or ())
+        if _reads(model, trace):
+            self._read_again(model, trace)
             self._remember(model.source.path, model.source.choice)
         else:
             self._use_model(model, model.source.path)
@@ -250,3 +282,9 @@ class Files(QObject):
             menu.addSeparator()
         for name in [*(f"bundled:{n}" for n in bundled_names()), *self.recent()]:
             menu.addAction(name).triggered.connect(lambda *_, path=name: self.open_model(path))
+
+
+def _reads(model: Model, trace: Trace) -> bool:
+    """Whether a model can read a recording's text, as that was asked to be read."""
+    stands_in = trace.reading.unknown and model.unknown_symbol is not None
+    return model.covers(trace.text) or stands_in

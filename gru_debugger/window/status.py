@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QStatusBar
 
+from gru_debugger.core.surprise import Surprise
 from gru_debugger.parity import Parity
 from gru_debugger.session import Session
 from gru_debugger.window.painted import Line
+from gru_debugger.window.style import say
 
 
 class StatusBar(QStatusBar):
@@ -15,8 +17,11 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._session = session
         self.where, self.parity, self.variant = Line(), QLabel(), QLabel()
+        self.surprise = QLabel()
+        self.surprise.hide()
         self.variant.setObjectName("quiet")
         self.addWidget(self.where, 1)
+        self.addPermanentWidget(self.surprise)
         self.addPermanentWidget(self.parity)
         self.addPermanentWidget(self.variant)
         for changed in (
@@ -64,8 +69,19 @@ class StatusBar(QStatusBar):
             name, words, tip = "quiet", "checking the numbers …", ""
         else:
             name, words, tip = "quiet", str(answer)[:80], str(answer)
-        self.parity.setText(words)
-        self.parity.setToolTip(tip)
-        self.parity.setObjectName(name)
-        self.parity.style().unpolish(self.parity)
-        self.parity.style().polish(self.parity)
+        say(self.parity, name, words, tip)
+
+    def show_surprise(self, found: Surprise | None) -> None:
+        """Bits per character of the text so far; None where nothing is predicted."""
+        self.surprise.setVisible(found is not None)
+        if found is None:
+            return
+        tip = (
+            f"What follows costs the model {found.bits:.2f} bits a character, the mean of "
+            f"{found.steps:,} steps;\nguessing evenly among {round(2**found.even):,} symbols costs "
+            f"log₂ {round(2**found.even):,} = {found.even:.2f}."
+        )
+        if found.telling:
+            tip += "\nThe vocabulary is probably in another order (File, Vocabulary…)."
+        words = f"{found.bits:.2f} of {found.even:.2f} bits/char"
+        say(self.surprise, "bad" if found.telling else "quiet", words, tip)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QLabel, QWidget
 
-from gru_debugger.charts.theme import Theme
+from gru_debugger.charts.theme import THEMES, Theme
 from gru_debugger.paths import resource
 
 
@@ -71,14 +72,20 @@ QToolButton, QPushButton {{ border: 1px solid {c["border"]}; border-radius: 6px;
     padding: 5px 10px; background: {c["panel"]}; color: {c["text"]}; }}
 QToolButton:hover, QPushButton:hover {{ background: {c["pale"]}; }}
 QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus, QLineEdit:focus,
-    QPlainTextEdit:focus, QListWidget:focus, QTreeWidget:focus {{ border: 1px solid {c["positive"]}; }}
+    QPlainTextEdit:focus, QListWidget:focus, QTreeWidget:focus, QTableView:focus {{
+    border: 1px solid {c["positive"]}; }}
 QToolButton:disabled, QPushButton:disabled {{ color: {c["future"]}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QToolButton#primary, QPushButton:default {{ background: {c["now"]}; color: {c["now_text"]};
     border-color: {c["now"]}; font-weight: 600; }}
-QToolButton#primary:disabled {{ background: {c["future"]}; border-color: {c["future"]};
+QToolButton#primary:disabled, QPushButton:default:disabled {{ background: {c["future"]}; border-color: {c["future"]};
     color: {c["panel"]}; }}
 QToolButton:checked {{ background: {c["pale"]}; font-weight: 600; }}
+QTableView {{ border: 1px solid {c["border"]}; border-radius: 6px; background: {c["panel"]};
+    alternate-background-color: {c["side"]}; selection-background-color: {c["pale"]};
+    selection-color: {c["text"]}; }}
+QTableView QLineEdit {{ border-radius: 0; padding: 0 2px; font-family: "JetBrains Mono"; font-size: 14px; }}
+QCheckBox:disabled, QComboBox QAbstractItemView::item:disabled {{ color: {c["future"]}; }}
 QSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QListWidget, QTreeWidget {{ border: 1px solid {c["border"]};
     border-radius: 6px; padding: 4px 8px; background: {c["panel"]}; color: {c["text"]}; }}
 QTreeWidget {{ outline: 0; }}
@@ -100,6 +107,8 @@ QStatusBar QLabel {{ color: {c["muted"]}; padding: 1px 9px; font-size: 12px; }}
 QLabel#good {{ background: {c["good_fill"]}; color: {c["good"]}; border-radius: 4px; font-weight: 600; }}
 QLabel#bad {{ background: {c["error"]}; color: {c["panel"]}; border-radius: 4px; font-weight: 600; }}
 QLabel#quiet {{ background: {c["pale"]}; border-radius: 4px; }}
+QLabel#wrong {{ color: {c["error"]}; font-weight: 600; }}
+QLabel#plain {{ color: {c["muted"]}; }}
 QFrame#message {{ background: {c["error"]}; }}
 QFrame#message QLabel {{ color: {c["panel"]}; font-weight: 500; }}
 QFrame#message QToolButton {{ background: transparent; color: {c["panel"]}; border: none; }}
@@ -117,6 +126,22 @@ QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QDialog {{ background: {c["panel"]}; }}
 """
+
+
+def theme_of(widget: QWidget) -> Theme:
+    """The theme whose palette a widget has."""
+    window = widget.palette().color(QPalette.ColorRole.Window)
+    return next((theme for theme in THEMES.values() if theme.panel == window), THEMES["light"])
+
+
+def say(label: QLabel, name: str, words: str, tip: str = "") -> None:
+    """Words and their kind, a name in the style sheet: quiet, good, bad, wrong."""
+    label.setText(words)
+    label.setToolTip(tip)
+    if label.objectName() != name:
+        label.setObjectName(name)
+        label.style().unpolish(label)
+        label.style().polish(label)
 
 
 def icon(shape: str, color: QColor) -> QIcon:

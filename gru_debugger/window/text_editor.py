@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QWidget
 
 from gru_debugger.charts.guard import guarded
+from gru_debugger.window.painted import Line
 
+_SHOWN = 12  # special symbols
 _FOOT = 34  # pixels below the text
 _LONGEST = 200_000  # characters; a longer text is not offered for editing, only to be replaced
 
@@ -23,6 +27,7 @@ class TextEditor(QPlainTextEdit):
         self._begun, self._line_end = "", "\n"
         self.setPlaceholderText("Type or paste a text")
         self.setViewportMargins(0, 0, 0, _FOOT)
+        self.special = Line()
         self._foot = self._make_foot()
 
     def _make_foot(self) -> QWidget:
@@ -31,7 +36,7 @@ class TextEditor(QPlainTextEdit):
         layout = QHBoxLayout(foot)
         layout.setContentsMargins(10, 0, 6, 2)
         layout.addWidget(QLabel("Ctrl+Enter reads this text, Esc keeps the old one"))
-        layout.addStretch(1)
+        layout.addWidget(self.special, 1)
         for words, call in (
             ("Read this text", self._apply),
             ("Keep the old", self.given_up.emit),
@@ -51,7 +56,13 @@ class TextEditor(QPlainTextEdit):
         super().resizeEvent(event)
         self._foot.setGeometry(1, self.height() - _FOOT - 1, self.width() - 2, _FOOT)
 
-    def begin(self, text: str) -> None:
+    def begin(self, text: str, special: Sequence[str] = ()) -> None:
+        """Show a text to be changed; `special`: symbols of several characters that it may hold."""
+        shown = " ".join(special[:_SHOWN]) + (" …" if len(special) > _SHOWN else "")
+        self.special.set_text(f"also {shown}" if special else "")
+        self.special.setToolTip(
+            "Read as one symbol each, where the text has them" if special else ""
+        )
         self._begun = text if len(text) <= _LONGEST else ""
         self._line_end = "\r\n" if "\r\n" in text else "\n"
         self.setPlainText(self._begun)

@@ -19,7 +19,7 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
 from gru_debugger.window import dialogs
-from gru_debugger.window.dialogs import PRESETS, VocabularyDialog
+from gru_debugger.window.vocabulary_dialog import VocabularyDialog
 
 OpenWindow = Callable[..., MainWindow]
 Answer = Callable[[str], list[QDialog]]
@@ -207,6 +207,23 @@ def test_a_text_with_unknown_characters_asks(
         assert text_of(window) == "abcab"
     else:
         assert state(window) == before
+
+
+def test_reading_them_as_the_unknown_symbol(window: MainWindow, answer: Answer) -> None:
+    asked = answer("Read them as <unk>")
+    unknowing = replace(model(4, symbols=5), vocabulary=("<unk>", "<pad>", "a", "b", "\n"))
+    window.session.open(Trace(unknowing, "ab").finish())
+    assert window.files.use_text("ab<pad>éab-\n")
+    trace = window.session.trace
+    assert trace is not None
+    assert trace.text == "ab<pad>éab-\n"
+    assert trace.reading.indices is not None
+    assert trace.reading.indices.tolist() == [2, 3, 1, 0, 2, 3, 0, 4]
+    (box,) = asked
+    assert isinstance(box, QMessageBox)
+    assert "“é”, “-” (first at position 8)" in box.informativeText()
+    assert [b.text() for b in box.buttons()][:2] == ["Read them as <unk>", "Leave 2 characters out"]
+    box.deleteLater()
 
 
 def test_a_text_with_nothing_known_offers_no_leaving_out(
@@ -450,67 +467,6 @@ def test_choosing_a_file(
 
 
 # The vocabulary ----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def dialog(screen: QApplication, qtbot: QtBot) -> VocabularyDialog:
-    made = VocabularyDialog(None, "silent.pt", 5)
-    qtbot.addWidget(made)
-    return made
-
-
-@pytest.mark.parametrize(
-    ("typed", "count", "ok"),
-    [
-        ("", "0 of 5 symbols", False),
-        ("abcd", "4 of 5 symbols:  0 a, 1 b, 2 c, 3 d", False),
-        ("abcde", "5 of 5 symbols:  0 a, 1 b, 2 c, 3 d, 4 e", True),
-        ("ab d\n", "5 of 5 symbols:  0 a, 1 b, 2 ␣, 3 d, 4 ⏎", True),
-        ("abcdef", "6 of 5 symbols:", False),
-        ("abcda", "5 of 5 symbols; one is there twice", False),
-        ("abcd\xa0", "5 of 5 symbols:", True),
-    ],
-)
-def test_the_symbols_typed_are_counted(
-    typed: str, count: str, ok: bool, dialog: VocabularyDialog
-) -> None:
-    dialog.edit.setPlainText(typed)
-    assert dialog.count.text().startswith(count)
-    assert dialog.ok.isEnabled() == ok
-    assert dialog.symbols == tuple(typed)
-
-
-@pytest.mark.parametrize(("name", "size"), [("lower-case letters", 26), ("string.printable", 100)])
-def test_presets(name: str, size: int, dialog: VocabularyDialog) -> None:
-    dialog.needed = size
-    dialog._preset(1 + list(PRESETS).index(name))
-    assert len(dialog.symbols) == size
-    assert dialog.ok.isEnabled()
-    dialog._preset(0)
-    assert len(dialog.symbols) == size
-
-
-@pytest.mark.parametrize("data", ["ecdab\nabcde"[:5], "b a\r\nb", "é\xa0\u2028ab"])
-def test_the_sorted_characters_of_a_text(
-    data: str, dialog: VocabularyDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "text.txt"
-    path.write_bytes(data.encode())
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
-    dialog._from_text()
-    assert dialog.symbols == tuple(sorted(set(data)))
-    assert dialog.ok.isEnabled()
-
-
-def test_a_bad_source_is_told(
-    dialog: VocabularyDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "bad.json"
-    path.write_text("{")
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
-    dialog._from_json()
-    assert str(path) in dialog.count.text()
-    assert not dialog.ok.isEnabled()
 
 
 @pytest.mark.parametrize("accepted", [True, False])

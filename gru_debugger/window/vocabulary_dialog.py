@@ -1,0 +1,362 @@
+"""Which symbol each index stands for: typed, taken from somewhere, corrected, remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gru_debugger.core.model import Model, printable
+from gru_debugger.core.surprise import MEASURED, Surprise
+from gru_debugger.core.trace import Trace
+from gru_debugger.errors import GRUDebuggerError
+from gru_debugger.files import read_text, write_bytes
+from gru_debugger.formats import vocabulary
+from gru_debugger.window import dialogs, style
+from gru_debugger.window.style import say
+from gru_debugger.window.surprise import Gauge
+from gru_debugger.window.vocabulary_presets import PresetBox
+from gru_debugger.window.vocabulary_table import SymbolTable, SymbolView
+
+CHOSEN = "the dialog"  # where a vocabulary is from that the user gave in the window
+_SETTLED = 200  # milliseconds without a change before the text is measured
+_TYPED = 5000  # symbols; more are not laid out in a text box, only in the table
+
+
+def ask_vocabulary(parent: QWidget | None, model: Model, text: str = "") -> Model | None:
+    """The model with the vocabulary that the user gives it; None where they would rather not."""
+    dialog = VocabularyDialog(parent, model, text)
+    if not dialogs.ask(dialog):
+        return None
+    return with_vocabulary(model, dialog.symbols)
+
+
+def with_vocabulary(model: Model, symbols: tuple[str, ...]) -> Model:
+    """The same model with symbols that the user gave."""
+    source = replace(model.source, vocabulary_from=CHOSEN)
+    return replace(model, vocabulary=symbols, source=source)
+
+
+class VocabularyDialog(QDialog):
+    """`symbols` are what it shows; its boxes and its table are two ways to change them."""
+
+    def __init__(self, parent: QWidget | None, model: Model, text: str = "") -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Vocabulary")
+        self.resize(860, 600)
+        self.needed = model.symbols
+        self._model = model
+        self._text = text or (model.example.text if model.example else "")
+        self.symbols: tuple[str, ...] = ()
+        self.special, self.place, self.edit = QLineEdit(), QComboBox(), QPlainTextEdit()
+        self.presets = PresetBox()
+        theme = style.theme_of(self)
+        self.table = SymbolTable(self.needed, theme.error, theme.muted)
+        self.view = SymbolView(self.table)
+        self.count, self.surprise, self.fault = _line(), _line(), _line()
+        self.remember = QCheckBox()
+        self._sidecar = _sidecar(model)
+        self._doubled = ""
+        self._lay_out()
+        self._connect()
+        self._gauge = Gauge(self, records=True)
+        self._gauge.measured.connect(self._show_surprise)
+        self._settled = QTimer(self, singleShot=True, interval=_SETTLED)
+        self._settled.timeout.connect(self._measure)
+        self._set(model.vocabulary or ())
+        self.edit.setFocus()
+
+    # Making --------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.addWidget(QLabel(self._explanation()))
+        layout.addLayout(self._sources())
+        halves = QSplitter(Qt.Orientation.Horizontal)
+        halves.setChildrenCollapsible(False)
+        halves.addWidget(self._boxes())
+        halves.addWidget(self.view)
+        halves.setSizes([400, 420])
+        layout.addWidget(halves, 1)
+        for line in (self.count, self.surprise, self.fault):
+            layout.addWidget(line)
+        layout.addWidget(self.remember)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        self.ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+        self._show_remember()
+
+    def _explanation(self) -> str:
+        name, needed = self._model.source.name, f"{self.needed:,} symbols"
+        if self._model.vocabulary is None:
+            return (
+                f"“{name}” does not say which character each index stands for.\n"
+                f"It needs {needed}, in the order it was trained with."
+            )
+        return (
+            f"“{name}” reads {needed}.\n"
+            "They must stand in the order it was trained with: what is wrong can be put right here."
+        )
+
+    def _sources(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(self.presets)
+        for words, call in (
+            ("&Sorted characters of a text…", self._from_text),
+            ("&JSON file…", self._from_json),
+        ):
+            button = QPushButton(words, autoDefault=False)
+            button.clicked.connect(call)
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _boxes(self) -> QWidget:
+        self.special.setPlaceholderText("such as <pad> <unk>, a space between")
+        self.place.addItems(["come first", "come last"])
+        self.place.setAccessibleName("place of the special symbols")
+        self.edit.setObjectName("text")
+        self.edit.setTabChangesFocus(True)
+        widget = QWidget()
+        layout = QVBoxLayout(widget)
+        layout.setContentsMargins(0, 0, 6, 0)
+        row = QHBoxLayout()
+        row.addWidget(self.special, 1)
+        row.addWidget(self.place)
+        for words, buddy, item in (
+            ("S&pecial symbols of several characters, in index order", self.special, row),
+            ("&Characters, in index order", self.edit, self.edit),
+        ):
+            label = QLabel(words)
+            label.setBuddy(buddy)
+            layout.addWidget(label)
+            layout.addLayout(item) if isinstance(item, QHBoxLayout) else layout.addWidget(item)
+        return widget
+
+    def _connect(self) -> None:
+        self.special.textEdited.connect(self._take_boxes)
+        self.place.activated.connect(self._take_boxes)
+        self.edit.textChanged.connect(self._take_boxes)
+        self.table.edited.connect(lambda: self._set(self.table.symbols))
+        self.presets.activated.connect(self._take_preset)
+
+    # Where symbols come from ---------------------------------------------------------------
+
+    def _take_preset(self) -> None:
+        chosen = self.presets.chosen()
+        if chosen is not None:
+            self._set(self._with_special(chosen))
+        self.presets.setCurrentIndex(0)
+
+    def _from_text(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "A text with all the characters")
+        if path:
+            self._try(lambda: self._characters_of(Path(path)))
+
+    def _characters_of(self, path: Path) -> tuple[str, ...]:
+        self._text = read_text(path)
+        special = self._specials()
+        rest = self._text
+        for symbol in special:
+            rest = rest.replace(symbol, "")
+        return self._with_special(sorted(set(rest)))
+
+    def _from_json(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "A vocabulary", "", "JSON (*.json);;All (*)")
+        if path:
+            self._try(lambda: vocabulary.from_json(Path(path)))
+
+    def _try(self, read: Callable[[], tuple[str, ...]]) -> None:
+        try:
+            self._set(read())
+        except GRUDebuggerError as fault:
+            self._say_fault(str(fault))
+
+    # The two ways to change them -----------------------------------------------------------
+
+    def _specials(self) -> tuple[str, ...]:
+        return tuple(self.special.text().split())
+
+    def _with_special(self, characters: Sequence[str]) -> tuple[str, ...]:
+        first, last = self._specials(), tuple(characters)
+        return (*first, *last) if self.place.currentIndex() == 0 else (*last, *first)
+
+    def _take_boxes(self) -> None:
+        self._show(self._with_special(_raw(self.edit)))
+        self.table.show(self.symbols)
+
+    def _set(self, symbols: tuple[str, ...]) -> None:
+        """Show symbols in the boxes too, where those can hold them."""
+        first = next((i for i, s in enumerate(symbols) if len(s) == 1), len(symbols))
+        after = next((i for i, s in enumerate(symbols) if len(s) > 1 and i > first), len(symbols))
+        last = first == 0 and after < len(symbols)
+        special = symbols[after:] if last else symbols[:first]
+        characters = symbols[:after] if last else symbols[first:]
+        with QSignalBlocker(self.edit), QSignalBlocker(self.special):
+            writable = self._write(special, characters)
+            if not writable:
+                self.edit.clear()
+                self.special.clear()
+            elif special:
+                self.place.setCurrentIndex(int(last))
+        self.edit.setPlaceholderText(
+            "One after another, as they are: abc…"
+            if writable
+            else "These can't be written as one line of characters: change them in the table, "
+            "or type others here instead."
+        )
+        self._show(symbols)
+        if self.table.symbols != symbols:
+            self.table.show(symbols)
+
+    def _write(self, special: tuple[str, ...], characters: tuple[str, ...]) -> bool:
+        """Fill the boxes; False where what they hold then would be something else."""
+        apart = all(len(s) > 1 for s in special) and all(len(s) == 1 for s in characters)
+        if len(characters) > _TYPED or not apart:
+            return False
+        self.special.setText(" ".join(special))
+        self.edit.setPlainText("".join(characters))
+        return self._specials() == special and tuple(_raw(self.edit)) == characters
+
+    # What they are worth -------------------------------------------------------------------
+
+    def _show(self, symbols: tuple[str, ...]) -> None:
+        self.symbols = symbols
+        self._say_fault("")
+        self.presets.offer(self.needed - len(self._specials()))
+        words, right = self._judge()
+        wrong = not right and (len(symbols) >= self.needed or bool(self._doubled))
+        say(self.count, "wrong" if wrong else "plain", words)
+        self.ok.setEnabled(right)
+        self._gauge.measure(None)
+        say(self.surprise, "plain", self._untried() if right else "")
+        self._settled.start()
+
+    def _judge(self) -> tuple[str, bool]:
+        """How many symbols there are and what is wrong with them; whether nothing is."""
+        there, missing = len(self.symbols), self.needed - len(self.symbols)
+        words = f"{there:,} of {self.needed:,} symbols"
+        if missing > 0 and there:
+            words += f"; {missing:,} {'is' if missing == 1 else 'are'} missing"
+        elif missing < 0:
+            words += f"; {-missing:,} too many"
+        self._doubled = _doubled(self.symbols)
+        if self._doubled:
+            words += f"; there twice: {self._doubled}"
+        return words, missing == 0 and not self._doubled
+
+    def _measure(self) -> None:
+        """What the text costs with these symbols, where they can read it."""
+        if not self.ok.isEnabled() or self._untried():
+            return
+        model = replace(self._model, vocabulary=self.symbols)
+        text = self._text[: MEASURED + 1]
+        lacking = next((s for s in model.split(text) if s not in model.index_of), None)
+        if lacking is None:
+            self._gauge.measure(Trace(model, text))
+        else:
+            words = f"The text holds {printable(lacking)}, which is not among these symbols."
+            say(self.surprise, "plain", words)
+
+    def _untried(self) -> str:
+        """Why the order can't be tried; empty if it can."""
+        if self._model.output is None:
+            return "The file has no output layer: nothing tells whether the order is right."
+        if not self._text:
+            return "To try the order, take the characters from a text that the model knows."
+        return ""
+
+    def _show_surprise(self, found: Surprise | None, done: bool) -> None:
+        if found is None:
+            return
+        name, guess = "plain", f"log₂ {self.needed:,} = {found.even:.2f} for guessing"
+        words = f"{found.bits:.2f} bits per character of this text, {guess}"
+        if found.worse_than_guessing:
+            name, words = "wrong", f"{words}: the order is probably another"
+        say(self.surprise, name, words if done else f"{words} (so far)")
+
+    # Remembered ----------------------------------------------------------------------------
+
+    def _show_remember(self) -> None:
+        path = self._sidecar
+        self.remember.setVisible(path is not None)
+        if path is None:
+            return
+        words, own = f"&Remember beside the model, as {path.name}", self._model.source
+        if vocabulary.is_inside(own.vocabulary_from, Path(own.path)):
+            words += ": not possible, the one in the checkpoint goes before it"
+            self.remember.setEnabled(False)
+        elif path.exists():
+            words += ", in place of the one that is there"
+        self.remember.setText(words)
+        self._replaces = path.exists()
+
+    def accept(self) -> None:
+        """Close, once what is to be remembered is written."""
+        path = self._sidecar if self.remember.isChecked() else None
+        if path is not None:
+            if path.exists() and not self._replaces:
+                self.remember.setChecked(False)
+                self._show_remember()
+                self._say_fault(f"{path}: it has come to be there; remember to replace it.")
+                return
+            try:
+                write_bytes(path, vocabulary.to_json(self.symbols))
+            except GRUDebuggerError as fault:
+                self._say_fault(str(fault))
+                return
+        super().accept()
+
+    def _say_fault(self, words: str) -> None:
+        self.fault.setVisible(bool(words))
+        say(self.fault, "wrong", words)
+
+
+def _line() -> QLabel:
+    label = QLabel()
+    label.setMinimumHeight(20)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _raw(edit: QPlainTextEdit) -> str:
+    """Not toPlainText(): that makes spaces of no-break spaces."""
+    return edit.document().toRawText().replace("\u2029", "\n")
+
+
+def _doubled(symbols: tuple[str, ...]) -> str:
+    """The symbols that are there more than once, and at which indices; empty for none."""
+    places: dict[str, list[int]] = {}
+    for index, symbol in enumerate(symbols):
+        places.setdefault(symbol, []).append(index)
+    found = [(s, at) for s, at in places.items() if len(at) > 1]
+    words = [f"{printable(s)} at {at[0]:,} and {at[1]:,}" for s, at in found[:3]]
+    return ", ".join(words) + (" …" if len(found) > 3 else "")
+
+
+def _sidecar(model: Model) -> Path | None:
+    """Where the vocabulary of a model that is a file of the user's may be kept."""
+    path = Path(model.source.path)
+    return vocabulary.sidecar_of(path) if path.is_file() else None

@@ -1,0 +1,175 @@
+"""Bits per character in the window: measured between events, said once where it is too much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from samples import model
+
+from gru_debugger.core.model import Model
+from gru_debugger.core.surprise import MEASURED, Surprise, mean_surprise
+from gru_debugger.core.trace import Trace, trace
+from gru_debugger.formats import load_model
+from gru_debugger.main_window import MainWindow
+from gru_debugger.window.surprise import Gauge
+
+OpenWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture(scope="module")
+def sixteen() -> Model:
+    return load_model("bundled:sixteen")
+
+
+@pytest.fixture(scope="module")
+def text(sixteen: Model) -> str:
+    assert sixteen.example is not None
+    return sixteen.example.text
+
+
+@pytest.fixture(scope="module")
+def wrong(sixteen: Model) -> Model:
+    """The same with its vocabulary in another order."""
+    mixed = np.random.default_rng(0).permutation(sixteen.require_vocabulary())
+    return replace(sixteen, vocabulary=tuple(map(str, mixed)))
+
+
+def words(found: Surprise | None) -> str:
+    assert found is not None
+    return f"{found.bits:.2f} of {found.even:.2f} bits/char"
+
+
+def test_it_stands_in_the_status_bar(
+    sixteen: Model, text: str, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window(Trace(sixteen, text))
+    label, found = window.status.surprise, mean_surprise(trace(sixteen, text))
+    qtbot.waitUntil(lambda: label.text() == words(found), timeout=3000)
+    assert label.isVisible()
+    assert label.objectName() == "quiet"
+    assert found is not None
+    assert label.toolTip() == (
+        f"What follows costs the model {found.bits:.2f} bits a character, the mean of "
+        f"{len(text) - 1} steps;\nguessing evenly among 25 symbols costs log₂ 25 = 4.64."
+    )
+    assert not window.message.isVisible()
+    window.session.open(Trace(replace(sixteen, output=None), text))
+    assert not label.isVisible(), "nothing is predicted"
+
+
+def test_a_shuffled_vocabulary_is_told_once(
+    wrong: Model, text: str, open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(Trace(wrong, text))
+    found = mean_surprise(trace(wrong, text))
+    assert found is not None
+    qtbot.waitUntil(window.message.isVisible, timeout=3000)
+    assert window.message.words.text() == (
+        f"“sixteen.safetensors” finds this text no more likely than chance ({found.bits:.2f} bits "
+        "per character, guessing costs 4.64): is the vocabulary in the right order?"
+    )
+    label = window.status.surprise
+    assert (label.objectName(), label.text()) == ("bad", words(found))
+    assert label.toolTip().endswith("another order (File, Vocabulary…).")
+    asked: list[None] = []
+    monkeypatch.setattr(window.files, "ask_vocabulary", lambda: asked.append(None))
+    assert window.message.offer.text() == "Vocabulary…"
+    window.message.dismiss()
+    window.files.use_text(text[::-1])
+    other = mean_surprise(trace(wrong, text[::-1]))
+    qtbot.waitUntil(lambda: label.text() == words(other), timeout=3000)
+    assert not window.message.isVisible(), "not a second time"
+
+
+def test_the_button_asks_for_the_vocabulary(
+    wrong: Model, text: str, open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(
+        "gru_debugger.window.files.ask_vocabulary", lambda *given: asked.append(given[1:])
+    )
+    window = open_window(Trace(wrong, text))
+    qtbot.waitUntil(window.message.isVisible, timeout=3000)
+    window.message.offer.click()
+    assert asked == [(wrong, text)]
+
+
+def test_a_warning_is_not_driven_away(
+    wrong: Model, text: str, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    source = replace(wrong.source, warnings=("half of it was converted",))
+    window = open_window(Trace(replace(wrong, source=source), text))
+    said = window.message.words
+    assert "half of it was converted" in said.text()
+    qtbot.waitUntil(lambda: window.status.surprise.objectName() == "bad", timeout=3000)
+    assert "half of it was converted" in said.text()
+    window.message.offer.click()
+    assert window.message.isVisible()
+    assert "no more likely than chance" in said.text()
+    window.message.dismiss()
+    assert not window.message.isVisible()
+
+
+def test_a_few_characters_are_no_proof(
+    wrong: Model, text: str, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window(Trace(wrong, text[:20]))
+    found = mean_surprise(trace(wrong, text[:20]))
+    qtbot.waitUntil(lambda: window.status.surprise.text() == words(found), timeout=3000)
+    assert found is not None
+    assert found.worse_than_guessing
+    assert window.status.surprise.objectName() == "quiet"
+    assert not window.message.isVisible()
+
+
+def test_of_a_long_text_the_beginning_is_measured(
+    sixteen: Model, text: str, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    long = text * 40
+    assert len(long) > 2 * MEASURED
+    window = open_window(Trace(sixteen, long))
+    found = mean_surprise(trace(sixteen, long), MEASURED)
+    qtbot.waitUntil(lambda: window.status.surprise.text() == words(found), timeout=5000)
+    assert f"the mean of {MEASURED:,} steps" in window.status.surprise.toolTip()
+
+
+def test_what_was_begun_is_given_up_for_another(
+    sixteen: Model, text: str, screen: QApplication, qtbot: QtBot
+) -> None:
+    parent = QObject()
+    gauge, told = Gauge(parent, records=True), list[tuple[Surprise | None, bool]]()
+    gauge.measured.connect(lambda found, done: told.append((found, done)))
+    gauge.measure(Trace(sixteen, text * 20))
+    gauge.measure(Trace(sixteen, text[:50]))
+    qtbot.waitUntil(lambda: bool(told) and told[-1][1], timeout=3000)
+    qtbot.wait(50)
+    assert [found for found, done in told if done] == [mean_surprise(trace(sixteen, text[:50]))]
+
+
+def test_no_slice_keeps_the_window_waiting(screen: QApplication, qtbot: QtBot) -> None:
+    """Of 1,024 units and 5,000 symbols, each look at the event queue is soon."""
+    large = model(1024, symbols=8, embedding=8)
+    random = np.random.default_rng(0)
+    assert large.output is not None
+    weight = random.standard_normal((5000, 1024)).astype(np.float32)
+    output = replace(large.output, weight=weight, bias=np.zeros(5000, np.float32))
+    embedding = random.standard_normal((5000, 8)).astype(np.float32)
+    symbols = tuple(chr(0x4E00 + i) for i in range(5000))
+    large = replace(large, output=output, embedding=embedding, vocabulary=symbols)
+    parent = QObject()
+    gauge = Gauge(parent, records=True)
+    gauge.measure(Trace(large, "".join(symbols[:300])))
+    slices: list[float] = []
+    while gauge._measurement is not None:
+        begin = perf_counter()
+        gauge._go()
+        slices.append(perf_counter() - begin)
+    assert len(slices) > 50
+    assert float(np.median(slices)) < 0.05
