@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from pathlib import Path
 
 import msgpack
@@ -46,7 +47,9 @@ file("Equinox cut short", EQUINOX, ".eqx", (FILES / "equinox.eqx").read_bytes()[
 
 def script() -> bytes:
     stream = io.BytesIO()
-    torch.jit.save(torch.jit.script(NETWORK.gru), stream)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of torch's that a better way than TorchScript is there
+        torch.jit.save(torch.jit.script(NETWORK.gru), stream)
     return stream.getvalue()
 
 
