@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -27,12 +26,13 @@ from gru_debugger.core.model import Model, printable
 from gru_debugger.core.surprise import MEASURED, Surprise
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError
-from gru_debugger.files import read_text, write_bytes
+from gru_debugger.files import read_text
 from gru_debugger.formats import vocabulary
 from gru_debugger.window import dialogs, style
 from gru_debugger.window.style import say
 from gru_debugger.window.surprise import Gauge
 from gru_debugger.window.vocabulary_presets import PresetBox
+from gru_debugger.window.vocabulary_sidecar import Remember
 from gru_debugger.window.vocabulary_table import SymbolTable, SymbolView
 
 CHOSEN = "the dialog"  # where a vocabulary is from that the user gave in the window
@@ -71,8 +71,7 @@ class VocabularyDialog(QDialog):
         self.table = SymbolTable(self.needed, theme.error, theme.muted)
         self.view = SymbolView(self.table)
         self.count, self.surprise, self.fault = _line(), _line(), _line()
-        self.remember = QCheckBox()
-        self._sidecar = _sidecar(model)
+        self.remember = Remember(model)
         self._doubled = ""
         self._lay_out()
         self._connect()
@@ -98,6 +97,7 @@ class VocabularyDialog(QDialog):
         for line in (self.count, self.surprise, self.fault):
             layout.addWidget(line)
         layout.addWidget(self.remember)
+        self.remember.setVisible(self.remember.possible)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -105,7 +105,6 @@ class VocabularyDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
-        self._show_remember()
 
     def _explanation(self) -> str:
         name, needed = self._model.source.name, f"{self.needed:,} symbols"
@@ -296,37 +295,16 @@ class VocabularyDialog(QDialog):
             name, words = "wrong", f"{words}: the order is probably another"
         say(self.surprise, name, words if done else f"{words} (so far)")
 
-    # Remembered ----------------------------------------------------------------------------
-
-    def _show_remember(self) -> None:
-        path = self._sidecar
-        self.remember.setVisible(path is not None)
-        if path is None:
-            return
-        words, own = f"&Remember beside the model, as {path.name}", self._model.source
-        if vocabulary.is_inside(own.vocabulary_from, Path(own.path)):
-            words += ": not possible, the one in the checkpoint goes before it"
-            self.remember.setEnabled(False)
-        elif path.exists():
-            words += ", in place of the one that is there"
-        self.remember.setText(words)
-        self._replaces = path.exists()
+    # Finished ------------------------------------------------------------------------------
 
     def accept(self) -> None:
         """Close, once what is to be remembered is written."""
-        path = self._sidecar if self.remember.isChecked() else None
-        if path is not None:
-            if path.exists() and not self._replaces:
-                self.remember.setChecked(False)
-                self._show_remember()
-                self._say_fault(f"{path}: it has come to be there; remember to replace it.")
-                return
-            try:
-                write_bytes(path, vocabulary.to_json(self.symbols))
-            except GRUDebuggerError as fault:
-                self._say_fault(str(fault))
-                return
-        super().accept()
+        try:
+            self.remember.save(self.symbols)
+        except GRUDebuggerError as fault:
+            self._say_fault(str(fault))
+        else:
+            super().accept()
 
     def _say_fault(self, words: str) -> None:
         self.fault.setVisible(bool(words))
@@ -354,9 +332,3 @@ def _doubled(symbols: tuple[str, ...]) -> str:
     found = [(s, at) for s, at in places.items() if len(at) > 1]
     words = [f"{printable(s)} at {at[0]:,} and {at[1]:,}" for s, at in found[:3]]
     return ", ".join(words) + (" …" if len(found) > 3 else "")
-
-
-def _sidecar(model: Model) -> Path | None:
-    """Where the vocabulary of a model that is a file of the user's may be kept."""
-    path = Path(model.source.path)
-    return vocabulary.sidecar_of(path) if path.is_file() else None
