@@ -68,9 +68,11 @@ def _fold(rows: str) -> Action:
 ACTIONS: tuple[Action, ...] = (
     Action("open_model", "Open a model…", ("Ctrl+O",), "File", lambda w: w.files.ask_model(), _always),
     Action("open_text", "Open a text…", ("Ctrl+T",), "File", lambda w: w.files.ask_text()),
+    Action("open_rows", "Open rows of numbers…", (), "File", lambda w: w.files.ask_rows()),
     Action("edit_text", "Type or paste a text", ("Return", "Enter"), "File",
            lambda w: w.edit_text()),
     Action("paste_text", "Paste a text", ("Ctrl+V",), "File", lambda w: w.paste_text()),
+    Action("initial_state", "Initial state…", (), "File", lambda w: w.initial.ask(), begins_group=True),
     Action("reload", "Reload the model from disk", ("Ctrl+R",), "File", lambda w: w.files.reload(), begins_group=True),
     Action("choose_gru", "Choose another GRU or layers…", (), "File", lambda w: w.files.choose()),
     Action("vocabulary", "Vocabulary…", (), "File", lambda w: w.files.ask_vocabulary(),

@@ -18,21 +18,9 @@ from gru_debugger.errors import InputError
 from gru_debugger.formats import ModelFile
 from gru_debugger.formats.vocabulary import Given
 from gru_debugger.session import Session
-from gru_debugger.window import crash, dialogs, style
+from gru_debugger.window import crash, dialogs, rows, style
 from gru_debugger.window.choice import ChoiceDialog
 from gru_debugger.window.vocabulary_dialog import ask_vocabulary
-
-
-def start_text(model: Model) -> tuple[str, int, int]:
-    """Text, step and unit for a model that is opened without a text."""
-    if model.example is not None:
-        return model.example.text, model.example.step, model.example.unit
-    sentence = "the cat sat on the mat and the hat sat on the cat."
-    if model.covers(sentence):
-        return sentence, 1, 0
-    symbols = model.require_vocabulary()
-    single = [s for s in symbols if len(s) == 1 and s.isprintable()]
-    return "".join(single[:40]) or symbols[0], 1, 0
 
 
 def application() -> QApplication:
@@ -55,6 +43,22 @@ def ask_gru(file: ModelFile, given: Given) -> Model | None:
     return file.model(given, dialog.choice) if dialogs.ask(dialog) else None
 
 
+def _completed(model: Model, source: str | Rows | None) -> tuple[Model, str | Rows | None]:
+    """With the rows or the vocabulary that a model without one needs, asked for."""
+    if model.vocabulary is not None or isinstance(source, Rows):
+        return model, source
+    qt = application()
+    qt.setPalette(style.palette(THEMES["light"]))
+    qt.setStyleSheet(style.sheet(THEMES["light"]))
+    answer = rows.ask_input(None, model) if source is None and model.input == "features" else ""
+    if answer is None or answer == "rows":
+        return model, rows.ask_rows(model, answer is not None)
+    given = ask_vocabulary(None, model, source or "")
+    if given is None:
+        model.require_vocabulary()
+    return given or model, source
+
+
 def run(
     model: Model,
     source: str | Rows | None,
@@ -64,18 +68,12 @@ def run(
 ) -> int:
     """Open the window; its exit status. Raises GRUDebuggerError before anything is shown."""
     qt = application()
-    if model.vocabulary is None and not isinstance(source, Rows):
-        qt.setPalette(style.palette(THEMES["light"]))
-        qt.setStyleSheet(style.sheet(THEMES["light"]))
-        given = ask_vocabulary(None, model, source or "")
-        if given is None:
-            model.require_vocabulary()
-        else:
-            model = given
-    shown, at, unit = (source, 1, 0) if source is not None else start_text(model)
+    model, source = _completed(model, source)
+    shown, at, unit = (source, 1, 0) if source is not None else rows.start_text(model)
     trace = Trace(model, shown, h0, unknown)
     if step is not None and step > trace.steps:
-        raise InputError(f"--step {step}: the text has steps 1 to {trace.steps}.")
+        has = "text has" if isinstance(shown, str) else "rows are"
+        raise InputError(f"--step {step}: the {has} steps 1 to {trace.steps}.")
     session = Session()
     window = main_window.MainWindow(session, QSettings())
     session.open(trace, step or at, unit)

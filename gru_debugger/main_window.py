@@ -39,6 +39,7 @@ from gru_debugger.window.bars import MessageBar, ToolBar
 from gru_debugger.window.docks import AREAS, make_dock
 from gru_debugger.window.exporting import Exporter
 from gru_debugger.window.files import Files
+from gru_debugger.window.initial import InitialStates
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.saving import Saver
@@ -63,6 +64,9 @@ class MainWindow(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.message = MessageBar()
         self.files: Files = Files(self, session, settings, self.message)
+        self.initial: InitialStates = InitialStates(
+            self, session, self.files, self.message, lambda: self.theme
+        )
         self.exporter: Exporter = Exporter(self, session)
         self.saver: Saver = Saver(self, session)
         self.proof = Proof(session)
@@ -323,7 +327,7 @@ class MainWindow(QMainWindow):
     def edit_text(self, text: str | None = None) -> None:
         """Type where the strip was, beginning with the text that is open."""
         trace = self.session.trace
-        if trace is not None:
+        if trace is not None and self.files.reads_text():
             self.session.pause()
             self.docks["strip"].show()
             self.strip_stack.setCurrentWidget(self.editor)

@@ -30,6 +30,10 @@ class InitialState:
     def zeros(self) -> bool:
         return self.origin == ZEROS
 
+    def chosen_for(self, model: Model) -> bool:
+        """Whether the model would start from another state by itself."""
+        return self.origin != (ZEROS if model.h0 is None else STORED)
+
 
 def initial_state(model: Model, h0: Any = None) -> InitialState:
     """What a recording starts from: `h0`, an array or an `InitialState`, the model's own, or zeros.

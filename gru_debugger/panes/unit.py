@@ -93,7 +93,8 @@ class UnitPane(Pane):
             (96, f"It starts with {ink.number(float(initial[self.session.unit]))}."),
             (118, self.trace.initial.in_words),
         ):
-            ink.text(p, MARGIN, y, words, self.theme.muted, ink.SANS, 12)
+            shown, size = ink.fitting(words, self.right - MARGIN, ink.SANS, 12)
+            ink.text(p, MARGIN, y, shown, self.theme.muted, ink.SANS, size)
 
     def _paint_title(self, p: QPainter) -> None:
         theme, words = self.theme, str(self.session.unit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +11,17 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QSettings
 from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from gru_debugger.core.initial import InitialState
 from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.model import Model
+from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_text
 from gru_debugger.formats import bundled_names
+from gru_debugger.formats.arrays import SUFFIXES, rows_in
 from gru_debugger.session import Session
-from gru_debugger.window import choice, dialogs
+from gru_debugger.window import choice, dialogs, rows
 from gru_debugger.window.bars import MessageBar
 from gru_debugger.window.choice import Undecided
 from gru_debugger.window.opening import Opener
@@ -75,13 +78,21 @@ class Files(QObject):
         if path:
             self.open_text(Path(path))
 
+    def ask_rows(self, model: Model | None = None, path: str = "") -> None:
+        """Rows for `model`, whose file is at `path`, or for the one that is open."""
+        reader = model or self._session.model
+        if reader is not None:
+            file = rows.ask_path(self._window, reader, self._folder())
+            if file:
+                self.open_rows(Path(file), model, path)
+
     def _folder(self) -> str:
         """Where the last file came from."""
         recent = self.recent()
         return str(Path(recent[0]).parent) if recent else ""
 
     def drop(self, event: QDropEvent) -> None:
-        """Files, models or texts by their names; or a piece of text itself."""
+        """Files, models, rows or texts by their names; or a piece of text itself."""
         data = event.mimeData()
         models, texts = [], []
         for url in data.urls():
@@ -90,26 +101,47 @@ class Files(QObject):
                 self._message.error(
                     f"{url.toString()}: not a file on this machine; download it first."
                 )
-            elif path.suffix.lower() in _TEXT_SUFFIXES:
+            elif path.suffix.lower() in (*_TEXT_SUFFIXES, *SUFFIXES):
                 texts.append(path)
             else:
                 models.append(str(path))
         if models:
             self.open_model(models[-1], texts[-1] if texts else None)
         elif texts:
-            self.open_text(texts[-1])
+            self.open_input(texts[-1])
         elif not data.hasUrls() and data.hasText():
             self.use_text(data.text())
 
+    def open(self, path: str) -> None:
+        """A model, or rows, as the file's name says."""
+        if Path(path).suffix.lower() in SUFFIXES:
+            self.open_rows(Path(path))
+        else:
+            self.open_model(path)
+
     def open_model(self, path: str, text: Path | None = None) -> None:
         """Open a model, with a text or keeping the one there is where its vocabulary covers it."""
+        width = 0 if self._session.model is None else self._session.model.input_size
         before = choice.remembered(self._settings, str(Path(path).absolute()))
         self.opener.start(
             lambda watch: (
-                choice.read(path, before, watch),
-                None if text is None else read_text(text),
+                rows.or_rows(lambda: choice.read(path, before, watch), Path(path), width),
+                None if text is None else rows.read_input(text),
             ),
-            lambda read: self._decide(read[0], lambda m: self._use_model(m, path, read[1])),
+            lambda read: self._use_read(read[0], path, read[1]),
+        )
+
+    def open_input(self, path: Path) -> None:
+        """A text or rows, as the file's name says."""
+        if path.suffix.lower() in SUFFIXES:
+            self.open_rows(path)
+        else:
+            self.open_text(path)
+
+    def open_rows(self, path: Path, model: Model | None = None, model_path: str = "") -> None:
+        """Rows for the model that is open, or for a new one read from `model_path`."""
+        self.opener.start(
+            lambda _: rows_in(path), lambda found: self._use_rows(found, path, model, model_path)
         )
 
     def open_text(self, path: Path) -> None:
@@ -143,19 +175,66 @@ class Files(QObject):
             chosen = dialog.choice
             self.opener.start(lambda _: read.file.model(None, chosen), use)
 
-    def _use_model(self, model: Model, path: str, text: str | None = None) -> None:
-        if model.source.no_text:
+    def _use_read(
+        self,
+        read: Model | Undecided | Mapping[str, Rows],
+        path: str,
+        given: str | Mapping[str, Rows] | None,
+    ) -> None:
+        if isinstance(read, Mapping):
+            self._use_rows(read, Path(path))
+        elif given is None or isinstance(given, str):
+            self._decide(read, lambda model: self._use_model(model, path, given))
+        else:
+            self._decide(read, lambda model: self._use_rows(given, None, model, path))
+
+    def _use_rows(
+        self,
+        found: Mapping[str, Rows],
+        path: Path | None,
+        model: Model | None = None,
+        model_path: str = "",
+    ) -> None:
+        reader = model or self._session.model
+        chosen = rows.choose(self._window, found, reader) if reader else None
+        if reader is None or chosen is None or not self._show(reader, chosen, 1):
+            return
+        if path is not None:
+            self._remember(str(path), AS_FOUND)
+        if model_path:
+            self._remember(model_path, reader.source.choice)
+
+    def _without_vocabulary(self, model: Model, path: str, text: str | None) -> Model | None:
+        """The model with a vocabulary; None where it reads rows, or is not to be opened."""
+        trace = self._session.trace
+        if model.source.no_text and text is not None:
             self._message.error(
                 f"{model.source.name}: {model.source.no_text}; a text can't be read."
             )
-            return
-        if model.vocabulary is None:
-            given = ask_vocabulary(self._window, model, self._kept(text))
-            if given is None:
+            return None
+        if model.input == "features" and text is None:
+            shown = trace.reading.rows if trace else None
+            if shown is not None and rows.fit(shown, model):
+                if self._show(model, shown, self._session.position):
+                    self._remember(path, model.source.choice)
+                return None
+            answer = rows.ask_input(self._window, model)
+            if answer == "rows":
+                self.ask_rows(model, path)
+            if answer != "vocabulary":
+                return None
+        return ask_vocabulary(self._window, model, self._kept(text))
+
+    def _use_model(self, model: Model, path: str, text: str | None = None) -> None:
+        if model.vocabulary is None or model.source.no_text:
+            completed = self._without_vocabulary(model, path, text)
+            if completed is None:
                 return
-            model = given
+            model = completed
         example, kept = model.example, self._kept(text)
-        if text is None and example is not None and path.startswith("bundled:"):
+        if not kept and text is None:
+            self._show(model, *rows.start_text(model))
+        elif text is None and example is not None and path.startswith("bundled:"):
             self._show(model, example.text, example.step, example.unit)
         elif model.covers(kept):
             self._show(model, kept, 1 if text is not None else self._session.position)
@@ -174,7 +253,7 @@ class Files(QObject):
     def use_text(self, text: str) -> bool:
         """Read another text with the model that is open; False where the user would rather not."""
         model = self._session.model
-        if model is None:
+        if model is None or not self.reads_text():
             return False
         if not model.covers(text):
             chosen = dialogs.ask_uncovered(self._window, model, text)
@@ -195,29 +274,70 @@ class Files(QObject):
             self._read_again(model, trace)
 
     def _read_again(self, model: Model, trace: Trace) -> None:
-        """The text of a recording under another model, at the same step where that is there."""
+        """What was read under another model, at the same step where that is there."""
         if _reads(model, trace):
-            position, unit = self._session.position, self._session.unit
+            source, place = trace.reading.source, (self._session.position, self._session.unit)
             unknown = trace.reading.unknown and not model.covers(trace.text)
-            self._show(model, trace.text, position, unit, unknown)
+            self._show(model, source, *place, unknown=unknown)
         elif chosen := dialogs.ask_uncovered(self._window, model, trace.text):
             self._show(model, chosen.text, 1, unknown=chosen.unknown)
+
+    def reads_text(self) -> bool:
+        """Whether the model that is open can; where it can't, a vocabulary is offered."""
+        model = self._session.model
+        if model is not None and model.source.no_text:
+            self._message.error(
+                f"{model.source.name}: {model.source.no_text}; a text can't be read."
+            )
+            return False
+        if model is not None and model.vocabulary is None:
+            self._message.notice(
+                f"{model.source.name} reads rows of numbers; to read a text it needs a vocabulary.",
+                "Give a vocabulary…",
+                lambda: self._give_vocabulary(model),
+            )
+        return model is not None and model.vocabulary is not None
+
+    def _give_vocabulary(self, model: Model) -> None:
+        completed = ask_vocabulary(self._window, model, "")
+        if completed is not None:
+            self._show(completed, *rows.start_text(completed))
+
+    def again(self, h0: InitialState) -> None:
+        """Record what is open once more, from another initial state."""
+        trace, session = self._session.trace, self._session
+        if trace is not None:
+            reading = trace.reading
+            place = session.position, session.unit
+            self._show(trace.model, reading.source, *place, h0, reading.unknown)
+
+    def _kept_state(self, model: Model) -> InitialState | None:
+        """The initial state that was chosen, where it is the same model that goes on."""
+        trace = self._session.trace
+        if trace is None or not trace.initial.chosen_for(trace.model):
+            return None
+        old, new = trace.model.source, model.source
+        fits = trace.h0.shape == (len(model.layers) * model.directions, model.hidden_size)
+        return trace.initial if fits and (old.path, old.gru) == (new.path, new.gru) else None
 
     def _show(
         self,
         model: Model,
-        text: str,
+        source: str | Rows,
         position: int,
         unit: int | None = None,
+        h0: InitialState | None = None,
         unknown: bool = False,
-    ) -> None:
+    ) -> bool:
+        """Open a recording of it; False, and told, where that can't be."""
         try:
-            trace = Trace(model, text, unknown=unknown)
+            trace = Trace(model, source, h0 or self._kept_state(model), unknown)
         except GRUDebuggerError as fault:
             self._message.error(str(fault))
-            return
+            return False
         self._message.hide()
         self._session.open(trace, position, unit)
+        return True
 
     def reload(self) -> None:
         """Read the model's file again, keeping text, step and unit."""
@@ -281,10 +401,12 @@ class Files(QObject):
         if first:
             menu.addSeparator()
         for name in [*(f"bundled:{n}" for n in bundled_names()), *self.recent()]:
-            menu.addAction(name).triggered.connect(lambda *_, path=name: self.open_model(path))
+            menu.addAction(name).triggered.connect(lambda *_, path=name: self.open(path))
 
 
 def _reads(model: Model, trace: Trace) -> bool:
-    """Whether a model can read a recording's text, as that was asked to be read."""
+    """Whether a model can read what a recording reads, as that was asked to be read."""
+    if trace.reading.rows is not None:
+        return rows.fit(trace.reading.rows, model)
     stands_in = trace.reading.unknown and model.unknown_symbol is not None
     return model.covers(trace.text) or stands_in

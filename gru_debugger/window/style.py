@@ -120,6 +120,11 @@ QWidget#dockTitle QToolButton {{ border: none; background: transparent; padding:
     color: {c["muted"]}; font-size: 11px; }}
 QToolTip {{ background: {c["side"]}; color: {c["text"]}; border: 1px solid {c["border"]};
     padding: 4px; font-family: "JetBrains Mono"; font-size: 11px; }}
+QRadioButton::indicator {{ width: 10px; height: 10px; border: 2px solid {c["muted"]};
+    border-radius: 7px; background: {c["panel"]}; }}
+QRadioButton::indicator:checked {{ background: {c["now"]}; }}
+QRadioButton:disabled {{ color: {c["future"]}; }}
+QRadioButton::indicator:disabled {{ border-color: {c["future"]}; }}
 QScrollBar:vertical {{ background: transparent; width: 9px; }}
 QScrollBar::handle:vertical {{ background: {c["border"]}; border-radius: 4px; min-height: 24px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}

@@ -1,0 +1,115 @@
+"""Rows of numbers instead of a text: which file, which of its arrays, or a vocabulary after all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+
+from gru_debugger.core.model import Model
+from gru_debugger.core.reading import Rows
+from gru_debugger.errors import InputError, ModelError
+from gru_debugger.files import read_text
+from gru_debugger.formats.arrays import SUFFIXES, rows_in
+from gru_debugger.window import dialogs
+
+T = TypeVar("T")
+
+_FILES = "Rows of numbers (*.npy *.npz *.csv);;All files (*)"
+
+
+def ask_input(parent: QWidget | None, model: Model) -> Literal["rows", "vocabulary"] | None:
+    """What a model without a vocabulary is to read; None to stay."""
+    box = QMessageBox(parent)
+    box.setWindowTitle("Input")
+    box.setText(f"“{model.source.name}” names no characters: it reads rows of numbers.")
+    words = f"Give it a file of rows of {model.input_size:,} numbers, one row a step: .npy, .npz "
+    words += "or .csv."
+    accept = QMessageBox.ButtonRole.AcceptRole
+    rows = box.addButton("Open rows…", accept)
+    vocabulary = None
+    if not model.source.no_text:
+        words += (
+            f" If it does read characters, give the vocabulary of its {model.symbols:,} symbols."
+        )
+        vocabulary = box.addButton("Give a vocabulary…", accept)
+    box.setInformativeText(words)
+    back = box.addButton("Go back", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(rows)
+    box.setEscapeButton(back)
+    dialogs.ask(box)
+    clicked = box.clickedButton()
+    return "rows" if clicked is rows else "vocabulary" if clicked not in (back, None) else None
+
+
+def ask_path(parent: QWidget | None, model: Model, folder: str = "") -> str:
+    title = f"Open rows of {model.input_size:,} numbers"
+    return QFileDialog.getOpenFileName(parent, title, folder, _FILES)[0]
+
+
+def choose(parent: QWidget | None, found: Mapping[str, Rows], model: Model) -> Rows | None:
+    """Of a file with several arrays the one that is wanted; None to stay."""
+    if len(found) == 1:
+        return next(iter(found.values()))
+    words = {f"{k}  ({' × '.join(map(str, r.values.shape))})": r for k, r in found.items()}
+    fits = [w for w, rows in words.items() if rows.values.shape[1] == model.input_size]
+    dialog = QInputDialog(parent)
+    dialog.setWindowTitle("Open rows of numbers")
+    dialog.setLabelText(f"Which array? A row has {model.input_size:,} numbers.")
+    dialog.setComboBoxItems(list(words))
+    dialog.setTextValue((fits or list(words))[0])
+    return words[dialog.textValue()] if dialogs.ask(dialog) else None
+
+
+def ask_rows(model: Model, wanted: bool = True) -> Rows:
+    """Before there is a window. Raises InputError where none are given."""
+    path = ask_path(None, model) if wanted else ""
+    rows = choose(None, rows_in(Path(path)), model) if path else None
+    if rows is None:
+        raise InputError(
+            f"{model.source.name}: no rows were given; give rows of {model.input_size} numbers "
+            "with --rows FILE."
+        )
+    return rows
+
+
+def fit(rows: Rows, model: Model) -> bool:
+    return bool(rows.values.shape[1] == model.input_size)
+
+
+def or_rows(read: Callable[[], T], path: Path, width: int) -> T | dict[str, Rows]:
+    """What `read` makes of a model's file; of an .npz without a GRU, rows of `width` numbers."""
+    try:
+        return read()
+    except ModelError:
+        found = _rows_or_none(path) if path.suffix.lower() == ".npz" else {}
+        fitting = {name: rows for name, rows in found.items() if rows.values.shape[1] == width}
+        if fitting:
+            return fitting
+        raise
+
+
+def _rows_or_none(path: Path) -> dict[str, Rows]:
+    try:
+        return rows_in(path)
+    except InputError:
+        return {}
+
+
+def read_input(path: Path) -> str | dict[str, Rows]:
+    """A text, or rows, as the file's name says."""
+    return rows_in(path) if path.suffix.lower() in SUFFIXES else read_text(path)
+
+
+def start_text(model: Model) -> tuple[str, int, int]:
+    """Text, step and unit for a model that is opened without a text; it has a vocabulary."""
+    if model.example is not None:
+        return model.example.text, model.example.step, model.example.unit
+    sentence = "the cat sat on the mat and the hat sat on the cat."
+    if model.covers(sentence):
+        return sentence, 1, 0
+    symbols = model.require_vocabulary()
+    single = [s for s in symbols if len(s) == 1 and s.isprintable()]
+    return "".join(single[:40]) or symbols[0], 1, 0
