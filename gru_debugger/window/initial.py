@@ -50,7 +50,8 @@ class Ended:
 def ended(trace: Trace) -> Ended:
     """Its last states, “last state of encoder.pt on “how are …”, 12 steps”. Trace is complete."""
     source, reading = trace.model.source, trace.reading
-    name = f"{source.name} ({source.gru})" if source.gru else source.name
+    chosen = source.choice.gru  # where the file holds several
+    name = f"{source.name} ({chosen})" if chosen else source.name
     first = "".join(map(ink.glyph, reading.text[:_EXCERPT]))
     what = f"“{first}{' …' if len(reading.text) > _EXCERPT else ''}”"
     if reading.rows is not None:
@@ -133,7 +134,7 @@ class InitialStates(QObject):
         """Another model: its sister's last state is offered, or the loss of a chosen h(0) told."""
         end = self._sister(trace)
         if end is not None:
-            name = end.source.gru or end.source.name
+            name = end.source.choice.gru or end.source.name
             self._message.notice(
                 f"Start from the last state of “{name}”?",
                 "Start from it",
