@@ -29,12 +29,11 @@ def ask_input(parent: QWidget | None, model: Model) -> Literal["rows", "vocabula
     words += "or .csv."
     accept = QMessageBox.ButtonRole.AcceptRole
     rows = box.addButton("Open rows…", accept)
-    vocabulary = None
     if not model.source.no_text:
         words += (
             f" If it does read characters, give the vocabulary of its {model.symbols:,} symbols."
         )
-        vocabulary = box.addButton("Give a vocabulary…", accept)
+        box.addButton("Give a vocabulary…", accept)
     box.setInformativeText(words)
     back = box.addButton("Go back", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(rows)
