@@ -88,7 +88,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
 
 
 def opened(window: MainWindow, qtbot: QtBot, before: object) -> Trace:
-    qtbot.waitUntil(lambda: window.session.trace is not before, timeout=5000)
+    qtbot.waitUntil(lambda: window.session.trace is not before, timeout=15_000)
     assert window.session.trace is not None
     return window.session.trace.finish()
 
@@ -129,10 +129,7 @@ def test_or_for_a_vocabulary(
     answer("vocabulary")
     before = window.session.trace
     window.files.open_model(str(files / "features.safetensors"))
-    qtbot.waitUntil(lambda: window.session.trace is not before or window.message.isVisible())
-    trace = window.session.trace
-    assert trace is not None
-    assert trace is not before
+    trace = opened(window, qtbot, before)
     assert trace.model.vocabulary == tuple("abcdefgh")
 
 
@@ -141,7 +138,7 @@ def test_go_back_changes_nothing(
 ) -> None:
     asked, before = answer("Go back"), window.session.trace
     window.files.open_model(str(files / "features.safetensors"))
-    qtbot.waitUntil(lambda: bool(asked), timeout=5000)
+    qtbot.waitUntil(lambda: bool(asked), timeout=15_000)
     assert window.session.trace is before
     assert window.files.recent() == []
 
@@ -184,8 +181,7 @@ def test_rows_that_do_not_fit_are_told(
     np.savez(files / "narrow.npz", narrow=VALUES[:, :3])
     before = window.session.trace
     drop(window, files / name)
-    qtbot.waitUntil(window.message.isVisible, timeout=5000)
-    assert words in window.message.words.text()
+    qtbot.waitUntil(lambda: words in window.message.words.text(), timeout=15_000)
     assert window.session.trace is before
 
 
