@@ -26,7 +26,7 @@ from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.weights import WeightRow
 from gru_debugger.window import dialogs
-from gru_debugger.window.dialogs import VocabularyDialog
+from gru_debugger.window.vocabulary_dialog import VocabularyDialog
 
 OpenWindow = Callable[..., MainWindow]
 VALUES = np.random.default_rng(4).normal(0, 3, (50, 8)).astype(np.float32)
@@ -76,7 +76,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
                 wanted = words if dialog.windowTitle() == "Input" else " out"
                 next(b for b in dialog.buttons() if wanted in b.text()).click()
             elif isinstance(dialog, VocabularyDialog):
-                dialog._set(tuple("abcdefgh"))
+                dialog.symbols = tuple("abcdefgh")
             dialog.deleteLater()
             return True
 
