@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import string
 
-from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QStyledItemDelegate
 
 _LOWER, _LETTERS = string.ascii_lowercase, string.ascii_letters
 
@@ -33,8 +34,10 @@ PRESETS: dict[str, str] = {
 class PresetBox(QComboBox):
     """Those of the size that is wanted; the others stand below, grey, with their own sizes."""
 
-    def __init__(self) -> None:
+    def __init__(self, grey: QColor) -> None:
         super().__init__()
+        self._grey = grey
+        self.setItemDelegate(QStyledItemDelegate(self))  # the box's own paints no colours
         self.setAccessibleName("presets")
         self._size = -1
 
@@ -51,7 +54,10 @@ class PresetBox(QComboBox):
             words = name if name in fitting else f"{name}: {len(PRESETS[name])}"
             item = QStandardItem(words)
             item.setData(name)
+            item.setSizeHint(QSize(0, 24))
             item.setEnabled(name in fitting)
+            if name not in fitting:
+                item.setForeground(self._grey)  # a style sheet's colour hides the disabled one
             offered.appendRow(item)
         self.setModel(offered)
 
