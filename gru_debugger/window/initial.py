@@ -174,7 +174,7 @@ class InitialStateDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Initial state")
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(640)  # a long origin and why it does not fit
         self._model = model
         self.chosen = now
         self.group = QButtonGroup(self)
