@@ -47,6 +47,8 @@ def _completed(model: Model, source: str | Rows | None) -> tuple[Model, str | Ro
     """With the rows or the vocabulary that a model without one needs, asked for."""
     if model.vocabulary is not None or isinstance(source, Rows):
         return model, source
+    if source is not None and model.source.no_text:
+        model.require_vocabulary()  # says why no text can be read
     qt = application()
     qt.setPalette(style.palette(THEMES["light"]))
     qt.setStyleSheet(style.sheet(THEMES["light"]))

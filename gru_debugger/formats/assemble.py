@@ -85,7 +85,8 @@ def model(
 def _stack_warnings(parameters: Parameters, choice: Choice) -> list[str]:
     if not parameters.parts or choice.gru is not None:
         return []
-    names = ", ".join(f"“{part.name}”" for part in parameters.parts)
+    quoted = [f"“{part.name}”" for part in parameters.parts]
+    names = ", ".join(quoted if len(quoted) < 5 else [*quoted[:2], "…", quoted[-1]])
     return [
         f"{names} were taken as the layers of one GRU, by their numbers and sizes; --gru "
         f"{parameters.parts[0].name} opens one alone"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from numpy.typing import NDArray
 
 from gru_debugger.core.match import Match
 from gru_debugger.formats.matching import ATTENTION, EMBEDDING, POSITION, WORDS, Place, same, times
+
+_NAMED = 4  # in a warning
+_MOST = 4000  # tensors that are looked at
 
 
 def warnings(place: Place, inputs: Match, output: Match, told: bool) -> list[str]:
@@ -28,8 +32,9 @@ def warnings(place: Place, inputs: Match, output: Match, told: bool) -> list[str
                      + (f" ({output.reason})" if output.reason else ""))  # fmt: skip
     beside = [] if told else _beside(place, inputs, output)
     if beside:
+        more = ", …" * (len(beside) > _NAMED)
         words.append(
-            f"{', '.join(beside)}: not computed here; where the network uses "
+            f"{', '.join(beside[:_NAMED])}{more}: not computed here; where the network uses "
             f"{'it' if len(beside) == 1 else 'them'}, x or the predictions differ from its own"
         )
     return words
@@ -41,10 +46,10 @@ def _beside(place: Place, inputs: Match, output: Match) -> list[str]:
     taken |= {c.name for match in (inputs, output) for c in match.equal}
     return [
         f"{name} ({times(array.shape)})"
-        for name, array in place.tensors.items()
+        for name, array in islice(place.tensors.items(), _MOST)
         if name not in taken
-        and not place.nearer(name)
         and _may_change(place, name, array, inputs, output)
+        and not place.nearer(name)
         and not any(same(array, place.tensors[other]) for other in taken)
     ]
 
@@ -69,7 +74,7 @@ def between(place: Place, inputs: Match) -> str | None:
         return f"the GRU reads the state of “{place.below}”, which is not computed here"
     tables = [
         name
-        for name, array in place.tensors.items()
+        for name, array in islice(place.tensors.items(), _MOST)
         if array.ndim == 2 and place.says(name, EMBEDDING) and not place.bias(name)
         and not place.nearer(name) and not place.says(name, POSITION)
         and array.shape[1] != place.inputs

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ POSITION = ("pos_", "position")
 _STATE = ("h0", "h_0", "init", "state")
 
 WORDS = {"embedding": "the embedding", "output": "the output layer"}
+_NAMED = 8  # in a message
 _LINEAR = "it has a bias, as a Linear layer does"
 _TABLE = "it is an embedding by its name"
 _FITS = {"embedding": "its width fits the GRU's input", "output": "as wide as the GRU's states"}
@@ -83,11 +85,9 @@ class Place:
         return name if name != weight and fits else None
 
     def matrices(self, width: int) -> list[str]:
-        return [
-            name
-            for name, a in self.tensors.items()
-            if a.ndim == 2 and a.shape[1] == width and len(a)
-        ]
+        """Those of as many columns; the first thousand, should a stranger have put in more."""
+        fitting = (n for n, a in self.tensors.items() if a.ndim == 2 and a.shape[1] == width)
+        return [name for name in islice(fitting, 1000) if len(self.tensors[name])]
 
 
 # What speaks for and against ---------------------------------------------------------------------
@@ -261,7 +261,9 @@ def given(place: Place, found: Match, name: str, embedding: str | None, file: Pa
             return Match(role, candidate, "as chosen", found.candidates)
     tensor = place.tensors.get(name, place.tensors.get(f"{name}.weight"))
     what = "is not in the file" if tensor is None else f"is {times(tensor.shape)}"
-    could = f"those that fit: {', '.join(map(str, fitting))}" if fitting else "none fits"
+    more = ", …" * (len(fitting) > _NAMED)
+    could = f"those that fit: {', '.join(map(str, fitting[:_NAMED]))}{more}"
+    could = could if fitting else "none fits"
     raise ModelError(
         f"{file}: “{name}” {what}, and can't be {WORDS[role]} of “{place.gru.name}”; {could}."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ _WRAPPER = re.compile(
     r"(?:^|(?<=\.))(?:module|_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\."
 )
 _NUMBERED = re.compile(r"^(?P<before>.*?)(?P<number>\d{1,4})(?P<after>\D*)$")
+_NAMED = 16  # in a message
+_MOST = 256  # recurrent layers that a file may have
 _KINDS = {"w": "weight", "b": "bias"}
 
 
@@ -164,6 +167,11 @@ def choose(
             f"{file}: no GRU inside (no weight_ih and weight_hh); its tensors are {shown}"
             f"{', …' if len(tensors) > 4 else ''}. Choose a checkpoint of a GRU."
         )
+    if len(found) > _MOST:
+        raise ModelError(
+            f"{file}: {len(found):,} recurrent layers are inside, more than the {_MOST} that this "
+            "program tells apart; save the one of interest alone."
+        )
     by_name = {p.name: p for p in found.values()}
     if gru is not None:
         if gru not in by_name:
@@ -216,9 +224,15 @@ def own(extras: Mapping[str, Any], prefix: str) -> dict[str, Any]:
 
 def _near(name: str, prefix: str) -> int:
     """How many parts of the two names agree from the beginning."""
-    pairs = zip(re.split(r"[._/]", name), re.split(r"[._/]", prefix), strict=False)
+    pairs = zip(_parts(name), _parts(prefix), strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
+@lru_cache(4096)
+def _parts(name: str) -> list[str]:
+    return re.split(r"[._/]", name)
+
+
 def _list(names: Mapping[str, Parameters]) -> str:
-    return ", ".join(name or "(no name)" for name in names)
+    shown = [name or "(no name)" for name in list(names)[:_NAMED]]
+    return ", ".join(shown) + ", …" * (len(names) > _NAMED)

@@ -375,7 +375,9 @@ class Files(QObject):
             self._watcher.addPath(model.source.path)
         if model.source.warnings:
             words = "; ".join(model.source.warnings)
-            self._message.notice(f"{model.source.name}: {words}.", "OK", self._message.hide)
+            unsure = any(match.equal for match in model.source.matched)
+            offer, call = ("Choose…", self.choose) if unsure else ("OK", self._message.hide)
+            self._message.notice(f"{model.source.name}: {words}.", offer, call)
 
     def _file_changed(self, path: str) -> None:
         if Path(path).is_file():

@@ -315,3 +315,16 @@ def test_why_one_cannot_be_opened(tmp_path: Path, case: str) -> None:
     with pytest.raises(ModelError) as error:
         load_model(path, gru="other")
     assert str(error.value) == f"{path}: {message}"
+
+
+def test_too_many_are_not_told_apart(tmp_path: Path) -> None:
+    state = nn.GRU(3, 2).state_dict()
+    content = {f"gru_{n}x.{k}": w for n in range(300) for k, w in state.items()}
+    with pytest.raises(ModelError, match=r"300 recurrent layers are inside, more than the 256 "):
+        load_model(save(tmp_path / "many.pt", content))
+
+
+def test_a_message_names_some(tmp_path: Path) -> None:
+    content = {f"gru_{n}x.{k}": w for n in range(20) for k, w in nn.GRU(3, 2).state_dict().items()}
+    with pytest.raises(SeveralGRUsError, match=r"20 GRUs are inside \(gru_0x, .*gru_15x, …\);"):
+        load_model(save(tmp_path / "many.pt", content))

@@ -13,7 +13,10 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from samples import VOCABULARY, model, recording, save
 
+from gru_debugger import app
+from gru_debugger.cli import main
 from gru_debugger.core.match import AS_FOUND, Choice
+from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
@@ -273,6 +276,52 @@ def test_a_file_of_one_asks_nothing_but_can_be_looked_at(
     qtbot.waitUntil(lambda: window.session.trace is not before, timeout=5000)
     assert window.session.model is not None
     assert window.session.model.output is None
+
+
+def test_what_is_ambiguous_offers_the_choice(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, asked: list[ChoiceDialog]
+) -> None:
+    path = several(tmp_path / "several.npz")
+    ask(window, qtbot, lambda: window.files.open_model(str(path)), *TO_DEC, "Return")
+    assert "dec_head_w (8 × 4) would fit as well" in window.message.words.text()
+    assert window.message.offer.text() == "Choose…"
+    ask(window, qtbot, window.message.offer.click, "Home", "Return")
+    assert gru_of(window) == "enc"
+
+
+def test_a_layer_without_its_input_is_told(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, asked: list[ChoiceDialog]
+) -> None:
+    before = window.session.trace
+    ANSWERS.append(keys("Down", "Down", "Down", "Return"))
+    window.files.open_model(str(several(tmp_path / "several.npz")))
+    qtbot.waitUntil(window.message.isVisible, timeout=5000)
+    assert window.message.words.text() == (
+        "several.npz: the GRU reads the state of “gru1”, which is not computed here; a text can't "
+        "be read."
+    )
+    assert window.session.trace is before
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_from_the_command_line(
+    screen: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str], accepted: bool,
+) -> None:  # fmt: skip
+    path = several(tmp_path / "several.npz")
+    opened: list[Model] = []
+
+    def answer(dialog: QDialog) -> bool:
+        assert isinstance(dialog, ChoiceDialog)
+        dialog.deleteLater()
+        return accepted
+
+    monkeypatch.setattr(dialogs, "ask", answer)
+    monkeypatch.setattr(app, "run", lambda model, *_: opened.append(model) or 0)
+    assert main([str(path)]) == (0 if accepted else 1)
+    assert [m.source.gru for m in opened] == (["enc"] if accepted else [])
+    refusal = "3 GRUs are inside (enc, gru, dec); choose one with --gru NAME."
+    assert (refusal in capsys.readouterr().err) == (not accepted)
 
 
 @pytest.mark.parametrize("kept", ["", "[]", '{"a": 1}', '{"a": [1, 2, 3, 4]}', "nonsense"])
