@@ -85,9 +85,9 @@ class Place:
         return name if name != weight and fits else None
 
     def matrices(self, width: int) -> list[str]:
-        """Those of as many columns; the first thousand, should a stranger have put in more."""
+        """Those of as many columns; the first 256, should a stranger have put in more."""
         fitting = (n for n, a in self.tensors.items() if a.ndim == 2 and a.shape[1] == width)
-        return [name for name in islice(fitting, 1000) if len(self.tensors[name])]
+        return [name for name in islice(fitting, 256) if len(self.tensors[name])]
 
 
 # What speaks for and against ---------------------------------------------------------------------
@@ -162,7 +162,7 @@ def _reader(place: Place, name: str, symbols: int | None) -> str | None:
     rows = len(place.tensors[name])
     if rows == symbols:
         return None
-    for other in place.matrices(rows):
+    for other in place.matrices(rows)[:64]:
         linear = place.bias(other) or place.says(other, _OUTPUT)
         if other != name and linear and len(place.tensors[other]) != rows:
             return other

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -98,33 +99,34 @@ def _stacks(single: list[Parameters], tensors: Tensors) -> list[Parameters]:
     families: dict[tuple[str, str], dict[int, Parameters]] = {}
     for p in single:
         match = _NUMBERED.match(p.prefix)
-        if match and _whole(p, tensors) and _alone(p, match, tensors):
+        if match and _whole(p, tensors):
             family = families.setdefault((match["before"], match["after"]), {})
             family.setdefault(int(match["number"]), p)
     names = {p.name for p in single}
+    matrices = sorted(name for name, array in tensors.items() if array.ndim > 1)
     stacks = []
     for (before, _), family in families.items():
         numbers, parts = sorted(family), tuple(family[n] for n in sorted(family))
         one_by_one = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-        if (
-            len(parts) > 1
-            and one_by_one
-            and all(_fits_on(upper, lower, tensors) for lower, upper in pairwise(parts))
-        ):
+        chained = one_by_one and all(_fits_on(b, a, tensors) for a, b in pairwise(parts))
+        if len(parts) > 1 and chained and all(_alone(p, matrices) for p in parts):
             name = before.rstrip("._/")
             prefix = "+".join(p.name for p in parts) if name in names or not name else before
             stacks.append(Parameters(prefix, _one_above_another(parts), parts))
     return stacks
 
 
-def _alone(p: Parameters, match: re.Match[str], tensors: Tensors) -> bool:
+def _alone(p: Parameters, matrices: list[str]) -> bool:
     """Whether its numbered module holds no other matrix, which would stand between layers."""
-    module, own = f"{match['before']}{match['number']}", set(p.names().values())
-    return not any(
-        name.startswith((f"{module}.", f"{module}_", f"{module}/")) and array.ndim > 1
-        for name, array in tensors.items()
-        if name not in own
-    )
+    match = _NUMBERED.match(p.prefix)
+    module, own = p.prefix[: match.end("number")] if match else p.prefix, set(p.names().values())
+    for inside in (f"{module}{mark}" for mark in "._/"):
+        for name in islice(matrices, bisect_left(matrices, inside), None):
+            if not name.startswith(inside):
+                break
+            if name not in own:
+                return False
+    return True
 
 
 def _one_above_another(parts: tuple[Parameters, ...]) -> dict[tuple[int, bool], dict[str, str]]:
