@@ -289,20 +289,6 @@ def test_what_is_ambiguous_offers_the_choice(
     assert gru_of(window) == "enc"
 
 
-def test_a_layer_without_its_input_is_told(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, asked: list[ChoiceDialog]
-) -> None:
-    before = window.session.trace
-    ANSWERS.append(keys("Down", "Down", "Down", "Return"))
-    window.files.open_model(str(several(tmp_path / "several.npz")))
-    qtbot.waitUntil(window.message.isVisible, timeout=5000)
-    assert window.message.words.text() == (
-        "several.npz: the GRU reads the state of “gru1”, which is not computed here; a text can't "
-        "be read."
-    )
-    assert window.session.trace is before
-
-
 @pytest.mark.parametrize("accepted", [True, False])
 def test_from_the_command_line(
     screen: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
