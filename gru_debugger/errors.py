@@ -14,7 +14,7 @@ Each message stands alone on one line: the command line prints it after
 
 import re
 
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_BREAKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 
 
 class GRUDebuggerError(Exception):
@@ -24,7 +24,8 @@ class GRUDebuggerError(Exception):
     """
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(_CONTROLS.sub(" ", message))
+        line = _BREAKS.sub(" ", message)
+        super().__init__("".join(c if c.isprintable() else "·" for c in line))
 
 
 class ModelError(GRUDebuggerError):

@@ -19,8 +19,9 @@ from typing import Any, Literal, overload
 
 from gru_debugger.core.model import Model, Source
 from gru_debugger.errors import ModelError, TextError, VocabularyError
-from gru_debugger.formats import assemble, safetensors
+from gru_debugger.formats import safetensors
 from gru_debugger.formats import vocabulary as vocabularies
+from gru_debugger.formats.assembly import assemble
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.vocabulary import Given
 

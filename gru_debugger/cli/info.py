@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gru_debugger.core.match import Role
     from gru_debugger.core.model import Model
     from gru_debugger.formats import ModelFile
-    from gru_debugger.formats.listing import FoundGRU
+    from gru_debugger.formats.assembly.listing import FoundGRU
 
 DESCRIPTION = (
     "Say what a model file holds: framework, layers, sizes, variant, vocabulary, output layer, "

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gru_debugger.formats.isolation import Progress
+    from gru_debugger.formats.child.isolation import Progress
 
 PATIENCE = 1.0  # seconds without a bar
 

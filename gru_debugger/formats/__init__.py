@@ -22,14 +22,15 @@ from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.model import Model, Source
 from gru_debugger.errors import ModelError
 from gru_debugger.files import read_bytes
-from gru_debugger.formats import assemble, conventions, listing, provenance, vocabulary
+from gru_debugger.formats import provenance, vocabulary
+from gru_debugger.formats.assembly import assemble, conventions, listing
+from gru_debugger.formats.assembly.listing import FoundGRU
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.foreign import what_is
-from gru_debugger.formats.listing import FoundGRU
 from gru_debugger.paths import resource
 
 if TYPE_CHECKING:
-    from gru_debugger.formats.isolation import Watch
+    from gru_debugger.formats.child.isolation import Watch
 
 
 class Format(Protocol):
@@ -106,7 +107,7 @@ def open_file(path: str | Path, watch: Watch | None = None) -> ModelFile:
     """
     if str(path).startswith("bundled:"):  # our own
         return parse(path)
-    from gru_debugger.formats import isolation
+    from gru_debugger.formats.child import isolation
 
     file = resolve(path)
     answer = isolation.read(file, watch)

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import pytorch, torch_archive
-from gru_debugger.formats.checkpoint import Collection
+from gru_debugger.formats import pytorch
 from gru_debugger.formats.contents import Contents
-from gru_debugger.formats.inert_values import StorageRef, TensorRef, whole
+from gru_debugger.formats.pytorch import layout
+from gru_debugger.formats.pytorch.checkpoint import Collection
+from gru_debugger.formats.pytorch.inert_values import StorageRef, TensorRef, whole
 
 NAME = "torch.export"
 
@@ -28,19 +29,19 @@ _CONFIG = re.compile(r"data/weights/[^/]+_weights_config\.json")
 
 
 def claims(data: bytes) -> bool:
-    return torch_archive.kind(data) == "export"
+    return layout.kind(data) == "export"
 
 
 def read(data: bytes, path: Path) -> Contents:
-    with torch_archive.damage_told(path, "torch.export file"):
-        files = torch_archive.unpack(data)
+    with layout.damage_told(path, "torch.export file"):
+        files = layout.unpack(data)
         contents = Contents({})
         for name in filter(_STATE_DICT.fullmatch, files):
             root, storages = pytorch.read_zip(files[name])
             found = Collection(storages, len(data))
             found.add_all(root)
             _merge(contents, found.result(path))
-        found = Collection(torch_archive.below("data/weights/", files), len(data))
+        found = Collection(layout.below("data/weights/", files), len(data))
         for name in filter(_CONFIG.fullmatch, files):
             for tensor, entry in json.loads(files[name])["config"].items():
                 _add(found, tensor, entry)

@@ -13,26 +13,26 @@ from pathlib import Path
 from typing import Any
 
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import torch_archive, torchscript_code
-from gru_debugger.formats.checkpoint import Collection
 from gru_debugger.formats.contents import Contents
-from gru_debugger.formats.inert_values import TensorRef
+from gru_debugger.formats.pytorch import layout, script_code
+from gru_debugger.formats.pytorch.checkpoint import Collection
+from gru_debugger.formats.pytorch.inert_values import TensorRef
 
 NAME = "TorchScript"
 
 
 def claims(data: bytes) -> bool:
-    return torch_archive.kind(data) == "TorchScript"
+    return layout.kind(data) == "TorchScript"
 
 
 def read(data: bytes, path: Path) -> Contents:
-    with torch_archive.damage_told(path, "TorchScript file"):
-        files = torch_archive.unpack(data)
-        found = Collection(torch_archive.below("data/", files), len(data))
-        found.add_all(torch_archive.unpickle(files["data.pkl"]))
-        frozen = Collection(torch_archive.below("constants/", files), len(data))
-        constants = torch_archive.unpickle(files["constants.pkl"])
-        for name, (index, turned) in torchscript_code.named_constants(files).items():
+    with layout.damage_told(path, "TorchScript file"):
+        files = layout.unpack(data)
+        found = Collection(layout.below("data/", files), len(data))
+        found.add_all(layout.unpickle(files["data.pkl"]))
+        frozen = Collection(layout.below("constants/", files), len(data))
+        constants = layout.unpickle(files["constants.pkl"])
+        for name, (index, turned) in script_code.named_constants(files).items():
             ref = constants[index] if index < len(constants) else None
             if isinstance(ref, TensorRef):
                 frozen.add(name, _turned(ref) if turned else ref)
@@ -55,7 +55,7 @@ def _turned(ref: TensorRef) -> TensorRef:
 def _extra_files(files: dict[str, bytes]) -> dict[str, Any]:
     """What ``torch.jit.save(…, _extra_files={"vocab.json": …})`` put beside the module, if JSON."""
     found: dict[str, Any] = {}
-    for name, text in torch_archive.below("extra/", files).items():
+    for name, text in layout.below("extra/", files).items():
         try:
             found[name.partition(".")[0]] = json.loads(text)
         except (ValueError, RecursionError):

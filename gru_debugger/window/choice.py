@@ -24,10 +24,10 @@ from gru_debugger.core.match import AS_FOUND, NONE, Candidate, Choice, Match, Ro
 from gru_debugger.core.model import Model
 from gru_debugger.errors import ModelError, SeveralGRUsError
 from gru_debugger.formats import ModelFile, open_file
-from gru_debugger.formats.listing import FoundGRU
+from gru_debugger.formats.assembly.listing import FoundGRU
 
 if TYPE_CHECKING:
-    from gru_debugger.formats.isolation import Watch
+    from gru_debugger.formats.child.isolation import Watch
 
 _COLUMNS = ("GRU", "Layers", "Units", "Inputs", "Embedding", "Output layer")
 _NUMBERS = (2, 3)

@@ -28,7 +28,7 @@ from gru_debugger.window.opening import Opener
 from gru_debugger.window.vocabulary_dialog import CHOSEN, ask_vocabulary, with_vocabulary
 
 if TYPE_CHECKING:
-    from gru_debugger.formats.isolation import Progress
+    from gru_debugger.formats.child.isolation import Progress
 
 _RECENT = 8
 _MODELS = (

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 from gru_debugger.errors import GRUDebuggerError
 
 if TYPE_CHECKING:
-    from gru_debugger.formats.isolation import Progress, Watch
+    from gru_debugger.formats.child.isolation import Progress, Watch
 
 
 PATIENCE = 0.5  # seconds until a reading is talked of

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import answers, isolation, worker
+from gru_debugger.formats.child import answers, isolation, worker
 
 
 def read_here(file: Path, watch: object = None) -> answers.Answer:

@@ -229,6 +229,7 @@ import os, sys
 from pathlib import Path
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import load_model, formats
+from gru_debugger.formats.child import isolation
 formats()
 if os.geteuid() == 0:
     os.seteuid(65534)

@@ -266,7 +266,7 @@ def test_a_name_that_breaks_the_line(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as error:
         load_model(saved(tmp_path, {"a\nb\x1b[31m\u2028c": np.ones((3, 3))}))
     assert str(error.value).splitlines() == [str(error.value)]
-    assert "its tensors are a b [31m c." in str(error.value)
+    assert "its tensors are a b·[31m c." in str(error.value)
 
 
 SPELLINGS: dict[str, Callable[[str], str]] = {

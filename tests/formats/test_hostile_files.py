@@ -22,9 +22,10 @@ from safetensors.torch import save
 
 from gru_debugger.core.model import Model
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import checkpoint, load_model, pytorch
-from gru_debugger.formats.inert_pickle import load
-from gru_debugger.formats.inert_values import StorageRef, TensorRef
+from gru_debugger.formats import load_model, pytorch
+from gru_debugger.formats.pytorch import checkpoint
+from gru_debugger.formats.pytorch.inert_pickle import load
+from gru_debugger.formats.pytorch.inert_values import StorageRef, TensorRef
 
 NETWORK = Network(Shape(hidden=4, symbols=3))
 STATE = NETWORK.state_dict()
@@ -300,7 +301,7 @@ def test_too_many_objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_too_long_a_pickle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gru_debugger.formats.inert_pickle._LONGEST", 1000)
+    monkeypatch.setattr("gru_debugger.formats.pytorch.inert_pickle._LONGEST", 1000)
     message = refusal(tmp_path / "model.pt", archive(b"\x80\x02" + b"N0" * 1000 + b"N.", {}))
     assert message.startswith(f"{DAMAGED} (the pickle is too long)")
 

@@ -22,7 +22,8 @@ from samples import model, save
 import gru_debugger
 from gru_debugger import load_model
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import answers, isolation, open_file, parse
+from gru_debugger.formats import open_file, parse
+from gru_debugger.formats.child import answers, isolation
 from gru_debugger.formats.contents import Contents, Told
 
 pytestmark = pytest.mark.child

@@ -21,7 +21,8 @@ from grus import distance
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import hdf5, load_model
+from gru_debugger.formats import load_model
+from gru_debugger.formats.keras import hdf5
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 

@@ -18,7 +18,7 @@ from test_keras import SYMBOLS, Variant, assert_runs_like, built, inputs, keras,
 from gru_debugger.core.activations import LINEAR, Activation
 from gru_debugger.core.trace import trace
 from gru_debugger.formats import load_model
-from gru_debugger.formats.keras_activations import generation, of_config
+from gru_debugger.formats.keras.activations import generation, of_config
 
 __all__ = ["keras"]  # a fixture
 

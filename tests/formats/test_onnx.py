@@ -19,7 +19,8 @@ from onnx import TensorProto, helper, numpy_helper
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import load_model, protobuf, safetensors
+from gru_debugger.formats import load_model, safetensors
+from gru_debugger.formats.onnx import protobuf
 
 FILES = Path(__file__).with_name("files")
 STEPS = 200

@@ -16,7 +16,7 @@ from torch.nn.utils import parametrizations, parametrize, prune
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import load_model
-from gru_debugger.formats.parametrizations import undo
+from gru_debugger.formats.assembly.parametrizations import undo
 
 SHAPE = Shape(hidden=4, symbols=5, layers=2, directions=2, embedding=12)
 LETTERS = SHAPE.vocabulary

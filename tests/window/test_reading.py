@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from samples import model, recording, save
 
-from gru_debugger.formats import isolation
+from gru_debugger.formats.child import isolation
 from gru_debugger.main_window import MainWindow
 
 # Given to the child: the bytes come, and then the reader sleeps.

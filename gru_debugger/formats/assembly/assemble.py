@@ -16,13 +16,13 @@ from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.model import Example, Model, OutputLayer, Source
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import beside
-from gru_debugger.formats import parameters as grus
-from gru_debugger.formats import survey as surveys
 from gru_debugger.formats import vocabulary as vocabularies
+from gru_debugger.formats.assembly import beside
+from gru_debugger.formats.assembly import parameters as grus
+from gru_debugger.formats.assembly import survey as surveys
+from gru_debugger.formats.assembly.matching import Place
+from gru_debugger.formats.assembly.parameters import Parameters, Tensors
 from gru_debugger.formats.contents import Contents, Told
-from gru_debugger.formats.matching import Place
-from gru_debugger.formats.parameters import Parameters, Tensors
 
 
 def model(

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.match import NONE, Candidate, Match, Role
 from gru_debugger.errors import ModelError
-from gru_debugger.formats.parameters import Parameters, Tensors
+from gru_debugger.formats.assembly.parameters import Parameters, Tensors
 
 EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
 _OUTPUT = ("fc", "decoder", "linear", "out", "project", "head", "dense", "classifier")

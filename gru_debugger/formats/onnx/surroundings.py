@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.formats.onnx_graph import Graph, Node
-from gru_debugger.formats.onnx_tensors import Constant, shown
+from gru_debugger.formats.onnx.graph import Graph, Node
+from gru_debugger.formats.onnx.tensors import Constant, shown
 
 _SHAPING = ("Identity", "Cast", "Squeeze", "Unsqueeze", "Transpose", "Reshape", "Flatten",
             "Dropout")  # fmt: skip

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import provenance
 from gru_debugger.formats.contents import Contents, bfloat16
-from gru_debugger.formats.inert_values import Array, StandIn, TensorRef, Unreadable
+from gru_debugger.formats.pytorch.inert_values import Array, StandIn, TensorRef, Unreadable
 
 # How far a checkpoint is searched, and how much bigger than the file its tensors may be together
 # (they may share storages).

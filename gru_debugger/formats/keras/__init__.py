@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import archive, hdf5, keras_activations, keras_layers
+from gru_debugger.formats import archive
 from gru_debugger.formats.contents import Contents, Told
-from gru_debugger.formats.keras_layers import Layer, Stack
+from gru_debugger.formats.keras import activations, configuration, hdf5
+from gru_debugger.formats.keras.configuration import Layer, Stack
 
 NAME = "Keras"
 LIBRARIES = ("h5py",)
@@ -52,7 +53,7 @@ def read(data: bytes, path: Path) -> Contents:
     kind = "an HDF5 file" if data[:8] == _SIGNATURE else "a Keras file"
     try:
         file, config, version = _opened(data)
-        return _contents(file, keras_layers.layers_of(config), version)
+        return _contents(file, configuration.layers_of(config), version)
     except ImportError:
         raise ModelError(
             f"{path}: {kind}, and h5py, which reads it, is not installed; pip install h5py."
@@ -82,7 +83,7 @@ def _opened(data: bytes) -> tuple[hdf5.File, Any, str]:
 def _contents(file: hdf5.File, layers: list[Layer], version: str) -> Contents:
     groups = _groups(file)
     placed = {layer.name: g for layer in layers if (g := _group_of(layer, groups)) is not None}
-    stacks = [s for s in keras_layers.stacks(layers) if all(_held(x, placed) for x in s.layers)]
+    stacks = [s for s in configuration.stacks(layers) if all(_held(x, placed) for x in s.layers)]
     contents = Contents({})
     if stacks:
         for stack in stacks:
@@ -159,7 +160,7 @@ def _add_stack(contents: Contents, stack: Stack, placed: dict[str, Group], versi
     told = Told(refusal=_refusal(stack.layers, cells))
     try:
         told.activations = [
-            [keras_activations.of_config(config, version).to_json()
+            [activations.of_config(config, version).to_json()
              for config in (layer.config, layer.backward or layer.config)[: len(directions)]]
             for layer, directions in zip(stack.layers, cells, strict=True)
         ]  # fmt: skip

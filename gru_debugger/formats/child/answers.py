@@ -177,9 +177,8 @@ def _bytes(stream: IO[bytes], count: int) -> bytes:
 
 
 def message(value: Any) -> str:
-    """A text that can be shown on one line."""
-    text = value if isinstance(value, str) else ""
-    return "".join(c if c.isprintable() else "·" for c in text[:_LONGEST_MESSAGE])
+    """A text of bounded length."""
+    return value[:_LONGEST_MESSAGE] if isinstance(value, str) else ""
 
 
 def decode(

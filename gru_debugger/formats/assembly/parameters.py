@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError, SeveralGRUsError
-from gru_debugger.formats import parametrizations
+from gru_debugger.formats.assembly import parametrizations
 
 Tensors = Mapping[str, NDArray[Any]]
 

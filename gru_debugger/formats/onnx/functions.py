@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gru_debugger.formats.onnx_graph import Node
-from gru_debugger.formats.protobuf import Message
+from gru_debugger.formats.onnx.graph import Node
+from gru_debugger.formats.onnx.protobuf import Message
 
 _DEEPEST = 16
 _NESTED = (6, 11)  # of an attribute: a graph, and graphs

@@ -19,8 +19,8 @@ from typing import BinaryIO
 from gru_debugger import formats
 from gru_debugger.errors import ModelError
 from gru_debugger.files import read_bytes
-from gru_debugger.formats import answers
-from gru_debugger.formats.isolation import seconds
+from gru_debugger.formats.child import answers
+from gru_debugger.formats.child.isolation import seconds
 
 _SLACK = 96 << 20
 _COPIES = 5  # bfloat16 in a checkpoint: the storage, the tensor, then twice that as float32

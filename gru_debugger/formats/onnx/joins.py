@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gru_debugger.formats.onnx_graph import Graph, Node
+from gru_debugger.formats.onnx.graph import Graph, Node
 
 _SHAPING = ("Identity", "Cast", "Squeeze", "Unsqueeze", "Transpose", "Reshape", "Dropout")
 _FARTHEST = 64

@@ -8,11 +8,11 @@ from typing import Any
 
 from gru_debugger.core.match import AS_FOUND, Match
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import assemble, survey
-from gru_debugger.formats import parameters as grus
 from gru_debugger.formats import vocabulary as vocabularies
+from gru_debugger.formats.assembly import assemble, survey
+from gru_debugger.formats.assembly import parameters as grus
+from gru_debugger.formats.assembly.parameters import Parameters
 from gru_debugger.formats.contents import Contents
-from gru_debugger.formats.parameters import Parameters
 
 
 @dataclass(frozen=True)

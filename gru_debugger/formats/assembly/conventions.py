@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.quantities import suffix
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import directions
+from gru_debugger.formats.assembly import directions
+from gru_debugger.formats.assembly.directions import FoundCell
 from gru_debugger.formats.contents import Contents
-from gru_debugger.formats.directions import FoundCell
 
 Array = NDArray[Any]
 

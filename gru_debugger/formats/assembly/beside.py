@@ -8,7 +8,15 @@ from typing import Any
 from numpy.typing import NDArray
 
 from gru_debugger.core.match import Match
-from gru_debugger.formats.matching import ATTENTION, EMBEDDING, POSITION, WORDS, Place, same, times
+from gru_debugger.formats.assembly.matching import (
+    ATTENTION,
+    EMBEDDING,
+    POSITION,
+    WORDS,
+    Place,
+    same,
+    times,
+)
 
 _NAMED = 4  # in a warning
 _MOST = 4000  # tensors that are looked at

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.formats.onnx_tensors import DTYPES, Constant, Tensors
-from gru_debugger.formats.protobuf import Message
+from gru_debugger.formats.onnx.protobuf import Message
+from gru_debugger.formats.onnx.tensors import DTYPES, Constant, Tensors
 
 _DEEPEST = 64
 _SHARING = 16  # how much larger than all files the joined constants may be

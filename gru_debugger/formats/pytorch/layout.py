@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import archive, inert_pickle
+from gru_debugger.formats import archive
+from gru_debugger.formats.pytorch import inert_pickle
 
 Kind = Literal["TorchScript", "old TorchScript", "export", "package", "checkpoint"]
 

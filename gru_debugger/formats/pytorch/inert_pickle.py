@@ -11,7 +11,7 @@ import pickle
 import pickletools
 from typing import Any, ClassVar
 
-from gru_debugger.formats.inert_values import (
+from gru_debugger.formats.pytorch.inert_values import (
     STORAGES,
     WITH_STATE,
     Dict,

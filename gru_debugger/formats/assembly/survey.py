@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.match import Choice, Match
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import beside, matching
-from gru_debugger.formats import parameters as grus
+from gru_debugger.formats.assembly import beside, matching
+from gru_debugger.formats.assembly import parameters as grus
+from gru_debugger.formats.assembly.matching import Place
+from gru_debugger.formats.assembly.parameters import Parameters
 from gru_debugger.formats.contents import Contents, Told
-from gru_debugger.formats.matching import Place
-from gru_debugger.formats.parameters import Parameters
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import inert_pickle, torch_archive
-from gru_debugger.formats.checkpoint import Collection, stored
 from gru_debugger.formats.contents import Contents
+from gru_debugger.formats.pytorch import inert_pickle, layout
+from gru_debugger.formats.pytorch.checkpoint import Collection, stored
 
 NAME = "PyTorch"
 
@@ -29,13 +29,13 @@ _REFUSALS = {
 
 def claims(data: bytes) -> bool:
     if data[:2] == b"PK":
-        return torch_archive.kind(data) in ("checkpoint", *_REFUSALS)
+        return layout.kind(data) in ("checkpoint", *_REFUSALS)
     # A pickle; the length in front of a safetensors file may begin so too, but ends in zeros.
     return data[:1] == b"\x80" and data[3:8] != bytes(5)
 
 
 def read(data: bytes, path: Path) -> Contents:
-    refusal = _REFUSALS.get(torch_archive.kind(data) or "")
+    refusal = _REFUSALS.get(layout.kind(data) or "")
     if data[:2] != b"PK" and _LEGACY_MAGIC not in data[:32]:
         refusal = (
             "a pickle that torch.save did not write; it may run code and is not opened. Save the "
@@ -43,7 +43,7 @@ def read(data: bytes, path: Path) -> Contents:
         )
     if refusal:
         raise ModelError(f"{path}: {refusal}")
-    with torch_archive.damage_told(path, "PyTorch file"):
+    with layout.damage_told(path, "PyTorch file"):
         root, storages = read_zip(data) if data[:2] == b"PK" else _read_legacy(data)
         found = Collection(storages, len(data))
         found.add_all(root)
@@ -52,10 +52,10 @@ def read(data: bytes, path: Path) -> Contents:
 
 def read_zip(data: bytes) -> tuple[Any, dict[str, bytes]]:
     """What the archive's pickle describes, and its storages by key."""
-    files = torch_archive.unpack(data)
+    files = layout.unpack(data)
     name = next(name for name in files if name.endswith("data.pkl"))
-    storages = torch_archive.below(name.removesuffix("data.pkl") + "data/", files)
-    return torch_archive.unpickle(files[name]), storages
+    storages = layout.below(name.removesuffix("data.pkl") + "data/", files)
+    return layout.unpickle(files[name]), storages
 
 
 def _read_legacy(data: bytes) -> tuple[Any, dict[str, bytes]]:

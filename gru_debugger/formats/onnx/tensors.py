@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats.contents import bfloat16
-from gru_debugger.formats.protobuf import Message
+from gru_debugger.formats.onnx.protobuf import Message
 
 DTYPES = {1: "float32", 6: "int32", 7: "int64", 10: "float16", 11: "float64", 16: "bfloat16"}
 # Where a tensor that is not raw has its numbers: field, and the type they are packed as.

@@ -21,14 +21,14 @@ from typing import Any
 import gru_debugger
 from gru_debugger.errors import ModelError
 from gru_debugger.files import size_of
-from gru_debugger.formats import answers
-from gru_debugger.formats.answers import Answer, BrokenAnswer
+from gru_debugger.formats.child import answers
+from gru_debugger.formats.child.answers import Answer, BrokenAnswer
 
 PATIENCE = 10.0  # seconds for a small file
 _POLL = 0.05  # seconds between two looks at the clock
 _START = (
     "import sys; path, *sys.path = sys.argv[1:]; "
-    "from gru_debugger.formats import worker; sys.exit(worker.main(path))"
+    "from gru_debugger.formats.child import worker; sys.exit(worker.main(path))"
 )
 # One thread of numpy's: several would only take memory. No plugin of HDF5's: they are code.
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "HDF5_PLUGIN_PRELOAD": "::"}

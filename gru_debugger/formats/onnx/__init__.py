@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.activations import Activations, table_to_json
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import onnx_activations, onnx_functions, onnx_joins, provenance
-from gru_debugger.formats import onnx_surroundings as surroundings
+from gru_debugger.formats import provenance
+from gru_debugger.formats.assembly.parameters import plain
 from gru_debugger.formats.contents import Contents, Told
-from gru_debugger.formats.onnx_graph import Graph, Node
-from gru_debugger.formats.onnx_tensors import Constant, shown
-from gru_debugger.formats.parameters import plain
-from gru_debugger.formats.protobuf import Budget, Message
+from gru_debugger.formats.onnx import activations, functions, joins
+from gru_debugger.formats.onnx import surroundings as surroundings
+from gru_debugger.formats.onnx.graph import Graph, Node
+from gru_debugger.formats.onnx.protobuf import Budget, Message
+from gru_debugger.formats.onnx.tensors import Constant, shown
 from gru_debugger.formats.vocabulary import KEYS
 
 NAME = "ONNX"
@@ -65,7 +66,7 @@ def _read(data: bytes, path: Path) -> Contents:
             f"{path}: no ONNX graph inside (TensorFlow and Core ML write files that begin "
             "alike); export the model to ONNX."
         )
-    graph = Graph(message, onnx_functions.nodes(model, message), path, len(data))
+    graph = Graph(message, functions.nodes(model, message), path, len(data))
     contents = Contents({}, _metadata(model))
     refusals = []
     for gru in _stacks(graph, path):
@@ -101,11 +102,11 @@ class Stack:
 
 
 def _stacks(graph: Graph, path: Path) -> list[Stack]:
-    onnx_joins.simplify(graph, _RECURRENT)
+    joins.simplify(graph, _RECURRENT)
     nodes = [node for node in graph.nodes if node.op in _RECURRENT]
     if not nodes:
         for node in graph.nodes:
-            if found := onnx_functions.inside(node, _RECURRENT):
+            if found := functions.inside(node, _RECURRENT):
                 raise ModelError(
                     f"{path}: its {found} is in the body of its {node.op}, which is not opened; "
                     f"export the model so that its {found} stands in the graph itself."
@@ -196,7 +197,7 @@ def _fill(graph: Graph, stack: Stack) -> None:
     told.h0, told.warnings = found.h0, tuple(found.warnings)
     if not told.refusal and all(node.op == "GRU" for node in stack.nodes):
         told.activations = table_to_json(
-            [[one for part in node.of_directions for one in activations(part)]
+            [[one for part in node.of_directions for one in _activations(part)]
              for node in stack.nodes]
         )  # fmt: skip
 
@@ -215,20 +216,20 @@ def _refusal(graph: Graph, node: Node, name: str, joined: bool) -> str | None:
     if node.op != "GRU":
         return None  # the assembly says what it is
     backwards = node.text("direction", "forward") == "reverse"
-    if not joined and backwards != onnx_joins.unturned(graph, node.input(0))[1]:
+    if not joined and backwards != joins.unturned(graph, node.input(0))[1]:
         return (
             f"“{name}” reads the text from its end only; export it as bidirectional, or as forward "
             "and give the text reversed."
         )
     try:
-        activations(node)
+        _activations(node)
     except ValueError as fault:
         return f"“{name}” can't be computed: {fault}; export it with what the ONNX operator has."
     return None
 
 
-def activations(node: Node) -> list[Activations]:
-    return onnx_activations.of_node(node, _DIRECTIONS.get(node.text("direction", "forward"), 0))
+def _activations(node: Node) -> list[Activations]:
+    return activations.of_node(node, _DIRECTIONS.get(node.text("direction", "forward"), 0))
 
 
 def _cells(graph: Graph, node: Node) -> dict[str, Constant]:

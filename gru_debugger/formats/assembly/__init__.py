@@ -1,0 +1,1 @@
+"""What the tensors of a file mean: which are a GRU, its embedding, its output layer."""
