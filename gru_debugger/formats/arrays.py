@@ -1,6 +1,6 @@
 """Numbers that are not weights: rows to step over, and initial states; .npy, .npz and .csv.
 
-Read as bytes of a stranger: sizes are checked before anything is allocated, and objects refused.
+They are a stranger's bytes too: `read` runs in the child, as a model's format does.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from gru_debugger.core.model import DIRECTIONS, Model
 from gru_debugger.core.quantities import suffix
 from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError, ModelError
-from gru_debugger.files import read_bytes
 from gru_debugger.formats import npz
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.tables import LONGEST_NAME, read_csv
 
+NAME = "rows of numbers"
 SUFFIXES = (".npy", ".csv")  # of files that hold rows and nothing else
 LARGEST = 1 << 30  # bytes, of a file and of its rows in float32
 _LONGEST_ORIGIN = 80
@@ -37,8 +37,6 @@ def rows_in(path: Path) -> dict[str, Rows]:
     in a .csv a first line of words names the columns, and a first column of words the rows.
     Raises InputError where there is none.
     """
-    if path.suffix.lower() == ".csv":
-        return {"": read_csv(path)}
     contents = _contents(path)
     arrays = {k: a for k, a in contents.tensors.items() if a.dtype.kind in "fiub"}
     found = {k: a for k, a in arrays.items() if a.ndim == 2}
@@ -90,8 +88,6 @@ def read_initial_state(name: str | Path, model: Model) -> InitialState:
     Raises InputError.
     """
     path, chosen = _split(str(name))
-    if path.suffix.lower() == ".csv":
-        return InitialState(read_csv(path).values, path.name)
     contents = _contents(path)
     arrays = {k: a for k, a in contents.tensors.items() if a.dtype.kind in "fiu"}
     if chosen is None and "steps" in arrays and "h_l0" in arrays:
@@ -143,12 +139,23 @@ def _there(found: Arrays) -> str:
 
 
 def _contents(path: Path) -> Contents:
-    """The arrays by name; the one of an .npy has none."""
-    data = read_bytes(path, LARGEST, InputError)
+    from gru_debugger.formats.child import isolation
+
     try:
-        return npz.read(data, path) if npz.claims(data) else Contents({"": npz.single(data, path)})
+        return isolation.read(path, reader=__name__).contents
     except ModelError as fault:
         raise InputError(str(fault)) from None
+
+
+def read(data: bytes, path: Path) -> Contents:
+    """The arrays by name; the one of an .npy or .csv has none. Raises ModelError or InputError."""
+    if len(data) > LARGEST:
+        raise InputError(f"{path}: more than {LARGEST >> 30} GiB; give fewer rows.")
+    if path.suffix.lower() == ".csv":
+        rows = read_csv(data, path)
+        names = {"labels": rows.labels, "columns": rows.columns}
+        return Contents({"": rows.values}, extras={k: list(v) for k, v in names.items() if v})
+    return npz.read(data, path) if npz.claims(data) else Contents({"": npz.single(data, path)})
 
 
 def dump_rows(rows: Rows) -> bytes:

@@ -16,7 +16,6 @@ import numpy as np
 
 from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError
-from gru_debugger.files import read_bytes
 
 _LARGEST = 64 << 20
 _LONGEST_LINE = 1 << 20  # characters, and
@@ -25,9 +24,10 @@ LONGEST_NAME = 24
 _SEPARATORS = ";\t,"
 
 
-def read_csv(path: Path) -> Rows:
+def read_csv(data: bytes, path: Path) -> Rows:
     """Raises InputError, which names the line."""
-    data = read_bytes(path, _LARGEST, InputError)
+    if len(data) > _LARGEST:
+        raise InputError(f"{path}: more than {_LARGEST >> 20} MB of CSV; give it as .npy.")
     try:
         text = data.decode("utf-8-sig")
         separator = _separator(text)

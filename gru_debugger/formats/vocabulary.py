@@ -21,7 +21,7 @@ KEYS = (
     "char_to_idx", "char_to_index", "char_to_int", "char2id", "c2i", "vocab_mapping",
 )  # fmt: skip
 
-_LARGEST = 16 << 20
+_LARGEST = 4 << 20  # bytes of JSON, which may take thirty times as much when it is unpacked
 
 
 def symbols(value: Any, where: str) -> tuple[str, ...]:

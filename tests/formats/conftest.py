@@ -14,12 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from gru_debugger.errors import ModelError
+from gru_debugger.errors import GRUDebuggerError, ModelError
 from gru_debugger.formats.child import answers, isolation, worker
 
 
-def read_here(file: Path, watch: object = None) -> answers.Answer:
-    answer, size = worker.read(file, lambda frame: None, lambda size: None)
+def read_here(file: Path, watch: object = None, reader: str = "") -> answers.Answer:
+    try:
+        answer, size = worker.read(file, lambda frame: None, lambda size: None, reader)
+    except GRUDebuggerError as fault:
+        raise ModelError(str(fault)) from None
     try:
         stream = io.BytesIO(b"".join(answers.encode(answer, size)))
     except ValueError as fault:

@@ -27,8 +27,8 @@ from gru_debugger.formats.child.answers import Answer, BrokenAnswer
 PATIENCE = 10.0  # seconds for a small file
 _POLL = 0.05  # seconds between two looks at the clock
 _START = (
-    "import sys; path, *sys.path = sys.argv[1:]; "
-    "from gru_debugger.formats.child import worker; sys.exit(worker.main(path))"
+    "import sys; path, reader, *sys.path = sys.argv[1:]; "
+    "from gru_debugger.formats.child import worker; sys.exit(worker.main(path, reader))"
 )
 # One thread of numpy's: several would only take memory. No plugin of HDF5's: they are code.
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "HDF5_PLUGIN_PRELOAD": "::"}
@@ -51,13 +51,15 @@ def seconds(size: int) -> float:
     return PATIENCE + size / (20 << 20)
 
 
-def read(file: Path, watch: Watch | None = None) -> Answer:
+def read(file: Path, watch: Watch | None = None, reader: str = "") -> Answer:
     """What a child finds in a file. Raises ModelError.
+
+    `reader`: the module to read it with; none: the model format that claims it.
 
     `watch` is called some twenty times a second, in this thread; what it raises, as Ctrl+C does,
     ends the child at once and comes out here.
     """
-    child = _Child(file, size_of(file))
+    child = _Child(file, size_of(file), reader)
     try:
         ends = time.monotonic() + seconds(child.size)
         while not child.done.wait(_POLL):
@@ -70,20 +72,20 @@ def read(file: Path, watch: Watch | None = None) -> Answer:
     return child.answer()
 
 
-def _command(file: Path) -> list[str]:
+def _command(file: Path, reader: str) -> list[str]:
     """Isolated (-I, -S): neither the environment nor the current folder can name a module.
 
     This program itself may be found by other means than the path, so its folder comes last.
     """
     home = str(Path(gru_debugger.__file__).parents[1])
     places = [os.path.abspath(place) for place in sys.path if place]
-    return [sys.executable, "-I", "-S", "-c", _START, str(file), *places, home]
+    return [sys.executable, "-I", "-S", "-c", _START, str(file), reader, *places, home]
 
 
 class _Child:
     """The process, and a thread that takes in what it sends, which is not believed."""
 
-    def __init__(self, file: Path, size: int) -> None:
+    def __init__(self, file: Path, size: int, reader: str) -> None:
         self.size = size
         self.part = 0.0
         self.done = threading.Event()
@@ -93,7 +95,7 @@ class _Child:
         self._fault: Exception = BrokenAnswer()
         try:
             self._process = subprocess.Popen(
-                _command(file), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                _command(file, reader), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL, env={**os.environ, **_ENVIRONMENT},
             )  # fmt: skip
         except OSError as fault:

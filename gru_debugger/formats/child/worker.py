@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gru_debugger import formats
-from gru_debugger.errors import ModelError
+from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_bytes
 from gru_debugger.formats.child import answers
 from gru_debugger.formats.child.isolation import seconds
@@ -28,7 +28,7 @@ _COPIES = 5  # bfloat16 in a checkpoint: the storage, the tensor, then twice tha
 _MEMORY = "it needs too much memory"
 
 
-def main(name: str) -> int:
+def main(name: str, module: str = "") -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C reaches the child too
     with _only_output() as out:
 
@@ -37,7 +37,7 @@ def main(name: str) -> int:
             out.flush()
 
         try:
-            answer, size = read(Path(name), send, _limit)
+            answer, size = read(Path(name), send, _limit, module)
             for piece in answers.encode(answer, size):
                 out.write(piece)
         except Exception as fault:  # whatever a hostile file may bring about
@@ -54,17 +54,26 @@ def _only_output() -> Iterator[BinaryIO]:
 
 
 def read(
-    path: Path, send: Callable[[dict[str, object]], None], limit: Callable[[int], None]
+    path: Path,
+    send: Callable[[dict[str, object]], None],
+    limit: Callable[[int], None],
+    module: str = "",
 ) -> tuple[answers.Answer, int]:
-    """What is in a file, and its size; `limit` is called with it before the bytes are parsed."""
+    """What is in a file, and its size; `limit` is called with it before the bytes are parsed.
+
+    `module` reads it where the file is no model.
+    """
     data = read_bytes(path, report=lambda count: send({"read": count}))
-    reader = formats.reader_of(data, path)
+    reader = importlib.import_module(module) if module else formats.reader_of(data, path)
     send({"framework": reader.NAME})
     for library in getattr(reader, "LIBRARIES", ()):
         with suppress(ImportError):  # the reader says so
             importlib.import_module(library)
     limit(len(data))
-    framework, contents = formats.read(reader, data, path)
+    if module:
+        framework, contents = reader.NAME, reader.read(data, path)
+    else:
+        framework, contents = formats.read(reader, data, path)
     return answers.Answer(framework, sha256(data).hexdigest(), contents), len(data)
 
 
@@ -103,7 +112,7 @@ def _told(fault: Exception) -> dict[str, object]:
         if isinstance(cause, MemoryError):
             return {"fault": _MEMORY}
         cause = cause.__context__
-    if isinstance(fault, ModelError):
+    if isinstance(fault, GRUDebuggerError):
         return {"error": str(fault)}
     words = " ".join(str(fault).split())[:200]
     return {"fault": words if isinstance(fault, ValueError) else f"{type(fault).__name__}: {words}"}
