@@ -169,7 +169,7 @@ def test_every_state(tmp_path: Path, layers: int, directions: int, reset: str, b
     assert_same(model, oracle(file, X=ONE_HOT))
 
 
-@pytest.mark.parametrize("opset", [7, 9, 11, 13, 14, 18, 22])
+@pytest.mark.parametrize("opset", [7, 9, 11, 13, 14, 18, 22, 24, 26])
 def test_opsets(tmp_path: Path, opset: int) -> None:
     file = gru(opset=opset, embedding=True, output="Gemm")
     assert_same(opened(tmp_path, file), oracle(file, indices=INDICES[:, None]))
