@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +44,15 @@ class Contents:
     told: dict[str, Told] = field(default_factory=dict)
     convention: str = ""
     warnings: tuple[str, ...] = ()
+
+
+def not_computed(names: Sequence[str], most: int = 4) -> str:
+    """What is told of parts of a network that are not computed; `names` are at least one."""
+    more = ", …" * (len(names) > most)
+    return (
+        f"{', '.join(names[:most])}{more}: not computed here; where the network uses "
+        f"{'it' if len(names) == 1 else 'them'}, x or the predictions differ from its own"
+    )
 
 
 def bfloat16(raw: NDArray[np.uint16]) -> NDArray[np.float32]:

@@ -140,6 +140,19 @@ def test_around_the_weights(tmp_path: Path, case: str, new: bool) -> None:
     assert_runs_like(NETWORK, path, vocabulary=LETTERS)
 
 
+@LAYOUTS
+def test_what_a_whole_module_does_besides(tmp_path: Path, new: bool) -> None:
+    network = Network(SHAPE)
+    network.act, network.softmax = torch.nn.ReLU(), torch.nn.LogSoftmax(-1)
+    network.embedding.max_norm = 0.5
+    assert load_model(save(network, tmp_path / "model.pt", new)).source.warnings == (
+        "the network shortens rows of embedding that are longer than max_norm = 0.5 as it reads "
+        "them; here they are as they were stored",
+        "act (ReLU): not computed here; where the network uses it, x or the predictions differ "
+        "from its own",
+    )
+
+
 def test_moments_are_not_weights(tmp_path: Path) -> None:
     """Where the output layer is missing, none of the optimizer's matrices is taken for it."""
     state = {k: w for k, w in STATE.items() if not k.startswith("fc.")}

@@ -161,6 +161,16 @@ BESIDE: dict[str, tuple[dict[str, nn.Module], tuple[str, ...]]] = {
         {"emb": emb(), "conv": nn.Conv1d(4, 4, 3), "gru": nn.GRU(4, 6), "fc": nn.Linear(6, 10)},
         (beside("conv.weight (4 × 4 × 3)"),),
     ),
+    "a table of positions": (
+        {"emb": emb(), "pos": nn.Embedding(99, 4), "gru": nn.GRU(4, 6), "fc": nn.Linear(6, 10)},
+        (beside("pos.weight (99 × 4)"),),
+    ),
+    "an initial state that was trained": (
+        {"emb": emb(), "gru": nn.GRU(4, 6, 2), "h0": nn.ParameterList([torch.ones(2, 1, 6)]),
+         "fc": nn.Linear(6, 10)},
+        ("h0.0 (2 × 1 × 6) may be an initial state; zeros are taken, --initial-state FILE gives "
+         "another",),
+    ),
     "attention": (
         {"embedding": emb(6), "attn": nn.Linear(12, 9), "attn_combine": nn.Linear(12, 6),
          "gru": nn.GRU(6, 6), "out": nn.Linear(6, 10)},

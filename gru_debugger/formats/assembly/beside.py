@@ -12,13 +12,15 @@ from gru_debugger.formats.assembly.matching import (
     ATTENTION,
     EMBEDDING,
     POSITION,
+    STATE,
     WORDS,
     Place,
     same,
     times,
 )
+from gru_debugger.formats.contents import not_computed
 
-_NAMED = 4  # in a warning
+_NAMED = 4  # initial states
 _MOST = 4000  # tensors that are looked at
 
 
@@ -39,12 +41,8 @@ def warnings(place: Place, inputs: Match, output: Match, told: bool) -> list[str
         words.append("no output layer was found: no predictions are shown"
                      + (f" ({output.reason})" if output.reason else ""))  # fmt: skip
     beside = [] if told else _beside(place, inputs, output)
-    if beside:
-        more = ", …" * (len(beside) > _NAMED)
-        words.append(
-            f"{', '.join(beside[:_NAMED])}{more}: not computed here; where the network uses "
-            f"{'it' if len(beside) == 1 else 'them'}, x or the predictions differ from its own"
-        )
+    words += [not_computed(beside)] if beside else []
+    words += [] if told else _initial_states(place)
     return words
 
 
@@ -62,6 +60,19 @@ def _beside(place: Place, inputs: Match, output: Match) -> list[str]:
     ]
 
 
+def _initial_states(place: Place) -> list[str]:
+    """Tensors that may be an h(0) that was trained, or kept from another run."""
+    gru, units = place.gru, place.width // place.gru.directions
+    size = gru.layers * place.width
+    return [
+        f"{name} ({times(array.shape)}) may be an initial state; zeros are taken, "
+        "--initial-state FILE gives another"
+        for name, array in islice(place.tensors.items(), _MOST)
+        if array.size == size and array.shape[-1] in (size, units)
+        and place.says(name, STATE) and not place.bias(name) and not place.nearer(name)
+    ][:_NAMED]  # fmt: skip
+
+
 def _may_change(place: Place, name: str, array: NDArray[Any], inputs: Match, output: Match) -> bool:
     last = place.local(name).rpartition(".")[2]
     reads = {place.inputs} if inputs.chosen else set()
@@ -70,6 +81,8 @@ def _may_change(place: Place, name: str, array: NDArray[Any], inputs: Match, out
         return last in ("weight", "gamma", "scale") and len(array) in reads | gives
     if array.ndim == 2 and array.shape[0] == array.shape[1]:
         return len(array) in reads | gives
+    if array.ndim == 2 and array.shape[1] in reads and not place.bias(name):
+        return True  # another table, whose rows may be added to the embedding's
     mixes = array.ndim > 2 or (array.ndim == 2 and bool(place.says(name, ATTENTION)))
     return mixes and len(array) in reads
 

@@ -26,7 +26,7 @@ EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
 _OUTPUT = ("fc", "decoder", "linear", "out", "project", "head", "dense", "classifier")
 ATTENTION = ("attn", "attention", "align")
 POSITION = ("pos_", "position")
-_STATE = ("h0", "h_0", "init", "state")
+STATE = ("h0", "h_0", "hx", "init", "state", "hidden")
 
 WORDS = {"embedding": "the embedding", "output": "the output layer"}
 _NAMED = 8  # in a message
@@ -142,7 +142,7 @@ def _output(place: Place, name: str, embedding: str | None) -> Candidate:
         cons.append(_TABLE)
     if reader := _reader(place, name, symbols):
         cons.append(f"a hidden layer: {reader} reads what it gives")
-    if not bias and (word := place.says(name, _STATE)):
+    if not bias and (word := place.says(name, STATE)):
         cons.append(f"its name says “{word}”")
     if decoder := _decoder(place, name):
         cons.append(f"“{decoder}” decodes what this GRU encodes")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import provenance
-from gru_debugger.formats.contents import Contents, bfloat16
+from gru_debugger.formats.contents import Contents, bfloat16, not_computed
 from gru_debugger.formats.pytorch.inert_values import Array, StandIn, TensorRef, Unreadable
 
 # How far a checkpoint is searched, and how much bigger than the file its tensors may be together
@@ -25,6 +25,8 @@ _SHARING = 16
 
 _OF_A_GRU = re.compile(r"(weight|bias)_[ih]h")
 _QUANTIZED = re.compile(r"quantized\.dynamic\.modules\.rnn\.\S*(GRU|RNN|LSTM|Packed)")
+_ACTIVATION = re.compile(r"torch\.nn\.modules\.activation\.(?:\w+\.)*(?!Softmax|LogSoftmax)(\w+)$")
+_LOOKUP = re.compile(r"torch\.nn\.modules\.sparse\.(?:\w+\.)*Embedding$")
 _PACKED = re.compile(r"_all_weight_values\.|_packed_weight_[ih]h")
 
 
@@ -55,12 +57,15 @@ class Collection:
     def __init__(self, storages: Mapping[str, bytes], size: int) -> None:
         self.contents = Contents({})
         self.unreadable: dict[str, str] = {}
+        self._activations: list[str] = []
         self._storages = storages
         self._left = _SHARING * size
 
     def add_all(self, root: Any) -> None:
         """All tensors by dotted name; the other values by their last name, the outermost first."""
         for name, value in _walk(root):
+            if isinstance(value, StandIn):
+                self._note(name, value)
             if isinstance(value, TensorRef):
                 self.add(name, value)
             elif isinstance(value, Array):
@@ -72,6 +77,17 @@ class Collection:
             else:
                 key = "vocabulary" if _is_a_vocabulary(name, value) else name.rpartition(".")[2]
                 self.contents.extras.setdefault(key, value)
+
+    def _note(self, name: str, module: StandIn) -> None:
+        """What a whole module says that its tensors do not."""
+        if found := _ACTIVATION.search(module.qualified_name):
+            self._activations.append(f"{name} ({found[1]})")
+        longest = module.attributes.get("max_norm")
+        if _LOOKUP.search(module.qualified_name) and isinstance(longest, (int, float)):
+            self.contents.warnings += (
+                f"the network shortens rows of {name} that are longer than max_norm = {longest:g} "
+                "as it reads them; here they are as they were stored",
+            )
 
     def add(self, name: str, ref: TensorRef) -> None:
         array = tensor(ref, self._storages)
@@ -110,6 +126,8 @@ class Collection:
                 f"{path}: a quantized model, whose recurrent layer is packed into a form that "
                 "PyTorch alone can read; save the model as it was before it was quantized."
             )
+        if self._activations:
+            self.contents.warnings += (not_computed(self._activations),)
         told = self.contents.extras.get("metadata")  # as `convert` writes it
         if isinstance(told, dict) and provenance.KEY in told:
             texts = {k: v for k, v in told.items() if type(k) is type(v) is str}
