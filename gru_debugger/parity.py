@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gru_debugger.core.model import DIRECTIONS
 from gru_debugger.core.quantities import suffix
 from gru_debugger.formats import safetensors
 
@@ -97,8 +96,7 @@ def write_job(folder: Path, trace: Trace, limit: int = 5000) -> int:
     (folder / MODEL).write_bytes(safetensors.dump(model))
     states: dict[str, Any] = {
         "h" + suffix(layer, direction == "reverse"): trace.all_states(layer, direction)[: steps + 1]
-        for layer in range(len(model.layers))
-        for direction in DIRECTIONS[: model.directions]
+        for layer, direction in model.places
     }
     rows, indices = trace.reading.rows, trace.reading.indices
     if rows is not None:

@@ -155,7 +155,7 @@ class Job:
         found = self.activations or {}
         if isinstance(found, list):
             layer, _, reverse = end.removeprefix("_l").partition("_")
-            found = found[int(layer)][bool(reverse)]
+            found = found[int(layer)][-1 if reverse else 0]
         return dict(found)
 
     def inputs(self) -> Tensor:
@@ -166,14 +166,15 @@ class Job:
         indices = self.recording["indices"]
         if embedding is not None:
             return embedding[indices]
-        one_hot = torch.zeros(len(indices), self.weights["gru.weight_ih_l0"].shape[1])
+        first = self.weights[f"gru.weight_ih{self.layers()[0][0]}"]
+        one_hot = torch.zeros(len(indices), first.shape[1])
         one_hot[torch.arange(len(indices)), indices] = 1
         return one_hot
 
     def layers(self) -> list[list[str]]:
-        """Name endings: [["_l0", "_l0_reverse"], ...]."""
+        """Name endings: [["_l0", "_l0_reverse"], ...], or of one direction each."""
         ends = [name.removeprefix("h") for name in self.recording if name.startswith("h_l")]
-        count = sum(not end.endswith("_reverse") for end in ends)
+        count = len({end.removesuffix("_reverse") for end in ends})
         return [[e for e in (f"_l{k}", f"_l{k}_reverse") if e in ends] for k in range(count)]
 
 

@@ -12,7 +12,7 @@ from time import perf_counter
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gru_debugger.core.cell import Array
-from gru_debugger.core.model import DIRECTIONS, Direction, Model
+from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import COMPUTATIONS, Notation, is_computed
 from gru_debugger.core.trace import Step, Trace
 
@@ -62,8 +62,8 @@ class Session(QObject):
         self.trace = trace
         model = trace.model
         self.layer = min(self.layer, len(model.layers) - 1)
-        if self.direction not in DIRECTIONS[: model.directions]:
-            self.direction = "forward"
+        if self.direction not in model.ways:
+            self.direction = model.ways[0]
         self.unit = min(self.unit if unit is None else unit, model.hidden_size - 1)
         self.position = max(0, min(position, trace.steps))
         self.computation = "blend"
@@ -132,7 +132,7 @@ class Session(QObject):
         """
         if self.trace is None or self.position or self.direction == "reverse":
             return None
-        h0: Array = self.trace.h0[self.layer * self.trace.model.directions]
+        h0: Array = self.trace.h0[self.trace.model.places.index((self.layer, "forward"))]
         return h0
 
     def is_computed(self, name: str) -> bool:

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--unit", metavar="I", type=index, help="the selected unit, from 0")
     parser.add_argument("--layer", metavar="K", type=index, default=0, help="from 0 (default: 0)")
-    parser.add_argument("--direction", choices=("forward", "reverse"), default="forward")
+    parser.add_argument("--direction", choices=("forward", "reverse"))
     parser.add_argument("--notation", choices=NOTATIONS, default="pytorch")
     parser.add_argument(
         "--contributions", action="store_true",
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         pane=arguments.pane,
         unit=arguments.unit,
         layer=arguments.layer,
-        direction=arguments.direction,
+        direction=arguments.direction or model.ways[0],
         notation=arguments.notation,
         contributions=arguments.contributions,
         format=arguments.format,
@@ -108,8 +108,10 @@ def check_place(arguments: argparse.Namespace, model: Model) -> None:
     name, layers, units = arguments.model, len(model.layers), model.hidden_size
     if arguments.layer >= layers:
         raise InputError(f"--layer {arguments.layer}: {name} has layers 0 to {layers - 1}.")
-    if arguments.direction == "reverse" and model.directions == 1:
-        raise InputError(f"--direction reverse: {name} reads forward only; leave it out.")
+    if arguments.direction not in (None, *model.ways):
+        raise InputError(
+            f"--direction {arguments.direction}: {name} reads {model.ways[0]} only; leave it out."
+        )
     if arguments.unit is not None and arguments.unit >= units:
         raise InputError(f"--unit {arguments.unit}: {name} has units 0 to {units - 1}.")
     if arguments.pane == "prediction" and model.output is None:

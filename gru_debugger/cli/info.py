@@ -82,9 +82,10 @@ def listing(grus: list[FoundGRU]) -> list[str]:
     for gru in grus:
         if gru.refusal is None:
             name = f"  {gru.name}" if gru.part_of else gru.name or "(no name)"
-            sizes = (gru.layers, gru.directions, gru.hidden_size, gru.input_size)
+            ways = "1, reverse" if gru.backwards else f"{gru.directions}"
+            sizes = (f"{gru.hidden_size:,}", f"{gru.input_size:,}")
             matched = (str(m.chosen or "none") for m in gru.matched)
-            rows.append((name, *(f"{size:,}" for size in sizes), *matched))
+            rows.append((name, f"{gru.layers}", ways, *sizes, *matched))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(
@@ -102,7 +103,7 @@ def listing(grus: list[FoundGRU]) -> list[str]:
 def table(model: Model) -> list[tuple[str, str]]:
     """Rows for a person to read."""
     info = model.info()
-    direction = "both directions" if model.directions == 2 else "forward"
+    direction = "both directions" if model.directions == 2 else model.ways[0]
     rows = [
         ("path", info["path"]),
         ("SHA-256", info["sha256"]),

@@ -105,8 +105,7 @@ def _inputs(graph: _Graph, model: Model) -> str:
 
 def _stack(graph: _Graph, model: Model, x: str) -> str:
     """The layers, each reading the one below: the top layer's states, directions side by side."""
-    rows = len(model.layers) * model.directions
-    zeros = np.zeros((rows, model.hidden_size), np.float32)
+    zeros = np.zeros((len(model.places), model.hidden_size), np.float32)
     # A stored value under an input's name is what is taken where none is given.
     graph.store("h0", zeros if model.h0 is None else model.h0)
     graph.input("h0", TensorProto.FLOAT, *zeros.shape)
@@ -144,7 +143,7 @@ def _layer(graph: _Graph, k: int, cells: tuple[Cell, ...], model: Model, x: str)
         graph.node("Unsqueeze", [rows, "axis_1"], f"h0_l{k}"),
     ]
     y, y_h = f"y_l{k}", f"y_h_l{k}"
-    direction = "bidirectional" if len(cells) == 2 else "forward"
+    direction = "bidirectional" if len(cells) == 2 else model.ways[0]
     graph.node(
         "GRU", names, y, y_h, name="gru" if k == 0 else f"gru_l{k}",
         hidden_size=model.hidden_size, direction=direction,

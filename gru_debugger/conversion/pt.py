@@ -20,6 +20,11 @@ def write(model: Model, metadata: dict[str, str]) -> bytes:
             "PyTorch's GRU resets after the matrix product, this model before it; "
             "write .onnx, .npz or .safetensors."
         )
+    if model.backwards:
+        raise OutputError(
+            "PyTorch's GRU reads forward or in both directions, this model in reverse only; "
+            "write .onnx, .npz or .safetensors."
+        )
     others = {cell.activations.in_words() for cells in model.layers for cell in cells} - {""}
     if others:
         raise OutputError(

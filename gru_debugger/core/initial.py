@@ -40,7 +40,7 @@ def initial_state(model: Model, h0: Any = None) -> InitialState:
 
     Raises InputError for what is not as large as the model's states, or not finite.
     """
-    rows = len(model.layers) * model.directions
+    rows = len(model.places)
     if isinstance(h0, InitialState):
         h0, origin = h0.states, h0.origin
     elif h0 is not None:

@@ -85,7 +85,7 @@ class Model:
 
     layers[layer][direction] is a `Cell`; the input of layer 0 is one-hot, or a row of
     `embedding` (symbols, input), and that of a higher layer the states of the one below,
-    forward then reverse.
+    forward then reverse. `backwards`: the only direction is from the text's end.
     """
 
     layers: tuple[tuple[Cell, ...], ...]
@@ -97,6 +97,7 @@ class Model:
     bias: bool = True
     h0: Array | None = field(default=None, repr=False)
     example: Example | None = None
+    backwards: bool = False
 
     @property
     def hidden_size(self) -> int:
@@ -111,20 +112,38 @@ class Model:
         return len(self.layers[0])
 
     @property
+    def ways(self) -> tuple[Direction, ...]:
+        """In which it reads: forward, forward and reverse, or reverse alone."""
+        return DIRECTIONS[self.backwards :][: self.directions]
+
+    @property
+    def places(self) -> tuple[tuple[int, Direction], ...]:
+        """Each layer in each of its directions, in the order of an initial state's rows."""
+        return tuple((layer, way) for layer in range(len(self.layers)) for way in self.ways)
+
+    def place_in_words(self, layer: int, direction: Direction) -> str:
+        return f"layer {layer}" + (f", {direction}" if self.ways != ("forward",) else "")
+
+    @property
     def symbols(self) -> int:
         """How many symbols the vocabulary must have."""
         return self.input_size if self.embedding is None else len(self.embedding)
 
-    def cell(self, layer: int = 0, direction: Direction = "forward") -> Cell:
-        """The weights of one layer in one direction. Raises InputError outside the model."""
+    def cell(self, layer: int = 0, direction: Direction | None = None) -> Cell:
+        """The weights of one layer in one direction, the first where none is named.
+
+        Raises InputError outside the model.
+        """
+        direction = direction or self.ways[0]
         if not 0 <= layer < len(self.layers):
             raise InputError(
                 f"layer {layer} is outside the model: it has 0 to {len(self.layers) - 1}."
             )
-        if direction not in DIRECTIONS[: self.directions]:
-            raise InputError(f"direction “{direction}” is not in the model: it has "
-                             f"{' and '.join(DIRECTIONS[: self.directions])}.")  # fmt: skip
-        return self.layers[layer][DIRECTIONS.index(direction)]
+        if direction not in self.ways:
+            raise InputError(
+                f"direction “{direction}” is not in the model: it has {' and '.join(self.ways)}."
+            )
+        return self.layers[layer][self.ways.index(direction)]
 
     @cached_property
     def index_of(self) -> dict[str, int]:
@@ -237,7 +256,8 @@ class Model:
             "path": s.path, "sha256": s.sha256, "framework": s.framework,
             "variant": f"reset_{self.reset}", "activations": self.activations_to_json(),
             "layers": len(self.layers),
-            "directions": self.directions, "hidden_size": self.hidden_size,
+            "directions": self.directions, **({"direction": "reverse"} if self.backwards else {}),
+            "hidden_size": self.hidden_size,
             "input_size": self.input_size,
             "input": self.input,
             "vocabulary": None if self.vocabulary is None else list(self.vocabulary),

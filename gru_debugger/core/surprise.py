@@ -46,8 +46,8 @@ class Surprise:
 class Measurement:
     """The mean surprise of the first `limit` steps of a recording, a few milliseconds at a time.
 
-    Nothing is there to be measured without an output layer, of rows instead of a text, of an output
-    of another size than the vocabulary, or of fewer than two steps.
+    Nothing is there to be measured without an output layer, of rows instead of a text, of a text
+    read from its end, of an output of another size than the vocabulary, or of fewer than two steps.
     """
 
     def __init__(self, trace: Trace, limit: int = MEASURED) -> None:
@@ -88,7 +88,7 @@ class Measurement:
 def _symbols(trace: Trace) -> int:
     """How many symbols are predicted, of those that are read; 0 for none."""
     output = trace.model.output
-    symbols = 0 if output is None or trace.reading.indices is None else len(output.weight)
+    symbols = len(output.weight) if output is not None and trace.predicts_next else 0
     return symbols if symbols == trace.model.symbols else 0
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.cell import Array, Cell, gru_states, gru_step, input_part
 from gru_debugger.core.initial import initial_state
-from gru_debugger.core.model import DIRECTIONS, Direction, Input, Model, printable
+from gru_debugger.core.model import Direction, Input, Model, printable
 from gru_debugger.core.quantities import CELL_QUANTITIES, QUANTITIES, Range, suffix
 from gru_debugger.core.reading import Rows, read
 from gru_debugger.errors import InputError
@@ -69,9 +69,8 @@ class Trace:
         self.h0 = self.initial.states
         # (steps + 1, hidden) each: forward holds h(0) in front, reverse its initial state behind.
         self._states = {
-            (layer, d): np.zeros((self.steps + 1, model.hidden_size), np.float32)
-            for layer in range(len(model.layers))
-            for d in DIRECTIONS[: model.directions]
+            place: np.zeros((self.steps + 1, model.hidden_size), np.float32)
+            for place in model.places
         }
         self._largest: dict[tuple[int, Direction], dict[Range, float]] = {
             place: dict.fromkeys(_measured(model.cell(*place)), 0.0) for place in self._states
@@ -119,6 +118,12 @@ class Trace:
         ends = [self.states(*place)[0 if place[1] == "reverse" else -1] for place in self._states]
         return np.stack(ends)
 
+    @property
+    def predicts_next(self) -> bool:
+        """Whether the output tells of the next character: what reads a text from its end has
+        read that already, and what else it was trained for no file says."""
+        return self.reading.rows is None and not self.model.backwards
+
     def _check_memory(self, steps: int, what: str, mend: str) -> None:
         model = self.model
         needed = (steps + 1) * model.hidden_size * 4 * len(model.layers) * model.directions
@@ -161,26 +166,26 @@ class Trace:
         model = self.model
         stretch = min(256, max(2, 4_000_000 // model.hidden_size**2))
         spans = [(a, min(a + stretch, self.steps)) for a in range(0, self.steps, stretch)]
-        if model.directions == 1:
+        if model.ways == ("forward",):
             for a, b in spans:
                 for layer in range(len(model.layers)):
                     self._run(layer, "forward", a, b)
                 self.recorded = b
                 yield
             return
-        # A higher layer reads both directions of the one below, so layers come one after another.
-        for layer in range(len(model.layers)):
-            for direction, order in zip(DIRECTIONS, (spans, spans[::-1]), strict=True):
-                for a, b in order:
-                    self._run(layer, direction, a, b)
-                    yield
+        # A higher layer reads all directions of the one below, so layers come one after another,
+        # and the first step of the reverse direction is its last.
+        for layer, direction in model.places:
+            for a, b in spans if direction == "forward" else spans[::-1]:
+                self._run(layer, direction, a, b)
+                yield
         self.recorded = self.steps
 
     def _run(self, layer: int, direction: Direction, a: int, b: int) -> None:
         """Fill the states of rows a..b-1 (from 0), the stretch before them being there."""
         cell = self.model.cell(layer, direction)
         states = self._states[layer, direction]
-        initial = self.h0[layer * self.model.directions + DIRECTIONS.index(direction)]
+        initial = self.h0[self.model.places.index((layer, direction))]
         parts = self._input_parts(layer, direction, a, b)
         if direction == "forward":
             if a == 0:
@@ -196,23 +201,25 @@ class Trace:
             if (kind := QUANTITIES[name].range) in largest:
                 largest[kind] = max(largest[kind], float(np.abs(rows).max()))
 
-    # Reading -------------------------------------------------------------------------------
+    # Reading: the direction, where none is named, is the model's first ------------------------
 
-    def state(self, t: int, layer: int = 0, direction: Direction = "forward") -> Array:
+    def state(self, t: int, layer: int = 0, direction: Direction | None = None) -> Array:
         """h after position t (hidden,): t in 0..steps forward, in 1..steps + 1 in reverse."""
+        direction = direction or self.model.ways[0]
         row: Array = self._states[layer, direction][t if direction == "forward" else t - 1]
         return row
 
-    def states(self, layer: int = 0, direction: Direction = "forward") -> Array:
+    def states(self, layer: int = 0, direction: Direction | None = None) -> Array:
         """h of all steps (steps, hidden), a view; rows beyond `recorded` are not filled yet."""
+        direction = direction or self.model.ways[0]
         rows = self._states[layer, direction]
         return rows[1:] if direction == "forward" else rows[:-1]
 
-    def all_states(self, layer: int = 0, direction: Direction = "forward") -> Array:
+    def all_states(self, layer: int = 0, direction: Direction | None = None) -> Array:
         """The same with the initial state (steps + 1, hidden): forward in front, reverse behind."""
-        return self._states[layer, direction]
+        return self._states[layer, direction or self.model.ways[0]]
 
-    def step(self, t: int, layer: int = 0, direction: Direction = "forward") -> Step:
+    def step(self, t: int, layer: int = 0, direction: Direction | None = None) -> Step:
         """All quantities of step t, 1..steps. Raises InputError outside, or if not yet recorded."""
         if not 1 <= t <= self.steps:
             raise InputError(f"step {t} is outside the text: it has steps 1 to {self.steps}.")
@@ -224,9 +231,10 @@ class Trace:
         return Step(t, self.characters[t - 1], values)
 
     def rows(
-        self, first: int, last: int, layer: int = 0, direction: Direction = "forward"
+        self, first: int, last: int, layer: int = 0, direction: Direction | None = None
     ) -> dict[str, Array]:
         """Every quantity of the cell for steps first..last, each (last - first + 1, size)."""
+        direction = direction or self.model.ways[0]
         a, b = first - 1, last
         h_prev = self._previous(layer, direction, a, b)
         parts = self._input_parts(layer, direction, a, b)
@@ -245,28 +253,30 @@ class Trace:
         return {"logits": logits, "probabilities": e / e.sum(axis=-1, keepdims=True)}
 
     def column(self, name: str) -> Array:
-        """One quantity over all steps: ``z`` is layer 0 forward, ``z_l1_reverse`` another."""
+        """One quantity over all steps: ``z`` is layer 0's first direction, ``z_l1`` another."""
         self.finish()
         if name in ("logits", "probabilities"):
             outputs = self.outputs(1, self.steps)
             if not outputs:
                 raise InputError(f"the model has no output layer, so no “{name}”.")
             return outputs[name]
-        for layer, direction in self._states:
+        for place in self.model.places:
+            layer, direction = place
             end = suffix(layer, direction == "reverse")
             bare = name.removesuffix(end)
-            if bare in CELL_QUANTITIES and (bare != name or end == "_l0"):
+            if bare in CELL_QUANTITIES and (bare != name or place == self.model.places[0]):
                 return self.rows(1, self.steps, layer, direction)[bare]
         raise InputError(f"no quantity is called “{name}” in this model; “z”, say, or “h_l0”.")
 
     def axes(
-        self, layer: int = 0, direction: Direction = "forward"
+        self, layer: int = 0, direction: Direction | None = None
     ) -> dict[Range, tuple[float, float]]:
         """Lowest and highest value of the axes of gates, states and sums.
 
         Gates 0..1, states −1..1 or what h(0) needs; sums, and gates or states whose activation
         leaves these, the largest value recorded, rounded up to 1, 2 or 5 times a power of ten.
         """
+        direction = direction or self.model.ways[0]
         largest = {kind: round_up(v) for kind, v in self._largest[layer, direction].items()}
         gate = max(1.0, largest.get("gate", 1.0))
         state = max(1.0, float(np.abs(self.h0).max()), largest.get("state", 1.0))
@@ -286,7 +296,7 @@ class Trace:
     def _inputs(self, layer: int, a: int, b: int) -> Array:
         """x of a layer for rows a..b-1; of the layer beyond the last: what the output reads."""
         if layer:
-            below = [self.states(layer - 1, d)[a:b] for d in DIRECTIONS[: self.model.directions]]
+            below = [self.states(layer - 1, d)[a:b] for d in self.model.ways]
             return below[0] if len(below) == 1 else np.concatenate(below, axis=1)
         if self.reading.rows is not None:
             return self.reading.rows.values[a:b]
@@ -306,7 +316,7 @@ class Trace:
     def _input_part_of_each_symbol(self) -> dict[Direction, Array]:
         model = self.model
         parts = {}
-        for direction in DIRECTIONS[: model.directions]:
+        for direction in model.ways:
             cell = model.cell(0, direction)
             if model.embedding is None:
                 parts[direction] = cell.weight_ih.T + cell.bias_ih

@@ -33,7 +33,10 @@ SCALES = (1, 2, 3, 4)
 
 @dataclass(frozen=True, eq=False)
 class SnapshotJob:
-    """One picture a step, `steps` counted from 1; `unit` None: the model's own example's, or 0."""
+    """One picture a step, `steps` counted from 1.
+
+    `unit` None: the model's own example's, or 0; `direction` None: the model's first.
+    """
 
     model: Model
     trace: Trace
@@ -42,7 +45,7 @@ class SnapshotJob:
     pane: str = "window"
     unit: int | None = None
     layer: int = 0
-    direction: Direction = "forward"
+    direction: Direction | None = None
     notation: Notation = "pytorch"
     contributions: bool = False
     format: str = "png"

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.core.cell import Array
-from gru_debugger.core.model import DIRECTIONS, Direction, Model
+from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import CELL_QUANTITIES, suffix
 from gru_debugger.core.trace import Trace
 from gru_debugger.files import atomic
@@ -80,8 +80,7 @@ def _places(trace: Trace) -> list[_Place]:
     model = trace.model
     cells = [
         _Place(partial(trace.rows, layer=layer, direction=direction), layer, direction)
-        for layer in range(len(model.layers))
-        for direction in DIRECTIONS[: model.directions]
+        for layer, direction in model.places
     ]
     return cells if model.output is None else [*cells, _Place(trace.outputs)]
 

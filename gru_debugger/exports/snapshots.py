@@ -52,7 +52,7 @@ class Snapshot:
         example = job.model.example
         unit = job.unit if job.unit is not None else example.unit if example else 0
         self.session.open(job.trace, job.steps[0], unit)
-        self.session.set_layer(job.layer, job.direction)
+        self.session.set_layer(job.layer, job.direction or job.model.ways[0])
         self.session.set_notation(job.notation)
         self.session.set_contributions(job.contributions)
         self.placed = list(self._place())
@@ -103,7 +103,7 @@ class Snapshot:
         place = [f"step {session.position} of {session.steps:,}"]
         if len(model.layers) > 1 or model.directions > 1:
             place.append(f"layer {session.layer}")
-        if model.directions > 1:
+        if model.ways != ("forward",):
             place.append(session.direction)
         place += [f"{model.hidden_size} units", model.variant_in_words(), *self._initial()]
         ink.text(p, x, 30, "  ·  ".join(place), theme.muted, ink.SANS, 13)

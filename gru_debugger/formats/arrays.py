@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.core.initial import InitialState
-from gru_debugger.core.model import DIRECTIONS, Model
+from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import suffix
 from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError, ModelError
@@ -108,16 +108,15 @@ def read_initial_state(name: str | Path, model: Model) -> InitialState:
 
 def _last_states(arrays: Arrays, model: Model, path: Path) -> NDArray[Any]:
     rows = []
-    for layer in range(len(model.layers)):
-        for direction in DIRECTIONS[: model.directions]:
-            name = "h" + suffix(layer, direction == "reverse")
-            states = arrays.get(name)
-            if states is None or states.ndim != 2 or not len(states):
-                raise InputError(
-                    f"{path}: the recording has no {name}, which this model needs: it has "
-                    f"{len(model.layers)} × {model.directions} states."
-                )
-            rows.append(states[0 if direction == "reverse" else -1])
+    for layer, direction in model.places:
+        name = "h" + suffix(layer, direction == "reverse")
+        states = arrays.get(name)
+        if states is None or states.ndim != 2 or not len(states):
+            raise InputError(
+                f"{path}: the recording has no {name}, which this model needs: it has "
+                f"{len(model.layers)} × {model.directions} states."
+            )
+        rows.append(states[0 if direction == "reverse" else -1])
     if len({row.shape for row in rows}) > 1:
         raise InputError(f"{path}: the recording's states differ in size; record it again.")
     return np.stack(rows)

@@ -15,8 +15,8 @@ def gru(model: Model) -> dict[str, Array]:
     """The GRU's own, under the names that ``torch.nn.GRU`` gives them."""
     tensors = {}
     for layer, cells in enumerate(model.layers):
-        for reverse, cell in enumerate(cells):
-            end = suffix(layer, bool(reverse))
+        for direction, cell in zip(model.ways, cells, strict=True):
+            end = suffix(layer, direction == "reverse")
             tensors[f"weight_ih{end}"] = cell.weight_ih
             tensors[f"weight_hh{end}"] = cell.weight_hh
             if model.bias:

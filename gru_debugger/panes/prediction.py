@@ -1,4 +1,8 @@
-"""The next character: the likeliest ones, the one that follows, its rank and its surprise."""
+"""The next character: the likeliest ones, the one that follows, its rank and its surprise.
+
+Of rows, and of a text that is read from its end, the output's softmax alone: what it should be is
+not known.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,7 @@ class PredictionPane(Pane):
         if self.session.trace is None:
             return
         theme = self.theme
-        title = "Next character" if self.trace.reading.rows is None else "Output"
+        title = "Next character" if self.trace.predicts_next else "Output"
         ink.text(p, MARGIN, 26, title, theme.text, ink.SANS, 14, 600)
         ink.text(p, self.right, 26, self._context(), theme.muted, ink.MONO, 11, align="right")
         words, probabilities = self._state()
@@ -45,11 +49,12 @@ class PredictionPane(Pane):
     def _context(self) -> str:
         """The last symbols read, as many as stand beside the title; unknown ones as written.
 
-        Of rows the last one's label alone: labels do not join into words.
+        Of rows the last one's label alone: labels do not join into words; so too of a text that is
+        read from its end.
         """
         position, characters = self.session.position, self.trace.characters
-        if self.trace.reading.rows is not None:
-            return characters[position - 1] if position else ""
+        if not self.trace.predicts_next:
+            return ink.glyph(characters[position - 1]) if position else ""
         shown, first = "", position
         while first > max(0, position - 9):
             longer = ink.glyph(characters[first - 1]) + shown
@@ -75,8 +80,8 @@ class PredictionPane(Pane):
         probabilities = step.values["probabilities"]
         if len(probabilities) == 1:
             return f"One number: {float(step.values['logits'][0]):+.6g}", None
-        if self.trace.reading.rows is not None:
-            return "Softmax of the output; what follows is not known.", probabilities
+        if not self.trace.predicts_next:
+            return "Softmax of the output; its target is not known.", probabilities
         following = self._following()
         if following is None:
             return "The text ends here.", probabilities
@@ -86,10 +91,10 @@ class PredictionPane(Pane):
         return words, probabilities
 
     def _following(self) -> int | None:
-        """Index of the character that really follows."""
+        """Index of the character that really follows, where that is what is predicted."""
         trace, position = self.session.trace, self.session.position
         assert trace is not None
-        return trace.reading.one_index(position + 1)
+        return trace.reading.one_index(position + 1) if trace.predicts_next else None
 
     def _rows(self, probabilities: Array) -> list[int]:
         """Indices by probability, the one that follows in the last place if it is further down."""

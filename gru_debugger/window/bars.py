@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
 from gru_debugger.charts import ink
 from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.theme import Theme
-from gru_debugger.core.model import DIRECTIONS
 from gru_debugger.session import SPEEDS, Session
 from gru_debugger.window import style
 from gru_debugger.window.painted import Tile
@@ -233,11 +232,9 @@ class ToolBar(QToolBar):
         self.file.setToolTip(f"{model.source.path}\nSHA-256 {model.source.sha256[:12]}")
         with QSignalBlocker(self.layer):
             self.layer.clear()
-            for layer in range(len(model.layers)):
-                for direction in DIRECTIONS[: model.directions]:
-                    words = f"layer {layer}" + (f", {direction}" if model.directions > 1 else "")
-                    self.layer.addItem(words, (layer, direction))
-        self.layer.setVisible(self.layer.count() > 1)
+            for place in model.places:
+                self.layer.addItem(model.place_in_words(*place), place)
+        self.layer.setVisible(model.places != ((0, "forward"),))
         with QSignalBlocker(self.position):
             self.position.setRange(0, self.session.steps)
         self.total.setText(f"of {self.session.steps:,} ")
@@ -270,9 +267,9 @@ class ToolBar(QToolBar):
         self.pytorch.setChecked(session.notation == "pytorch")
         self.course.setChecked(session.notation == "course")
         with QSignalBlocker(self.layer):
-            directions = session.model.directions if session.model else 1
-            at = session.layer * directions + DIRECTIONS.index(session.direction)
-            self.layer.setCurrentIndex(at)
+            place = session.layer, session.direction
+            if session.model is not None:
+                self.layer.setCurrentIndex(session.model.places.index(place))
 
     def _choose_layer(self, index: int) -> None:
         data = self.layer.itemData(index)

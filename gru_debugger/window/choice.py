@@ -191,7 +191,8 @@ def _row(gru: FoundGRU) -> list[str]:
     name = gru.name or "(no name)"
     if gru.refusal is not None:
         return [f"{name}: {gru.refusal}"]
-    layers = f"{gru.layers}{', both directions' * (gru.directions == 2)}"
+    ways = ", both directions" if gru.directions == 2 else ", reverse" if gru.backwards else ""
+    layers = f"{gru.layers}{ways}"
     matched = (m.chosen.name if m.chosen else NONE for m in gru.matched)
     return [name, layers, f"{gru.hidden_size:,}", f"{gru.input_size:,}", *matched]
 

@@ -317,7 +317,7 @@ class Files(QObject):
         if trace is None or not trace.initial.chosen_for(trace.model):
             return None
         old, new = trace.model.source, model.source
-        fits = trace.h0.shape == (len(model.layers) * model.directions, model.hidden_size)
+        fits = trace.h0.shape == (len(model.places), model.hidden_size)
         return trace.initial if fits and (old.path, old.gru) == (new.path, new.gru) else None
 
     def _show(

@@ -25,7 +25,7 @@ from gru_debugger.charts import ink
 from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.initial import STORED, ZEROS, InitialState, initial_state
-from gru_debugger.core.model import DIRECTIONS, Model, Source
+from gru_debugger.core.model import Model, Source
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.formats.arrays import read_initial_state
@@ -65,7 +65,7 @@ def choices(
     model: Model, now: InitialState, remembered: list[Ended]
 ) -> list[tuple[str, InitialState | str]]:
     """What h(0) may be, in words, or why it may not."""
-    shape = len(model.layers) * model.directions, model.hidden_size
+    shape = len(model.places), model.hidden_size
     found: list[tuple[str, InitialState | str]] = [
         ("Zeros", InitialState(np.zeros(shape, np.float32), ZEROS)),
         ("Stored in the model", "the file holds none")
@@ -244,10 +244,8 @@ class Preview(QWidget):
     def __init__(self, theme: Theme, model: Model) -> None:
         super().__init__()
         self._theme = theme
-        places = [(k, d) for k in range(len(model.layers)) for d in DIRECTIONS[: model.directions]]
-        both = model.directions == 2
-        self._names = [f"layer {k}, {d}" if both else f"layer {k}" for k, d in places]
-        self._states = np.zeros((len(places), model.hidden_size), np.float32)
+        self._names = [model.place_in_words(*place) for place in model.places]
+        self._states = np.zeros((len(model.places), model.hidden_size), np.float32)
         self.setMinimumHeight(self.sizeHint().height())
 
     def sizeHint(self) -> QSize:

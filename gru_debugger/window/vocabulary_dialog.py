@@ -282,6 +282,8 @@ class VocabularyDialog(QDialog):
         """Why the order can't be tried; empty if it can."""
         if self._model.output is None:
             return "The file has no output layer: nothing tells whether the order is right."
+        if self._model.backwards:
+            return "The text is read from its end: nothing tells whether the order is right."
         if not self._text:
             return "To try the order, take the characters from a text that the model knows."
         return ""

@@ -11,7 +11,7 @@ import onnxruntime
 from grus import Network, Shape, model_of
 
 from gru_debugger.conversion import KINDS, convert
-from gru_debugger.core.model import DIRECTIONS, Model
+from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
 
 STEPS = 200
@@ -52,7 +52,7 @@ def arrays(model: Model) -> list[Any]:
 
 def assert_same(ours: Model, theirs: Model) -> None:
     """To the bit."""
-    for name in ("reset", "bias", "vocabulary", "example"):
+    for name in ("reset", "bias", "vocabulary", "example", "ways"):
         assert getattr(ours, name) == getattr(theirs, name)
     assert len(ours.layers) == len(theirs.layers)
     for mine, other in zip(arrays(ours), arrays(theirs), strict=True):
@@ -64,16 +64,15 @@ def assert_same(ours: Model, theirs: Model) -> None:
 
 
 def suffixes(model: Model) -> list[str]:
-    return [s for s in KINDS if s != ".pt" or model.reset == "after"]
+    torch_has_it = model.reset == "after" and not model.backwards
+    return [s for s in KINDS if s != ".pt" or torch_has_it]
 
 
 def recording(model: Model, shape: Shape) -> tuple[Trace, Any, Any]:
     """The trace of 200 steps, its states (steps, layers · directions, hidden) and the last."""
     trace = Trace(model, shape.text(STEPS)).finish()
-    directions = DIRECTIONS[: shape.directions]
-    places = [(k, d) for k in range(shape.layers) for d in directions]
-    states = np.stack([trace.states(k, d) for k, d in places], axis=1)
-    last = [states[-1 if d == "forward" else 0, i] for i, (_, d) in enumerate(places)]
+    states = np.stack([trace.states(*place) for place in model.places], axis=1)
+    last = [states[-1 if d == "forward" else 0, i] for i, (_, d) in enumerate(model.places)]
     return trace, states, np.stack(last)
 
 

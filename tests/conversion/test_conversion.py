@@ -153,6 +153,26 @@ def test_onnxruntime_runs_onnx(tmp_path: Path, shape: Shape, reset: str, h0: boo
     assert_close(found_states, states, "states from another h(0)")
 
 
+@pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("shape", [Shape(embedding=3), Shape(layers=2), Shape(bias=False)])
+def test_what_reads_from_the_end(tmp_path: Path, shape: Shape, reset: str) -> None:
+    model = made(shape, reset, h0=True, backwards=True)
+    assert suffixes(model) == [".safetensors", ".onnx", ".npz"]
+    first = model
+    for suffix in (*suffixes(model), ".safetensors"):
+        model = load_model(written(model, tmp_path, suffix))
+        assert_same(model, first)
+    session = session_of(tmp_path / "model.onnx")
+    trace, states, last = recording(model, shape)
+    indices = {"indices": trace.reading.indices}
+    ours = states, last, trace.column("logits")
+    for their, our in zip(session.run(["states", "last_states", "logits"], indices), ours,
+                          strict=True):  # fmt: skip
+        assert_close(their, our, "", 2e-6)
+    _, forwards, _ = recording(replace(model, backwards=False), shape)
+    assert np.abs(forwards - states).max() > 1e-3
+
+
 def test_onnx_of_features_takes_rows(tmp_path: Path) -> None:
     model = replace(made(Shape(layers=2)), vocabulary=None, output=None)
     assert model.input == "features"
@@ -201,6 +221,15 @@ def test_pytorch_has_no_reset_before(tmp_path: Path) -> None:
     assert str(refusal.value) == (
         f"{tmp_path / 'x.pt'}: PyTorch's GRU resets after the matrix product, this model before "
         "it; write .onnx, .npz or .safetensors."
+    )
+
+
+def test_pytorch_has_no_reverse_alone(tmp_path: Path) -> None:
+    with pytest.raises(OutputError) as refusal:
+        convert(made(Shape(), backwards=True), tmp_path / "x.pt")
+    assert str(refusal.value) == (
+        f"{tmp_path / 'x.pt'}: PyTorch's GRU reads forward or in both directions, this model in "
+        "reverse only; write .onnx, .npz or .safetensors."
     )
 
 

@@ -138,7 +138,7 @@ def assert_same(ours: Model, theirs: list[Any], text: str = TEXT) -> None:
     *states, logits = theirs
     assert len(states) == len(ours.layers)
     for layer, of_layer in enumerate(states):
-        for d, direction in enumerate(("forward", "reverse")[: ours.directions]):
+        for d, direction in enumerate(ours.ways):
             what = f"layer {layer} {direction}"
             assert_close(recording.states(layer, direction), of_layer[:, d, 0], what)
     if ours.output is not None:
@@ -508,9 +508,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "alpha left open": ({"activations": ["Sigmoid", "ThresholdedRelu"]},
                         "“/net/GRU” can't be computed: the activation thresholded_relu needs a "
                         f"finite alpha{EXPORT}"),
-    "reverse": ({"direction": "reverse"},
-                "“/net/GRU” reads the text from its end only; export it as bidirectional, or as "
-                "forward and give the text reversed."),
     "directions": ({"direction": "bidirectional"},
                    "an ONNX file that is cut short or damaged (the weights of a GRU are not of its "
                    "directions); copy or save it again."),

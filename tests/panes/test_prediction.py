@@ -120,3 +120,19 @@ def test_hovering_tells_the_probability() -> None:
     p = oracle(m, trace, 9)
     words = pane_of(trace, 9).hover(QPointF(100, FIRST + ROW / 2))
     assert words.endswith(f"p = {p.max():.6f}")
+
+
+@pytest.mark.parametrize("position", [1, 12, STEPS])
+def test_of_a_text_read_from_its_end_nothing_follows(
+    position: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    m = replace(model(), backwards=True)
+    trace = Trace(m, recording(model(), STEPS).text).finish()
+    said = painted(pane_of(trace, position, height=400), monkeypatch)
+    assert "Output" in said
+    assert "Softmax of the output; its target is not known." in said
+    assert not [w for w in said if re.search("rank|[Nn]ext|ends", w)]
+    assert m.output is not None
+    logits = m.output.weight.astype(np.float64) @ trace.state(position) + m.output.bias
+    shares = np.sort(np.exp(logits) / np.exp(logits).sum())[::-1]
+    assert [w for w in said if w.endswith(" %")] == [f"{p * 100:.1f} %" for p in shares]

@@ -281,7 +281,7 @@ def test_outputs_without_a_vocabulary_have_their_numbers(
     if size == 1:
         assert words.startswith("One number: ")
         return
-    assert "what follows is not known" in words
+    assert "its target is not known" in words
     assert probabilities is not None
     assert pane.hover(QPointF(60, 60)).startswith(f"{int(np.argmax(probabilities))}: p = ")
 

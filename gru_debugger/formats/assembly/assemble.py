@@ -73,9 +73,10 @@ def model(
         embedding=None if embedding.chosen is None else _float32(tensors[embedding.chosen.name]),
         output=None if output.chosen is None else _output_layer(place, output.chosen.name),
         vocabulary=None if between else vocabulary,
-        bias="bias_ih" in parameters.cells[0, False],
+        bias="bias_ih" in parameters.cells[0, parameters.ways[0]],
         h0=_initial_state(contents, told, layers, file),
         example=_example(contents.metadata),
+        backwards=parameters.ways == (True,),
     )
     vocabularies.check_size(assembled.vocabulary, assembled.symbols, where)
     _refuse_nonfinite(assembled, file)
@@ -107,7 +108,7 @@ def layers_of(
     names: list[str] = []
     for layer in range(parameters.layers):
         cells = []
-        for reverse in (False, True)[:directions]:
+        for reverse in parameters.ways:
             found = places.get((layer, reverse), {})
             for kind in ("weight_ih", "weight_hh"):
                 if kind not in found:

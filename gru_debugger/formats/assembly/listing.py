@@ -21,6 +21,7 @@ class FoundGRU:
 
     `parts` are the names of the GRUs that are its layers, `part_of` whose layer it is; `refusal`
     says why it can't be opened, and `matched` what would be its embedding and output layer.
+    `backwards`: its only direction is from the text's end.
     """
 
     name: str
@@ -32,11 +33,13 @@ class FoundGRU:
     part_of: str | None = None
     refusal: str | None = None
     matched: tuple[Match, ...] = ()
+    backwards: bool = False
 
     def info(self) -> dict[str, Any]:
         """What ``info --json`` prints of it."""
         return {
             "name": self.name, "layers": self.layers, "directions": self.directions,
+            **({"direction": "reverse"} if self.backwards else {}),
             "hidden_size": self.hidden_size, "input_size": self.input_size,
             "parts": list(self.parts), "part_of": self.part_of, "refusal": self.refusal,
             "matched": {match.role: match.info() for match in self.matched},
@@ -77,7 +80,8 @@ def _listed(
     except ModelError as fault:
         refusal = str(fault).removeprefix(f"{file}: ")
     parts = tuple(part.name for part in p.parts)
-    return FoundGRU(p.name, p.layers, p.directions, units, inputs, parts, whole, refusal, matched)
+    return FoundGRU(p.name, p.layers, p.directions, units, inputs, parts, whole, refusal, matched,
+                    backwards=p.ways == (True,))  # fmt: skip
 
 
 def _symbols(

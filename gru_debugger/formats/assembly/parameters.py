@@ -52,8 +52,13 @@ class Parameters:
         return max(layer for layer, _ in self.cells) + 1
 
     @property
+    def ways(self) -> tuple[bool, ...]:
+        """Whether reverse, of each direction: forward, forward and reverse, or reverse alone."""
+        return tuple(sorted({reverse for _, reverse in self.cells}))
+
+    @property
     def directions(self) -> int:
-        return 1 + any(reverse for _, reverse in self.cells)
+        return len(self.ways)
 
     def names(self) -> dict[tuple[tuple[int, bool], str], str]:
         return {(place, k): name for place, cell in self.cells.items() for k, name in cell.items()}
@@ -139,7 +144,7 @@ def _one_above_another(parts: tuple[Parameters, ...]) -> dict[tuple[int, bool], 
 
 
 def _whole(p: Parameters, tensors: Tensors) -> bool:
-    places = {(k, r) for k in range(p.layers) for r in (False, True)[: p.directions]}
+    places = {(k, r) for k in range(p.layers) for r in p.ways}
     return p.cells.keys() == places and has_three_gates(p, tensors) and all(
         tensors[cell[k]].ndim == 2 for cell in p.cells.values() for k in cell if k[0] == "w"
     ) and all({"weight_ih", "weight_hh"} <= cell.keys() for cell in p.cells.values())  # fmt: skip
@@ -149,12 +154,12 @@ def _fits_on(upper: Parameters, lower: Parameters, tensors: Tensors) -> bool:
     """Whether one reads all states of the other, with as many units and directions of its own."""
     units = size(lower, tensors)[1]
     inputs = lower.directions * units
-    return upper.directions == lower.directions and size(upper, tensors) == (inputs, units)
+    return upper.ways == lower.ways and size(upper, tensors) == (inputs, units)
 
 
 def size(p: Parameters, tensors: Tensors) -> tuple[int, int]:
     """Inputs and units, 0 where a weight is missing."""
-    first = p.cells.get((0, False), {})
+    first = p.cells.get((0, p.ways[0]), {})
     ih, hh = (tensors[first[k]].shape if k in first else () for k in ("weight_ih", "weight_hh"))
     return (ih[1] if len(ih) == 2 else 0), (hh[1] if len(hh) == 2 else 0)
 

@@ -7,7 +7,9 @@ which; a file of weights alone is read by its shapes. Layout facts: keras/src/sa
 
 from __future__ import annotations
 
+import itertools
 import json
+import operator
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +28,10 @@ NAME = "Keras"
 LIBRARIES = ("h5py",)
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
-_WEIGHTS_ALONE = "the file holds weights alone; its activations are taken as sigmoid and tanh"
+_WEIGHTS_ALONE = (
+    "the file holds weights alone; its activations are taken as sigmoid and tanh, and none of its "
+    "layers as go_backwards"
+)
 _RESET_UNKNOWN = "the file does not say if reset_after was set; taken is Keras' default, after"
 _ROLES = ("kernel", "recurrent_kernel", "bias")
 
@@ -175,7 +180,7 @@ def _add_stack(contents: Contents, stack: Stack, placed: dict[str, Group], versi
         told.refusal = "its GRU layers differ in reset_after; train them with the same."
     told.reset = min(resets, default="after")
     for number, directions in enumerate(cells):
-        _add_cells(contents, prefix, number, directions)
+        _add_cells(contents, prefix, number, directions, stack.layers[0].go_backwards)
     if stack.embedding is not None and stack.embedding.name in placed:
         told.embedding = _add_embedding(contents, prefix, placed[stack.embedding.name])
     if stack.output is not None and stack.output.name in placed:
@@ -188,15 +193,24 @@ def _refusal(layers: list[Layer], cells: list[dict[bool, dict[str, Array]]]) -> 
     if any("Cu" in layer.kind for layer in layers) or any(map(_of_cudnn, cells)):
         return ("a CuDNNGRU, whose weights lie in another order; load them into a GRU layer in "
                 "Keras and save that.")  # fmt: skip
-    for layer in layers if layers[0].kind == "GRU" else ():
+    if layers[0].kind != "GRU":
+        return None
+    for layer, backwards, directions in zip(layers, _ways(layers), cells, strict=True):
         if layer.merge != "concat":
             return (f"its layer “{layer.name}” joins both directions by merge_mode "
                     f"{layer.merge[:40]!r}, which this program shows by concat only; train it "
                     "with concat.")  # fmt: skip
-        if layer.config.get("go_backwards") is True:
-            return (f"its layer “{layer.name}” reads the text from its end (go_backwards), which "
-                    "this program does in both directions only; train it forwards.")  # fmt: skip
+        if backwards != layers[0].go_backwards or (backwards and len(directions) > 1):
+            return (f"its layer “{layer.name}” reads in other directions than this program shows "
+                    "(all of a GRU's layers forwards, all from the end, or all both ways), by "
+                    "go_backwards; train it without.")  # fmt: skip
     return None
+
+
+def _ways(layers: list[Layer]) -> list[bool]:
+    """Whether each reads the text from its end: go_backwards turns the rows for those above too."""
+    turns = (layer.go_backwards for layer in layers)
+    return list(itertools.accumulate(turns, operator.ne))
 
 
 def _of_cudnn(cells: dict[bool, dict[str, Array]]) -> bool:
@@ -279,11 +293,15 @@ def _feeds(stack: list[Group], group: Group) -> bool:
 
 
 def _add_cells(
-    contents: Contents, prefix: str, number: int, cells: dict[bool, dict[str, Array]]
+    contents: Contents,
+    prefix: str,
+    number: int,
+    cells: dict[bool, dict[str, Array]],
+    backwards: bool = False,
 ) -> None:
     """Under PyTorch's names; an LSTM's too, so that the assembly can say that it is one."""
     for reverse, cell in cells.items():
-        end = f"_l{number}{'_reverse' * (reverse and False in cells)}"
+        end = f"_l{number}{'_reverse' * (backwards or (reverse and False in cells))}"
         tensors = {"weight_hh": _rows(cell["recurrent_kernel"])}
         if "kernel" in cell:
             tensors["weight_ih"] = _rows(cell["kernel"])

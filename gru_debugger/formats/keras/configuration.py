@@ -22,6 +22,7 @@ class Layer:
     """`kind` is the class inside TimeDistributed and Bidirectional, `outer` the class itself.
 
     `backward`: the configuration of a Bidirectional's other direction, where it has its own.
+    `go_backwards`: its x is read from the end, and its states come in that order.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Layer:
     group: str = ""  # where Keras 3 keeps it: the class in snake case, numbered
     backward: dict[str, Any] | None = None
     merge: str = "concat"  # of a Bidirectional's two directions
+    go_backwards: bool = False
 
     def linear(self) -> bool:
         return self.config.get("activation", "linear") in (None, "linear")
@@ -74,14 +76,17 @@ def _layer(entry: dict[str, Any], source: str | None) -> Layer:
     other = config.get("backward_layer") if kind == "Bidirectional" else None
     backward = other.get("config") if isinstance(other, dict) else None
     merge = str(config.get("merge_mode", "concat"))
+    go_backwards = False
     for _ in range(3):
+        go_backwards = go_backwards or bool(config.get("go_backwards"))
         inner = config.get("cell" if kind == "RNN" else "layer")
         if kind not in ("TimeDistributed", "Bidirectional", "RNN") or not isinstance(inner, dict):
             break
         kind, config = str(inner.get("class_name")), inner.get("config", {})
     kind = kind.removesuffix("Cell")
     backward = backward if isinstance(backward, dict) else None
-    return Layer(name, kind, outer, config, source, backward=backward, merge=merge)
+    return Layer(name, kind, outer, config, source, backward=backward, merge=merge,
+                 go_backwards=go_backwards)  # fmt: skip
 
 
 def _snake(name: str) -> str:

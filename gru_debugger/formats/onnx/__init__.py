@@ -31,7 +31,6 @@ NAME = "ONNX"
 # The second field of a model: producer, its version, domain, model version, notes, graph, opset.
 _SECOND = b"\x12\x1a\x22\x28\x32\x3a\x42"
 _RECURRENT = ("GRU", "LSTM", "RNN")  # LSTM and RNN, so that the assembly can say what they are
-_BOTH = ["bidirectional"]
 _DIRECTIONS = {"forward": 1, "reverse": 1, "bidirectional": 2}
 
 
@@ -156,15 +155,19 @@ def _one_gru(graph: Graph, lower: Node, upper: Node) -> bool:
     if weight is None or upper.op != lower.op:
         return False
     width = surroundings.width(graph, lower)
-    directions = [
-        [part.text("direction", "forward") for part in node.of_directions]
-        for node in (lower, upper)
-    ]
+    both = _is_both(lower)
+    # As the lower one reads its own x: its states stand in that order.
+    backwards = not both and joins.is_reverse(lower)
     return (
         weight.array.shape[-1] == width == surroundings.width(graph, upper)
         and _reset(lower) == _reset(upper)
-        and len({tuple(_BOTH if len(words) == 2 else words) for words in directions}) == 1
+        and _is_both(upper) == both
+        and joins.backwards(graph, upper.of_directions[0]) == backwards
     )
+
+
+def _is_both(node: Node) -> bool:
+    return bool(node.parts) or node.text("direction", "forward") == "bidirectional"
 
 
 def _reset(node: Node) -> str:
@@ -177,12 +180,14 @@ def _reset(node: Node) -> str:
 
 def _fill(graph: Graph, stack: Stack) -> None:
     name = stack.prefix[:-1]
-    stack.told.reset = _reset(stack.nodes[0])
+    first = stack.nodes[0]
+    stack.told.reset = _reset(first)
+    backwards = not _is_both(first) and joins.backwards(graph, first)
     for layer, node in enumerate(stack.nodes):
-        for reverse, part in enumerate(node.of_directions):
-            stack.told.refusal = stack.told.refusal or _refusal(graph, part, name, bool(node.parts))
+        for number, part in enumerate(node.of_directions):
+            stack.told.refusal = stack.told.refusal or _refusal(graph, part, name)
             for kind, constant in _cells(graph, part).items():
-                end = f"{kind.replace('_l', f'_l{layer}', 1)}{'_reverse' * reverse}"
+                end = f"{kind.replace('_l', f'_l{layer}', 1)}{'_reverse' * (number or backwards)}"
                 stack.tensors[stack.prefix + end] = constant
         if len({_reset(part) for part in node.of_directions}) > 1:
             stack.told.refusal = (
@@ -202,7 +207,7 @@ def _fill(graph: Graph, stack: Stack) -> None:
         )  # fmt: skip
 
 
-def _refusal(graph: Graph, node: Node, name: str, joined: bool) -> str | None:
+def _refusal(graph: Graph, node: Node, name: str) -> str | None:
     missing = [
         letter
         for letter, index in (("W", 1), ("R", 2), ("B", 3))
@@ -215,11 +220,10 @@ def _refusal(graph: Graph, node: Node, name: str, joined: bool) -> str | None:
         )
     if node.op != "GRU":
         return None  # the assembly says what it is
-    backwards = node.text("direction", "forward") == "reverse"
-    if not joined and backwards != joins.unturned(graph, node.input(0))[1]:
+    if _is_both(node) and joins.backwards(graph, node):
         return (
-            f"“{name}” reads the text from its end only; export it as bidirectional, or as forward "
-            "and give the text reversed."
+            f"“{name}” is given the text turned around for both of its directions; export it "
+            "without turning the text."
         )
     try:
         _activations(node)

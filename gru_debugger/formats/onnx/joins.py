@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from gru_debugger.formats.onnx.graph import Graph, Node
 
-_SHAPING = ("Identity", "Cast", "Squeeze", "Unsqueeze", "Transpose", "Reshape", "Dropout")
+SHAPING = ("Identity", "Cast", "Squeeze", "Unsqueeze", "Transpose", "Reshape", "Flatten",
+           "Dropout")  # fmt: skip
+_READING = {"Gather": 1, "OneHot": 0, "MatMul": 0}  # symbols as vectors: which input they are
 _FARTHEST = 64
 
 
@@ -63,7 +65,7 @@ def _half(graph: Graph, name: str, ops: tuple[str, ...]) -> Half | None:
             turned = not turned
         elif node.op in ("Slice", "Gather", "Split"):
             choice = _choice(graph, node, name)
-        elif node.op not in _SHAPING:
+        elif node.op not in SHAPING:
             return None
         name = node.input(0)
     return None
@@ -92,12 +94,11 @@ def _are_directions(graph: Graph, first: Half, second: Half) -> bool:
     if any(node.op != nodes[0].op or node.parts or node not in graph.nodes for node in nodes):
         return False
     sources, turned = zip(*(unturned(graph, node.input(0)) for node in nodes), strict=True)
-    backwards = [t != (node.text("direction", "forward") == "reverse")
-                 for t, node in zip(turned, nodes, strict=True)]  # fmt: skip
+    ways = [t != is_reverse(node) for t, node in zip(turned, nodes, strict=True)]
     single = all(n.text("direction", "forward") in ("forward", "reverse") for n in nodes)
     # The last states have no order; all states must have got theirs back.
     ordered = first.output == 1 or [first.turned, second.turned] == list(turned)
-    return single and sources[0] == sources[1] and backwards == [False, True] and ordered
+    return single and sources[0] == sources[1] and ways == [False, True] and ordered
 
 
 def unturned(graph: Graph, name: str) -> tuple[str, bool]:
@@ -109,7 +110,24 @@ def unturned(graph: Graph, name: str) -> tuple[str, bool]:
             break
         if turns(graph, node):
             turned = not turned
-        elif node.op not in _SHAPING:
+        elif node.op not in SHAPING:
             break
         name = node.inputs[0]
     return name, turned
+
+
+def is_reverse(node: Node) -> bool:
+    return node.text("direction", "forward") == "reverse"
+
+
+def backwards(graph: Graph, node: Node) -> bool:
+    """Whether a node reads the text from its end: by its direction, or turned around for it."""
+    reverse, name = is_reverse(node), node.input(0)
+    for _ in range(_FARTHEST):
+        name, turned = unturned(graph, name)
+        reverse = reverse != turned
+        reader = graph.maker.get(name)
+        if reader is None or reader.op not in _READING:
+            break
+        name = reader.input(_READING[reader.op])
+    return reverse

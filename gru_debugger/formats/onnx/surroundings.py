@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.formats.onnx.graph import Graph, Node
+from gru_debugger.formats.onnx.joins import SHAPING, unturned
 from gru_debugger.formats.onnx.tensors import Constant, shown
 
-_SHAPING = ("Identity", "Cast", "Squeeze", "Unsqueeze", "Transpose", "Reshape", "Flatten",
-            "Dropout")  # fmt: skip
-_CHOOSING = ("Slice", "Gather")  # of steps, after the GRU
+_CHOOSING = ("Slice", "Gather", "ReverseSequence")  # of steps, after the GRU
 _ENDS = ("Softmax", "LogSoftmax", "ArgMax", "TopK")  # what may follow an output layer
 _FARTHEST = 64
 
@@ -37,7 +36,7 @@ def find(graph: Graph, nodes: list[Node]) -> Surroundings:
     return found
 
 
-def _source(graph: Graph, name: str, through: tuple[str, ...] = _SHAPING) -> str:
+def _source(graph: Graph, name: str, through: tuple[str, ...] = SHAPING) -> str:
     """The value that `name` is a new shape of."""
     for _ in range(_FARTHEST):
         node = graph.maker.get(name)
@@ -48,15 +47,15 @@ def _source(graph: Graph, name: str, through: tuple[str, ...] = _SHAPING) -> str
 
 
 def below(graph: Graph, node: Node) -> Node | None:
-    """The recurrent node all of whose states are this one's x."""
-    name = _source(graph, node.input(0))
+    """The recurrent node all of whose states are this one's x, be they turned around."""
+    name, _ = unturned(graph, node.input(0))
     maker = graph.maker.get(name)
     found = maker is not None and maker.op == node.op and maker.outputs[0] == name
     return maker if found else None
 
 
 def _embedding(graph: Graph, node: Node, found: Surroundings) -> None:
-    name = _source(graph, node.input(0))
+    name, _ = unturned(graph, node.input(0))
     maker = graph.maker.get(name)
     if maker is None or maker.op == "OneHot":
         return
@@ -114,7 +113,7 @@ def _stored_state(
 
 def _filled(graph: Graph, name: str) -> Constant | None:
     """The one number that fills a value whose shape is only known when it runs."""
-    name = _source(graph, name, (*_SHAPING, "Expand", "Slice"))
+    name = _source(graph, name, (*SHAPING, "Expand", "Slice"))
     maker = graph.maker.get(name)
     one: Constant | None = graph.weights(name)
     if maker is not None and maker.op == "ConstantFill":  # torch's exporter below opset 9
@@ -140,11 +139,11 @@ def _following(graph: Graph, name: str, through: tuple[str, ...]) -> Iterator[tu
 def _output_layers(graph: Graph, node: Node) -> Iterator[tuple[Constant, Constant]]:
     """Linear layers that read the states and whose result nothing else is computed from."""
     for states in node.outputs[:2]:  # all of them, and the last
-        for user, name in _following(graph, states, _SHAPING + _CHOOSING) if states else ():
+        for user, name in _following(graph, states, SHAPING + _CHOOSING) if states else ():
             layer = _linear(graph, user, name)
             if layer is not None:
                 weight, bias, scores = layer
-                after = _following(graph, scores, _SHAPING + _CHOOSING)
+                after = _following(graph, scores, SHAPING + _CHOOSING)
                 if weight.array.shape[1] == width(graph, node) and all(
                     n.op in _ENDS for n, _ in after
                 ):
