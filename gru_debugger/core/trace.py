@@ -266,7 +266,8 @@ class Trace:
             bare = name.removesuffix(end)
             if bare in CELL_QUANTITIES and (bare != name or place == self.model.places[0]):
                 return self.rows(1, self.steps, layer, direction)[bare]
-        raise InputError(f"no quantity is called “{name}” in this model; “z”, say, or “h_l0”.")
+        known = f"“z”, say, or “h{suffix(0, self.model.backwards)}”"
+        raise InputError(f"no quantity is called “{name}” in this model; {known}.")
 
     def axes(
         self, layer: int = 0, direction: Direction | None = None

@@ -90,7 +90,7 @@ def read_initial_state(name: str | Path, model: Model) -> InitialState:
     path, chosen = _split(str(name))
     contents = _contents(path)
     arrays = {k: a for k, a in contents.tensors.items() if a.dtype.kind in "fiu"}
-    if chosen is None and "steps" in arrays and "h_l0" in arrays:
+    if chosen is None and "steps" in arrays and {"h_l0", "h_l0_reverse"} & arrays.keys():
         return InitialState(_last_states(arrays, model, path), f"last state of {path.name}")
     key = chosen if chosen is not None else "h0" if "h0" in arrays else None
     if key is None and len(arrays) == 1:

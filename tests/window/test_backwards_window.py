@@ -39,7 +39,7 @@ def recording(layers: int = 1, reset: Reset = "after") -> Trace:
 @pytest.mark.parametrize("layers", [1, 2])
 def test_the_selector_names_the_direction(open_window: OpenWindow, layers: int) -> None:
     window = open_window(recording(layers), 7)
-    box = window.run_bar.layer
+    box = window.tool_bar.layer
     assert [box.itemText(i) for i in range(box.count())] == [
         f"layer {k}, reverse" for k in range(layers)
     ]
