@@ -11,11 +11,23 @@ import numpy as np
 import onnx
 import pytest
 import samples
+import torch
 from grus import distance
 from onnx import helper, numpy_helper
 from test_keras import SYMBOLS as KERAS_SYMBOLS
 from test_keras import inputs, keras, shaken, states
-from test_onnx import INDICES, ONE_HOT, TEXT, assert_same, gru, opened, oracle, refusal, saved
+from test_onnx import (
+    INDICES,
+    ONE_HOT,
+    TEXT,
+    assert_same,
+    exported,
+    gru,
+    opened,
+    oracle,
+    refusal,
+    saved,
+)
 from test_onnx_joins import turn
 
 from gru_debugger.core.trace import trace
@@ -79,6 +91,34 @@ def test_onnx_turned_twice_is_forward(tmp_path: Path) -> None:
     ours = opened(tmp_path, file)
     assert ours.ways == ("forward",)
     assert_same(ours, [y[::-1] for y in oracle(file, X=ONE_HOT)])
+
+
+class Flipping(torch.nn.Module):
+    """Turns the symbols or their vectors around, and its states again or not."""
+
+    def __init__(self, symbols: bool, back: bool) -> None:
+        super().__init__()
+        torch.manual_seed(4)
+        self.symbols, self.back = symbols, back
+        self.embed = torch.nn.Embedding(6, 3)
+        self.gru = torch.nn.GRU(3, 5, 2, batch_first=True)
+        self.fc = torch.nn.Linear(5, 6)
+
+    def forward(self, indices: torch.Tensor) -> torch.Tensor:
+        x = self.embed(indices.flip(1)) if self.symbols else self.embed(indices).flip(1)
+        h = self.gru(x)[0]
+        return self.fc(h.flip(1) if self.back else h)
+
+
+@pytest.mark.parametrize("symbols", [False, True])
+@pytest.mark.parametrize("back", [False, True])
+def test_onnx_of_torch_flip(tmp_path: Path, symbols: bool, back: bool) -> None:
+    network = Flipping(symbols, back).eval()
+    ours = opened(tmp_path, exported(network))
+    assert (len(ours.layers), ours.ways, ours.source.warnings) == (2, ("reverse",), ())
+    with torch.no_grad():
+        scores = network(torch.from_numpy(INDICES)[None])[0]
+    assert distance(trace(ours, TEXT).column("logits"), scores if back else scores.flip(0)) <= 1e-6
 
 
 def test_onnx_by_both_means(tmp_path: Path) -> None:
