@@ -9,6 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+LAST_OF_BOTH = (
+    "its output layer reads the last state of each direction, which meet at no step: no "
+    "predictions are shown"
+)
+
 
 @dataclass
 class Told:
@@ -16,8 +21,9 @@ class Told:
 
     `embedding` and `output` are names of tensors, None where there is none; `h0` (layers ·
     directions, hidden); `activations` as JSON has them (`core.activations`), one for all cells or
-    by layer and direction, None for σ and tanh; `refusal` says why this GRU can't be shown, and
-    what to do.
+    by layer and direction, None for σ and tanh; `between` says what stands between an embedding and
+    this GRU and is not computed, so that no text can be read; `refusal` why this GRU can't be
+    shown, and what to do.
     """
 
     reset: str = "after"
@@ -26,6 +32,7 @@ class Told:
     h0: NDArray[Any] | None = None
     warnings: tuple[str, ...] = ()
     activations: Any = None
+    between: str | None = None
     refusal: str | None = None
 
 

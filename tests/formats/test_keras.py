@@ -199,6 +199,63 @@ def test_softmax_of_its_own(keras: Any, tmp_path: Path) -> None:
     assert load_model(tmp_path / "model.keras", SYMBOLS).output is not None
 
 
+def besides(keras: Any, case: str) -> Any:
+    of = keras.layers
+    gru = of.GRU(UNITS, return_sequences=case != "the last of both directions")
+    x, embedding = of.Input((None,), dtype="int32"), of.Embedding(7, WIDTH, name="letters")
+    before = {
+        "symbol 0 passed over": [x, of.Embedding(7, WIDTH, mask_zero=True, name="letters"), gru],
+        "rows passed over": [of.Input((None, 7)), of.Masking(name="gaps"), gru],
+        "rows changed": [of.Input((None, 7)), of.LayerNormalization(name="norm"), gru],
+        "an embedding changed": [x, embedding, of.Dense(WIDTH, name="more"), gru],
+        "the last of both directions": [x, embedding, of.Bidirectional(gru)],
+    }
+    return keras.Sequential([*before[case], of.Dense(7)])
+
+
+BESIDES = {
+    "symbol 0 passed over": "Keras passes over symbol 0 (mask_zero of “letters”); here it is read "
+    "like any other",
+    "rows passed over": "Keras passes over the rows that “gaps” masks; here they are read like any "
+    "other",
+    "rows changed": "its input passes through “norm” (LayerNormalization), which is not shown",
+    "an embedding changed": "between the embedding “letters” and the GRU stands “more” (Dense): no "
+    "text can be read, only rows of numbers",
+    "the last of both directions": "its output layer reads the last state of each direction, which "
+    "meet at no step: no predictions are shown",
+}
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+@pytest.mark.parametrize("case", BESIDES)
+def test_what_keras_does_besides(keras: Any, tmp_path: Path, case: str, suffix: str) -> None:
+    path = tmp_path / f"model{suffix}"
+    besides(keras, case).save(path)
+    model = load_model(path)
+    assert BESIDES[case] in model.source.warnings
+    assert bool(model.source.no_text) == (case == "an embedding changed")
+    assert (model.output is None) == (case == "the last of both directions")
+
+
+def test_other_layers_beside_weights_alone(keras: Any, tmp_path: Path) -> None:
+    besides(keras, "rows changed").save_weights(tmp_path / "model.weights.h5")
+    assert load_model(tmp_path / "model.weights.h5").source.warnings == (
+        "norm: not computed here; where the network uses it, x or the predictions differ from its "
+        "own",
+        ALONE,
+    )
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5", ".weights.h5"])
+def test_several_cells_in_one_layer(keras: Any, tmp_path: Path, suffix: str) -> None:
+    of = keras.layers
+    cells = [of.GRUCell(UNITS), of.GRUCell(UNITS)]
+    network = keras.Sequential([of.Input((None, 7)), of.RNN(cells)])
+    path = tmp_path / f"model{suffix}"
+    (network.save_weights if suffix == ".weights.h5" else network.save)(path)
+    assert "is an RNN layer of several cells" in refusal(path)
+
+
 # Files that Keras 2 wrote, by its layout -------------------------------------------------------
 
 

@@ -483,13 +483,33 @@ def test_what_stands_between_is_told(tmp_path: Path) -> None:
     file.graph.node.insert(1, helper.make_node("Relu", ["embedded"], ["positive"]))
     file.graph.node[2].input[0] = "positive"
     model = load_model(saved(tmp_path, file))
-    assert model.source.warnings == ("its input passes through Relu, which is not shown",)
+    between = "between the embedding and the GRU stands Relu: no text can be read, only rows of "
+    assert model.source.warnings == (between + "numbers",)
+    assert between in refusal(saved(tmp_path, file), vocabulary=SYMBOLS)
+    file = gru()
+    file.graph.node.insert(0, helper.make_node("Relu", [file.graph.input[0].name], ["positive"]))
+    file.graph.node[1].input[0] = "positive"
+    model = load_model(saved(tmp_path, file))
+    assert "its input passes through Relu, which is not shown" in model.source.warnings
     file = gru(output="MatMul")
     file.graph.node.append(helper.make_node("Tanh", ["logits"], ["more"]))
     file.graph.output[0].name = "more"
     assert opened(tmp_path, file).output is None
     file.graph.node[-1].op_type = "Softmax"
     assert opened(tmp_path, file).output is not None
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_the_last_states_of_both_directions_are_of_no_step(tmp_path: Path, both: bool) -> None:
+    class Last(Network):
+        def forward(self, indices: torch.Tensor) -> torch.Tensor:
+            last = self.gru(self.embed(indices))[1]
+            return self.fc(torch.cat([last[-2], last[-1]], dim=-1) if both else last[-1])  # type: ignore[no-any-return]
+
+    model = opened(tmp_path, exported(Last(1, 1 + both)))
+    assert (model.output is None) == both
+    told = [words for words in model.source.warnings if "the last state of each" in words]
+    assert len(told) == both
 
 
 # Refusals ---------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def model(
         parameters, found, contents, None if vocabulary is None else len(vocabulary)
     )
     embedding, output, words = surveys.matched(place, told, choice, file)
-    between = beside.between(place, embedding) if told is None else None
+    between = beside.between(place, embedding) if told is None else told.between
     if between and given is not None:
         raise ModelError(f"{file}: {between}: no text can be read, only rows of numbers.")
     used = [*names, *(m.chosen.name for m in (output, embedding) if m.chosen)]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import archive
-from gru_debugger.formats.contents import Contents, Told
+from gru_debugger.formats.contents import Contents, Told, not_computed
 from gru_debugger.formats.keras import activations, configuration, hdf5
 from gru_debugger.formats.keras.configuration import Layer, Stack
 
@@ -64,7 +64,7 @@ def read(data: bytes, path: Path) -> Contents:
             f"{path}: {kind}, and h5py, which reads it, is not installed; pip install h5py."
         ) from None
     except hdf5.RefusedError as fault:
-        raise ModelError(f"{path}: {fault}; save the model in one file, as Keras does.") from None
+        raise ModelError(f"{path}: {fault}") from None
     except (*archive.FAULTS, *hdf5.FAULTS) as fault:
         words = " ".join(str(fault).split()) or type(fault).__name__
         words = re.sub(r"^Unable to [\w ]+ \((.*)\)$", r"\1", words)[:120]  # as h5py has it
@@ -115,7 +115,7 @@ def _groups(file: hdf5.File) -> list[Group]:
         if last.isdecimal() and (owner == "vars" or owner.endswith("/vars")):
             owner = owner.removesuffix("vars").rstrip("/")
             last = _ROLES[int(last[:4])] if int(last[:4]) < 3 else last
-            if owner.rpartition("/")[2] != "cell" and last == _ROLES[1]:
+            if not re.search(r"(^|/)cells?(/|$)", owner) and last == _ROLES[1]:
                 last = "bias"  # a layer that is not recurrent has no second matrix
         owners.setdefault(owner, {})[last.removesuffix(":0")] = array
     found: dict[str, Group] = {}
@@ -123,6 +123,11 @@ def _groups(file: hdf5.File) -> list[Group]:
         layer, reverse = _layer_of(owner, "recurrent_kernel" in arrays)
         name = file.names.get(f"{layer}/vars") or layer.rpartition("/")[2]
         group = found.setdefault(layer, Group(layer, name))
+        if "recurrent_kernel" in arrays and reverse in group.cells:
+            raise hdf5.RefusedError(
+                f"“{group.name}” is an RNN layer of several cells, whose order is not in the file; "
+                "make each a layer in Keras and save that."
+            )
         if "recurrent_kernel" in arrays:
             group.cells[reverse] = arrays
         else:
@@ -162,7 +167,8 @@ def _group_of(layer: Layer, groups: list[Group]) -> Group | None:
 def _add_stack(contents: Contents, stack: Stack, placed: dict[str, Group], version: str) -> None:
     prefix = f"{stack.layers[0].name}."
     cells = [placed[layer.name].cells for layer in stack.layers]
-    told = Told(refusal=_refusal(stack.layers, cells))
+    told = Told(refusal=_refusal(stack.layers, cells), between=stack.between,
+                warnings=tuple(stack.warnings))  # fmt: skip
     try:
         told.activations = [
             [activations.of_config(config, version).to_json()
@@ -241,13 +247,22 @@ def _reset(layer: Layer | None, cells: dict[bool, dict[str, Array]]) -> str | No
 def _add_by_shape(contents: Contents, groups: list[Group]) -> None:
     """Recurrent layers in the file's order; the only embedding and the only output that fit."""
     embeddings = [g for g in groups if "embeddings" in g.plain or _is_embedding(g)]
-    denses = [g for g in groups if not g.cells and g not in embeddings and "kernel" in g.plain]
+    denses = [
+        g for g in groups
+        if not g.cells and g not in embeddings and "kernel" in g.plain
+        and g.plain["kernel"].ndim == 2
+    ]  # fmt: skip
     stacks: list[list[Group]] = []
     for group in (g for g in groups if g.cells):
         if stacks and len(embeddings) < 2 and _feeds(stacks[-1], group):
             stacks[-1].append(group)
         else:
             stacks.append([group])
+    used: list[Group] = []
+    widths = [_sizes(stack[-1])[1] * len(stack[-1].cells) for stack in stacks]
+    scores = denses[0] if len(denses) == 1 else None
+    rows = len(scores.plain["kernel"]) if scores else 0
+    decoder = max((i for i, width in enumerate(widths) if width == rows), default=None)
     for index, stack in enumerate(stacks):
         prefix = f"{stack[0].name}."
         resets = {reset for g in stack if (reset := _reset(None, g.cells))}
@@ -259,10 +274,18 @@ def _add_by_shape(contents: Contents, groups: list[Group]) -> None:
         own = embeddings[index : index + 1] if len(embeddings) == len(stacks) else embeddings[:1]
         if own and _matrix(own[0]).shape[1] == _sizes(stack[0])[0]:
             told.embedding = _add_embedding(contents, prefix, own[0])
-        width = _sizes(stack[-1])[1] * len(stack[-1].cells)
-        if len(denses) == 1 and denses[0].plain["kernel"].shape[0] == width:
-            told.output = _add_dense(contents, prefix, denses[0])
+            used.append(own[0])
+        if scores is not None and index == decoder:  # of several, what the others encode for
+            told.output = _add_dense(contents, prefix, scores)
+            used.append(scores)
         contents.told[prefix] = told
+    if beside := [g.name for g in groups if g.plain and g not in used and _weighs(g)]:
+        contents.warnings += (not_computed(beside),)
+
+
+def _weighs(group: Group) -> bool:
+    """Whether it is a layer with weights: not the seed of a random generator."""
+    return not group.cells and any(array.dtype.kind == "f" for array in group.plain.values())
 
 
 def _is_embedding(group: Group) -> bool:

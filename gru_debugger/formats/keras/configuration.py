@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from gru_debugger.formats.contents import LAST_OF_BOTH
+
 RECURRENT = ("GRU", "CuDNNGRU", "LSTM", "CuDNNLSTM", "SimpleRNN")
 # What changes nothing when a trained model runs.
 _THROUGH = ("Dropout", "SpatialDropout1D", "GaussianDropout", "AlphaDropout", "GaussianNoise",
@@ -41,11 +43,17 @@ class Layer:
 
 @dataclass
 class Stack:
-    """GRU layers that feed each other, what feeds the first and what reads the last."""
+    """GRU layers that feed each other, what feeds the first and what reads the last.
+
+    `between`: what stands between an embedding and the first, if anything does; `warnings`: what
+    Keras does besides.
+    """
 
     layers: list[Layer]
     embedding: Layer | None = None
     output: Layer | None = field(default=None)
+    between: str | None = None
+    warnings: list[str] = field(default_factory=list)
 
 
 def layers_of(model: Any) -> list[Layer]:
@@ -127,14 +135,52 @@ def stacks(layers: list[Layer]) -> list[Stack]:
             continue
         source = _through(layer, by_name)
         below = found.pop(source.name, None) if source and source.kind == layer.kind else None
-        stack = below or Stack([], source if source and source.kind == "Embedding" else None)
+        stack = below or _begun(source, by_name)
         stack.layers.append(layer)
         found[layer.name] = stack
     for stack in found.values():
         last = stack.layers[-1]
         reading = [d for d in layers if d.kind == "Dense" and _through(d, by_name) is last]
         stack.output = next((d for d in reading if _scores(d, layers)), None)
+        if stack.output and last.outer == "Bidirectional" and not _every_step(last):
+            stack.output = None
+            stack.warnings.append(LAST_OF_BOTH)
+        _warn_of_masks(stack, by_name)
     return list(found.values())
+
+
+def _begun(source: Layer | None, by_name: dict[str, Layer]) -> Stack:
+    """A stack whose first layer `source` feeds; None: what the model itself is given."""
+    if source is None or source.kind == "Embedding":
+        return Stack([], source)
+    stack, shown = Stack([]), f"“{source.name}” ({source.outer})"
+    above: Layer | None = source
+    for _ in by_name:
+        above = _through(above, by_name) if above else None
+        if above and above.kind == "Embedding":
+            stack.between = f"between the embedding “{above.name}” and the GRU stands {shown}"
+    if stack.between is None:
+        stack.warnings.append(f"its input passes through {shown}, which is not shown")
+    return stack
+
+
+def _every_step(layer: Layer) -> bool:
+    return layer.config.get("return_sequences") is True
+
+
+def _warn_of_masks(stack: Stack, by_name: dict[str, Layer]) -> None:
+    """Steps that Keras skips, the state staying as it is."""
+    if stack.embedding and stack.embedding.config.get("mask_zero") is True:
+        stack.warnings.append(
+            f"Keras passes over symbol 0 (mask_zero of “{stack.embedding.name}”); here it is read "
+            "like any other"
+        )
+    masks = [layer for layer in by_name.values() if layer.kind == "Masking"]
+    if masks:
+        stack.warnings.append(
+            f"Keras passes over the rows that “{masks[0].name}” masks; here they are read like "
+            "any other"
+        )
 
 
 def _through(layer: Layer, by_name: dict[str, Layer]) -> Layer | None:

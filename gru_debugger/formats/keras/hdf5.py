@@ -26,6 +26,7 @@ _FILTERS = {1: "gzip", 2: "shuffle"}  # by their registered numbers
 
 FAULTS = (OSError, RuntimeError, ValueError, KeyError, IndexError, TypeError, AttributeError,
           OverflowError, MemoryError, NotImplementedError, zlib.error)  # fmt: skip
+_ONE_FILE = "; save the model in one file, as Keras does."
 
 
 class RefusedError(Exception):
@@ -80,7 +81,7 @@ class File:
             if not isinstance(link, self._h5py.HardLink):
                 external = isinstance(link, self._h5py.ExternalLink)
                 kind = "an external" if external else "a soft"
-                raise RefusedError(f"“{name}” is {kind} link, which is not followed")
+                raise RefusedError(f"“{name}” is {kind} link, which is not followed{_ONE_FILE}")
             if not name.startswith("optimizer"):
                 yield name, group[name]
 
@@ -110,10 +111,14 @@ class File:
             return
         plist = dataset.id.get_create_plist()
         if dataset.is_virtual or plist.get_external_count():
-            raise RefusedError(f"“{path}” keeps its numbers in another file, which is not opened")
+            raise RefusedError(
+                f"“{path}” keeps its numbers in another file, which is not opened{_ONE_FILE}"
+            )
         filters = [plist.get_filter(i)[0] for i in range(plist.get_nfilters())]
         if not set(filters) <= _FILTERS.keys():
-            raise RefusedError(f"“{path}” is compressed by other means than gzip, and not opened")
+            raise RefusedError(
+                f"“{path}” is compressed by other means than gzip, and not opened{_ONE_FILE}"
+            )
         self._left -= dataset.nbytes
         stored = dataset.id.get_storage_size()
         if self._left < 0 or stored > self._size or (not filters and stored < dataset.nbytes):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger.formats.contents import LAST_OF_BOTH
 from gru_debugger.formats.onnx.graph import Graph, Node
 from gru_debugger.formats.onnx.joins import SHAPING, unturned
 from gru_debugger.formats.onnx.tensors import Constant, shown
@@ -22,6 +23,7 @@ _FARTHEST = 64
 class Surroundings:
     tensors: dict[str, Constant] = field(default_factory=dict)  # embedding, fc.weight, fc.bias
     h0: NDArray[Any] | None = None
+    between: str | None = None  # as Told has it
     warnings: list[str] = field(default_factory=list)
 
 
@@ -30,7 +32,10 @@ def find(graph: Graph, nodes: list[Node]) -> Surroundings:
     found = Surroundings()
     _embedding(graph, nodes[0], found)
     _initial_state(graph, nodes, found)
-    for weight, bias in _output_layers(graph, nodes[-1]):
+    for weight, bias, states in _output_layers(graph, nodes[-1]):
+        if states != nodes[-1].outputs[0] and _directions(graph, nodes[-1]) > 1:
+            found.warnings.append(LAST_OF_BOTH)
+            continue
         found.tensors |= {"fc.weight": weight, "fc.bias": bias}
         break
     return found
@@ -69,8 +74,22 @@ def _embedding(graph: Graph, node: Node, found: Surroundings) -> None:
         found.tensors["embedding"] = constant
     elif maker.op == node.op:
         found.warnings.append("its input is another GRU's output, which is not computed here")
+    elif _reads_a_table(graph, maker):
+        found.between = f"between the embedding and the GRU stands {shown(maker.op)}"
     else:
         found.warnings.append(f"its input passes through {shown(maker.op)}, which is not shown")
+
+
+def _reads_a_table(graph: Graph, node: Node) -> bool:
+    """Whether what a node computes comes from rows of a stored matrix."""
+    nodes = [node]
+    for node in nodes:
+        table = graph.weights(node.input(0)) if node.op == "Gather" else None
+        if table is not None and table.array.ndim == 2 and table.array.dtype.kind == "f":
+            return True
+        makers = (graph.maker.get(name) for name in node.inputs)
+        nodes += [n for n in makers if n is not None and n not in nodes][: _FARTHEST - len(nodes)]
+    return False
 
 
 def _is_one_hot(graph: Graph, name: str) -> bool:
@@ -136,8 +155,11 @@ def _following(graph: Graph, name: str, through: tuple[str, ...]) -> Iterator[tu
                 names += node.outputs[:1]
 
 
-def _output_layers(graph: Graph, node: Node) -> Iterator[tuple[Constant, Constant]]:
-    """Linear layers that read the states and whose result nothing else is computed from."""
+def _output_layers(graph: Graph, node: Node) -> Iterator[tuple[Constant, Constant, str]]:
+    """Linear layers that read the states and whose result nothing else is computed from.
+
+    Weight, bias, and which of the node's outputs they read.
+    """
     for states in node.outputs[:2]:  # all of them, and the last
         for user, name in _following(graph, states, SHAPING + _CHOOSING) if states else ():
             layer = _linear(graph, user, name)
@@ -147,13 +169,18 @@ def _output_layers(graph: Graph, node: Node) -> Iterator[tuple[Constant, Constan
                 if weight.array.shape[1] == width(graph, node) and all(
                     n.op in _ENDS for n, _ in after
                 ):
-                    yield weight, bias
+                    yield weight, bias, states
 
 
 def width(graph: Graph, node: Node) -> int:
     """Directions · hidden; 0 where the weights are not stored."""
     found = [graph.weights(part.input(2)) for part in node.of_directions]
     return sum(r.array.shape[0] * r.array.shape[-1] for r in found if r is not None)
+
+
+def _directions(graph: Graph, node: Node) -> int:
+    found = [graph.weights(part.input(2)) for part in node.of_directions]
+    return sum(len(r.array) for r in found if r is not None)
 
 
 def _linear(graph: Graph, node: Node, name: str) -> tuple[Constant, Constant, str] | None:
