@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -120,32 +120,56 @@ def sidecar(model_file: Path) -> Path | None:
     return None
 
 
-def _in_checkpoint(extras: Mapping[str, Any], file: Path) -> tuple[tuple[str, ...], str] | None:
-    """The first that is one; if all are faulty, VocabularyError for the first."""
-    refusal = None
+def _in_checkpoint(
+    extras: Mapping[str, Any], file: Path, sizes: Collection[int] = ()
+) -> list[tuple[tuple[str, ...], str]]:
+    """All that are one, those of such sizes first; if all are faulty, VocabularyError."""
+    found, refusal = [], None
     for key in KEYS:
         if extras.get(key) and isinstance(extras[key], (str, list, tuple, dict)):
             where = f"{file}: “{key}”"
             try:
-                return symbols(extras[key], where), where
+                found.append((symbols(extras[key], where), where))
             except VocabularyError as fault:
                 refusal = refusal or fault
-    if refusal is not None:
+    if refusal is not None and not found:
         raise refusal
-    return None
+    return sorted(found, key=lambda one: len(one[0]) not in sizes)
+
+
+def contradictions(
+    found: tuple[str, ...] | None, where: str, extras: Mapping[str, Any], file: Path
+) -> list[str]:
+    """What to tell where the checkpoint orders the symbols that were found otherwise, too."""
+    if found is None or not is_inside(where, file):
+        return []
+    return [
+        f"{where.removeprefix(f'{file}: ')} was taken as the vocabulary, and "
+        f"{there.removeprefix(f'{file}: ')} has the same symbols in another order; --vocabulary "
+        "FILE gives another"
+        for other, there in _in_checkpoint(extras, file)
+        if other != found and set(other) == set(found)
+    ][:1]
 
 
 def find(
-    given: Given, extras: Mapping[str, Any], metadata: Mapping[str, str], file: Path
+    given: Given,
+    extras: Mapping[str, Any],
+    metadata: Mapping[str, str],
+    file: Path,
+    sizes: Collection[int] = (),
 ) -> tuple[tuple[str, ...] | None, str]:
-    """The vocabulary in the contract's order, and where it was found; (None, "") if nowhere."""
+    """The vocabulary in the contract's order, and where it was found; (None, "") if nowhere.
+
+    Of several in a checkpoint, one of the `sizes` that a model in it can have comes first.
+    """
     if isinstance(given, Path):
         return from_json(given), str(given)
     if given is not None:
         return symbols(given, "vocabulary"), "the vocabulary given"
-    inside = _in_checkpoint(extras, file)
-    if inside is not None:
-        return inside
+    inside = _in_checkpoint(extras, file, sizes)
+    if inside:
+        return inside[0]
     beside = sidecar(file)
     if beside is not None:
         return from_json(beside), str(beside)

@@ -92,6 +92,28 @@ def test_given_then_checkpoint_then_sidecar(tmp_path: Path) -> None:
     assert load_model(checkpoint(tmp_path)).vocabulary == ("c", "b", "a")
 
 
+def test_of_several_the_one_that_fits(tmp_path: Path) -> None:
+    """Letters alone, and the same with what pads: the model reads as many as the latter."""
+    path = checkpoint(tmp_path, chars="ab", char2idx={"<pad>": 0, "a": 1, "b": 2})
+    model = load_model(path)
+    assert model.vocabulary == ("<pad>", "a", "b")
+    assert model.source.warnings == load_model(checkpoint(tmp_path)).source.warnings
+
+
+def test_several_orders_are_told(tmp_path: Path) -> None:
+    path = checkpoint(tmp_path, itos="abc", stoi={"b": 0, "a": 1, "c": 2})
+    words = (
+        "“itos” was taken as the vocabulary, and “stoi” has the same symbols in another order; "
+        "--vocabulary FILE gives another"
+    )
+    assert words in load_model(path).source.warnings
+    assert words not in load_model(path, "abc").source.warnings
+    faulty = checkpoint(tmp_path, itos=[1, 2, 3])
+    assert load_model(faulty, "abc").vocabulary == ("a", "b", "c")
+    same = checkpoint(tmp_path, itos="abc", stoi={"a": 0, "b": 1, "c": 2})
+    assert words not in load_model(same).source.warnings
+
+
 def test_sidecar_then_metadata(tmp_path: Path) -> None:
     path = tmp_path / "model.safetensors"
     save_file(STATE, path, {"vocabulary": '["x", "y", "z"]'})

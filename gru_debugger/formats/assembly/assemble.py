@@ -40,7 +40,9 @@ def model(
     refuse_unknown(parameters.names().values(), found.unknown, file)
     layers, names = layers_of(parameters, tensors, file)
     own = grus.own(contents.extras, parameters.prefix)
-    vocabulary, where = vocabularies.find(given, own, contents.metadata, file)
+    vocabulary, where = vocabularies.find(
+        given, own, contents.metadata, file, found.symbol_counts(parameters)
+    )
     place = surveys.place_of(
         parameters, found, contents, None if vocabulary is None else len(vocabulary)
     )
@@ -59,6 +61,7 @@ def model(
             warnings=(
                 *_dtype_warnings({found.dtypes.get(n, str(tensors[n].dtype)) for n in used}),
                 *_stack_warnings(parameters, choice),
+                *vocabularies.contradictions(vocabulary, where, own, file),
                 *words,
                 *([f"{between}: no text can be read, only rows of numbers"] if between else ()),
                 *contents.warnings,

@@ -75,7 +75,7 @@ def _listed(
         told = survey.told_of(p, contents, file)
         assemble.refuse_unknown(p.names().values(), found.unknown, file)
         assemble.layers_of(p, found.tensors, file)
-        place = survey.place_of(p, found, contents, _symbols(p, contents, file, given))
+        place = survey.place_of(p, found, contents, _symbols(p, found, contents, file, given))
         matched = survey.matched(place, told, AS_FOUND, file)[:2]
     except ModelError as fault:
         refusal = str(fault).removeprefix(f"{file}: ")
@@ -85,12 +85,17 @@ def _listed(
 
 
 def _symbols(
-    p: Parameters, contents: Contents, file: Path, given: vocabularies.Given
+    p: Parameters,
+    found: survey.Survey,
+    contents: Contents,
+    file: Path,
+    given: vocabularies.Given,
 ) -> int | None:
     """How many the vocabulary has; None too where it can't be used, which opening tells."""
     try:
         own = grus.own(contents.extras, p.prefix)
-        found, _ = vocabularies.find(given, own, contents.metadata, file)
+        counts = found.symbol_counts(p)
+        vocabulary, _ = vocabularies.find(given, own, contents.metadata, file, counts)
     except ModelError:
         return None
-    return None if found is None else len(found)
+    return None if vocabulary is None else len(vocabulary)

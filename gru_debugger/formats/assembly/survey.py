@@ -29,6 +29,12 @@ class Survey:
     grus: dict[str, Parameters]
     unknown: dict[str, str]
 
+    def symbol_counts(self, parameters: Parameters) -> set[int]:
+        """How many symbols this GRU may read: one-hot, or rows of a table that fits it."""
+        inputs = grus.size(parameters, self.tensors)[0]
+        tables = (a for a in self.tensors.values() if a.ndim == 2 and a.shape[1] == inputs)
+        return {inputs, *map(len, tables)}
+
 
 def survey(contents: Contents) -> Survey:
     tensors, unknown = grus.plain_tensors(contents.tensors)
