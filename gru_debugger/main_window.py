@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QIcon,
     QKeyEvent,
-    QKeySequence,
-    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -21,31 +16,32 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QInputDialog,
     QMainWindow,
-    QMenu,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from gru_debugger.actions import ACTIONS, MENUS, VIEW_KEYS, Action, shortcuts_table
+from gru_debugger.actions import shortcuts_table
 from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.theme import THEMES
+from gru_debugger.menus import Menus
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.registry import PaneSpec, pane_specs
 from gru_debugger.paths import resource
 from gru_debugger.session import Session
 from gru_debugger.window import dialogs, style
-from gru_debugger.window.bars import MessageBar, ToolBar
 from gru_debugger.window.docks import AREAS, make_dock
 from gru_debugger.window.exporting import Exporter
 from gru_debugger.window.files import Files
 from gru_debugger.window.initial import InitialStates
+from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.saving import Saver
 from gru_debugger.window.status import StatusBar
 from gru_debugger.window.surprise import SurpriseWatch
 from gru_debugger.window.text_editor import TextEditor
+from gru_debugger.window.tool_bar import ToolBar
 
 LAYOUT_VERSION = 1  # another one's saved layout is not restored
 _LOW = 860  # pixels; a lower window gets a lower strip and a narrower inspector
@@ -74,7 +70,8 @@ class MainWindow(QMainWindow):
         self._default_layout = QByteArray()
         self._make_views()
         self._make_docks()
-        self._make_actions()
+        self.menus = Menus(self)
+        self.actions_by_name = self.menus.actions
         self._make_bars()
         for changed in (
             session.opened,
@@ -82,7 +79,7 @@ class MainWindow(QMainWindow):
             session.view_changed,
             session.playing_changed,
         ):
-            changed.connect(self._enable_actions)
+            changed.connect(self.menus.enable)
         session.opened.connect(self._show_title)
         session.opened.connect(self.message.forget)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
@@ -132,61 +129,8 @@ class MainWindow(QMainWindow):
         self.addDockWidget(AREAS[spec.dock], dock)
         return dock
 
-    def _make_actions(self) -> None:
-        self.actions_by_name: dict[str, QAction] = {}
-        menus: dict[str, QMenu] = {name: self.menuBar().addMenu(f"&{name}") for name in MENUS}
-        for row in ACTIONS:
-            action = self.actions_by_name[row.name] = self._make_action(row)
-            if row.begins_group:
-                menus[row.menu].addSeparator()
-            menus[row.menu].addAction(action)
-        menus["View"].addSeparator()
-        for dock in self.docks.values():
-            menus["View"].addAction(dock.toggleViewAction())
-        opening = [self.actions_by_name[name] for name in ("open_model", "open_text", "edit_text")]
-        recent = self._filled_menu("Open recent")
-        menus["File"].insertMenu(self.actions_by_name["edit_text"], recent)
-        self.file_menu = self._filled_menu("Open", *opening)
-
-    def _filled_menu(self, title: str, *first: QAction) -> QMenu:
-        """A menu of models that is made anew whenever it opens."""
-        menu = QMenu(title, self)
-        menu.aboutToShow.connect(lambda: self.files.fill(menu, *first))
-        self.files.fill(menu, *first)
-        return menu
-
-    def _make_action(self, row: Action) -> QAction:
-        action = QAction(row.title, self)
-        keys = ", ".join(
-            shortcut.toString(QKeySequence.SequenceFormat.NativeText)
-            for shortcut in map(QKeySequence, row.keys)
-        )
-        action.setToolTip(f"{row.title.rstrip('…')}  ({keys})" if keys else row.title)
-        action.setCheckable(row.checked is not None)
-        action.triggered.connect(lambda *_: self._act(row))
-        self._give_keys(action, row.keys)
-        return action
-
-    def _give_keys(self, action: QAction, keys: Sequence[str]) -> None:
-        """The stepping view's keys reach the action only there, the others everywhere."""
-        own = [key for key in keys if key in VIEW_KEYS]
-        others = [key for key in keys if key not in VIEW_KEYS]
-        action.setShortcuts([QKeySequence(key) for key in own or others])
-        if not own:
-            self.addAction(action)
-            return
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.cell.addAction(action)
-        for key in others:
-            QShortcut(QKeySequence(key), self).activated.connect(action.trigger)
-
-    def _act(self, row: Action) -> None:
-        row.call(self)
-        if row.checked is not None:  # Qt has toggled it, whether or not anything changed
-            self._enable_actions()
-
     def _make_bars(self) -> None:
-        self.tool_bar = ToolBar(self.session, self.actions_by_name, self.file_menu)
+        self.tool_bar = ToolBar(self.session, self.menus.actions, self.menus.opening)
         self.tool_bar.position.left.connect(self.focus_stepping)
         self.addToolBar(self.tool_bar)
         status = self.status = StatusBar(self.session)
@@ -199,13 +143,6 @@ class MainWindow(QMainWindow):
         for writer in (self.exporter, self.saver):
             writer.done.connect(lambda words: status.showMessage(words, 6000))
             writer.failed.connect(self.message.error)
-
-    def _enable_actions(self) -> None:
-        for row in ACTIONS:
-            action = self.actions_by_name[row.name]
-            action.setEnabled(row.enabled(self.session))
-            if row.checked is not None:
-                action.setChecked(row.checked(self.session))
 
     def _show_title(self) -> None:
         model = self.session.model
@@ -368,11 +305,7 @@ class MainWindow(QMainWindow):
             self.session.select_unit(unit)
 
     def ask_command(self) -> None:
-        actions = [action for name, action in self.actions_by_name.items() if name != "palette"]
-        actions += [dock.toggleViewAction() for dock in self.docks.values()]
-        palette = dialogs.CommandPalette(self, actions)
-        palette.move(self.mapToGlobal(self.rect().center()) - palette.rect().center())
-        palette.show()
+        self.menus.ask()
 
     def show_shortcuts(self) -> None:
         dialogs.show_shortcuts(self, shortcuts_table())

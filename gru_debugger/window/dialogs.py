@@ -6,28 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import zip_longest
-from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QMessageBox,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from gru_debugger import __version__
-from gru_debugger.charts.guard import guarded
 from gru_debugger.core.model import Model, printable, summary
 
 
@@ -36,57 +19,6 @@ def ask(dialog: QDialog) -> bool:
     accepted = bool(dialog.exec())
     dialog.deleteLater()
     return accepted
-
-
-class CommandPalette(QDialog):
-    """Type a part of a name, Enter runs the command."""
-
-    def __init__(self, parent: QWidget, actions: list[QAction]) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("palette")
-        self.resize(460, 380)
-        self.line = QLineEdit(placeholderText="Type a command")
-        self.list = QListWidget()
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.line)
-        layout.addWidget(self.list)
-        self._actions = actions
-        self.line.textChanged.connect(self._filter)
-        self.line.returnPressed.connect(self._run)
-        self.list.itemActivated.connect(self._run)
-        self._filter("")
-        self.line.setFocus()
-
-    def _filter(self, words: str) -> None:
-        self.list.clear()
-        for action in self._actions:
-            title = action.text().replace("&", "")
-            if all(word in title.lower() for word in words.lower().split()):
-                keys = action.shortcut().toString()
-                item = QListWidgetItem(f"{title}    {keys}" if keys else title)
-                item.setData(Qt.ItemDataRole.UserRole, action)
-                if not action.isEnabled():
-                    item.setFlags(Qt.ItemFlag.NoItemFlags)
-                self.list.addItem(item)
-        self.list.setCurrentRow(0)
-
-    def _run(self) -> None:
-        item = self.list.currentItem()
-        action = item.data(Qt.ItemDataRole.UserRole) if item else None
-        self.close()
-        if isinstance(action, QAction) and action.isEnabled():
-            action.trigger()
-
-    @guarded
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move in the list while the line has the focus."""
-        step = {int(Qt.Key.Key_Down): 1, int(Qt.Key.Key_Up): -1}.get(event.key())
-        if step:
-            row = self.list.currentRow() + step
-            self.list.setCurrentRow(min(max(0, row), self.list.count() - 1))
-        else:
-            super().keyPressEvent(event)
 
 
 @dataclass(frozen=True)
@@ -137,78 +69,6 @@ def _uncovered_words(model: Model, text: str) -> str:
         f"{count} not in its vocabulary: {names} (first at position {first:,}).\n\n"
         f"It knows {summary(model.require_vocabulary(), 80)}"
     )
-
-
-class ExportDialog(QDialog):
-    """Which pane, which steps, which format; where to."""
-
-    def __init__(
-        self, parent: QWidget, panes: list[tuple[str, str]], step: int, steps: int
-    ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Export pictures")
-        self.pane = QComboBox()
-        for name, title in panes:
-            self.pane.addItem(title, name)
-        self.steps = QLineEdit(str(max(1, step)))
-        self.steps.setPlaceholderText(f"1-{steps}")
-        self.format = self._choice("PNG", "SVG", "PDF")
-        self.theme = self._choice("Light", "Dark")
-        self.scale = self._choice("1", "2", "3", "4")
-        self.scale.setCurrentIndex(1)
-        self.folder = QLineEdit(str(Path.cwd()))
-        browse = QPushButton("…", autoDefault=False)
-        browse.clicked.connect(self._browse)
-        line = QHBoxLayout()
-        line.addWidget(self.folder, 1)
-        line.addWidget(browse)
-        form = QFormLayout(self)
-        form.addRow("Picture", self.pane)
-        form.addRow(f"Steps, of {steps:,}", self.steps)
-        form.addRow("Format", self.format)
-        form.addRow("Theme", self.theme)
-        form.addRow("Scale", self.scale)
-        form.addRow("Folder", line)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        form.addRow(buttons)
-
-    def _choice(self, *words: str) -> QComboBox:
-        box = QComboBox()
-        box.addItems(list(words))
-        return box
-
-    def _browse(self) -> None:
-        folder = QFileDialog.getExistingDirectory(
-            self, "Folder for the pictures", self.folder.text()
-        )
-        if folder:
-            self.folder.setText(folder)
-
-    def count(self) -> int:
-        """How many pictures, for the progress; the export itself judges what was typed."""
-        first, _, last = self.steps.text().replace(" ", "").partition("-")
-        numbers = [int(word) for word in (first, last or first) if word.isdecimal()]
-        return max(1, numbers[-1] - numbers[0] + 1) if numbers else 1
-
-    def arguments(self) -> list[str]:
-        """The choices as the command line's own arguments."""
-        return [
-            "--pane",
-            self.pane.currentData(),
-            "--steps",
-            self.steps.text().replace(" ", ""),
-            "--format",
-            self.format.currentText().lower(),
-            "--theme",
-            self.theme.currentText().lower(),
-            "--scale",
-            self.scale.currentText(),
-            "-o",
-            self.folder.text(),
-        ]
 
 
 def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> None:

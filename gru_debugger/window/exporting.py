@@ -17,7 +17,8 @@ from gru_debugger.formats import safetensors
 from gru_debugger.formats.handover import hand_over
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import Session
-from gru_debugger.window.dialogs import ExportDialog, ask
+from gru_debugger.window.dialogs import ask
+from gru_debugger.window.export_dialog import ExportDialog
 
 
 class Exporter(QObject):

@@ -22,8 +22,8 @@ from gru_debugger.formats import bundled_names
 from gru_debugger.formats.arrays import SUFFIXES, rows_in
 from gru_debugger.session import Session
 from gru_debugger.window import choice, dialogs, rows
-from gru_debugger.window.bars import MessageBar
 from gru_debugger.window.choice import Undecided
+from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.opening import Opener
 from gru_debugger.window.vocabulary_dialog import CHOSEN, ask_vocabulary, with_vocabulary
 

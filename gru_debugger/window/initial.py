@@ -31,8 +31,8 @@ from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.formats.arrays import read_initial_state
 from gru_debugger.session import Session
 from gru_debugger.window import dialogs
-from gru_debugger.window.bars import MessageBar
 from gru_debugger.window.files import Files
+from gru_debugger.window.messages import MessageBar
 
 _REMEMBERED = 5
 _EXCERPT = 12  # characters of a text

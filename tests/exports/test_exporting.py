@@ -23,7 +23,7 @@ from gru_debugger.exports import snapshots
 from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
-from gru_debugger.window.dialogs import ExportDialog
+from gru_debugger.window.export_dialog import ExportDialog
 
 OpenWindow = Callable[..., MainWindow]
 WAIT = 60_000

@@ -24,7 +24,8 @@ from samples import model, recording
 from gru_debugger.actions import ACTIONS, MENUS, shortcuts_table
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.strip import CELL, LEFT
-from gru_debugger.window import dialogs
+from gru_debugger.window.export_dialog import ExportDialog
+from gru_debugger.window.palette import CommandPalette
 
 OpenWindow = Callable[..., MainWindow]
 STEPS, START = 60, 30
@@ -86,7 +87,7 @@ def test_every_action_is_in_a_menu_and_the_palette(window: MainWindow) -> None:
     assert tuple(menus) == MENUS
     press(window, "Ctrl+Shift+P")
     palette = QApplication.activePopupWidget()
-    assert isinstance(palette, dialogs.CommandPalette)
+    assert isinstance(palette, CommandPalette)
     offered = [
         palette.list.item(i).data(Qt.ItemDataRole.UserRole) for i in range(palette.list.count())
     ]
@@ -260,7 +261,7 @@ def test_the_text_editor_keeps_its_keys(window: MainWindow) -> None:
 def test_the_palettes_line_and_list_keep_their_keys(window: MainWindow) -> None:
     press(window, "Ctrl+Shift+P")
     palette = QApplication.activePopupWidget()
-    assert isinstance(palette, dialogs.CommandPalette)
+    assert isinstance(palette, CommandPalette)
     for key in ("n", "e", "Space", "Left", "Right", "Home", "End", "Down", "Down", "Up"):
         press(palette, key)
     assert window.session.position == START
@@ -277,7 +278,7 @@ def test_the_palettes_line_and_list_keep_their_keys(window: MainWindow) -> None:
 def test_the_palette_runs_what_is_chosen_and_escapes(window: MainWindow) -> None:
     press(window, "Ctrl+Shift+P")
     palette = QApplication.activePopupWidget()
-    assert isinstance(palette, dialogs.CommandPalette)
+    assert isinstance(palette, CommandPalette)
     palette.line.setText("no such command")
     press(palette, "Return")
     press(window, "Ctrl+Shift+P")
@@ -288,7 +289,7 @@ def test_the_palette_runs_what_is_chosen_and_escapes(window: MainWindow) -> None
 
 
 def test_a_line_edit_keeps_its_keys(window: MainWindow) -> None:
-    dialog = dialogs.ExportDialog(window, [("window", "The whole window")], START, STEPS)
+    dialog = ExportDialog(window, [("window", "The whole window")], START, STEPS)
     dialog.show()
     dialog.steps.setFocus()
     press(dialog, "Home", "Right", "Left", "End", "Space")

@@ -1,0 +1,93 @@
+"""The window's menus, keys and palette, made of the table of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu
+
+from gru_debugger.actions import ACTIONS, MENUS, VIEW_KEYS, Action
+from gru_debugger.window.palette import CommandPalette
+
+if TYPE_CHECKING:
+    from gru_debugger.main_window import MainWindow
+
+
+class Menus(QObject):
+    """`actions` by their names; `opening` is what the tool bar's first button opens."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.actions: dict[str, QAction] = {}
+        menus: dict[str, QMenu] = {name: window.menuBar().addMenu(f"&{name}") for name in MENUS}
+        for row in ACTIONS:
+            action = self.actions[row.name] = self._make(row)
+            if row.begins_group:
+                menus[row.menu].addSeparator()
+            menus[row.menu].addAction(action)
+        menus["View"].addSeparator()
+        for dock in window.docks.values():
+            menus["View"].addAction(dock.toggleViewAction())
+        opening = [self.actions[name] for name in ("open_model", "open_text", "edit_text")]
+        recent = self._filled("Open recent")
+        menus["File"].insertMenu(self.actions["edit_text"], recent)
+        self.opening = self._filled("Open", *opening)
+
+    def _filled(self, title: str, *first: QAction) -> QMenu:
+        """A menu of models that is made anew whenever it opens."""
+        menu = QMenu(title, self._window)
+        menu.aboutToShow.connect(lambda: self._window.files.fill(menu, *first))
+        self._window.files.fill(menu, *first)
+        return menu
+
+    def _make(self, row: Action) -> QAction:
+        action = QAction(row.title, self._window)
+        keys = ", ".join(
+            shortcut.toString(QKeySequence.SequenceFormat.NativeText)
+            for shortcut in map(QKeySequence, row.keys)
+        )
+        action.setToolTip(f"{row.title.rstrip('…')}  ({keys})" if keys else row.title)
+        action.setCheckable(row.checked is not None)
+        action.triggered.connect(lambda *_: self._act(row))
+        self._give_keys(action, row.keys)
+        return action
+
+    def _give_keys(self, action: QAction, keys: Sequence[str]) -> None:
+        """The stepping view's keys reach the action only there, the others everywhere."""
+        own = [key for key in keys if key in VIEW_KEYS]
+        others = [key for key in keys if key not in VIEW_KEYS]
+        action.setShortcuts([QKeySequence(key) for key in own or others])
+        if not own:
+            self._window.addAction(action)
+            return
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._window.cell.addAction(action)
+        for key in others:
+            QShortcut(QKeySequence(key), self._window).activated.connect(action.trigger)
+
+    def _act(self, row: Action) -> None:
+        row.call(self._window)
+        if row.checked is not None:  # Qt has toggled it, whether or not anything changed
+            self.enable()
+
+    def enable(self) -> None:
+        """Enable and check what can be done now."""
+        session = self._window.session
+        for row in ACTIONS:
+            action = self.actions[row.name]
+            action.setEnabled(row.enabled(session))
+            if row.checked is not None:
+                action.setChecked(row.checked(session))
+
+    def ask(self) -> None:
+        """The command palette, in the middle of the window."""
+        window = self._window
+        actions = [action for name, action in self.actions.items() if name != "palette"]
+        actions += [dock.toggleViewAction() for dock in window.docks.values()]
+        palette = CommandPalette(window, actions)
+        palette.move(window.mapToGlobal(window.rect().center()) - palette.rect().center())
+        palette.show()
