@@ -75,7 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("initial_state", "Initial state…", (), "File", lambda w: w.initial.ask(), begins_group=True),
     Action("reload", "Reload the model from disk", ("Ctrl+R",), "File", lambda w: w.files.reload(), begins_group=True),
     Action("choose_gru", "Choose another GRU or layers…", (), "File", lambda w: w.files.choose()),
-    Action("vocabulary", "Vocabulary…", (), "File", lambda w: w.files.ask_vocabulary(),
+    Action("vocabulary", "Vocabulary…", (), "File", lambda w: w.files.recordings.ask_vocabulary(),
            lambda s: s.trace is not None and s.trace.reading.rows is None),
     Action("undo", "Back to the text and model before", ("Ctrl+Z",), "File", lambda w: w.session.undo(),
            lambda s: s.can_undo()),

@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self.message = MessageBar()
         self.files: Files = Files(self, session, settings, self.message)
         self.initial: InitialStates = InitialStates(
-            self, session, self.files, self.message, lambda: self.theme
+            self, session, self.files.recordings, self.message, lambda: self.theme
         )
         self.exporter: Exporter = Exporter(self, session)
         self.saver: Saver = Saver(self, session)
@@ -138,7 +138,9 @@ class MainWindow(QMainWindow):
         self.proof.answered.connect(status.show_parity)
         self.surprise.measured.connect(status.show_surprise)
         self.surprise.doubted.connect(
-            lambda words: self.message.notice_next(words, "Vocabulary…", self.files.ask_vocabulary)
+            lambda words: self.message.notice_next(
+                words, "Vocabulary…", self.files.recordings.ask_vocabulary
+            )
         )
         for writer in (self.exporter, self.saver):
             writer.done.connect(lambda words: status.showMessage(words, 6000))
@@ -264,7 +266,7 @@ class MainWindow(QMainWindow):
     def edit_text(self, text: str | None = None) -> None:
         """Type where the strip was, beginning with the text that is open."""
         trace = self.session.trace
-        if trace is not None and self.files.reads_text():
+        if trace is not None and self.files.recordings.reads_text():
             self.session.pause()
             self.docks["strip"].show()
             self.strip_stack.setCurrentWidget(self.editor)
@@ -280,7 +282,7 @@ class MainWindow(QMainWindow):
         if not text:
             self.message.error("The text is empty: type at least one character.")
             return
-        if self.files.use_text(text):
+        if self.files.recordings.use_text(text):
             self._end_editing()
 
     def _end_editing(self) -> None:

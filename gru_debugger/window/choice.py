@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -61,29 +60,6 @@ def read(path: str, choice: Choice, watch: Watch | None = None) -> Model | Undec
 def undecided(path: str, watch: Watch | None = None) -> Undecided:
     file = open_file(path, watch)
     return Undecided(file, file.grus())
-
-
-# Remembered --------------------------------------------------------------------------------------
-
-
-def remembered(settings: QSettings, path: str) -> Choice:
-    return _kept(settings).get(path, AS_FOUND)
-
-
-def remember(settings: QSettings, path: str, choice: Choice, recent: list[str]) -> None:
-    """For as long as the file is among the recent ones."""
-    choices = {**_kept(settings), path: choice}
-    content = {p: [c.gru, c.embedding, c.output] for p, c in choices.items()
-               if p in recent and c != AS_FOUND}  # fmt: skip
-    settings.setValue("choices", json.dumps(content))
-
-
-def _kept(settings: QSettings) -> dict[str, Choice]:
-    try:
-        content = json.loads(str(settings.value("choices", "{}")))
-        return {str(path): Choice(*words) for path, words in content.items()}
-    except (ValueError, TypeError, AttributeError):  # another program's, or an older one's
-        return {}
 
 
 # The dialog --------------------------------------------------------------------------------------

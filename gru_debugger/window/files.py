@@ -11,12 +11,9 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QSettings
 from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from gru_debugger.core.initial import InitialState
 from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
-from gru_debugger.core.trace import Trace
-from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_text
 from gru_debugger.formats import bundled_names
 from gru_debugger.formats.arrays import SUFFIXES, rows_in
@@ -25,12 +22,12 @@ from gru_debugger.window import choice, dialogs, rows
 from gru_debugger.window.choice import Undecided
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.opening import Opener
-from gru_debugger.window.vocabulary_dialog import CHOSEN, ask_vocabulary, with_vocabulary
+from gru_debugger.window.recent import Recent
+from gru_debugger.window.recordings import Recordings
 
 if TYPE_CHECKING:
     from gru_debugger.formats.child.isolation import Progress
 
-_RECENT = 8
 _MODELS = (
     "Models (*.pt *.pth *.safetensors *.onnx *.npz *.keras *.h5 *.hdf5 *.msgpack *.eqx);;"
     "All files (*)"
@@ -57,8 +54,11 @@ class Files(QObject):
         super().__init__(window)
         self._window = window
         self._session = session
-        self._settings = settings
         self._message = message
+        self.recent = Recent(settings)
+        self.recordings = Recordings(window, session, message)
+        self.recordings.shown.connect(self.recent.add)
+        self.recordings.rows_wanted.connect(self.ask_rows)
         self.opener = Opener(lambda fault: message.error(str(fault)))
         self.opener.progressed.connect(self._show_progress)
         self.opener.ended.connect(message.end_progress)
@@ -69,12 +69,16 @@ class Files(QObject):
     # Asked for -----------------------------------------------------------------------------
 
     def ask_model(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open a model", self._folder(), _MODELS)
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, "Open a model", self.recent.folder(), _MODELS
+        )
         if path:
             self.open_model(path)
 
     def ask_text(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self._window, "Open a text", self._folder(), _TEXTS)
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, "Open a text", self.recent.folder(), _TEXTS
+        )
         if path:
             self.open_text(Path(path))
 
@@ -82,14 +86,9 @@ class Files(QObject):
         """Rows for `model`, whose file is at `path`, or for the one that is open."""
         reader = model or self._session.model
         if reader is not None:
-            file = rows.ask_path(self._window, reader, self._folder())
+            file = rows.ask_path(self._window, reader, self.recent.folder())
             if file:
                 self.open_rows(Path(file), model, path)
-
-    def _folder(self) -> str:
-        """Where the last file came from."""
-        recent = self.recent()
-        return str(Path(recent[0]).parent) if recent else ""
 
     def drop(self, event: QDropEvent) -> None:
         """Files, models, rows or texts by their names; or a piece of text itself."""
@@ -110,7 +109,7 @@ class Files(QObject):
         elif texts:
             self.open_input(texts[-1])
         elif not data.hasUrls() and data.hasText():
-            self.use_text(data.text())
+            self.recordings.use_text(data.text())
 
     def open(self, path: str) -> None:
         """A model, or rows, as the file's name says."""
@@ -122,7 +121,7 @@ class Files(QObject):
     def open_model(self, path: str, text: Path | None = None) -> None:
         """Open a model, with a text or keeping the one there is where its vocabulary covers it."""
         width = 0 if self._session.model is None else self._session.model.input_size
-        before = choice.remembered(self._settings, str(Path(path).absolute()))
+        before = self.recent.choice(path)
         self.opener.start(
             lambda watch: (
                 rows.or_rows(lambda: choice.read(path, before, watch), Path(path), width),
@@ -141,11 +140,12 @@ class Files(QObject):
     def open_rows(self, path: Path, model: Model | None = None, model_path: str = "") -> None:
         """Rows for the model that is open, or for a new one read from `model_path`."""
         self.opener.start(
-            lambda _: rows_in(path), lambda found: self._use_rows(found, path, model, model_path)
+            lambda _: rows_in(path),
+            lambda found: self.recordings.use_rows(found, str(path), model, model_path),
         )
 
     def open_text(self, path: Path) -> None:
-        self.opener.start(lambda _: read_text(path), self.use_text)
+        self.opener.start(lambda _: read_text(path), self.recordings.use_text)
 
     def choose(self) -> None:
         """Another GRU of the file that is open, or other layers for it."""
@@ -154,8 +154,19 @@ class Files(QObject):
             path, now = model.source.path, replace(model.source.choice, gru=model.source.gru)
             self.opener.start(
                 lambda watch: choice.undecided(path, watch),
-                lambda read: self._decide(read, self._replace, now),
+                lambda read: self._decide(read, self.recordings.replace_model, now),
             )
+
+    def reload(self) -> None:
+        """Read the model's file again, keeping text, step and unit."""
+        trace = self._session.trace
+        if trace is None:
+            return
+        source = trace.model.source
+        self.opener.start(
+            lambda watch: choice.read(source.path, source.choice, watch),
+            lambda read: self._decide(read, self.recordings.replace_model),
+        )
 
     def _show_progress(self, progress: Progress) -> None:
         words = f"Reading {progress.name}… {in_bytes(progress.size)}, {progress.part:.0%}"
@@ -181,190 +192,15 @@ class Files(QObject):
         path: str,
         given: str | Mapping[str, Rows] | None,
     ) -> None:
+        use = self.recordings
         if isinstance(read, Mapping):
-            self._use_rows(read, Path(path))
+            use.use_rows(read, path)
         elif given is None or isinstance(given, str):
-            self._decide(read, lambda model: self._use_model(model, path, given))
+            self._decide(read, lambda model: use.use_model(model, path, given))
         else:
-            self._decide(read, lambda model: self._use_rows(given, None, model, path))
+            self._decide(read, lambda model: use.use_rows(given, "", model, path))
 
-    def _use_rows(
-        self,
-        found: Mapping[str, Rows],
-        path: Path | None,
-        model: Model | None = None,
-        model_path: str = "",
-    ) -> None:
-        reader = model or self._session.model
-        chosen = rows.choose(self._window, found, reader) if reader else None
-        if reader is None or chosen is None or not self._show(reader, chosen, 1):
-            return
-        if path is not None:
-            self._remember(str(path), AS_FOUND)
-        if model_path:
-            self._remember(model_path, reader.source.choice)
-
-    def _without_vocabulary(self, model: Model, path: str, text: str | None) -> Model | None:
-        """The model with a vocabulary; None where it reads rows, or is not to be opened."""
-        trace = self._session.trace
-        if model.source.no_text and text is not None:
-            self._message.error(
-                f"{model.source.name}: {model.source.no_text}; a text can't be read."
-            )
-            return None
-        if model.input == "features" and text is None:
-            shown = trace.reading.rows if trace else None
-            if shown is not None and rows.fit(shown, model):
-                if self._show(model, shown, self._session.position):
-                    self._remember(path, model.source.choice)
-                return None
-            answer = rows.ask_input(self._window, model)
-            if answer == "rows":
-                self.ask_rows(model, path)
-            if answer != "vocabulary":
-                return None
-        return ask_vocabulary(self._window, model, self._kept(text))
-
-    def _use_model(self, model: Model, path: str, text: str | None = None) -> None:
-        if model.vocabulary is None or model.source.no_text:
-            completed = self._without_vocabulary(model, path, text)
-            if completed is None:
-                return
-            model = completed
-        example, kept = model.example, self._kept(text)
-        if not kept and text is None:
-            self._show(model, *rows.start_text(model))
-        elif text is None and example is not None and path.startswith("bundled:"):
-            self._show(model, example.text, example.step, example.unit)
-        elif model.covers(kept):
-            self._show(model, kept, 1 if text is not None else self._session.position)
-        else:
-            chosen = dialogs.ask_uncovered(self._window, model, kept)
-            if not chosen:
-                return
-            self._show(model, chosen.text, 1, unknown=chosen.unknown)
-        self._remember(path, model.source.choice)
-
-    def _kept(self, text: str | None) -> str:
-        """A text that comes with a model, or the one that is open."""
-        trace = self._session.trace
-        return text if text is not None else trace.text if trace else ""
-
-    def use_text(self, text: str) -> bool:
-        """Read another text with the model that is open; False where the user would rather not."""
-        model = self._session.model
-        if model is None or not self.reads_text():
-            return False
-        if not model.covers(text):
-            chosen = dialogs.ask_uncovered(self._window, model, text)
-            if not chosen:
-                return False
-            self._show(model, chosen.text, 1, unknown=chosen.unknown)
-        else:
-            self._show(model, text, 1)
-        return True
-
-    def ask_vocabulary(self) -> None:
-        """Correct the vocabulary of the model that is open, and read the same text with it."""
-        trace = self._session.trace
-        if trace is None or trace.reading.rows is not None:
-            return
-        model = ask_vocabulary(self._window, trace.model, trace.text)
-        if model is not None and model.vocabulary != trace.model.vocabulary:
-            self._read_again(model, trace)
-
-    def _read_again(self, model: Model, trace: Trace) -> None:
-        """What was read under another model, at the same step where that is there."""
-        if _reads(model, trace):
-            source, place = trace.reading.source, (self._session.position, self._session.unit)
-            unknown = trace.reading.unknown and not model.covers(trace.text)
-            self._show(model, source, *place, unknown=unknown)
-        elif chosen := dialogs.ask_uncovered(self._window, model, trace.text):
-            self._show(model, chosen.text, 1, unknown=chosen.unknown)
-
-    def reads_text(self) -> bool:
-        """Whether the model that is open can; where it can't, a vocabulary is offered."""
-        model = self._session.model
-        if model is not None and model.source.no_text:
-            self._message.error(
-                f"{model.source.name}: {model.source.no_text}; a text can't be read."
-            )
-            return False
-        if model is not None and model.vocabulary is None:
-            self._message.notice(
-                f"{model.source.name} reads rows of numbers; to read a text it needs a vocabulary.",
-                "Give a vocabulary…",
-                lambda: self._give_vocabulary(model),
-            )
-        return model is not None and model.vocabulary is not None
-
-    def _give_vocabulary(self, model: Model) -> None:
-        completed = ask_vocabulary(self._window, model, "")
-        if completed is not None:
-            self._show(completed, *rows.start_text(completed))
-
-    def again(self, h0: InitialState) -> None:
-        """Record what is open once more, from another initial state."""
-        trace, session = self._session.trace, self._session
-        if trace is not None:
-            reading = trace.reading
-            place = session.position, session.unit
-            self._show(trace.model, reading.source, *place, h0, reading.unknown)
-
-    def _kept_state(self, model: Model) -> InitialState | None:
-        """The initial state that was chosen, where it is the same model that goes on."""
-        trace = self._session.trace
-        if trace is None or not trace.initial.chosen_for(trace.model):
-            return None
-        old, new = trace.model.source, model.source
-        fits = trace.h0.shape == (len(model.places), model.hidden_size)
-        return trace.initial if fits and (old.path, old.gru) == (new.path, new.gru) else None
-
-    def _show(
-        self,
-        model: Model,
-        source: str | Rows,
-        position: int,
-        unit: int | None = None,
-        h0: InitialState | None = None,
-        unknown: bool = False,
-    ) -> bool:
-        """Open a recording of it; False, and told, where that can't be."""
-        try:
-            trace = Trace(model, source, h0 or self._kept_state(model), unknown)
-        except GRUDebuggerError as fault:
-            self._message.error(str(fault))
-            return False
-        self._message.hide()
-        self._session.open(trace, position, unit)
-        return True
-
-    def reload(self) -> None:
-        """Read the model's file again, keeping text, step and unit."""
-        trace = self._session.trace
-        if trace is None:
-            return
-        source = trace.model.source
-        self.opener.start(
-            lambda watch: choice.read(source.path, source.choice, watch),
-            lambda read: self._decide(read, self._replace),
-        )
-
-    def _replace(self, model: Model) -> None:
-        """Show a model instead of the one that is open, keeping text, step and unit."""
-        trace = self._session.trace
-        assert trace is not None
-        old, given = trace.model.source, trace.model.vocabulary
-        by_hand = old.vocabulary_from == CHOSEN and old.gru == model.source.gru
-        if (by_hand or model.vocabulary is None) and model.symbols == len(given or ()):
-            model = with_vocabulary(model, given or ())
-        if _reads(model, trace):
-            self._read_again(model, trace)
-            self._remember(model.source.path, model.source.choice)
-        else:
-            self._use_model(model, model.source.path)
-
-    # Remembered and watched ----------------------------------------------------------------
+    # Watched and remembered ----------------------------------------------------------------
 
     def _opened(self) -> None:
         model = self._session.model
@@ -384,17 +220,6 @@ class Files(QObject):
             self._watcher.addPath(path)  # an atomic write replaced the file that was watched
             self._message.notice(f"{Path(path).name} has changed on disk.", "Reload", self.reload)
 
-    def recent(self) -> list[str]:
-        value = self._settings.value("recent", [])
-        return [str(path) for path in value] if isinstance(value, list) else [str(value)]
-
-    def _remember(self, path: str, chosen: Choice) -> None:
-        if not path.startswith("bundled:"):
-            first = str(Path(path).absolute())
-            paths = [first, *(p for p in self.recent() if p != first)]
-            self._settings.setValue("recent", paths[:_RECENT])
-            choice.remember(self._settings, first, chosen, paths[:_RECENT])
-
     def fill(self, menu: QMenu, *first: QAction) -> None:
         """The bundled and the recent models as menu entries, after some actions."""
         menu.clear()
@@ -402,13 +227,5 @@ class Files(QObject):
             menu.addAction(action)
         if first:
             menu.addSeparator()
-        for name in [*(f"bundled:{n}" for n in bundled_names()), *self.recent()]:
+        for name in [*(f"bundled:{n}" for n in bundled_names()), *self.recent.paths()]:
             menu.addAction(name).triggered.connect(lambda *_, path=name: self.open(path))
-
-
-def _reads(model: Model, trace: Trace) -> bool:
-    """Whether a model can read what a recording reads, as that was asked to be read."""
-    if trace.reading.rows is not None:
-        return rows.fit(trace.reading.rows, model)
-    stands_in = trace.reading.unknown and model.unknown_symbol is not None
-    return model.covers(trace.text) or stands_in

@@ -31,8 +31,8 @@ from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.formats.arrays import read_initial_state
 from gru_debugger.session import Session
 from gru_debugger.window import dialogs
-from gru_debugger.window.files import Files
 from gru_debugger.window.messages import MessageBar
+from gru_debugger.window.recordings import Recordings
 
 _REMEMBERED = 5
 _EXCERPT = 12  # characters of a text
@@ -89,14 +89,14 @@ class InitialStates(QObject):
         self,
         window: QWidget,
         session: Session,
-        files: Files,
+        recordings: Recordings,
         message: MessageBar,
         theme: Callable[[], Theme],
     ) -> None:
         super().__init__(window)
         self._theme = theme
         self._window, self._session = window, session
-        self._files, self._message = files, message
+        self._recordings, self._message = recordings, message
         self.remembered: list[Ended] = []
         self._noted: Trace | None = None
         self._shown: Trace | None = None
@@ -112,7 +112,7 @@ class InitialStates(QObject):
             self._window, self._theme(), trace.model, trace.initial, self.remembered
         )
         if dialogs.ask(dialog):
-            self._files.again(dialog.chosen)
+            self._recordings.again(dialog.chosen)
 
     def _note(self) -> None:
         """What is recorded to its end is remembered."""
@@ -138,7 +138,7 @@ class InitialStates(QObject):
             self._message.notice(
                 f"Start from the last state of “{name}”?",
                 "Start from it",
-                lambda: self._files.again(end.state),
+                lambda: self._recordings.again(end.state),
             )
         elif before.initial.chosen_for(before.model) and not trace.initial.chosen_for(trace.model):
             self._message.notice(

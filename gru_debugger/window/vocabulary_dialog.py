@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -23,20 +23,17 @@ from PySide6.QtWidgets import (
 )
 
 from gru_debugger.core.model import Model, printable
-from gru_debugger.core.surprise import MEASURED, Surprise
-from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_text
 from gru_debugger.formats import vocabulary
 from gru_debugger.window import dialogs, style
 from gru_debugger.window.style import say
-from gru_debugger.window.surprise import Gauge
 from gru_debugger.window.vocabulary_presets import PresetBox
 from gru_debugger.window.vocabulary_sidecar import Remember
 from gru_debugger.window.vocabulary_table import SymbolTable, SymbolView
+from gru_debugger.window.vocabulary_trial import Trial, line
 
 CHOSEN = "the dialog"  # where a vocabulary is from that the user gave in the window
-_SETTLED = 200  # milliseconds without a change before the text is measured
 _TYPED = 5000  # symbols; more are not laid out in a text box, only in the table
 
 
@@ -70,15 +67,11 @@ class VocabularyDialog(QDialog):
         self.presets = PresetBox(theme.future)
         self.table = SymbolTable(self.needed, theme.error, theme.muted)
         self.view = SymbolView(self.table)
-        self.count, self.surprise, self.fault = _line(), _line(), _line()
+        self.count, self.trial, self.fault = line(), Trial(model), line()
         self.remember = Remember(model)
         self._doubled = ""
         self._lay_out()
         self._connect()
-        self._gauge = Gauge(self, records=True)
-        self._gauge.measured.connect(self._show_surprise)
-        self._settled = QTimer(self, singleShot=True, interval=_SETTLED)
-        self._settled.timeout.connect(self._measure)
         self._set(model.vocabulary or ())
         self.edit.setFocus()
 
@@ -94,8 +87,8 @@ class VocabularyDialog(QDialog):
         halves.addWidget(self.view)
         halves.setSizes([400, 420])
         layout.addWidget(halves, 1)
-        for line in (self.count, self.surprise, self.fault):
-            layout.addWidget(line)
+        for said in (self.count, self.trial, self.fault):
+            layout.addWidget(said)
         layout.addWidget(self.remember)
         self.remember.setVisible(self.remember.possible)
         buttons = QDialogButtonBox(
@@ -248,9 +241,7 @@ class VocabularyDialog(QDialog):
         wrong = not right and (len(symbols) >= self.needed or bool(self._doubled))
         say(self.count, "wrong" if wrong else "plain", words)
         self.ok.setEnabled(right)
-        self._gauge.measure(None)
-        say(self.surprise, "plain", self._untried() if right else "")
-        self._settled.start()
+        self.trial.begin(symbols if right else None, self._text)
 
     def _judge(self) -> tuple[str, bool]:
         """How many symbols there are and what is wrong with them; whether nothing is."""
@@ -264,38 +255,6 @@ class VocabularyDialog(QDialog):
         if self._doubled:
             words += f"; there twice: {self._doubled}"
         return words, missing == 0 and not self._doubled
-
-    def _measure(self) -> None:
-        """What the text costs with these symbols, where they can read it."""
-        if not self.ok.isEnabled() or self._untried():
-            return
-        model = replace(self._model, vocabulary=self.symbols)
-        text = self._text[: MEASURED + 1]
-        lacking = next((s for s in model.split(text) if s not in model.index_of), None)
-        if lacking is None:
-            self._gauge.measure(Trace(model, text))
-        else:
-            words = f"The text holds {printable(lacking)}, which is not among these symbols."
-            say(self.surprise, "plain", words)
-
-    def _untried(self) -> str:
-        """Why the order can't be tried; empty if it can."""
-        if self._model.output is None:
-            return "The file has no output layer: nothing tells whether the order is right."
-        if self._model.backwards:
-            return "The text is read from its end: nothing tells whether the order is right."
-        if not self._text:
-            return "To try the order, take the characters from a text that the model knows."
-        return ""
-
-    def _show_surprise(self, found: Surprise | None, done: bool) -> None:
-        if found is None:
-            return
-        name, guess = "plain", f"log₂ {self.needed:,} = {found.even:.2f} for guessing"
-        words = f"{found.bits:.2f} bits per character of this text, {guess}"
-        if found.worse_than_guessing:
-            name, words = "wrong", f"{words}: the order is probably another"
-        say(self.surprise, name, words if done else f"{words} (so far)")
 
     # Finished ------------------------------------------------------------------------------
 
@@ -311,14 +270,6 @@ class VocabularyDialog(QDialog):
     def _say_fault(self, words: str) -> None:
         self.fault.setVisible(bool(words))
         say(self.fault, "wrong", words)
-
-
-def _line() -> QLabel:
-    label = QLabel()
-    label.setMinimumHeight(20)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
 
 
 def _raw(edit: QPlainTextEdit) -> str:

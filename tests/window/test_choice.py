@@ -22,6 +22,7 @@ from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
 from gru_debugger.window import choice, dialogs
 from gru_debugger.window.choice import ChoiceDialog
+from gru_debugger.window.recent import Recent
 
 OpenWindow = Callable[..., MainWindow]
 LETTERS = VOCABULARY[:8]
@@ -209,7 +210,7 @@ def test_escape_leaves_everything_as_it_was(
     window.files.opener.wait()
     QApplication.processEvents()
     assert (window.session.trace, window.session.position, window.session.unit) == before
-    assert window.files.recent() == []
+    assert window.files.recent.paths() == []
     assert not window.message.isVisible()
 
 
@@ -226,7 +227,7 @@ def test_the_choice_is_remembered(
         qtbot.waitUntil(lambda b=before: window.session.trace is not b, timeout=5000)
         assert gru_of(window) == "dec"
     assert len(asked) == 1
-    kept = choice.remembered(window.settings, str(path))
+    kept = Recent(window.settings).choice(str(path))
     assert kept == Choice("dec")
     with np.load(path) as file:
         content = {k.replace("dec_", "decoder_"): file[k] for k in file.files}
@@ -313,4 +314,4 @@ def test_from_the_command_line(
 @pytest.mark.parametrize("kept", ["", "[]", '{"a": 1}', '{"a": [1, 2, 3, 4]}', "nonsense"])
 def test_settings_of_another_kind_are_no_choice(window: MainWindow, kept: str) -> None:
     window.settings.setValue("choices", kept)
-    assert choice.remembered(window.settings, "b") == AS_FOUND
+    assert Recent(window.settings).choice("b") == AS_FOUND

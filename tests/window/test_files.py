@@ -19,6 +19,7 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
 from gru_debugger.window import dialogs
+from gru_debugger.window.recent import Recent
 from gru_debugger.window.vocabulary_dialog import VocabularyDialog
 
 OpenWindow = Callable[..., MainWindow]
@@ -123,7 +124,7 @@ def test_what_is_bad_leaves_everything_as_it_was(
     assert "\n" not in said
     assert "Traceback" not in said
     assert state(window) == before
-    assert window.files.recent() == []
+    assert window.files.recent.paths() == []
 
 
 def test_the_newest_of_two_openings_counts(
@@ -184,7 +185,7 @@ def test_a_new_model_that_lacks_characters_asks(
     box.deleteLater()
     if expected is None:
         assert state(window) == before
-        assert window.files.recent() == []
+        assert window.files.recent.paths() == []
     else:
         assert text_of(window) == (kept if expected == "kept" else expected)
         assert window.session.position == 1
@@ -213,7 +214,7 @@ def test_reading_them_as_the_unknown_symbol(window: MainWindow, answer: Answer) 
     asked = answer("Read them as <unk>")
     unknowing = replace(model(4, symbols=5), vocabulary=("<unk>", "<pad>", "a", "b", "\n"))
     window.session.open(Trace(unknowing, "ab").finish())
-    assert window.files.use_text("ab<pad>éab-\n")
+    assert window.files.recordings.use_text("ab<pad>éab-\n")
     trace = window.session.trace
     assert trace is not None
     assert trace.text == "ab<pad>éab-\n"
@@ -230,7 +231,7 @@ def test_a_text_with_nothing_known_offers_no_leaving_out(
     window: MainWindow, answer: Answer
 ) -> None:
     asked = answer("Go back")
-    window.files.use_text("XYZ")
+    window.files.recordings.use_text("XYZ")
     (box,) = asked
     assert isinstance(box, QMessageBox)
     assert not [b for b in box.buttons() if "Leave" in b.text()]
@@ -351,7 +352,7 @@ def test_recent_files(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
         window.files.open_model(str(path))
         opened(window, qtbot, before)
     expected = [paths[3], *[p for p in paths[::-1] if p != paths[3]]][:8]
-    assert window.files.recent() == [str(path) for path in expected]
+    assert window.files.recent.paths() == [str(path) for path in expected]
     menu = QMenu(window)
     window.files.fill(menu)
     names = [action.text() for action in menu.actions()]
@@ -371,8 +372,8 @@ def test_one_recent_file_survives_the_settings(
     opened(window, qtbot, before)
     window.settings.sync()
     again = type(window.settings)(window.settings.fileName(), window.settings.format())
-    window.files._settings = again
-    assert window.files.recent() == [str(tmp_path / "a.pt")]
+    window.files.recent = Recent(again)
+    assert window.files.recent.paths() == [str(tmp_path / "a.pt")]
 
 
 def test_a_bundled_model_brings_its_text(window: MainWindow, qtbot: QtBot) -> None:
@@ -382,7 +383,7 @@ def test_a_bundled_model_brings_its_text(window: MainWindow, qtbot: QtBot) -> No
     assert trace.model.example is not None
     assert trace.text == trace.model.example.text
     assert window.session.position == 34
-    assert window.files.recent() == []
+    assert window.files.recent.paths() == []
 
 
 def test_reloading_keeps_step_and_unit(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -432,7 +433,7 @@ def test_reloading_what_is_gone_leaves_it(window: MainWindow, qtbot: QtBot, tmp_
 def test_undo_brings_back_what_was_open(window: MainWindow) -> None:
     before = state(window)
     undo = window.actions_by_name["undo"]
-    window.files.use_text("abc")
+    window.files.recordings.use_text("abc")
     assert undo.isEnabled()
     undo.trigger()
     assert state(window) == before

@@ -147,8 +147,8 @@ def test_a_state_from_a_file(
 
 
 def test_another_text_and_a_reload_keep_it(window: MainWindow, qtbot: QtBot) -> None:
-    window.files.again(InitialState(GIVEN, "h.npy"))
-    window.files.use_text("abab")
+    window.files.recordings.again(InitialState(GIVEN, "h.npy"))
+    window.files.recordings.use_text("abab")
     assert np.array_equal(shown(window).h0, GIVEN)
     before = shown(window)
     window.files.reload()
@@ -159,7 +159,7 @@ def test_another_text_and_a_reload_keep_it(window: MainWindow, qtbot: QtBot) -> 
 def test_another_model_drops_it_and_says_so(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    window.files.again(InitialState(GIVEN, "h.npy"))
+    window.files.recordings.again(InitialState(GIVEN, "h.npy"))
     before = shown(window)
     window.files.open_model(str(save(model(seed=1), tmp_path / "two.safetensors")))
     qtbot.waitUntil(lambda: window.session.trace is not before, timeout=15_000)

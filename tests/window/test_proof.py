@@ -103,7 +103,7 @@ def test_another_text_ends_the_check_of_the_one_before(
     monkeypatch.setattr(parity, "command", lambda folder: asleep)
     window = open_window(recording(model(), 40), proof=True)
     qtbot.waitUntil(lambda: bool(folders()), timeout=WAIT)
-    window.files.use_text("abc")
+    window.files.recordings.use_text("abc")
     assert not folders()
     qtbot.waitUntil(lambda: bool(folders()), timeout=WAIT)
     window.close()

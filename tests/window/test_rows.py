@@ -119,7 +119,7 @@ def test_a_model_without_vocabulary_asks_for_rows(
     assert same_rows(trace)
     assert "rows of 8 numbers" in asked[0]
     assert asked[1:] == (["wide  (50 × 8)"] if name == "two.npz" else []), "what fits comes first"
-    assert window.files.recent() == [str(files / "features.safetensors"), str(files / name)]
+    assert window.files.recent.paths() == [str(files / "features.safetensors"), str(files / name)]
     assert trace.character_in_words(2) == ("“2026-01-01”" if name == "x.csv" else "“2”")
 
 
@@ -140,7 +140,7 @@ def test_go_back_changes_nothing(
     window.files.open_model(str(files / "features.safetensors"))
     qtbot.waitUntil(lambda: bool(asked), timeout=15_000)
     assert window.session.trace is before
-    assert window.files.recent() == []
+    assert window.files.recent.paths() == []
 
 
 @pytest.mark.parametrize("name", ["x.npy", "x.csv", "two.npz"])
@@ -212,7 +212,7 @@ def test_reload_keeps_the_rows(on_rows: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_typing_needs_a_vocabulary(on_rows: MainWindow, answer: Callable[..., list[str]]) -> None:
-    for act in (on_rows.edit_text, lambda: on_rows.files.use_text("abc")):
+    for act in (on_rows.edit_text, lambda: on_rows.files.recordings.use_text("abc")):
         on_rows.message.hide()
         act()
         assert "needs a vocabulary" in on_rows.message.words.text()
@@ -320,5 +320,5 @@ def test_settings_remember_rows(on_rows: MainWindow, qtbot: QtBot, files: Path) 
     on_rows.files.open(str(files / "x.npy"))
     trace = opened(on_rows, qtbot, before)
     assert list(trace.characters[:3]) == ["1", "2", "3"]
-    assert on_rows.files.recent() == [str(files / "x.npy")]
+    assert on_rows.files.recent.paths() == [str(files / "x.npy")]
     assert isinstance(on_rows.settings, QSettings)

@@ -79,10 +79,10 @@ def test_a_shuffled_vocabulary_is_told_once(
     assert (label.objectName(), label.text()) == ("bad", words(found))
     assert label.toolTip().endswith("another order (File, Vocabulary…).")
     asked: list[None] = []
-    monkeypatch.setattr(window.files, "ask_vocabulary", lambda: asked.append(None))
+    monkeypatch.setattr(window.files.recordings, "ask_vocabulary", lambda: asked.append(None))
     assert window.message.offer.text() == "Vocabulary…"
     window.message.dismiss()
-    window.files.use_text(text[::-1])
+    window.files.recordings.use_text(text[::-1])
     other = mean_surprise(trace(wrong, text[::-1]))
     qtbot.waitUntil(lambda: label.text() == words(other), timeout=3000)
     assert not window.message.isVisible(), "not a second time"
@@ -93,7 +93,8 @@ def test_the_button_asks_for_the_vocabulary(
 ) -> None:
     asked: list[object] = []
     monkeypatch.setattr(
-        "gru_debugger.window.files.ask_vocabulary", lambda *given: asked.append(given[1:])
+        "gru_debugger.window.recordings.ask_vocabulary",
+        lambda *given: asked.append(given[1:]),
     )
     window = open_window(Trace(wrong, text))
     qtbot.waitUntil(window.message.isVisible, timeout=3000)

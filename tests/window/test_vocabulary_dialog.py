@@ -318,22 +318,22 @@ def test_the_surprise_of_the_text_is_told(sixteen: Model, make: Make, qtbot: QtB
     assert wrong is not None
     dialog = make(sixteen, text)
     guessing = "bits per character of this text, log₂ 25 = 4.64 for guessing"
-    qtbot.waitUntil(lambda: dialog.surprise.text() == f"{right.bits:.2f} {guessing}", timeout=3000)
-    assert dialog.surprise.objectName() == "plain"
+    qtbot.waitUntil(lambda: dialog.trial.text() == f"{right.bits:.2f} {guessing}", timeout=3000)
+    assert dialog.trial.objectName() == "plain"
     dialog._set(shuffled(sixteen))
     words = f"{wrong.bits:.2f} {guessing}: the order is probably another"
-    qtbot.waitUntil(lambda: dialog.surprise.text() == words, timeout=3000)
-    assert dialog.surprise.objectName() == "wrong"
+    qtbot.waitUntil(lambda: dialog.trial.text() == words, timeout=3000)
+    assert dialog.trial.objectName() == "wrong"
     dialog._set(shuffled(sixteen)[:-1])
-    assert dialog.surprise.text() == ""
+    assert dialog.trial.text() == ""
 
 
 def test_why_the_order_cannot_be_tried(sixteen: Model, make: Make, qtbot: QtBot) -> None:
     mute = make(replace(sixteen, output=None), "the cat")
-    assert mute.surprise.text() == (
+    assert mute.trial.text() == (
         "The file has no output layer: nothing tells whether the order is right."
     )
-    assert make(replace(sixteen, example=None)).surprise.text() == (
+    assert make(replace(sixteen, example=None)).trial.text() == (
         "To try the order, take the characters from a text that the model knows."
     )
     other = make(sixteen, "theQcat")
@@ -353,7 +353,7 @@ def test_the_text_of_the_characters_is_the_one_that_is_measured(
     found = mean_surprise(trace(sixteen, text))
     assert found is not None
     assert dialog.symbols == sixteen.vocabulary
-    qtbot.waitUntil(lambda: dialog.surprise.text().startswith(f"{found.bits:.2f} bits per"))
+    qtbot.waitUntil(lambda: dialog.trial.text().startswith(f"{found.bits:.2f} bits per"))
 
 
 # Remembered --------------------------------------------------------------------------------
@@ -518,4 +518,4 @@ def test_the_dialog_shows_what_is_open(window: MainWindow, monkeypatch: pytest.M
 def test_rows_have_no_vocabulary(window: MainWindow) -> None:
     window.session.open(Trace(model(), np.eye(8)))
     assert not window.actions_by_name["vocabulary"].isEnabled()
-    window.files.ask_vocabulary()
+    window.files.recordings.ask_vocabulary()

@@ -1,0 +1,83 @@
+"""What a text costs with the symbols that a vocabulary dialog shows: a wrong order is seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel
+
+from gru_debugger.core.model import Model, printable
+from gru_debugger.core.surprise import MEASURED, Surprise
+from gru_debugger.core.trace import Trace
+from gru_debugger.window.style import say
+from gru_debugger.window.surprise import Gauge
+
+_SETTLED = 200  # milliseconds without a change before the text is measured
+
+
+class Trial(QLabel):
+    """A line that says it, or why it can't be said."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        _make_line(self)
+        self._model = model
+        self._symbols: tuple[str, ...] | None = None
+        self._text = ""
+        self._gauge = Gauge(self, records=True)
+        self._gauge.measured.connect(self._show)
+        self._settled = QTimer(self, singleShot=True, interval=_SETTLED)
+        self._settled.timeout.connect(self._measure)
+
+    def begin(self, symbols: tuple[str, ...] | None, text: str) -> None:
+        """Other symbols, None while they are not all there."""
+        self._symbols, self._text = symbols, text
+        self._gauge.measure(None)
+        say(self, "plain", self._untried() if symbols is not None else "")
+        self._settled.start()
+
+    def _measure(self) -> None:
+        if self._symbols is None or self._untried():
+            return
+        model = replace(self._model, vocabulary=self._symbols)
+        text = self._text[: MEASURED + 1]
+        lacking = next((s for s in model.split(text) if s not in model.index_of), None)
+        if lacking is None:
+            self._gauge.measure(Trace(model, text))
+        else:
+            words = f"The text holds {printable(lacking)}, which is not among these symbols."
+            say(self, "plain", words)
+
+    def _untried(self) -> str:
+        """Why the order can't be tried; empty if it can."""
+        if self._model.output is None:
+            return "The file has no output layer: nothing tells whether the order is right."
+        if self._model.backwards:
+            return "The text is read from its end: nothing tells whether the order is right."
+        if not self._text:
+            return "To try the order, take the characters from a text that the model knows."
+        return ""
+
+    def _show(self, found: Surprise | None, done: bool) -> None:
+        if found is None:
+            return
+        needed = self._model.symbols
+        name, guess = "plain", f"log₂ {needed:,} = {found.even:.2f} for guessing"
+        words = f"{found.bits:.2f} bits per character of this text, {guess}"
+        if found.worse_than_guessing:
+            name, words = "wrong", f"{words}: the order is probably another"
+        say(self, name, words if done else f"{words} (so far)")
+
+
+def line() -> QLabel:
+    """A line of a dialog that says something about what was typed."""
+    label = QLabel()
+    _make_line(label)
+    return label
+
+
+def _make_line(label: QLabel) -> None:
+    label.setMinimumHeight(20)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
