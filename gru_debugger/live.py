@@ -1,7 +1,7 @@
 """`debug`: from a model in the caller's Python to a window in a process of its own.
 
-The weights and the text are copied into a private folder. A small process starts the window on
-it and removes the folder when the window ends, however that happens; so the caller may go on
+The weights and what they read are copied into a private folder. A small process starts the window
+on it and removes the folder when the window ends, however that happens; so the caller may go on
 training, or end first.
 """
 
@@ -17,47 +17,53 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, overload
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gru_debugger.core.model import Model, Source
-from gru_debugger.errors import ModelError, TextError, VocabularyError
+from gru_debugger.core.reading import Reading, Rows, read
+from gru_debugger.errors import InputError, ModelError, TextError, VocabularyError
 from gru_debugger.formats import safetensors
 from gru_debugger.formats import vocabulary as vocabularies
 from gru_debugger.formats.assembly import assemble
 from gru_debugger.formats.contents import Contents
+from gru_debugger.formats.handover import hand_over, handed_over
 from gru_debugger.formats.vocabulary import Given
 
-TEXT = "text.txt"
+Reads = str | Rows | NDArray[Any]
 
 
 @overload
 def debug(
-    model: Any, text: str, vocabulary: Given = None, block: Literal[False] = False
+    model: Any, text: Reads, vocabulary: Given = None, block: Literal[False] = False
 ) -> subprocess.Popen[bytes]: ...
 @overload
-def debug(model: Any, text: str, vocabulary: Given = None, *, block: Literal[True]) -> int: ...
+def debug(model: Any, text: Reads, vocabulary: Given = None, *, block: Literal[True]) -> int: ...
 def debug(
-    model: Any, text: str, vocabulary: Given = None, block: bool = False
+    model: Any, text: Reads, vocabulary: Given = None, block: bool = False
 ) -> subprocess.Popen[bytes] | int:
     """Open the window on `model` at `text`; return its process at once, or its exit status.
 
     `model`: a `Model`, or a torch.nn.Module with one GRU or GRUCell anywhere inside.
-    `vocabulary`: as for `load_model`, instead of the model's own. `block`: wait until the window
-    is closed. Raises ModelError: no GRU inside, or several, or no vocabulary;
-    TextError: an empty text, or a character that the vocabulary lacks.
+    `text`: or rows, an array of numbers (steps, input), which need no vocabulary. `vocabulary`: as
+    for `load_model`, instead of the model's own. `block`: wait until the window is closed. Raises
+    ModelError: no GRU inside, or several, or no vocabulary; TextError: an empty text, or a
+    character that the vocabulary lacks; InputError: rows of another width, or none.
     """
     opened = model if isinstance(model, Model) else from_module(model, vocabulary)
     if vocabulary is not None:
         opened = _with_vocabulary(opened, vocabulary)
-    if opened.vocabulary is None:
+    if isinstance(text, str) and opened.vocabulary is None:
         raise VocabularyError(
             f"{opened.source.name}: no vocabulary; give its {opened.symbols} symbols in index "
             'order, vocabulary="abc…".'
         )
-    if not text:
+    if isinstance(text, str) and not text:
         raise TextError("the text is empty: give at least one character.")
-    opened.indices(text)
+    reading = read(opened, text if isinstance(text, str | Rows) else _as_rows(text))
     folder = Path(tempfile.mkdtemp(prefix="gru-debugger-"))
     try:
-        _write(folder, opened, text)
+        _write(folder, opened, reading)
         window = subprocess.Popen(
             [sys.executable, "-m", "gru_debugger.live", str(folder)], start_new_session=True
         )
@@ -65,6 +71,16 @@ def debug(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return window.wait() if block else window
+
+
+def _as_rows(values: Any) -> Rows:
+    """Of an array, of a tensor wherever it lies, or of a list of lists."""
+    if hasattr(values, "detach"):
+        values = values.detach().cpu().numpy()
+    try:
+        return Rows(np.asarray(values))
+    except ValueError:  # lists of several lengths
+        raise InputError("rows: not a table of numbers; give an array (steps, input).") from None
 
 
 def from_module(module: Any, vocabulary: Given = None) -> Model:
@@ -102,8 +118,8 @@ def _is_gru(part: Any) -> bool:
     )
 
 
-def _write(folder: Path, model: Model, text: str) -> None:
-    """The model and the text, its line ends (and a mark at its beginning) as they are."""
+def _write(folder: Path, model: Model, reading: Reading) -> None:
+    """The model, and what it reads as it is."""
     source = {
         "source_name": model.source.name,
         "source_framework": model.source.framework,
@@ -112,13 +128,12 @@ def _write(folder: Path, model: Model, text: str) -> None:
     metadata = {key: value for key, value in source.items() if value}
     stem = re.sub(r"\W+", "-", model.source.name).strip("-") or "model"
     (folder / f"{stem}.safetensors").write_bytes(safetensors.dump(model, metadata))
-    mark = text.startswith("\ufeff")  # a reader takes one off
-    (folder / TEXT).write_bytes(text.encode("utf-8-sig" if mark else "utf-8"))
+    hand_over(folder, reading)
 
 
 def window_command(folder: Path) -> list[str]:
     model = next(folder.glob("*.safetensors"))
-    return [sys.executable, "-m", "gru_debugger", str(model), "--text-file", str(folder / TEXT)]
+    return [sys.executable, "-m", "gru_debugger", str(model), *handed_over(folder)]
 
 
 def main(arguments: list[str]) -> int:

@@ -21,9 +21,10 @@ from grus import Network, Shape, assert_close, distance, model_of
 import gru_debugger
 from gru_debugger import live
 from gru_debugger.core.trace import trace
-from gru_debugger.errors import ModelError, TextError, VocabularyError
+from gru_debugger.errors import InputError, ModelError, TextError, VocabularyError
 from gru_debugger.files import read_text
 from gru_debugger.formats import load_model
+from gru_debugger.formats.arrays import read_rows
 
 SHAPE = Shape(hidden=4, symbols=5, layers=2, directions=2, embedding=3)
 LETTERS = SHAPE.vocabulary
@@ -85,6 +86,41 @@ def test_the_command_of_the_window() -> None:
         sys.executable, "-m", "gru_debugger", str(window.folder / "Trainer.safetensors"),
         "--text-file", str(window.folder / "text.txt"),
     ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("windows")
+@pytest.mark.parametrize("kind", ["array", "tensor", "lists", "float64"])
+def test_rows_need_no_vocabulary(kind: str) -> None:
+    torch.manual_seed(3)
+    gru = torch.nn.GRU(5, 4, batch_first=True)
+    x = torch.randn(200, 5)
+    given = {"array": x.numpy(), "tensor": x.clone().requires_grad_(), "lists": x.tolist()}
+    window = gru_debugger.debug(gru, given.get(kind, x.double().numpy()))
+    command = live.window_command(window.folder)
+    rows = window.folder / "rows.npz"
+    assert command[3:] == [str(window.folder / "GRU.safetensors"), "--rows", str(rows)]
+    shown = trace(load_model(command[3]), read_rows(rows))
+    assert_close(shown.column("h"), gru(x[None])[0][0].detach(), "h")
+
+
+@pytest.mark.usefixtures("windows")
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (np.ones((3, 4)), "rows: 3 × 4 values of type float64, where rows of 5 numbers are"),
+        (np.ones(5), "rows: 5 values of type float64, where rows of 5 numbers are expected"),
+        (np.full((2, 5), np.nan), "rows: row 1, column 1 is infinite or not a number."),
+        ([[1, 2], [3]], "rows: not a table of numbers; give an array (steps, input)."),
+        (np.ones((0, 5)), "rows: there are no rows; give at least one."),
+        (None, "rows:  values of type object, where rows of 5 numbers are expected"),
+    ],
+    ids=["narrow", "one dimension", "nan", "ragged", "none", "nothing"],
+)
+def test_rows_that_do_not_fit(rows: Any, said: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        gru_debugger.debug(torch.nn.GRU(5, 4), rows)
+    assert str(caught.value).startswith(said)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.usefixtures("windows")

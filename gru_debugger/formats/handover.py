@@ -8,26 +8,23 @@ from gru_debugger.core.initial import InitialState
 from gru_debugger.core.reading import Reading
 from gru_debugger.formats.arrays import dump_rows, dump_state
 
+TEXT, ROWS, STATE = "text.txt", "rows.npz", "state.npz"
+
 
 def hand_over(folder: Path, reading: Reading, initial: InitialState | None = None) -> list[str]:
     """Write them into `folder`; the command line's arguments that read them as they are."""
-    return [*_source(folder, reading), *_state(folder, initial)]
-
-
-def _source(folder: Path, reading: Reading) -> list[str]:
     if reading.rows is not None:
-        path = folder / "rows.npz"
-        path.write_bytes(dump_rows(reading.rows))
-        return ["--rows", str(path)]
-    path = folder / "text.txt"
-    mark = reading.text.startswith("\ufeff")  # a reader takes one off
-    path.write_bytes(reading.text.encode("utf-8-sig" if mark else "utf-8"))
-    return ["--text-file", str(path), *(["--replace-unknown"] if reading.unknown else [])]
+        (folder / ROWS).write_bytes(dump_rows(reading.rows))
+    else:
+        mark = reading.text.startswith("\ufeff")  # a reader takes one off
+        (folder / TEXT).write_bytes(reading.text.encode("utf-8-sig" if mark else "utf-8"))
+    if initial is not None:
+        (folder / STATE).write_bytes(dump_state(initial))
+    return [*handed_over(folder), *(["--replace-unknown"] if reading.unknown else [])]
 
 
-def _state(folder: Path, initial: InitialState | None) -> list[str]:
-    if initial is None:
-        return []
-    path = folder / "state.npz"
-    path.write_bytes(dump_state(initial))
-    return ["--initial-state", str(path)]
+def handed_over(folder: Path) -> list[str]:
+    """The arguments that read what lies in `folder`."""
+    files = {"--text-file": TEXT, "--rows": ROWS, "--initial-state": STATE}
+    there = {option: folder / name for option, name in files.items() if (folder / name).exists()}
+    return [word for option, path in there.items() for word in (option, str(path))]
