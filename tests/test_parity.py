@@ -66,6 +66,24 @@ def test_an_initial_state_outside_the_usual_range() -> None:
 
 
 @RESETS
+@pytest.mark.parametrize("given", [None, 0.5])
+def test_rows_from_an_initial_state_of_their_own(reset: Reset, given: float | None) -> None:
+    rng = np.random.default_rng(3)
+    model = model_of(Network(DEEP), reset)
+    h0 = None if given is None else rng.uniform(-given, given, (4, 6)).astype(np.float32)
+    rows = rng.normal(size=(60, model.input_size)).astype(np.float32)
+    recorded = trace(model, rows, h0)
+    assert check(recorded).ok
+    assert recorded.reading.rows is not None
+    recorded.reading.rows.values[30, 2] += 1e-2
+    assert not check(recorded).ok, "other rows than those that were recorded"
+    recorded.reading.rows.values[30, 2] -= 1e-2
+    assert check(recorded).ok
+    recorded.all_states(1, "forward")[0, 1] += 1e-2
+    assert not check(recorded).ok, "another h(0) than the one that was recorded from"
+
+
+@RESETS
 @pytest.mark.parametrize("directions", [1, 2])
 def test_a_long_text_is_cut(reset: Reset, directions: int) -> None:
     found = check(recording(replace(DEEP, directions=directions), 100, reset), limit=40)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gru_debugger.cli import main
@@ -70,6 +71,49 @@ UNUSABLE = [
     (
         "trace small.safetensors --text-file none.txt -o out.npz",
         "none.txt: no such file; check the name.",
+    ),
+    (
+        "trace small.safetensors --rows none.npy -o out.npz",
+        "none.npy: no such file; check the name.",
+    ),
+    (
+        "trace small.safetensors --rows narrow.npy -o out.npz",
+        "narrow.npy: 4 × 5 values of type float32, where rows of 6 numbers are expected, one row a "
+        "step.",
+    ),
+    (
+        "trace small.safetensors --rows two.npz:c -o out.npz",
+        "two.npz: no 2-D array of numbers is called “c”; there are a (2 × 6), b (3 × 6).",
+    ),
+    (
+        "trace small.safetensors --rows nan.csv -o out.npz",
+        "nan.csv: row 2, column 3 is infinite or not a number.",
+    ),
+    (
+        "trace small.safetensors --rows rows.npy --steps 3-9 -o out.npz",
+        "--steps 3-9: the rows are steps 1 to 4.",
+    ),
+    (
+        "export small.safetensors --rows narrow.npy --steps 1 -o pictures",
+        "narrow.npy: 4 × 5 values of type float32, where rows of 6 numbers are expected, one row a "
+        "step.",
+    ),
+    (
+        "trace small.safetensors --text abc --initial-state narrow.npy -o out.npz",
+        "narrow.npy: the initial state has shape (4, 5); this model needs (1, 3).",
+    ),
+    (
+        "trace small.safetensors --text abc --initial-state none.csv -o out.npz",
+        "none.csv: no such file; check the name.",
+    ),
+    (
+        "export small.safetensors --text abc --steps 1 --initial-state nan.csv -o pictures",
+        "nan.csv: the initial state holds an infinite value, or one that is not a number.",
+    ),
+    (
+        "trace small.safetensors --text abcX --replace-unknown -o out.npz",
+        "small.safetensors: the vocabulary has no symbol for unknown characters, such as <unk>; "
+        "change the text.",
     ),
     (
         "trace small.safetensors --text '' -o out.npz",
@@ -174,6 +218,10 @@ MISUSED = [
 @pytest.fixture(autouse=True)
 def _files(folder: Path) -> None:
     (folder / "other.txt").write_bytes(b"a\r\n")
+    np.save("rows.npy", np.eye(4, 6, dtype=np.float32))
+    np.save("narrow.npy", np.eye(4, 5, dtype=np.float32))
+    np.savez("two.npz", a=np.eye(2, 6), b=np.eye(3, 6))
+    (folder / "nan.csv").write_text("1,2,3,4,5,6\n1,2,nan,4,5,6\n")
     (folder / "latin.txt").write_bytes(b"a\xe9")
     (folder / "text.csv").write_text("abc")
     (folder / "short.json").write_text('["a", "b"]')
