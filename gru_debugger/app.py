@@ -9,18 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 from gru_debugger import __version__, main_window
 from gru_debugger.charts import ink
-from gru_debugger.charts.theme import THEMES
-from gru_debugger.core.initial import InitialState
-from gru_debugger.core.model import Model
-from gru_debugger.core.reading import Rows
-from gru_debugger.core.trace import Trace
-from gru_debugger.errors import InputError
-from gru_debugger.formats import ModelFile
-from gru_debugger.formats.vocabulary import Given
 from gru_debugger.session import Session
-from gru_debugger.window import crash, dialogs, rows, style
-from gru_debugger.window.choice import ChoiceDialog
-from gru_debugger.window.vocabulary_dialog import ask_vocabulary
+from gru_debugger.window import crash
+from gru_debugger.window.request import Request
 
 
 def application() -> QApplication:
@@ -36,51 +27,27 @@ def application() -> QApplication:
     return made
 
 
-def ask_gru(file: ModelFile, given: Given) -> Model | None:
-    """The model in a file of several GRUs that is opened from the command line."""
-    application().setStyleSheet(style.sheet(THEMES["light"]))
-    dialog = ChoiceDialog(None, file.source.name, file.grus(given))
-    return file.model(given, dialog.choice) if dialogs.ask(dialog) else None
+def run(request: Request) -> int:
+    """Open the window; its exit status. Raises GRUDebuggerError where nothing can be opened.
 
-
-def _completed(model: Model, source: str | Rows | None) -> tuple[Model, str | Rows | None]:
-    """With the rows or the vocabulary that a model without one needs, asked for."""
-    if model.vocabulary is not None or isinstance(source, Rows):
-        return model, source
-    if source is not None and model.source.no_text:
-        model.require_vocabulary()  # says why no text can be read
+    What is soon told is told before anything is shown; a long reading is shown, and can be
+    cancelled, like any other.
+    """
     qt = application()
-    qt.setPalette(style.palette(THEMES["light"]))
-    qt.setStyleSheet(style.sheet(THEMES["light"]))
-    answer = rows.ask_input(None, model) if source is None and model.input == "features" else ""
-    if answer is None or answer == "rows":
-        return model, rows.ask_rows(model, answer is not None)
-    given = ask_vocabulary(None, model, source or "")
-    if given is None:
-        model.require_vocabulary()
-    return given or model, source
-
-
-def run(
-    model: Model,
-    source: str | Rows | None,
-    step: int | None,
-    h0: InitialState | None = None,
-    unknown: bool = False,
-) -> int:
-    """Open the window; its exit status. Raises GRUDebuggerError before anything is shown."""
-    qt = application()
-    model, source = _completed(model, source)
-    shown, at, unit = (source, 1, 0) if source is not None else rows.start_text(model)
-    trace = Trace(model, shown, h0, unknown)
-    if step is not None and step > trace.steps:
-        has = "text has" if isinstance(shown, str) else "rows are"
-        raise InputError(f"--step {step}: the {has} steps 1 to {trace.steps}.")
-    session = Session()
-    window = main_window.MainWindow(session, QSettings())
-    session.open(trace, step or at, unit)
+    quick = request.quick
+    window = main_window.MainWindow(Session(), QSettings())
+    window.files.start(request)
+    if quick:
+        window.files.opener.settle()
+        _check_opened(window)
     crash.install(window)
     window.show()
-    if source is None and model.example is None:
-        window.message.notice("The file brings no text along.", "Type one", window.edit_text)
-    return qt.exec()
+    status = qt.exec()
+    _check_opened(window)
+    return status
+
+
+def _check_opened(window: main_window.MainWindow) -> None:
+    refusal = window.files.recordings.refusal
+    if window.session.trace is None and refusal is not None:
+        raise refusal

@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.message = MessageBar()
+        self.message.emptied.connect(self.focus_stepping)
         self.files: Files = Files(self, session, settings, self.message)
         self.initial: InitialStates = InitialStates(
             self, session, self.files.recordings, self.message, lambda: self.theme
@@ -81,7 +82,6 @@ class MainWindow(QMainWindow):
         ):
             changed.connect(self.menus.enable)
         session.opened.connect(self._show_title)
-        session.opened.connect(self.message.forget)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self.resize(QSize(1600, 1000).boundedTo(self.screen().availableGeometry().size()))
         geometry = settings.value("geometry")
@@ -138,8 +138,13 @@ class MainWindow(QMainWindow):
         self.proof.answered.connect(status.show_parity)
         self.surprise.measured.connect(status.show_surprise)
         self.surprise.doubted.connect(
-            lambda words: self.message.notice_next(
-                words, "Vocabulary…", self.files.recordings.ask_vocabulary
+            lambda words: self.message.notice(
+                words, "Vocabulary…", self.files.recordings.ask_vocabulary, "order", "model"
+            )
+        )
+        self.files.recordings.text_made_up.connect(
+            lambda: self.message.notice(
+                "The file brings no text along.", "Type one", self.edit_text
             )
         )
         for writer in (self.exporter, self.saver):
@@ -280,7 +285,7 @@ class MainWindow(QMainWindow):
 
     def _apply_text(self, text: str) -> None:
         if not text:
-            self.message.error("The text is empty: type at least one character.")
+            self.message.not_opened("The text is empty: type at least one character.")
             return
         if self.files.recordings.use_text(text):
             self._end_editing()

@@ -124,14 +124,9 @@ def given_state(arguments: argparse.Namespace, model: Model) -> InitialState | N
     """The initial state of --initial-state, if it is there and fits the model."""
     if arguments.initial_state is None:
         return None
-    from gru_debugger.core.initial import initial_state
-    from gru_debugger.formats.arrays import read_initial_state
+    from gru_debugger.formats.arrays import state_of_file
 
-    given = read_initial_state(arguments.initial_state, model)
-    try:
-        return initial_state(model, given)
-    except InputError as fault:
-        raise InputError(f"{arguments.initial_state}: {fault}") from None
+    return state_of_file(arguments.initial_state, model)
 
 
 def start_trace(arguments: argparse.Namespace, model: Model) -> Trace:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.core.initial import InitialState
+from gru_debugger.core.initial import InitialState, initial_state
 from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import suffix
 from gru_debugger.core.reading import Rows
@@ -104,6 +104,15 @@ def read_initial_state(name: str | Path, model: Model) -> InitialState:
     with np.errstate(over="ignore"):  # infinity is told by who uses it
         states = np.asarray(arrays[key], np.float32)
     return InitialState(states, origin if origin.isprintable() and origin else path.name)
+
+
+def state_of_file(name: str | Path, model: Model) -> InitialState:
+    """The same, found to fit the model. Raises InputError, which names the file."""
+    given = read_initial_state(name, model)
+    try:
+        return initial_state(model, given)
+    except InputError as fault:
+        raise InputError(f"{name}: {fault}") from None
 
 
 def _last_states(arrays: Arrays, model: Model, path: Path) -> NDArray[Any]:

@@ -24,6 +24,7 @@ from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.opening import Opener
 from gru_debugger.window.recent import Recent
 from gru_debugger.window.recordings import Recordings
+from gru_debugger.window.request import Request
 
 if TYPE_CHECKING:
     from gru_debugger.formats.child.isolation import Progress
@@ -57,11 +58,12 @@ class Files(QObject):
         self._message = message
         self.recent = Recent(settings)
         self.recordings = Recordings(window, session, message)
+        self.opener = Opener(self.recordings.fail)
         self.recordings.shown.connect(self.recent.add)
         self.recordings.rows_wanted.connect(self.ask_rows)
-        self.opener = Opener(lambda fault: message.error(str(fault)))
         self.opener.progressed.connect(self._show_progress)
         self.opener.ended.connect(message.end_progress)
+        self._told: Model | None = None  # whose warnings were said
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(self._file_changed)
         session.opened.connect(self._opened)
@@ -89,6 +91,8 @@ class Files(QObject):
             file = rows.ask_path(self._window, reader, self.recent.folder())
             if file:
                 self.open_rows(Path(file), model, path)
+            else:
+                self.recordings.decline(lambda: rows.refuse_without(reader))
 
     def drop(self, event: QDropEvent) -> None:
         """Files, models, rows or texts by their names; or a piece of text itself."""
@@ -97,9 +101,8 @@ class Files(QObject):
         for url in data.urls():
             path = Path(url.toLocalFile())
             if not url.isLocalFile():
-                self._message.error(
-                    f"{url.toString()}: not a file on this machine; download it first."
-                )
+                words = f"{url.toString()}: not a file on this machine; download it first."
+                self._message.error(words, until="opened")
             elif path.suffix.lower() in (*_TEXT_SUFFIXES, *SUFFIXES):
                 texts.append(path)
             else:
@@ -128,6 +131,15 @@ class Files(QObject):
                 None if text is None else rows.read_input(text),
             ),
             lambda read: self._use_read(read[0], path, read[1]),
+        )
+
+    def start(self, request: Request) -> None:
+        """What the command line names: what is given holds, and what is missing is asked for."""
+        path, given = request.path, request.choice != AS_FOUND
+        chosen = request.choice if given else self.recent.choice(path)
+        self.opener.start(
+            lambda watch: choice.read(path, chosen, watch, request.vocabulary, strict=given),
+            lambda read: self._decide(read, lambda model: self.recordings.begin(model, request)),
         )
 
     def open_input(self, path: Path) -> None:
@@ -170,7 +182,12 @@ class Files(QObject):
 
     def _show_progress(self, progress: Progress) -> None:
         words = f"Reading {progress.name}… {in_bytes(progress.size)}, {progress.part:.0%}"
-        self._message.progress(words.replace("%", " %"), self.opener.cancel)
+        self._message.progress(words.replace("%", " %"), self._cancel)
+
+    def _cancel(self) -> None:
+        self.opener.cancel()
+        if self._session.trace is None:
+            self._message.notice("Nothing is open.", "Open a model…", self.ask_model, "opening")
 
     # Read ----------------------------------------------------------------------------------
 
@@ -184,7 +201,9 @@ class Files(QObject):
         dialog = choice.ChoiceDialog(self._window, read.file.source.name, read.grus, now)
         if dialogs.ask(dialog):
             chosen = dialog.choice
-            self.opener.start(lambda _: read.file.model(None, chosen), use)
+            self.opener.start(lambda _: read.model(chosen), use)
+        else:
+            self.recordings.decline(lambda: read.model(AS_FOUND))
 
     def _use_read(
         self,
@@ -205,20 +224,23 @@ class Files(QObject):
     def _opened(self) -> None:
         model = self._session.model
         assert model is not None
+        before, self._told = self._told, model
+        self._message.opened(same_model=model is before)
         if self._watcher.files():
             self._watcher.removePaths(self._watcher.files())
         if Path(model.source.path).is_file():
             self._watcher.addPath(model.source.path)
-        if model.source.warnings:
-            words = "; ".join(model.source.warnings)
+        if model.source.warnings and model is not before:
+            words = f"{model.source.name}: {'; '.join(model.source.warnings)}."
             unsure = any(match.equal for match in model.source.matched)
-            offer, call = ("Choose…", self.choose) if unsure else ("OK", self._message.hide)
-            self._message.notice(f"{model.source.name}: {words}.", offer, call)
+            offer = "Choose…" if unsure else ""
+            self._message.notice(words, offer, self.choose, "warnings", "model")
 
     def _file_changed(self, path: str) -> None:
         if Path(path).is_file():
             self._watcher.addPath(path)  # an atomic write replaced the file that was watched
-            self._message.notice(f"{Path(path).name} has changed on disk.", "Reload", self.reload)
+            words = f"{Path(path).name} has changed on disk."
+            self._message.notice(words, "Reload", self.reload, "changed", "model")
 
     def fill(self, menu: QMenu, *first: QAction) -> None:
         """The bundled and the recent models as menu entries, after some actions."""

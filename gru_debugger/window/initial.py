@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, QRectF, QSize, Qt
@@ -24,11 +23,11 @@ from PySide6.QtWidgets import (
 from gru_debugger.charts import ink
 from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.theme import Theme
-from gru_debugger.core.initial import STORED, ZEROS, InitialState, initial_state
+from gru_debugger.core.initial import STORED, ZEROS, InitialState
 from gru_debugger.core.model import Model, Source
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError
-from gru_debugger.formats.arrays import read_initial_state
+from gru_debugger.formats.arrays import state_of_file
 from gru_debugger.session import Session
 from gru_debugger.window import dialogs
 from gru_debugger.window.messages import MessageBar
@@ -139,6 +138,8 @@ class InitialStates(QObject):
                 f"Start from the last state of “{name}”?",
                 "Start from it",
                 lambda: self._recordings.again(end.state),
+                "initial state",
+                "model",
             )
         elif before.initial.chosen_for(before.model) and not trace.initial.chosen_for(trace.model):
             self._message.notice(
@@ -146,6 +147,8 @@ class InitialStates(QObject):
                 f"{'zeros' if trace.initial.zeros else 'what is ' + trace.initial.origin}.",
                 "Initial state…",
                 self.ask,
+                "initial state",
+                "model",
             )
 
     def _sister(self, trace: Trace) -> Ended | None:
@@ -227,7 +230,7 @@ class InitialStateDialog(QDialog):
         if not path:
             return
         try:
-            state = initial_state(self._model, read_initial_state(Path(path), self._model))
+            state = state_of_file(path, self._model)
         except GRUDebuggerError as fault:
             self.fault.setText(str(fault))
             return

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QEventLoop, QObject, QRunnable, QThreadPool, Signal
 
 from gru_debugger.errors import GRUDebuggerError
 
@@ -57,11 +57,13 @@ class _Work(QRunnable):
 class Opener(QObject):
     """Runs one reading at a time; a newer one ends the older one.
 
-    `progressed` brings the `Progress` of a reading that takes long, `ended` that it is over.
+    `progressed` brings the `Progress` of a reading that takes long, `ended` that it is over,
+    `settled` that what was read has been used too, and nothing else is being read.
     """
 
     progressed = Signal(object)
     ended = Signal()
+    settled = Signal()
 
     def __init__(self, failed: Callable[[GRUDebuggerError], None]) -> None:
         super().__init__()
@@ -85,7 +87,11 @@ class Opener(QObject):
             if work is self._work:
                 self._work = None
                 self.ended.emit()
-                use(value)
+                try:
+                    use(value)
+                finally:
+                    if self._work is None:
+                        self.settled.emit()
 
         def show(progress: Progress) -> None:
             if work is self._work:
@@ -102,6 +108,13 @@ class Opener(QObject):
             self._work.given_up.set()
             self._work = None
             self.ended.emit()
+
+    def settle(self) -> None:
+        """Wait, while events go on, until what is being read has been used."""
+        if self._work is not None:
+            loop = QEventLoop()
+            self.settled.connect(loop.quit)
+            loop.exec()
 
     def wait(self) -> None:
         self._pool.waitForDone()

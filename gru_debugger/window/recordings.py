@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -13,9 +13,11 @@ from gru_debugger.core.match import AS_FOUND
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
-from gru_debugger.errors import GRUDebuggerError
+from gru_debugger.errors import GRUDebuggerError, InputError, VocabularyError
+from gru_debugger.formats.arrays import state_of_file
 from gru_debugger.session import Session
 from gru_debugger.window import dialogs, rows
+from gru_debugger.window.request import Request
 from gru_debugger.window.vocabulary_dialog import CHOSEN, ask_vocabulary, with_vocabulary
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ class Recordings(QObject):
     """What was shown stays until the new recording is there, and whenever it can't be."""
 
     shown = Signal(str, object)  # the path of a file that was opened, and the Choice in it
+    text_made_up = Signal()  # since neither the file nor the user gave one
     rows_wanted = Signal(object, str)  # by a Model that has no vocabulary, from this path
 
     def __init__(self, window: QWidget, session: Session, message: MessageBar) -> None:
@@ -33,8 +36,30 @@ class Recordings(QObject):
         self._window = window
         self._session = session
         self._message = message
+        self._request: Request | None = None  # until it has been shown
+        self.refusal: GRUDebuggerError | None = None  # why the last opening came to nothing
+
+    def fail(self, fault: GRUDebuggerError) -> None:
+        self.refusal, self._request = fault, None
+        self._message.not_opened(str(fault))
+
+    def decline(self, needed: Callable[[], object]) -> None:
+        """The user would rather not; `needed` raises what a command that can't ask would say."""
+        self._request = None
+        try:
+            needed()
+        except GRUDebuggerError as fault:
+            self.refusal = fault
 
     # A model -------------------------------------------------------------------------------
+
+    def begin(self, model: Model, request: Request) -> None:
+        """Show a model as the command line asks for it."""
+        self._request = request
+        if isinstance(request.source, Rows):
+            self._show(model, request.source, 1)
+        else:
+            self.use_model(model, request.path, request.source)
 
     def use_model(self, model: Model, path: str, text: str | None = None) -> None:
         """Show a model with a text of its own, or with what is read now."""
@@ -46,9 +71,11 @@ class Recordings(QObject):
         example, kept = model.example, self._kept(text)
         if not kept and text is None:
             self._show(model, *rows.start_text(model))
+            if example is None:
+                self.text_made_up.emit()
         elif text is None and example is not None and path.startswith("bundled:"):
             self._show(model, example.text, example.step, example.unit)
-        elif model.covers(kept):
+        elif model.covers(kept) or self._request is not None:
             self._show(model, kept, 1 if text is not None else self._session.position)
         elif not self._show_uncovered(model, kept):
             return
@@ -69,9 +96,14 @@ class Recordings(QObject):
             answer = rows.ask_input(self._window, model)
             if answer == "rows":
                 self.rows_wanted.emit(model, path)
-            if answer != "vocabulary":
                 return None
-        return ask_vocabulary(self._window, model, self._kept(text))
+            if answer is None:
+                self.decline(lambda: rows.refuse_without(model))
+                return None
+        completed = ask_vocabulary(self._window, model, self._kept(text))
+        if completed is None:
+            self.decline(model.require_vocabulary)
+        return completed
 
     def _kept(self, text: str | None) -> str:
         """A text that comes with a model, or the one that is open."""
@@ -153,11 +185,13 @@ class Recordings(QObject):
                 f"{model.source.name} reads rows of numbers; to read a text it needs a vocabulary.",
                 "Give a vocabulary…",
                 lambda: self._give_vocabulary(model),
+                "vocabulary",
             )
         return model is not None and model.vocabulary is not None
 
     def _say_no_text(self, model: Model) -> None:
-        self._message.error(f"{model.source.name}: {model.source.no_text}; a text can't be read.")
+        words = f"{model.source.name}: {model.source.no_text}; a text can't be read."
+        self.fail(VocabularyError(words))
 
     def _give_vocabulary(self, model: Model) -> None:
         completed = ask_vocabulary(self._window, model, "")
@@ -193,14 +227,25 @@ class Recordings(QObject):
         unknown: bool = False,
     ) -> bool:
         """Open a recording of it; False, and told, where that can't be."""
+        request, self._request = self._request or Request(), None
         try:
-            trace = Trace(model, source, h0 or self._kept_state(model), unknown)
+            if request.state is not None:
+                h0 = state_of_file(request.state, model)
+            h0 = h0 or self._kept_state(model)
+            trace = Trace(model, source, h0, unknown or request.unknown)
+            _check_step(request.step, trace)
         except GRUDebuggerError as fault:
-            self._message.error(str(fault))
+            self.fail(fault)
             return False
-        self._message.hide()
+        position = request.step or position
         self._session.open(trace, position, unit)
         return True
+
+
+def _check_step(step: int | None, trace: Trace) -> None:
+    if step is not None and step > trace.steps:
+        has = "text has" if trace.reading.rows is None else "rows are"
+        raise InputError(f"--step {step}: the {has} steps 1 to {trace.steps}.")
 
 
 def _reads(model: Model, trace: Trace) -> bool:

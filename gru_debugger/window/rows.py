@@ -62,16 +62,12 @@ def choose(parent: QWidget | None, found: Mapping[str, Rows], model: Model) -> R
     return words[dialog.textValue()] if dialogs.ask(dialog) else None
 
 
-def ask_rows(model: Model, wanted: bool = True) -> Rows:
-    """Before there is a window. Raises InputError where none are given."""
-    path = ask_path(None, model) if wanted else ""
-    rows = choose(None, rows_in(Path(path)), model) if path else None
-    if rows is None:
-        raise InputError(
-            f"{model.source.name}: no rows were given; give rows of {model.input_size} numbers "
-            "with --rows FILE."
-        )
-    return rows
+def refuse_without(model: Model) -> None:
+    """Raises InputError: a model that reads rows was given none."""
+    raise InputError(
+        f"{model.source.name}: no rows were given; give rows of {model.input_size} numbers "
+        "with --rows FILE."
+    )
 
 
 def fit(rows: Rows, model: Model) -> bool:

@@ -143,10 +143,16 @@ def say(label: QLabel, name: str, words: str, tip: str = "") -> None:
     """Words and their kind, a name in the style sheet: quiet, good, bad, wrong."""
     label.setText(words)
     label.setToolTip(tip)
-    if label.objectName() != name:
-        label.setObjectName(name)
-        label.style().unpolish(label)
-        label.style().polish(label)
+    rename(label, name)
+
+
+def rename(widget: QWidget, name: str) -> None:
+    """Give a widget what the style sheet has for a name, and for the widgets inside."""
+    if widget.objectName() != name:
+        widget.setObjectName(name)
+        for part in (widget, *widget.findChildren(QWidget)):
+            part.style().unpolish(part)
+            part.style().polish(part)
 
 
 def icon(shape: str, color: QColor) -> QIcon:

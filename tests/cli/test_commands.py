@@ -17,6 +17,9 @@ import pytest
 
 import gru_debugger
 from gru_debugger.cli import COMMANDS, main
+from gru_debugger.core.match import Choice
+from gru_debugger.core.reading import Rows
+from gru_debugger.window.request import Request
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -53,13 +56,13 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     """What the window was asked to open, without a window."""
-    calls: list[tuple[Any, ...]] = []
+    calls: list[Request] = []
     fake = types.ModuleType("gru_debugger.app")
 
-    def run(*words: Any) -> int:
-        calls.append(words)
+    def run(request: Request) -> int:
+        calls.append(request)
         return 0
 
     fake.run = run  # type: ignore[attr-defined]
@@ -90,25 +93,26 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     ],
 )
 def test_without_a_command_the_window_opens(
-    words: list[str], expected: tuple[Any, ...], folder: Path, opened: list[tuple[Any, ...]]
+    words: list[str], expected: tuple[Any, ...], folder: Path, opened: list[Request]
 ) -> None:
     (folder / "v.json").write_text('["b", "a", "c", "d", "e", "f"]')
     assert main(words) == 0
-    ((model, source, step, h0, unknown),) = opened
-    assert (model.source.path, source, step) == expected
-    assert (h0, unknown) == (None, False)
+    (request,) = opened
+    assert (request.path, request.source, request.step) == expected
+    assert (request.state, request.unknown) == (None, False)
     if "--vocabulary" in words:
-        assert model.vocabulary == ("b", "a", "c", "d", "e", "f")
+        assert (request.vocabulary, request.choice) == (Path("v.json"), Choice("gru"))
 
 
-def test_the_window_opens_on_rows_from_a_state(folder: Path, opened: list[tuple[Any, ...]]) -> None:
+def test_the_window_opens_on_rows_from_a_state(folder: Path, opened: list[Request]) -> None:
     np.save(folder / "rows.npy", np.eye(6, dtype=np.float32))
     (folder / "state.csv").write_text("0.5,-0.5,0\n")
     words = ["silent.safetensors", "--rows", "rows.npy", "--initial-state", "state.csv"]
     assert main([*words, "--replace-unknown"]) == 0
-    ((_, rows, _, h0, unknown),) = opened
-    assert (rows.values.shape, rows.name, unknown) == ((6, 6), "rows.npy", True)
-    assert (h0.states.tolist(), h0.origin) == ([[0.5, -0.5, 0]], "state.csv")
+    (request,) = opened
+    assert isinstance(request.source, Rows)
+    assert (request.source.values.shape, request.source.name) == ((6, 6), "rows.npy")
+    assert (request.state, request.unknown) == ("state.csv", True)
 
 
 def test_ctrl_c_ends_a_command_cleanly(folder: Path) -> None:

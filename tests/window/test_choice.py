@@ -13,10 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from samples import VOCABULARY, model, recording, save
 
-from gru_debugger import app
-from gru_debugger.cli import main
 from gru_debugger.core.match import AS_FOUND, Choice
-from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
@@ -288,27 +285,6 @@ def test_what_is_ambiguous_offers_the_choice(
     assert window.message.offer.text() == "Choose…"
     ask(window, qtbot, window.message.offer.click, "Home", "Return")
     assert gru_of(window) == "enc"
-
-
-@pytest.mark.parametrize("accepted", [True, False])
-def test_from_the_command_line(
-    screen: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str], accepted: bool,
-) -> None:  # fmt: skip
-    path = several(tmp_path / "several.npz")
-    opened: list[Model] = []
-
-    def answer(dialog: QDialog) -> bool:
-        assert isinstance(dialog, ChoiceDialog)
-        dialog.deleteLater()
-        return accepted
-
-    monkeypatch.setattr(dialogs, "ask", answer)
-    monkeypatch.setattr(app, "run", lambda model, *_: opened.append(model) or 0)
-    assert main([str(path)]) == (0 if accepted else 1)
-    assert [m.source.gru for m in opened] == (["enc"] if accepted else [])
-    refusal = "3 GRUs are inside (enc, gru, dec); choose one with --gru NAME."
-    assert (refusal in capsys.readouterr().err) == (not accepted)
 
 
 @pytest.mark.parametrize("kept", ["", "[]", '{"a": 1}', '{"a": [1, 2, 3, 4]}', "nonsense"])

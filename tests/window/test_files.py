@@ -271,7 +271,7 @@ def test_texts_are_read_as_they_are(
     "text", ["ab\r\nba\r\n", "ab\ra\r\n\nb", "a\xa0b", "a\u2028b", "ab", "\n\n", "a\ufeffb"]
 )
 def test_editing_and_changing_nothing_changes_nothing(text: str, reader: MainWindow) -> None:
-    reader.files.use_text(text)
+    reader.files.recordings.use_text(text)
     reader.edit_text()
     assert reader.editor.text() == text
     reader.editor.applied.emit(reader.editor.text())
@@ -283,7 +283,7 @@ def test_editing_and_changing_nothing_changes_nothing(text: str, reader: MainWin
     [("ab\r\nba", "ab\r\nba\r\nb"), ("ab\nba", "ab\nba\nb"), ("a\xa0b", "a\xa0b\nb")],
 )
 def test_an_edited_text_keeps_its_line_ends(text: str, edited: str, reader: MainWindow) -> None:
-    reader.files.use_text(text)
+    reader.files.recordings.use_text(text)
     reader.edit_text()
     cursor = reader.editor.textCursor()
     cursor.movePosition(cursor.MoveOperation.End)

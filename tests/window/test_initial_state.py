@@ -182,7 +182,7 @@ def test_an_encoder_is_offered_to_its_decoder(window: MainWindow) -> None:
     window.message.offer.click()
     assert np.array_equal(shown(window).h0, encoded.final_states())
     assert shown(window).initial.origin == "last state of seq.pt (encoder) on “abcab”, 5 steps"
-    window.message.hide()
+    window.message.clear()
     window.session.open(encoded)
     window.session.open(Trace(decoder, "ba").finish())
     assert "Start from" not in window.message.words.text() or not window.message.isVisible()

@@ -114,7 +114,8 @@ PROGRAM = """
 import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from gru_debugger import app, load_model, main_window
+from gru_debugger import app, main_window
+from gru_debugger.window.request import Request
 
 def drive():
     window, = (w for w in QApplication.topLevelWidgets() if isinstance(w, main_window.MainWindow))
@@ -126,7 +127,7 @@ def drive():
 
 app.application()
 QTimer.singleShot(600, drive)
-status = app.run(load_model("bundled:sixteen"), None, None)
+status = app.run(Request())
 print(status, sorted(name for name in sys.modules if name.split(".")[0] == "torch"))
 """
 

@@ -14,12 +14,10 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from samples import model, recording, save
 
-from gru_debugger import app
 from gru_debugger.cli import main
 from gru_debugger.core.initial import InitialState
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
-from gru_debugger.errors import InputError
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.bar_rows import BarRow
@@ -213,7 +211,7 @@ def test_reload_keeps_the_rows(on_rows: MainWindow, qtbot: QtBot) -> None:
 
 def test_typing_needs_a_vocabulary(on_rows: MainWindow, answer: Callable[..., list[str]]) -> None:
     for act in (on_rows.edit_text, lambda: on_rows.files.recordings.use_text("abc")):
-        on_rows.message.hide()
+        on_rows.message.clear()
         act()
         assert "needs a vocabulary" in on_rows.message.words.text()
         assert on_rows.strip_stack.currentWidget() is not on_rows.editor
@@ -221,25 +219,6 @@ def test_typing_needs_a_vocabulary(on_rows: MainWindow, answer: Callable[..., li
     on_rows.message.offer.click()
     assert on_rows.session.trace is not None
     assert on_rows.session.trace.text
-
-
-@pytest.mark.parametrize("given", [True, False])
-def test_the_start_asks_for_rows(
-    given: bool,
-    screen: object,
-    files: Path,
-    answer: Callable[..., list[str]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    answer("Open rows" if given else "Go back", files / "x.npy")
-    features = load_model(files / "features.safetensors")
-    if given:
-        _, rows = app._completed(features, None)
-        assert isinstance(rows, Rows)
-        assert np.array_equal(rows.values, VALUES)
-    else:
-        with pytest.raises(InputError, match=r"^features\.safetensors: no rows were given; give"):
-            app._completed(features, None)
 
 
 # On screen ---------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 from samples import VOCABULARY, model, recording, save
 
+from gru_debugger.core.initial import InitialState
 from gru_debugger.core.model import Model, OutputLayer
 from gru_debugger.core.surprise import mean_surprise
 from gru_debugger.core.trace import Trace, trace
@@ -499,6 +500,20 @@ def test_a_wrong_order_is_put_right_and_undone(
     window.actions_by_name["undo"].trigger()
     assert window.session.trace is now
     assert now.model.vocabulary == symbols
+
+
+def test_a_corrected_vocabulary_keeps_the_initial_state(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert window.session.trace is not None
+    vocabulary = window.session.trace.model.require_vocabulary()
+    given = InitialState(np.full_like(window.session.trace.h0, 0.25), "chosen")
+    window.files.recordings.again(given)
+    give(monkeypatch, vocabulary[::-1])
+    window.actions_by_name["vocabulary"].trigger()
+    now = window.session.trace
+    assert now.model.vocabulary == vocabulary[::-1]
+    assert (now.initial.origin, now.h0.tolist()) == ("chosen", given.states.tolist())
 
 
 def test_the_dialog_shows_what_is_open(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,34 @@
+"""What the command line asks the window to open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gru_debugger.core.match import AS_FOUND, Choice
+from gru_debugger.core.reading import Rows
+from gru_debugger.formats import resolve
+from gru_debugger.formats.vocabulary import Given
+
+_QUICK = 32 << 20  # bytes that are read in less time than a window takes to come
+
+
+@dataclass(frozen=True)
+class Request:
+    """A model, what it reads and starts from, and the step to begin at; None: as it comes."""
+
+    path: str = "bundled:sixteen"
+    vocabulary: Given = None
+    choice: Choice = AS_FOUND
+    source: str | Rows | None = None
+    step: int | None = None
+    state: str | None = None
+    unknown: bool = False
+
+    @property
+    def quick(self) -> bool:
+        """Whether it is soon told what is in the file; if not, the window comes first.
+
+        Raises ModelError: no such bundled model.
+        """
+        file = resolve(self.path)
+        return not file.is_file() or file.stat().st_size <= _QUICK

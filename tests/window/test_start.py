@@ -1,0 +1,238 @@
+"""`gru-debugger MODEL`: the same opening as the window's own, before or behind its first paint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+from samples import model, save
+
+from gru_debugger.cli import main
+from gru_debugger.core.reading import Rows
+from gru_debugger.formats.child import isolation
+from gru_debugger.main_window import MainWindow
+from gru_debugger.window import crash, dialogs, request
+from gru_debugger.window.choice import ChoiceDialog
+from gru_debugger.window.proof import Proof
+from gru_debugger.window.vocabulary_dialog import VocabularyDialog
+
+Start = Callable[..., int]
+Drive = Callable[[MainWindow], None]
+
+
+@pytest.fixture
+def start(screen: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Start]:
+    """Run the command; in place of the event loop, `drive` the window that was shown."""
+    monkeypatch.setattr(Proof, "_start_when_recorded", lambda _: None)
+    monkeypatch.setattr(crash, "install", lambda _: None)
+    monkeypatch.setattr("gru_debugger.system.check_window", lambda: None)
+    monkeypatch.chdir(tmp_path)
+
+    def windows() -> list[MainWindow]:
+        return [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]
+
+    def run(*words: str, drive: Drive = lambda _: None) -> int:
+        def loop(*_: object) -> int:
+            (window,) = windows()
+            assert window.isVisible()
+            drive(window)
+            return 0
+
+        monkeypatch.setattr(QApplication, "exec", loop)
+        return main(list(words))
+
+    yield run
+    for window in windows():
+        window.close()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """What is answered to every question: a button's words, or whether a dialog is accepted."""
+
+    def give(words: str, accepted: bool = True) -> None:
+        def ask(dialog: QDialog) -> bool:
+            if isinstance(dialog, QMessageBox):
+                next(b for b in dialog.buttons() if words in b.text()).click()
+            elif isinstance(dialog, VocabularyDialog):
+                dialog.symbols = tuple("hgfedcba")
+            else:
+                assert isinstance(dialog, ChoiceDialog)
+            dialog.deleteLater()
+            return accepted
+
+        monkeypatch.setattr(dialogs, "ask", ask)
+
+    return give
+
+
+def test_text_step_and_state(start: Start, tmp_path: Path) -> None:
+    save(model(4), tmp_path / "m.safetensors")
+    (tmp_path / "h.csv").write_text("0.5,-0.5,0,1\n")
+
+    def drive(window: MainWindow) -> None:
+        trace = window.session.trace
+        assert trace is not None
+        assert (trace.text, window.session.position) == ("abcab", 3)
+        assert (trace.h0.tolist(), trace.initial.origin) == ([[0.5, -0.5, 0, 1]], "h.csv")
+        assert window.files.recent.paths()[0] == str(tmp_path / "m.safetensors")
+        assert not window.message.isVisible()
+
+    words = ["m.safetensors", "--text", "abcab", "--step", "3", "--initial-state", "h.csv"]
+    assert start(*words, drive=drive) == 0
+
+
+def test_a_text_is_made_up_and_that_is_said(start: Start, tmp_path: Path) -> None:
+    save(model(4), tmp_path / "m.safetensors")
+
+    def drive(window: MainWindow) -> None:
+        assert window.message.words.text() == "The file brings no text along."
+        window.message.offer.click()
+        assert window.strip_stack.currentWidget() is window.editor
+
+    assert start("m.safetensors", drive=drive) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["m.safetensors", "--text", "ab@"], "character “@” at position 3 of the text is not"),
+        (["m.safetensors", "--step", "99"], "--step 99: the text has steps 1 to 6."),
+        (["m.safetensors", "--gru", "enc"], "m.safetensors: "),
+        (["m.safetensors", "--initial-state", "h.csv"], "h.csv: the initial state has shape"),
+        (["m.safetensors", "--rows", "h.csv", "--step", "2"], "h.csv: 1 × 3 values of type float"),
+        (["none.pt"], "none.pt: no such file; check the name."),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_soon_told_opens_no_window(
+    words: list[str], said: str, start: Start, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(model(4), tmp_path / "m.safetensors")
+    (tmp_path / "h.csv").write_text("1,2,3\n")
+
+    def drive(window: MainWindow) -> None:
+        pytest.fail("a window was shown")
+
+    assert start(*words, drive=drive) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("gru-debugger: ")
+    assert said in line
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_of_several_grus_one_is_asked_for(
+    accepted: bool, start: Start, answer: Callable[..., None], tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    tensors = {}
+    for gru in ("enc", "dec"):
+        rng = np.random.default_rng(len(tensors))
+        for name, shape in (("weight_ih_l0", (12, 8)), ("weight_hh_l0", (12, 4)),
+                            ("bias_ih_l0", (12,)), ("bias_hh_l0", (12,))):  # fmt: skip
+            tensors[f"{gru}.{name}"] = rng.normal(size=shape).astype(np.float32)
+    np.savez(tmp_path / "two.npz", **tensors)
+    (tmp_path / "v.json").write_text('["a","b","c","d","e","f","g","h"]')
+    answer("", accepted)
+    seen: list[str | None] = []
+
+    def drive(window: MainWindow) -> None:
+        assert window.session.model is not None
+        assert window.session.model.vocabulary == tuple("abcdefgh"), "the one that was given"
+        seen.append(window.session.model.source.gru)
+
+    words = ["two.npz", "--vocabulary", "v.json", "--text", "abc"]
+    assert start(*words, drive=drive) == (0 if accepted else 1)
+    assert seen == (["enc"] if accepted else [])
+    refusal = "two.npz: 2 GRUs are inside (enc, dec); choose one with --gru NAME."
+    assert (refusal in capsys.readouterr().err) == (not accepted)
+
+
+@pytest.mark.parametrize("way", ["rows", "no rows", "vocabulary", "no vocabulary", "back"])
+def test_what_is_missing_is_asked_for(
+    way: str, start: Start, answer: Callable[..., None], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    features = model(4, embedding=None)
+    weights = {
+        "weight_ih_l0": features.layers[0][0].weight_ih,
+        "weight_hh_l0": features.layers[0][0].weight_hh,
+    }
+    zeros = {name: np.zeros(12, np.float32) for name in ("bias_ih_l0", "bias_hh_l0")}
+    np.savez(tmp_path / "f.npz", **weights, **zeros)
+    np.save(tmp_path / "x.npy", np.eye(8, dtype=np.float32)[:5])
+    file = "x.npy" if way == "rows" else ""
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: (file, ""))
+    button = "Go back" if way == "back" else "vocabulary" if "vocab" in way else "Open rows"
+    answer(button, accepted=not way.startswith("no "))
+    seen: list[object] = []
+
+    def drive(window: MainWindow) -> None:
+        assert window.session.trace is not None
+        seen.append(window.session.trace.reading.source)
+        assert window.session.position == 2
+
+    status = start("f.npz", "--step", "2", drive=drive)
+    assert status == int(way not in ("rows", "vocabulary"))
+    err = capsys.readouterr().err
+    if way == "rows":
+        assert isinstance(seen[0], Rows)
+        assert seen[0].values.shape == (5, 8)
+    elif way == "vocabulary":
+        assert isinstance(seen[0], str)
+    elif way == "no vocabulary":
+        assert "f.npz: the file holds no vocabulary; give its 8 symbols" in err
+    else:
+        assert "f.npz: no rows were given; give rows of 8 numbers with --rows FILE." in err
+
+
+# A long reading ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["ends well", "cancelled", "damaged"])
+def test_a_long_reading_is_shown_in_the_window(
+    way: str, start: Start, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(request, "_QUICK", 0)
+    slow = (
+        "import time; from gru_debugger.formats import safetensors as s; read = s.read; "
+        f"s.read = lambda *given: (time.sleep({30 if way == 'cancelled' else 1.5}), "
+        "read(*given))[1]; from gru_debugger"
+    )
+    code = isolation._START.replace("from gru_debugger", slow)
+    monkeypatch.setattr(isolation, "_START", code)
+    path = save(model(4), tmp_path / "m.safetensors")
+    if way == "damaged":
+        path.write_bytes(path.read_bytes()[:-100])
+
+    def drive(window: MainWindow) -> None:
+        message = window.message
+        assert window.session.trace is None
+        window.grab()  # nothing to show is shown
+        qtbot.waitUntil(lambda: "50 %" in message.words.text(), timeout=10_000)
+        assert message.words.text().startswith("Reading m.safetensors… ")
+        if way == "cancelled":
+            message.offer.click()
+            assert message.words.text() == "Nothing is open."
+            assert message.offer.text() == "Open a model…"
+            return
+        qtbot.waitUntil(lambda: "Reading" not in message.words.text(), timeout=10_000)
+        if way == "damaged":
+            assert message.words.text().startswith("m.safetensors: ")
+        else:
+            assert window.session.trace is not None
+            assert (window.session.trace.text, window.session.position) == ("abcab", 3)
+
+    words = ["m.safetensors", "--text", "abcab", "--step", "3"]
+    assert start(*words, drive=drive) == int(way == "damaged")
+    err = capsys.readouterr().err
+    assert err.startswith("gru-debugger: m.safetensors: " if way == "damaged" else "")
+    assert len(err.splitlines()) == int(way == "damaged")
