@@ -66,23 +66,24 @@ def _fold(rows: str) -> Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("open_model", "Open a model…", ("Ctrl+O",), "File", lambda w: w.files.ask_model(), _always),
-    Action("open_text", "Open a text…", ("Ctrl+T",), "File", lambda w: w.files.ask_text()),
+    Action("open_model", "Open model…", ("Ctrl+O",), "File", lambda w: w.files.ask_model(), _always),
+    Action("open_text", "Open text…", ("Ctrl+T",), "File", lambda w: w.files.ask_text()),
     Action("open_rows", "Open rows of numbers…", (), "File", lambda w: w.files.ask_rows()),
-    Action("edit_text", "Type or paste a text", ("Return", "Enter"), "File",
-           lambda w: w.edit_text()),
-    Action("paste_text", "Paste a text", ("Ctrl+V",), "File", lambda w: w.paste_text()),
-    Action("initial_state", "Initial state…", (), "File", lambda w: w.initial.ask(), begins_group=True),
-    Action("reload", "Reload the model from disk", ("Ctrl+R",), "File", lambda w: w.files.reload(), begins_group=True),
-    Action("choose_gru", "Choose another GRU or layers…", (), "File", lambda w: w.files.choose()),
-    Action("vocabulary", "Vocabulary…", (), "File", lambda w: w.files.recordings.ask_vocabulary(),
-           lambda s: s.trace is not None and s.trace.reading.rows is None),
-    Action("undo", "Back to the text and model before", ("Ctrl+Z",), "File", lambda w: w.session.undo(),
-           lambda s: s.can_undo()),
-    Action("save_model", "Save the model as…", (), "File", lambda w: w.saver.ask(), begins_group=True),
-    Action("export", "Export pictures…", ("Ctrl+E",), "File", lambda w: w.exporter.ask()),
-    Action("copy", "Copy the picture", ("Ctrl+Shift+C",), "File", lambda w: w.exporter.copy()),
+    Action("reload", "Reload model", ("Ctrl+R",), "File", lambda w: w.files.reload(), begins_group=True),
+    Action("save_model", "Save model as…", (), "File", lambda w: w.saver.ask()),
+    Action("export", "Export pictures…", ("Ctrl+E",), "File", lambda w: w.exporter.ask(), begins_group=True),
     Action("quit", "Quit", ("Ctrl+Q",), "File", lambda w: w.close(), _always, begins_group=True),
+
+    Action("undo", "Back to the text and model before", ("Ctrl+Z",), "Edit", lambda w: w.session.undo(),
+           lambda s: s.can_undo()),
+    Action("edit_text", "Edit text", ("Return", "Enter"), "Edit", lambda w: w.edit_text(), begins_group=True),
+    Action("paste_text", "Paste text", ("Ctrl+V",), "Edit", lambda w: w.paste_text()),
+    Action("copy", "Copy picture", ("Ctrl+Shift+C",), "Edit", lambda w: w.exporter.copy(), begins_group=True),
+
+    Action("choose_gru", "GRU and layers…", (), "Model", lambda w: w.files.choose()),
+    Action("vocabulary", "Vocabulary…", (), "Model", lambda w: w.files.recordings.ask_vocabulary(),
+           lambda s: s.trace is not None and s.trace.reading.rows is None),
+    Action("initial_state", "Initial state…", (), "Model", lambda w: w.initial.ask()),
 
     Action("forward", "Next character", ("Right", "F10"), "Step",
            lambda w: w.session.step_forward(), Session.can_step_forward),
@@ -107,24 +108,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("faster", "Play faster", ("Ctrl+Up",), "Step", lambda w: w.session.change_speed(1)),
     Action("slower", "Play slower", ("Ctrl+Down",), "Step", lambda w: w.session.change_speed(-1)),
 
-    Action("next_unit", "Select the next unit", ("]",), "View",
+    Action("next_unit", "Select next unit", ("]",), "View",
            lambda w: w.session.select_unit(w.session.unit + 1)),
-    Action("previous_unit", "Select the previous unit", ("[",), "View",
+    Action("previous_unit", "Select previous unit", ("[",), "View",
            lambda w: w.session.select_unit(w.session.unit - 1)),
-    Action("select_unit", "Select a unit…", ("Ctrl+U",), "View", lambda w: w.ask_unit()),
+    Action("select_unit", "Select unit…", ("Ctrl+U",), "View", lambda w: w.ask_unit()),
     Action("notation", "Course notation", ("Ctrl+Shift+N",), "View",
            lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course", begins_group=True),
     Action("contributions", "Contributions in the matrices", ("Ctrl+Shift+W",), "View",
            lambda w: w.session.set_contributions(not w.session.contributions),
            checked=lambda s: s.contributions),
     *(_fold(rows) for rows in FOLDS),
-    Action("zoom_in", "Zoom the unit axis in", ("Ctrl++", "Ctrl+="), "View", lambda w: w.zoom(1.5), begins_group=True),
-    Action("zoom_out", "Zoom the unit axis out", ("Ctrl+-",), "View", lambda w: w.zoom(1 / 1.5)),
+    Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.zoom(1.5), begins_group=True),
+    Action("zoom_out", "Zoom out of the units", ("Ctrl+-",), "View", lambda w: w.zoom(1 / 1.5)),
     Action("zoom_reset", "Show all units", ("Ctrl+0",), "View", lambda w: w.zoom(0)),
-    Action("theme", "Light or dark", ("Ctrl+Shift+T",), "View", lambda w: w.toggle_theme(), _always, begins_group=True),
-    Action("system_theme", "Light or dark as the system", (), "View", lambda w: w.set_theme("system"),
+    Action("theme", "Light or dark theme", ("Ctrl+Shift+T",), "View", lambda w: w.toggle_theme(), _always, begins_group=True),
+    Action("system_theme", "Theme of the system", (), "View", lambda w: w.set_theme("system"),
            _always),
-    Action("restore_layout", "Restore the layout", (), "View", lambda w: w.restore_layout(), _always),
+    Action("restore_layout", "Restore layout", (), "View", lambda w: w.restore_layout(), _always),
 
     Action("palette", "Command palette…", ("Ctrl+Shift+P",), "Help", lambda w: w.ask_command(),
            _always),
@@ -132,7 +133,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("about", "About GRU Debugger", (), "Help", lambda w: w.show_about(), _always),
 )  # fmt: skip
 
-MENUS = ("File", "Step", "View", "Help")
+MENUS = ("File", "Edit", "Model", "Step", "View", "Help")
 
 
 def shortcuts_table() -> list[tuple[str, str]]:

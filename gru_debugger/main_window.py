@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
             session.playing_changed,
         ):
             changed.connect(self.menus.enable)
+        self.menus.enable()
         session.opened.connect(self._show_title)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self.resize(QSize(1600, 1000).boundedTo(self.screen().availableGeometry().size()))

@@ -33,8 +33,9 @@ class Menus(QObject):
         for dock in window.docks.values():
             menus["View"].addAction(dock.toggleViewAction())
         opening = [self.actions[name] for name in ("open_model", "open_text", "edit_text")]
+        after = menus["File"].actions()
         recent = self._filled("Open recent")
-        menus["File"].insertMenu(self.actions["edit_text"], recent)
+        menus["File"].insertMenu(after[after.index(self.actions["open_rows"]) + 1], recent)
         self.opening = self._filled("Open", *opening)
 
     def _filled(self, title: str, *first: QAction) -> QMenu:

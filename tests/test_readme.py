@@ -13,9 +13,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_keys_are_those_of_the_table_of_actions() -> None:
-    rows = re.findall(r"^\| ([^|]+) \| (`[^|]+`) \|$", README, re.M)
-    told = [(title, keys.replace("`", "")) for title, keys in rows]
-    assert [row for row in told if row in shortcuts_table()] == shortcuts_table()
+    table = README.partition("| action | keys |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| ([^|]+) \| (`[^|]+`) \|$", table, re.M)
+    assert [(title, keys.replace("`", "")) for title, keys in rows] == shortcuts_table()
 
 
 def test_the_files_it_points_to_are_there() -> None:

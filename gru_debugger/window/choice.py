@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -115,7 +116,7 @@ class ChoiceDialog(QDialog):
         self.list.setFocus()
 
     def _make_list(self) -> QTreeWidget:
-        made = QTreeWidget()
+        made = _Tree()
         made.setHeaderLabels(_COLUMNS)
         made.setAccessibleName("GRUs of the file")
         made.setUniformRowHeights(True)
@@ -174,6 +175,23 @@ class ChoiceDialog(QDialog):
             self.layers["embedding"].chosen,
             self.layers["output"].chosen,
         )
+
+
+class _Tree(QTreeWidget):
+    """Home and End reach the first and the last row that can be chosen."""
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        to = super().moveCursor(action, modifiers)
+        ends = {
+            QAbstractItemView.CursorAction.MoveHome: self.indexBelow,
+            QAbstractItemView.CursorAction.MoveEnd: self.indexAbove,
+        }
+        if action in ends:
+            while to.isValid() and not to.flags() & Qt.ItemFlag.ItemIsSelectable:
+                to = ends[action](to)
+        return to
 
 
 def _row(gru: FoundGRU) -> list[str]:

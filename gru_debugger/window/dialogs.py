@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from html import escape
 from itertools import zip_longest
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gru_debugger import __version__
 from gru_debugger.core.model import Model, printable, summary
@@ -78,18 +84,22 @@ def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> None:
     cells = "".join(
         "<tr>"
         + "".join(
-            f"<td style='padding:1px 14px 1px 0'><b>{escape(keys)}</b></td>"
-            f"<td style='padding:1px 34px 1px 0'>{title}</td>"
+            f"<td style='padding:1px 14px 1px 0; white-space:nowrap'><b>{escape(keys)}</b></td>"
+            f"<td style='padding:1px 34px 1px 0; white-space:nowrap'>{title}</td>"
             for title, keys in pair
         )
         + "</tr>"
         for pair in pairs
     )
-    box = QMessageBox(parent)
-    box.setWindowTitle("Keyboard shortcuts")
-    box.setTextFormat(Qt.TextFormat.RichText)
-    box.setText(f"<table>{cells}</table>")
-    ask(box)
+    page = QDialog(parent)  # a message box would be half the screen wide at the most
+    page.setWindowTitle("Keyboard shortcuts")
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(page.reject)
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(24, 18, 14, 14)
+    layout.addWidget(QLabel(f"<table>{cells}</table>"))
+    layout.addWidget(buttons)
+    ask(page)
 
 
 def show_about(parent: QWidget) -> None:

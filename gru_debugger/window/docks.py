@@ -36,4 +36,5 @@ def make_dock(name: str, title: str, widget: QWidget) -> QDockWidget:
     dock.setObjectName(f"dock-{name}")
     dock.setWidget(widget)
     dock.setTitleBarWidget(_Title(dock, title))
+    dock.toggleViewAction().setText(f"Show the pane: {title}")
     return dock

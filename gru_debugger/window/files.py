@@ -72,14 +72,14 @@ class Files(QObject):
 
     def ask_model(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
-            self._window, "Open a model", self.recent.folder(), _MODELS
+            self._window, "Open model", self.recent.folder(), _MODELS
         )
         if path:
             self.open_model(path)
 
     def ask_text(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
-            self._window, "Open a text", self.recent.folder(), _TEXTS
+            self._window, "Open text", self.recent.folder(), _TEXTS
         )
         if path:
             self.open_text(Path(path))
@@ -187,7 +187,7 @@ class Files(QObject):
     def _cancel(self) -> None:
         self.opener.cancel()
         if self._session.trace is None:
-            self._message.notice("Nothing is open.", "Open a model…", self.ask_model, "opening")
+            self._message.notice("Nothing is open.", "Open model…", self.ask_model, "opening")
 
     # Read ----------------------------------------------------------------------------------
 

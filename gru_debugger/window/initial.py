@@ -184,6 +184,8 @@ class InitialStateDialog(QDialog):
         self._states: dict[QRadioButton, InitialState] = {}
         self.preview = Preview(theme, model)
         self.fault = QLabel(wordWrap=True)
+        self.fault.setObjectName("wrong")
+        self.fault.hide()
         layout = QVBoxLayout(self)
         layout.addWidget(QLabel("h(0), the state before the first step:"))
         self._choices = QVBoxLayout()
@@ -233,8 +235,10 @@ class InitialStateDialog(QDialog):
             state = state_of_file(path, self._model)
         except GRUDebuggerError as fault:
             self.fault.setText(str(fault))
+            self.fault.show()
             return
-        self.fault.setText("")
+        self.fault.clear()
+        self.fault.hide()
         self._add(f"From a file: {state.origin}", state)
         list(self._states)[-1].setChecked(True)
 

@@ -135,7 +135,8 @@ class MessageBar(QWidget):
         if focused and not any(line.has_focus for line in self.lines):
             # Closed by the keyboard: the next one's button, or the stepping view.
             last = self.lines[min(SHOWN, len(self.messages)) - 1]
-            last.close_button.setFocus() if self.messages else self.emptied.emit()
+            button = last.close_button if last.close_button.isVisibleTo(last) else last.offer
+            button.setFocus() if self.messages else self.emptied.emit()
 
 
 class _Line(QFrame):
@@ -157,7 +158,7 @@ class _Line(QFrame):
         self.offer.clicked.connect(lambda: self.message and bar.accept(self.message))
         self.close_button.clicked.connect(lambda: self.message and bar.close_one(self.message))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(24, 7, 14, 7)
+        layout.setContentsMargins(24, 4, 14, 4)
         layout.addWidget(self.words, 1)
         for widget in (self.more, self.offer, self.close_button):
             layout.addWidget(widget)
@@ -178,5 +179,6 @@ class _Line(QFrame):
         self.words.setText(message.words)
         self.offer.setText(message.offer)
         self.offer.setVisible(bool(message.offer))
+        self.close_button.setVisible(message.kind != "progress")  # which Cancel ends
         self.more.setText(f"{more} more")
         self.more.setVisible(more > 0)

@@ -14,7 +14,7 @@ from gru_debugger.core.model import Model
 from gru_debugger.formats import provenance, safetensors
 from gru_debugger.session import Session
 
-_TITLE = "Save the model as"
+_TITLE = "Save model as"
 _FILTERS = {f"{name} (*{suffix})": suffix for suffix, name in KINDS.items()}
 _LONGEST_WAIT = 20_000  # milliseconds, where the window is closed meanwhile
 

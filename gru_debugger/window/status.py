@@ -19,6 +19,7 @@ class StatusBar(QStatusBar):
         self.where, self.parity, self.variant = Line(), QLabel(), QLabel()
         self.surprise = QLabel()
         self.surprise.hide()
+        self.variant.hide()
         self.variant.setObjectName("quiet")
         self.addWidget(self.where, 1)
         self.addPermanentWidget(self.surprise)
@@ -56,6 +57,7 @@ class StatusBar(QStatusBar):
         self.where.set_text("  ·  ".join(words))
         if self.variant.text() != model.variant_in_words(brief=True):
             self.variant.setText(model.variant_in_words(brief=True))
+            self.variant.show()
         if self.variant.toolTip() != model.variant_in_words():
             self.variant.setToolTip(model.variant_in_words())
 
@@ -82,6 +84,6 @@ class StatusBar(QStatusBar):
             f"log₂ {round(2**found.even):,} = {found.even:.2f}."
         )
         if found.telling:
-            tip += "\nThe vocabulary is probably in another order (File, Vocabulary…)."
+            tip += "\nThe vocabulary is probably in another order (Model, Vocabulary…)."
         words = f"{found.bits:.2f} of {found.even:.2f} bits/char"
         say(self.surprise, "bad" if found.telling else "quiet", words, tip)

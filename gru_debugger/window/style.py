@@ -88,7 +88,11 @@ QTableView QLineEdit {{ border-radius: 0; padding: 0 2px; font-family: "JetBrain
 QCheckBox:disabled, QComboBox QAbstractItemView::item:disabled {{ color: {c["future"]}; }}
 QSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QListWidget, QTreeWidget {{ border: 1px solid {c["border"]};
     border-radius: 6px; padding: 4px 8px; background: {c["panel"]}; color: {c["text"]}; }}
-QTreeWidget {{ outline: 0; }}
+QTreeWidget, QListWidget {{ outline: 0; selection-background-color: {c["pale"]};
+    selection-color: {c["text"]}; }}
+QListWidget::item {{ padding: 3px 4px; border-radius: 4px; }}
+QListWidget::item:selected, QTreeWidget::branch:selected {{ background: {c["pale"]}; color: {c["text"]}; }}
+QListWidget::item:disabled {{ color: {c["future"]}; }}
 QTreeWidget::item {{ padding: 3px 10px 3px 2px; }}
 QTreeWidget::item:selected {{ background: {c["pale"]}; color: {c["text"]}; }}
 QTreeWidget::item:disabled {{ color: {c["muted"]}; }}

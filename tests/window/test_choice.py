@@ -139,6 +139,14 @@ def test_arrows_pass_over_what_cannot_be_opened(dialog: ChoiceDialog) -> None:
     assert dialog.focusWidget() is dialog.list
 
 
+def test_home_and_end_stop_at_what_can_be_opened(dialog: ChoiceDialog) -> None:
+    press(dialog, "End")
+    assert dialog.gru is not None
+    assert dialog.gru.name == "dec", "an LSTM stands below it"
+    press(dialog, "Home")
+    assert dialog.gru.name == "enc"
+
+
 def test_the_layers_of_the_one_selected(dialog: ChoiceDialog) -> None:
     embedding, output = dialog.layers["embedding"], dialog.layers["output"]
     assert [embedding.box.itemText(i) for i in range(embedding.box.count())] == [

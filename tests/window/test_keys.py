@@ -100,6 +100,8 @@ def test_every_action_is_in_a_menu_and_the_palette(window: MainWindow) -> None:
             assert shortcut.toString(QKeySequence.SequenceFormat.NativeText) in action.toolTip()
     for dock in window.docks.values():
         assert dock.toggleViewAction() in offered
+    titles = Counter(action.text() for action in offered)
+    assert max(titles.values()) == 1, titles
     palette.close()
 
 

@@ -1,4 +1,4 @@
-"""The window's “Save the model as…”: the command line's file, and one line when it fails."""
+"""The window's “Save model as…”: the command line's file, and one line when it fails."""
 
 from __future__ import annotations
 

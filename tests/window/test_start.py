@@ -222,7 +222,7 @@ def test_a_long_reading_is_shown_in_the_window(
         if way == "cancelled":
             message.offer.click()
             assert message.words.text() == "Nothing is open."
-            assert message.offer.text() == "Open a model…"
+            assert message.offer.text() == "Open model…"
             return
         qtbot.waitUntil(lambda: "Reading" not in message.words.text(), timeout=10_000)
         if way == "damaged":

@@ -77,7 +77,7 @@ def test_a_shuffled_vocabulary_is_told_once(
     )
     label = window.status.surprise
     assert (label.objectName(), label.text()) == ("bad", words(found))
-    assert label.toolTip().endswith("another order (File, Vocabulary…).")
+    assert label.toolTip().endswith("another order (Model, Vocabulary…).")
     asked: list[None] = []
     monkeypatch.setattr(window.files.recordings, "ask_vocabulary", lambda: asked.append(None))
     assert window.message.offer.text() == "Vocabulary…"

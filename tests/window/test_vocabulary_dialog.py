@@ -339,7 +339,7 @@ def test_why_the_order_cannot_be_tried(sixteen: Model, make: Make, qtbot: QtBot)
     )
     other = make(sixteen, "theQcat")
     words = "The text holds “Q”, which is not among these symbols."
-    qtbot.waitUntil(lambda: other.surprise.text() == words, timeout=3000)
+    qtbot.waitUntil(lambda: other.trial.text() == words, timeout=3000)
 
 
 def test_the_text_of_the_characters_is_the_one_that_is_measured(
