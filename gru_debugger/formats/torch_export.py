@@ -14,7 +14,7 @@ from typing import Any
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import pytorch
 from gru_debugger.formats.contents import Contents
-from gru_debugger.formats.pytorch import layout
+from gru_debugger.formats.pytorch import functions, layout
 from gru_debugger.formats.pytorch.checkpoint import Collection
 from gru_debugger.formats.pytorch.inert_values import StorageRef, TensorRef, whole
 
@@ -25,6 +25,7 @@ _DTYPES = {1: "uint8", 2: "int8", 3: "int16", 4: "int32", 5: "int64", 6: "float1
 
 # A state_dict as torch.save writes it, inside the archive: before PyTorch 2.7, and up to 2.9.
 _STATE_DICT = re.compile(r"serialized_state_dict\.pt|data/weights/[^/]+\.pt")
+_GRAPH = re.compile(r"models/[^/]+\.json|serialized_exported_program\.json")
 _CONFIG = re.compile(r"data/weights/[^/]+_weights_config\.json")
 
 
@@ -46,6 +47,9 @@ def read(data: bytes, path: Path) -> Contents:
             for tensor, entry in json.loads(files[name])["config"].items():
                 _add(found, tensor, entry)
         _merge(contents, found.result(path))
+        graphs = [text for name, text in files.items() if _GRAPH.fullmatch(name)]
+        if any(b"torch.ops.aten.gru." in graph for graph in graphs):  # and not its parts
+            contents.warnings += functions.beside_the_layers(graphs)
         if not contents.tensors:
             raise ModelError(
                 f"{path}: a PyTorch archive (.pt2) without weights that lie open, as AOTInductor "

@@ -14,7 +14,7 @@ from typing import Any
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats.contents import Contents
-from gru_debugger.formats.pytorch import layout, script_code
+from gru_debugger.formats.pytorch import functions, layout, script_code
 from gru_debugger.formats.pytorch.checkpoint import Collection
 from gru_debugger.formats.pytorch.inert_values import TensorRef
 
@@ -40,6 +40,10 @@ def read(data: bytes, path: Path) -> Contents:
         contents.tensors |= frozen.contents.tensors
         contents.dtypes |= frozen.contents.dtypes
         contents.extras |= _extra_files(files)
+        contents.warnings += functions.beside_the_layers(
+            text for name, text in files.items()
+            if name.startswith("code/") and not name.startswith("code/__torch__/torch/")
+        )  # fmt: skip
         if constants and not any("weight_hh" in name for name in contents.tensors):
             raise ModelError(
                 f"{path}: a frozen TorchScript module, in whose code no GRU is called by that "

@@ -28,8 +28,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 
 SYMBOLS, UNITS, WIDTH = "abcdefg", 5, 3
 ALONE = (
-    "the file holds weights alone; its activations are taken as sigmoid and tanh, its layers as one "
-    "after another with nothing between, and none as go_backwards"
+    "the file holds weights alone; its activations are taken as sigmoid and tanh, its layers as "
+    "one after another with nothing between, and none as go_backwards"
 )
 RANDOM = np.random.default_rng(7)
 

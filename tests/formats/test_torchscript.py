@@ -130,6 +130,24 @@ def test_every_way_to_save(tmp_path: Path, kind: str, way: str) -> None:
     assert distance(trace(model, TEXT).column("logits"), theirs) <= 1e-6
 
 
+class Bent(OneHot):
+    """With a function between the GRU and its output layer, which no tensor tells of."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        states = self.rnn(torch.nn.functional.one_hot(x, 5).float())[0]
+        return torch.log_softmax(self.decoder(torch.relu(states)), 1)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_function_beside_the_layers_is_told(tmp_path: Path, way: str) -> None:
+    told = "torch.relu: not computed here; where the network uses it, x or the predictions differ"
+    path = tmp_path / "model.pt"
+    WAYS[way](Bent("chars", LETTERS).eval(), path)
+    assert sum(words.startswith(told) for words in load_model(path, LETTERS).source.warnings) == 1
+    WAYS[way](OneHot("chars", LETTERS).eval(), path)
+    assert load_model(path, LETTERS).source.warnings == ()
+
+
 def test_a_gru_taken_apart(tmp_path: Path) -> None:
     path = tmp_path / "model.pt"
     WAYS["freeze of trace"](Cell().eval(), path)

@@ -29,8 +29,8 @@ LIBRARIES = ("h5py",)
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _WEIGHTS_ALONE = (
-    "the file holds weights alone; its activations are taken as sigmoid and tanh, its layers as one "
-    "after another with nothing between, and none as go_backwards"
+    "the file holds weights alone; its activations are taken as sigmoid and tanh, its layers as "
+    "one after another with nothing between, and none as go_backwards"
 )
 _RESET_UNKNOWN = "the file does not say if reset_after was set; taken is Keras' default, after"
 _ROLES = ("kernel", "recurrent_kernel", "bias")

@@ -1,0 +1,23 @@
+"""Functions of PyTorch's that a stored network calls beside its layers, by the text of its code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from gru_debugger.formats.contents import not_computed
+
+# Those that change numbers. Not softmax: it is what is shown of the scores.
+_NAMES = (
+    "relu", "leaky_relu", "elu", "gelu", "silu", "selu", "softplus", "hardtanh", "tanh", "sigmoid",
+    "layer_norm", "native_layer_norm", "batch_norm", "group_norm", "instance_norm", "flip", "bmm",
+    "scaled_dot_product_attention",
+)  # fmt: skip
+_CALLED = re.compile(rf"\btorch\.(?:ops\.aten\.)?({'|'.join(_NAMES)})_?(?:\.\w+)?\b[\"(]")
+
+
+def beside_the_layers(texts: Iterable[bytes]) -> tuple[str, ...]:
+    """The warning that names those that are called, if any are."""
+    called = (name for text in texts for name in _CALLED.findall(text.decode("utf-8", "replace")))
+    found = dict.fromkeys(called)
+    return (not_computed([f"torch.{name}" for name in found]),) if found else ()
