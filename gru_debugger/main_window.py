@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         model = self.session.model
         if model is not None:
-            self.setWindowTitle(f"{model.source.name} – GRU Debugger")
+            self.setWindowTitle(f"{model.source.title} – GRU Debugger")
 
     # Events --------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from pathlib import PurePath
 from typing import Any, Literal
 
 import numpy as np
@@ -68,6 +69,11 @@ class Source:
     choice: Choice = AS_FOUND
     no_text: str = ""
     vocabulary_from: str = ""
+
+    @property
+    def title(self) -> str:
+        """The file's name, with the GRU's where it was chosen among several."""
+        return f"{self.name}: {self.choice.gru}" if self.choice.gru else self.name
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,7 @@ class Model:
             raise VocabularyError(
                 f"{self.source.name}: the file holds no vocabulary; give its {self.symbols} "
                 "symbols in index order as a JSON list: --vocabulary FILE, or "
-                f"{self.source.name}.vocab.json beside it."
+                f"{PurePath(self.source.name).stem}.vocab.json beside it."
             )
         return self.vocabulary
 

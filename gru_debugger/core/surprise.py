@@ -9,7 +9,7 @@ import numpy as np
 from gru_debugger.core.trace import Trace
 
 MEASURED = 2000  # steps of a long text
-_TELLING = 50  # steps from which it is worth a message
+_TELLING = 100.0  # bits in all, over guessing, that no accident of a few characters costs
 # At most this many scores at a time, and products of a weight with a state.
 _SCORES, _PRODUCTS = 1 << 18, 1 << 24
 
@@ -32,13 +32,13 @@ class Surprise:
 
     @property
     def telling(self) -> bool:
-        """Worse than guessing, over enough steps not to be an accident of a few characters."""
-        return self.worse_than_guessing and self.steps >= _TELLING
+        """So much worse than guessing that it is no accident of a few characters."""
+        return (self.bits - self.even) * self.steps > _TELLING
 
     def doubt(self, name: str) -> str:
         """The question to ask about a model called `name` where this is telling."""
         return (
-            f"“{name}” finds this text no more likely than chance ({self.bits:.2f} bits per "
+            f"“{name}” finds this text less likely than chance ({self.bits:.2f} bits per "
             f"character, guessing costs {self.even:.2f}): is the vocabulary in the right order?"
         )
 

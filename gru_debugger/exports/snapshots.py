@@ -99,7 +99,7 @@ class Snapshot:
     def _paint_window(self, p: QPainter) -> None:
         """The header, and the lines between the panes."""
         theme, session, model = self.theme, self.session, self.job.model
-        x = 24 + ink.text(p, 24, 30, model.source.name, theme.text, ink.SANS, 15, 600) + 18
+        x = 24 + ink.text(p, 24, 30, model.source.title, theme.text, ink.SANS, 15, 600) + 18
         place = [f"step {session.position} of {session.steps:,}"]
         if len(model.layers) > 1 or model.directions > 1:
             place.append(f"layer {session.layer}")
@@ -122,7 +122,7 @@ class Snapshot:
         step = self.session.position
         source = self.job.model.source
         character = self.job.trace.character_in_words(step)
-        parts = [source.name, source.sha256[:12], f"step {step}", character, *self._initial()]
+        parts = [source.title, source.sha256[:12], f"step {step}", character, *self._initial()]
         return "  ·  ".join(parts)
 
     def _initial(self) -> list[str]:

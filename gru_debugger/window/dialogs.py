@@ -35,14 +35,20 @@ class Readable:
     unknown: bool = False
 
 
-def ask_uncovered(parent: QWidget, model: Model, text: str) -> Readable | None:
-    """How a model is to read a text with characters that its vocabulary lacks; None to stay."""
+def ask_uncovered(
+    parent: QWidget, model: Model, text: str, another: str | None = None
+) -> Readable | None:
+    """How a model is to read a text with characters that its vocabulary lacks; None to stay.
+
+    `another`: a text that it can read, for a model that has just been opened.
+    """
     symbols = model.split(text)
     covered = "".join(s for s in symbols if s in model.index_of)
     left_out = sum(s not in model.index_of for s in symbols)
     box = QMessageBox(parent)
     box.setWindowTitle("Another vocabulary")
-    box.setText(f"“{model.source.name}” can't read this text.")
+    which = "this text" if another is None else "the text that is open"
+    box.setText(f"“{model.source.title}” can't read {which}.")
     box.setInformativeText(_uncovered_words(model, text))
     answers: dict[object, Readable] = {}
 
@@ -57,6 +63,8 @@ def ask_uncovered(parent: QWidget, model: Model, text: str) -> Readable | None:
         offer(words, Readable(covered))
     if model.example is not None:
         offer("Open its own text", Readable(model.example.text))
+    elif another is not None:
+        offer("Begin with another text", Readable(another))
     back = box.addButton("Go back", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(back)
     box.setEscapeButton(back)

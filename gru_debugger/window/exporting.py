@@ -113,7 +113,7 @@ class Exporter(QObject):
         source = trace.model.source
         stem = SnapshotJob(trace.model, trace, range(1), folder).stem
         model = folder / f"{stem}.safetensors"
-        metadata = {"source_name": source.name, "source_sha256": source.sha256}
+        metadata = {"source_name": source.title, "source_sha256": source.sha256}
         model.write_bytes(safetensors.dump(trace.model, metadata))
         return [
             "-m",

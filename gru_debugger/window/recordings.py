@@ -77,7 +77,9 @@ class Recordings(QObject):
             self._show(model, example.text, example.step, example.unit)
         elif model.covers(kept) or self._request is not None:
             self._show(model, kept, 1 if text is not None else self._session.position)
-        elif not self._show_uncovered(model, kept):
+        elif not self._show_uncovered(
+            model, kept, rows.start_text(model)[0] if text is None else None
+        ):
             return
         self.shown.emit(path, model.source.choice)
 
@@ -154,9 +156,9 @@ class Recordings(QObject):
         self._show(model, text, 1)
         return True
 
-    def _show_uncovered(self, model: Model, text: str) -> bool:
+    def _show_uncovered(self, model: Model, text: str, another: str | None = None) -> bool:
         """A text with characters that the vocabulary lacks, as the user wants it read."""
-        chosen = dialogs.ask_uncovered(self._window, model, text)
+        chosen = dialogs.ask_uncovered(self._window, model, text, another)
         if chosen is not None:
             self._show(model, chosen.text, 1, unknown=chosen.unknown)
         return chosen is not None

@@ -227,7 +227,7 @@ class ToolBar(QToolBar):
         model = self.session.model
         if model is None:
             return
-        name = model.source.name
+        name = model.source.title
         self.file.setText(f" {name if len(name) < 28 else name[:26] + '…'}  ▾")
         self.file.setToolTip(f"{model.source.path}\nSHA-256 {model.source.sha256[:12]}")
         with QSignalBlocker(self.layer):

@@ -52,7 +52,7 @@ UNUSABLE = [
     (
         "trace silent.safetensors --text abc -o out.npz",
         "silent.safetensors: the file holds no vocabulary; give its 6 symbols in index order as a "
-        "JSON list: --vocabulary FILE, or silent.safetensors.vocab.json beside it.",
+        "JSON list: --vocabulary FILE, or silent.vocab.json beside it.",
     ),
     (
         "trace small.safetensors --text abcX -o out.npz",

@@ -49,7 +49,7 @@ def test_trace_asks(
         assert said == ""
         return
     assert said.startswith(
-        "gru-debugger: “sixteen.safetensors” finds this text no more likely than chance ("
+        "gru-debugger: “sixteen.safetensors” finds this text less likely than chance ("
     )
     assert said.endswith(
         "bits per character, guessing costs 4.64): is the vocabulary in the right order?\n"

@@ -328,3 +328,12 @@ def test_a_message_names_some(tmp_path: Path) -> None:
     content = {f"gru_{n}x.{k}": w for n in range(20) for k, w in nn.GRU(3, 2).state_dict().items()}
     with pytest.raises(SeveralGRUsError, match=r"20 GRUs are inside \(gru_0x, .*gru_15x, …\);"):
         load_model(save(tmp_path / "many.pt", content))
+
+
+def test_the_only_gru_in_a_module_needs_its_name_alone(tmp_path: Path) -> None:
+    grus = {n: torch.nn.GRU(3, 4).state_dict() for n in ("enc", "dec")}
+    state = {f"{n}.gru.{k}": w for n, weights in grus.items() for k, w in weights.items()}
+    torch.save(state, tmp_path / "model.pt")
+    assert load_model(tmp_path / "model.pt", gru="enc").source.gru == "enc.gru"
+    with pytest.raises(ModelError, match=r"no GRU called “en”"):
+        load_model(tmp_path / "model.pt", gru="en")

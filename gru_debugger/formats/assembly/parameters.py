@@ -181,6 +181,9 @@ def choose(
         )
     by_name = {p.name: p for p in found.values()}
     if gru is not None:
+        inside = [p for name, p in by_name.items() if name.startswith((f"{gru}.", f"{gru}_"))]
+        if gru not in by_name and len(inside) == 1:
+            return inside[0]  # the only one in a module of that name
         if gru not in by_name:
             raise ModelError(f"{file}: no GRU called “{gru}”; there are {_list(by_name)}.")
         return by_name[gru]
