@@ -1,6 +1,7 @@
-# make run | test | lint | bench | pictures | clean. Each builds what it needs; a second time that is instant.
+# make run | test | lint | bench | fuzz | pictures | clean. Each builds what it needs; a second time that is instant.
 PYTHON ?= python3
 MODEL ?=
+MINUTES ?= 10
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PINNED := packaging/constraints.txt
 INSTALL := $(PIP) install --quiet --constraint $(PINNED)
 
-.PHONY: run test lint bench pictures clean system test-system
+.PHONY: run test lint bench fuzz pictures clean system test-system
 
 run: system $(VENV)/run.stamp
 	$(BIN)/gru-debugger $(MODEL)
@@ -23,6 +24,10 @@ lint: $(VENV)/dev.stamp
 
 bench: test-system $(VENV)/dev.stamp
 	$(BIN)/python tests/benchmarks
+
+# Random keys and clicks in a throw-away home, as an ordinary user; MINUTES=2 for a short one.
+fuzz: test-system $(VENV)/dev.stamp
+	$(BIN)/python tests/fuzzing --minutes $(MINUTES)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis \
