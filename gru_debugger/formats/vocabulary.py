@@ -21,6 +21,7 @@ KEYS = (
     "char_to_idx", "char_to_index", "char_to_int", "char2id", "c2i", "vocab_mapping",
 )  # fmt: skip
 
+LONGEST_SYMBOL = 256  # characters; the longest of the usual tokenizers' have 128
 _LARGEST = 4 << 20  # bytes of JSON, which may take thirty times as much when it is unpacked
 
 
@@ -40,8 +41,14 @@ def symbols(value: Any, where: str) -> tuple[str, ...]:
     for index, symbol in enumerate(found):
         if not isinstance(symbol, str) or not symbol:
             raise VocabularyError(f"{where}: symbol {index} of the vocabulary is not a string.")
-    if len(set(found)) != len(found):
-        twice = next(s for i, s in enumerate(found) if s in found[:i])
+        if len(symbol) > LONGEST_SYMBOL:
+            raise VocabularyError(
+                f"{where}: symbol {index} of the vocabulary has {len(symbol):,} characters, more "
+                f"than {LONGEST_SYMBOL}; give the symbols one by one."
+            )
+    first = {symbol: index for index, symbol in reversed(list(enumerate(found)))}
+    twice = next((s for i, s in enumerate(found) if first[s] != i), None)
+    if twice is not None:
         raise VocabularyError(f"{where}: the vocabulary holds {twice!r} twice; remove one.")
     return tuple(found)
 

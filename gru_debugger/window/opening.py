@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEventLoop, QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QEventLoop, QObject, Signal, SignalInstance
 
 from gru_debugger.errors import GRUDebuggerError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 PATIENCE = 0.5  # seconds until a reading is talked of
+_PARTING = 0.5  # seconds that closing gives a reading to end its child
 
 
 class _GivenUpError(Exception):
@@ -25,27 +26,33 @@ class _GivenUpError(Exception):
 class _Signals(QObject):
     done = Signal(object)
     failed = Signal(object)
+    broke = Signal(object)  # a fault of ours
     progressed = Signal(object)
 
 
-class _Work(QRunnable):
+class _Work(threading.Thread):
+    """A daemon: whatever it is busy with, the program ends without it."""
+
     def __init__(self, call: Callable[[Watch], Any]) -> None:
-        super().__init__()
+        super().__init__(daemon=True)
         self.signals = _Signals()
         self.given_up = threading.Event()
         self._call = call
         self._begun = time.monotonic()
-        self.setAutoDelete(False)
 
     def run(self) -> None:
         try:
-            result = self._call(self._watch)
+            self._tell(self.signals.done, self._call(self._watch))
         except _GivenUpError:
             pass
         except GRUDebuggerError as fault:
-            self.signals.failed.emit(fault)
-        else:
-            self.signals.done.emit(result)
+            self._tell(self.signals.failed, fault)
+        except Exception as fault:
+            self._tell(self.signals.broke, fault)
+
+    def _tell(self, signal: SignalInstance, value: object) -> None:
+        if not self.given_up.is_set():
+            signal.emit(value)
 
     def _watch(self, progress: Progress) -> None:
         if self.given_up.is_set():
@@ -69,7 +76,6 @@ class Opener(QObject):
         super().__init__()
         self._failed = failed
         self._work: _Work | None = None
-        self._pool = QThreadPool(self)
         self._kept: list[_Work] = []
 
     def start(
@@ -99,8 +105,9 @@ class Opener(QObject):
 
         work.signals.done.connect(lambda value: answer(value, done))
         work.signals.failed.connect(lambda fault: answer(fault, failed or self._failed))
+        work.signals.broke.connect(lambda fault: answer(fault, _raise))
         work.signals.progressed.connect(show)
-        self._pool.start(work)
+        work.start()
 
     def cancel(self) -> None:
         """End what is being read; what was open stays."""
@@ -116,9 +123,18 @@ class Opener(QObject):
             self.settled.connect(loop.quit)
             loop.exec()
 
-    def wait(self) -> None:
-        self._pool.waitForDone()
+    def wait(self, patience: float) -> None:
+        """Until no thread reads any more, for so many seconds at most."""
+        ends = time.monotonic() + patience
+        for work in self._kept:
+            work.join(max(0.0, ends - time.monotonic()))
 
     def stop(self) -> None:
+        """Give up what is being read; it has a moment to end its child, and is then left behind."""
         self.cancel()
-        self.wait()
+        self.wait(_PARTING)
+
+
+def _raise(fault: Exception) -> None:
+    """In the window's thread, where faults are told of."""
+    raise fault

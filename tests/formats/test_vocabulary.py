@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import time
 from collections import OrderedDict, defaultdict
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from safetensors.torch import save_file
 
 from gru_debugger.errors import VocabularyError
 from gru_debugger.formats import load_model
-from gru_debugger.formats.vocabulary import KEYS
+from gru_debugger.formats.vocabulary import KEYS, symbols
 
 STATE = Network(Shape(hidden=4, symbols=3)).state_dict()
 
@@ -32,6 +33,36 @@ def checkpoint(folder: Path, **beside: Any) -> Path:
     path = folder / "model.pt"
     torch.save({"state_dict": STATE, **beside}, path)
     return path
+
+
+def seconds(count: int) -> float:
+    """How long it takes to find that the last of so many symbols is there already."""
+    many = [str(i) for i in range(count)]
+    begun = time.process_time()
+    with pytest.raises(VocabularyError, match="twice"):
+        symbols([*many, many[-1]], "here")
+    return time.process_time() - begun
+
+
+def test_a_doubled_symbol_is_found_in_linear_time() -> None:
+    few, many = (min(seconds(count) for _ in range(3)) for count in (2_000, 32_000))
+    assert many < 64 * few, "16 times as many took as long as if each was compared with each"
+
+
+def test_a_file_full_of_symbols_is_soon_told_of(tmp_path: Path) -> None:
+    """1.5 MB, the last one doubled."""
+    many = [str(i) for i in range(150_000)]
+    path = tmp_path / "model.pt"
+    save_file(STATE, path, metadata={"vocabulary": json.dumps([*many, many[-1]])})
+    assert path.stat().st_size > 1_200_000
+    with pytest.raises(VocabularyError, match="'149999' twice"):
+        load_model(path)
+
+
+def test_a_symbol_of_a_thousand_characters_is_none() -> None:
+    with pytest.raises(VocabularyError, match="symbol 1 of the vocabulary has 1,000 characters"):
+        symbols(["a", "b" * 1000], "here")
+    assert symbols(["a", "b" * 128], "here") == ("a", "b" * 128)
 
 
 # In the checkpoint ----------------------------------------------------------------------------

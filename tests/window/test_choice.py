@@ -212,7 +212,7 @@ def test_escape_leaves_everything_as_it_was(
     ANSWERS.append(keys("Down", "Esc"))
     window.files.open_model(str(several(tmp_path / "several.npz")))
     qtbot.waitUntil(lambda: bool(asked), timeout=5000)
-    window.files.opener.wait()
+    window.files.opener.wait(10)
     QApplication.processEvents()
     assert (window.session.trace, window.session.position, window.session.unit) == before
     assert window.files.recent.paths() == []

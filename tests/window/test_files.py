@@ -135,7 +135,7 @@ def test_the_newest_of_two_openings_counts(
         save(model(hidden), tmp_path / f"{hidden}.safetensors")
         window.files.open_model(str(tmp_path / f"{hidden}.safetensors"))
     assert opened(window, qtbot, before).model.hidden_size == 5
-    window.files.opener.wait()
+    window.files.opener.wait(10)
     QApplication.processEvents()
     assert window.session.model is not None
     assert window.session.model.hidden_size == 5
@@ -460,7 +460,7 @@ def test_choosing_a_file(
     chosen = [("", ""), (str(tmp_path / name), "")]
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: chosen.pop(0))
     window.actions_by_name[action].trigger()
-    window.files.opener.wait()
+    window.files.opener.wait(10)
     assert window.session.trace is before, "nothing was chosen"
     window.actions_by_name[action].trigger()
     trace = opened(window, qtbot, before)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -80,10 +84,51 @@ def test_a_long_reading_can_be_given_up(
     assert not window.message.isVisible()
     qtbot.waitUntil(lambda: children() == 0, timeout=2000)
     if way != "newer":
-        window.files.opener.wait()
+        window.files.opener.wait(10)
         qtbot.wait(50)
         assert window.session.trace is before
         assert not window.message.isVisible()
+
+
+def test_closing_waits_for_no_thread(window: MainWindow, qtbot: QtBot) -> None:
+    """Not even for one that looks at nothing: the work on what was read has no watch."""
+    over, begun = threading.Event(), threading.Event()
+    told: list[object] = []
+    window.files.opener.start(lambda _: (begun.set(), over.wait(60)), told.append)
+    assert begun.wait(10)
+    before = time.monotonic()
+    window.close()
+    assert time.monotonic() - before < 5
+    over.set()
+    window.files.opener.wait(10)
+    qtbot.wait(50)
+    assert not told
+
+
+def test_a_fault_in_the_thread_is_told(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.captureExceptions() as faults:
+        window.files.opener.start(lambda _: 1 // 0, lambda _: None)
+        window.files.opener.settle()
+    assert [kind for kind, *_ in faults] == [ZeroDivisionError]
+
+
+def test_the_program_ends_while_a_thread_is_busy(tmp_path: Path) -> None:
+    code = (
+        "import sys, time\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from gru_debugger import app\n"
+        "from gru_debugger.main_window import MainWindow\n"
+        "start = MainWindow.show\n"
+        "def show(window):\n"
+        "    start(window)\n"
+        "    busy = lambda _: any(time.sleep(0.001) for _ in range(10**6))\n"
+        "    window.files.opener.start(busy, print)\n"
+        "    QTimer.singleShot(300, window.close)\n"
+        "MainWindow.show = show\n"
+        "from gru_debugger.window.request import Request\n"
+        "sys.exit(app.run(Request()))\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_a_long_reading_ends_well(
