@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -10,10 +11,13 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from gru_debugger.actions import ACTIONS, MENUS, VIEW_KEYS, Action
+from gru_debugger.window.finding import Entry, best, nothing_found, numbered
 from gru_debugger.window.palette import CommandPalette
 
 if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow
+
+_REMEMBERED = 5  # commands of the palette, which stand first in it
 
 
 class Menus(QObject):
@@ -23,6 +27,7 @@ class Menus(QObject):
         super().__init__(window)
         self._window = window
         self.actions: dict[str, QAction] = {}
+        self._recent: list[str] = []
         menus: dict[str, QMenu] = {name: window.menuBar().addMenu(f"&{name}") for name in MENUS}
         for row in ACTIONS:
             action = self.actions[row.name] = self._make(row)
@@ -86,9 +91,42 @@ class Menus(QObject):
 
     def ask(self) -> None:
         """The command palette, in the middle of the window."""
-        window = self._window
-        actions = [action for name, action in self.actions.items() if name != "palette"]
-        actions += [dock.toggleViewAction() for dock in window.docks.values()]
-        palette = CommandPalette(window, actions)
+        window, session = self._window, self._window.session
+        entries = [
+            self._entry(action) for name, action in self.actions.items() if name != "palette"
+        ]
+        for name, dock in window.docks.items():
+            entries.append(self._entry(dock.toggleViewAction()))
+            title = f"Go to the pane: {dock.windowTitle()}"
+            go = partial(self._go_to_pane, name)
+            entries.append(Entry(title, partial(self._run, title, go)))
+
+        def find(typed: str) -> list[Entry]:
+            return numbered(session, typed) + best(typed, entries, self._recent)
+
+        palette = CommandPalette(window, find, partial(nothing_found, session))
         palette.move(window.mapToGlobal(window.rect().center()) - palette.rect().center())
         palette.show()
+
+    def _entry(self, action: QAction) -> Entry:
+        title = action.text().replace("&", "")
+        native = QKeySequence.SequenceFormat.NativeText
+        return Entry(
+            title,
+            partial(self._run, title, action.trigger),
+            action.shortcut().toString(native),
+            action.isChecked() if action.isCheckable() else None,
+            action.isEnabled(),
+        )
+
+    def _run(self, title: str, call: Callable[[], object]) -> None:
+        """What was used last stands first the next time."""
+        self._recent = [title, *(used for used in self._recent if used != title)][:_REMEMBERED]
+        call()
+
+    def _go_to_pane(self, name: str) -> None:
+        dock, view = self._window.docks[name], self._window.views[name]
+        dock.show()
+        dock.raise_()
+        if view.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            view.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -1,67 +1,124 @@
-"""The command palette: every action by its name."""
+"""The command palette: every command, pane, unit and step by its name."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeyEvent
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
+    QFrame,
+    QHeaderView,
+    QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from gru_debugger.charts.guard import guarded
+from gru_debugger.window import style
+from gru_debugger.window.finding import Entry
+
+_SIZE = QSize(520, 420)
+_MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class CommandPalette(QDialog):
-    """Type a part of a name, Enter runs the command."""
+    """Type a part of a name, Enter runs what is marked.
 
-    def __init__(self, parent: QWidget, actions: list[QAction]) -> None:
+    `find` gives the entries for what is typed, the best first; `nothing` says why there are none.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        find: Callable[[str], Sequence[Entry]],
+        nothing: Callable[[str], str],
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("palette")
-        self.resize(460, 380)
-        self.line = QLineEdit(placeholderText="Type a command")
-        self.list = QListWidget()
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.line)
-        layout.addWidget(self.list)
-        self._actions = actions
-        self.line.textChanged.connect(self._filter)
+        self.resize(_SIZE.boundedTo(parent.size()))
+        self.line = QLineEdit(placeholderText="A command, pane, unit or step")
+        self.line.setAccessibleName("Command palette")
+        self.empty = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.empty.setObjectName("why")
+        self.list = self._make_list()
+        self._find, self._nothing = find, nothing
+        self._entries: Sequence[Entry] = ()
+        self._lay_out()
+        self._tick = style.icon("tick", style.theme_of(parent).text)
+        self._no_tick = style.icon("nothing", style.theme_of(parent).text)
+        self.line.textChanged.connect(self._show)
         self.line.returnPressed.connect(self._run)
-        self.list.itemActivated.connect(self._run)
-        self._filter("")
+        self.list.itemClicked.connect(self._run)
+        self._show("")
         self.line.setFocus()
 
-    def _filter(self, words: str) -> None:
+    def _make_list(self) -> QTreeWidget:
+        made = QTreeWidget(columnCount=2)
+        made.setHeaderHidden(True)
+        made.setRootIsDecorated(False)
+        made.setUniformRowHeights(True)
+        made.setIconSize(QSize(14, 14))
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        made.setAccessibleName("What fits")
+        made.header().setStretchLastSection(False)
+        made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        made.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        return made
+
+    def _lay_out(self) -> None:
+        """All inside one frame: a popup has no border of its own."""
+        frame = QFrame()
+        frame.setObjectName("palette")
+        outer, inner = QVBoxLayout(self), QVBoxLayout(frame)
+        for layout in (outer, inner):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        outer.addWidget(frame)
+        inner.addWidget(self.line)
+        inner.addWidget(self.empty, 1, Qt.AlignmentFlag.AlignTop)
+        inner.addWidget(self.list, 1)
+
+    def _show(self, typed: str) -> None:
+        self._entries = self._find(typed)
         self.list.clear()
-        for action in self._actions:
-            title = action.text().replace("&", "")
-            if all(word in title.lower() for word in words.lower().split()):
-                keys = action.shortcut().toString()
-                item = QListWidgetItem(f"{title}    {keys}" if keys else title)
-                item.setData(Qt.ItemDataRole.UserRole, action)
-                if not action.isEnabled():
-                    item.setFlags(Qt.ItemFlag.NoItemFlags)
-                self.list.addItem(item)
-        self.list.setCurrentRow(0)
+        self.list.addTopLevelItems([self._item(entry) for entry in self._entries])
+        first = next((i for i, entry in enumerate(self._entries) if entry.enabled), None)
+        if first is not None:
+            self.list.setCurrentIndex(self.list.model().index(first, 0))
+            self.list.scrollToTop()
+        self.list.setVisible(bool(self._entries))
+        self.empty.setVisible(not self._entries)
+        self.empty.setText("" if self._entries else self._nothing(typed))
+
+    def _item(self, entry: Entry) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([entry.title, entry.keys])
+        item.setIcon(0, self._tick if entry.ticked else self._no_tick)  # names begin at one place
+        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if entry.ticked is not None:
+            words = f"{entry.title}, {'on' if entry.ticked else 'off'}"
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, words)
+        if not entry.enabled:
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+        return item
 
     def _run(self) -> None:
-        item = self.list.currentItem()
-        action = item.data(Qt.ItemDataRole.UserRole) if item else None
+        row = self.list.indexOfTopLevelItem(self.list.currentItem())
+        if row < 0 or not self._entries[row].enabled:
+            return  # nothing fits: the line stays open to be typed on
+        entry = self._entries[row]
         self.close()
-        if isinstance(action, QAction) and action.isEnabled():
-            action.trigger()
+        entry.run()
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move in the list while the line has the focus."""
-        step = {int(Qt.Key.Key_Down): 1, int(Qt.Key.Key_Up): -1}.get(event.key())
-        if step:
-            row = self.list.currentRow() + step
-            self.list.setCurrentRow(min(max(0, row), self.list.count() - 1))
+        """Arrows and pages move in the list while the line has the focus."""
+        if event.key() in _MOVES:
+            self.list.keyPressEvent(event)  # not sent: what it leaves alone would come back here
         else:
             super().keyPressEvent(event)

@@ -99,6 +99,13 @@ QTreeWidget::item:disabled {{ color: {c["muted"]}; }}
 QHeaderView::section {{ background: {c["panel"]}; color: {c["muted"]}; border: none;
     border-bottom: 1px solid {c["border"]}; padding: 4px 10px 4px 4px; }}
 QLabel#why {{ color: {c["muted"]}; font-size: 12px; }}
+QFrame#palette {{ background: {c["panel"]}; border: 1px solid {c["muted"]}; }}
+QFrame#palette QLineEdit {{ border: none; border-bottom: 1px solid {c["border"]}; border-radius: 0;
+    padding: 10px 14px; font-size: 15px; }}
+QFrame#palette QTreeWidget {{ border: none; border-radius: 0; padding: 6px; }}
+QFrame#palette QTreeWidget::item {{ padding: 4px 8px 4px 4px; }}
+QFrame#palette QTreeWidget::item:disabled {{ color: {c["future"]}; }}
+QFrame#palette QLabel {{ font-size: 13px; padding: 16px; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ image: url("{arrow}"); width: 10px; height: 10px; }}
 QPlainTextEdit#text {{ font-family: "JetBrains Mono"; font-size: 15px; }}
@@ -160,7 +167,7 @@ def rename(widget: QWidget, name: str) -> None:
 
 
 def icon(shape: str, color: QColor) -> QIcon:
-    """The tool bar's few signs, drawn: back, step, play, pause, theme, export, folder."""
+    """The tool bar's few signs, drawn: back, step, play, pause, theme, export, folder, tick, nothing."""
     made = QIcon()
     for ratio in (1, 2):
         pixels = QPixmap(QSize(16, 16) * ratio)
@@ -232,6 +239,18 @@ def _folder(p: QPainter, color: QColor) -> None:
     )
 
 
+def _nothing(p: QPainter, color: QColor) -> None:
+    """A sign's place left free, so that names begin where they do beside one."""
+
+
+def _tick(p: QPainter, color: QColor) -> None:
+    p.setPen(QPen(color, 2))
+    p.setBrush(Qt.BrushStyle.NoBrush)
+    p.drawPolyline(
+        QPolygonF.fromList([QPointF(*a) for a in ((2.5, 8.5), (6.5, 12.5), (13.5, 3.5))])
+    )
+
+
 _SHAPES = {
     "back": _back,
     "step": _step,
@@ -240,4 +259,6 @@ _SHAPES = {
     "theme": _theme,
     "export": _export,
     "folder": _folder,
+    "tick": _tick,
+    "nothing": _nothing,
 }

@@ -1,0 +1,91 @@
+"""What the palette finds: commands by their names, units and steps by their numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gru_debugger.session import Session
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the palette; `ticked` None for what is no switch."""
+
+    title: str
+    run: Callable[[], object]
+    keys: str = ""
+    ticked: bool | None = None
+    enabled: bool = True
+
+
+def fit(typed: str, title: str) -> int | None:
+    """How well a title fits what was typed, 0 best; None where it doesn't.
+
+    The whole title, its beginning, a word's beginning, all words' beginnings in any order,
+    anywhere, each word anywhere, and at last letters left out (“nchar”).
+    """
+    words = _plain(typed).split()
+    looked_for, name = " ".join(words), _plain(title)
+    starts = re.split(r"[^\w]+", name)
+    ways = (
+        looked_for == name,
+        name.startswith(looked_for),
+        f" {looked_for}" in name,
+        all(any(start.startswith(word) for start in starts) for word in words),
+        looked_for in name,
+        all(word in name for word in words),
+        _abbreviates("".join(words), name),
+    )
+    return next((i for i, fits in enumerate(ways) if fits), None)
+
+
+def _plain(words: str) -> str:
+    return words.casefold().replace("…", "").replace("&", "").strip()
+
+
+def _abbreviates(letters: str, name: str) -> bool:
+    """Whether the letters stand in this order, each begins a word or follows the one before."""
+    pattern = ""
+    for i, letter in enumerate(letters):
+        pattern += (r"(?:|.*?\b)" if i else r"(?:^|.*?\b)") + re.escape(letter)
+    return 1 < len(letters) < 20 and re.match(pattern, name) is not None
+
+
+def best(typed: str, entries: Sequence[Entry], recent: Sequence[str] = ()) -> list[Entry]:
+    """The entries that fit, the best first; of equals those used last, then in their order."""
+
+    def rank(entry: Entry) -> tuple[int, bool, int]:
+        used = recent.index(entry.title) if entry.enabled and entry.title in recent else len(recent)
+        return fit(typed, entry.title) or 0, bool(typed) and not entry.enabled, used
+
+    return sorted((e for e in entries if fit(typed, e.title) is not None), key=rank)
+
+
+def numbered(session: Session, typed: str) -> list[Entry]:
+    """The unit and the step of a number at the end of what was typed."""
+    found = re.search(r"(\d{1,9})$", typed.replace(",", "").strip(), re.ASCII)
+    trace, model = session.trace, session.model
+    if found is None or trace is None or model is None:
+        return []
+    number = int(found[1])
+    entries = []
+    if number <= trace.steps:
+        what = trace.character_in_words(number) if number else "before the first"
+        entries.append(Entry(f"Go to step {number}: {what}", lambda: session.go_to(number)))
+    if number < model.hidden_size:
+        entries.append(Entry(f"Select unit {number}", lambda: session.select_unit(number)))
+    return best(typed.replace(",", ""), entries)
+
+
+def nothing_found(session: Session, typed: str) -> str:
+    """Why the list is empty, and what there is."""
+    words = f"Nothing here is called “{typed.strip()[:60]}”."
+    trace, model = session.trace, session.model
+    if trace is None or model is None:
+        return words
+    return (
+        f"{words}\n\nSteps go from 0 to {trace.steps:,}, units from 0 to "
+        f"{model.hidden_size - 1:,}; type “step 1” or “unit 0”, or a part of a command's name."
+    )
