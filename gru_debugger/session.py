@@ -46,7 +46,8 @@ class Session(QObject):
         self.folded: frozenset[str] = frozenset()
         self.speed = 5
         self._steps: OrderedDict[int, Step] = OrderedDict()
-        self._before: tuple[Trace, int, int] | None = None  # trace, position, unit
+        # What `open` takes to show again what was open before.
+        self._before: tuple[Trace, int, int, tuple[int, Direction]] | None = None
         self._recorder = QTimer(self, interval=0)
         self._recorder.timeout.connect(self._record)
         self._player = QTimer(self)
@@ -54,13 +55,21 @@ class Session(QObject):
 
     # Opening -------------------------------------------------------------------------------
 
-    def open(self, trace: Trace, position: int = 1, unit: int | None = None) -> None:
-        """Show another recording, complete or just begun."""
+    def open(
+        self,
+        trace: Trace,
+        position: int = 1,
+        unit: int | None = None,
+        place: tuple[int, Direction] | None = None,
+    ) -> None:
+        """Show another recording, complete or just begun; of `place` where the model has it."""
         self.pause()
         if self.trace is not None:
-            self._before = (self.trace, self.position, self.unit)
+            shown = self.layer, self.direction
+            self._before = self.trace, self.position, self.unit, shown
         self.trace = trace
         model = trace.model
+        self.layer, self.direction = place or (self.layer, self.direction)
         self.layer = min(self.layer, len(model.layers) - 1)
         if self.direction not in model.ways:
             self.direction = model.ways[0]

@@ -34,7 +34,7 @@ class BarRow(Row):
         self.computes = quantity
         self.note = note
         self.operator = operator
-        self.chart = BarChart(pane.addItem)
+        self.chart = BarChart(pane.add)
         self.changed: list[int] = []
         self.restyle()
 
@@ -59,10 +59,6 @@ class BarRow(Row):
     def clear(self) -> None:
         self.chart.hide()
         self.changed = []
-
-    def hide(self, hidden: bool) -> None:
-        if hidden:
-            self.clear()
 
     def _most_changed(self, step: Step, before: Step | None) -> list[int]:
         if before is None:

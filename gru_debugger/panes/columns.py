@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem
 
 from gru_debugger.charts import ink, legend, mathematics
 from gru_debugger.charts.axis import UnitAxis
@@ -64,6 +65,7 @@ class ColumnsPane(Pane):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self._columns: list[list[Column]] = []
+        self._items: list[QGraphicsItem] = []
         self._built_for = ""
         self._zoom = (0.0, 0.0)
         self._zoomed_for: object = None
@@ -92,12 +94,18 @@ class ColumnsPane(Pane):
     def _rows(self) -> list[Row]:
         return [row for band in self._columns for column in band for row in column.rows]
 
+    def add(self, item: QGraphicsItem) -> None:
+        """Take an item of a row into the scene."""
+        self._items.append(item)
+        self.addItem(item)
+
     def _build(self) -> None:
         """Make the rows; again when the reset variant changes, for the candidate's differ."""
         if self._built_for == self.model.reset:
             return
-        for row in self._rows():
-            row.hide(True)
+        for item in self._items:
+            self.removeItem(item)
+        self._items = []
         self._built_for = self.model.reset
         self._columns = [
             [Column(spec, list(spec.rows(self))) for spec in band] for band in self.bands
@@ -109,6 +117,8 @@ class ColumnsPane(Pane):
 
     def arrange(self) -> None:
         self._build()
+        for row in self._rows():  # from nothing: what the last model left in an item is gone
+            row.clear()
         columns = max(len(band) for band in self._columns)
         width = self.size.width() - LEFT - RIGHT - columns * GUTTER - (columns - 1) * GAP
         if self._zoomed_for is not self.model:
@@ -160,8 +170,6 @@ class ColumnsPane(Pane):
         for band in self._columns:
             for column in band:
                 column.shown = [row for row in column.rows if row.fold not in folded]
-                for row in column.rows:
-                    row.hide(row not in column.shown)
 
     # Showing -------------------------------------------------------------------------------
 

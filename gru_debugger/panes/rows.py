@@ -44,10 +44,7 @@ class Row:
         """Draw a step's values; nothing where there is none."""
 
     def clear(self) -> None:
-        """Draw nothing: this is not computed yet."""
-
-    def hide(self, hidden: bool) -> None:
-        """Leave the scene, or come back."""
+        """Draw nothing: folded away, not computed yet, or just laid out anew."""
 
     def paint_background(self, p: QPainter) -> None:
         """Caption, ticks and lines."""

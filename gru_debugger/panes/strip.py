@@ -10,6 +10,7 @@ from gru_debugger.charts import ink, mathematics
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.scene import Curtain
 from gru_debugger.charts.theme import Theme, diverging_map
+from gru_debugger.core.trace import Trace
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.session import Session
@@ -41,8 +42,8 @@ class StripPane(Pane):
         self.map.use_theme(theme.name)
         self._future = Curtain(self._paint_future, z=-8)
         self.add_layer(self._future)
-        # (position, first) while the wheel has scrolled
-        self._scroll: tuple[int, int] | None = None
+        # (recording, position, first) while the wheel has scrolled
+        self._scroll: tuple[Trace, int, int] | None = None
         self._drawn: tuple[object, ...] = ()
         self.first = self.last = 0
 
@@ -59,9 +60,10 @@ class StripPane(Pane):
     def _turn(self) -> None:
         """Choose the stretch that is shown: positions `first` to `last`."""
         position = self.session.position
-        if self._scroll is not None and self._scroll[0] == position:
-            self.first = self._scroll[1]
+        if self._scroll is not None and self._scroll[:2] == (self.trace, position):
+            self.first = self._scroll[2]
         else:
+            self._scroll = None
             self.first = first_column(position, self.columns, self.session.steps)
         self.last = min(self.session.steps, self.first + self.columns - 1)
 
@@ -257,7 +259,7 @@ class StripPane(Pane):
     def wheel(self, at: QPointF, turns: float, control: bool) -> None:
         move = -round(turns * 3) or (-1 if turns > 0 else 1)
         limit = max(0, self.session.steps + 1 - self.columns)
-        self._scroll = (self.session.position, min(max(0, self.first + move), limit))
+        self._scroll = (self.trace, self.session.position, min(max(0, self.first + move), limit))
         self.show_step()
 
     def hover(self, at: QPointF) -> str:

@@ -40,17 +40,17 @@ class WeightRow(Row):
         self.computes = f"{'input' if side == 'i' else 'hidden'}_{gate}"
         self.map = HeatMap(z=1)
         self.met = HeatMap(z=1)  # the vector that the weights meet, beside them
-        pane.addItem(self.map)
-        pane.addItem(self.met)
+        pane.add(self.map)
+        pane.add(self.met)
         self.restyle()
 
     def restyle(self) -> None:
         self.map.use_theme(self.pane.theme.name)
         self.met.use_theme(self.pane.theme.name)
 
-    def hide(self, hidden: bool) -> None:
-        self.map.setVisible(not hidden and self.pane.session.contributions)
-        self.met.setVisible(not hidden)
+    def clear(self) -> None:
+        self.map.setVisible(False)
+        self.met.setVisible(False)
 
     def matrix(self) -> NDArray[np.float32]:
         """(what is read, units): column u holds the weights that feed bar u."""
@@ -79,20 +79,16 @@ class WeightRow(Row):
         # Of units that share a pixel the largest weight stands for all, in contributions too: what
         # the weights of a row meet scales all of them alike.
         self._columns = pool_columns(self._weights[:, axis.visible], axis.plot_width)
-        self._show_map(self._columns)
-
-    def _show_map(self, columns: NDArray[np.float32]) -> None:
-        self.map.show_matrix(columns, self._image, self._level)
-        # Weights stay from step to step: they are a part of the background.
-        self.map.setVisible(self.pane.session.contributions)
+        self.map.show_matrix(self._columns, self._image, self._level)
+        self.map.setVisible(False)  # weights stay from step to step: the background paints them
 
     def show(self, step: Step | None, before: Step | None) -> None:
+        self.clear()
         if step is None:
-            self.met.setVisible(False)
             return
         vector = self.vector(step)
         if self.pane.session.contributions:
-            self._show_map(self._columns * vector[:, None])
+            self.map.show_matrix(self._columns * vector[:, None], self._image, self._level)
         if not self.one_hot():
             strip = QRectF(self.rect.left() - 16, self.rect.top(), 9, self.rect.height())
             self.met.show_matrix(vector[:, None], strip, self._reach())
@@ -102,9 +98,6 @@ class WeightRow(Row):
         rows = self.pane.trace.reading.rows
         below = self.side == "h" or self.pane.session.layer
         return 1.0 if below or rows is None else rows.largest
-
-    def clear(self) -> None:
-        self.met.setVisible(False)
 
     # Painting ------------------------------------------------------------------------------
 

@@ -20,8 +20,8 @@ class PaneView(PictureView):
         super().__init__(pane)
         self.pane = pane
         self._stale = True
-        session.opened.connect(lambda: self._tell(pane.renew))
-        session.view_changed.connect(lambda: self._tell(pane.renew))
+        session.opened.connect(lambda: self._tell(self._fit))
+        session.view_changed.connect(lambda: self._tell(self._fit))
         session.position_changed.connect(lambda: self._tell(pane.show_step))
         session.unit_changed.connect(lambda: self._tell(pane.show_unit))
         session.recording_advanced.connect(lambda: self._tell(pane.show_recording))

@@ -234,6 +234,9 @@ class ToolBar(QToolBar):
             self.layer.clear()
             for place in model.places:
                 self.layer.addItem(model.place_in_words(*place), place)
+        self.layer.ensurePolished()
+        # Qt keeps the least width that the former model's items needed.
+        self.layer.setFixedWidth(self.layer.sizeHint().width())
         self.layer.setVisible(model.places != ((0, "forward"),))
         with QSignalBlocker(self.position):
             self.position.setRange(0, self.session.steps)
