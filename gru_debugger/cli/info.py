@@ -158,8 +158,8 @@ def _surprise(model: Model, text: str) -> list[tuple[str, str]]:
     found = mean_surprise(trace(model, text[: MEASURED + 1])) if model.covers(text) else None
     if found is None:
         return []
-    words = f"{found.bits:.2f} of {found.even:.2f} bits per character on the text that comes along"
-    return [("surprise", words)]
+    words = f"{found.figures} bits per character on the text that comes along"
+    return [("surprise", words + found.verdict)]
 
 
 def _count(number: int, word: str) -> str:

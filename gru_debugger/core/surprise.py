@@ -10,6 +10,7 @@ from gru_debugger.core.trace import Trace
 
 MEASURED = 2000  # steps of a long text
 _TELLING = 100.0  # bits in all, over guessing, that no accident of a few characters costs
+_EQUAL = 1e-4  # bits a character; a smaller difference from guessing is none
 # At most this many scores at a time, and products of a weight with a state.
 _SCORES, _PRODUCTS = 1 << 18, 1 << 24
 
@@ -28,7 +29,19 @@ class Surprise:
     @property
     def worse_than_guessing(self) -> bool:
         """A trained model that reads its own vocabulary is not."""
-        return self.bits > self.even
+        return self.bits - self.even > _EQUAL
+
+    @property
+    def figures(self) -> str:
+        """“2.31 of 6.02”, with more decimals where two would hide which is the larger."""
+        enough = (d for d in (2, 3) if f"{self.bits:.{d}f}" != f"{self.even:.{d}f}")
+        decimals = next(enough, 4) if self.worse_than_guessing else 2
+        return f"{self.bits:.{decimals}f} of {self.even:.{decimals}f}"
+
+    @property
+    def verdict(self) -> str:
+        """What is said after the figures; nothing where the model does better."""
+        return ", worse than guessing" if self.worse_than_guessing else ""
 
     @property
     def telling(self) -> bool:

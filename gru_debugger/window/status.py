@@ -74,7 +74,7 @@ class StatusBar(QStatusBar):
         say(self.parity, name, words, tip)
 
     def show_surprise(self, found: Surprise | None) -> None:
-        """Bits per character of the text so far; None where nothing is predicted."""
+        """Bits per character of the text so far; None where there is none, or none yet."""
         self.surprise.setVisible(found is not None)
         if found is None:
             return
@@ -85,5 +85,6 @@ class StatusBar(QStatusBar):
         )
         if found.telling:
             tip += "\nThe vocabulary is probably in another order (Model, Vocabulary…)."
-        words = f"{found.bits:.2f} of {found.even:.2f} bits/char"
-        say(self.surprise, "bad" if found.telling else "quiet", words, tip)
+        name = "wrong" if found.worse_than_guessing else "quiet"
+        words = f"{found.figures} bits/char{found.verdict}"
+        say(self.surprise, "bad" if found.telling else name, words, tip)

@@ -43,9 +43,9 @@ class Gauge(QObject):
         if self._measurement is None or self._measurement.last == 0:
             self._measurement = None
             self._timer.stop()
-            self.measured.emit(None, True)
         else:
             self._timer.start()
+        self.measured.emit(None, self._measurement is None)
 
     def go_on(self) -> None:
         if self._measurement is not None and not self._measurement.done:

@@ -34,6 +34,7 @@ def test_info_tells_the_bits(
     assert found is not None
     assert found.worse_than_guessing is not right
     line = f"surprise      {found.bits:.2f} of 4.64 bits per character on the text that comes along"
+    line += "" if right else ", worse than guessing"
     assert line in capsys.readouterr().out.splitlines()
 
 

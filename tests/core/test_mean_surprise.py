@@ -10,7 +10,7 @@ import samples
 import torch
 from grus import Network, Shape, model_of
 
-from gru_debugger.core.surprise import mean_surprise
+from gru_debugger.core.surprise import Surprise, mean_surprise
 from gru_debugger.core.trace import Trace, trace
 from gru_debugger.formats import load_model
 
@@ -43,6 +43,23 @@ def test_a_shuffled_vocabulary_shows() -> None:
     assert not right.worse_than_guessing
     assert wrong.worse_than_guessing
     assert right.bits < right.even / 2
+
+
+@pytest.mark.parametrize(
+    ("bits", "even", "figures", "worse"),
+    [
+        (2.31, 6.02, "2.31 of 6.02", False),
+        (6.27, 6.25, "6.27 of 6.25", True),
+        (6.2524, 6.2509, "6.252 of 6.251", True),
+        (6.25044, 6.25031, "6.2504 of 6.2503", True),
+        (6.249, 6.2509, "6.25 of 6.25", False),
+        (3.0000001, 3.0, "3.00 of 3.00", False),  # an output of zeros, rounded
+    ],
+)
+def test_worse_than_guessing_is_told(bits: float, even: float, figures: str, worse: bool) -> None:
+    found = Surprise(bits, even, 2000)
+    assert (found.figures, found.worse_than_guessing) == (figures, worse)
+    assert found.verdict == (", worse than guessing" if worse else "")
 
 
 def test_none_where_nothing_is_predicted() -> None:

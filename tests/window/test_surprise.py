@@ -11,13 +11,14 @@ import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from samples import model
+from samples import model, recording, text_for
 
 from gru_debugger.core.model import Model
 from gru_debugger.core.surprise import MEASURED, Surprise, mean_surprise
 from gru_debugger.core.trace import Trace, trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
+from gru_debugger.parity import Parity
 from gru_debugger.window.surprise import Gauge
 
 OpenWindow = Callable[..., MainWindow]
@@ -43,7 +44,8 @@ def wrong(sixteen: Model) -> Model:
 
 def words(found: Surprise | None) -> str:
     assert found is not None
-    return f"{found.bits:.2f} of {found.even:.2f} bits/char"
+    worse = ", worse than guessing" if found.bits > found.even else ""
+    return f"{found.bits:.2f} of {found.even:.2f} bits/char{worse}"
 
 
 def test_it_stands_in_the_status_bar(
@@ -127,8 +129,41 @@ def test_a_few_characters_are_no_proof(
     qtbot.waitUntil(lambda: window.status.surprise.text() == words(found), timeout=3000)
     assert found is not None
     assert found.worse_than_guessing
-    assert window.status.surprise.objectName() == "quiet"
+    assert window.status.surprise.objectName() == "wrong", "marked, but no proof"
     assert not window.message.isVisible()
+
+
+def test_a_little_worse_than_guessing_is_marked(open_window: OpenWindow, qtbot: QtBot) -> None:
+    """As a model is that was hardly trained: so little that no question is asked."""
+    hardly = model(symbols=29, scale=0.3, seed=5)
+    text = text_for(hardly, 300)
+    found = mean_surprise(trace(hardly, text))
+    assert found is not None
+    assert found.worse_than_guessing
+    assert not found.telling
+    window = open_window(Trace(hardly, text))
+    label = window.status.surprise
+    qtbot.waitUntil(lambda: label.text() == words(found), timeout=3000)
+    assert label.objectName() == "wrong"
+
+
+@pytest.mark.parametrize("directions", [1, 2])
+def test_nothing_of_the_last_recording_stays(
+    directions: int, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    """From the moment another text is open: neither its bits nor its proof."""
+    both = model(directions=directions)
+    window = open_window(recording(both, 40), proof=True)
+    label, parity = window.status.surprise, window.status.parity
+    qtbot.waitUntil(label.isVisible, timeout=3000)
+    window.status.show_parity(Parity(0.0, 0.0, 1.0, 1.0, "nn.GRU", 40))
+    window.session.open(Trace(both, text_for(both, 40_000)))
+    assert not label.isVisible()
+    assert parity.text() == "checking the numbers …"
+    short = text_for(both, 30, seed=3)
+    window.session.open(Trace(both, short))
+    found = mean_surprise(trace(both, short))
+    qtbot.waitUntil(lambda: label.isVisible() and label.text() == words(found), timeout=5000)
 
 
 def test_of_a_long_text_the_beginning_is_measured(
