@@ -22,6 +22,7 @@ class Theme:
     blend: QColor
     side: QColor
     border: QColor
+    outline: QColor
     text: QColor
     muted: QColor
     ticks: QColor
@@ -32,6 +33,8 @@ class Theme:
     h: QColor
     keep: QColor
     take: QColor
+    positive_text: QColor
+    negative_text: QColor
     keep_text: QColor
     take_text: QColor
     pale_take: QColor
@@ -58,31 +61,35 @@ _TABLE: dict[str, tuple[str, str]] = {
     "panel": ("#FFFFFF", "#181C22"),
     "blend": ("#F7F8FA", "#1D2128"),
     "side": ("#F8F9FA", "#15181E"),
-    "border": ("#DFE3E8", "#2B313A"),
+    "border": ("#DFE3E8", "#2B313A"),  # parts what would be told apart without it
+    "outline": ("#828C98", "#68727F"),  # says where a field is, or that a button is pressed
     "text": ("#1A1F26", "#E4E8ED"),
     "muted": ("#5A6472", "#9DA7B4"),
-    "ticks": ("#6E7885", "#828D9A"),
-    "future": ("#8F98A4", "#66707C"),
+    "ticks": ("#66717D", "#828D9A"),
+    "future": ("#69747F", "#7B8693"),
     "positive": ("#0072B2", "#4FA8E8"),
     "negative": ("#D55E00", "#F58A4B"),
-    "r": ("#5B6675", "#A3AFBE"),
-    "h": ("#36404C", "#CBD3DC"),
-    "keep": ("#3AAA93", "#7ADCC3"),
-    "take": ("#862064", "#C94F9C"),
-    "keep_text": ("#1E7F6C", "#7ADCC3"),  # darker on white: text needs more contrast than a bar
-    "take_text": ("#862064", "#E57FBE"),
-    "pale_take": ("#EEDDE8", "#44293D"),
+    "r": ("#6B7686", "#A3AFBE"),
+    "h": ("#2E3844", "#D5DCE4"),
+    "keep": ("#1E967D", "#64D6B5"),
+    "take": ("#8C2069", "#CE559F"),
+    # Text needs more contrast than a bar.
+    "positive_text": ("#0072B2", "#4FA8E8"),
+    "negative_text": ("#B84F00", "#F58A4B"),
+    "keep_text": ("#1E7F6C", "#64D6B5"),
+    "take_text": ("#8C2069", "#E57FBE"),
+    "pale_take": ("#F3E6EE", "#44293D"),
     "pale": ("#F1F3F5", "#22272E"),
     "grid": ("#E6E9ED", "#2B313A"),
     "pill": ("#FFCB45", "#F2BC3B"),
     "pill_text": ("#1A1F26", "#1A1F26"),
-    "edge": ("#E3A008", "#D9A520"),
+    "edge": ("#B07C00", "#F2D160"),
     "fill": ("#2EFFC400", "#1EFFC828"),
     "chip": ("#FFF1C9", "#3D3318"),
     "now": ("#1A1F26", "#F1F4F7"),
     "now_text": ("#FFFFFF", "#15181E"),
     "error": ("#C4153B", "#FF5C7A"),
-    "good": ("#1A6B4A", "#6FD8A8"),
+    "good": ("#1A6B4A", "#DDF7EA"),
     "good_fill": ("#DDF3E7", "#17352A"),
 }
 _MAPS = (

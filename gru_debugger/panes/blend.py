@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPen
 
-from gru_debugger.charts.bars import BarChart
+from gru_debugger.charts.bars import BarChart, Values
 from gru_debugger.core.trace import Step
 from gru_debugger.panes.bar_rows import BarRow
 
@@ -62,8 +62,11 @@ class BlendRow(_StateRow):
         theme = self.pane.theme
         self.chart.series("take", theme.take)
         self.chart.series("keep", theme.keep)
-        self.chart.series("new", theme.now, share=18 / 22, z=2)
-        self.chart.series("old", theme.muted, share=8 / 22, z=1)
+        # Marks in a halo: ink on plum, or white on teal, would not be seen.
+        self.chart.series("old halo", theme.blend, share=10 / 22, z=1)
+        self.chart.series("old", theme.muted, share=8 / 22, z=2)
+        self.chart.series("new halo", theme.blend, share=20 / 22, z=3)
+        self.chart.series("new", theme.now, share=18 / 22, z=4)
 
     def draw(self, step: Step) -> None:
         take, keep = step.values["take"], step.values["keep"]
@@ -72,9 +75,13 @@ class BlendRow(_StateRow):
         self.chart.show("keep", start + keep, start)
         if self.axis.pooled:
             return
-        self.chart.mark("new", step.values["h"], 3.0)
+        self._mark("new", step.values["h"], 3.0)
         if self.axis.pitch < RING:
-            self.chart.mark("old", step.values["h_prev"], 2.0)
+            self._mark("old", step.values["h_prev"], 2.0)
+
+    def _mark(self, name: str, values: Values, thickness: float) -> None:
+        self.chart.mark(name, values, thickness)
+        self.chart.mark(f"{name} halo", values, thickness + 2)
 
     def paint_overlay(self, p: QPainter, step: Step) -> None:
         super().paint_overlay(p, step)

@@ -300,11 +300,10 @@ class ColumnsPane(Pane):
                 p.fillRect(area, self.theme.now)
 
     def _dim(self, p: QPainter, row: Row, role: str) -> None:
-        """Not computed yet: the row stands back."""
+        """Not computed yet: the chart stands back; its words are to be read all the same."""
         veil = QColor(self.theme.role(role))
         veil.setAlpha(170)
-        area = row.rect.adjusted(-GUTTER, -row.caption + 2, 0, 2)
-        p.fillRect(area, veil)
+        p.fillRect(row.rect, veil)
 
     def _paint_edges(self, p: QPainter) -> None:
         """The band's edges, over the charts alone: they would strike out a caption's letters."""

@@ -125,7 +125,7 @@ def _paint_number(
     p: QPainter, pane: Pane, x: float, baseline: float, value: float, known: bool
 ) -> None:
     theme = pane.theme
-    color = theme.positive if value > 0 else theme.negative
+    color = theme.positive_text if value > 0 else theme.negative_text
     if not known or value == 0:
         color = theme.muted
     words = ink.number(value) if known else "…"

@@ -179,7 +179,7 @@ class StripPane(Pane):
             baseline = TILE_TOP + 20 - (16 - pixels) / 3
             ink.text(p, x, baseline, shown, color, ink.MONO, pixels, align="center")
             if self.trace.stand_in(t):
-                p.fillRect(self._stand_in_mark(t), self.theme.negative)
+                p.fillRect(self._stand_in_mark(t), color)
 
     def _stand_in_mark(self, t: int) -> QRectF:
         """Below a character that the vocabulary lacks: it was read as another symbol."""
@@ -231,7 +231,7 @@ class StripPane(Pane):
         tile = QRectF(x, TILE_TOP, CELL, TILE)
         ink.tile(p, tile, theme.now, shown, theme.now_text, ink.MONO, pixels, 600)
         if position and self.trace.stand_in(position):
-            p.fillRect(self._stand_in_mark(position), theme.negative)
+            p.fillRect(self._stand_in_mark(position), theme.now_text)
         p.setPen(QPen(theme.now, 2))
         p.setBrush(Qt.BrushStyle.NoBrush)
         p.drawRoundedRect(QRectF(x, rect.top() - 2, CELL, rect.height() + 4), 2, 2)

@@ -176,7 +176,7 @@ class UnitPane(Pane):
             (right + 8, f"{span:g}", "left"),
         ):
             ink.text(p, at, y + 4, words, theme.ticks, ink.MONO, 10, align=align)
-        p.setPen(QPen(theme.border, 2))
+        p.setPen(QPen(theme.outline, 2))
         p.drawLine(QPointF(left, y), QPointF(right, y))
         p.setPen(QPen(theme.ticks, 1))
         p.drawLine(QPointF(x(0), y - 4), QPointF(x(0), y + 4))

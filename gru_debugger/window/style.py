@@ -42,6 +42,7 @@ def sheet(theme: Theme) -> str:
             "panel",
             "side",
             "border",
+            "outline",
             "text",
             "muted",
             "now",
@@ -80,13 +81,13 @@ QToolButton#primary, QPushButton:default {{ background: {c["now"]}; color: {c["n
     border-color: {c["now"]}; font-weight: 600; }}
 QToolButton#primary:disabled, QPushButton:default:disabled {{ background: {c["future"]}; border-color: {c["future"]};
     color: {c["panel"]}; }}
-QToolButton:checked {{ background: {c["pale"]}; font-weight: 600; }}
+QToolButton:checked {{ background: {c["pale"]}; border-color: {c["outline"]}; font-weight: 600; }}
 QTableView {{ border: 1px solid {c["border"]}; border-radius: 6px; background: {c["panel"]};
     alternate-background-color: {c["side"]}; selection-background-color: {c["pale"]};
     selection-color: {c["text"]}; }}
 QTableView QLineEdit {{ border-radius: 0; padding: 0 2px; font-family: "JetBrains Mono"; font-size: 14px; }}
 QCheckBox:disabled, QComboBox QAbstractItemView::item:disabled {{ color: {c["future"]}; }}
-QSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QListWidget, QTreeWidget {{ border: 1px solid {c["border"]};
+QSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QListWidget, QTreeWidget {{ border: 1px solid {c["outline"]};
     border-radius: 6px; padding: 4px 8px; background: {c["panel"]}; color: {c["text"]}; }}
 QTreeWidget, QListWidget {{ outline: 0; selection-background-color: {c["pale"]};
     selection-color: {c["text"]}; }}
@@ -137,7 +138,7 @@ QRadioButton::indicator:checked {{ background: {c["now"]}; }}
 QRadioButton:disabled {{ color: {c["future"]}; }}
 QRadioButton::indicator:disabled {{ border-color: {c["future"]}; }}
 QScrollBar:vertical {{ background: transparent; width: 9px; }}
-QScrollBar::handle:vertical {{ background: {c["border"]}; border-radius: 4px; min-height: 24px; }}
+QScrollBar::handle:vertical {{ background: {c["outline"]}; border-radius: 4px; min-height: 24px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QDialog {{ background: {c["panel"]}; }}

@@ -1,10 +1,11 @@
-"""Colours: the diverging map's middle is zero, contrasts suffice."""
+"""The diverging map: its middle is zero, and both sides go away from it alike."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
+from seeing import contrast
 
 from gru_debugger.charts.theme import THEMES, diverging_map, map_color
 
@@ -13,18 +14,6 @@ ENDS = {
     "light": ((0x8F, 0x3E, 0x00), (0x00, 0x43, 0x6B)),
     "dark": ((0xFF, 0xB2, 0x7A), (0x86, 0xCB, 0xFF)),
 }
-
-
-def luminance(color: QColor) -> float:
-    """WCAG 2's relative luminance."""
-    parts = [color.redF(), color.greenF(), color.blueF()]
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(a: QColor, b: QColor) -> float:
-    low, high = sorted((luminance(a), luminance(b)))
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -52,33 +41,6 @@ def test_signs_stand_out_from_zero_on_both_sides(theme: str) -> None:
     assert np.all(np.diff(away[:128]) <= 3)
     assert np.all(table[:100, 0] > table[:100, 2]), "negative is orange"
     assert np.all(table[155:, 2] > table[155:, 0]), "positive is blue"
-
-
-@pytest.mark.parametrize("background", ["panel", "blend", "side"])
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize(
-    ("role", "least"),
-    [("positive", 3), ("negative", 3), ("take", 2.9), ("r", 3), ("h", 3), ("now", 4.5), ("text", 7),
-     ("muted", 4.5), ("keep_text", 4.5), ("take_text", 4.5), ("error", 4.5)],
-)  # fmt: skip
-def test_contrast(role: str, least: float, theme: str, background: str) -> None:
-    colors = THEMES[theme]
-    assert contrast(colors.role(role), colors.role(background)) >= least
-
-
-@pytest.mark.parametrize(
-    ("ink", "ground"),
-    [
-        ("now_text", "now"),
-        ("pill_text", "pill"),
-        ("text", "chip"),
-        ("good", "good_fill"),
-        ("panel", "error"),
-    ],
-)
-@pytest.mark.parametrize("theme", THEMES)
-def test_contrast_of_words_on_fills(theme: str, ink: str, ground: str) -> None:
-    assert contrast(THEMES[theme].role(ink), THEMES[theme].role(ground)) >= 4.5
 
 
 @pytest.mark.parametrize("sign", ["#0072B2", "#D55E00"])

@@ -398,7 +398,7 @@ def test_inside_a_step_only_what_is_computed_is_drawn(halt: int, reset: str) -> 
 
 @pytest.mark.parametrize("halt", range(5))
 def test_rows_not_yet_computed_stand_back(halt: int) -> None:
-    """Their caption is paler than when they are computed."""
+    """Their charts are paler than when they are computed; their captions stay readable."""
     pane = pane_of(Case())
     finished = paint(pane)
     pane.session.go_to(7, HALTS["after"][halt][0])
@@ -406,10 +406,32 @@ def test_rows_not_yet_computed_stand_back(halt: int) -> None:
     halted = paint(pane)
     computed = {"h_prev", *(q for _, made in HALTS["after"][: halt + 1] for q in made.split())}
     for row in bar_rows(pane):
-        area = QRectF(row.rect.left(), row.rect.top() - 20, 40, 16).toRect()
+        chart = QRectF(row.rect.left(), row.rect.top() + 3, 40, row.rect.height() - 6).toRect()
+        darker = darkest(halted, chart) - darkest(finished, chart)
+        assert (darker > 60) == (row.quantity not in computed), row.quantity
+        caption = QRectF(row.rect.left(), row.rect.top() - 20, 40, 16).toRect()
         if row.caption >= 20:
-            darker = darkest(halted, area) - darkest(finished, area)
-            assert (darker > 60) == (row.quantity not in computed), row.quantity
+            assert halted.copy(caption) == finished.copy(caption), row.quantity
+
+
+@pytest.mark.parametrize("name", THEMES)
+@pytest.mark.parametrize("hidden", [16, 64])
+def test_marks_in_the_blend_have_a_halo(name: str, hidden: int) -> None:
+    """Ink on plum, or white on teal, would not be seen."""
+    pane = pane_specs()["blend"].make(session_of(recording(model(hidden)), 7), THEMES[name])
+    assert isinstance(pane, ColumnsPane)
+    pane.resize(1260, 200)
+    (row,) = [row for row in bar_rows(pane) if row.quantity == "h" and "take" in dict(series(row))]
+    drawn = dict(series(row))
+    for mark in ("new",) if hidden == 16 else ("new", "old"):
+        inner, outer = drawn[mark], drawn[f"{mark} halo"]
+        assert len(inner) == hidden
+        assert np.allclose(outer[:, 1], inner[:, 1] - 1)
+        assert np.allclose(outer[:, 3], inner[:, 3] + 2)
+        assert np.all(outer[:, 0] <= inner[:, 0])
+        assert row.chart[mark].zValue() > row.chart[f"{mark} halo"].zValue()
+        for bar in ("take", "keep"):
+            assert row.chart[f"{mark} halo"].zValue() > row.chart[bar].zValue()
 
 
 def darkest(image: QImage, area: Any) -> int:

@@ -102,9 +102,9 @@ def test_what_stands_for_another_is_told(trace: Trace, special: Model) -> None:
 
 def test_a_mark_below_what_stands_for_another(trace: Trace) -> None:
     at = trace.characters.index("é") + 1
-    color = THEMES["light"].negative
-    for position in (0, at, trace.steps):
-        pane = StripPane(session_of(trace, position), THEMES["light"])
+    dark = THEMES["dark"]  # where all grounds differ from all letters
+    for position, color in ((0, dark.future), (at, dark.now_text), (trace.steps, dark.text)):
+        pane = StripPane(session_of(trace, position), dark)
         pane.resize(1600, 156)
         image = QImage(pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
         painter = QPainter(image)
@@ -113,7 +113,10 @@ def test_a_mark_below_what_stands_for_another(trace: Trace) -> None:
         marked = [
             t
             for t in range(trace.steps + 1)
-            if image.pixelColor(int(LEFT + (t + 0.5) * CELL), TILE_TOP + 25) == color
+            if all(
+                image.pixelColor(int(LEFT + (t + share) * CELL), TILE_TOP + 25) == color
+                for share in (0.2, 0.5, 0.8)
+            )
         ]
         assert marked == [at]
 
