@@ -1,6 +1,11 @@
 """``python -m gru_debugger``."""
 
-from gru_debugger.cli import main
+import sys
 
 if __name__ == "__main__":
+    # `-m` has put the current folder first, where a file called torch.py may lie beside a model.
+    if not sys.flags.safe_path:
+        del sys.path[0]
+    from gru_debugger.cli import main
+
     raise SystemExit(main())

@@ -20,6 +20,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger import children
 from gru_debugger.core.model import Model, Source
 from gru_debugger.core.reading import Reading, Rows, read
 from gru_debugger.errors import InputError, ModelError, TextError, VocabularyError
@@ -64,9 +65,7 @@ def debug(
     folder = Path(tempfile.mkdtemp(prefix="gru-debugger-"))
     try:
         _write(folder, opened, reading)
-        window = subprocess.Popen(
-            [sys.executable, "-m", "gru_debugger.live", str(folder)], start_new_session=True
-        )
+        window = children.start(children.command(__name__, str(folder)), start_new_session=True)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -133,7 +132,7 @@ def _write(folder: Path, model: Model, reading: Reading) -> None:
 
 def window_command(folder: Path) -> list[str]:
     model = next(folder.glob("*.safetensors"))
-    return [sys.executable, "-m", "gru_debugger", str(model), *handed_over(folder)]
+    return children.command("gru_debugger.cli", str(model), *handed_over(folder))
 
 
 def main(arguments: list[str]) -> int:
@@ -142,14 +141,10 @@ def main(arguments: list[str]) -> int:
     window = None
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        window = subprocess.Popen(window_command(folder))
+        window = children.start(window_command(folder))
         return window.wait()
     finally:
         if window is not None:
             window.terminate()  # does nothing to one that has ended
             window.wait()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

@@ -1,21 +1,21 @@
 """The proof in the status bar: the numbers shown against PyTorch's own GRU.
 
-The window's process never imports torch, so the check is a job in a folder that a child process,
-``python -m gru_debugger.parity FOLDER``, answers with one line of JSON. This file is the window's
-half, light to import; `parity_check` is the child's.
+The window's process never imports torch, so the check is a job in a folder that a child process
+answers with one line of JSON. This file is the window's half, light to import; `parity_check` is
+the child's.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gru_debugger import children
 from gru_debugger.core.quantities import suffix
 from gru_debugger.formats import safetensors
 
@@ -79,7 +79,7 @@ class Parity:
 
 def command(folder: Path) -> list[str]:
     """What to start for the job in `folder`; it prints one line for `Parity.from_json`."""
-    return [sys.executable, "-m", "gru_debugger.parity", str(folder)]
+    return children.command(__name__, str(folder))
 
 
 def write_job(folder: Path, trace: Trace, limit: int = 5000) -> int:
@@ -110,14 +110,8 @@ def write_job(folder: Path, trace: Trace, limit: int = 5000) -> int:
 
 def main(arguments: list[str]) -> int:
     """The child process: one folder, one line."""
-    if len(arguments) != 1:
-        print("usage: python -m gru_debugger.parity FOLDER", file=sys.stderr)
-        return 2
+    (folder,) = arguments
     # By name, in this process alone: the window, which imports this file, must not need torch.
     checker = importlib.import_module("gru_debugger.parity_check")
-    print(checker.check(checker.Job.read(Path(arguments[0]))).to_json(), flush=True)
+    print(checker.check(checker.Job.read(Path(folder))).to_json(), flush=True)
     return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

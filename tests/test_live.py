@@ -19,7 +19,7 @@ import torch
 from grus import Network, Shape, assert_close, distance, model_of
 
 import gru_debugger
-from gru_debugger import live
+from gru_debugger import children, live
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import InputError, ModelError, TextError, VocabularyError
 from gru_debugger.files import read_text
@@ -58,7 +58,7 @@ class Window:
 def windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No process is started; folders are made inside the test's own."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(live, "subprocess", SimpleNamespace(Popen=Window))
+    monkeypatch.setattr(live, "children", SimpleNamespace(command=children.command, start=Window))
 
 
 # What the window is given -----------------------------------------------------------------------
@@ -67,7 +67,7 @@ def windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("windows")
 def test_a_module_with_a_gru_inside() -> None:
     window = gru_debugger.debug(Trainer(), "abcde")
-    assert window.command == [sys.executable, "-m", "gru_debugger.live", str(window.folder)]
+    assert window.command == children.command("gru_debugger.live", str(window.folder))
     assert window.options == {"start_new_session": True}
     assert window.folder.stat().st_mode & 0o777 == 0o700
     names = sorted(path.name for path in window.folder.iterdir())
@@ -82,10 +82,10 @@ def test_a_module_with_a_gru_inside() -> None:
 @pytest.mark.usefixtures("windows")
 def test_the_command_of_the_window() -> None:
     window = gru_debugger.debug(Trainer(), "abc")
-    assert live.window_command(window.folder) == [
-        sys.executable, "-m", "gru_debugger", str(window.folder / "Trainer.safetensors"),
+    assert live.window_command(window.folder) == children.command(
+        "gru_debugger.cli", str(window.folder / "Trainer.safetensors"),
         "--text-file", str(window.folder / "text.txt"),
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 @pytest.mark.usefixtures("windows")
@@ -98,8 +98,8 @@ def test_rows_need_no_vocabulary(kind: str) -> None:
     window = gru_debugger.debug(gru, given.get(kind, x.double().numpy()))
     command = live.window_command(window.folder)
     rows = window.folder / "rows.npz"
-    assert command[3:] == [str(window.folder / "GRU.safetensors"), "--rows", str(rows)]
-    shown = trace(load_model(command[3]), read_rows(rows))
+    assert command[-3:] == [str(window.folder / "GRU.safetensors"), "--rows", str(rows)]
+    shown = trace(load_model(command[-3]), read_rows(rows))
     assert_close(shown.column("h"), gru(x[None])[0][0].detach(), "h")
 
 
@@ -255,7 +255,7 @@ def test_a_window_that_does_not_start_leaves_no_folder(
     def fail(*_: Any, **__: Any) -> None:
         raise OSError("no more processes")
 
-    monkeypatch.setattr(live, "subprocess", SimpleNamespace(Popen=fail))
+    monkeypatch.setattr(live, "children", SimpleNamespace(command=children.command, start=fail))
     with pytest.raises(OSError, match="no more processes"):
         gru_debugger.debug(Trainer(), "abc")
     assert list(tmp_path.iterdir()) == []
@@ -266,7 +266,7 @@ def test_a_window_that_does_not_start_leaves_no_folder(
 # The small process, with another program in the window's place; it prints its number first.
 AROUND = """
 import sys
-from gru_debugger import live
+from gru_debugger import children, live
 live.window_command = lambda folder: [sys.executable, "-c", {program!r}]
 raise SystemExit(live.main(sys.argv[1:]))
 """

@@ -192,13 +192,6 @@ def test_the_child_process(tmp_path: Path) -> None:
     assert Parity.from_json(answer.stdout).ok
 
 
-def test_wrong_usage() -> None:
-    child = [sys.executable, "-m", "gru_debugger.parity"]
-    answer = subprocess.run(child, capture_output=True, text=True)
-    assert (answer.returncode, answer.stdout) == (2, "")
-    assert answer.stderr == "usage: python -m gru_debugger.parity FOLDER\n"
-
-
 def test_the_windows_half_imports_no_torch() -> None:
     code = (
         "import sys, gru_debugger.parity, gru_debugger.live, gru_debugger.core.trace;"

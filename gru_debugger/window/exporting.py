@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QWidget
 
+from gru_debugger import children
 from gru_debugger.exports import snapshots
 from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.formats import safetensors
 from gru_debugger.formats.handover import hand_over
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import Session
+from gru_debugger.window import child
 from gru_debugger.window.dialogs import ask
 from gru_debugger.window.export_dialog import ExportDialog
 
@@ -96,7 +97,8 @@ class Exporter(QObject):
         process.finished.connect(finished)
         progress.canceled.connect(lambda: _interrupt(process))
         self._running.append(process)
-        process.start(sys.executable, [*self._arguments(Path(folder.name)), *choices])
+        words = [*self._arguments(Path(folder.name)), *choices]
+        child.begin(process, children.command("gru_debugger.cli", *words))
 
     def stop(self) -> None:
         """End the exports that run; what is finished stays."""
@@ -116,8 +118,6 @@ class Exporter(QObject):
         metadata = {"source_name": source.title, "source_sha256": source.sha256}
         model.write_bytes(safetensors.dump(trace.model, metadata))
         return [
-            "-m",
-            "gru_debugger",
             "export",
             str(model),
             *hand_over(folder, trace.reading, trace.initial),

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from gru_debugger import parity
 from gru_debugger.core.trace import Trace
 from gru_debugger.session import Session
+from gru_debugger.window import child
 
 _STEPS = 2000  # of a long text these are checked
 _SETTLED = 400  # milliseconds without another opening, so that fast changes start one check
@@ -51,8 +52,7 @@ class Proof(QObject):
         self._process = QProcess(self)
         self._process.finished.connect(self._finished)
         self._process.errorOccurred.connect(self._not_started)
-        program, *arguments = parity.command(folder)
-        self._process.start(program, arguments)
+        child.begin(self._process, parity.command(folder))
 
     def _not_started(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:

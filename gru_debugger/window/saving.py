@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from gru_debugger import children
 from gru_debugger.conversion import KINDS
 from gru_debugger.core.model import Model
 from gru_debugger.formats import provenance, safetensors
 from gru_debugger.session import Session
+from gru_debugger.window import child
 
 _TITLE = "Save model as"
 _FILTERS = {f"{name} (*{suffix})": suffix for suffix, name in KINDS.items()}
@@ -70,9 +71,8 @@ class Saver(QObject):
         process.finished.connect(finished)
         self._running.append(process)
         words = ["convert", _stand_in(model, Path(folder.name)), "--stand-in", "-o", str(path)]
-        process.start(
-            sys.executable, ["-m", "gru_debugger", *words, *(["--force"] if force else [])]
-        )
+        words += ["--force"] if force else []
+        child.begin(process, children.command("gru_debugger.cli", *words))
 
     def stop(self) -> None:
         """Wait for what is being saved."""

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from readers import begin_with
 from samples import model, save
 
 import gru_debugger
@@ -52,9 +53,8 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "formats"
     folder.mkdir()
     (folder / "a_hostile_format.py").write_text(READER)
-    add = f"import gru_debugger.formats; gru_debugger.formats.__path__.insert(0, {str(folder)!r}); "
-    start = isolation._START.replace("from gru_debugger", f"{add}from gru_debugger")
-    monkeypatch.setattr(isolation, "_START", start)
+    add = f"import gru_debugger.formats; gru_debugger.formats.__path__.insert(0, {str(folder)!r})"
+    begin_with(add, tmp_path, monkeypatch)
     return tmp_path / "file.bin"
 
 

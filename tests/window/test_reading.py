@@ -11,16 +11,17 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import readers
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
+from readers import begin_with
 from samples import model, recording, save
 
-from gru_debugger.formats.child import isolation
 from gru_debugger.main_window import MainWindow
 
 # Given to the child: the bytes come, and then the reader sleeps.
 SLOW = "import time; from gru_debugger.formats import safetensors as s; read = s.read; " \
-       "s.read = lambda *given: (time.sleep({}), read(*given))[1]; "  # fmt: skip
+       "s.read = lambda *given: (time.sleep({}), read(*given))[1]"  # fmt: skip
 
 
 @pytest.fixture
@@ -28,10 +29,7 @@ def slow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[float], P
     """A good file, whose reading takes so many seconds."""
 
     def make(seconds: float) -> Path:
-        code = isolation._START.replace(
-            "from gru_debugger", SLOW.format(seconds) + "from gru_debugger"
-        )
-        monkeypatch.setattr(isolation, "_START", code)
+        begin_with(SLOW.format(seconds), tmp_path, monkeypatch)
         return save(model(4), tmp_path / "slow.safetensors")
 
     return make
@@ -43,7 +41,7 @@ def children() -> int:
     for task in Path("/proc/self/task").iterdir():
         with suppress(OSError):  # a thread or process that has just ended
             for child in (task / "children").read_text().split():
-                found += b"child import worker" in Path(f"/proc/{child}/cmdline").read_bytes()
+                found += readers.NAME.encode() in Path(f"/proc/{child}/cmdline").read_bytes()
     return found
 
 

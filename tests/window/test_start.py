@@ -10,11 +10,11 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
+from readers import begin_with
 from samples import model, save
 
 from gru_debugger.cli import main
 from gru_debugger.core.reading import Rows
-from gru_debugger.formats.child import isolation
 from gru_debugger.main_window import MainWindow
 from gru_debugger.window import crash, dialogs, request
 from gru_debugger.window.choice import ChoiceDialog
@@ -205,10 +205,9 @@ def test_a_long_reading_is_shown_in_the_window(
     slow = (
         "import time; from gru_debugger.formats import safetensors as s; read = s.read; "
         f"s.read = lambda *given: (time.sleep({30 if way == 'cancelled' else 1.5}), "
-        "read(*given))[1]; from gru_debugger"
+        "read(*given))[1]"
     )
-    code = isolation._START.replace("from gru_debugger", slow)
-    monkeypatch.setattr(isolation, "_START", code)
+    begin_with(slow, tmp_path, monkeypatch)
     path = save(model(4), tmp_path / "m.safetensors")
     if way == "damaged":
         path.write_bytes(path.read_bytes()[:-100])

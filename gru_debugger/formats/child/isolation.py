@@ -1,15 +1,13 @@
 """Reading a stranger's file in a child process, which has a limit of time and of memory (`worker`).
 
-The child is a plain new interpreter, started with this one's module path and nothing else of the
-caller's: no guard of ``__main__`` is needed, and no module of the current folder is picked up.
+The child is a plain new interpreter (`children`): no guard of ``__main__`` is needed, and no module
+of the current folder is picked up.
 """
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import gru_debugger
+from gru_debugger import children
 from gru_debugger.errors import ModelError
 from gru_debugger.files import size_of
 from gru_debugger.formats.child import answers
@@ -26,10 +24,7 @@ from gru_debugger.formats.child.answers import Answer, BrokenAnswer
 
 PATIENCE = 10.0  # seconds for a small file
 _POLL = 0.05  # seconds between two looks at the clock
-_START = (
-    "import sys; path, reader, *sys.path = sys.argv[1:]; "
-    "from gru_debugger.formats.child import worker; sys.exit(worker.main(path, reader))"
-)
+_WORKER = "gru_debugger.formats.child.worker"
 # One thread of numpy's: several would only take memory. No plugin of HDF5's: they are code.
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "HDF5_PLUGIN_PRELOAD": "::"}
 
@@ -72,16 +67,6 @@ def read(file: Path, watch: Watch | None = None, reader: str = "") -> Answer:
     return child.answer()
 
 
-def _command(file: Path, reader: str) -> list[str]:
-    """Isolated (-I, -S): neither the environment nor the current folder can name a module.
-
-    This program itself may be found by other means than the path, so its folder comes last.
-    """
-    home = str(Path(gru_debugger.__file__).parents[1])
-    places = [os.path.abspath(place) for place in sys.path if place]
-    return [sys.executable, "-I", "-S", "-c", _START, str(file), reader, *places, home]
-
-
 class _Child:
     """The process, and a thread that takes in what it sends, which is not believed."""
 
@@ -94,9 +79,10 @@ class _Child:
         self._answer: Answer | None = None
         self._fault: Exception = BrokenAnswer()
         try:
-            self._process = subprocess.Popen(
-                _command(file, reader), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, env={**os.environ, **_ENVIRONMENT},
+            self._process = children.start(
+                children.command(_WORKER, str(file), reader, bare=True), stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                env=children.environment(**_ENVIRONMENT),
             )  # fmt: skip
         except OSError as fault:
             raise self._not_started(str(fault)) from None

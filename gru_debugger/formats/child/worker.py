@@ -28,7 +28,9 @@ _COPIES = 5  # bfloat16 in a checkpoint: the storage, the tensor, then twice tha
 _MEMORY = "it needs too much memory"
 
 
-def main(name: str, module: str = "") -> int:
+def main(arguments: list[str]) -> int:
+    """The child: the file's path, and the module that reads it where it is no model."""
+    name, module = arguments
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C reaches the child too
     with _only_output() as out:
 

@@ -1,0 +1,225 @@
+"""No file of the current folder or of a script's is ever run, whatever the program starts."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from samples import model, save
+
+import gru_debugger
+from gru_debugger import children
+
+PACKAGE = Path(gru_debugger.__file__).parent
+PROGRAM = str(Path(sys.executable).with_name("gru-debugger"))
+OF_THE_WINDOW = ("PySide6", "pyqtgraph")
+PLANTED = ("torch", "numpy", "json", "gru_debugger", "sitecustomize", "usercustomize", "ctypes",
+           "pathlib", "typing", "runpy", "h5py", "onnx", "safetensors", *OF_THE_WINDOW)  # fmt: skip
+CANARY = "open('canary-{}', 'w')\nraise SystemExit(9)"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A stranger's: a model, and modules that would tell of themselves. None ever does."""
+    save(model(), tmp_path / "m.safetensors")
+    (tmp_path / "words.txt").write_text("abc de " * 100)
+    for name in PLANTED:
+        (tmp_path / f"{name}.py").write_text(CANARY.format(name))
+    yield tmp_path
+    assert [path.name for path in tmp_path.glob("canary-*")] == []
+
+
+def run(command: list[str], folder: Path) -> str:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    said = [line for line in done.stderr.split("\n") if "propagateSizeHints" not in line]
+    assert (done.returncode, said) == (0, [""])
+    return done.stdout
+
+
+COMMANDS = [
+    ["info", "m.safetensors"],
+    ["trace", "m.safetensors", "--text", "abc", "-o", "out.npz"],
+    ["export", "m.safetensors", "--text", "abc", "--steps", "1", "-o", "pictures"],
+    ["convert", "m.safetensors", "-o", "out.onnx"],
+    ["convert", "m.safetensors", "-o", "out.pt"],
+    ["train", "words.txt", "-o", "out.safetensors", "--hidden", "2", "--epochs", "1"],
+    ["--version"],
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=[" ".join(c[:4:3]) for c in COMMANDS])
+def test_commands(words: list[str], folder: Path) -> None:
+    run([PROGRAM, *words], folder)
+
+
+@pytest.mark.parametrize("words", COMMANDS[:2], ids=["info", "trace"])
+def test_as_a_module(words: list[str], folder: Path) -> None:
+    """``python -m`` itself looks in the current folder; the program, once begun, does not."""
+    for name in ("gru_debugger", "typing", "runpy"):
+        (folder / f"{name}.py").unlink()
+    run([sys.executable, "-m", "gru_debugger", *words], folder)
+
+
+WINDOW = """
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from gru_debugger import app, main_window
+from gru_debugger.window.request import Request
+
+def shown(window):
+    window.proof.answered.connect(lambda answer: answer and proved(window, answer))
+
+def proved(window, answer):
+    print(getattr(answer, "badge", answer)[:10])
+    window.saver.done.connect(lambda words: (print(words), window.close()))
+    window.saver.failed.connect(lambda words: (print(words), window.close()))
+    window.exporter.done.connect(lambda words: (print(words), window.saver.start(Path("a.onnx"))))
+    window.exporter.failed.connect(lambda words: (print(words), window.close()))
+    window.exporter.start(["--steps", "1", "-o", "pictures"], 1)
+
+main_window.MainWindow.showEvent = lambda window, event: shown(window)
+app.run(Request(path="m.safetensors", source="abc"))
+"""
+
+
+def test_the_window_its_proof_export_and_save(folder: Path) -> None:
+    assert run([sys.executable, "-P", "-c", WINDOW], folder).split("\n") == [
+        "max |Δ| vs", "Exported to pictures", "Saved as a.onnx", ""
+    ]  # fmt: skip
+
+
+LIVE = """
+import torch, gru_debugger
+gru_debugger.debug(torch.nn.GRU(3, 4), "abc", "abc")
+"""
+
+
+@pytest.mark.parametrize("how", ["current folder", "script's folder"])
+def test_debug(how: str, folder: Path) -> None:
+    """Until the window's proof is there."""
+    if how == "current folder":
+        command = [sys.executable, "-P", "-c", LIVE]
+    else:  # which the caller's own imports come from
+        (folder / "script.py").write_text(LIVE)
+        for name in PLANTED:
+            if name not in OF_THE_WINDOW:
+                (folder / f"{name}.py").unlink()
+        command = [sys.executable, "script.py"]
+    window = subprocess.Popen(command, cwd=folder)
+    assert window.wait(60) == 0
+    try:
+        assert wait_for("gru_debugger.parity", folder), "the proof begins"
+        for process in processes("gru_debugger.parity", folder):
+            ends(process)
+        assert processes("gru_debugger.cli", folder), "the window is there"
+    finally:
+        for process in processes("gru_debugger.live", folder):
+            os.kill(process, 15)
+            ends(process)
+
+
+def processes(module: str, folder: Path) -> list[int]:
+    """Those that run `module` and have `folder` as their current one."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            if module.encode() in words and (process / "cwd").readlink() == folder:
+                found.append(int(process.name))
+        except OSError:  # it has just ended, or is not ours
+            continue
+    return found
+
+
+def wait_for(module: str, folder: Path) -> list[int]:
+    ends_at = time.monotonic() + 60
+    while not (found := processes(module, folder)) and time.monotonic() < ends_at:
+        time.sleep(0.02)
+    return found
+
+
+def ends(process: int) -> None:
+    ends_at = time.monotonic() + 60
+    while Path(f"/proc/{process}").exists():
+        assert time.monotonic() < ends_at, f"{process} goes on"
+        time.sleep(0.02)
+
+
+# The rule ----------------------------------------------------------------------------------
+
+OTHER_STARTERS = {"multiprocessing", "pty", "runpy", "concurrent"}
+OF_OS = re.compile(r"os\.(system|popen|fork|forkpty|startfile|exec\w+|p?spawn\w*|posix_spawn\w*)")
+OF_QT = re.compile(r"(\w*\.)*_?(process|QProcess)\.(start\w*|execute|setProgram)")
+
+
+def offences(path: Path) -> Iterator[str]:
+    """Where a module starts a process by other means than `children`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        found = ""
+        if isinstance(node, ast.Import):
+            found = ", ".join(a.name for a in node.names if a.name in OTHER_STARTERS)
+        elif isinstance(node, ast.ImportFrom):
+            found = str(node.module) if node.module in {*OTHER_STARTERS, "subprocess"} else ""
+        elif isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            of_qt = OF_QT.fullmatch(called) or (called == "QProcess" and len(node.args) > 1)
+            if called.startswith("subprocess.") or OF_OS.fullmatch(called) or of_qt:
+                found = called
+        elif isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.executable":
+            found = "sys.executable"
+        if found:
+            yield f"{path.relative_to(PACKAGE)}:{node.lineno}: {found}"
+
+
+ALLOWED = {Path("children.py"), Path("window/child.py")}
+
+
+def test_processes_are_started_in_one_place() -> None:
+    offending = {path: list(offences(path)) for path in PACKAGE.rglob("*.py")}
+    assert all(offending[PACKAGE / path] for path in ALLOWED), "they are still found"
+    left = [o for path, o in offending.items() if path.relative_to(PACKAGE) not in ALLOWED]
+    assert not [found for each in left for found in each], "see gru_debugger/children.py"
+
+
+# What a child is given ---------------------------------------------------------------------
+
+
+def test_no_variable_of_python_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    monkeypatch.setenv("PYTHONSTARTUP", "/elsewhere/start.py")
+    given = children.environment(OMP_NUM_THREADS="1")
+    assert not [name for name in given if name.startswith("PYTHON")]
+    assert given["OMP_NUM_THREADS"] == "1"
+    assert given["PATH"] == os.environ["PATH"]
+
+
+def test_libraries_come_from_where_packages_are_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("", ".", str(tmp_path), str(PACKAGE.parent)):
+        monkeypatch.syspath_prepend(folder)
+    places = children.places()
+    assert not {"", ".", str(tmp_path), str(PACKAGE.parent)} & set(places)
+    assert all(Path(place).is_absolute() for place in places)
+    assert [p for p in places if Path(p, "numpy").is_dir()]
+
+
+def test_nothing_of_the_checkout_around_the_program(tmp_path: Path) -> None:
+    """Somebody may unpack a stranger's model in it: its `h5py.py` stays where it is."""
+    (tmp_path / "gru_debugger").symlink_to(PACKAGE)
+    (tmp_path / "planted.py").write_text("open('canary', 'w')")
+    code = (
+        "import sys; sys.path.insert(0, '.'); from gru_debugger import children; "
+        "print(children.start(children.command('planted'), stderr=-3).wait())"
+    )
+    assert run([sys.executable, "-c", code], tmp_path) == "1\n"
+    assert not (tmp_path / "canary").exists()
