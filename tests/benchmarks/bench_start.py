@@ -17,7 +17,7 @@ import figures
 
 figures.alone()
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "display"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 from driver import xvfb  # noqa: E402
 
 RUNS, BOUND = 9, 1.5

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from driver import Program, running, xvfb
-
-Start = Callable[..., Program]
+from driver import Program, Start, running, xvfb
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

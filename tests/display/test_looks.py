@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Start
-from driver import Program, Screenshot, difference, xvfb
+from driver import Program, Screenshot, Start, difference, xvfb
 from reading import read_bars
 
 import gru_debugger

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from conftest import Start
-from driver import Screenshot
+from driver import Screenshot, Start
 from reading import Bars, chips, read_bars, read_chip
 
 import gru_debugger

@@ -7,8 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from conftest import Start
-from driver import Program, Screenshot, difference, running
+from driver import Program, Screenshot, Start, difference, running
 
 import gru_debugger
 from gru_debugger.paths import resource

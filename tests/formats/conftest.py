@@ -9,8 +9,10 @@ files.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,3 +40,13 @@ def _where_files_are_read(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(isolation, "read", read_here)
         yield
+
+
+@pytest.fixture(scope="module")
+def keras() -> Any:
+    """The library itself, on its torch backend."""
+    os.environ["KERAS_BACKEND"] = "torch"
+    import keras
+
+    keras.utils.set_random_seed(3)
+    return keras

@@ -13,10 +13,10 @@ import pytest
 import samples
 import torch
 from grus import distance
+from keras_networks import SYMBOLS as KERAS_SYMBOLS
+from keras_networks import inputs, shaken, states
 from onnx import helper, numpy_helper
-from test_keras import SYMBOLS as KERAS_SYMBOLS
-from test_keras import inputs, keras, shaken, states
-from test_onnx import (
+from onnx_graphs import (
     INDICES,
     ONE_HOT,
     TEXT,
@@ -27,14 +27,12 @@ from test_onnx import (
     oracle,
     refusal,
     saved,
+    turn,
 )
-from test_onnx_joins import turn
 
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import load_model, open_file
-
-__all__ = ["keras"]  # the fixture
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 

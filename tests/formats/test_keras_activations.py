@@ -13,14 +13,12 @@ import h5py
 import numpy as np
 import pytest
 from grus import distance
-from test_keras import SYMBOLS, Variant, assert_runs_like, built, inputs, keras, states
+from keras_networks import SYMBOLS, Variant, assert_runs_like, built, inputs, states
 
 from gru_debugger.core.activations import LINEAR, Activation
 from gru_debugger.core.trace import trace
 from gru_debugger.formats import load_model
 from gru_debugger.formats.keras.activations import generation, of_config
-
-__all__ = ["keras"]  # a fixture
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 

@@ -11,7 +11,19 @@ import onnxruntime
 import pytest
 from grus import distance
 from onnx import helper
-from test_onnx import ONE_HOT, SYMBOLS, TEXT, built, gru, opened, oracle, refusal, saved, uniform
+from onnx_graphs import (
+    ONE_HOT,
+    SYMBOLS,
+    TEXT,
+    built,
+    gru,
+    opened,
+    oracle,
+    refusal,
+    saved,
+    turn,
+    uniform,
+)
 
 from gru_debugger.core.trace import trace
 from gru_debugger.formats import load_model
@@ -20,17 +32,6 @@ FILES = Path(__file__).parent / "files"
 H = 5
 
 
-def turn(graph: list[Any], stored: dict[str, Any], how: str, name: str) -> str:
-    """The value with its time turned around."""
-    if how == "ReverseSequence":
-        stored["length"] = np.array([len(TEXT)])
-        graph.append(helper.make_node(how, [name, "length"], [f"{name}_turned"],
-                                      batch_axis=1, time_axis=0))  # fmt: skip
-    else:
-        stored |= {"end": np.array([-1]), "far": np.array([-(2**62)]), "axis": np.array([0])}
-        graph.append(helper.make_node(
-            "Slice", [name, "end", "far", "axis", "end"], [f"{name}_turned"]))  # fmt: skip
-    return f"{name}_turned"
 
 
 def two_nodes(how: str, layers: int = 1, order: int = 1, back: bool = True,

@@ -14,7 +14,7 @@ from corpus import CANARY, NETWORK, Payload, case, file
 
 FLAX = "a Flax file that is cut short or damaged ("
 EQUINOX = "an Equinox file that is cut short or damaged ("
-FILES = Path(__file__).parents[1] / "files"
+FILES = Path(__file__).parents[2] / "formats" / "files"
 
 
 def leaf(shape: list[int], data: bytes, dtype: str = "float32", kind: int = 1) -> bytes:

@@ -14,7 +14,7 @@ import numpy as np
 
 from corpus import case, file
 
-FILES = Path(__file__).parents[1] / "files"
+FILES = Path(__file__).parents[2] / "formats" / "files"
 HANGS = gzip.decompress((FILES / "hang.h5.gz").read_bytes())
 
 
