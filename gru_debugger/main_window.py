@@ -36,6 +36,7 @@ from gru_debugger.window.files import Files
 from gru_debugger.window.initial import InitialStates
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.pane_view import PaneView
+from gru_debugger.window.plain import as_title
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.saving import Saver
 from gru_debugger.window.status import StatusBar
@@ -155,7 +156,7 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         model = self.session.model
         if model is not None:
-            self.setWindowTitle(f"{model.source.title} – GRU Debugger")
+            self.setWindowTitle(as_title(f"{model.source.title} – GRU Debugger"))
 
     # Events --------------------------------------------------------------------------------
 

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHeaderView,
-    QLabel,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -26,6 +25,7 @@ from gru_debugger.errors import ModelError, SeveralGRUsError
 from gru_debugger.formats import ModelFile, open_file
 from gru_debugger.formats.assembly.listing import FoundGRU
 from gru_debugger.formats.vocabulary import Given
+from gru_debugger.window.plain import Label
 
 if TYPE_CHECKING:
     from gru_debugger.formats.child.isolation import Watch
@@ -106,7 +106,7 @@ class ChoiceDialog(QDialog):
             form.addRow(title, layer.box)
             form.addRow("", layer.why)
         layout = QVBoxLayout(self)
-        layout.addWidget(QLabel(f"{words} Which shall be opened?" if usable > 1 else words))
+        layout.addWidget(Label(f"{words} Which shall be opened?" if usable > 1 else words))
         layout.addWidget(self.list, 1)
         layout.addLayout(form)
         layout.addWidget(buttons)
@@ -209,8 +209,7 @@ class Layer:
 
     def __init__(self) -> None:
         self.box = QComboBox()
-        self.why = QLabel()
-        self.why.setWordWrap(True)
+        self.why = Label(wrap=True)
         self.why.setObjectName("why")
         self.box.currentIndexChanged.connect(lambda _: self._explain())
 

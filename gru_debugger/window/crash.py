@@ -10,10 +10,11 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QStandardPaths, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gru_debugger import __version__
 from gru_debugger.window.dialogs import ask
+from gru_debugger.window.plain import Box
 
 _log: list[object] = []  # kept open: faulthandler writes to its file until the end
 
@@ -44,12 +45,16 @@ def install(parent: QWidget) -> None:
 
 
 def show_report(parent: QWidget, report: str) -> None:
-    box = QMessageBox(QMessageBox.Icon.Critical, "Unexpected error", "", parent=parent)
-    box.setText("Something went wrong that should not. What is open is still there.")
-    box.setInformativeText(report.strip().split("\n")[-1])
+    box = Box(
+        parent,
+        "Unexpected error",
+        "Something went wrong that should not. What is open is still there.",
+        report.strip().split("\n")[-1],
+    )
+    box.setIcon(Box.Icon.Critical)
     box.setDetailedText(report)
-    copy = box.addButton("Copy report", QMessageBox.ButtonRole.ActionRole)
-    box.addButton(QMessageBox.StandardButton.Close)
+    copy = box.addButton("Copy report", Box.ButtonRole.ActionRole)
+    box.addButton(Box.StandardButton.Close)
     ask(box)
     if box.clickedButton() is copy:
         head = (

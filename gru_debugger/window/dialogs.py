@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
-from itertools import zip_longest
 
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QLabel,
-    QMessageBox,
+    QGridLayout,
     QVBoxLayout,
     QWidget,
 )
 
 from gru_debugger import __version__
 from gru_debugger.core.model import Model, printable, summary
+from gru_debugger.window.plain import Box, Label
 
 
 def ask(dialog: QDialog) -> bool:
@@ -25,6 +23,16 @@ def ask(dialog: QDialog) -> bool:
     accepted = bool(dialog.exec())
     dialog.deleteLater()
     return accepted
+
+
+def agreed(parent: QWidget, title: str, question: str) -> bool:
+    """Whether the user says yes."""
+    box = Box(parent, title, question)
+    box.setIcon(Box.Icon.Question)
+    yes = box.addButton(Box.StandardButton.Yes)
+    box.setEscapeButton(box.addButton(Box.StandardButton.No))
+    ask(box)
+    return box.clickedButton() is yes
 
 
 @dataclass(frozen=True)
@@ -45,15 +53,13 @@ def ask_uncovered(
     symbols = model.split(text)
     covered = "".join(s for s in symbols if s in model.index_of)
     left_out = sum(s not in model.index_of for s in symbols)
-    box = QMessageBox(parent)
-    box.setWindowTitle("Another vocabulary")
     which = "this text" if another is None else "the text that is open"
-    box.setText(f"“{model.source.title}” can't read {which}.")
-    box.setInformativeText(_uncovered_words(model, text))
+    words = f"“{model.source.title}” can't read {which}."
+    box = Box(parent, "Another vocabulary", words, _uncovered_words(model, text))
     answers: dict[object, Readable] = {}
 
     def offer(words: str, answer: Readable) -> None:
-        answers[box.addButton(words, QMessageBox.ButtonRole.AcceptRole)] = answer
+        answers[box.offer(words)] = answer
 
     if model.unknown_symbol is not None:
         them = "them" if left_out != 1 else "it"
@@ -65,9 +71,7 @@ def ask_uncovered(
         offer("Open its own text", Readable(model.example.text))
     elif another is not None:
         offer("Begin with another text", Readable(another))
-    back = box.addButton("Go back", QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(back)
-    box.setEscapeButton(back)
+    box.setDefaultButton(box.offer_back())
     ask(box)
     return answers.get(box.clickedButton())
 
@@ -86,34 +90,37 @@ def _uncovered_words(model: Model, text: str) -> str:
 
 
 def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> None:
-    """(title, keys) of every action that has keys."""
+    """(title, keys) of every action that has keys, in two columns."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(14)
+    grid.setVerticalSpacing(2)
+    grid.setColumnMinimumWidth(2, 6)
     half = -(-len(rows) // 2)
-    pairs = zip_longest(rows[:half], rows[half:], fillvalue=("", ""))
-    cells = "".join(
-        "<tr>"
-        + "".join(
-            f"<td style='padding:1px 14px 1px 0; white-space:nowrap'><b>{escape(keys)}</b></td>"
-            f"<td style='padding:1px 34px 1px 0; white-space:nowrap'>{title}</td>"
-            for title, keys in pair
-        )
-        + "</tr>"
-        for pair in pairs
-    )
+    for i, (title, keys) in enumerate(rows):
+        row, column = i % half, 3 * (i // half)
+        shown = Label(keys)
+        shown.setObjectName("keys")
+        grid.addWidget(shown, row, column)
+        grid.addWidget(Label(title), row, column + 1)
     page = QDialog(parent)  # a message box would be half the screen wide at the most
     page.setWindowTitle("Keyboard shortcuts")
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(page.reject)
     layout = QVBoxLayout(page)
-    layout.setContentsMargins(24, 18, 14, 14)
-    layout.addWidget(QLabel(f"<table>{cells}</table>"))
+    layout.setContentsMargins(24, 18, 24, 14)
+    layout.addLayout(grid)
+    layout.addSpacing(10)
     layout.addWidget(buttons)
     ask(page)
 
 
 def show_about(parent: QWidget) -> None:
-    words = (
-        f"GRU Debugger {__version__}\n\nSee inside a GRU: step through a text and watch every "
-        "gate, product and blend.\n\nMIT licence. Fonts: Inter, JetBrains Mono and STIX, "
-        "SIL Open Font License 1.1."
+    box = Box(
+        parent,
+        "About GRU Debugger",
+        f"GRU Debugger {__version__}",
+        "See inside a GRU: step through a text and watch every gate, product and blend.\n\n"
+        "MIT licence. Fonts: Inter, JetBrains Mono and STIX, SIL Open Font License 1.1.",
     )
-    QMessageBox.about(parent, "About GRU Debugger", words)
+    box.setIconPixmap(parent.windowIcon().pixmap(64, 64))
+    ask(box)

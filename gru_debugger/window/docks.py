@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QToolButton, QWidget
+
+from gru_debugger.window.plain import Label
 
 AREAS = {
     "top": Qt.DockWidgetArea.TopDockWidgetArea,
@@ -25,7 +27,7 @@ class _Title(QWidget):
         close.setToolTip(f"Close “{title}” (View menu brings it back)")
         close.clicked.connect(dock.close)
         layout.addStretch(1)
-        layout.addWidget(QLabel("⋯"))
+        layout.addWidget(Label("⋯"))
         layout.addStretch(1)
         layout.addWidget(close)
         self.setFixedHeight(14)

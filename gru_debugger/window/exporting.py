@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QWidget
+from PySide6.QtWidgets import QApplication, QProgressDialog, QWidget
 
 from gru_debugger import children
 from gru_debugger.exports import snapshots
@@ -17,8 +17,7 @@ from gru_debugger.formats import safetensors
 from gru_debugger.formats.handover import hand_over
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import Session
-from gru_debugger.window import child
-from gru_debugger.window.dialogs import ask
+from gru_debugger.window import child, dialogs
 from gru_debugger.window.export_dialog import ExportDialog
 
 
@@ -64,7 +63,7 @@ class Exporter(QObject):
         if trace.model.output is None:
             panes = [pane for pane in panes if pane[0] != "prediction"]
         dialog = ExportDialog(self._window, panes, self._session.position, trace.steps)
-        if ask(dialog):
+        if dialogs.ask(dialog):
             self.start(dialog.arguments(), dialog.count())
 
     def start(self, choices: list[str], count: int) -> None:
@@ -138,8 +137,7 @@ class Exporter(QObject):
             self.done.emit(f"Exported to {choices[choices.index('-o') + 1]}")
         elif status == 1 and "--force" in said:
             question = "Files of these steps are there already. Overwrite them?"
-            answer = QMessageBox.question(self._window, "Export pictures", question)
-            if answer == QMessageBox.StandardButton.Yes:
+            if dialogs.agreed(self._window, "Export pictures", question):
                 self.start([*choices, "--force"], count)
         else:
             self.failed.emit(said.removeprefix("gru-debugger: ") or "The export broke off.")

@@ -22,6 +22,7 @@ from gru_debugger.window import choice, dialogs, rows
 from gru_debugger.window.choice import Undecided
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.opening import Opener
+from gru_debugger.window.plain import on_button
 from gru_debugger.window.recent import Recent
 from gru_debugger.window.recordings import Recordings
 from gru_debugger.window.request import Request
@@ -250,4 +251,4 @@ class Files(QObject):
         if first:
             menu.addSeparator()
         for name in [*(f"bundled:{n}" for n in bundled_names()), *self.recent.paths()]:
-            menu.addAction(name).triggered.connect(lambda *_, path=name: self.open(path))
+            menu.addAction(on_button(name)).triggered.connect(lambda *_, path=name: self.open(path))

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QLabel,
     QPushButton,
     QRadioButton,
     QVBoxLayout,
@@ -31,6 +30,7 @@ from gru_debugger.formats.arrays import state_of_file
 from gru_debugger.session import Session
 from gru_debugger.window import dialogs
 from gru_debugger.window.messages import MessageBar
+from gru_debugger.window.plain import Label, on_button
 from gru_debugger.window.recordings import Recordings
 
 _REMEMBERED = 5
@@ -183,11 +183,11 @@ class InitialStateDialog(QDialog):
         self.group = QButtonGroup(self)
         self._states: dict[QRadioButton, InitialState] = {}
         self.preview = Preview(theme, model)
-        self.fault = QLabel(wordWrap=True)
+        self.fault = Label(wrap=True)
         self.fault.setObjectName("wrong")
         self.fault.hide()
         layout = QVBoxLayout(self)
-        layout.addWidget(QLabel("h(0), the state before the first step:"))
+        layout.addWidget(Label("h(0), the state before the first step:"))
         self._choices = QVBoxLayout()
         layout.addLayout(self._choices)
         for words, state in choices(model, now, remembered):
@@ -208,8 +208,9 @@ class InitialStateDialog(QDialog):
 
     def _add(self, words: str, state: InitialState | str) -> None:
         fits = isinstance(state, InitialState)
-        button = QRadioButton(words if fits else f"{words}: {state}")
-        button.setToolTip(button.text())
+        words = words if fits else f"{words}: {state}"
+        button = QRadioButton(on_button(words))
+        button.setToolTip(words)
         button.setEnabled(fits)
         self.group.addButton(button)
         self._choices.addWidget(button)

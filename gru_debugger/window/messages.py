@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from gru_debugger.window.plain import Label
 from gru_debugger.window.style import rename
 
 TAB = Qt.FocusPolicy.TabFocus
@@ -143,12 +144,10 @@ class _Line(QFrame):
     def __init__(self, bar: MessageBar) -> None:
         super().__init__()
         self.message: Message | None = None
-        self.words = QLabel()
-        self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words = Label(wrap=True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.more = QLabel()
+        self.more = Label()
         self.offer, self.close_button = QToolButton(), QToolButton()
         self.offer.setFocusPolicy(TAB)
         self.close_button.setFocusPolicy(TAB)

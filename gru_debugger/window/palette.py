@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from gru_debugger.charts.guard import guarded
 from gru_debugger.window import style
 from gru_debugger.window.finding import Entry
+from gru_debugger.window.plain import Label
 
 _SIZE = QSize(520, 420)
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -43,7 +43,7 @@ class CommandPalette(QDialog):
         self.resize(_SIZE.boundedTo(parent.size()))
         self.line = QLineEdit(placeholderText="A command, pane, unit or step")
         self.line.setAccessibleName("Command palette")
-        self.empty = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.empty = Label(wrap=True)
         self.empty.setObjectName("why")
         self.list = self._make_list()
         self._find, self._nothing = find, nothing

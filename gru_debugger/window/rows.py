@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
@@ -14,6 +14,7 @@ from gru_debugger.errors import InputError, ModelError
 from gru_debugger.files import read_text
 from gru_debugger.formats.arrays import SUFFIXES, rows_in
 from gru_debugger.window import dialogs
+from gru_debugger.window.plain import Box
 
 T = TypeVar("T")
 
@@ -22,22 +23,21 @@ _FILES = "Rows of numbers (*.npy *.npz *.csv);;All files (*)"
 
 def ask_input(parent: QWidget | None, model: Model) -> Literal["rows", "vocabulary"] | None:
     """What a model without a vocabulary is to read; None to stay."""
-    box = QMessageBox(parent)
-    box.setWindowTitle("Input")
-    box.setText(f"“{model.source.name}” names no characters: it reads rows of numbers.")
     words = f"Give it a file of rows of {model.input_size:,} numbers, one row a step: .npy, .npz "
     words += "or .csv."
-    accept = QMessageBox.ButtonRole.AcceptRole
-    rows = box.addButton("Open rows…", accept)
     if not model.source.no_text:
         words += (
             f" If it does read characters, give the vocabulary of its {model.symbols:,} symbols."
         )
-        box.addButton("Give a vocabulary…", accept)
-    box.setInformativeText(words)
-    back = box.addButton("Go back", QMessageBox.ButtonRole.RejectRole)
+    box = Box(
+        parent, "Input",
+        f"“{model.source.name}” names no characters: it reads rows of numbers.", words,
+    )  # fmt: skip
+    rows = box.offer("Open rows…")
+    if not model.source.no_text:
+        box.offer("Give a vocabulary…")
+    back = box.offer_back()
     box.setDefaultButton(rows)
-    box.setEscapeButton(back)
     dialogs.ask(box)
     clicked = box.clickedButton()
     return "rows" if clicked is rows else "vocabulary" if clicked not in (back, None) else None

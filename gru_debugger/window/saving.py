@@ -6,14 +6,14 @@ import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gru_debugger import children
 from gru_debugger.conversion import KINDS
 from gru_debugger.core.model import Model
 from gru_debugger.formats import provenance, safetensors
 from gru_debugger.session import Session
-from gru_debugger.window import child
+from gru_debugger.window import child, dialogs
 
 _TITLE = "Save model as"
 _FILTERS = {f"{name} (*{suffix})": suffix for suffix, name in KINDS.items()}
@@ -86,8 +86,7 @@ class Saver(QObject):
             self.done.emit(f"Saved as {path}")
         elif status == 1 and "--force" in said:
             question = f"{path.name} is there already. Overwrite it?"
-            answer = QMessageBox.question(self._window, _TITLE, question)
-            if answer == QMessageBox.StandardButton.Yes:
+            if dialogs.agreed(self._window, _TITLE, question):
                 self.start(path, force=True)
         else:
             self.failed.emit(said.removeprefix("gru-debugger: ") or "Saving the model broke off.")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QStatusBar
+from PySide6.QtWidgets import QStatusBar
 
 from gru_debugger.core.surprise import Surprise
 from gru_debugger.parity import Parity
 from gru_debugger.session import Session
 from gru_debugger.window.painted import Line
+from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
 
 
@@ -16,8 +17,8 @@ class StatusBar(QStatusBar):
         super().__init__()
         self.setSizeGripEnabled(False)
         self._session = session
-        self.where, self.parity, self.variant = Line(), QLabel(), QLabel()
-        self.surprise = QLabel()
+        self.where, self.parity, self.variant = Line(), Label(), Label()
+        self.surprise = Label()
         self.surprise.hide()
         self.variant.hide()
         self.variant.setObjectName("quiet")

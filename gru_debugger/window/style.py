@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gru_debugger.charts.theme import THEMES, Theme
 from gru_debugger.paths import resource
+from gru_debugger.window import plain
 
 
 def palette(theme: Theme) -> QPalette:
@@ -56,7 +57,7 @@ def sheet(theme: Theme) -> str:
         )
     }
     arrow = resource("icons", "down.svg").as_posix()
-    return f"""
+    return f"""{plain.SHEET}
 * {{ font-family: "Inter"; font-size: 13px; }}
 QMainWindow, QMenuBar, QToolBar, QStatusBar {{ background: {c["panel"]}; color: {c["text"]}; }}
 QMainWindow::separator {{ background: {c["border"]}; width: 1px; height: 1px; }}
@@ -99,6 +100,7 @@ QTreeWidget::item:selected {{ background: {c["pale"]}; color: {c["text"]}; }}
 QTreeWidget::item:disabled {{ color: {c["muted"]}; }}
 QHeaderView::section {{ background: {c["panel"]}; color: {c["muted"]}; border: none;
     border-bottom: 1px solid {c["border"]}; padding: 4px 10px 4px 4px; }}
+QLabel#keys {{ font-weight: 600; }}
 QLabel#why {{ color: {c["muted"]}; font-size: 12px; }}
 QFrame#palette {{ background: {c["panel"]}; border: 1px solid {c["muted"]}; }}
 QFrame#palette QLineEdit {{ border: none; border-bottom: 1px solid {c["border"]}; border-radius: 0;
@@ -151,7 +153,7 @@ def theme_of(widget: QWidget) -> Theme:
     return next((theme for theme in THEMES.values() if theme.panel == window), THEMES["light"])
 
 
-def say(label: QLabel, name: str, words: str, tip: str = "") -> None:
+def say(label: plain.Label, name: str, words: str, tip: str = "") -> None:
     """Words and their kind, a name in the style sheet: quiet, good, bad, wrong."""
     label.setText(words)
     label.setToolTip(tip)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QToolButton, QWidget
 
 from gru_debugger.charts.guard import guarded
 from gru_debugger.window.painted import Line
+from gru_debugger.window.plain import Label
 
 _SHOWN = 12  # special symbols
 _FOOT = 34  # pixels below the text
@@ -35,7 +36,7 @@ class TextEditor(QPlainTextEdit):
         foot = QWidget(self)
         layout = QHBoxLayout(foot)
         layout.setContentsMargins(10, 0, 6, 2)
-        layout.addWidget(QLabel("Ctrl+Enter reads this text, Esc keeps the old one"))
+        layout.addWidget(Label("Ctrl+Enter reads this text, Esc keeps the old one"))
         layout.addWidget(self.special, 1)
         for words, call in (
             ("Read this text", self._apply),

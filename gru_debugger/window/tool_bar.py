@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QSizePolicy,
     QSpinBox,
@@ -25,6 +24,7 @@ from gru_debugger.charts.theme import Theme
 from gru_debugger.session import SPEEDS, Session
 from gru_debugger.window import style
 from gru_debugger.window.painted import Tile
+from gru_debugger.window.plain import Label, on_button
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -109,7 +109,7 @@ class ToolBar(QToolBar):
         self.position = StepBox()
         self.position.setRange(0, 0)
         self.position.valueChanged.connect(session.go_to)
-        self.total = QLabel()
+        self.total = Label()
         self.character = Tile()
         self.layer = QComboBox()
         self.layer.setFocusPolicy(TAB)
@@ -118,7 +118,7 @@ class ToolBar(QToolBar):
         self.layer.currentIndexChanged.connect(self._choose_layer)
         self.layer.hide()
         self.contributions = self._button("Contributions", actions["contributions"])
-        self.notation = QLabel("Notation")
+        self.notation = Label("Notation")
         self.pytorch, self.course = self._notation()
         self.theme = self._button("", actions["theme"])
         self.export = self._button("Export", actions["export"])
@@ -175,7 +175,7 @@ class ToolBar(QToolBar):
         left: Groups = (
             (self.file,),
             (self.back, self.step, self.play, self.speed),
-            (QLabel("step"), self.position, self.total, self.character, self.layer),
+            (Label("step"), self.position, self.total, self.character, self.layer),
         )
         right: Groups = (
             (self.contributions,),
@@ -228,7 +228,7 @@ class ToolBar(QToolBar):
         if model is None:
             return
         name = model.source.title
-        self.file.setText(f" {name if len(name) < 28 else name[:26] + '…'}  ▾")
+        self.file.setText(f" {on_button(name if len(name) < 28 else name[:26] + '…')}  ▾")
         self.file.setToolTip(f"{model.source.path}\nSHA-256 {model.source.sha256[:12]}")
         with QSignalBlocker(self.layer):
             self.layer.clear()

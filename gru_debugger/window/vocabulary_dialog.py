@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -27,11 +26,12 @@ from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_text
 from gru_debugger.formats import vocabulary
 from gru_debugger.window import dialogs, style
+from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
 from gru_debugger.window.vocabulary_presets import PresetBox
 from gru_debugger.window.vocabulary_sidecar import Remember
 from gru_debugger.window.vocabulary_table import SymbolTable, SymbolView
-from gru_debugger.window.vocabulary_trial import Trial, line
+from gru_debugger.window.vocabulary_trial import Said, Trial
 
 CHOSEN = "the dialog"  # where a vocabulary is from that the user gave in the window
 _TYPED = 5000  # symbols; more are not laid out in a text box, only in the table
@@ -67,7 +67,7 @@ class VocabularyDialog(QDialog):
         self.presets = PresetBox(theme.future)
         self.table = SymbolTable(self.needed, theme.error, theme.muted)
         self.view = SymbolView(self.table)
-        self.count, self.trial, self.fault = line(), Trial(model), line()
+        self.count, self.trial, self.fault = Said(), Trial(model), Said()
         self.remember = Remember(model)
         self._doubled = ""
         self._lay_out()
@@ -79,7 +79,7 @@ class VocabularyDialog(QDialog):
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
-        layout.addWidget(QLabel(self._explanation()))
+        layout.addWidget(Label(self._explanation()))
         layout.addLayout(self._sources())
         halves = QSplitter(Qt.Orientation.Horizontal)
         halves.setChildrenCollapsible(False)
@@ -140,7 +140,7 @@ class VocabularyDialog(QDialog):
             ("S&pecial symbols of several characters, in index order", self.special, row),
             ("&Characters, in index order", self.edit, self.edit),
         ):
-            label = QLabel(words)
+            label = Label(words)
             label.setBuddy(buddy)
             layout.addWidget(label)
             layout.addLayout(item) if isinstance(item, QHBoxLayout) else layout.addWidget(item)

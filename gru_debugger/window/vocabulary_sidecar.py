@@ -10,6 +10,7 @@ from gru_debugger.core.model import Model
 from gru_debugger.errors import OutputError
 from gru_debugger.files import write_bytes
 from gru_debugger.formats import vocabulary
+from gru_debugger.window.plain import on_button
 
 
 class Remember(QCheckBox):
@@ -27,7 +28,7 @@ class Remember(QCheckBox):
         if path is None:
             return
         self._replaces = path.exists()
-        words = f"&Remember beside the model, as {path.name}"
+        words = f"&Remember beside the model, as {on_button(path.name)}"
         if vocabulary.is_inside(self._source.vocabulary_from, Path(self._source.path)):
             words += ": not possible, the one in the checkpoint goes before it"
             self.setEnabled(False)

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QTimer
 
 from gru_debugger.core.model import Model, printable
 from gru_debugger.core.surprise import MEASURED, Surprise
 from gru_debugger.core.trace import Trace
+from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
 from gru_debugger.window.surprise import Gauge
 
 _SETTLED = 200  # milliseconds without a change before the text is measured
 
 
-class Trial(QLabel):
+class Said(Label):
+    """A line of a dialog that says something about what was typed."""
+
+    def __init__(self) -> None:
+        super().__init__(wrap=True)
+        self.setMinimumHeight(20)
+
+
+class Trial(Said):
     """A line that says it, or why it can't be said."""
 
     def __init__(self, model: Model) -> None:
         super().__init__()
-        _make_line(self)
         self._model = model
         self._symbols: tuple[str, ...] | None = None
         self._text = ""
@@ -68,16 +75,3 @@ class Trial(QLabel):
         if found.worse_than_guessing:
             name, words = "wrong", f"{words}: the order is probably another"
         say(self, name, words if done else f"{words} (so far)")
-
-
-def line() -> QLabel:
-    """A line of a dialog that says something about what was typed."""
-    label = QLabel()
-    _make_line(label)
-    return label
-
-
-def _make_line(label: QLabel) -> None:
-    label.setMinimumHeight(20)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QProgressDialog, QPushButton
 from pytestqt.qtbot import QtBot
 from samples import model, recording, save, text_for
 
@@ -23,6 +23,7 @@ from gru_debugger.exports import snapshots
 from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
+from gru_debugger.window import dialogs
 from gru_debugger.window.export_dialog import ExportDialog
 
 OpenWindow = Callable[..., MainWindow]
@@ -163,14 +164,13 @@ def test_overwriting_is_asked_for(
     out.mkdir()
     old = out / "some model-step-0003.png"
     old.write_text("mine")
-    button = QMessageBox.StandardButton
     asked: list[str] = []
 
-    def question(_parent: object, _title: str, words: str) -> QMessageBox.StandardButton:
+    def question(_parent: object, _title: str, words: str) -> bool:
         asked.append(words)
-        return button.Yes if yes else button.No
+        return yes
 
-    monkeypatch.setattr(QMessageBox, "question", question)
+    monkeypatch.setattr(dialogs, "agreed", question)
     if yes:
         start(window, qtbot, out, "3", "--pane", "unit")
         assert old.read_bytes().startswith(b"\x89PNG")

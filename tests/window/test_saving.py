@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from samples import model, recording, save, text_for
 
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
+from gru_debugger.window import dialogs
 
 OpenWindow = Callable[..., MainWindow]
 WAIT = 60_000
@@ -90,14 +91,13 @@ def test_overwriting_is_asked_for(
 ) -> None:
     out = tmp_path / "out.npz"
     out.write_text("mine")
-    button = QMessageBox.StandardButton
     asked: list[str] = []
 
-    def question(_parent: object, _title: str, words: str) -> QMessageBox.StandardButton:
+    def question(_parent: object, _title: str, words: str) -> bool:
         asked.append(words)
-        return button.Yes if yes else button.No
+        return yes
 
-    monkeypatch.setattr(QMessageBox, "question", question)
+    monkeypatch.setattr(dialogs, "agreed", question)
     window.saver.start(out)
     qtbot.waitUntil(lambda: bool(asked), timeout=WAIT)
     window.saver.stop()
