@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from gru_debugger import __version__, main_window
 from gru_debugger.charts import ink
 from gru_debugger.session import Session
-from gru_debugger.window import crash
+from gru_debugger.window import accessible, crash
 from gru_debugger.window.request import Request
 
 
@@ -24,6 +24,7 @@ def application() -> QApplication:
     made.setDesktopFileName("gru-debugger")
     made.setStyle("Fusion")
     ink.load_fonts()
+    accessible.install()
     return made
 
 

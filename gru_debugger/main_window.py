@@ -35,6 +35,7 @@ from gru_debugger.window.exporting import Exporter
 from gru_debugger.window.files import Files
 from gru_debugger.window.initial import InitialStates
 from gru_debugger.window.messages import MessageBar
+from gru_debugger.window.narrator import Narrator
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.plain import as_title
 from gru_debugger.window.proof import Proof
@@ -98,12 +99,12 @@ class MainWindow(QMainWindow):
         shown = ["cell", *(spec.name for spec in self._specs.values() if spec.dock)]
         light = THEMES["light"]
         self.views = {
-            name: PaneView(self._specs[name].make(self.session, light), self.session)
-            for name in shown
+            spec.name: PaneView(spec.make(self.session, light), self.session, spec.title)
+            for spec in map(self._specs.__getitem__, shown)
         }
         self.cell = self.views["cell"]
         self.cell.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.cell.setAccessibleName("stepping view")
+        self.narrator = Narrator(self.session, self.cell)
         middle = QWidget()
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)

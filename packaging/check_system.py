@@ -11,7 +11,11 @@ import shutil
 import sys
 
 OLDEST = (3, 11)
-TEST_PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
+TEST_PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool", "dbus-daemon": "dbus"}
+TEST_FILES = {
+    "/usr/share/dbus-1/services/org.a11y.Bus.service": "at-spi2-core",
+    "/usr/lib/python3/dist-packages/pyatspi/__init__.py": "python3-pyatspi",
+}
 
 
 def faults(for_tests):
@@ -45,6 +49,7 @@ def _packages(for_tests):
     missing = system.missing_libraries(needed)
     if for_tests:
         missing.update({p: of for p, of in TEST_PROGRAMS.items() if not shutil.which(p)})
+        missing.update({of: of for path, of in TEST_FILES.items() if not os.path.exists(path)})
     who = "the tests need" if for_tests else "Qt needs"
     return system.how_to_install(missing, who) if missing else None
 

@@ -14,13 +14,11 @@ from gru_debugger.charts.bars import BarChart
 from gru_debugger.charts.legend import Key
 from gru_debugger.core.quantities import QUANTITIES
 from gru_debugger.core.trace import Step
+from gru_debugger.panes.changes import most_changed
 from gru_debugger.panes.rows import Row
 
 if TYPE_CHECKING:
     from gru_debugger.panes.columns import ColumnsPane
-
-_MOST_CHANGED = 3
-_NOTABLE = 0.05  # a change below this share of the axis is not marked
 
 
 class BarRow(Row):
@@ -41,6 +39,10 @@ class BarRow(Row):
     def place(self, rect: QRectF, axis: UnitAxis) -> None:
         super().place(rect, axis)
         self.chart.place(rect, axis, *self.range())
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        return (self.quantity,)
 
     def range(self) -> tuple[float, float]:
         """The fixed value range of the axis."""
@@ -63,14 +65,8 @@ class BarRow(Row):
     def _most_changed(self, step: Step, before: Step | None) -> list[int]:
         if before is None:
             return []
-        change = np.abs(step.values[self.quantity] - before.values[self.quantity])
-        largest = (
-            np.argpartition(change, -_MOST_CHANGED)[-_MOST_CHANGED:]
-            if len(change) > _MOST_CHANGED
-            else np.arange(len(change))
-        )
-        floor = _NOTABLE * (self.chart.high - self.chart.low)
-        return [int(i) for i in largest if change[i] > floor]
+        span = self.chart.high - self.chart.low
+        return most_changed(step.values[self.quantity], before.values[self.quantity], span)
 
     def paint_background(self, p: QPainter) -> None:
         note = self.note or QUANTITIES[self.quantity].described(self.pane.activations)
@@ -156,6 +152,10 @@ class ProductRow(SignedRow):
     def __init__(self, pane: ColumnsPane, unscaled: str, operator: str = "+") -> None:
         self.unscaled = unscaled
         super().__init__(pane, "reset_product", "outline: unscaled", operator)
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        return self.unscaled, self.quantity
 
     def range(self) -> tuple[float, float]:
         if self.unscaled == "h_prev":

@@ -58,6 +58,10 @@ class NewStateRow(_StateRow):
 class BlendRow(_StateRow):
     """take and keep stacked from zero where they have one sign, apart where they have two."""
 
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        return "take", "keep", "h"
+
     def restyle(self) -> None:
         theme = self.pane.theme
         self.chart.series("take", theme.take)

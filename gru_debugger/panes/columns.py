@@ -22,8 +22,10 @@ from gru_debugger.charts.theme import Theme
 from gru_debugger.core.cell import Array, Cell
 from gru_debugger.core.quantities import QUANTITIES, is_computed
 from gru_debugger.core.trace import Step, round_up
+from gru_debugger.panes import columns_told
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.rows import AxisRow, Row
+from gru_debugger.panes.table import Table
 from gru_debugger.session import FOLDS, Session
 
 GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
@@ -110,6 +112,17 @@ class ColumnsPane(Pane):
         self._columns = [
             [Column(spec, list(spec.rows(self))) for spec in band] for band in self.bands
         ]
+
+    def columns(self) -> list[Column]:
+        """All of them, with their rows, whether or not they have been laid out yet."""
+        self._build()
+        return [column for band in self._columns for column in band]
+
+    def in_words(self) -> str:
+        return columns_told.words(self)
+
+    def tables(self) -> Sequence[Table]:
+        return columns_told.tables(self)
 
     def resize(self, width: float, height: float) -> None:
         self._height = height

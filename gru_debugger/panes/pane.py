@@ -6,6 +6,7 @@ export) gives it a size and tells it what changed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QPointF
@@ -17,6 +18,7 @@ from gru_debugger.core.activations import Activations
 from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import Range, symbol
 from gru_debugger.core.trace import Trace
+from gru_debugger.panes.table import Table
 from gru_debugger.session import Session
 
 
@@ -90,6 +92,16 @@ class Pane(Picture):
 
     def show_recording(self) -> None:
         """More of the text has been recorded."""
+
+    # For those who do not see the picture ------------------------------------------------------
+
+    def in_words(self) -> str:
+        """What is shown now, in a few plain sentences: a screen reader tells them."""
+        raise NotImplementedError
+
+    def tables(self) -> Sequence[Table]:
+        """The numbers shown now, the pane's own first; none while nothing is recorded."""
+        raise NotImplementedError
 
     # The pointer ---------------------------------------------------------------------------
 

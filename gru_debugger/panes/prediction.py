@@ -6,6 +6,8 @@ not known.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
@@ -13,12 +15,15 @@ from PySide6.QtGui import QPainter, QPen
 from gru_debugger.charts import ink
 from gru_debugger.core.cell import Array
 from gru_debugger.core.model import printable
+from gru_debugger.panes import in_words
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
+from gru_debugger.panes.table import MOST, Table
 
 MARGIN = 22
 ROW, FIRST = 24, 46
 TITLE = 120  # pixels of the title and the space after it
+_TOLD = 5  # symbols told in words
 WIDE = 48  # pixels of a row's tile where the vocabulary has symbols of several characters
 
 
@@ -34,8 +39,7 @@ class PredictionPane(Pane):
         if self.session.trace is None:
             return
         theme = self.theme
-        title = "Next character" if self.trace.predicts_next else "Output"
-        ink.text(p, MARGIN, 26, title, theme.text, ink.SANS, 14, 600)
+        ink.text(p, MARGIN, 26, self.title, theme.text, ink.SANS, 14, 600)
         ink.text(p, self.right, 26, self._context(), theme.muted, ink.MONO, 11, align="right")
         words, probabilities = self._state()
         if probabilities is None:
@@ -99,11 +103,11 @@ class PredictionPane(Pane):
     def _rows(self, probabilities: Array) -> list[int]:
         """Indices by probability, the one that follows in the last place if it is further down."""
         room = max(2, int((self.size.height() - FIRST - 24) // ROW))
-        order = np.argsort(-probabilities, kind="stable")[:room].tolist()
+        order = self._likeliest(room)
         following = self._following()
         if following is not None and following not in order:
             order[-1] = following
-        return [int(i) for i in order]
+        return order
 
     def _paint_row(self, p: QPainter, top: float, index: int, probabilities: Array) -> None:
         theme = self.theme
@@ -133,21 +137,67 @@ class PredictionPane(Pane):
             p,
             self.right,
             top + 14,
-            f"{share * 100:.1f} %",
+            percent(share),
             theme.text if follows else theme.muted,
             ink.MONO,
             11,
             align="right",
         )
 
+    # Told ------------------------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        return "Next character" if self.trace.predicts_next else "Output"
+
+    def in_words(self) -> str:
+        if self.session.trace is None:
+            return in_words.place(self.session)
+        words, probabilities = self._state()
+        if probabilities is None:
+            return in_words.sentences(words)
+        likeliest = [i for i in self._likeliest(_TOLD) if probabilities[i] >= 0.0005]
+        told = [f"{self._name(i)} {percent(probabilities[i])}" for i in likeliest]
+        following = self._following()
+        if following is not None:
+            really = f"really next: {self._name(following)} {percent(probabilities[following])}"
+            words = f"{really}, {words.replace(' · ', ', ')}"
+        return in_words.sentences(f"{self.title}: {', '.join(told)}", words)
+
+    def tables(self) -> Sequence[Table]:
+        """Every symbol, the likeliest first."""
+        probabilities = self._state()[1] if self.session.trace else None
+        if probabilities is None:
+            return []
+        order, following = self._likeliest(MOST), self._following()
+        names = [
+            (str(i), self._name(i), "next in the text" if i == following else "") for i in order
+        ]
+        values = probabilities[order][:, None]
+        return [Table("probabilities", ("index", "symbol", ""), names, ("probability",), values)]
+
+    def _likeliest(self, most: int) -> list[int]:
+        """Indices of the likeliest symbols; none where nothing is predicted."""
+        probabilities = self._state()[1]
+        if probabilities is None:
+            return []
+        return [int(i) for i in np.argsort(-probabilities, kind="stable")[:most]]
+
+    def _name(self, index: int) -> str:
+        vocabulary = self.model.vocabulary
+        return printable(vocabulary[index]) if vocabulary else str(index)
+
     def hover(self, at: QPointF) -> str:
         _, probabilities = self._state() if self.session.trace else ("", None)
         row = int((at.y() - FIRST) // ROW)
         if probabilities is None or not 0 <= row < len(rows := self._rows(probabilities)):
             return ""
-        index, vocabulary = rows[row], self.model.vocabulary
-        name = printable(vocabulary[index]) if vocabulary else str(index)
-        return f"{name}: p = {float(probabilities[index]):.6f}"
+        index = rows[row]
+        return f"{self._name(index)}: p = {float(probabilities[index]):.6f}"
+
+
+def percent(share: float) -> str:
+    return f"{share * 100:.1f} %"
 
 
 PANES = (PaneSpec("prediction", "Next character", PredictionPane, (340, 200), dock="right"),)

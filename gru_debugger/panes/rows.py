@@ -33,6 +33,11 @@ class Row:
         self.rect = QRectF()
         self.axis = UnitAxis(1, 1)
 
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """The quantities whose numbers this row shows, a number a unit."""
+        return ()
+
     def place(self, rect: QRectF, axis: UnitAxis) -> None:
         """Take a rectangle whose width is the plot's, below the caption."""
         self.rect, self.axis = rect, axis

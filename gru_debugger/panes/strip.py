@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -10,9 +12,12 @@ from gru_debugger.charts import ink, mathematics
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.scene import Curtain
 from gru_debugger.charts.theme import Theme, diverging_map
+from gru_debugger.core.explain import two
 from gru_debugger.core.trace import Trace
+from gru_debugger.panes import in_words
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
+from gru_debugger.panes.table import Table, part, stretch
 from gru_debugger.session import Session
 
 CELL = 25  # pixels a character
@@ -20,6 +25,7 @@ ROOM = CELL - 3  # of it for a symbol of several characters
 LEFT, RIGHT = 62, 50
 TILE_TOP, TILE = 10, 28
 MAP_TOP, AXIS = 46, 24
+_TOLD = 5  # states of the selected unit that are told in words
 
 
 def first_column(position: int, columns: int, steps: int) -> int:
@@ -239,6 +245,42 @@ class StripPane(Pane):
         wide = max(CELL, ink.width(words, ink.MONO, 11, 600) + 8)
         label = QRectF(x + CELL / 2 - wide / 2, rect.bottom() + 4, wide, 17)
         ink.tile(p, label, theme.now, words, theme.now_text, ink.MONO, 11, 600)
+
+    # Told ------------------------------------------------------------------------------------
+
+    def in_words(self) -> str:
+        session = self.session
+        if session.trace is None:
+            return in_words.place(session)
+        around = in_words.around(session.trace, session.position)
+        return in_words.sentences(in_words.place(session), around, self._last_states())
+
+    def _last_states(self) -> str:
+        """The selected unit's state after each of the last steps that are read."""
+        t, unit, trace = self.session.position, self.session.unit, self.trace
+        if not t or t > trace.recorded or not self.session.is_computed("h"):
+            return in_words.initial(self.session)
+        states = trace.states(self.session.layer, self.session.direction)[:t][-_TOLD:, unit]
+        told = ", ".join(two(float(v)) for v in states)
+        first = t - len(states) + 1
+        when = f"in steps {first:,} to {t:,}" if first < t else f"in step {t:,}"
+        return f"State of unit {unit} {when}: {told}"
+
+    def tables(self) -> Sequence[Table]:
+        """A row a position; of a long text those around where we are."""
+        session = self.session
+        if session.trace is None:
+            return []
+        trace, size = session.trace, self.model.hidden_size
+        begin = 0 if session.direction == "forward" else 1
+        shown = stretch(trace.steps + 1 - begin, size, session.position - begin)
+        first, end = shown.start + begin, shown.stop + begin
+        states = trace.all_states(session.layer, session.direction)[shown.start : shown.stop]
+        known = np.arange(first, end)[:, None] <= trace.recorded
+        names = [(str(t), trace.character_in_words(t) if t else "") for t in range(first, end)]
+        title = part("states", "rows", shown, trace.steps + 1 - begin)
+        columns = tuple(f"h[{unit}]" for unit in range(size))
+        return [Table(title, ("step", trace.reading.noun), names, columns, states, known)]
 
     # The pointer ---------------------------------------------------------------------------
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.core.explain import Span, unit_sentence
 from gru_debugger.core.trace import Step
-from gru_debugger.panes import equations, terms
+from gru_debugger.panes import equations, terms, unit_told
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
+from gru_debugger.panes.table import Table
 
 MARGIN = 22
 _HIGH = 600  # pixels with which everything has air
@@ -143,6 +146,14 @@ class UnitPane(Pane):
         words = f"Inside step {step.number}, just computed:"
         ink.text(p, MARGIN, 74, words, theme.muted, ink.SANS, 12)
         mathematics.draw(p, MARGIN, 98, computed, theme.text, 16)
+
+    # Told ------------------------------------------------------------------------------------
+
+    def in_words(self) -> str:
+        return unit_told.words(self)
+
+    def tables(self) -> Sequence[Table]:
+        return unit_told.tables(self)
 
     # The blend on a line -------------------------------------------------------------------
 

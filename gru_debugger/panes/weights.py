@@ -201,13 +201,16 @@ class WeightRow(Row):
         return f"{words}\n× {met:+.6f} = {weight * met:+.6f}"
 
     def _joined(self, row: int, unit: int) -> str:
+        return f"from {self.reads(row)} to unit {unit}"
+
+    def reads(self, row: int) -> str:
+        """What a row of the matrix reads: “character “e””, “unit 3”."""
         if self.side == "h":
-            return f"from unit {row} to unit {unit}"
+            return f"unit {row}"
         if self.one_hot():
-            character = printable(self.pane.model.require_vocabulary()[row])
-            return f"from character {character} to unit {unit}"
+            return f"character {printable(self.pane.model.require_vocabulary()[row])}"
         if self.pane.session.layer:
-            return f"from unit of the layer below {row} to unit {unit}"
+            return f"unit of the layer below {row}"
         name = self.pane.trace.reading.column(row)
         what = {"embedding": "embedding value", "features": "feature"}[self.pane.trace.input]
-        return f"from {what} {row}{f' “{name}”' if name else ''} to unit {unit}"
+        return f"{what} {row}{f' {printable(name)}' if name else ''}"

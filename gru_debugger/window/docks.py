@@ -23,6 +23,7 @@ class _Title(QWidget):
         layout.setContentsMargins(6, 0, 6, 0)
         close = QToolButton()
         close.setText("✕")
+        close.setAccessibleName(f"Close the pane: {title}")
         close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         close.setToolTip(f"Close “{title}” (View menu brings it back)")
         close.clicked.connect(dock.close)

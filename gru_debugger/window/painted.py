@@ -11,7 +11,9 @@ from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.theme import THEMES, Theme
 
 
-class _Painted(QWidget):
+class Painted(QWidget):
+    """Its words are its name for a screen reader."""
+
     def __init__(self) -> None:
         super().__init__()
         self.theme = THEMES["light"]
@@ -31,7 +33,7 @@ class _Painted(QWidget):
             self.update()
 
 
-class Line(_Painted):
+class Line(Painted):
     """One line, cut off where it finds no room."""
 
     def __init__(self) -> None:
@@ -49,7 +51,7 @@ class Line(_Painted):
         p.end()
 
 
-class Tile(_Painted):
+class Tile(Painted):
     """The character that is read, as the strip marks it."""
 
     def __init__(self) -> None:

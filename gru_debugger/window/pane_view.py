@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QToolTip
@@ -11,29 +13,43 @@ from gru_debugger.charts.scene import PictureView
 from gru_debugger.charts.theme import Theme
 from gru_debugger.panes.pane import Pane
 from gru_debugger.session import Session
+from gru_debugger.window.accessible import tell_changed
 
 
 class PaneView(PictureView):
     """Shows one pane; follows the session's signals only while it can be seen."""
 
-    def __init__(self, pane: Pane, session: Session) -> None:
+    def __init__(self, pane: Pane, session: Session, title: str) -> None:
         super().__init__(pane)
         self.pane = pane
+        self.setAccessibleName(title)
         self._stale = True
         session.opened.connect(lambda: self._tell(self._fit))
         session.view_changed.connect(lambda: self._tell(self._fit))
         session.position_changed.connect(lambda: self._tell(pane.show_step))
         session.unit_changed.connect(lambda: self._tell(pane.show_unit))
-        session.recording_advanced.connect(lambda: self._tell(pane.show_recording))
+        session.recording_advanced.connect(self._recorded)
         self.pointer_moved = self._pointer_moved
         self.pointer_pressed = lambda at: pane.press(self._on_pane(at))
         self.wheel_turned = self._wheel_turned
 
-    def _tell(self, what: object) -> None:
+    def _tell(self, what: Callable[[], None]) -> None:
         if not self.isVisible():
             self._stale = True
-        elif callable(what):
-            what()
+            return
+        what()
+        tell_changed(self)
+
+    def _recorded(self) -> None:
+        """Not told of: what is described has been recorded."""
+        if self.isVisible():
+            self.pane.show_recording()
+        else:
+            self._stale = True
+
+    def in_words(self) -> str:
+        """Its description, for a screen reader."""
+        return self.pane.in_words()
 
     def sizeHint(self) -> QSize:
         return QSize(320, 240)

@@ -139,6 +139,8 @@ class ToolBar(QToolBar):
         )
         button.setIconSize(QSize(16, 16))
         button.setText(f" {words}")
+        spoken = words.rstrip(" ←→")
+        button.setAccessibleName(spoken or (action.text() if action is not None else ""))
         if action is not None:
             _follow(button, action)
         return button
@@ -229,6 +231,7 @@ class ToolBar(QToolBar):
             return
         name = model.source.title
         self.file.setText(f" {on_button(name if len(name) < 28 else name[:26] + '…')}  ▾")
+        self.file.setAccessibleName(f"Open; {name} is open")
         self.file.setToolTip(f"{model.source.path}\nSHA-256 {model.source.sha256[:12]}")
         with QSignalBlocker(self.layer):
             self.layer.clear()
@@ -261,6 +264,7 @@ class ToolBar(QToolBar):
     def _show_playing(self) -> None:
         playing = self.session.playing
         self.play.setText(" Pause" if playing else " Play")
+        self.play.setAccessibleName("Pause" if playing else "Play")
         self.play.setIcon(style.icon("pause" if playing else "play", self._theme.text))
         with QSignalBlocker(self.speed):
             self.speed.setCurrentIndex(SPEEDS.index(self.session.speed))

@@ -1,0 +1,112 @@
+"""The columns of bars and matrices told: in plain words, and as tables of their numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gru_debugger.core.quantities import COMPUTATIONS, QUANTITIES
+from gru_debugger.core.trace import Step
+from gru_debugger.panes import in_words
+from gru_debugger.panes.table import Table, part, stretch
+from gru_debugger.panes.weights import WeightRow
+
+if TYPE_CHECKING:
+    from gru_debugger.panes.columns import ColumnsPane
+
+
+def words(pane: ColumnsPane) -> str:
+    """The step, the selected unit's numbers column by column, what changed, all of the result."""
+    session = pane.session
+    if session.trace is None or session.step is None:
+        return in_words.sentences(in_words.place(session), in_words.initial(session))
+    said, later = [in_words.place(session), f"Unit {session.unit}"], []
+    told: set[str] = set()
+    for title, quantities in _columns(pane):
+        new = [q for q in dict.fromkeys(quantities) if q not in told]
+        told.update(new)
+        values = in_words.of_unit(session, new)
+        if values:
+            said.append(values if values.startswith(title.lower()) else f"{title}: {values}")
+        elif new:
+            later.append(title)
+    if later:
+        said.append(f"Not computed yet: {', '.join(later)}")
+    return in_words.sentences(*said, *_result(pane))
+
+
+def _columns(pane: ColumnsPane) -> list[tuple[str, list[str]]]:
+    """Each column's title and quantities."""
+    return [
+        (column.spec.title, [q for row in column.rows for q in row.quantities])
+        for column in pane.columns()
+    ]
+
+
+def _quantities(pane: ColumnsPane) -> list[str]:
+    """All of them, in the order of the columns, each once."""
+    return list(dict.fromkeys(q for _, quantities in _columns(pane) for q in quantities))
+
+
+def _result(pane: ColumnsPane) -> list[str]:
+    """What the pane's last computed quantity is in all units, and where it changed."""
+    session = pane.session
+    computed = [q for q in _quantities(pane) if session.is_computed(q)]
+    if not computed or session.step is None:
+        return []
+    order = ("", *COMPUTATIONS[pane.model.reset])
+    last = max(reversed(computed), key=lambda q: order.index(QUANTITIES[q].computation))
+    low, high = pane.axis_of(QUANTITIES[last].range)
+    all_units = in_words.of_all(session.step.values[last])
+    return [
+        in_words.changes(session, last, high - low),
+        f"{in_words.name(session, last)} of {all_units}" if all_units else "",
+    ]
+
+
+def tables(pane: ColumnsPane) -> list[Table]:
+    """The quantities, a row a unit; then the matrices, as weights or as contributions."""
+    if pane.session.trace is None:
+        return []
+    rows = [row for column in pane.columns() for row in column.rows if isinstance(row, WeightRow)]
+    return [_values(pane), *(_matrix(pane, row) for row in rows)]
+
+
+def _values(pane: ColumnsPane) -> Table:
+    session, quantities = pane.session, _quantities(pane)
+    units = pane.model.hidden_size
+    values = np.zeros((units, len(quantities)), np.float32)
+    known = np.zeros(len(quantities), bool)
+    for i, quantity in enumerate(quantities):
+        if quantity == "h" and session.initial is not None:
+            values[:, i], known[i] = session.initial, True
+        elif session.step is not None and session.is_computed(quantity):
+            values[:, i], known[i] = session.step.values[quantity], True
+    names = [(str(unit),) for unit in range(units)]
+    return Table("values", ("unit",), names, tuple(quantities), values, known)
+
+
+def _matrix(pane: ColumnsPane, row: WeightRow) -> Table:
+    """As it is drawn: a row what is read, a column the unit that it feeds."""
+    matrix, step = row.matrix(), pane.session.step
+    rows, units = matrix.shape
+    shown = stretch(rows, units, around=_active(pane, row, step))
+    values = matrix[shown.start : shown.stop]
+    title = f"W_{row.side}{row.gate}"
+    if pane.session.contributions:
+        met = np.zeros(rows, np.float32) if step is None else row.vector(step)
+        values = values * met[shown.start : shown.stop, None]
+        title += " times what it meets"
+    known = not pane.session.contributions or step is not None
+    names = [(row.reads(i),) for i in shown]
+    columns = tuple(f"unit {unit}" for unit in range(units))
+    title = part(title, "rows", shown, rows)
+    return Table(title, ("from",), names, columns, values, known)
+
+
+def _active(pane: ColumnsPane, row: WeightRow, step: Step | None) -> int:
+    """The row around which a large matrix is cut: the character's, or the selected unit's."""
+    if row.one_hot() and step is not None:
+        return pane.trace.reading.one_index(step.number) or 0
+    return pane.session.unit if row.side == "h" else 0

@@ -1,0 +1,122 @@
+"""What a pane shows in plain words, for those who hear the program instead of seeing it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from gru_debugger.core.cell import Array
+from gru_debugger.core.explain import Span, two
+from gru_debugger.core.model import printable
+from gru_debugger.core.quantities import QUANTITIES
+from gru_debugger.core.trace import Trace
+from gru_debugger.panes.changes import most_changed
+from gru_debugger.session import Session
+
+ALL = 16  # so many values are told one by one; of more units the selected and the most changed
+_AROUND = 20  # characters of a text told on either side of the one that is read
+_INDEX = re.compile(r"_\{([^}]*?),?\d+\}")
+
+
+def place(session: Session) -> str:
+    """The character and the step, or what stands there instead: ““e”, step 34 of 114.”"""
+    trace, position = session.trace, session.position
+    if trace is None:
+        return "Nothing is open."
+    words = f"Before the first {trace.reading.noun}"
+    if position:
+        words = f"{trace.character_in_words(position)}, step {position:,} of {trace.steps:,}"
+    if len(trace.model.places) > 1:
+        words += f", {trace.model.place_in_words(session.layer, session.direction)}"
+    if position and session.step is None:
+        return f"{words}: not recorded yet."
+    if position and session.computation != "blend":
+        words += f", inside the step: the {name(session, session.computation)} was just computed"
+    return words + "."
+
+
+def name(session: Session, quantity: str) -> str:
+    """A quantity's name in words, “update gate”; the blend computes the new state."""
+    found = QUANTITIES["h" if quantity == "blend" else quantity]
+    if found.name == "z" and session.notation == "course":
+        return "1 minus update gate"  # the course's own is what is taken
+    assert session.model is not None
+    activations = session.model.cell(session.layer, session.direction).activations
+    return found.described(activations).replace(",", "")
+
+
+def of_unit(session: Session, quantities: Iterable[str]) -> str:
+    """The selected unit's values, of the quantities that are computed: “reset gate 0.53, …”."""
+    step, unit = session.step, session.unit
+    if step is None:
+        return ""
+    return ", ".join(
+        f"{name(session, q)} {two(float(step.values[q][unit]))}"
+        for q in quantities
+        if session.is_computed(q)
+    )
+
+
+def initial(session: Session) -> str:
+    """What the selected unit starts with, before the first step."""
+    if session.initial is None or session.trace is None:
+        return ""
+    value = two(float(session.initial[session.unit]))
+    return f"Unit {session.unit} starts with {value} ({session.trace.initial.origin})."
+
+
+def of_all(values: Array) -> str:
+    """Every unit's value where they are few."""
+    if len(values) > ALL:
+        return ""
+    return f"units 0 to {len(values) - 1}: " + ", ".join(two(float(v)) for v in values)
+
+
+def changes(session: Session, quantity: str, span: float) -> str:
+    """Which units changed most since the step before, from what to what."""
+    step, before = session.step, session.step_before
+    if step is None or before is None:
+        return ""
+    new, old = step.values[quantity], before.values[quantity]
+    told = [
+        f"unit {i} from {two(float(old[i]))} to {two(float(new[i]))}"
+        for i in most_changed(new, old, span)
+    ]
+    since = f"since step {before.number:,}"
+    if not told:
+        return f"{name(session, quantity)} hardly changed {since}"
+    return f"{name(session, quantity)} changed most {since}: {', '.join(told)}"
+
+
+def around(trace: Trace, position: int) -> str:
+    """What stands before and after a step in the text."""
+    first, last = max(0, position - 1 - _AROUND), min(trace.steps, position + _AROUND)
+    before = _joined(trace, range(first, position - 1), "…" if first else "", "")
+    after = _joined(trace, range(position, last), "", "…" if last < trace.steps else "")
+    said = [("Before it", before), ("after it", after)]
+    return "; ".join(f"{where}: {text}" for where, text in said if text)
+
+
+def _joined(trace: Trace, places: range, begin: str, end: str) -> str:
+    shown = trace.characters[places.start : places.stop] if places else ()
+    if not shown:
+        return ""
+    if trace.reading.rows is not None:
+        return ", ".join(map(printable, shown))
+    text = "".join(s if s.isprintable() else f" {printable(s)} " for s in shown)
+    return f"“{begin}{text}{end}”"
+
+
+def plain(spans: Sequence[Span]) -> str:
+    """A sentence without its mathematics' markup; the unit's index is told already."""
+    words = " ".join(_INDEX.sub(r"\1", s.text).replace("_", "") for s in spans)
+    return re.sub(r" (?=[.,;:])", "", words)
+
+
+def sentences(*said: str) -> str:
+    """Those that say something, each with its full stop and a capital letter."""
+    return " ".join(
+        f"{words[0].upper()}{words[1:]}{'' if words[-1] in '.?!' else '.'}"
+        for words in said
+        if words
+    )

@@ -1,0 +1,77 @@
+"""The selected unit told: in plain words, and as tables of its values and their terms."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gru_debugger.core.explain import Gate, Term, two, unit_sentence
+from gru_debugger.core.quantities import CELL_QUANTITIES
+from gru_debugger.core.trace import Step
+from gru_debugger.panes import in_words, terms
+from gru_debugger.panes.pane import Pane
+from gru_debugger.panes.table import MOST, Table
+
+_TOLD = 3  # terms told in words
+_OWN = [q for q in CELL_QUANTITIES if q != "x"]
+_GROUPS = (  # quantities told in one sentence
+    ("r", "input_r", "hidden_r"),
+    ("z", "input_z", "hidden_z"),
+    ("n", "input_n", "hidden_n", "reset_product"),
+    ("h", "h_prev", "take", "keep"),
+)
+
+
+def words(pane: Pane) -> str:
+    """What happened to the unit, its gates, and the largest terms behind its update gate."""
+    session, step = pane.session, pane.session.step
+    if session.trace is None or step is None:
+        return in_words.sentences(in_words.place(session), in_words.initial(session))
+    said = [in_words.place(session), f"Unit {session.unit}"]
+    if session.is_computed("h"):
+        sentence = unit_sentence(step, session.unit, session.notation == "course")
+        said[1] += f": {in_words.plain(sentence)}"
+    said += [in_words.of_unit(session, group) for group in _GROUPS]
+    return in_words.sentences(*said, _why(pane, step) if session.is_computed("h") else "")
+
+
+def _why(pane: Pane, step: Step) -> str:
+    total = two(float(step.values["sum_z"][pane.session.unit]))
+    told = [f"{_name(t)} {two(t.value)}" for t in terms.terms(pane, step, "z", _TOLD)]
+    return f"Largest terms of the update gate's sum {total}: {', '.join(told)}"
+
+
+def _name(term: Term) -> str:
+    return term.name.replace("_{", "[").replace("}", "]")
+
+
+def tables(pane: Pane) -> list[Table]:
+    """The unit's values, a row a quantity; then every term of the three sums, largest first."""
+    session, step = pane.session, pane.session.step
+    if session.trace is None:
+        return []
+    if step is None:
+        return [] if session.initial is None else [_initial(pane)]
+    computed = [q for q in _OWN if session.is_computed(q)]
+    values = np.array([[step.values[q][session.unit]] for q in computed], np.float32)
+    names = [(q, in_words.name(session, q)) for q in computed]
+    table = Table("values", ("quantity", "what it is"), names, ("value",), values)
+    gates: list[Gate] = [g for g in ("r", "z", "n") if session.is_computed(f"sum_{g}")]
+    return [table, *(_terms(pane, step, gate) for gate in gates)]
+
+
+def _initial(pane: Pane) -> Table:
+    session = pane.session
+    assert session.initial is not None
+    values = session.initial[session.unit : session.unit + 1, None]
+    names = [("h", pane.trace.initial.in_words)]
+    return Table("values", ("quantity", "what it is"), names, ("value",), values)
+
+
+def _terms(pane: Pane, step: Step, gate: Gate) -> Table:
+    shown = terms.terms(pane, step, gate, MOST)
+    rows = [(t.met or 0.0, t.weight, t.value) for t in shown]
+    known = np.array([(t.met is not None, t.met is not None, True) for t in shown])
+    return Table(
+        f"terms of sum_{gate}", ("term",), [(_name(t),) for t in shown],
+        ("meets", "weight", "term"), np.array(rows, np.float32), known,
+    )  # fmt: skip

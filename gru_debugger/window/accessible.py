@@ -1,0 +1,87 @@
+"""What a screen reader learns of the window beyond what Qt's own widgets tell it.
+
+A pane is one chart with a name and a description; the description is made when it is asked for, so
+that it is never stale and a key press costs nothing where nobody listens. Some readers hear of a
+changed description, some of an announcement: both are sent.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import cache
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
+    QAccessibleInterface,
+)
+from PySide6.QtWidgets import QAccessibleWidget, QWidget
+from shiboken6 import Shiboken
+
+from gru_debugger.window.painted import Painted
+
+# Qt deletes these together with their widgets, and must be the only one who does.
+_kept: list[QAccessibleInterface] = []
+
+
+class _Chart(QAccessibleWidget):
+    """A pane: a chart without parts, told by its description."""
+
+    def __init__(self, widget: QWidget, in_words: Callable[[], str]) -> None:
+        super().__init__(widget, QAccessible.Role.Chart, "")
+        self._in_words = in_words
+
+    def childCount(self) -> int:
+        return 0  # a view's viewport and scroll bar say nothing
+
+    def text(self, which: QAccessible.Text) -> str:
+        if which != QAccessible.Text.Description:
+            return super().text(which)
+        try:
+            return self._in_words()
+        except Exception:
+            sys.excepthook(*sys.exc_info())
+            return ""
+
+
+@cache
+def install() -> None:
+    """Make Qt ask here for what a widget is; needs an application object."""
+    QAccessible.installFactory(_interface)
+
+
+def _interface(_: str, of: QObject) -> QAccessibleInterface | None:
+    """Of a widget with `in_words` a chart; of other painted words a text; else Qt's own."""
+    made: QAccessibleInterface | None = None
+    if isinstance(of, QWidget) and hasattr(of, "in_words"):
+        made = _Chart(of, of.in_words)
+    elif isinstance(of, Painted):
+        made = QAccessibleWidget(of, QAccessible.Role.StaticText, "")
+    if made is not None:
+        _kept[:] = [one for one in _kept if Shiboken.isValid(one)]
+        _kept.append(made)
+    return made
+
+
+def listening() -> bool:
+    """Whether there is a screen reader, or anything else that asks."""
+    return QAccessible.isActive()
+
+
+def tell_changed(widget: QWidget) -> None:
+    """Its description is another one."""
+    if listening():
+        change = QAccessibleEvent(widget, QAccessible.Event.DescriptionChanged)
+        QAccessible.updateAccessibility(change)
+
+
+def announce(widget: QWidget, words: str, urgent: bool = False) -> None:
+    """Have it spoken now; `urgent`: before what is being said."""
+    if listening() and words:
+        event = QAccessibleAnnouncementEvent(widget, words)
+        politeness = QAccessible.AnnouncementPoliteness
+        event.setPoliteness(politeness.Assertive if urgent else politeness.Polite)
+        QAccessible.updateAccessibility(event)

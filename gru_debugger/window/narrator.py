@@ -1,0 +1,47 @@
+"""Announces each step to a screen reader, from the stepping view, in a few words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from gru_debugger.panes import in_words
+from gru_debugger.session import Session
+from gru_debugger.window.accessible import announce, listening
+
+_TOLD = ("h", "h_prev", "r", "z", "n")  # the selected unit's quantities
+
+
+class Narrator(QObject):
+    """While a text is played nothing is said; when it halts, where."""
+
+    def __init__(self, session: Session, view: QWidget) -> None:
+        super().__init__(view)
+        self._session = session
+        self._view = view
+        session.opened.connect(self._say_opened)
+        session.position_changed.connect(self._say_step)
+        session.playing_changed.connect(self._say_step)
+        session.unit_changed.connect(self._say_unit)
+        session.view_changed.connect(self._say_step)
+
+    def _say(self, *words: str) -> None:
+        if listening() and not self._session.playing:
+            announce(self._view, in_words.sentences(*words))
+
+    def _say_opened(self) -> None:
+        model = self._session.model
+        if model is not None:
+            self._say(f"{model.source.title} is open", in_words.place(self._session))
+
+    def _say_step(self) -> None:
+        self._say(in_words.place(self._session), self._unit())
+
+    def _say_unit(self) -> None:
+        self._say(self._unit())
+
+    def _unit(self) -> str:
+        session = self._session
+        if session.step is None:
+            return in_words.initial(session)
+        return f"Unit {session.unit}: {in_words.of_unit(session, _TOLD)}"
