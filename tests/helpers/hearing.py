@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-_SCRIPT = Path(__file__).with_name("screen_reader.py")
+_SCRIPT = Path(__file__).parents[1] / "display" / "files" / "screen_reader.py"
 _PATIENCE = 60.0  # seconds until something that ought to be heard is given up
 
 Node = dict[str, Any]
