@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent / "display"), str(HERE)]
+sys.path[:0] = [str(HERE.parent / "helpers"), str(HERE)]
 
 import events  # noqa: E402  # after the path they are found by
 import models  # noqa: E402
