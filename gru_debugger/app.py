@@ -12,6 +12,7 @@ from gru_debugger.charts import ink
 from gru_debugger.session import Session
 from gru_debugger.window import accessible, crash
 from gru_debugger.window.request import Request
+from gru_debugger.window.signals import Signals
 
 
 def application() -> QApplication:
@@ -37,15 +38,26 @@ def run(request: Request) -> int:
     qt = application()
     quick = request.quick
     window = main_window.MainWindow(Session(), QSettings())
-    window.files.start(request)
-    if quick:
-        window.files.opener.settle()
-        _check_opened(window)
-    crash.install(window)
-    window.show()
-    status = qt.exec()
+    signals = Signals(lambda: _leave(window))
+    with signals.watched():
+        window.files.start(request)
+        if quick:
+            window.files.opener.settle()
+            _check_opened(window)
+        crash.install(window)
+        if signals.number is None:
+            window.show()
+            status = qt.exec()
+    if signals.number is not None:
+        return 128 + signals.number
     _check_opened(window)
     return status
+
+
+def _leave(window: main_window.MainWindow) -> None:
+    """Close the window, and whatever dialog is waiting for an answer with it."""
+    window.close()
+    QApplication.exit()
 
 
 def _check_opened(window: main_window.MainWindow) -> None:

@@ -7,6 +7,7 @@
     ├── TextError             a text, or a character in it
     ├── InputError            any other argument (steps, unit, layer, initial state)
     └── OutputError           a file that can't be written
+        └── ExistingFileError it is there already, and was not to be overwritten
 
 Each message stands alone on one line: the command line prints it after
 ``gru-debugger:`` and leaves with status 1; the window shows it in its message bar.
@@ -50,3 +51,7 @@ class InputError(GRUDebuggerError):
 
 class OutputError(GRUDebuggerError):
     """A file or folder can't be written, or would be overwritten."""
+
+
+class ExistingFileError(OutputError):
+    """A file of this name is there already."""

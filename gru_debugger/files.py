@@ -1,16 +1,14 @@
-"""Reading with a bound, writing all or nothing."""
+"""Reading with a bound, and what to say where files can't be read or written."""
 
 from __future__ import annotations
 
 import errno
 import io
 import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-from gru_debugger.errors import GRUDebuggerError, ModelError, OutputError, TextError
+from gru_debugger.errors import GRUDebuggerError, ModelError, TextError
 
 LARGEST_MODEL = 4 << 30
 LARGEST_TEXT = 64 << 20
@@ -29,7 +27,7 @@ def size_of(
         with path.open("rb") as file:  # which tells of permissions too
             size = os.fstat(file.fileno()).st_size
     except OSError as fault:
-        raise error(f"{path}: {_reason(fault)}") from None
+        raise error(f"{path}: {reason(fault)}") from None
     if size > limit:
         raise error(f"{path}: {size:,} bytes is more than the {limit:,} that can be opened.")
     if not size:
@@ -52,7 +50,7 @@ def read_bytes(
                 stream.write(block)
                 report(stream.tell())
     except OSError as fault:
-        raise error(f"{path}: {_reason(fault)}") from None
+        raise error(f"{path}: {reason(fault)}") from None
     if not stream.tell():
         raise error(f"{path}: the file is empty.")
     return stream.getvalue()  # no copy: nobody else has the bytes
@@ -70,41 +68,8 @@ def read_text(path: Path) -> str:
         ) from None
 
 
-@contextmanager
-def atomic(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path` that takes its name when the block ends without an error."""
-    temporary: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
-        temporary = Path(name)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.fchmod(handle, 0o666 & ~umask)
-        os.close(handle)
-        yield temporary
-        os.replace(temporary, path)
-    except OSError as fault:
-        raise OutputError(f"{path}: {_reason(fault, writing=True)}") from None
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    with atomic(path) as temporary:
-        temporary.write_bytes(data)
-
-
-def make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise OutputError(f"{path}: a file of this name is there; name a folder.") from None
-    except OSError as fault:
-        raise OutputError(f"{path}: {_reason(fault, writing=True)}") from None
-
-
-def _reason(fault: OSError, writing: bool = False) -> str:
+def reason(fault: OSError, writing: bool = False) -> str:
+    """What hinders, and what to do."""
     reasons = {
         errno.ENOENT: "the folder does not exist; create it or name another."
         if writing

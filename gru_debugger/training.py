@@ -26,8 +26,9 @@ from gru_debugger.core.model import Example, Model, OutputLayer, Source
 from gru_debugger.core.surprise import mean_surprise
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError, TextError
-from gru_debugger.files import read_text, write_bytes
+from gru_debugger.files import read_text
 from gru_debugger.formats import safetensors
+from gru_debugger.output import write_bytes
 
 if TYPE_CHECKING:
     import torch
@@ -100,10 +101,13 @@ def flag(option: Field[Any]) -> str:
     return "--" + option.name.replace("_", "-")
 
 
-def train_file(path: Path, out: Path, options: TrainingOptions, progress: Progress) -> str:
+def train_file(
+    path: Path, out: Path, options: TrainingOptions, progress: Progress, force: bool = False
+) -> str:
     """Train on the text in `path`, write the model to `out`, say in one paragraph what came out.
 
-    Nothing is written before the training is done, and then the whole file at once.
+    Nothing is written before the training is done, and then the whole file at once; `force`: in
+    the place of one that is there.
     """
     import torch
 
@@ -121,7 +125,7 @@ def train_file(path: Path, out: Path, options: TrainingOptions, progress: Progre
         "bits_per_character_train": f"{result.bits_per_character_train:.4f}",
     }
     data = _sorted_metadata(safetensors.dump(result.model, metadata))
-    write_bytes(out, data)
+    write_bytes(out, data, force)
     model = result.model
     return (
         f"{out}: {len(model.layers)} × {model.hidden_size} units, {model.symbols} symbols, "

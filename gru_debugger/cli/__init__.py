@@ -4,13 +4,14 @@ Each command is a module of this package with ``DESCRIPTION``, ``add_arguments(p
 ``run(arguments, parser) -> int``. A module is imported only when its command is the one called,
 and imports numpy, Qt or torch only once its arguments are known to be right: ``--help`` is quick.
 
-Exit status: 0 done; 1 the input can't be used; 2 wrong usage; 130 Ctrl+C; 141 the reader of the
-output went away.
+Exit status: 0 done; 1 the input can't be used; 2 wrong usage; 129, 130, 143 ended by SIGHUP,
+Ctrl+C, SIGTERM; 141 the reader of the output went away.
 """
 
 from __future__ import annotations
 
 import argparse
+import atexit
 import importlib
 import io
 import os
@@ -21,7 +22,7 @@ from collections.abc import Sequence
 # cores take twenty times as long as one thread.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from gru_debugger import __version__
+from gru_debugger import __version__, ending
 from gru_debugger.errors import GRUDebuggerError
 
 COMMANDS = {
@@ -35,18 +36,21 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command, or open the window; the exit status."""
+    if argv is None:  # the program itself, which ends with this
+        atexit.register(ending.skip_teardown)
     words = list(sys.argv[1:] if argv is None else argv)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Unicode
     try:
-        status = _dispatch(words)
+        with ending.heeded():
+            status = _dispatch(words)
         if sys.stdout is not None:
             sys.stdout.flush()  # here, where a failure can still be told
         return status
     except GRUDebuggerError as fault:
         return _fail(str(fault))
-    except KeyboardInterrupt:
-        return 130
+    except KeyboardInterrupt as ended:
+        return ending.status(ended)
     except BrokenPipeError:
         _discard_output()
         return 141

@@ -170,10 +170,17 @@ def record(trace: Trace, last: int, report: Callable[[int], None]) -> None:
         report(min(trace.recorded, last))
 
 
-def refuse_overwriting(out: Path, *inputs: str | Path | None) -> None:
-    """An output that is one of the command's own inputs is a slip of the hand."""
+def add_force(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="overwrite a file that is there")
+
+
+def check_output(out: Path, force: bool, *inputs: str | Path | None) -> None:
+    """Told before the work: `out` can't be written, is there already, or is one of the inputs."""
+    from gru_debugger import output
+
     for given in inputs:
         # FILE.npz:NAME is of FILE.npz.
         paths = [] if given is None else [Path(given), Path(str(given).rpartition(":")[0] or given)]
         if any(out.exists() and path.exists() and out.samefile(path) for path in paths):
             raise OutputError(f"{out}: this is a file to be read; write to another.")
+    output.check(out, force)

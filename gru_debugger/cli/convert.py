@@ -8,7 +8,6 @@ from pathlib import Path
 
 from gru_debugger.cli import arguments as common
 from gru_debugger.conversion import KINDS
-from gru_debugger.errors import OutputError
 
 DESCRIPTION = (
     "Write a model as a file of another framework, every number as it is, with its vocabulary and "
@@ -18,7 +17,7 @@ DESCRIPTION = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_model(parser)
-    parser.add_argument("--force", action="store_true", help="overwrite a file that is there")
+    common.add_force(parser)
     parser.add_argument(
         "-o", dest="out", metavar="|".join(f"OUT{suffix}" for suffix in KINDS), required=True,
         type=out_file, help="the file to write; its ending says which kind",
@@ -37,18 +36,16 @@ def out_file(word: str) -> Path:
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from gru_debugger.conversion import convert
-    from gru_debugger.files import write_bytes
     from gru_debugger.formats import resolve
+    from gru_debugger.output import write_bytes
 
     out: Path = arguments.out
-    common.refuse_overwriting(out, resolve(arguments.model), arguments.vocabulary)
-    if out.exists() and not arguments.force:
-        raise OutputError(
-            f"{out}: the file is there already; add --force to overwrite, or name another."
-        )
+    common.check_output(
+        out, arguments.force, resolve(arguments.model), arguments.vocabulary
+    )
     model = common.open_model(arguments)
     data = convert(model, out, model.source.converted_from if arguments.stand_in else None)
     for warning in model.source.warnings:
         print(f"gru-debugger: {arguments.model}: {warning}", file=sys.stderr)
-    write_bytes(out, data)
+    write_bytes(out, data, arguments.force)
     return 0

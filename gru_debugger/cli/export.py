@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,13 +93,14 @@ def draw(job: SnapshotJob, tell: bool) -> None:
     system.check_window()
     from gru_debugger.exports import snapshots
 
-    if tell:
-        # The window cancels by it, even where it was itself started with the signal ignored.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        snapshots.export(job, lambda done: print(done, flush=True))
-        return
     with bar("drawing", len(job.steps)) as report:
-        snapshots.export(job, report)
+
+        def told(done: int) -> None:
+            report(done)
+            if tell:
+                print(done, flush=True)
+
+        snapshots.export(job, told)
 
 
 def check_place(arguments: argparse.Namespace, model: Model) -> None:

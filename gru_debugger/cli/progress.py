@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from gru_debugger import ending
+
 if TYPE_CHECKING:
     from gru_debugger.formats.child.isolation import Progress
 
@@ -23,6 +25,7 @@ def bar(what: str, total: int | None = None) -> Iterator[Callable[..., None]]:
     ) as shown:
 
         def report(done: int, total: int | None = None, **figures: float) -> None:
+            ending.check()
             shown.total = total or shown.total
             if figures:
                 shown.set_postfix(figures, refresh=False)

@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", dest="out", metavar="OUT.npz|OUT.csv|OUT.json", required=True, type=out_file,
         help="the file to write; its ending says which kind",
     )  # fmt: skip
+    common.add_force(parser)
 
 
 def _doubt(trace: Trace) -> None:
@@ -49,9 +50,9 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from gru_debugger.exports import recording
 
     out: Path = arguments.out
-    common.refuse_overwriting(
-        out, arguments.model, arguments.text_file, arguments.vocabulary, arguments.rows,
-        arguments.initial_state,
+    common.check_output(
+        out, arguments.force, arguments.model, arguments.text_file, arguments.vocabulary,
+        arguments.rows, arguments.initial_state,
     )  # fmt: skip
     model = common.open_model(arguments)
     trace = common.start_trace(arguments, model)
@@ -64,5 +65,5 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         common.record(trace, last, report)
     _doubt(trace)
     with bar("writing", last - first + 1) as report:
-        recording.write(trace, first, last, out, report)
+        recording.write(trace, first, last, out, report, arguments.force)
     return 0

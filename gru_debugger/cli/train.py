@@ -6,7 +6,7 @@ import argparse
 from dataclasses import fields
 from pathlib import Path
 
-from gru_debugger.cli.arguments import refuse_overwriting
+from gru_debugger.cli.arguments import add_force, check_output
 from gru_debugger.cli.progress import bar
 
 DESCRIPTION = (
@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", dest="out", metavar="MODEL.safetensors", type=out_file, required=True,
         help="the model file to write",
     )  # fmt: skip
+    add_force(parser)
     for field in fields(TrainingOptions):
         help_ = str(field.metadata["help"])
         if field.default is not None:
@@ -46,12 +47,14 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
     values = {field.name: getattr(arguments, field.name) for field in fields(TrainingOptions)}
     options = TrainingOptions(**values)
-    refuse_overwriting(arguments.out, arguments.text_file)
+    check_output(arguments.out, arguments.force, arguments.text_file)
     with bar("training") as report:
 
         def progress(done: int, total: int, bits: float) -> None:
             report(done, total, bits_per_character=bits)
 
-        summary = train_file(arguments.text_file, arguments.out, options, progress)
+        summary = train_file(
+            arguments.text_file, arguments.out, options, progress, arguments.force
+        )
     print(summary)
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 
 from gru_debugger.cli import arguments as common
 
@@ -36,11 +35,4 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         state=arguments.initial_state,
         unknown=arguments.replace_unknown,
     )
-    # While Qt waits for events no Python runs that could notice Ctrl+C, and in the midst of a
-    # paint Qt swallows the exception: so the system's own way to end it.
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        status: int = app.run(request)
-    finally:
-        signal.signal(signal.SIGINT, before)
-    return status
+    return app.run(request)

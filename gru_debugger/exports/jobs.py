@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gru_debugger.errors import OutputError
+from gru_debugger.errors import ExistingFileError
 from gru_debugger.exports import pictures
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class SnapshotJob:
         there = [step for step in self.steps if self.path(step).exists()]
         if there:
             more = f" (and {len(there) - 1:,} more)" if len(there) > 1 else ""
-            raise OutputError(
+            raise ExistingFileError(
                 f"{self.path(there[0])}: the file is there already{more}; add --force to "
                 "overwrite, or name another folder."
             )

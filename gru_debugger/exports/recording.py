@@ -6,6 +6,7 @@ text's quantities can be larger than memory. The same steps give the same bytes.
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import tempfile
@@ -24,7 +25,7 @@ from gru_debugger.core.cell import Array
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import CELL_QUANTITIES, suffix
 from gru_debugger.core.trace import Trace
-from gru_debugger.files import atomic
+from gru_debugger.output import folder_of, writing
 
 Progress = Callable[[int], None]  # steps done
 
@@ -34,14 +35,19 @@ _BYTES = {".npz": 4, ".csv": 38, ".json": 13}  # of one value, about
 _DATE = (1980, 1, 1, 0, 0, 0)  # of every file in the archive: the same steps, the same bytes
 
 
-def write(trace: Trace, first: int, last: int, path: Path, progress: Progress) -> None:
+def write(
+    trace: Trace, first: int, last: int, path: Path, progress: Progress, force: bool = False
+) -> None:
     """Write steps first..last, which must be recorded, as `path`'s ending says; all or nothing.
 
-    Raises OutputError where the file can't be written.
+    `force`: in the place of a file that is there. Raises OutputError.
     """
-    writer = {".npz": _write_npz, ".csv": _write_csv, ".json": _write_json}[path.suffix.lower()]
-    with atomic(path) as temporary:
-        writer(trace, first, last, temporary, progress)
+    writers: dict[str, Callable[[Trace, int, int, IO[bytes], Progress], None]] = {
+        ".npz": partial(_write_npz, folder_of(path)), ".csv": _write_csv, ".json": _write_json,
+    }  # fmt: skip
+    writer = writers[path.suffix.lower()]
+    with writing(path, force) as file:
+        writer(trace, first, last, file, progress)
 
 
 def size(model: Model, steps: int, ending: str) -> int:
@@ -88,9 +94,12 @@ def _places(trace: Trace) -> list[_Place]:
 # numpy -------------------------------------------------------------------------------------
 
 
-def _write_npz(trace: Trace, first: int, last: int, path: Path, progress: Progress) -> None:
+def _write_npz(
+    folder: str | None, trace: Trace, first: int, last: int, out: IO[bytes], progress: Progress
+) -> None:
+    """`folder`: where arrays wait that are large."""
     places = _places(trace)
-    with zipfile.ZipFile(path, "w") as archive:
+    with zipfile.ZipFile(out, "w") as archive:
         _store(archive, "steps", np.arange(first, last + 1, dtype=np.int64))
         _store(archive, "characters", np.array(list(trace.characters[first - 1 : last])))
         _store(archive, "h0", np.ascontiguousarray(trace.h0, "<f4"))
@@ -102,7 +111,7 @@ def _write_npz(trace: Trace, first: int, last: int, path: Path, progress: Progre
                     for quantity, rows in place.rows(a, b).items():
                         if quantity not in columns:
                             data = files.enter_context(
-                                tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(path.parent))
+                                tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=folder)
                             )
                             columns[quantity] = _Column(data, rows.shape[1])
                         columns[quantity].append(rows)
@@ -152,6 +161,13 @@ def _entry(
 # Text --------------------------------------------------------------------------------------
 
 
+@contextmanager
+def _text(file: IO[bytes], encoding: str) -> Iterator[IO[str]]:
+    out = io.TextIOWrapper(file, encoding, "backslashreplace", newline="")
+    yield out
+    out.detach()  # all of it written, and the file left open
+
+
 def _numbers(values: Array) -> list[str]:
     """Each as the shortest decimal that gives the same float32 again."""
     return [str(value) for value in values]
@@ -169,8 +185,10 @@ def _steps(
             progress(t - first + 1)
 
 
-def _write_csv(trace: Trace, first: int, last: int, path: Path, progress: Progress) -> None:
-    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
+def _write_csv(
+    trace: Trace, first: int, last: int, file: IO[bytes], progress: Progress
+) -> None:
+    with _text(file, "utf-8") as out:
         out.write("step,character,layer,direction,quantity,unit,value\n")
         for t, quantities in _steps(trace, first, last, progress):
             character = _quoted(trace.characters[t - 1])
@@ -185,9 +203,11 @@ def _quoted(character: str) -> str:
     return '"' + character.replace('"', '""') + '"' if special else character
 
 
-def _write_json(trace: Trace, first: int, last: int, path: Path, progress: Progress) -> None:
+def _write_json(
+    trace: Trace, first: int, last: int, file: IO[bytes], progress: Progress
+) -> None:
     """Escaped to ASCII: any reader takes it, and half a surrogate pair does no harm."""
-    with path.open("w", encoding="ascii", newline="") as out:
+    with _text(file, "ascii") as out:
         states = ", ".join(f"[{', '.join(_json_numbers(row))}]" for row in trace.h0)
         out.write(f'{{"model": {json.dumps(trace.model.info())},\n"initial_state": '
                   f'{{"origin": {json.dumps(trace.initial.origin)}, "values": [{states}]}},\n'

@@ -19,7 +19,7 @@ from gru_debugger.charts.guard import raised
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.exports.jobs import Progress, SnapshotJob
 from gru_debugger.exports.pictures import png
-from gru_debugger.files import make_folder, write_bytes
+from gru_debugger.output import make_folder, write_bytes
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import Session
@@ -163,9 +163,8 @@ def export(job: SnapshotJob, progress: Progress) -> None:
         for done, step in enumerate(job.steps, 1):
             snapshot.go_to(step)
             stamp = snapshot.stamp()
-            write_bytes(
-                job.path(step), picture.render(snapshot.size, job.scale, stamp, snapshot.paint)
-            )
+            drawn = picture.render(snapshot.size, job.scale, stamp, snapshot.paint)
+            write_bytes(job.path(step), drawn, job.force)
             progress(done)
     finally:
         snapshot.close()

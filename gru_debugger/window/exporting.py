@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -144,6 +143,8 @@ class Exporter(QObject):
 
 
 def _interrupt(process: QProcess) -> None:
-    """Ctrl+C, not a kill: the child takes its half-written picture away."""
-    if process.processId():
-        os.kill(process.processId(), signal.SIGINT)
+    """Not a kill, where there is something gentler: the child clears away what it began."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        process.terminate()

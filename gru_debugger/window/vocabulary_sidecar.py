@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QCheckBox
 
 from gru_debugger.core.model import Model
-from gru_debugger.errors import OutputError
-from gru_debugger.files import write_bytes
+from gru_debugger.errors import ExistingFileError, OutputError
 from gru_debugger.formats import vocabulary
+from gru_debugger.output import write_bytes
 from gru_debugger.window.plain import on_button
 
 
@@ -46,8 +46,11 @@ class Remember(QCheckBox):
         path = self._path
         if path is None or not self.isChecked():
             return
-        if path.exists() and not self._replaces:
+        try:
+            write_bytes(path, vocabulary.to_json(symbols), force=self._replaces)
+        except ExistingFileError:
             self.setChecked(False)
             self._show()
-            raise OutputError(f"{path}: it has come to be there; remember to replace it.")
-        write_bytes(path, vocabulary.to_json(symbols))
+            raise OutputError(
+                f"{path}: it has come to be there; remember to replace it."
+            ) from None

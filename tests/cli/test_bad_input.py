@@ -158,6 +158,25 @@ UNUSABLE = [
         "export told.safetensors --steps 1 -o text.txt",
         "text.txt: a file of this name is there; name a folder.",
     ),
+    *[
+        (
+            f"{line} -o {out}",
+            f"{out}: the file is there already; add --force to overwrite, or name another.",
+        )
+        for line, out in [
+            ("trace told.safetensors", "two.npz"),
+            ("convert told.safetensors", "two.npz"),
+            ("train text.txt", "told.safetensors"),
+        ]
+    ],
+    *[
+        (f"{line} -o none/{out}", f"none/{out}: the folder does not exist; create it or name "
+         "another.")
+        for line, out in [
+            ("convert told.safetensors", "a.npz"),
+            ("train text.txt", "a.safetensors"),
+        ]
+    ],
     ("train none.txt -o out.safetensors", "none.txt: no such file; check the name."),
     ("--text-file none.txt", "none.txt: no such file; check the name."),
 ]

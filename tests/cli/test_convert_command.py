@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import subprocess
@@ -142,29 +141,6 @@ def test_never_the_input(
             f"{Path(out)}: this is a file to be read; write to another."
         )
     assert Path("small.safetensors").read_bytes() == before
-
-
-def test_an_interrupted_writing_leaves_nothing(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    there = sorted(folder.iterdir())
-
-    def full(path: Path, data: bytes) -> None:
-        with path.open("wb") as file:
-            file.write(data[:100])
-        raise OSError(errno.ENOSPC, "")
-
-    monkeypatch.setattr(Path, "write_bytes", full)
-    assert refused(["small.safetensors", "-o", "out.onnx"], capsys) == (
-        "out.onnx: the disk is full; make room or choose another folder."
-    )
-
-    def interrupted(path: Path, data: bytes) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Path, "write_bytes", interrupted)
-    assert main(["convert", "small.safetensors", "-o", "out.onnx"]) == 130
-    assert sorted(folder.iterdir()) == there
 
 
 def test_without_the_onnx_package(

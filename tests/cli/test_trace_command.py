@@ -171,7 +171,7 @@ def test_a_large_file_is_told_beforehand(
     run("small", "out.npz")
     assert capsys.readouterr() == ("", "")
     monkeypatch.setattr(command, "LARGE", 1_000)
-    run("small", "out.npz")
+    run("small", "out.npz", "--force")
     assert capsys.readouterr().err == "gru-debugger: out.npz: about 0 MB will be written\n"
 
 
@@ -196,6 +196,12 @@ def test_an_existing_file_is_replaced_only_when_the_new_one_is_whole(
     Path("out.csv").write_text("old")
     monkeypatch.setattr(recording, "_numbers", full)
     words = ["trace", "small.safetensors", "--text", TEXT, "-o", "out.csv"]
+    assert main(words) == 1
+    assert capsys.readouterr().err == (
+        "gru-debugger: out.csv: the file is there already; add --force to overwrite, or name "
+        "another.\n"
+    )
+    words.append("--force")
     assert main(words) == 1
     assert capsys.readouterr().err == (
         "gru-debugger: out.csv: the disk is full; make room or choose another folder.\n"

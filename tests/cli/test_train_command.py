@@ -17,7 +17,9 @@ from gru_debugger.training import TrainingOptions
 def trained(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     calls: list[tuple[Any, ...]] = []
 
-    def train_file(path: Path, out: Path, options: TrainingOptions, progress: Any) -> str:
+    def train_file(
+        path: Path, out: Path, options: TrainingOptions, progress: Any, force: bool
+    ) -> str:
         progress(1, 2, 3.25)
         calls.append((path, out, options))
         return "what came out"
