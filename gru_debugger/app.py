@@ -14,6 +14,8 @@ from gru_debugger.window import accessible, crash
 from gru_debugger.window.request import Request
 from gru_debugger.window.signals import Signals
 
+DESKTOP_ID = "alt.gru_debugger.gru_debugger"  # the desktop file, by which Wayland finds the icon
+
 
 def application() -> QApplication:
     """The process's one application object, named, styled and with its fonts."""
@@ -22,7 +24,7 @@ def application() -> QApplication:
     made.setApplicationName("gru-debugger")
     made.setOrganizationName("gru-debugger")
     made.setApplicationVersion(__version__)
-    made.setDesktopFileName("gru-debugger")
+    made.setDesktopFileName(DESKTOP_ID)
     made.setStyle("Fusion")
     ink.load_fonts()
     accessible.install()

@@ -11,7 +11,9 @@ import shutil
 import sys
 
 OLDEST = (3, 11)
-TEST_PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool", "dbus-daemon": "dbus"}
+TEST_PROGRAMS = {
+    "Xvfb": "xvfb", "appstreamcli": "appstream", "dbus-daemon": "dbus", "xdotool": "xdotool",
+}  # fmt: skip
 TEST_FILES = {
     "/usr/share/dbus-1/services/org.a11y.Bus.service": "at-spi2-core",
     "/usr/lib/python3/dist-packages/pyatspi/__init__.py": "python3-pyatspi",

@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 import gru_debugger
 
@@ -105,11 +106,56 @@ def test_its_bundled_models_open(installed: dict[str, str], tmp_path: Path) -> N
     assert "sixteen" in opened
 
 
+CONSUMER = """
+from gru_debugger import ModelError, debug, load_model, trace
+model = load_model("model.pt")
+recording = trace(model, "a text")
+reveal_type(model.hidden_size)
+reveal_type(recording.steps)
+reveal_type(recording.step(1).z)
+reveal_type(debug(model, "a text", block=True))
+load_model(3)
+def stop(fault: ModelError) -> int: return fault
+"""
+
+
+def test_its_types_are_there_for_others(installed: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "consumer.py").write_text(CONSUMER)
+    (tmp_path / "mypy.ini").touch()
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "consumer.py"],
+        env=installed, cwd=tmp_path, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    told = [line.partition(": ")[2].partition("  [")[0] for line in done.stdout.splitlines()]
+    assert told[:2] == ['note: Revealed type is "int"'] * 2, done.stdout
+    assert "numpy.ndarray" in told[2]
+    assert told[3] == told[0]
+    assert "incompatible type" in told[4]
+    assert "Incompatible return value type" in told[5]
+    assert len(told) == 7, done.stdout
+
+
+ID = "alt.gru_debugger.gru_debugger"
+DESKTOP, METAINFO = (ROOT / "packaging" / f"{ID}.{end}" for end in ("desktop", "metainfo.xml"))
+
+
 def test_the_commands_of_the_desktop_entry_and_the_metadata() -> None:
-    entry = (ROOT / "packaging" / "gru-debugger.desktop").read_text(encoding="utf-8")
+    entry = DESKTOP.read_text(encoding="utf-8")
     assert "\nExec=gru-debugger %f\n" in entry
     assert "\nIcon=gru-debugger\n" in entry
-    component = ElementTree.parse(ROOT / "packaging" / "gru-debugger.metainfo.xml").getroot()
-    assert component.findtext("launchable") == "gru-debugger.desktop"
+    component = ElementTree.parse(METAINFO).getroot()
+    assert component.findtext("id") == ID
+    assert component.findtext("launchable") == DESKTOP.name
     assert component.findtext("provides/binary") == "gru-debugger"
     assert component.findtext("project_license") == "MIT"
+
+
+def test_the_desktop_finds_the_window_s_entry(screen: QApplication) -> None:
+    assert screen.desktopFileName() == DESKTOP.stem
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="software centres of Linux")
+def test_the_metadata_validate() -> None:
+    command = ["appstreamcli", "validate", "--no-net", str(METAINFO)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout
