@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -37,6 +37,7 @@ from gru_debugger.window.initial import InitialStates
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.narrator import Narrator
 from gru_debugger.window.pane_view import PaneView
+from gru_debugger.window.placing import Placement
 from gru_debugger.window.plain import as_title
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.saving import Saver
@@ -86,10 +87,7 @@ class MainWindow(QMainWindow):
         self.menus.enable()
         session.opened.connect(self._show_title)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
-        self.resize(QSize(1600, 1000).boundedTo(self.screen().availableGeometry().size()))
-        geometry = settings.value("geometry")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
+        self.placement = Placement(self, settings.value("geometry"))
         self.set_theme(str(settings.value("theme", "system")))
 
     # Making --------------------------------------------------------------------------------

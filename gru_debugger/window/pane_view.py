@@ -55,7 +55,7 @@ class PaneView(PictureView):
         return QSize(320, 240)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 80)
+        return QSize(200, 60)
 
     @guarded
     def showEvent(self, event: QShowEvent) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStatusBar
 
+from gru_debugger.charts.guard import guarded
 from gru_debugger.core.surprise import Surprise
 from gru_debugger.parity import Parity
 from gru_debugger.session import Session
 from gru_debugger.window.painted import Line
 from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
+
+_WHERE = 130  # pixels that are left for where we are
 
 
 class StatusBar(QStatusBar):
@@ -19,13 +24,11 @@ class StatusBar(QStatusBar):
         self._session = session
         self.where, self.parity, self.variant = Line(), Label(), Label()
         self.surprise = Label()
-        self.surprise.hide()
-        self.variant.hide()
         self.variant.setObjectName("quiet")
         self.addWidget(self.where, 1)
-        self.addPermanentWidget(self.surprise)
-        self.addPermanentWidget(self.parity)
-        self.addPermanentWidget(self.variant)
+        for badge in (self.surprise, self.parity, self.variant):
+            self.addPermanentWidget(badge)
+            badge.hide()
         for changed in (
             session.opened,
             session.position_changed,
@@ -56,11 +59,9 @@ class StatusBar(QStatusBar):
         if not trace.complete:
             words.append(f"recording {trace.recorded / trace.steps:.0%}")
         self.where.set_text("  ·  ".join(words))
-        if self.variant.text() != model.variant_in_words(brief=True):
-            self.variant.setText(model.variant_in_words(brief=True))
-            self.variant.show()
         if self.variant.toolTip() != model.variant_in_words():
-            self.variant.setToolTip(model.variant_in_words())
+            self._badge(self.variant, "quiet", model.variant_in_words(brief=True),
+                        model.variant_in_words())  # fmt: skip
 
     def show_parity(self, answer: object) -> None:
         """A `Parity`, a reason why there is none, or None while it is being computed."""
@@ -72,12 +73,12 @@ class StatusBar(QStatusBar):
             name, words, tip = "quiet", "checking the numbers …", ""
         else:
             name, words, tip = "quiet", str(answer)[:80], str(answer)
-        say(self.parity, name, words, tip)
+        self._badge(self.parity, name, words, tip)
 
     def show_surprise(self, found: Surprise | None) -> None:
         """Bits per character of the text so far; None where there is none, or none yet."""
-        self.surprise.setVisible(found is not None)
         if found is None:
+            self._badge(self.surprise)
             return
         tip = (
             f"What follows costs the model {found.bits:.2f} bits a character, the mean of "
@@ -88,4 +89,27 @@ class StatusBar(QStatusBar):
             tip += "\nThe vocabulary is probably in another order (Model, Vocabulary…)."
         name = "wrong" if found.worse_than_guessing else "quiet"
         words = f"{found.figures} bits/char{found.verdict}"
-        say(self.surprise, "bad" if found.telling else name, words, tip)
+        self._badge(self.surprise, "bad" if found.telling else name, words, tip)
+
+    # Room ----------------------------------------------------------------------------------
+
+    def _badge(self, badge: Label, name: str = "quiet", words: str = "", tip: str = "") -> None:
+        """What a badge says; one that says nothing is not there."""
+        say(badge, name, words, tip)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a narrow window the proof stands alone, then beside the bits, then all three."""
+        room = self.width() - _WHERE
+        for badge in (self.parity, self.surprise, self.variant):
+            room -= badge.sizeHint().width() + 6
+            badge.setVisible(bool(badge.text()) and (room >= 0 or badge is self.parity))
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """It never keeps the window from being narrow."""
+        return QSize(0, super().minimumSizeHint().height())

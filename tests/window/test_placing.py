@@ -1,0 +1,96 @@
+"""On any screen the window opens whole, its frame included; what was kept of a larger one too."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from samples import model, recording
+
+from gru_debugger.main_window import MainWindow
+
+OpenWindow = Callable[..., MainWindow]
+
+# The offscreen platform has a screen of any size, and gives a window a frame of 2 pixels.
+SCREENS = [(1600, 1000, 1), (1366, 768, 1), (1280, 720, 1), (1024, 600, 1), (1600, 1000, 2),
+           (1366, 768, 2), (1280, 800, 2), (2560, 1440, 1)]  # fmt: skip
+
+PROGRAM = """
+import sys
+from PySide6.QtCore import QSettings
+from gru_debugger import app, main_window
+from gru_debugger.core.trace import Trace
+from gru_debugger.session import Session
+from gru_debugger.formats import load_model
+
+qt = app.application()
+settings = QSettings(sys.argv[1], QSettings.Format.IniFormat)
+
+
+def open_and_look():
+    window = main_window.MainWindow(Session(), settings)
+    model = load_model("bundled:sixteen")
+    window.session.open(Trace(model, model.example.text))
+    window.show()
+    qt.processEvents()
+    free, frame = window.screen().availableGeometry(), window.frameGeometry()
+    print(*free.getRect(), *frame.getRect(), *window.geometry().getRect())
+    return window
+
+first = open_and_look()
+first.resize(3000, 2000)
+first.move(500, 400)
+qt.processEvents()
+first.close()
+second = open_and_look()
+second.close()
+"""
+
+
+@pytest.mark.parametrize(("width", "height", "scale"), SCREENS, ids=str)
+def test_the_first_start_and_one_after_a_larger_screen(
+    width: int, height: int, scale: int, tmp_path: Path
+) -> None:
+    screen = {"name": "it", "x": 0, "y": 0, "width": width, "height": height}
+    screens = {"screens": [screen], "windowFrameMargins": True}
+    (tmp_path / "screens.json").write_text(json.dumps(screens))
+    environment = os.environ | {
+        "QT_QPA_PLATFORM": f"offscreen:configfile={tmp_path / 'screens.json'}",
+        "QT_SCALE_FACTOR": str(scale),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(tmp_path / "settings.ini")],
+        env=environment, capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    for line in done.stdout.splitlines():
+        x, y, wide, high, left, top, across, down, *inside = map(int, line.split())
+        assert (wide, high) == (width // scale, height // scale)
+        assert across > inside[2], "it has a frame"
+        assert x <= left
+        assert y <= top
+        assert left + across <= x + wide
+        assert top + down <= y + high
+        assert (inside[2], inside[3]) >= (min(1600, wide - 8), min(1000, high - 8))
+    assert len(done.stdout.splitlines()) == 2
+
+
+def test_the_status_bar_never_widens_the_window(open_window: OpenWindow) -> None:
+    """A narrow window keeps the proof; a wide one has all."""
+    window = open_window(recording(model(symbols=29), 40))
+    status = window.status
+    status.show_parity("a reason why there is none that is longer than most of them are")
+    for width, badges in ((1600, 3), (640, None), (420, 1), (1600, 3)):
+        window.resize(width, 500)
+        QApplication.processEvents()
+        assert window.width() == width
+        shown = [b for b in (status.parity, status.surprise, status.variant) if b.isVisible()]
+        assert shown[0] is status.parity
+        assert badges in (None, len(shown))
+        if width >= 640:
+            assert all(b.width() >= b.sizeHint().width() for b in shown), "none is cut off"
