@@ -79,6 +79,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit_text", "Edit text", ("Return", "Enter"), "Edit", lambda w: w.edit_text(), begins_group=True),
     Action("paste_text", "Paste text", ("Ctrl+V",), "Edit", lambda w: w.paste_text()),
     Action("copy", "Copy picture", ("Ctrl+Shift+C",), "Edit", lambda w: w.exporter.copy(), begins_group=True),
+    Action("copy_numbers", "Copy the pane's numbers", ("Ctrl+Shift+M",), "Edit", lambda w: w.copy_numbers()),
 
     Action("choose_gru", "GRU and layers…", (), "Model", lambda w: w.files.choose()),
     Action("vocabulary", "Vocabulary…", (), "Model", lambda w: w.files.recordings.ask_vocabulary(),
@@ -118,6 +119,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("contributions", "Contributions in the matrices", ("Ctrl+Shift+W",), "View",
            lambda w: w.session.set_contributions(not w.session.contributions),
            checked=lambda s: s.contributions),
+    Action("numbers", "Numbers of the pane", ("Ctrl+M",), "View", lambda w: w.show_numbers(), begins_group=True),
     *(_fold(rows) for rows in FOLDS),
     Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.zoom(1.5), begins_group=True),
     Action("zoom_out", "Zoom out of the units", ("Ctrl+-",), "View", lambda w: w.zoom(1 / 1.5)),

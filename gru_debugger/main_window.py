@@ -36,6 +36,7 @@ from gru_debugger.window.files import Files
 from gru_debugger.window.initial import InitialStates
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.narrator import Narrator
+from gru_debugger.window.numbers import Numbers
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.placing import Placement
 from gru_debugger.window.plain import as_title
@@ -122,6 +123,10 @@ class MainWindow(QMainWindow):
         self.docks = {
             spec.name: self._make_dock(spec) for spec in self._specs.values() if spec.dock
         }
+        self.numbers = Numbers(self.session, self.views)
+        self.numbers_dock = make_dock("numbers", "Numbers", self.numbers)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.numbers_dock)
+        self.numbers_dock.hide()
         self.splitDockWidget(self.docks["unit"], self.docks["prediction"], Qt.Orientation.Vertical)
 
     def _make_dock(self, spec: PaneSpec) -> QDockWidget:
@@ -294,6 +299,27 @@ class MainWindow(QMainWindow):
     def _end_editing(self) -> None:
         self.strip_stack.setCurrentIndex(0)
         self.cell.setFocus()
+
+    # Numbers -------------------------------------------------------------------------------
+
+    def show_numbers(self) -> None:
+        """The table of the pane that has the focus, or was chosen last; once more, and it goes."""
+        if self.numbers_dock.isVisible() and self.numbers.has_focus:
+            self.numbers_dock.hide()
+            self.focus_stepping()
+            return
+        self._choose_numbers()
+        self.numbers_dock.show()
+        self.numbers.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def copy_numbers(self) -> None:
+        self._choose_numbers()
+        self.status.showMessage(self.numbers.copy(), 6000)
+
+    def _choose_numbers(self) -> None:
+        for name, view in self.views.items():
+            if view.hasFocus() and view is not self.cell:
+                self.numbers.choose_pane(name)
 
     # Asking --------------------------------------------------------------------------------
 

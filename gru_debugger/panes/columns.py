@@ -25,7 +25,7 @@ from gru_debugger.core.trace import Step, round_up
 from gru_debugger.panes import columns_told
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.rows import AxisRow, Row
-from gru_debugger.panes.table import Table
+from gru_debugger.panes.table import Tables
 from gru_debugger.session import FOLDS, Session
 
 GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
@@ -121,7 +121,7 @@ class ColumnsPane(Pane):
     def in_words(self) -> str:
         return columns_told.words(self)
 
-    def tables(self) -> Sequence[Table]:
+    def tables(self) -> Tables:
         return columns_told.tables(self)
 
     def resize(self, width: float, height: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from gru_debugger.core.quantities import COMPUTATIONS, QUANTITIES
 from gru_debugger.core.trace import Step
 from gru_debugger.panes import in_words
-from gru_debugger.panes.table import Table, part, stretch
+from gru_debugger.panes.table import Table, Tables, part, stretch
 from gru_debugger.panes.weights import WeightRow
 
 if TYPE_CHECKING:
@@ -65,44 +66,46 @@ def _result(pane: ColumnsPane) -> list[str]:
     ]
 
 
-def tables(pane: ColumnsPane) -> list[Table]:
+def tables(pane: ColumnsPane) -> Tables:
     """The quantities, a row a unit; then the matrices, as weights or as contributions."""
     if pane.session.trace is None:
-        return []
+        return {}
     rows = [row for column in pane.columns() for row in column.rows if isinstance(row, WeightRow)]
-    return [_values(pane), *(_matrix(pane, row) for row in rows)]
+    meets = " times what it meets" if pane.session.contributions else ""
+    matrices = {f"W_{row.side}{row.gate}{meets}": partial(_matrix, pane, row) for row in rows}
+    return {"values": partial(_values, pane), **matrices}
 
 
 def _values(pane: ColumnsPane) -> Table:
     session, quantities = pane.session, _quantities(pane)
-    units = pane.model.hidden_size
-    values = np.zeros((units, len(quantities)), np.float32)
+    values = np.zeros((pane.model.hidden_size, len(quantities)), np.float32)
     known = np.zeros(len(quantities), bool)
     for i, quantity in enumerate(quantities):
         if quantity == "h" and session.initial is not None:
             values[:, i], known[i] = session.initial, True
         elif session.step is not None and session.is_computed(quantity):
             values[:, i], known[i] = session.step.values[quantity], True
-    names = [(str(unit),) for unit in range(units)]
-    return Table("values", ("unit",), names, tuple(quantities), values, known)
+    return Table(("unit",), lambda unit: (str(unit),), tuple(quantities), values, known)
 
 
 def _matrix(pane: ColumnsPane, row: WeightRow) -> Table:
     """As it is drawn: a row what is read, a column the unit that it feeds."""
     matrix, step = row.matrix(), pane.session.step
     rows, units = matrix.shape
-    shown = stretch(rows, units, around=_active(pane, row, step))
-    values = matrix[shown.start : shown.stop]
-    title = f"W_{row.side}{row.gate}"
+    shown = stretch(rows, units, _active(pane, row, step))
+    values, known = matrix[shown.start : shown.stop], True
     if pane.session.contributions:
+        known = step is not None
         met = np.zeros(rows, np.float32) if step is None else row.vector(step)
         values = values * met[shown.start : shown.stop, None]
-        title += " times what it meets"
-    known = not pane.session.contributions or step is not None
-    names = [(row.reads(i),) for i in shown]
-    columns = tuple(f"unit {unit}" for unit in range(units))
-    title = part(title, "rows", shown, rows)
-    return Table(title, ("from",), names, columns, values, known)
+    return Table(
+        ("from",),
+        lambda i: (row.reads(shown[i]),),
+        tuple(f"unit {unit}" for unit in range(units)),
+        values,
+        known,
+        part(shown, 0, rows - 1),
+    )
 
 
 def _active(pane: ColumnsPane, row: WeightRow, step: Step | None) -> int:

@@ -6,7 +6,6 @@ export) gives it a size and tells it what changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QPointF
@@ -18,7 +17,7 @@ from gru_debugger.core.activations import Activations
 from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import Range, symbol
 from gru_debugger.core.trace import Trace
-from gru_debugger.panes.table import Table
+from gru_debugger.panes.table import Tables
 from gru_debugger.session import Session
 
 
@@ -99,8 +98,8 @@ class Pane(Picture):
         """What is shown now, in a few plain sentences: a screen reader tells them."""
         raise NotImplementedError
 
-    def tables(self) -> Sequence[Table]:
-        """The numbers shown now, the pane's own first; none while nothing is recorded."""
+    def tables(self) -> Tables:
+        """The numbers shown now, the pane's own first; none where there are none yet."""
         raise NotImplementedError
 
     # The pointer ---------------------------------------------------------------------------

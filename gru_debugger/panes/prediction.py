@@ -6,8 +6,6 @@ not known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
@@ -18,7 +16,7 @@ from gru_debugger.core.model import printable
 from gru_debugger.panes import in_words
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
-from gru_debugger.panes.table import MOST, Table
+from gru_debugger.panes.table import MOST, Table, Tables
 
 MARGIN = 22
 ROW, FIRST = 24, 46
@@ -164,17 +162,22 @@ class PredictionPane(Pane):
             words = f"{really}, {words.replace(' · ', ', ')}"
         return in_words.sentences(f"{self.title}: {', '.join(told)}", words)
 
-    def tables(self) -> Sequence[Table]:
+    def tables(self) -> Tables:
+        there = self.session.trace is not None and self._state()[1] is not None
+        return {"probabilities": self._probabilities} if there else {}
+
+    def _probabilities(self) -> Table:
         """Every symbol, the likeliest first."""
-        probabilities = self._state()[1] if self.session.trace else None
-        if probabilities is None:
-            return []
-        order, following = self._likeliest(MOST), self._following()
-        names = [
-            (str(i), self._name(i), "next in the text" if i == following else "") for i in order
-        ]
-        values = probabilities[order][:, None]
-        return [Table("probabilities", ("index", "symbol", ""), names, ("probability",), values)]
+        probabilities, following = self._state()[1], self._following()
+        assert probabilities is not None
+        order = self._likeliest(MOST)
+
+        def name(row: int) -> tuple[str, str, str]:
+            i = order[row]
+            return str(i), self._name(i), "next in the text" if i == following else ""
+
+        heads = "index", "symbol", "follows"
+        return Table(heads, name, ("probability",), probabilities[order][:, None])
 
     def _likeliest(self, most: int) -> list[int]:
         """Indices of the likeliest symbols; none where nothing is predicted."""

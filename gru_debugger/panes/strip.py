@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -17,7 +15,7 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.panes import in_words
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
-from gru_debugger.panes.table import Table, part, stretch
+from gru_debugger.panes.table import Table, Tables, part, stretch
 from gru_debugger.session import Session
 
 CELL = 25  # pixels a character
@@ -266,21 +264,30 @@ class StripPane(Pane):
         when = f"in steps {first:,} to {t:,}" if first < t else f"in step {t:,}"
         return f"State of unit {unit} {when}: {told}"
 
-    def tables(self) -> Sequence[Table]:
+    def tables(self) -> Tables:
+        return {} if self.session.trace is None else {"states": self._states}
+
+    def _states(self) -> Table:
         """A row a position; of a long text those around where we are."""
-        session = self.session
-        if session.trace is None:
-            return []
-        trace, size = session.trace, self.model.hidden_size
+        session, trace, size = self.session, self.trace, self.model.hidden_size
         begin = 0 if session.direction == "forward" else 1
         shown = stretch(trace.steps + 1 - begin, size, session.position - begin)
-        first, end = shown.start + begin, shown.stop + begin
-        states = trace.all_states(session.layer, session.direction)[shown.start : shown.stop]
-        known = np.arange(first, end)[:, None] <= trace.recorded
-        names = [(str(t), trace.character_in_words(t) if t else "") for t in range(first, end)]
-        title = part("states", "rows", shown, trace.steps + 1 - begin)
-        columns = tuple(f"h[{unit}]" for unit in range(size))
-        return [Table(title, ("step", trace.reading.noun), names, columns, states, known)]
+        steps = range(shown.start + begin, shown.stop + begin)
+        states = trace.all_states(session.layer, session.direction)
+        recorded = np.arange(steps.start, steps.stop)[:, None] <= trace.recorded
+
+        def name(row: int) -> tuple[str, str]:
+            t = steps[row]
+            return str(t), trace.character_in_words(t) if 1 <= t <= trace.steps else ""
+
+        return Table(
+            ("step", trace.reading.noun),
+            name,
+            tuple(f"h[{unit}]" for unit in range(size)),
+            states[shown.start : shown.stop],
+            recorded,
+            part(steps, begin, trace.steps),
+        )
 
     # The pointer ---------------------------------------------------------------------------
 

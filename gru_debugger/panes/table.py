@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,36 +15,36 @@ MOST = 1 << 16  # numbers in one table; of more a stretch of the rows, around wh
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """`values` (rows, columns); a row is called by its `names`, one for each head of `heads`.
+    """`values` (rows, columns); row i is called `name(i)`, a word for each head of `heads`.
 
     `known` (rows, columns), or what can be broadcast to it: False where a number is not computed
-    yet. All names are safe to be shown: no line breaks, no tabs.
+    yet. `note` says which rows are left out. Names have no line breaks and no tabs.
     """
 
-    title: str
     heads: tuple[str, ...]
-    names: Sequence[tuple[str, ...]]
+    name: Callable[[int], tuple[str, ...]]
     columns: tuple[str, ...]
     values: Array
     known: NDArray[np.bool_] | bool = True
+    note: str = ""
 
     @property
-    def header(self) -> tuple[str, ...]:
-        return (*self.heads, *self.columns)
+    def rows(self) -> int:
+        return len(self.values)
 
-    def cell(self, row: int, column: int) -> str:
-        """A name or a number, to the last of float32's digits; empty if not computed yet."""
-        if column < len(self.heads):
-            return self.names[row][column]
-        at = row, column - len(self.heads)
-        known = np.broadcast_to(self.known, self.values.shape)[at]
-        return str(self.values[at]) if known else ""
+    def number(self, row: int, column: int) -> str:
+        """With all of float32's digits; empty if it is not computed yet."""
+        known = np.broadcast_to(self.known, self.values.shape)[row, column]
+        return str(self.values[row, column]) if known else ""
 
     def tsv(self) -> str:
         """All of it, tab-separated, a line a row, the header first."""
         numbers = np.where(self.known, self.values.astype(str), "").tolist()
-        rows = [(*name, *row) for name, row in zip(self.names, numbers, strict=True)]
-        return "".join("\t".join(row) + "\n" for row in (self.header, *rows))
+        rows = [(*self.name(i), *row) for i, row in enumerate(numbers)]
+        return "".join("\t".join(row) + "\n" for row in ((*self.heads, *self.columns), *rows))
+
+
+Tables = Mapping[str, Callable[[], Table]]  # by their titles; made when they are looked at
 
 
 def stretch(rows: int, columns: int, around: int) -> range:
@@ -54,8 +54,8 @@ def stretch(rows: int, columns: int, around: int) -> range:
     return range(first, min(rows, first + room))
 
 
-def part(title: str, what: str, shown: range, rows: int) -> str:
-    """The title of a table, which says so where rows are left out."""
-    if len(shown) == rows:
-        return title
-    return f"{title}, {what} {shown.start:,} to {shown.stop - 1:,} of 0 to {rows - 1:,}"
+def part(shown: range, first: int, last: int) -> str:
+    """The note where not all of the rows `first` to `last` are in a table."""
+    if (shown.start, shown.stop - 1) == (first, last):
+        return ""
+    return f"{shown.start:,} to {shown.stop - 1:,} of {first:,} to {last:,}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -13,7 +11,7 @@ from gru_debugger.core.trace import Step
 from gru_debugger.panes import equations, terms, unit_told
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
-from gru_debugger.panes.table import Table
+from gru_debugger.panes.table import Tables
 
 MARGIN = 22
 _HIGH = 600  # pixels with which everything has air
@@ -152,7 +150,7 @@ class UnitPane(Pane):
     def in_words(self) -> str:
         return unit_told.words(self)
 
-    def tables(self) -> Sequence[Table]:
+    def tables(self) -> Tables:
         return unit_told.tables(self)
 
     # The blend on a line -------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from gru_debugger.core.explain import Gate, Term, two, unit_sentence
@@ -9,8 +11,9 @@ from gru_debugger.core.quantities import CELL_QUANTITIES
 from gru_debugger.core.trace import Step
 from gru_debugger.panes import in_words, terms
 from gru_debugger.panes.pane import Pane
-from gru_debugger.panes.table import MOST, Table
+from gru_debugger.panes.table import MOST, Table, Tables
 
+_HEADS, _VALUE = ("quantity", "what it is"), ("value",)
 _TOLD = 3  # terms told in words
 _OWN = [q for q in CELL_QUANTITIES if q != "x"]
 _GROUPS = (  # quantities told in one sentence
@@ -44,34 +47,36 @@ def _name(term: Term) -> str:
     return term.name.replace("_{", "[").replace("}", "]")
 
 
-def tables(pane: Pane) -> list[Table]:
+def tables(pane: Pane) -> Tables:
     """The unit's values, a row a quantity; then every term of the three sums, largest first."""
-    session, step = pane.session, pane.session.step
-    if session.trace is None:
-        return []
-    if step is None:
-        return [] if session.initial is None else [_initial(pane)]
-    computed = [q for q in _OWN if session.is_computed(q)]
-    values = np.array([[step.values[q][session.unit]] for q in computed], np.float32)
-    names = [(q, in_words.name(session, q)) for q in computed]
-    table = Table("values", ("quantity", "what it is"), names, ("value",), values)
-    gates: list[Gate] = [g for g in ("r", "z", "n") if session.is_computed(f"sum_{g}")]
-    return [table, *(_terms(pane, step, gate) for gate in gates)]
+    session = pane.session
+    if session.step is None:
+        return {} if session.initial is None else {"values": partial(_initial, pane)}
+    gates: tuple[Gate, ...] = ("r", "z", "n")
+    computed = [gate for gate in gates if session.is_computed(f"sum_{gate}")]
+    terms_of = {f"terms of sum_{gate}": partial(_terms, pane, gate) for gate in computed}
+    return {"values": partial(_values, pane, session.step), **terms_of}
+
+
+def _values(pane: Pane, step: Step) -> Table:
+    session = pane.session
+    shown = [q for q in _OWN if session.is_computed(q)]
+    values = np.array([[step.values[q][session.unit]] for q in shown], np.float32)
+    return Table(_HEADS, lambda i: (shown[i], in_words.name(session, shown[i])), _VALUE, values)
 
 
 def _initial(pane: Pane) -> Table:
-    session = pane.session
+    session, origin = pane.session, pane.trace.initial.in_words
     assert session.initial is not None
     values = session.initial[session.unit : session.unit + 1, None]
-    names = [("h", pane.trace.initial.in_words)]
-    return Table("values", ("quantity", "what it is"), names, ("value",), values)
+    return Table(_HEADS, lambda _: ("h", origin), _VALUE, values)
 
 
-def _terms(pane: Pane, step: Step, gate: Gate) -> Table:
+def _terms(pane: Pane, gate: Gate) -> Table:
+    step = pane.session.step
+    assert step is not None
     shown = terms.terms(pane, step, gate, MOST)
-    rows = [(t.met or 0.0, t.weight, t.value) for t in shown]
+    values = np.array([(t.met or 0.0, t.weight, t.value) for t in shown], np.float32)
     known = np.array([(t.met is not None, t.met is not None, True) for t in shown])
-    return Table(
-        f"terms of sum_{gate}", ("term",), [(_name(t),) for t in shown],
-        ("meets", "weight", "term"), np.array(rows, np.float32), known,
-    )  # fmt: skip
+    columns = "meets", "weight", "term"
+    return Table(("of",), lambda i: (_name(shown[i]),), columns, values, known)

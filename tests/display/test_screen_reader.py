@@ -85,3 +85,16 @@ def test_every_control_has_a_name(reader: ScreenReader, start: Start) -> None:
         (node["role"], node["name"]) for node in named if not re.search(r"[^\W\d_]", node["name"])
     ]
     assert nameless == []
+
+
+def test_the_numbers_are_a_table_that_it_can_walk(reader: ScreenReader, start: Start) -> None:
+    program = start()
+    program.press("ctrl+m")
+    nodes = reader.look()
+    (table,) = (node for node in nodes if node["role"] == "table" and node["showing"])
+    assert table["name"] == "numbers, Cell: values"
+    cells = [node["name"] for node in nodes if node["role"] == "table cell"]
+    heads = [node["name"] for node in nodes if node["role"].endswith("column header")]
+    assert heads[:4] == ["input_r", "hidden_r", "sum_r", "r"]
+    assert len(cells) == 16 * len(heads)
+    assert cells[9 * len(heads) + heads.index("h")].startswith("−0.97")

@@ -47,7 +47,7 @@ def test_every_pane_says_something_wherever_we_are(name: str, session: Session) 
 def test_nothing_open(name: str, screen: object) -> None:
     pane = pane_of(name, Session())
     assert pane.in_words() == "Nothing is open."
-    assert pane.tables() == []
+    assert pane.tables() == {}
 
 
 @pytest.mark.parametrize("name", STEPS)

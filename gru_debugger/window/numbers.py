@@ -1,0 +1,230 @@
+"""The numbers of a pane as a table: beside the picture, for who would rather read or copy them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    Qt,
+)
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gru_debugger.charts.guard import guarded
+from gru_debugger.panes.table import Table
+from gru_debugger.session import Session
+from gru_debugger.window.pane_view import PaneView
+from gru_debugger.window.plain import Label
+
+Index = QModelIndex | QPersistentModelIndex
+Choice = tuple[str, str]  # the pane's name and the table's title
+
+_NOTHING = Table((), lambda _: (), (), np.zeros((0, 0), np.float32))
+
+
+class _Model(QAbstractTableModel):
+    """A `Table`, its names as the rows' headers; a number is put into words when it is seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = _NOTHING
+
+    def show(self, table: Table) -> None:
+        """Another table; where it is of the same size, what is selected stays."""
+        same = (table.columns, table.rows) == (self.table.columns, self.table.rows)
+        if not same:
+            self.beginResetModel()
+        self.table = table
+        if not same:
+            self.endResetModel()
+        elif table.rows and table.columns:
+            last = self.index(table.rows - 1, len(table.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+            self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, table.rows - 1)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else self.table.rows
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.table.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.DisplayRole:
+            # With a true minus: readers pass over a hyphen.
+            return self.table.number(index.row(), index.column()).replace("-", "−")
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if orientation == Qt.Orientation.Horizontal:
+            return self.table.columns[section]
+        return "  ".join(filter(None, self.table.name(section)))
+
+
+class _View(QTableView):
+    """Copies what is selected."""
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QApplication.clipboard().setText(self._selected())
+        else:
+            super().keyPressEvent(event)
+
+    def _selected(self) -> str:
+        """Tab-separated, a line a row."""
+        model = self.model()
+        rows: dict[int, list[str]] = {}
+        assert isinstance(model, _Model)
+        for index in sorted(self.selectedIndexes(), key=lambda i: (i.row(), i.column())):
+            number = model.table.number(index.row(), index.column())
+            rows.setdefault(index.row(), []).append(number)
+        return "".join("\t".join(row) + "\n" for row in rows.values())
+
+
+def _told_of(table: Table) -> str:
+    """What a row is, and which are there."""
+    if not table.rows:
+        return "no numbers here"
+    return f"row: {', '.join(table.heads)}" + (f" ({table.note})" if table.note else "")
+
+
+class Numbers(QWidget):
+    """The table that is chosen, of any of the window's panes; follows the session while seen."""
+
+    def __init__(self, session: Session, views: Mapping[str, PaneView]) -> None:
+        super().__init__()
+        self._views = views
+        self._choice: Choice = ("cell", "values")
+        self._model = _Model()
+        self._make()
+        for changed in (
+            session.opened,
+            session.position_changed,
+            session.unit_changed,
+            session.view_changed,
+            session.recording_advanced,
+        ):
+            changed.connect(self._follow)
+
+    def _make(self) -> None:
+        self.box = QComboBox()
+        self.box.setAccessibleName("numbers of")
+        self.box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.box.currentIndexChanged.connect(self._choose)
+        self.note = Label()
+        copy = QToolButton()
+        copy.setText("Copy all")
+        copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        copy.setToolTip("Tab-separated, with the names of rows and columns (Ctrl+Shift+M)")
+        copy.clicked.connect(self.copy)
+        self.view = _View()
+        self.view.setObjectName("numbers")
+        self.view.setModel(self._model)
+        self.view.horizontalHeader().setDefaultSectionSize(112)
+        self.view.verticalHeader().setDefaultSectionSize(22)
+        self.view.setAccessibleName("numbers")
+        self.view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.view.setTabKeyNavigation(False)
+        line = QHBoxLayout()
+        line.addWidget(Label("Numbers of"))
+        for widget in (self.box, self.note):
+            line.addWidget(widget)
+        line.addStretch(1)
+        line.addWidget(copy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 4, 14, 8)
+        layout.addLayout(line)
+        layout.addWidget(self.view)
+
+    @property
+    def has_focus(self) -> bool:
+        return self.isAncestorOf(QApplication.focusWidget() or self)
+
+    # Which ---------------------------------------------------------------------------------
+
+    def choose_pane(self, name: str) -> None:
+        """The first table of a pane, unless one of its tables is chosen already."""
+        titles = list(self._views[name].pane.tables())
+        if titles and self._choice[0] != name:
+            self._choice = name, titles[0]
+            self._follow()
+
+    def _choose(self, index: int) -> None:
+        chosen = self.box.itemData(index)
+        if chosen is not None:
+            self._choice = tuple(chosen)
+            self._follow()
+
+    def _choices(self) -> list[Choice]:
+        """All tables there are; the chosen one too where it has no numbers at this step."""
+        there = [(name, title) for name, v in self._views.items() for title in v.pane.tables()]
+        return there if self._choice in there else [self._choice, *there]
+
+    def _in_words(self, choice: Choice) -> str:
+        name, title = choice
+        return f"{self._views[name].accessibleName()}: {title}"
+
+    # Shown ---------------------------------------------------------------------------------
+
+    def table(self) -> Table:
+        """The chosen one, as it is now."""
+        name, title = self._choice
+        make: Callable[[], Table] | None = self._views[name].pane.tables().get(title)
+        return make() if make is not None else _NOTHING
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+
+    def _follow(self) -> None:
+        if self.isVisible():
+            self._show()
+
+    def _show(self) -> None:
+        table, choices = self.table(), self._choices()
+        words = [self._in_words(choice) for choice in choices]
+        if words != [self.box.itemText(i) for i in range(self.box.count())]:
+            with QSignalBlocker(self.box):
+                self.box.clear()
+                for said, choice in zip(words, choices, strict=True):
+                    self.box.addItem(said, choice)
+        with QSignalBlocker(self.box):
+            self.box.setCurrentIndex(choices.index(self._choice))
+        self.note.setText(_told_of(table))
+        self.view.setAccessibleName(f"numbers, {self._in_words(self._choice)}")
+        at = self.view.currentIndex()
+        row, column = max(0, at.row()), max(0, at.column())
+        self._model.show(table)
+        if not self.view.currentIndex().isValid():
+            last = table.rows - 1, len(table.columns) - 1
+            self.view.setCurrentIndex(self._model.index(min(row, last[0]), min(column, last[1])))
+
+    def copy(self) -> str:
+        """All of the chosen table to the clipboard; what was done, in words."""
+        table = self.table()
+        words = self._in_words(self._choice)
+        if not table.rows:
+            return f"{words}: no numbers here, nothing was copied"
+        QApplication.clipboard().setText(table.tsv())
+        return f"Copied {words}: {table.rows:,} rows, {len(table.columns):,} columns"

@@ -1,0 +1,157 @@
+"""The table of a pane's numbers beside the picture: reached, followed and copied by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from keyboard import press, tab_chain
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from samples import model, recording
+
+from gru_debugger.main_window import MainWindow
+
+OpenWindow = Callable[..., MainWindow]
+DISPLAY = Qt.ItemDataRole.DisplayRole
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    return open_window(recording(model(), 40), 12, 5)
+
+
+def shown(window: MainWindow) -> np.ndarray:
+    """The numbers as the table shows them."""
+    view = window.numbers.view.model()
+    return np.array(
+        [
+            [
+                float(str(view.index(row, column).data()).replace("−", "-") or "nan")
+                for column in range(view.columnCount())
+            ]
+            for row in range(view.rowCount())
+        ],
+        np.float32,
+    )
+
+
+def column_of(window: MainWindow, name: str) -> int:
+    model = window.numbers.view.model()
+    across = Qt.Orientation.Horizontal
+    return [model.headerData(i, across, DISPLAY) for i in range(model.columnCount())].index(name)
+
+
+def choose(window: MainWindow, words: str) -> None:
+    window.numbers.box.setCurrentIndex(window.numbers.box.findText(words))
+
+
+def test_it_comes_and_goes_with_a_key(window: MainWindow) -> None:
+    assert not window.numbers_dock.isVisible()
+    press(window, "Ctrl+M")
+    assert window.numbers_dock.isVisible()
+    assert QApplication.focusWidget() is window.numbers.view
+    assert window.numbers.view.currentIndex().isValid()
+    press(window, "Ctrl+M")
+    assert not window.numbers_dock.isVisible()
+    assert QApplication.focusWidget() is window.cell
+    press(window, "Ctrl+M", "Esc")
+    assert QApplication.focusWidget() is window.cell
+    press(window, "Ctrl+M")
+    assert QApplication.focusWidget() is window.numbers.view
+    assert {window.numbers.view, window.numbers.box} <= set(tab_chain(window))
+
+
+def test_it_follows_each_step_and_stays_where_the_reader_is(window: MainWindow) -> None:
+    press(window, "Ctrl+M", "Down", "Down", "Right")
+    at = window.numbers.view.currentIndex()
+    assert (at.row(), at.column()) == (2, 1)
+    h = column_of(window, "h")
+    for key, position in (("F10", 13), ("F10", 14), ("Shift+F10", 13)):
+        press(window, key)
+        assert window.session.position == position
+        step = window.session.step
+        assert step is not None
+        assert np.array_equal(shown(window)[:, h], step.h)
+    at = window.numbers.view.currentIndex()
+    assert (at.row(), at.column()) == (2, 1)
+    press(window, "F11")
+    assert np.isnan(shown(window)[:, h]).all()
+
+
+def test_every_pane_of_the_window_can_be_chosen(window: MainWindow) -> None:
+    press(window, "Ctrl+M")
+    box = window.numbers.box
+    listed = [box.itemText(i) for i in range(box.count())]
+    assert {words.partition(":")[0] for words in listed} == {
+        view.accessibleName() for view in window.views.values()
+    }
+    for words in listed:
+        choose(window, words)
+        assert box.currentText() == words
+        assert window.numbers.view.model().rowCount()
+    choose(window, "Unit: values")
+    press(window, "]")
+    window.session.select_unit(9)
+    step = window.session.step
+    assert step is not None
+    assert shown(window)[0, 0] == step.h_prev[9]
+
+
+def test_a_choice_outlives_a_step_that_has_no_such_numbers(window: MainWindow) -> None:
+    press(window, "Ctrl+M")
+    choose(window, "Next character: probabilities")
+    press(window, "F11")
+    assert window.numbers.view.model().rowCount() == 0
+    assert window.numbers.note.text() == "no numbers here"
+    press(window, "F10")
+    assert window.numbers.box.currentText() == "Next character: probabilities"
+    assert window.numbers.view.model().rowCount() == 8
+
+
+def test_all_of_it_is_copied_with_names(window: MainWindow) -> None:
+    press(window, "Ctrl+Shift+M")
+    lines = QApplication.clipboard().text().splitlines()
+    assert lines[0].split("\t")[:3] == ["unit", "input_r", "hidden_r"]
+    assert len(lines) == 17
+    step = window.session.step
+    assert step is not None
+    assert np.float32(lines[6].split("\t")[1]) == step.input_r[5]
+    assert "Copied Cell: values: 16 rows, 16 columns" in window.status.currentMessage()
+
+
+def test_what_is_selected_is_copied(window: MainWindow) -> None:
+    press(window, "Ctrl+M", "Shift+Right", "Shift+Down", "Ctrl+C")
+    step = window.session.step
+    assert step is not None
+    expected = "".join(f"{step.input_r[i]!s}\t{step.hidden_r[i]!s}\n" for i in (0, 1))
+    assert QApplication.clipboard().text() == expected
+
+
+def test_hidden_it_makes_nothing(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    monkeypatch.setattr(window.cell.pane, "tables", lambda: made.append(1) or {})
+    press(window, "Right", "F11", "]")
+    assert made == []
+
+
+def test_a_minus_is_spoken(window: MainWindow) -> None:
+    press(window, "Ctrl+M")
+    numbers = window.numbers.view.model()
+    words = [str(numbers.index(row, 0).data()) for row in range(16)]
+    assert any(word.startswith("−") for word in words)
+    assert not any("-" in word for word in words)
+
+
+def test_another_model_with_fewer_units(window: MainWindow) -> None:
+    press(window, "Ctrl+M", "Ctrl+End")
+    window.session.open(recording(model(hidden=4), 10), 3)
+    assert window.numbers.view.model().rowCount() == 4
+    assert window.numbers.view.currentIndex().row() == 3
+
+
+def test_the_layout_is_restored_without_it(window: MainWindow) -> None:
+    press(window, "Ctrl+M")
+    window.restore_layout()
+    assert not window.numbers_dock.isVisible()
