@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import shutil
 import subprocess
@@ -36,7 +37,10 @@ for _variable, _folder in {
     os.environ[_variable] = str(_HOME / _folder)
 for _variable in ("DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE"):
     os.environ.pop(_variable, None)
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# A screen on which a window may have any size: its own is 800 × 800.
+_SCREEN = {"name": "large", "x": 0, "y": 0, "width": 3200, "height": 2000}
+(_HOME / "screens.json").write_text(json.dumps({"screens": [_SCREEN]}))
+os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={_HOME / 'screens.json'}"
 
 
 @pytest.fixture(scope="session")
