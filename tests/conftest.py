@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -41,6 +42,16 @@ for _variable in ("DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE"):
 _SCREEN = {"name": "large", "x": 0, "y": 0, "width": 3200, "height": 2000}
 (_HOME / "screens.json").write_text(json.dumps({"screens": [_SCREEN]}))
 os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={_HOME / 'screens.json'}"
+
+settings.register_profile("patient", deadline=None)  # the machine may be busy
+settings.load_profile("patient")
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    from waiting import PatientBot
+
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

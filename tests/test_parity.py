@@ -42,7 +42,7 @@ def recording(shape: Shape, length: int, reset: Reset = "after") -> Trace:
 # Agreement --------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(SHAPES, st.integers(1, 40), st.sampled_from(["after", "before"]))
 def test_every_shape_passes(shape: Shape, length: int, reset: Reset) -> None:
     found = check(recording(shape, length, reset))

@@ -240,7 +240,7 @@ def test_playing_stops_at_the_end(qtbot: QtBot, session: Session) -> None:
     session.position_changed.connect(lambda: seen.append(session.position))
     session.toggle_playing()
     assert session.playing
-    qtbot.waitUntil(lambda: not session.playing, timeout=3000)
+    qtbot.waitUntil(lambda: not session.playing)
     assert seen == list(range(6, STEPS + 1))
 
 
@@ -280,7 +280,7 @@ def test_a_long_text_is_recorded_between_events(qtbot: QtBot) -> None:
         pass
     session.go_to(10)
     assert session.step is not None, "what is recorded can be looked at meanwhile"
-    qtbot.waitUntil(lambda: trace.recorded > 20_000, timeout=20_000)
+    qtbot.waitUntil(lambda: trace.recorded > 20_000)
     beat.stop()
     # Many slices, and other events between them: numbers of events, not of milliseconds.
     assert np.diff(slices).max() < 5_000
@@ -298,7 +298,7 @@ def test_the_step_waited_for_is_announced(qtbot: QtBot) -> None:
     session = Session()
     session.open(Trace(small, text_for(small, 3000)), 2000)
     assert session.step is None
-    with qtbot.waitSignal(session.position_changed, timeout=5000):
+    with qtbot.waitSignal(session.position_changed):
         pass
     assert session.step is not None
     assert session.step.number == 2000

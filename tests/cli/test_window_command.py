@@ -16,7 +16,7 @@ def windows(display: str, process: int) -> list[str]:
     """The visible windows of a process, by X's numbers."""
     command = ["xdotool", "search", "--onlyvisible", "--all", "--pid", str(process), "--name", "."]
     environment = os.environ | {"DISPLAY": display}
-    found = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20)
+    found = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     return found.stdout.split()
 
 
@@ -30,7 +30,7 @@ def test_ctrl_c_closes_the_window(display: str, folder: Path) -> None:
             time.sleep(0.1)
         running.send_signal(signal.SIGINT)
         try:
-            err = running.communicate(timeout=15)[1]
+            err = running.communicate(timeout=60)[1]
         except subprocess.TimeoutExpired:
             running.kill()
             raise

@@ -51,9 +51,7 @@ def test_every_file_comes_back(tmp_path: Path, shape: Shape, reset: str, h0: boo
             assert_same(load_model(written(model, tmp_path, suffix)), model)
 
 
-@settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shape=SHAPES, reset=st.sampled_from(["after", "before"]), data=st.data())
 def test_any_chain(tmp_path: Path, shape: Shape, reset: str, data: st.DataObject) -> None:
     first = model = made(shape, reset, h0=True)

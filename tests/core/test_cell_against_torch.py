@@ -15,7 +15,7 @@ from gru_debugger.core.quantities import CELL_QUANTITIES, suffix
 from gru_debugger.core.trace import Trace, trace
 from gru_debugger.live import from_module
 
-few = settings(deadline=None, max_examples=30)
+few = settings(max_examples=30)
 
 
 def unrolled(

@@ -85,7 +85,7 @@ def model_and_text(shape: Shape, reset: Reset) -> tuple[Model, str]:
 
 
 @pytest.mark.parametrize("reset", ["before", "after"])
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(shape=ONE_LAYER)
 def test_states_of_onnxruntime(reset: Reset, shape: Shape) -> None:
     model, text = model_and_text(shape, reset)
@@ -97,7 +97,7 @@ def test_states_of_onnxruntime(reset: Reset, shape: Shape) -> None:
         assert distance(recorded.states(0, direction), states) <= 2e-6
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(ONE_LAYER)
 def test_quantities_of_reset_before(shape: Shape) -> None:
     model, text = model_and_text(shape, "before")

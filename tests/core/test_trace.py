@@ -31,7 +31,7 @@ def deep() -> Trace:
 # Three ways to read ---------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(SHAPES, st.integers(1, 20), st.sampled_from(["after", "before"]))
 def test_step_column_and_rows_agree(shape: Shape, length: int, reset: Reset) -> None:
     recorded = trace(model_of(Network(shape), reset), shape.text(length))
@@ -73,7 +73,7 @@ def test_a_step_says_what_it_lacks(deep: Trace) -> None:
 # Positions ------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(SHAPES, st.integers(2, 20), st.sampled_from(["after", "before"]))
 def test_h_prev_is_bitwise_the_h_before(shape: Shape, length: int, reset: Reset) -> None:
     recorded = trace(model_of(Network(shape), reset), shape.text(length))

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QProgressDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QProgressDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from samples import model, recording, save, text_for
+from waiting import when_open
 
 from gru_debugger.core.trace import Trace
 from gru_debugger.exports import snapshots
@@ -27,7 +27,6 @@ from gru_debugger.window import dialogs
 from gru_debugger.window.export_dialog import ExportDialog
 
 OpenWindow = Callable[..., MainWindow]
-WAIT = 60_000
 STEPS, STEP, UNIT = 60, 12, 5
 
 
@@ -59,7 +58,7 @@ def start(window: MainWindow, qtbot: QtBot, folder: Path, steps: str, *more: str
     """Export from the window; what its status bar says in the end."""
     choices = ["--steps", steps, *more, "-o", str(folder)]
     first, _, last = steps.partition("-")
-    with qtbot.waitSignal(window.exporter.done, timeout=WAIT) as done:
+    with qtbot.waitSignal(window.exporter.done) as done:
         window.exporter.start(choices, int(last or first) - int(first) + 1)
     return str(done.args[0])
 
@@ -176,7 +175,7 @@ def test_overwriting_is_asked_for(
         assert old.read_bytes().startswith(b"\x89PNG")
     else:
         window.exporter.start(["--steps", "3", "--pane", "unit", "-o", str(out)], 1)
-        qtbot.waitUntil(lambda: bool(asked), timeout=WAIT)
+        qtbot.waitUntil(lambda: bool(asked))
         assert old.read_text() == "mine"
     assert len(asked) == 1
 
@@ -187,10 +186,10 @@ def test_overwriting_is_asked_for(
 def test_a_long_export_is_cancelled(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     """What is finished stays and is whole; nothing else is left."""
     out = tmp_path / "out"
-    with qtbot.waitSignal(window.exporter.done, timeout=WAIT) as done:
+    with qtbot.waitSignal(window.exporter.done) as done:
         window.exporter.start(["--steps", f"1-{STEPS}", "-o", str(out)], STEPS)
         dialog = progress_of(window)
-        qtbot.waitUntil(lambda: dialog.value() >= 2, timeout=WAIT)
+        qtbot.waitUntil(lambda: dialog.value() >= 2)
         assert dialog.maximum() == STEPS
         (button,) = dialog.findChildren(QPushButton)
         button.click()
@@ -209,7 +208,7 @@ def test_closing_the_window_ends_its_export(
 ) -> None:
     window.exporter.start(["--steps", f"1-{STEPS}", "-o", str(tmp_path / "out")], STEPS)
     dialog = progress_of(window)
-    qtbot.waitUntil(lambda: dialog.value() >= 1, timeout=WAIT)
+    qtbot.waitUntil(lambda: dialog.value() >= 1)
     window.close()
     there = files(tmp_path / "out")
     assert len(there) < STEPS
@@ -246,7 +245,7 @@ def test_a_folder_that_can_not_be_made(path: Path, window: MainWindow, qtbot: Qt
         assert done.stderr.startswith(f"gru-debugger: {folder}: ")
         assert done.stderr.count("\n") == 1
         assert words in done.stderr
-        with qtbot.waitSignal(window.exporter.failed, timeout=WAIT) as failed:
+        with qtbot.waitSignal(window.exporter.failed) as failed:
             window.exporter.start(["--steps", "1", "-o", str(folder)], 1)
         assert failed.args[0].startswith(f"{folder}: ")
         assert window.message.isVisible()
@@ -265,7 +264,7 @@ def test_a_folder_without_permission(path: Path, tmp_path: Path) -> None:
 def test_steps_that_make_no_sense_are_told(
     steps: str, status: int, window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(window.exporter.failed, timeout=WAIT) as failed:
+    with qtbot.waitSignal(window.exporter.failed) as failed:
         window.exporter.start(["--steps", steps, "-o", str(tmp_path / "out")], 1)
     assert "--steps" in failed.args[0]
     assert "\n" not in failed.args[0]
@@ -278,8 +277,7 @@ def test_steps_that_make_no_sense_are_told(
 def test_the_dialogs_choices_are_the_command_lines(window: MainWindow) -> None:
     seen: list[list[str]] = []
 
-    def drive() -> None:
-        dialog = QApplication.activeModalWidget()
+    def drive(dialog: QWidget) -> None:
         assert isinstance(dialog, ExportDialog)
         assert dialog.steps.text() == str(STEP)
         assert dialog.theme.currentText() == "Light", "for print, whatever the window's"
@@ -290,7 +288,7 @@ def test_the_dialogs_choices_are_the_command_lines(window: MainWindow) -> None:
         seen.append(dialog.arguments())
         dialog.reject()
 
-    QTimer.singleShot(50, drive)
+    when_open(drive)
     window.actions_by_name["export"].trigger()
     (words,) = seen
     assert words[:8] == ["--pane", "blend", "--steps", "3-7", "--format", "pdf", "--theme", "light"]
@@ -312,13 +310,12 @@ def test_no_prediction_without_an_output_layer(
     window = open_window(recording(model(output=False), 9))
     offered: list[str] = []
 
-    def drive() -> None:
-        dialog = QApplication.activeModalWidget()
+    def drive(dialog: QWidget) -> None:
         assert isinstance(dialog, ExportDialog)
         offered.extend(dialog.pane.itemData(i) for i in range(dialog.pane.count()))
         dialog.reject()
 
-    QTimer.singleShot(50, drive)
+    when_open(drive)
     window.exporter.ask()
     assert offered[0] == "window"
     assert "prediction" not in offered

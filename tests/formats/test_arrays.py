@@ -213,9 +213,7 @@ SEEDS = {"x.csv": b"day,a,b\nmon,1,2.5\ntue,-3,4e-1\n", "x.npy": b"", "x.npz": b
 
 
 @pytest.mark.parametrize("name", SEEDS)
-@settings(
-    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     edits=st.lists(
         st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 6), st.binary(max_size=6)),

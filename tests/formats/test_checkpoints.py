@@ -370,9 +370,7 @@ OLD = _saved(new=False)
 EDITS = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=4)), max_size=4)
 
 
-@settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=EDITS, cut=st.none() | st.floats(0, 1))
 @example(edits=[], cut=None)
 def test_an_edited_file_opens_or_is_refused(

@@ -262,9 +262,7 @@ EDITS = st.lists(
 )
 
 
-@settings(
-    deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=EDITS, start=st.sampled_from([GOOD, TRAINED]))
 @example(edits=[(0.0, b"{\n")], start=GOOD)
 def test_an_edited_file_opens_or_is_refused(
@@ -282,9 +280,7 @@ def test_an_edited_file_opens_or_is_refused(
     assert isinstance(answer, Model) or "\n" not in answer
 
 
-@settings(
-    deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shapes=st.lists(st.lists(st.sampled_from([0, 1, 3, 4, 12, 16]), max_size=3), max_size=9))
 def test_any_shapes_open_or_are_refused(tmp_path: Path, shapes: list[list[int]]) -> None:
     answer: Model | str

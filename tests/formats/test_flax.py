@@ -201,11 +201,11 @@ def refusal(folder: Path, data: bytes) -> str:
 def test_bad_file(tmp_path: Path, case: str) -> None:
     data, message = TABLE[case]
     tracemalloc.start()
-    began = time.monotonic()
+    began = time.process_time()
     try:
         assert refusal(tmp_path, data).startswith(message)
         assert tracemalloc.get_traced_memory()[1] < (40 << 20)
-        assert time.monotonic() - began < 5
+        assert time.process_time() - began < 5
     finally:
         tracemalloc.stop()
 
@@ -248,9 +248,7 @@ EDITS = st.lists(
 )
 
 
-@settings(
-    deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=EDITS, start=st.sampled_from([GOOD, CHUNKED]))
 @example(edits=[(0.0, b"\xdf\xff\xff\xff")], start=GOOD)
 def test_an_edited_file_opens_or_is_refused(
@@ -263,9 +261,7 @@ def test_an_edited_file_opens_or_is_refused(
     opens_or_is_refused(tmp_path / "model.msgpack", bytes(data))
 
 
-@settings(
-    deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rest=st.binary(max_size=80))
 def test_any_bytes_behind_a_key(tmp_path: Path, rest: bytes) -> None:
     opens_or_is_refused(tmp_path / "model.msgpack", b"\x82\xa6params" + rest)

@@ -123,7 +123,7 @@ def test_what_does_not_end_is_ended(
     monkeypatch.setattr(isolation, "PATIENCE", 1.0)
     start = time.monotonic()
     assert "(reading it does not come to an end)" in refusal(hostile, lines)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
 
 
 def test_the_child_ends_by_itself_where_nobody_ends_it(hostile: Path) -> None:
@@ -227,9 +227,9 @@ def test_of_extras_only_what_is_plain() -> None:
         "long": list(range(1 << 20)), "text": "x" * (3 << 20), "number": 1 << 100_000,
         "keys": {("a", 1): 2, "b": 3}, "last": "kept",
     }  # fmt: skip
-    start = time.monotonic()
+    start = time.process_time()
     found = received(sent(Contents({}, extras=extras))).contents.extras
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
     assert {"object", "long", "text", "number"} & found.keys() == set()
     assert found["chars"] == ["a", None, "c"]
     assert found["keys"] == {"b": 3}
@@ -364,7 +364,7 @@ def test_whoever_watches_can_cancel(hostile: Path, kind: type[BaseException]) ->
     start = time.monotonic()
     with pytest.raises(kind):
         open_file(hostile, watch)
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < isolation.PATIENCE, "not ended by its own limit"
     assert during - before[0], "there was a child"
     assert (children(), descriptors()) == before
     assert (seen[-1].name, seen[-1].size, seen[-1].part) == ("file.bin", 24, 0.5)

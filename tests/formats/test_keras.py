@@ -41,10 +41,6 @@ ALONE = (
 RANDOM = np.random.default_rng(7)
 
 
-
-
-
-
 VARIANTS = {
     "reset after": Variant(),
     "reset before": Variant(reset_after=False),
@@ -56,16 +52,6 @@ VARIANTS = {
     "stacked in both directions": Variant(layers=2, both=True),
     "one-hot": Variant(embedding=False),
 }
-
-
-
-
-
-
-
-
-
-
 
 
 # Files that Keras 3 writes ---------------------------------------------------------------------

@@ -33,9 +33,7 @@ def test_as_it_is_it_opens(suffix: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", GOOD)
-@settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=EDITS)
 def test_an_edited_file_opens_or_is_refused(
     suffix: str, edits: list[tuple[float, bytes]], tmp_path: Path

@@ -55,9 +55,7 @@ def assert_runs_like(network: Network, model: Model) -> None:
     assert distance(ours.column("logits"), network(text)) <= 2e-6
 
 
-@settings(
-    deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shape=SHAPES.filter(lambda s: s.layers == 1), compressed=st.booleans())
 def test_pytorchs_names(tmp_path: Path, shape: Shape, compressed: bool) -> None:
     network = Network(shape)
@@ -282,9 +280,7 @@ def test_cut_short(tmp_path: Path, part: float, compressed: bool) -> None:
 EDITS = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=4)), max_size=4)
 
 
-@settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=EDITS)
 @example(edits=[])
 def test_an_edited_file_opens_or_is_refused(
@@ -304,9 +300,7 @@ def test_an_edited_file_opens_or_is_refused(
     assert isinstance(answer, Model) or (edits and "\n" not in answer)
 
 
-@settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(header=st.binary(max_size=40), place=st.integers(0, 60))
 @example(header=b"\x11", place=59)
 def test_an_edited_header_opens_or_is_refused(tmp_path: Path, header: bytes, place: int) -> None:

@@ -38,22 +38,6 @@ from gru_debugger.formats.onnx import protobuf
 FILES = Path(__file__).with_name("files")
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 # Agreement --------------------------------------------------------------------------------------
 
 
@@ -267,8 +251,6 @@ class Network(torch.nn.Module):
 
     def forward(self, indices: torch.Tensor) -> torch.Tensor:
         return self.fc(self.gru(self.embed(indices))[0])
-
-
 
 
 @pytest.mark.parametrize("folding", [True, False])

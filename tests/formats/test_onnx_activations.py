@@ -29,9 +29,7 @@ ANY: list[Function] = [
 ]  # fmt: skip
 
 # Files are made anew for each example.
-few = settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+few = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def attributes(functions: list[Function], clip: float | None) -> dict[str, Any]:

@@ -32,8 +32,6 @@ FILES = Path(__file__).parent / "files"
 H = 5
 
 
-
-
 def two_nodes(how: str, layers: int = 1, order: int = 1, back: bool = True,
               **reverse: Any) -> onnx.ModelProto:  # fmt: skip
     """A forward and a reverse node a layer; `how`: by the attribute, or how time is turned."""

@@ -38,9 +38,7 @@ def assert_runs_like(network: Network, path: Path, tolerance: float = 1e-6, **op
 
 
 @LAYOUTS
-@settings(
-    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shape=SHAPES)
 def test_state_dict(tmp_path: Path, new: bool, shape: Shape) -> None:
     network = Network(shape)

@@ -32,9 +32,7 @@ def arrays(model: Model) -> list[Any]:
     return [*cells, model.embedding, model.output.weight, model.output.bias]
 
 
-@settings(
-    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shape=SHAPES, reset=st.sampled_from(["after", "before"]))
 def test_a_dumped_model_comes_back(tmp_path: Path, shape: Shape, reset: Reset) -> None:
     model = model_of(Network(shape), reset)

@@ -407,9 +407,7 @@ EDITS = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size
 
 
 @pytest.mark.parametrize("way", ["script", "frozen", "export"])
-@settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=EDITS, cut=st.none() | st.floats(0, 1), inside=st.booleans())
 @example(edits=[], cut=None, inside=False)
 def test_an_edited_archive_opens_or_is_refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,16 @@ from gru_debugger import children
 from gru_debugger.formats.child import isolation
 
 NAME = "worker_of_a_test"
+SLOW = """
+import os, time
+from gru_debugger.formats import safetensors
+read = safetensors.read
+def slowly(*given):
+    while not os.path.exists({!r}):
+        time.sleep(0.01)
+    return read(*given)
+safetensors.read = slowly
+"""
 WORKER = "\nfrom gru_debugger.formats.child.worker import main\n"
 
 
@@ -19,3 +30,10 @@ def begin_with(lines: str, folder: Path, patch: pytest.MonkeyPatch) -> None:
     places = [*children.places(), str(folder)]
     patch.setattr(children, "places", lambda: places)
     patch.setattr(isolation, "_WORKER", NAME)
+
+
+def read_slowly(folder: Path, patch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From here on a safetensors file is half read until what is returned is called."""
+    go = folder / "go on"
+    begin_with(SLOW.format(str(go)), folder, patch)
+    return go.touch

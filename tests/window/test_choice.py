@@ -89,7 +89,7 @@ def ask(window: MainWindow, qtbot: QtBot, call: Callable[[], object], *answers: 
     before = window.session.trace
     ANSWERS.append(keys(*answers))
     call()
-    qtbot.waitUntil(lambda: window.session.trace is not before, timeout=5000)
+    qtbot.waitUntil(lambda: window.session.trace is not before)
     assert not ANSWERS
 
 
@@ -211,7 +211,7 @@ def test_escape_leaves_everything_as_it_was(
     before = (window.session.trace, window.session.position, window.session.unit)
     ANSWERS.append(keys("Down", "Esc"))
     window.files.open_model(str(several(tmp_path / "several.npz")))
-    qtbot.waitUntil(lambda: bool(asked), timeout=5000)
+    qtbot.waitUntil(lambda: bool(asked))
     window.files.opener.wait(10)
     QApplication.processEvents()
     assert (window.session.trace, window.session.position, window.session.unit) == before
@@ -229,7 +229,7 @@ def test_the_choice_is_remembered(
         before = window.session.trace
         several(path, units=6)
         call()
-        qtbot.waitUntil(lambda b=before: window.session.trace is not b, timeout=5000)
+        qtbot.waitUntil(lambda b=before: window.session.trace is not b)
         assert gru_of(window) == "dec"
     assert len(asked) == 1
     kept = Recent(window.settings).choice(str(path))
@@ -259,7 +259,7 @@ def test_choosing_again(
     before = window.session.trace
     ANSWERS.append(other_output)
     again()
-    qtbot.waitUntil(lambda: window.session.trace is not before, timeout=5000)
+    qtbot.waitUntil(lambda: window.session.trace is not before)
     assert window.session.trace is not None
     assert window.session.trace.model.source.choice == Choice("dec", None, "dec_head_w")
     assert (window.session.trace.text, window.session.position) == (text, position)
@@ -279,7 +279,7 @@ def test_a_file_of_one_asks_nothing_but_can_be_looked_at(
     before = window.session.trace
     ANSWERS.append(without_output)
     window.files.choose()
-    qtbot.waitUntil(lambda: window.session.trace is not before, timeout=5000)
+    qtbot.waitUntil(lambda: window.session.trace is not before)
     assert window.session.model is not None
     assert window.session.model.output is None
 

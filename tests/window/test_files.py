@@ -72,7 +72,7 @@ def text_of(window: MainWindow) -> str:
 
 def opened(window: MainWindow, qtbot: QtBot, before: object) -> Trace:
     """The recording that comes in place of `before`."""
-    qtbot.waitUntil(lambda: window.session.trace is not before, timeout=5000)
+    qtbot.waitUntil(lambda: window.session.trace is not before)
     assert window.session.trace is not None
     return window.session.trace
 
@@ -115,9 +115,7 @@ def test_what_is_bad_leaves_everything_as_it_was(
         window.files.open_model(str(tmp_path / name))
     else:
         window.files.open_text(tmp_path / name)
-    qtbot.waitUntil(
-        lambda: window.message.words.text().startswith(str(tmp_path / name)), timeout=5000
-    )
+    qtbot.waitUntil(lambda: window.message.words.text().startswith(str(tmp_path / name)))
     assert window.message.isVisible()
     said = window.message.words.text()
     assert words in said
@@ -174,7 +172,7 @@ def test_a_new_model_that_lacks_characters_asks(
     small = replace(model(4, symbols=3), example=Example("\n\n\t", 2, 1))
     path = save(small, tmp_path / "small.safetensors")
     window.files.open_model(str(path))
-    qtbot.waitUntil(lambda: bool(asked), timeout=5000)
+    qtbot.waitUntil(lambda: bool(asked))
     (box,) = asked
     assert isinstance(box, QMessageBox)
     kept = "".join(c for c in before[0].text if c in VOCABULARY[:3])
@@ -199,7 +197,7 @@ def test_a_text_with_unknown_characters_asks(
     before = state(window)
     (tmp_path / "text.txt").write_text("abXcaZb", encoding="utf-8")
     window.files.open_text(tmp_path / "text.txt")
-    qtbot.waitUntil(lambda: bool(asked), timeout=5000)
+    qtbot.waitUntil(lambda: bool(asked))
     (box,) = asked
     assert isinstance(box, QMessageBox)
     assert "“X”, “Z” (first at position 3)" in box.informativeText()
@@ -390,7 +388,7 @@ def test_reloading_keeps_step_and_unit(window: MainWindow, qtbot: QtBot, tmp_pat
     before = window.session.trace
     assert before is not None
     save(model(seed=7), tmp_path / "one.safetensors")
-    qtbot.waitUntil(lambda: "changed on disk" in window.message.words.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "changed on disk" in window.message.words.text())
     assert window.session.trace is before, "not by itself"
     window.message.offer.click()
     trace = opened(window, qtbot, before)
@@ -407,7 +405,7 @@ def test_an_atomic_replacement_is_noticed_again_and_again(
         window.message.words.setText("")
         save(model(seed=seed), tmp_path / "new")
         (tmp_path / "new").replace(tmp_path / "one.safetensors")
-        qtbot.waitUntil(lambda: "changed on disk" in window.message.words.text(), timeout=5000)
+        qtbot.waitUntil(lambda: "changed on disk" in window.message.words.text())
 
 
 @pytest.mark.parametrize("hidden", [4, 16])
@@ -425,7 +423,7 @@ def test_reloading_what_is_gone_leaves_it(window: MainWindow, qtbot: QtBot, tmp_
     before = state(window)
     (tmp_path / "one.safetensors").unlink()
     window.actions_by_name["reload"].trigger()
-    qtbot.waitUntil(window.message.isVisible, timeout=5000)
+    qtbot.waitUntil(window.message.isVisible)
     assert "no such file" in window.message.words.text()
     assert state(window) == before
 
@@ -491,7 +489,7 @@ def test_a_model_without_a_vocabulary_asks_for_it(
     before = state(window)
     path = save(replace(model(4), vocabulary=None), tmp_path / "silent.pt")
     window.files.open_model(str(path))
-    qtbot.waitUntil(lambda: bool(asked), timeout=5000)
+    qtbot.waitUntil(lambda: bool(asked))
     if accepted:
         assert window.session.model is not None
         assert window.session.model.vocabulary == tuple(VOCABULARY[:8])

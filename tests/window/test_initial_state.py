@@ -152,7 +152,7 @@ def test_another_text_and_a_reload_keep_it(window: MainWindow, qtbot: QtBot) -> 
     assert np.array_equal(shown(window).h0, GIVEN)
     before = shown(window)
     window.files.reload()
-    qtbot.waitUntil(lambda: window.session.trace is not before, timeout=15_000)
+    qtbot.waitUntil(lambda: window.session.trace is not before)
     assert (shown(window).initial.origin, shown(window).text) == ("h.npy", "abab")
 
 
@@ -162,7 +162,7 @@ def test_another_model_drops_it_and_says_so(
     window.files.recordings.again(InitialState(GIVEN, "h.npy"))
     before = shown(window)
     window.files.open_model(str(save(model(seed=1), tmp_path / "two.safetensors")))
-    qtbot.waitUntil(lambda: window.session.trace is not before, timeout=15_000)
+    qtbot.waitUntil(lambda: window.session.trace is not before)
     assert not shown(window).h0.any()
     said = window.message.words.text()
     assert said == "h(0) was h.npy; two.safetensors starts from zeros."

@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from keyboard import click, double_click, focus_by_tab, press, tab_chain
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -19,7 +18,9 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 from samples import model, recording
+from waiting import when_open
 
 from gru_debugger.actions import ACTIONS, MENUS, shortcuts_table
 from gru_debugger.main_window import MainWindow
@@ -221,7 +222,7 @@ def test_every_control_keeps_its_keys(window: MainWindow) -> None:
             assert not window.session.playing
 
 
-def test_space_in_a_control_is_the_controls(window: MainWindow) -> None:
+def test_space_in_a_control_is_the_controls(window: MainWindow, qtbot: QtBot) -> None:
     bar = window.tool_bar
     focus_by_tab(window, bar.pytorch)
     press(window, "Right")
@@ -230,9 +231,9 @@ def test_space_in_a_control_is_the_controls(window: MainWindow) -> None:
     press(window, "Space")
     assert window.session.contributions
     focus_by_tab(window, bar.speed)
-    QTimer.singleShot(50, lambda: close_popups(window))
+    when_open(QWidget.close)
     press(window, "Space")
-    QTest.qWait(80)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
     focus_by_tab(window, bar.position)
     press(window, "Space")
     assert not window.session.playing
@@ -411,14 +412,12 @@ def test_dialogs_of_actions_open(window: MainWindow) -> None:
     """Each that asks opens something that Esc closes again, and the keys step on."""
     seen: list[str] = []
 
-    def dismiss() -> None:
-        box = QApplication.activeModalWidget()
-        assert box is not None
+    def dismiss(box: QWidget) -> None:
         seen.append(type(box).__name__)
         press(box, "Escape")
 
     for name in ("select_unit", "export", "shortcuts", "about"):
-        QTimer.singleShot(50, dismiss)
+        when_open(dismiss)
         window.actions_by_name[name].trigger()
         assert QApplication.activeModalWidget() is None
     assert len(seen) == 4
@@ -429,11 +428,7 @@ def test_dialogs_of_actions_open(window: MainWindow) -> None:
 
 
 def test_selecting_a_unit_by_number(window: MainWindow) -> None:
-    def answer() -> None:
-        box = QApplication.activeModalWidget()
-        press(box, "1", "2", "Return")
-
-    QTimer.singleShot(50, answer)
+    when_open(lambda box: press(box, "1", "2", "Return"))
     window.actions_by_name["select_unit"].trigger()
     assert window.session.unit == 12
 

@@ -86,7 +86,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
 
 
 def opened(window: MainWindow, qtbot: QtBot, before: object) -> Trace:
-    qtbot.waitUntil(lambda: window.session.trace is not before, timeout=15_000)
+    qtbot.waitUntil(lambda: window.session.trace is not before)
     assert window.session.trace is not None
     return window.session.trace.finish()
 
@@ -136,7 +136,7 @@ def test_go_back_changes_nothing(
 ) -> None:
     asked, before = answer("Go back"), window.session.trace
     window.files.open_model(str(files / "features.safetensors"))
-    qtbot.waitUntil(lambda: bool(asked), timeout=15_000)
+    qtbot.waitUntil(lambda: bool(asked))
     assert window.session.trace is before
     assert window.files.recent.paths() == []
 
@@ -179,7 +179,7 @@ def test_rows_that_do_not_fit_are_told(
     np.savez(files / "narrow.npz", narrow=VALUES[:, :3])
     before = window.session.trace
     drop(window, files / name)
-    qtbot.waitUntil(lambda: words in window.message.words.text(), timeout=15_000)
+    qtbot.waitUntil(lambda: words in window.message.words.text())
     assert window.session.trace is before
 
 
@@ -279,7 +279,7 @@ def test_the_windows_export_is_the_command_lines_to_the_pixel(
         InitialState(h0, "last state of encoder.pt"),
     )
     window = open_window(Trace(load_model(path), rows, state).finish(), 7, 0)
-    with qtbot.waitSignal(window.exporter.done, timeout=60_000):
+    with qtbot.waitSignal(window.exporter.done):
         window.exporter.start(["--steps", "7", "-o", str(files / "window")], 1)
     words = ["--rows", str(files / "x.csv"), "--steps", "7", "-o"]
     assert main(["export", path, *words, str(files / "zeros")]) == 0

@@ -18,7 +18,6 @@ from gru_debugger.main_window import MainWindow
 from gru_debugger.window import dialogs
 
 OpenWindow = Callable[..., MainWindow]
-WAIT = 60_000
 
 
 @pytest.fixture
@@ -62,7 +61,7 @@ def test_saving(
     offered = answer(monkeypatch, str(tmp_path / chosen), kind)
     source = load_model(path).source
     path.unlink()  # what is open is saved
-    with qtbot.waitSignal(window.saver.done, timeout=WAIT) as done:
+    with qtbot.waitSignal(window.saver.done) as done:
         window.actions_by_name["save_model"].trigger()
     assert done.args == [f"Saved as {tmp_path / written}"]
     assert Path(offered[0]).name == "some model.npz.safetensors"
@@ -99,7 +98,7 @@ def test_overwriting_is_asked_for(
 
     monkeypatch.setattr(dialogs, "agreed", question)
     window.saver.start(out)
-    qtbot.waitUntil(lambda: bool(asked), timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(asked))
     window.saver.stop()
     assert asked == ["out.npz is there already. Overwrite it?"]
     assert (out.read_bytes() == b"mine") is not yes
@@ -107,7 +106,7 @@ def test_overwriting_is_asked_for(
 
 def test_never_over_the_model_that_is_open(window: MainWindow, path: Path, qtbot: QtBot) -> None:
     before = path.read_bytes()
-    with qtbot.waitSignal(window.saver.failed, timeout=WAIT) as failed:
+    with qtbot.waitSignal(window.saver.failed) as failed:
         window.saver.start(path, force=True)
     assert failed.args == [f"{path}: this is the model that is open; save it under another name."]
     assert window.message.isVisible()
@@ -116,7 +115,7 @@ def test_never_over_the_model_that_is_open(window: MainWindow, path: Path, qtbot
 
 def test_what_pytorch_lacks_is_told(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window(recording(replace(model(), reset="before"), 9))
-    with qtbot.waitSignal(window.saver.failed, timeout=WAIT) as failed:
+    with qtbot.waitSignal(window.saver.failed) as failed:
         window.saver.start(tmp_path / "out.pt")
     assert failed.args[0].startswith(f"{tmp_path / 'out.pt'}: PyTorch's GRU resets after")
     assert not (tmp_path / "out.pt").exists()

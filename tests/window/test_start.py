@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
-from readers import begin_with
+from readers import read_slowly
 from samples import model, save
 
 from gru_debugger.cli import main
@@ -202,12 +202,7 @@ def test_a_long_reading_is_shown_in_the_window(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     monkeypatch.setattr(request, "_QUICK", 0)
-    slow = (
-        "import time; from gru_debugger.formats import safetensors as s; read = s.read; "
-        f"s.read = lambda *given: (time.sleep({30 if way == 'cancelled' else 1.5}), "
-        "read(*given))[1]"
-    )
-    begin_with(slow, tmp_path, monkeypatch)
+    go_on = read_slowly(tmp_path, monkeypatch)
     path = save(model(4), tmp_path / "m.safetensors")
     if way == "damaged":
         path.write_bytes(path.read_bytes()[:-100])
@@ -216,14 +211,15 @@ def test_a_long_reading_is_shown_in_the_window(
         message = window.message
         assert window.session.trace is None
         window.grab()  # nothing to show is shown
-        qtbot.waitUntil(lambda: "50 %" in message.words.text(), timeout=10_000)
+        qtbot.waitUntil(lambda: "50 %" in message.words.text())
         assert message.words.text().startswith("Reading m.safetensors… ")
         if way == "cancelled":
             message.offer.click()
             assert message.words.text() == "Nothing is open."
             assert message.offer.text() == "Open model…"
             return
-        qtbot.waitUntil(lambda: "Reading" not in message.words.text(), timeout=10_000)
+        go_on()
+        qtbot.waitUntil(lambda: "Reading" not in message.words.text())
         if way == "damaged":
             assert message.words.text().startswith("m.safetensors: ")
         else:

@@ -1,0 +1,36 @@
+"""How tests wait: for what must come, however busy the machine, and never for a length of time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partialmethod
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+PATIENCE = 60.0  # seconds until it is given up; no test that passes waits so long
+
+
+def when_open(drive: Callable[[QWidget], object]) -> None:
+    """Call `drive` with the modal dialog or popup that is about to be opened, once it is."""
+    timer = QTimer(QApplication.instance(), interval=10)
+
+    def look() -> None:
+        opened = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        if opened is not None and opened.isVisible():
+            timer.stop()
+            timer.deleteLater()
+            drive(opened)
+
+    timer.timeout.connect(look)
+    timer.start()
+
+
+class PatientBot(QtBot):
+    """pytest-qt's; each of its waits has our patience."""
+
+
+for _wait in ("waitUntil", "waitSignal", "waitSignals", "waitActive", "waitExposed"):
+    _patient = partialmethod(getattr(QtBot, _wait), timeout=int(PATIENCE * 1000))
+    setattr(PatientBot, _wait, _patient)
