@@ -39,7 +39,7 @@ import os, sys, time
 {prepare}
 def fsync(handle):
     os.write(1, b"writing\\n")
-    time.sleep(60)
+    time.sleep(120)
 os.fsync = fsync
 from gru_debugger.cli import main
 sys.exit(main())
@@ -60,7 +60,7 @@ def end(running: subprocess.Popen[str], name: str, until: str = "writing\n") -> 
         try:
             assert running.stdout.readline() == until
             running.send_signal(getattr(signal, name))
-            said = running.communicate(timeout=20)[1]
+            said = running.communicate(timeout=60)[1]
         except BaseException:
             running.kill()
             raise
