@@ -25,8 +25,8 @@ from gru_debugger.actions import shortcuts_table
 from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.menus import Menus
-from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.registry import PaneSpec, pane_specs
+from gru_debugger.panes.units import UnitsPane
 from gru_debugger.paths import resource
 from gru_debugger.session import Session
 from gru_debugger.window import dialogs, style
@@ -263,14 +263,12 @@ class MainWindow(QMainWindow):
         if self.settings.value("theme", "system") == "system":
             self.set_theme("system")
 
-    def zoom(self, factor: float) -> None:
-        """Zoom the unit axis around the selected unit; 0 shows all units."""
+    @property
+    def units(self) -> UnitsPane:
+        """The charts that zoom and move together."""
         pane = self.cell.pane
-        assert isinstance(pane, ColumnsPane)
-        if factor:
-            pane.zoom(factor)
-        else:
-            pane.reset_zoom()
+        assert isinstance(pane, UnitsPane)
+        return pane
 
     # Text editing --------------------------------------------------------------------------
 

@@ -47,6 +47,9 @@ class UnitAxis:
     def visible(self) -> slice:
         return slice(self.first_unit, self.last_unit)
 
+    def shows(self, unit: int) -> bool:
+        return self.first_unit <= unit < self.last_unit
+
     @cached_property
     def pooled(self) -> bool:
         """Several units fall on one pixel: bars become envelopes."""
@@ -87,3 +90,14 @@ class UnitAxis:
         share = min(1.0, max(0.0, share))
         first = min(max(0.0, around + 0.5 - share * count), self.units - count)
         return UnitAxis(self.units, self.width, round(first), round(count))
+
+    def revealing(self, unit: int) -> UnitAxis:
+        """Moved as far as shows a unit and some beside it; not at all where it is shown."""
+        if self.shows(unit):
+            return self
+        beside = min(2.0, (self.shown - 1) // 2)
+        first = unit - beside
+        if unit >= self.last_unit:
+            first = unit + beside + 1 - self.shown
+        first = min(max(0.0, first), self.units - self.shown)
+        return UnitAxis(self.units, self.width, first, self.count)

@@ -172,21 +172,33 @@ class PictureView(QGraphicsView):
         self.pointer_moved: Callable[[QPointF, bool], None] | None = None
         self.pointer_pressed: Callable[[QPointF], None] | None = None
         self.pointer_double_clicked: Callable[[QPointF], None] | None = None
-        self.wheel_turned: Callable[[QPointF, float, bool], None] | None = None
+        self.wheel_turned: Callable[[QPointF, QPointF, bool], None] | None = None
+        self.dragged: Callable[[QPointF], None] | None = None
+        self._grip: QPointF | None = None  # where the middle button last was, while it is held
 
     @guarded
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self.pointer_pressed and event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._grip = event.position()
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self.pointer_pressed and event.button() == Qt.MouseButton.LeftButton:
             self.pointer_pressed(event.position())
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self.pointer_moved:
+        if self._grip is not None:
+            moved, self._grip = event.position() - self._grip, event.position()
+            if self.dragged:
+                self.dragged(moved)
+        elif self.pointer_moved:
             held = bool(event.buttons() & Qt.MouseButton.LeftButton)
             self.pointer_moved(event.position(), held)
 
     @guarded
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._grip = None
+            self.viewport().unsetCursor()
         event.ignore()  # the window takes the focus back
 
     @guarded
@@ -197,9 +209,11 @@ class PictureView(QGraphicsView):
     @guarded
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.wheel_turned:
-            turn = event.angleDelta().y() or event.angleDelta().x()
+            turns = event.angleDelta().toPointF() * (1 / 120)
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not turns.x():
+                turns = turns.transposed()  # some systems do so themselves
             control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            self.wheel_turned(event.position(), turn / 120, control)
+            self.wheel_turned(event.position(), turns, control)
             event.accept()
         else:
             event.ignore()

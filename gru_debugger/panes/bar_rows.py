@@ -104,7 +104,7 @@ class BarRow(Row):
         """A small triangle above each value that changed most since step t − 1."""
         y = self.rect.top() - 4
         for unit in self.changed:
-            if self.axis.first_unit <= unit < self.axis.last_unit:
+            if self.axis.shows(unit):
                 x = self.rect.left() + self.axis.center(unit)
                 path.moveTo(x - 3, y)
                 path.lineTo(x + 3, y)

@@ -16,16 +16,15 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
 from gru_debugger.charts import ink, legend, mathematics
-from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.legend import Key
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.cell import Array, Cell
 from gru_debugger.core.quantities import QUANTITIES, is_computed
 from gru_debugger.core.trace import Step, round_up
 from gru_debugger.panes import columns_told
-from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.table import Tables
+from gru_debugger.panes.units import UnitsPane
 from gru_debugger.session import FOLDS, Session
 
 GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
@@ -57,7 +56,7 @@ class Column:
 Band = Sequence[ColumnSpec]
 
 
-class ColumnsPane(Pane):
+class ColumnsPane(UnitsPane):
     """One or more bands of columns of the session's layer and direction."""
 
     bands: Sequence[Band] = ()
@@ -69,8 +68,6 @@ class ColumnsPane(Pane):
         self._columns: list[list[Column]] = []
         self._items: list[QGraphicsItem] = []
         self._built_for = ""
-        self._zoom = (0.0, 0.0)
-        self._zoomed_for: object = None
         self._tops: list[float] = []
         self._height = 0.0
 
@@ -134,9 +131,7 @@ class ColumnsPane(Pane):
             row.clear()
         columns = max(len(band) for band in self._columns)
         width = self.size.width() - LEFT - RIGHT - columns * GUTTER - (columns - 1) * GAP
-        if self._zoomed_for is not self.model:
-            self._zoomed_for, self._zoom = self.model, (0.0, 0.0)
-        self.axis = UnitAxis(self.model.hidden_size, max(64, int(width / columns)), *self._zoom)
+        self.lay_axis(max(64, int(width / columns)))
         heights = self._fit()
         top = 0.0
         self._tops = []
@@ -261,7 +256,7 @@ class ColumnsPane(Pane):
     def _bands(self) -> list[tuple[float, float, float, float]]:
         """Left, width, top and bottom of the selected unit's band in each column."""
         unit = self.session.unit
-        if not self._columns or not self.axis.first_unit <= unit < self.axis.last_unit:
+        if not self._columns or not self.axis.shows(unit):
             return []
         left = self.axis.left(unit)
         wide = max(3.0, self.axis.left(unit + 1) - left)
@@ -371,29 +366,9 @@ class ColumnsPane(Pane):
 
     drag = press
 
-    def wheel(self, at: QPointF, turns: float, control: bool) -> None:
-        if not self._columns:
-            return
-        if control:
-            found = self._at(at)
-            self.zoom(1.25**turns, self.session.unit if found is None else found[1])
-        elif self._zoom[1]:
-            first, count = self._zoom
-            move = -turns * max(1.0, count / 8)
-            first = min(max(0.0, round(first + move)), self.model.hidden_size - count)
-            self._zoom = (first, count)
-            self.renew()
-
-    def zoom(self, factor: float, around: int | None = None) -> None:
-        """Show fewer or more units in all charts; `around` stays where it is."""
-        axis = self.axis.zoomed(factor, self.session.unit if around is None else around)
-        whole = axis.count >= self.model.hidden_size
-        self._zoom = (0.0, 0.0) if whole else (axis.first, axis.count)
-        self.renew()
-
-    def reset_zoom(self) -> None:
-        self._zoom = (0.0, 0.0)
-        self.renew()
+    def unit_under(self, at: QPointF) -> int | None:
+        found = self._at(at)
+        return None if found is None else found[1]
 
 
 def _share(rows: list[Row], room: float) -> list[float]:

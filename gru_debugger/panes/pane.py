@@ -20,6 +20,8 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.panes.table import Tables
 from gru_debugger.session import Session
 
+NOTCH = 48  # pixels that a notch of the wheel moves
+
 
 class Pane(Picture):
     """`arrange` lays out, `show_step` fills in; both read the session."""
@@ -113,6 +115,10 @@ class Pane(Picture):
 
     def drag(self, at: QPointF) -> None:
         """The pointer moves with its button held."""
+
+    def pan(self, pixels: float) -> bool:
+        """Move what is shown to the right; False where there is nothing to be moved."""
+        return False
 
     def wheel(self, at: QPointF, turns: float, control: bool) -> None:
         """The wheel, away from the user positive."""

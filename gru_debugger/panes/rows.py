@@ -134,7 +134,7 @@ class AxisRow(Row):
     def paint_marks(self, p: QPainter) -> None:
         """The pill, and what stands beside it."""
         unit = self.pane.session.unit
-        shown = self.axis.first_unit <= unit < self.axis.last_unit
+        shown = self.axis.shows(unit)
         x = self.rect.left() + self.axis.center(unit) if shown else -1e9
         every = axis_stride(self.axis.pitch)
         if every > 1:

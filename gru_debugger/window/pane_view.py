@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QScrollBar, QToolTip
 
 from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.scene import PictureView
 from gru_debugger.charts.theme import Theme
-from gru_debugger.panes.pane import Pane
+from gru_debugger.panes.pane import NOTCH, Pane
 from gru_debugger.session import Session
 from gru_debugger.window.accessible import tell_changed
 
@@ -32,6 +32,7 @@ class PaneView(PictureView):
         self.pointer_moved = self._pointer_moved
         self.pointer_pressed = lambda at: pane.press(self._on_pane(at))
         self.wheel_turned = self._wheel_turned
+        self.dragged = self._dragged
 
     def _tell(self, what: Callable[[], None]) -> None:
         if not self.isVisible():
@@ -97,9 +98,27 @@ class PaneView(PictureView):
         place = self.viewport().mapToGlobal(at.toPoint())
         QToolTip.showText(place, words, self) if words else QToolTip.hideText()
 
-    def _wheel_turned(self, at: QPointF, turns: float, control: bool) -> None:
-        bar = self.verticalScrollBar()
-        if bar.maximum() > 0 and not control:
-            bar.setValue(bar.value() - round(turns * 40))
-        else:
-            self.pane.wheel(self._on_pane(at), turns, control)
+    def _wheel_turned(self, at: QPointF, turns: QPointF, control: bool) -> None:
+        """Across: what is shown moves, where it can; else the wheel is the pane's."""
+        across, down = turns.x(), turns.y()
+        if across and not control and self._move(self.horizontalScrollBar(), across * NOTCH):
+            across = 0.0
+        if down and not control and _scroll(self.verticalScrollBar(), down * NOTCH):
+            down = 0.0
+        if across or down:
+            self.pane.wheel(self._on_pane(at), down or across, control)
+
+    def _dragged(self, by: QPointF) -> None:
+        """With the middle button held."""
+        self._move(self.horizontalScrollBar(), by.x())
+        _scroll(self.verticalScrollBar(), by.y())
+
+    def _move(self, bar: QScrollBar, pixels: float) -> bool:
+        """Along the units, or of a picture that is wider than the view."""
+        return self.pane.pan(pixels) or _scroll(bar, pixels)
+
+
+def _scroll(bar: QScrollBar, pixels: float) -> bool:
+    """False where there is nothing to scroll."""
+    bar.setValue(bar.value() - round(pixels))
+    return bar.maximum() > 0

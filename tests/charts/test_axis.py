@@ -129,3 +129,15 @@ def test_zooming_in_gives_bars_back() -> None:
     assert not closer.pooled
     assert closer.pitch >= 14
     assert len(closer.bars()[0]) == closer.last_unit - closer.first_unit == closer.shown
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 8, 40])
+@pytest.mark.parametrize("first", [0, 7, 24])
+def test_a_unit_comes_into_sight(first: int, count: int) -> None:
+    axis = UnitAxis(64, 300, first if count else 0, count)
+    for unit in range(64):
+        seen = axis.revealing(unit)
+        assert seen.shows(unit)
+        assert (seen.count, seen.width) == (axis.count, axis.width)
+        assert 0 <= seen.first <= 64 - seen.shown
+        assert (seen is axis) == axis.shows(unit)

@@ -45,7 +45,7 @@ def window(open_window: OpenWindow, path: Path) -> MainWindow:
     window = open_window(Trace(load_model(path), text).finish(), STEP, UNIT, size=(1100, 700))
     window.set_theme("dark")
     window.session.set_folded("weights", True)
-    window.zoom(2)
+    window.units.zoom(2)
     return window
 
 

@@ -1,0 +1,203 @@
+"""Zoomed charts move under the wheel, the middle button and keys; the selected unit is in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+import pytest
+from keyboard import click, press
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from samples import model, recording
+
+from gru_debugger.main_window import MainWindow
+
+OpenWindow = Callable[..., MainWindow]
+
+SHIFT, NONE = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
+MIDDLE, LEFT = Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    """128 units, of which 14 or so are shown."""
+    window = open_window(recording(model(128), 20), 12, 60)
+    window.units.zoom(9)
+    QApplication.processEvents()
+    return window
+
+
+def turn(view: QWidget, x: int, y: int, keys: Qt.KeyboardModifier = NONE) -> None:
+    """A wheel event over the middle of a view."""
+    area = view.viewport()  # type: ignore[attr-defined]
+    at = area.rect().center()
+    event = QWheelEvent(
+        QPointF(at), QPointF(area.mapToGlobal(at)), QPoint(), QPoint(x, y),
+        Qt.MouseButton.NoButton, keys, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(area, event)
+    QApplication.processEvents()
+
+
+def drag(window: MainWindow, by: int, button: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
+    at = window.cell.mapTo(window, window.cell.rect().center())
+    handle = window.windowHandle()
+    QTest.mousePress(handle, button, keys, at)
+    for moved in range(0, by, 4 if by > 0 else -4):
+        QTest.mouseMove(handle, at + QPoint(moved, 0))
+    QTest.mouseRelease(handle, button, keys, at + QPoint(by, 0))
+    QApplication.processEvents()
+
+
+def shown(window: MainWindow) -> range:
+    """The units that every chart shows: all rows of all columns have one axis."""
+    pane = window.units
+    axes = {row.axis for column in pane.columns() for row in column.shown}  # type: ignore[attr-defined]
+    assert axes == {pane.axis}
+    return range(pane.axis.first_unit, pane.axis.last_unit)
+
+
+@pytest.mark.parametrize(
+    ("later", "earlier"),
+    [
+        (lambda w: turn(w.cell, 0, -120, SHIFT), lambda w: turn(w.cell, 0, 120, SHIFT)),
+        (lambda w: turn(w.cell, -120, 0, SHIFT), lambda w: turn(w.cell, 120, 0, SHIFT)),
+        (lambda w: turn(w.cell, -120, 0), lambda w: turn(w.cell, 120, 0)),
+        (lambda w: turn(w.cell, 0, -120), lambda w: turn(w.cell, 0, 120)),
+        (lambda w: drag(w, -60, MIDDLE, NONE), lambda w: drag(w, 60, MIDDLE, NONE)),
+        (lambda w: press(w, "Ctrl+Shift+Right"), lambda w: press(w, "Ctrl+Shift+Left")),
+    ],
+    ids=["Shift+wheel", "Shift+wheel turned", "across", "wheel", "middle button", "keys"],
+)
+def test_zoomed_charts_move(
+    later: Callable[[MainWindow], None], earlier: Callable[[MainWindow], None], window: MainWindow
+) -> None:
+    begin = shown(window)
+    later(window)
+    moved = shown(window)
+    assert len(moved) == len(begin)
+    assert moved.start > begin.start
+    assert window.session.unit == 60, "nothing was selected"
+    earlier(window)
+    assert shown(window) == begin
+    for _ in range(60):
+        later(window)
+    assert shown(window).stop == 128
+    for _ in range(60):
+        earlier(window)
+    assert shown(window).start == 0
+
+
+def test_the_middle_button_holds_what_it_took(window: MainWindow) -> None:
+    """The chart follows the pointer, to the unit."""
+    begin, pitch = shown(window).start, window.units.axis.pitch
+    drag(window, -round(3 * pitch) - 4, MIDDLE, NONE)
+    assert shown(window).start == begin + 3
+
+
+def test_a_plain_drag_selects_and_shift_does_not_move(window: MainWindow) -> None:
+    begin = shown(window)
+    drag(window, 60, LEFT, NONE)
+    assert shown(window) == begin
+    assert window.session.unit != 60
+    drag(window, 60, LEFT, SHIFT)
+    assert shown(window) == begin
+
+
+def test_small_turns_of_a_touchpad_add_up(window: MainWindow) -> None:
+    begin = shown(window).start
+    for _ in range(15):
+        turn(window.cell, -8, 0)
+    together = shown(window).start
+    assert together > begin
+    for _ in range(15):
+        turn(window.cell, 8, 0)
+    turn(window.cell, -120, 0)
+    assert shown(window).start == together
+
+
+def test_charts_that_show_all_stay(open_window: OpenWindow) -> None:
+    window = open_window(recording(model(), 20), 12)
+    for move in (lambda: turn(window.cell, -120, 0), lambda: drag(window, 60, MIDDLE, NONE)):
+        move()
+        assert shown(window) == range(16)
+
+
+def test_the_wheel_goes_on_scrolling_the_text(open_window: OpenWindow) -> None:
+    window = open_window(recording(model(), 200), 12)
+    strip = window.views["strip"]
+    for x, y, keys in ((0, -120, NONE), (-120, 0, NONE), (0, -120, SHIFT)):
+        first = strip.pane.first  # type: ignore[attr-defined]
+        turn(strip, x, y, keys)
+        assert strip.pane.first > first  # type: ignore[attr-defined]
+
+
+# The selected unit is in sight -----------------------------------------------------------------
+
+
+def arrow_of_the_unit_pane(window: MainWindow) -> None:
+    pane = window.views["unit"].pane
+    for _ in range(12):
+        pane.press(pane._arrows()[1].center())  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "select",
+    [
+        lambda w: w.session.select_unit(120),
+        lambda w: w.session.select_unit(0),
+        lambda w: press(w, *["]"] * 12),
+        lambda w: press(w, *["["] * 12),
+        arrow_of_the_unit_pane,
+        lambda w: w.session.open(recording(model(128), 21), 3, 99),
+    ],
+    ids=["Ctrl+U", "the first", "]", "[", "arrows", "another text"],
+)
+def test_a_unit_selected_outside_comes_into_sight(
+    select: Callable[[MainWindow], None], window: MainWindow
+) -> None:
+    begin = shown(window)
+    select(window)
+    QApplication.processEvents()
+    unit = window.session.unit
+    assert unit not in begin
+    assert unit in shown(window)
+    assert len(shown(window)) == len(begin)
+    assert window.units._bands(), "the amber band is there"  # type: ignore[attr-defined]
+
+
+def test_selecting_what_is_in_sight_moves_nothing(window: MainWindow) -> None:
+    begin = shown(window)
+    for unit in begin:
+        window.session.select_unit(unit)
+        assert shown(window) == begin
+    click(window.cell)
+    assert shown(window) == begin
+
+
+def test_moving_away_from_the_selection_is_left_alone(window: MainWindow) -> None:
+    """A step, another size or theme does not bring it back; another unit does."""
+    for _ in range(20):
+        turn(window.cell, 0, -120, SHIFT)
+    away = shown(window)
+    assert 60 not in away
+    press(window, "Right", "Ctrl+Shift+T", "Ctrl+Shift+W")
+    window.resize(1500, 900)
+    QApplication.processEvents()
+    assert shown(window).start == away.start
+    window.session.select_unit(61)
+    assert 61 in shown(window)
+
+
+def test_a_thousand_units_move_within_a_frame(open_window: OpenWindow) -> None:
+    window = open_window(recording(model(1024), 20), 12, 500)
+    window.units.zoom(4)
+    times = []
+    for _ in range(20):
+        begin = perf_counter()
+        window.units.pan(-40)
+        times.append(perf_counter() - begin)
+    assert sorted(times)[5] < 0.016
