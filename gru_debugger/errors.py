@@ -15,18 +15,27 @@ Each message stands alone on one line: the command line prints it after
 
 import re
 
+LONGEST_LINE = 1_000  # characters of what is printed or told
 _BREAKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 
 
-class GRUDebuggerError(Exception):
-    """Base of all errors whose message is meant for the user.
+def one_line(words: str, most: int = LONGEST_LINE) -> str:
+    """On a line of at most `most` characters, whatever the names in a file hold.
 
-    It stays on its line, whatever the names in a file hold: line breaks, a terminal's escapes.
+    Line breaks are blanks, and what a terminal would obey is a dot. Of what is too long the middle
+    goes: at the end stands what to do.
     """
+    if len(words) > most:
+        words = f"{words[: most * 2 // 3]}…{words[len(words) - most // 3 + 1 :]}"
+    line = _BREAKS.sub(" ", words)
+    return "".join(c if c.isprintable() else "·" for c in line)
+
+
+class GRUDebuggerError(Exception):
+    """Base of all errors whose message is meant for the user, and stays on one line."""
 
     def __init__(self, message: str = "") -> None:
-        line = _BREAKS.sub(" ", message)
-        super().__init__("".join(c if c.isprintable() else "·" for c in line))
+        super().__init__(one_line(message))
 
 
 class ModelError(GRUDebuggerError):

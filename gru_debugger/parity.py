@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gru_debugger import children
+from gru_debugger import children, terminal
 from gru_debugger.core.quantities import suffix
 from gru_debugger.formats import safetensors
 
@@ -113,5 +113,5 @@ def main(arguments: list[str]) -> int:
     (folder,) = arguments
     # By name, in this process alone: the window, which imports this file, must not need torch.
     checker = importlib.import_module("gru_debugger.parity_check")
-    print(checker.check(checker.Job.read(Path(folder))).to_json(), flush=True)
+    terminal.show(checker.check(checker.Job.read(Path(folder))).to_json())
     return 0

@@ -160,10 +160,10 @@ def test_windows_before_python_3_13(
         output.write_bytes(tmp_path / "out.bin", b"1", force=True)
 
 
-# Files of the process's own: in folders that nobody else looks into, a pipe, a log.
+# Files of the process's own: in folders that nobody else looks into, a pipe, a stream, a log.
 _PRIVATE = {
     "live.py", "parity.py", "formats/handover.py", "window/exporting.py", "window/saving.py",
-    "formats/child/worker.py", "window/crash.py",
+    "formats/child/worker.py", "terminal.py", "window/crash.py",
 }  # fmt: skip
 
 

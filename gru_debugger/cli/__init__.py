@@ -13,17 +13,17 @@ from __future__ import annotations
 import argparse
 import atexit
 import importlib
-import io
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 # Before numpy is imported: for one step's small products, threads that wait for each other on busy
 # cores take twenty times as long as one thread.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from gru_debugger import __version__, ending
-from gru_debugger.errors import GRUDebuggerError
+from gru_debugger import __version__, ending, terminal
+from gru_debugger.errors import GRUDebuggerError, one_line
 
 COMMANDS = {
     "info": "say what a model file holds",
@@ -39,23 +39,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:  # the program itself, which ends with this
         atexit.register(ending.skip_teardown)
     words = list(sys.argv[1:] if argv is None else argv)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Unicode
+    terminal.prepare()
     try:
         with ending.heeded():
             status = _dispatch(words)
-        if sys.stdout is not None:
-            sys.stdout.flush()  # here, where a failure can still be told
         return status
     except GRUDebuggerError as fault:
         return _fail(str(fault))
     except KeyboardInterrupt as ended:
         return ending.status(ended)
     except BrokenPipeError:
-        _discard_output()
+        terminal.discard()
         return 141
     except OSError as fault:  # those of files are told by `files`; what is left is the terminal
-        _discard_output()
+        terminal.discard()
         return _fail(f"standard output: {fault.strerror or fault}; send it elsewhere.")
     except MemoryError:
         return _fail("not enough memory; use a shorter text or a smaller model.")
@@ -72,13 +69,20 @@ def _dispatch(words: list[str]) -> int:
     return status
 
 
+class _Parser(argparse.ArgumentParser):
+    """Repeats what it was given as all else is printed."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(one_line(message))
+
+
 def _parser(command: str, description: str) -> argparse.ArgumentParser:
     if command != "window":
-        return argparse.ArgumentParser(
+        return _Parser(
             prog=f"gru-debugger {command}", description=description, allow_abbrev=False
         )
     listed = "\n".join(f"  {name:<8}{what}" for name, what in COMMANDS.items())
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="gru-debugger",
         description=description,
         epilog=f"commands:\n{listed}\n\n“gru-debugger COMMAND --help” tells more.",
@@ -90,11 +94,5 @@ def _parser(command: str, description: str) -> argparse.ArgumentParser:
 
 
 def _fail(message: str) -> int:
-    """One line, even where a file's name has several."""
-    print("gru-debugger:", " ".join(message.splitlines()), file=sys.stderr)
+    terminal.warn(message)
     return 1
-
-
-def _discard_output() -> None:
-    """Send what is still buffered nowhere, or Python complains about it while it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

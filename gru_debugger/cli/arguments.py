@@ -94,7 +94,7 @@ def open_file(arguments: argparse.Namespace) -> ModelFile:
     from gru_debugger import formats
 
     with progress.reading() as watch:
-        return formats.open_file(arguments.model or "bundled:sixteen", watch)
+        return formats.open_file(arguments.model, watch)
 
 
 def open_model(arguments: argparse.Namespace) -> Model:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
+from gru_debugger import terminal
 from gru_debugger.cli import arguments as common
 from gru_debugger.conversion import KINDS
 
@@ -46,6 +46,6 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     model = common.open_model(arguments)
     data = convert(model, out, model.source.converted_from if arguments.stand_in else None)
     for warning in model.source.warnings:
-        print(f"gru-debugger: {arguments.model}: {warning}", file=sys.stderr)
+        terminal.warn(f"{arguments.model}: {warning}")
     write_bytes(out, data, arguments.force)
     return 0

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gru_debugger import terminal
 from gru_debugger.cli import arguments as common
 from gru_debugger.cli.progress import bar
 from gru_debugger.errors import InputError
@@ -45,9 +46,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     # For the window, which shows how far its child has come.
     parser.add_argument("--tell", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
-        "-o", dest="folder", metavar="DIR", type=Path, required=True,
+        "-o", dest="folder", metavar="DIR", type=out_folder, required=True,
         help="the folder for the pictures, made where it is missing",
     )  # fmt: skip
+
+
+def out_folder(word: str) -> Path:
+    if not word:
+        raise argparse.ArgumentTypeError("the folder's name is empty; “.” is the current one")
+    return Path(word)
 
 
 def index(word: str) -> int:
@@ -98,7 +105,7 @@ def draw(job: SnapshotJob, tell: bool) -> None:
         def told(done: int) -> None:
             report(done)
             if tell:
-                print(done, flush=True)
+                terminal.show(str(done))
 
         snapshots.export(job, told)
 

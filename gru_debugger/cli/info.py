@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from gru_debugger import terminal
 from gru_debugger.cli.arguments import add_model, given_choice, open_file
-from gru_debugger.errors import SeveralGRUsError
+from gru_debugger.errors import SeveralGRUsError, one_line
 
 if TYPE_CHECKING:
     from gru_debugger.core.match import Role
@@ -35,31 +36,25 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     except SeveralGRUsError:
         grus = file.grus(arguments.vocabulary)
         if arguments.json:
-            _print_json(_several(file) | {"grus": [gru.info() for gru in grus]})
+            terminal.show_json(_several(file) | {"grus": [gru.info() for gru in grus]}, indent=2)
         else:
-            _print_rows([*_several(file).items(), ("GRUs", _how_to_choose(grus))])
-            print("\n" + "\n".join(listing(grus)))
+            _show_rows([*_several(file).items(), ("GRUs", _how_to_choose(grus))])
+            terminal.show("", *listing(grus))
         return 0
     if arguments.json:
         chosen = {
             "gru": model.source.gru,
             "matched": {m.role: m.info() for m in model.source.matched},
         }
-        _print_json(model.info() | (chosen if choice != AS_FOUND else {}))
+        terminal.show_json(model.info() | (chosen if choice != AS_FOUND else {}), indent=2)
     else:
-        _print_rows(table(model))
+        _show_rows(table(model))
     return 0
 
 
-def _print_json(content: dict[str, Any]) -> None:
-    import json
-
-    print(json.dumps(content, indent=2))
-
-
-def _print_rows(rows: Iterable[tuple[str, str]]) -> None:
+def _show_rows(rows: Iterable[tuple[str, str]]) -> None:
     titles = {"sha256": "SHA-256"}
-    print("\n".join(f"{titles.get(name, name):<14}{value}".rstrip() for name, value in rows))
+    terminal.show(*(f"{titles.get(name, name):<14}{value}".rstrip() for name, value in rows))
 
 
 # Several GRUs ------------------------------------------------------------------------------------
@@ -75,6 +70,9 @@ def _how_to_choose(grus: list[FoundGRU]) -> str:
     return f"{usable}; choose one with --gru NAME"
 
 
+_WIDEST = 80  # characters of a cell; the others are filled up to it
+
+
 def listing(grus: list[FoundGRU]) -> list[str]:
     """A table of the GRUs to choose from; below it, what can't be opened and why."""
     head = ("name", "layers", "directions", "units", "inputs", "embedding", "output layer")
@@ -85,7 +83,8 @@ def listing(grus: list[FoundGRU]) -> list[str]:
             ways = "1, reverse" if gru.backwards else f"{gru.directions}"
             sizes = (f"{gru.hidden_size:,}", f"{gru.input_size:,}")
             matched = (str(m.chosen or "none") for m in gru.matched)
-            rows.append((name, f"{gru.layers}", ways, *sizes, *matched))
+            cells = (name, f"{gru.layers}", ways, *sizes, *matched)
+            rows.append(tuple(one_line(cell, _WIDEST) for cell in cells))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(

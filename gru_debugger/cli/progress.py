@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from gru_debugger import ending
+from gru_debugger.errors import one_line
 
 if TYPE_CHECKING:
     from gru_debugger.formats.child.isolation import Progress
@@ -49,7 +50,7 @@ def reading() -> Iterator[Callable[[Progress], None]]:
                 from tqdm import tqdm
 
                 shown = stack.enter_context(tqdm(
-                    total=progress.size, desc=f"reading {progress.name}", unit="B",
+                    total=progress.size, desc=one_line(f"reading {progress.name}", 60), unit="B",
                     unit_scale=True, disable=None, leave=False,
                 ))  # fmt: skip
             shown.update(round(progress.part * progress.size) - shown.n)

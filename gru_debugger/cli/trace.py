@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gru_debugger import terminal
 from gru_debugger.cli import arguments as common
 from gru_debugger.cli.progress import bar
 
@@ -36,7 +36,7 @@ def _doubt(trace: Trace) -> None:
 
     found = mean_surprise(trace, MEASURED)
     if found is not None and found.telling:
-        print(f"gru-debugger: {found.doubt(trace.model.source.name)}", file=sys.stderr)
+        terminal.warn(found.doubt(trace.model.source.name))
 
 
 def out_file(word: str) -> Path:
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     common.check_steps((first, last), trace)
     size = recording.size(model, last - first + 1, out.suffix.lower())
     if size > LARGE:
-        print(f"gru-debugger: {out}: about {size / 1e6:,.0f} MB will be written", file=sys.stderr)
+        terminal.warn(f"{out}: about {size / 1e6:,.0f} MB will be written")
     with bar("recording", last) as report:
         common.record(trace, last, report)
     _doubt(trace)

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import fields
 from pathlib import Path
 
+from gru_debugger import terminal
 from gru_debugger.cli.arguments import add_force, check_output
 from gru_debugger.cli.progress import bar
 
@@ -56,5 +57,5 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         summary = train_file(
             arguments.text_file, arguments.out, options, progress, arguments.force
         )
-    print(summary)
+    terminal.show(summary)
     return 0

@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from gru_debugger.window.request import Request
 
     request = Request(
-        path=arguments.model or Request.path,
+        path=Request.path if arguments.model is None else arguments.model,
         vocabulary=arguments.vocabulary,
         choice=common.given_choice(arguments),
         source=source,

@@ -58,6 +58,8 @@ def bundled_names() -> list[str]:
 def resolve(path: str | Path) -> Path:
     """The file behind a path or ``bundled:NAME``."""
     name = str(path)
+    if not name:
+        raise ModelError("the model's name is empty; name a file, or bundled:NAME.")
     if not name.startswith("bundled:"):
         return Path(path)
     name = name.removeprefix("bundled:")

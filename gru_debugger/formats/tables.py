@@ -71,7 +71,8 @@ def _rows(lines: Iterator[list[str]], commas: bool, path: Path) -> Rows:
             head = [] if not indexed and _is_number(words[-1]) else [w.strip() for w in line]
             if head:
                 continue
-        if len(words) > 1 and (indexed or not _is_number(words[0])):
+        labelled = len(words) > 1 and (indexed or not _is_number(words[0]))
+        if labelled:
             words = words[1:]
             labels.append(line[0].strip()[:LONGEST_NAME])
         if steps and len(words) != width:
@@ -79,7 +80,7 @@ def _rows(lines: Iterator[list[str]], commas: bool, path: Path) -> Rows:
                 f"{path}: line {number} has {len(words)} numbers, where {width} are "
                 "expected; give each as many."
             )
-        values.extend(_numbers(words, number, path))
+        values.extend(_numbers(words, number, 1 + labelled, path))
         width, steps = len(words), steps + 1
         if steps > _MOST_ROWS:
             raise InputError(f"{path}: more than {_MOST_ROWS:,} rows; give fewer, or as .npy.")
@@ -94,13 +95,23 @@ def _rows(lines: Iterator[list[str]], commas: bool, path: Path) -> Rows:
     )
 
 
-def _numbers(words: list[str], number: int, path: Path) -> list[float]:
+def _numbers(words: list[str], number: int, column: int, path: Path) -> list[float]:
+    """Of line `number`, the first in `column`."""
     try:
+        if not _is_plain("".join(words)):
+            raise ValueError
         return list(map(float, words))
     except ValueError:
-        word = next(w for w in words if not _is_number(w))
-        what = f"“{word[:40]}”" if word else "an empty cell"
-        raise InputError(f"{path}: {what} in line {number} is not a number.") from None
+        k = next(k for k, word in enumerate(words) if not (_is_plain(word) and _is_number(word)))
+        what = f"“{words[k][:40]}”" if words[k] else "an empty cell"
+        raise InputError(
+            f"{path}: {what} in line {number}, column {column + k} is not a number."
+        ) from None
+
+
+def _is_plain(word: str) -> bool:
+    """Python itself reads 1_0 as ten, and all the world's digits."""
+    return word.isascii() and "_" not in word
 
 
 def _is_number(word: str) -> bool:

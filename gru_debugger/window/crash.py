@@ -12,7 +12,7 @@ from types import TracebackType
 from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gru_debugger import __version__
+from gru_debugger import __version__, terminal
 from gru_debugger.window.dialogs import ask
 from gru_debugger.window.plain import Box
 
@@ -35,7 +35,7 @@ def install(parent: QWidget) -> None:
 
     def hook(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
         report = "".join(traceback.format_exception(kind, fault, trace))
-        print(report, file=sys.stderr)
+        terminal.report(report)
         if report not in shown:  # a fault in paint() comes back with each repaint
             shown.append(report)
             # Not inside the slot or paint() that failed: a dialog there would paint again.

@@ -57,7 +57,8 @@ def test_the_table(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "weights       float32",
         "parameters    123",
         "text          9 characters come with the model",
-        "surprise      3.27 of 2.58 bits per character on the text that comes along",
+        "surprise      3.27 of 2.58 bits per character on the text that comes along, worse than "
+        "guessing",
     ]
 
 

@@ -124,10 +124,16 @@ def test_hostile_tables_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 BAD = {
-    "hole.csv": (b"1,2\n3,\n", "an empty cell in line 2 is not a number."),
+    "hole.csv": (b"1,2\n3,\n", "an empty cell in line 2, column 2 is not a number."),
     "missing.npy": (None, "no such file; check the name."),
     "empty.csv": (b"", "the file is empty."),
-    "words.csv": (b"1,2\n3,four\n", "“four” in line 2 is not a number."),
+    "words.csv": (b"1,2\n3,four\n", "“four” in line 2, column 2 is not a number."),
+    "python.csv": (b"1,2\n3,1_0\n", "“1_0” in line 2, column 2 is not a number."),
+    "first.csv": (b"1_0,2\n3,4\n", "“1_0” in line 1, column 1 is not a number."),
+    "head line.csv": (b"1,1_0\n3,4\n", "“1_0” in line 1, column 2 is not a number."),
+    "labels.csv": (b"a;1,5;2\nb;1;2_0,5\n", "“2_0.5” in line 2, column 3 is not a number."),
+    "arabic.csv": ("1,2\n3,\u0661\n".encode(), "“\u0661” in line 2, column 2 is not a number."),
+    "wide.csv": ("1,２\n3,4\n".encode(), "“２” in line 1, column 2 is not a number."),
     "ragged.csv": (b"1,2\n3\n", "line 2 has 1 numbers, where 2 are expected; give each as many."),
     "head.csv": (b"a,b\n", "there are no rows; give a line a step."),
     "latin.csv": (b"\xff\xfe1", "not a CSV file ("),

@@ -1,0 +1,80 @@
+"""What the program prints. Every word of it passes here, since file and tensor names are others'.
+
+A terminal obeys escapes, and a line break in a name can forge a message: what is printed stands on
+lines of bounded length, in characters that are only shown.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from typing import Any
+
+from gru_debugger.errors import one_line
+
+
+def show(*lines: str) -> None:
+    """On standard output. Raises OSError where it can't be written."""
+    if sys.stdout is not None:
+        sys.stdout.write("".join(f"{one_line(line)}\n" for line in lines))
+        sys.stdout.flush()  # here, where a failure can still be told
+
+
+def show_json(content: Any, indent: int | None = None) -> None:
+    """All of it, on standard output; JSON has escapes of its own for what a terminal obeys."""
+    if sys.stdout is not None:
+        sys.stdout.write(json.dumps(content, indent=indent).replace("\x7f", "\\u007f") + "\n")
+        sys.stdout.flush()
+
+
+def warn(words: str) -> None:
+    """One line on standard error."""
+    _say(f"gru-debugger: {words}")
+
+
+def report(text: str) -> None:
+    """A traceback, on standard error."""
+    _say(*text.splitlines())
+
+
+def _say(*lines: str) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write("".join(f"{one_line(line)}\n" for line in lines))
+        sys.stderr.flush()
+
+
+# The streams -------------------------------------------------------------------------------
+
+
+def prepare() -> None:
+    """Before anything is printed, or opened."""
+    if os.name == "posix":
+        _fill_streams()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Unicode
+
+
+def _fill_streams() -> None:
+    """Of those that the program was started without: no file that it opens shall stand for one.
+
+    What is said on standard error is lost then; standard output can't be written, which is told.
+    """
+    for number, flags in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            handle = os.open(os.devnull, flags)
+            if handle != number:
+                os.dup2(handle, number)
+                os.close(handle)
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
+
+
+def discard() -> None:
+    """Send what is still buffered nowhere, or Python complains about it while it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
