@@ -22,7 +22,7 @@ from gru_debugger.formats.child import answers, isolation, worker
 
 def read_here(file: Path, watch: object = None, reader: str = "") -> answers.Answer:
     try:
-        answer, size = worker.read(file, lambda frame: None, lambda size: None, reader)
+        answer, size = worker.read(file, lambda frame: None, lambda size, needed: None, reader)
     except GRUDebuggerError as fault:
         raise ModelError(str(fault)) from None
     try:

@@ -6,6 +6,7 @@ of the current folder is picked up.
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import threading
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gru_debugger import children
+from gru_debugger import children, sandbox
 from gru_debugger.errors import ModelError
 from gru_debugger.files import size_of
 from gru_debugger.formats.child import answers
@@ -54,16 +55,18 @@ def read(file: Path, watch: Watch | None = None, reader: str = "") -> Answer:
     `watch` is called some twenty times a second, in this thread; what it raises, as Ctrl+C does,
     ends the child at once and comes out here.
     """
-    child = _Child(file, size_of(file), reader)
-    try:
-        ends = time.monotonic() + seconds(child.size)
-        while not child.done.wait(_POLL):
-            if watch is not None:
-                watch(Progress(file.name, child.size, child.part))
-            if time.monotonic() > ends:
-                raise child.damaged("reading it does not come to an end")
-    finally:
-        child.end()
+    size = size_of(file)
+    with sandbox.hidden():
+        child = _Child(file, size, reader)
+        try:
+            ends = time.monotonic() + seconds(size)
+            while not child.done.wait(_POLL):
+                if watch is not None:
+                    watch(Progress(file.name, size, child.part))
+                if time.monotonic() > ends:
+                    raise child.damaged("reading it does not come to an end")
+        finally:
+            child.end()
     return child.answer()
 
 
@@ -80,8 +83,8 @@ class _Child:
         self._fault: Exception = BrokenAnswer()
         try:
             self._process = children.start(
-                children.command(_WORKER, str(file), reader, bare=True), stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                children.command(_WORKER, str(file), reader, str(os.getpid()), bare=True),
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                 env=children.environment(**_ENVIRONMENT),
             )  # fmt: skip
         except OSError as fault:

@@ -1,4 +1,4 @@
-"""The child that reads a stranger's file: limits upon itself, then the reader, then the answer.
+"""The child that reads a stranger's file: it gives up what it can, then reads, then answers.
 
 Started by `isolation` with the file's path; what it writes to standard output is `answers`' matter.
 """
@@ -16,7 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from gru_debugger import formats
+import gru_debugger
+from gru_debugger import formats, sandbox
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_bytes
 from gru_debugger.formats.child import answers
@@ -25,13 +26,21 @@ from gru_debugger.formats.child.isolation import seconds
 _SLACK = 96 << 20
 _COPIES = 5  # bfloat16 in a checkpoint: the storage, the tensor, then twice that as float32
 
+# What a reader may still import, and where shared libraries lie that this links to.
+_PROGRAM = Path(gru_debugger.__file__).parent
+_LIBRARIES = (f"{sys.base_prefix}/lib", "/lib", "/lib64", "/usr/lib", "/usr/lib64",
+              "/usr/local/lib", "/nix/store", "/gnu/store", "/etc/ld.so.cache")  # fmt: skip
+
 _MEMORY = "it needs too much memory"
 
 
 def main(arguments: list[str]) -> int:
-    """The child: the file's path, and the module that reads it where it is no model."""
-    name, module = arguments
+    """The child: the file's path, the module that reads it where it is no model, the parent."""
+    name, module, parent = arguments
+    sandbox.end_with(int(parent))
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C reaches the child too
+    formats.formats()  # all of them, while Python may still write down what it compiles
+    sandbox.confine()
     with _only_output() as out:
 
         def send(frame: dict[str, object]) -> None:
@@ -39,7 +48,7 @@ def main(arguments: list[str]) -> int:
             out.flush()
 
         try:
-            answer, size = read(Path(name), send, _limit, module)
+            answer, size = read(Path(name), send, _shut, module)
             for piece in answers.encode(answer, size):
                 out.write(piece)
         except Exception as fault:  # whatever a hostile file may bring about
@@ -58,12 +67,12 @@ def _only_output() -> Iterator[BinaryIO]:
 def read(
     path: Path,
     send: Callable[[dict[str, object]], None],
-    limit: Callable[[int], None],
+    shut: Callable[[int, list[Path]], None],
     module: str = "",
 ) -> tuple[answers.Answer, int]:
-    """What is in a file, and its size; `limit` is called with it before the bytes are parsed.
+    """What is in a file, and its size; `module` reads it where it is no model.
 
-    `module` reads it where the file is no model.
+    `shut` is called before the bytes are parsed, with their number and what may still be read.
     """
     data = read_bytes(path, report=lambda count: send({"read": count}))
     reader = importlib.import_module(module) if module else formats.reader_of(data, path)
@@ -71,12 +80,17 @@ def read(
     for library in getattr(reader, "LIBRARIES", ()):
         with suppress(ImportError):  # the reader says so
             importlib.import_module(library)
-    limit(len(data))
+    shut(len(data), [path.parent] if getattr(reader, "READS_FOLDER", False) else [])
     if module:
         framework, contents = reader.NAME, reader.read(data, path)
     else:
         framework, contents = formats.read(reader, data, path)
     return answers.Answer(framework, sha256(data).hexdigest(), contents), len(data)
+
+
+def _shut(size: int, needed: list[Path]) -> None:
+    _limit(size)
+    sandbox.enclose([*sys.path, _PROGRAM, *_LIBRARIES, *needed])
 
 
 def _limit(size: int) -> None:

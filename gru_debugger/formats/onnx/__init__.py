@@ -27,6 +27,7 @@ from gru_debugger.formats.onnx.tensors import Constant, shown
 from gru_debugger.formats.vocabulary import KEYS
 
 NAME = "ONNX"
+READS_FOLDER = True  # weights may lie in files that it names
 
 # The second field of a model: producer, its version, domain, model version, notes, graph, opset.
 _SECOND = b"\x12\x1a\x22\x28\x32\x3a\x42"
