@@ -28,13 +28,17 @@ _PR_SET_PDEATHSIG, _PR_GET_DUMPABLE, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1,
 
 
 def in_force() -> list[str]:
-    """In words, for ``--version``: what a child that reads a file here gives up."""
+    """In words, for ``--version``: what a child that reads a file here gives up, or does not."""
     if not _linux():
-        return []
-    found = ["no new privileges", "it ends with the program"]
+        return ["a process of its own", "a limit of time"]
     version = landlock_version()
-    found += [f"Landlock {version}"] if version else []
-    return found + (["system call filter"] if _has_filters() else [])
+    return [
+        "a process of its own",
+        "limits of time and memory",
+        "no new privileges",
+        "seccomp" if _has_filters() else "no seccomp (this kernel or processor lacks it)",
+        f"Landlock {version}" if version else "no Landlock (this kernel lacks it)",
+    ]
 
 
 def end_with(parent: int) -> None:

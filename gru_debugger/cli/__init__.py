@@ -16,7 +16,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 # Before numpy is imported: for one step's small products, threads that wait for each other on busy
 # cores take twenty times as long as one thread.
@@ -89,8 +89,19 @@ def _parser(command: str, description: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"gru-debugger {__version__}\n")
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="say it, and what guards from a file here"
+    )
     return parser
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from gru_debugger import sandbox
+
+        print(f"gru-debugger {__version__}")
+        print(f"A file is read with: {', '.join(sandbox.in_force())}")
+        parser.exit()
 
 
 def _fail(message: str) -> int:

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import gru_debugger
+from gru_debugger import sandbox
 from gru_debugger.cli import COMMANDS, main
 from gru_debugger.core.match import Choice
 from gru_debugger.core.reading import Rows
@@ -50,7 +51,9 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["--version"])
     assert left.value.code == 0
-    assert capsys.readouterr().out == f"gru-debugger {gru_debugger.__version__}\n"
+    version, guards = capsys.readouterr().out.split("\n", 1)
+    assert version == f"gru-debugger {gru_debugger.__version__}"
+    assert guards == f"A file is read with: {', '.join(sandbox.in_force())}\n"
 
 
 @pytest.fixture

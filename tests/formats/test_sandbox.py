@@ -176,7 +176,7 @@ def unharmed(tmp_path: Path, victim: int) -> None:
 
 
 @pytest.mark.skipif(not sandbox.landlock_version(), reason="this kernel has no Landlock")
-@pytest.mark.skipif("system call filter" not in sandbox.in_force(), reason="no seccomp here")
+@pytest.mark.skipif(not sandbox._has_filters(), reason="no seccomp here")
 def test_nothing_is_possible(
     given: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, victim: int
 ) -> None:
@@ -185,7 +185,7 @@ def test_nothing_is_possible(
     unharmed(tmp_path, victim)
 
 
-@pytest.mark.skipif("system call filter" not in sandbox.in_force(), reason="no seccomp here")
+@pytest.mark.skipif(not sandbox._has_filters(), reason="no seccomp here")
 def test_without_landlock(
     given: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, victim: int
 ) -> None:
@@ -331,11 +331,10 @@ def test_a_kernel_with_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox.enclose(["/"])
     with sandbox.hidden():
         pass
-    assert "Landlock" not in " ".join(sandbox.in_force())
-    assert "system call filter" not in sandbox.in_force()
+    assert [words[:11] for words in sandbox.in_force()[-2:]] == ["no seccomp ", "no Landlock"]
 
 
 @pytest.mark.parametrize("machine", ["riscv64", "i686"])
 def test_a_processor_that_is_not_known(machine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "_machine", lambda: machine)
-    assert "system call filter" not in sandbox.in_force()
+    assert "seccomp" not in sandbox.in_force()
