@@ -15,7 +15,7 @@ run: system $(VENV)/run.stamp
 	$(BIN)/gru-debugger $(MODEL)
 
 test: test-system $(VENV)/dev.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

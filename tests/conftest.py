@@ -47,6 +47,12 @@ settings.register_profile("patient", deadline=None)  # the machine may be busy
 settings.load_profile("patient")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors, since tests also wait; each has a home and a display of its own."""
+    return min((os.cpu_count() or 1) + 1, 8)
+
+
 @pytest.fixture
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     from waiting import PatientBot
