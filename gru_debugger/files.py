@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gru_debugger.errors import GRUDebuggerError, ModelError, TextError
+from gru_debugger.numerals import grouped
 
 LARGEST_MODEL = 4 << 30
 LARGEST_TEXT = 64 << 20
@@ -29,7 +30,9 @@ def size_of(
     except OSError as fault:
         raise error(f"{path}: {reason(fault)}") from None
     if size > limit:
-        raise error(f"{path}: {size:,} bytes is more than the {limit:,} that can be opened.")
+        raise error(
+            f"{path}: {grouped(size)} bytes is more than the {grouped(limit)} that can be opened."
+        )
     if not size:
         raise error(f"{path}: the file is empty.")
     return size

@@ -18,6 +18,7 @@ import numpy as np
 from gru_debugger import children, terminal
 from gru_debugger.core.quantities import suffix
 from gru_debugger.formats import safetensors
+from gru_debugger.numerals import grouped, power
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
@@ -50,7 +51,9 @@ class Parity:
     @property
     def badge(self) -> str:
         """For the status bar."""
-        return f"max |Δ| vs {self.against} {self.largest_step:.0e} · run {self.largest_run:.0e}"
+        return (
+            f"max |Δ| vs {self.against} {power(self.largest_step)} · run {power(self.largest_run)}"
+        )
 
     @property
     def sentence(self) -> str:
@@ -58,10 +61,10 @@ class Parity:
         verb = "Agrees with" if self.ok else "DIFFERS from"
         chaotic = " Float32's rounding alone grows that far with this model."
         return (
-            f"{verb} {self.against}: max |Δh| {self.largest_step:.1e} one step at a time "
-            f"(bound {self.bound_step:.0e}), {self.largest_run:.1e} over a run of "
-            f"{self.steps:,} {'step' if self.steps == 1 else 'steps'} "
-            f"(bound {self.bound_run:.0e})."
+            f"{verb} {self.against}: max |Δh| {power(self.largest_step, 1)} one step at a time "
+            f"(bound {power(self.bound_step)}), {power(self.largest_run, 1)} over a run of "
+            f"{grouped(self.steps)} {'step' if self.steps == 1 else 'steps'} "
+            f"(bound {power(self.bound_run)})."
             f"{chaotic if self.ok and self.largest_run > 1e-3 else ''}"
         )
 

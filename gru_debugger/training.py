@@ -28,6 +28,7 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError, TextError
 from gru_debugger.files import read_text
 from gru_debugger.formats import safetensors
+from gru_debugger.numerals import fixed, grouped
 from gru_debugger.output import write_bytes
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ class TrainingOptions:
     layers: int = _option(1, "layers, one reading the other")
     seed: int = _option(0, "what the random numbers start from: same seed, same model")
     epochs: int | None = _option(
-        None, f"passes over the text (default: enough for {_DEFAULT_STEPS:,} steps)", int
+        None,
+        f"passes over the text (default: enough for {grouped(_DEFAULT_STEPS)} steps)",
+        int,
     )
     batch: int = _option(16, "stretches of the text read side by side")
     length: int = _option(64, "characters between two changes of the weights")
@@ -129,9 +132,9 @@ def train_file(
     model = result.model
     return (
         f"{out}: {len(model.layers)} × {model.hidden_size} units, {model.symbols} symbols, "
-        f"{result.steps:,} steps, {len(data):,} bytes. Bits per character: "
-        f"{result.bits_per_character_train:.2f} on the text trained on, "
-        f"{result.bits_per_character_held_out:.2f} on the held-out end."
+        f"{grouped(result.steps)} steps, {grouped(len(data))} bytes. Bits per character: "
+        f"{fixed(result.bits_per_character_train, 2)} on the text trained on, "
+        f"{fixed(result.bits_per_character_held_out, 2)} on the held-out end."
     )
 
 
@@ -221,7 +224,7 @@ def _check(text: str, options: TrainingOptions) -> None:
     for name, largest in _LARGEST.items():
         value = getattr(options, name)
         if value is not None and not 1 <= value <= largest:
-            raise InputError(f"--{name} {value}: give 1 to {largest:,}.")
+            raise InputError(f"--{name} {value}: give 1 to {grouped(largest)}.")
     if not 0 <= options.seed < 1 << 63:
         raise InputError(f"--seed {options.seed}: give 0 or more, below 2 to the power of 63.")
     if not 0 < options.learning_rate <= 1:

@@ -19,7 +19,6 @@ from PySide6.QtGui import (
     QTransform,
 )
 
-from gru_debugger.core.explain import two
 from gru_debugger.paths import resource
 
 SANS, MONO, MATH = "Inter", "JetBrains Mono", "STIXGeneral"
@@ -191,8 +190,3 @@ def symbol(character: str, room: float, pixels: float, weight: int = 400) -> tup
     """
     shown = glyph(character)
     return (shown, pixels) if len(character) == 1 else fitting(shown, room, MONO, pixels, weight)
-
-
-def number(value: float, signed: bool = False) -> str:
-    """`two` decimals or more, with a plus where a sign is wanted."""
-    return ("+" if signed and value > 0 else "") + two(value)

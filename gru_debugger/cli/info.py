@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gru_debugger import terminal
 from gru_debugger.cli.arguments import add_model, given_choice, open_file
 from gru_debugger.errors import SeveralGRUsError, one_line
+from gru_debugger.numerals import brief, grouped
 
 if TYPE_CHECKING:
     from gru_debugger.core.match import Role
@@ -81,7 +82,7 @@ def listing(grus: list[FoundGRU]) -> list[str]:
         if gru.refusal is None:
             name = f"  {gru.name}" if gru.part_of else gru.name or "(no name)"
             ways = "1, reverse" if gru.backwards else f"{gru.directions}"
-            sizes = (f"{gru.hidden_size:,}", f"{gru.input_size:,}")
+            sizes = (grouped(gru.hidden_size), grouped(gru.input_size))
             matched = (str(m.chosen or "none") for m in gru.matched)
             cells = (name, f"{gru.layers}", ways, *sizes, *matched)
             rows.append(tuple(one_line(cell, _WIDEST) for cell in cells))
@@ -117,13 +118,13 @@ def table(model: Model) -> list[tuple[str, str]]:
         ("output layer", _output(model)),
         ("bias", "yes" if info["bias"] else "no"),
         ("weights", info["dtype"]),
-        ("parameters", f"{parameters(model):,}"),
+        ("parameters", grouped(parameters(model))),
     ]  # fmt: skip
     if model.h0 is not None:
         low, high = float(model.h0.min()), float(model.h0.max())
-        rows.append(("initial state", f"stored, values {low:.4g} to {high:.4g}"))
+        rows.append(("initial state", f"stored, values {brief(low, 4)} to {brief(high, 4)}"))
     if model.example is not None:
-        rows.append(("text", f"{len(model.example.text):,} characters come with the model"))
+        rows.append(("text", f"{grouped(len(model.example.text))} characters come with the model"))
         rows += _surprise(model, model.example.text)
     return rows + [("warning", warning) for warning in info["warnings"]]
 
@@ -162,7 +163,7 @@ def _surprise(model: Model, text: str) -> list[tuple[str, str]]:
 
 
 def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'s' * (number != 1)}"
+    return f"{grouped(number)} {word}{'s' * (number != 1)}"
 
 
 def _input(model: Model) -> str:

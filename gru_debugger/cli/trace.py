@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gru_debugger import terminal
 from gru_debugger.cli import arguments as common
 from gru_debugger.cli.progress import bar
+from gru_debugger.numerals import fixed
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     common.check_steps((first, last), trace)
     size = recording.size(model, last - first + 1, out.suffix.lower())
     if size > LARGE:
-        terminal.warn(f"{out}: about {size / 1e6:,.0f} MB will be written")
+        terminal.warn(f"{out}: about {fixed(size / 1e6, 0)} MB will be written")
     with bar("recording", last) as report:
         common.record(trace, last, report)
     _doubt(trace)

@@ -22,6 +22,7 @@ from gru_debugger.core.cell import Array, Cell
 from gru_debugger.core.model import Model
 from gru_debugger.errors import OutputError
 from gru_debugger.formats import state_dict
+from gru_debugger.numerals import grouped
 
 # What runtimes of 2021 and later know.
 _OPSET, _IR_VERSION = 14, 8
@@ -61,7 +62,7 @@ class _Graph:
         size = sum(array.nbytes for array in self.stored.values())
         if size > _LARGEST:
             raise OutputError(
-                f"an ONNX file holds 2 GiB at most, and these weights are {size:,} bytes; "
+                f"an ONNX file holds 2 GiB at most, and these weights are {grouped(size)} bytes; "
                 "write .safetensors."
             )
         stored = [numpy_helper.from_array(array, name) for name, array in self.stored.items()]

@@ -15,6 +15,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger.numerals import brief
+
 Numbers = NDArray[Any]  # float32, or float64 where more is wanted; the answer is of the same type
 Bend = Callable[[Numbers], Numbers]
 Role = Literal["gate", "candidate"]
@@ -176,7 +178,7 @@ class Activation:
 
 
 def _factor(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")
+    return brief(value, 4)
 
 
 def _number(told: dict[str, Any], key: str) -> float | None:
@@ -250,7 +252,7 @@ class Activations:
             if function != usual
         ]  # fmt: skip
         if self.clip is not None:
-            words.append(f"sums clipped at ±{self.clip:g}")
+            words.append(f"sums clipped at ±{brief(self.clip)}")
         return ", ".join(words)
 
     def in_brief(self) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from gru_debugger.core.cell import Cell, Reset
 from gru_debugger.core.trace import Step
+from gru_debugger.numerals import percent, two
 
 Role = Literal["text", "strong", "keep", "take"]
 Gate = Literal["r", "z", "n"]
@@ -33,17 +34,6 @@ class Term:
     weight: float
     met: float | None
     value: float
-
-
-def two(value: float) -> str:
-    """Two decimals with a true minus sign; more where two would say zero of what is not."""
-    if abs(value) >= 0.01 or value == 0:
-        words = f"{value:.2f}"
-    elif abs(value) >= 0.0005:
-        words = f"{value:.3f}"
-    else:
-        words = f"{value:.0e}".replace("e-0", "e-")
-    return words.replace("-", "−")
 
 
 def unit_sentence(step: Step, unit: int, course: bool = False) -> list[Span]:
@@ -72,7 +62,7 @@ def _blended(z: float, n: float, old: float, new: float, becomes: list[Span]) ->
     if 0.9 < z <= 1:
         return [Span("the old value"), kept, Span("is almost fully kept;"), *becomes,
                 Span(", hardly moved toward the candidate"), taken, Span(".")]  # fmt: skip
-    keep, take = (f"{share:.0%}".replace("-", "−") for share in (z, 1 - z))
+    keep, take = percent(z), percent(1 - z)
     return [Span(f"{keep} of the old value"), kept, Span("is kept and"),
             Span(f"{take} of the candidate"), taken, Span("taken;"), *becomes,
             Span(".")]  # fmt: skip

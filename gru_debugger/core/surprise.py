@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import fixed
 
 MEASURED = 2000  # steps of a long text
 _TELLING = 100.0  # bits in all, over guessing, that no accident of a few characters costs
@@ -34,9 +35,9 @@ class Surprise:
     @property
     def figures(self) -> str:
         """“2.31 of 6.02”, with more decimals where two would hide which is the larger."""
-        enough = (d for d in (2, 3) if f"{self.bits:.{d}f}" != f"{self.even:.{d}f}")
+        enough = (d for d in (2, 3) if fixed(self.bits, d) != fixed(self.even, d))
         decimals = next(enough, 4) if self.worse_than_guessing else 2
-        return f"{self.bits:.{decimals}f} of {self.even:.{decimals}f}"
+        return f"{fixed(self.bits, decimals)} of {fixed(self.even, decimals)}"
 
     @property
     def verdict(self) -> str:
@@ -51,8 +52,9 @@ class Surprise:
     def doubt(self, name: str) -> str:
         """The question to ask about a model called `name` where this is telling."""
         return (
-            f"“{name}” finds this text less likely than chance ({self.bits:.2f} bits per "
-            f"character, guessing costs {self.even:.2f}): is the vocabulary in the right order?"
+            f"“{name}” finds this text less likely than chance ({fixed(self.bits, 2)} bits per "
+            f"character, guessing costs {fixed(self.even, 2)}): is the vocabulary in the right "
+            "order?"
         )
 
 

@@ -19,6 +19,7 @@ from gru_debugger.core.model import Direction, Input, Model, printable
 from gru_debugger.core.quantities import CELL_QUANTITIES, QUANTITIES, Range, suffix
 from gru_debugger.core.reading import Rows, read
 from gru_debugger.errors import InputError
+from gru_debugger.numerals import fixed, grouped
 
 MEMORY_LIMIT = 4 << 30  # bytes of recorded states; more is refused before anything is allocated
 
@@ -129,8 +130,8 @@ class Trace:
         needed = (steps + 1) * model.hidden_size * 4 * len(model.layers) * model.directions
         if needed > MEMORY_LIMIT:
             raise InputError(
-                f"recording {steps:,} {what} needs {needed / 2**30:.1f} GiB, more than "
-                f"{MEMORY_LIMIT >> 30} GiB: {mend}."
+                f"recording {grouped(steps)} {what} needs {fixed(needed / 2**30, 1)} GiB, more "
+                f"than {MEMORY_LIMIT >> 30} GiB: {mend}."
             )
 
     # Recording -----------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gru_debugger.errors import ExistingFileError
 from gru_debugger.exports import pictures
+from gru_debugger.numerals import grouped
 
 if TYPE_CHECKING:
     from gru_debugger.core.model import Direction, Model
@@ -72,7 +73,7 @@ class SnapshotJob:
             return
         there = [step for step in self.steps if self.path(step).exists()]
         if there:
-            more = f" (and {len(there) - 1:,} more)" if len(there) > 1 else ""
+            more = f" (and {grouped(len(there) - 1)} more)" if len(there) > 1 else ""
             raise ExistingFileError(
                 f"{self.path(there[0])}: the file is there already{more}; add --force to "
                 "overwrite, or name another folder."

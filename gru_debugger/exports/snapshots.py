@@ -19,6 +19,7 @@ from gru_debugger.charts.guard import raised
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.exports.jobs import Progress, SnapshotJob
 from gru_debugger.exports.pictures import png
+from gru_debugger.numerals import grouped
 from gru_debugger.output import make_folder, write_bytes
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import pane_specs
@@ -100,7 +101,7 @@ class Snapshot:
         """The header, and the lines between the panes."""
         theme, session, model = self.theme, self.session, self.job.model
         x = 24 + ink.text(p, 24, 30, model.source.title, theme.text, ink.SANS, 15, 600) + 18
-        place = [f"step {session.position} of {session.steps:,}"]
+        place = [f"step {session.position} of {grouped(session.steps)}"]
         if len(model.layers) > 1 or model.directions > 1:
             place.append(f"layer {session.layer}")
         if model.ways != ("forward",):

@@ -16,6 +16,7 @@ import numpy as np
 
 from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError
+from gru_debugger.numerals import grouped
 
 _LARGEST = 64 << 20
 _LONGEST_LINE = 1 << 20  # characters, and
@@ -50,7 +51,7 @@ def _lines(text: str, path: Path) -> Iterator[str]:
         number += 1
         if end - start > _LONGEST_LINE:
             raise InputError(
-                f"{path}: line {number} has {end - start:,} characters; give a line a step."
+                f"{path}: line {number} has {grouped(end - start)} characters; give a line a step."
             )
         yield text[start:end].rstrip("\r\n") if '"' not in text[start:end] else text[start:end]
         start = end
@@ -83,7 +84,9 @@ def _rows(lines: Iterator[list[str]], commas: bool, path: Path) -> Rows:
         values.extend(_numbers(words, number, 1 + labelled, path))
         width, steps = len(words), steps + 1
         if steps > _MOST_ROWS:
-            raise InputError(f"{path}: more than {_MOST_ROWS:,} rows; give fewer, or as .npy.")
+            raise InputError(
+                f"{path}: more than {grouped(_MOST_ROWS)} rows; give fewer, or as .npy."
+            )
     if not steps:
         raise InputError(f"{path}: there are no rows; give a line a step.")
     names = [name[:LONGEST_NAME] for name in (head or [])[-width:]]

@@ -10,6 +10,7 @@ from typing import Any
 
 from gru_debugger.errors import VocabularyError
 from gru_debugger.files import read_bytes
+from gru_debugger.numerals import grouped
 
 Given = str | Sequence[str] | Mapping[str, int] | Path | None
 
@@ -43,8 +44,8 @@ def symbols(value: Any, where: str) -> tuple[str, ...]:
             raise VocabularyError(f"{where}: symbol {index} of the vocabulary is not a string.")
         if len(symbol) > LONGEST_SYMBOL:
             raise VocabularyError(
-                f"{where}: symbol {index} of the vocabulary has {len(symbol):,} characters, more "
-                f"than {LONGEST_SYMBOL}; give the symbols one by one."
+                f"{where}: symbol {index} of the vocabulary has {grouped(len(symbol))} "
+                f"characters, more than {LONGEST_SYMBOL}; give the symbols one by one."
             )
     first = {symbol: index for index, symbol in reversed(list(enumerate(found)))}
     twice = next((s for i, s in enumerate(found) if first[s] != i), None)

@@ -14,6 +14,7 @@ from gru_debugger.charts.bars import BarChart
 from gru_debugger.charts.legend import Key
 from gru_debugger.core.quantities import QUANTITIES
 from gru_debugger.core.trace import Step
+from gru_debugger.numerals import brief, exact, grouped
 from gru_debugger.panes.changes import most_changed
 from gru_debugger.panes.rows import Row
 
@@ -112,16 +113,16 @@ class BarRow(Row):
 
     def hover(self, unit: int, y: float, step: Step) -> str:
         value = float(step.values[self.quantity][unit])
-        words = f"{self.quantity}[{unit}] = {value:+.6f}"
+        words = f"{self.quantity}[{unit}] = {exact(value)}"
         before = self.pane.session.step_before
         if before is not None:
             change = value - float(before.values[self.quantity][unit])
-            words += f"\n{change:+.6f} since step {before.number}"
+            words += f"\n{exact(change)} since step {grouped(before.number)}"
         return words
 
 
 def _tick(value: float) -> str:
-    return f"{value:g}".replace("-", "−")
+    return brief(value)
 
 
 class SignedRow(BarRow):

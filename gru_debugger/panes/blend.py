@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from gru_debugger.charts.bars import BarChart, Values
 from gru_debugger.core.trace import Step
+from gru_debugger.numerals import exact
 from gru_debugger.panes.bar_rows import BarRow
 
 
@@ -95,8 +96,8 @@ class BlendRow(_StateRow):
     def hover(self, unit: int, y: float, step: Step) -> str:
         values = step.values
         return (
-            f"h[{unit}] = take {values['take'][unit]:+.6f} + keep {values['keep'][unit]:+.6f}"
-            f" = {values['h'][unit]:+.6f}\nold h[{unit}] = {values['h_prev'][unit]:+.6f}"
+            f"h[{unit}] = take {exact(values['take'][unit])} + keep {exact(values['keep'][unit])}"
+            f" = {exact(values['h'][unit])}\nold h[{unit}] = {exact(values['h_prev'][unit])}"
         )
 
 

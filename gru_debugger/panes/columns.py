@@ -21,6 +21,7 @@ from gru_debugger.charts.theme import Theme
 from gru_debugger.core.cell import Array, Cell
 from gru_debugger.core.quantities import QUANTITIES, is_computed
 from gru_debugger.core.trace import Step, round_up
+from gru_debugger.numerals import exact, two
 from gru_debugger.panes import columns_told
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.table import Tables
@@ -333,7 +334,7 @@ class ColumnsPane(UnitsPane):
         ]
 
     def _paint_head_chip(self, p: QPainter, column: Column, value: float) -> None:
-        words = ink.number(value, signed=True)
+        words = two(value, signed=True)
         wide = max(42.0, ink.width(words, ink.MONO, 11) + 12)
         rect = QRectF(column.left + self.axis.plot_width - wide, column.top + 11, wide, 17)
         ink.tile(p, rect, self.theme.chip, words, self.theme.text, ink.MONO, 11)
@@ -354,7 +355,7 @@ class ColumnsPane(UnitsPane):
     def hover(self, at: QPointF) -> str:
         found, step, initial = self._at(at), self.session.step, self.session.initial
         if found is not None and found[0].shows_initial and initial is not None:
-            return f"h(0)[{found[1]}] = {float(initial[found[1]]):+.6f}"
+            return f"h(0)[{found[1]}] = {exact(float(initial[found[1]]))}"
         if found is None or step is None or self._pending(found[0]):
             return ""
         return found[0].hover(found[1], at.y(), step)

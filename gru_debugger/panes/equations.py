@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.core.activations import Role
 from gru_debugger.core.trace import Step
+from gru_debugger.numerals import two
 from gru_debugger.panes.pane import Pane
 
 _SYMBOL, _NUMBER = 13, 11  # pixels of type
@@ -108,7 +109,7 @@ def paint_numbers(p: QPainter, pane: Pane, place: Place, step: Step) -> None:
         known = pane.session.is_computed(quantity)
         value = float(step.values[quantity][unit])
         color = theme.take_text if quantity == "n" else theme.text
-        words = ink.number(value) if known else "…"
+        words = two(value) if known else "…"
         ink.text(p, place.left, baseline, words, color, ink.MONO, _NUMBER, 600)
         x = place.left + _LEFT
         for piece in pieces:
@@ -128,13 +129,13 @@ def _paint_number(
     color = theme.positive_text if value > 0 else theme.negative_text
     if not known or value == 0:
         color = theme.muted
-    words = ink.number(value) if known else "…"
+    words = two(value) if known else "…"
     ink.text(p, x, baseline, words, color, ink.MONO, _NUMBER, align="center")
 
 
 def _paint_course_gate(p: QPainter, pane: Pane, place: Place, value: float) -> None:
     """The course's own gate beside the z that the bars show."""
-    words, muted, baseline = ink.number(value), pane.theme.muted, place.baseline(1)
+    words, muted, baseline = two(value), pane.theme.muted, place.baseline(1)
     ink.text(p, place.right, baseline, words, muted, ink.MONO, _NUMBER, align="right")
     x = place.right - ink.width(words, ink.MONO, _NUMBER) - mathematics.width("Γ_u =", _SYMBOL) - 6
     mathematics.draw(p, x, baseline, "Γ_u =", muted, _SYMBOL)

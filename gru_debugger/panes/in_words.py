@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gru_debugger.core.cell import Array
-from gru_debugger.core.explain import Span, two
+from gru_debugger.core.explain import Span
 from gru_debugger.core.model import printable
 from gru_debugger.core.quantities import QUANTITIES
 from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import grouped, two
 from gru_debugger.panes.changes import most_changed
 from gru_debugger.session import Session
 
@@ -25,7 +26,8 @@ def place(session: Session) -> str:
         return "Nothing is open."
     words = f"Before the first {trace.reading.noun}"
     if position:
-        words = f"{trace.character_in_words(position)}, step {position:,} of {trace.steps:,}"
+        words = f"{trace.character_in_words(position)}, step {grouped(position)} "
+        words += f"of {grouped(trace.steps)}"
     if len(trace.model.places) > 1:
         words += f", {trace.model.place_in_words(session.layer, session.direction)}"
     if position and session.step is None:
@@ -82,7 +84,7 @@ def changes(session: Session, quantity: str, span: float) -> str:
         f"unit {i} from {two(float(old[i]))} to {two(float(new[i]))}"
         for i in most_changed(new, old, span)
     ]
-    since = f"since step {before.number:,}"
+    since = f"since step {grouped(before.number)}"
     if not told:
         return f"{name(session, quantity)} hardly changed {since}"
     return f"{name(session, quantity)} changed most {since}: {', '.join(told)}"

@@ -13,6 +13,7 @@ from PySide6.QtGui import QPainter, QPen
 from gru_debugger.charts import ink
 from gru_debugger.core.cell import Array
 from gru_debugger.core.model import printable
+from gru_debugger.numerals import brief, fixed, grouped, percent
 from gru_debugger.panes import in_words
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
@@ -81,7 +82,7 @@ class PredictionPane(Pane):
             return "Not computed yet.", None
         probabilities = step.values["probabilities"]
         if len(probabilities) == 1:
-            return f"One number: {float(step.values['logits'][0]):+.6g}", None
+            return f"One number: {brief(float(step.values['logits'][0]), signed=True)}", None
         if not self.trace.predicts_next:
             return "Softmax of the output; its target is not known.", probabilities
         following = self._following()
@@ -89,7 +90,8 @@ class PredictionPane(Pane):
             return "The text ends here.", probabilities
         share = max(float(probabilities[following]), 1e-38)
         rank = int((probabilities > probabilities[following]).sum()) + 1
-        words = f"rank {rank} of {len(probabilities)} · surprise {-np.log2(share):.2f} bits"
+        words = f"rank {grouped(rank)} of {grouped(len(probabilities))}"
+        words += f" · surprise {fixed(-np.log2(share), 2)} bits"
         return words, probabilities
 
     def _following(self) -> int | None:
@@ -135,7 +137,7 @@ class PredictionPane(Pane):
             p,
             self.right,
             top + 14,
-            percent(share),
+            percent(share, 1),
             theme.text if follows else theme.muted,
             ink.MONO,
             11,
@@ -155,10 +157,10 @@ class PredictionPane(Pane):
         if probabilities is None:
             return in_words.sentences(words)
         likeliest = [i for i in self._likeliest(_TOLD) if probabilities[i] >= 0.0005]
-        told = [f"{self._name(i)} {percent(probabilities[i])}" for i in likeliest]
+        told = [f"{self._name(i)} {percent(probabilities[i], 1)}" for i in likeliest]
         following = self._following()
         if following is not None:
-            really = f"really next: {self._name(following)} {percent(probabilities[following])}"
+            really = f"really next: {self._name(following)} {percent(probabilities[following], 1)}"
             words = f"{really}, {words.replace(' · ', ', ')}"
         return in_words.sentences(f"{self.title}: {', '.join(told)}", words)
 
@@ -195,12 +197,7 @@ class PredictionPane(Pane):
         row = int((at.y() - FIRST) // ROW)
         if probabilities is None or not 0 <= row < len(rows := self._rows(probabilities)):
             return ""
-        index = rows[row]
-        return f"{self._name(index)}: p = {float(probabilities[index]):.6f}"
-
-
-def percent(share: float) -> str:
-    return f"{share * 100:.1f} %"
+        return f"{self._name(rows[row])}: p = {fixed(float(probabilities[rows[row]]), 6)}"
 
 
 PANES = (PaneSpec("prediction", "Next character", PredictionPane, (340, 200), dock="right"),)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.core.trace import Step
+from gru_debugger.numerals import two
 
 if TYPE_CHECKING:
     from gru_debugger.panes.columns import ColumnsPane
@@ -85,7 +86,7 @@ class Row:
         return self.pane.theme.text
 
     def paint_chip(self, p: QPainter, value: float, signed: bool) -> None:
-        words = ink.number(value, signed)
+        words = two(value, signed)
         wide = max(42.0, ink.width(words, ink.MONO, 11) + 12)
         right = self.rect.left() + self.axis.plot_width
         rect = QRectF(right - wide, self.rect.top() - 21, wide, 17)

@@ -10,8 +10,8 @@ from gru_debugger.charts import ink, mathematics
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.scene import Curtain
 from gru_debugger.charts.theme import Theme, diverging_map
-from gru_debugger.core.explain import two
 from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import brief, exact, grouped, two
 from gru_debugger.panes import in_words
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
@@ -153,7 +153,7 @@ class StripPane(Pane):
         for i in range(rows):
             r, g, b = (int(c) for c in colors[254 - round(i * 254 / rows)])
             p.fillRect(QRectF(x, rect.top() + i, 6, 1.5), QColor(r, g, b))
-        top = f"{self.axis_of('state')[1]:.3g}"
+        top = brief(self.axis_of("state")[1], 3)
         for share, words in ((0.0, top), (0.5, "0"), (1.0, f"−{top}")):
             y = rect.top() + 4 + share * (rect.height() - 4)
             ink.text(p, x + 10, y + 3, words, theme.ticks, ink.MONO, 10)
@@ -261,7 +261,9 @@ class StripPane(Pane):
         states = trace.states(self.session.layer, self.session.direction)[:t][-_TOLD:, unit]
         told = ", ".join(two(float(v)) for v in states)
         first = t - len(states) + 1
-        when = f"in steps {first:,} to {t:,}" if first < t else f"in step {t:,}"
+        when = (
+            f"in steps {grouped(first)} to {grouped(t)}" if first < t else f"in step {grouped(t)}"
+        )
         return f"State of unit {unit} {when}: {told}"
 
     def tables(self) -> Tables:
@@ -324,7 +326,7 @@ class StripPane(Pane):
             size = self.model.hidden_size
             unit = min(size - 1, int((at.y() - rect.top()) / rect.height() * size))
             state = self.trace.state(position, self.session.layer, self.session.direction)
-            words += f"\nh[{unit}] = {float(state[unit]):+.6f}"
+            words += f"\nh[{unit}] = {exact(float(state[unit]))}"
         return words
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.core.cell import Array
+from gru_debugger.numerals import grouped
 
 MOST = 1 << 16  # numbers in one table; of more a stretch of the rows, around what is shown
 
@@ -58,4 +59,5 @@ def part(shown: range, first: int, last: int) -> str:
     """The note where not all of the rows `first` to `last` are in a table."""
     if (shown.start, shown.stop - 1) == (first, last):
         return ""
-    return f"{shown.start:,} to {shown.stop - 1:,} of {first:,} to {last:,}"
+    there = f"{grouped(shown.start)} to {grouped(shown.stop - 1)}"
+    return f"{there} of {grouped(first)} to {grouped(last)}"

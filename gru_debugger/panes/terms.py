@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.core.explain import Gate, Term, gate_terms, gate_word
 from gru_debugger.core.trace import Step
+from gru_debugger.numerals import exact, two
 from gru_debugger.panes.equations import short
 from gru_debugger.panes.pane import Pane
 
@@ -38,7 +39,7 @@ def paint(
                           theme.text, 15)  # fmt: skip
     word = gate_word(float(step.values[gate][unit]), gate)
     ink.text(p, x + 4, baseline, f"{word}?", theme.text, ink.SANS, 13, 600)
-    total = ink.number(float(step.values[f"sum_{gate}"][unit]))
+    total = two(float(step.values[f"sum_{gate}"][unit]))
     ink.text(p, right, baseline, total, theme.text, ink.MONO, 11, align="right")
     before = f"sum before {pane.activations.of_role('candidate' if gate == 'n' else 'gate').symbol}"
     x = right - ink.width(total, ink.MONO, 11) - 8
@@ -62,8 +63,8 @@ def hover(pane: Pane, top: float, y: float, step: Step, gate: Gate) -> str:
     if name.startswith("x[") and pane.session.layer == 0:
         column = pane.trace.reading.column(int(name[2:-1]))
         name += f" “{column}”" if column else ""
-    met = "" if term.met is None else f"{term.met:+.6f} × {term.weight:+.6f} = "
-    return f"{name}: {met}{term.value:+.6f}"
+    met = "" if term.met is None else f"{exact(term.met)} × {exact(term.weight)} = "
+    return f"{name}: {met}{exact(term.value)}"
 
 
 def _paint_rows(
@@ -81,12 +82,12 @@ def _paint_rows(
             name, pixels = ink.fitting(term.name, _BARS - _REACH - 4, ink.SANS, 11)
             ink.text(p, left, y, name, theme.muted, ink.SANS, pixels)
         if term.met is not None:
-            words = f"{ink.number(term.met)} × {ink.number(term.weight)}"
+            words = f"{two(term.met)} × {two(term.weight)}"
             ink.text(p, left + 124, y, words, theme.muted, ink.MONO, 10, align="right")
         wide = term.value / largest * _REACH
         color = theme.positive if term.value > 0 else theme.negative
         color = theme.future if term.name.endswith("other terms") else color
         p.fillRect(QRectF(min(zero, zero + wide), y - 9, abs(wide), 10), color)
-        words = ink.number(term.value)
+        words = two(term.value)
         ink.text(p, right, y, words, theme.text, ink.MONO, 11, align="right")
         y += ROW

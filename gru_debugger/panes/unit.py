@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.core.explain import Span, unit_sentence
 from gru_debugger.core.trace import Step
+from gru_debugger.numerals import brief, percent, two
 from gru_debugger.panes import equations, terms, unit_told
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
@@ -91,7 +92,7 @@ class UnitPane(Pane):
         if initial is None:
             return
         for y, words in (
-            (96, f"It starts with {ink.number(float(initial[self.session.unit]))}."),
+            (96, f"It starts with {two(float(initial[self.session.unit]))}."),
             (118, self.trace.initial.in_words),
         ):
             shown, size = ink.fitting(words, self.right - MARGIN, ink.SANS, 12)
@@ -165,11 +166,9 @@ class UnitPane(Pane):
             return (left + right) / 2 + value / span * (right - left) / 2
 
         wide = ink.text(p, MARGIN, 64, "candidate ", theme.muted, ink.SANS, 12)
-        ink.text(p, MARGIN + wide, 64, ink.number(n), theme.take_text, ink.MONO, 12, 600)
-        wide = ink.width(ink.number(old), ink.MONO, 12, 600)
-        ink.text(
-            p, self.right, 64, ink.number(old), theme.keep_text, ink.MONO, 12, 600, align="right"
-        )
+        ink.text(p, MARGIN + wide, 64, two(n), theme.take_text, ink.MONO, 12, 600)
+        wide = ink.width(two(old), ink.MONO, 12, 600)
+        ink.text(p, self.right, 64, two(old), theme.keep_text, ink.MONO, 12, 600, align="right")
         ink.text(
             p,
             self.right - wide - 6,
@@ -181,8 +180,8 @@ class UnitPane(Pane):
             align="right",
         )
         for at, words, align in (
-            (left - 8, f"−{span:g}", "right"),
-            (right + 8, f"{span:g}", "left"),
+            (left - 8, f"−{brief(span)}", "right"),
+            (right + 8, brief(span), "left"),
         ):
             ink.text(p, at, y + 4, words, theme.ticks, ink.MONO, 10, align=align)
         p.setPen(QPen(theme.outline, 2))
@@ -199,7 +198,7 @@ class UnitPane(Pane):
             p.drawEllipse(QPointF(x(value), y), 6, 6)
         p.fillRect(QRectF(x(new) - 1.5, y - 10, 3, 20), theme.now)
         wide = ink.text(p, MARGIN, 108, f"new {self.letter('h')} ", theme.muted, ink.SANS, 12)
-        ink.text(p, MARGIN + wide, 108, ink.number(new), theme.text, ink.MONO, 12, 600)
+        ink.text(p, MARGIN + wide, 108, two(new), theme.text, ink.MONO, 12, 600)
         ink.text(
             p,
             self.right,
@@ -213,7 +212,9 @@ class UnitPane(Pane):
 
     def _way(self, z: float) -> str:
         gate = "1 − Γu" if self.session.notation == "course" else "z"
-        share = "< 0.1 %" if 0 < z < 0.001 else f"= {z * 100:.{0 if z >= 0.01 or z == 0 else 1}f} %"
+        share = f"= {percent(z, 0 if z >= 0.01 or z == 0 else 1)}"
+        if 0 < z < 0.001:
+            share = f"< {percent(0.001, 1)}"
         return f"{gate} {share} of the way to old {self.letter('h')}"
 
     # The sentence --------------------------------------------------------------------------

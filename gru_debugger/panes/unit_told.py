@@ -6,9 +6,10 @@ from functools import partial
 
 import numpy as np
 
-from gru_debugger.core.explain import Gate, Term, two, unit_sentence
+from gru_debugger.core.explain import Gate, Term, unit_sentence
 from gru_debugger.core.quantities import CELL_QUANTITIES
 from gru_debugger.core.trace import Step
+from gru_debugger.numerals import two
 from gru_debugger.panes import in_words, terms
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import MOST, Table, Tables

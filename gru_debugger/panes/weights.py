@@ -15,6 +15,7 @@ from gru_debugger.charts.heatmap import HeatMap, pool_columns
 from gru_debugger.charts.theme import map_color
 from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Step
+from gru_debugger.numerals import brief, exact
 from gru_debugger.panes.rows import Row
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class WeightRow(Row):
 
     def _paint_scale(self, p: QPainter, caption_end: float) -> None:
         """−level … the map's colours … level, right above the matrix, where there is room."""
-        theme, words = self.pane.theme, f"{self._level:g}"
+        theme, words = self.pane.theme, brief(self._level)
         wide = ink.width(words, ink.MONO, 10)
         right = self.rect.left() + self.axis.plot_width - (58 if self.one_hot() else 0)
         left = right - 2 * wide - 72
@@ -196,9 +197,9 @@ class WeightRow(Row):
         weight = float(self._weights[row, unit])
         met = float(self.vector(step)[row])
         words = (
-            f"W_{self.side}{self.gate}[{unit}, {row}] = {weight:+.6f}\n{self._joined(row, unit)}"
+            f"W_{self.side}{self.gate}[{unit}, {row}] = {exact(weight)}\n{self._joined(row, unit)}"
         )
-        return f"{words}\n× {met:+.6f} = {weight * met:+.6f}"
+        return f"{words}\n× {exact(met)} = {exact(weight * met)}"
 
     def _joined(self, row: int, unit: int) -> str:
         return f"from {self.reads(row)} to unit {unit}"

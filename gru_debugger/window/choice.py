@@ -25,6 +25,7 @@ from gru_debugger.errors import ModelError, SeveralGRUsError
 from gru_debugger.formats import ModelFile, open_file
 from gru_debugger.formats.assembly.listing import FoundGRU
 from gru_debugger.formats.vocabulary import Given
+from gru_debugger.numerals import grouped
 from gru_debugger.window.plain import Label
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def _row(gru: FoundGRU) -> list[str]:
     ways = ", both directions" if gru.directions == 2 else ", reverse" if gru.backwards else ""
     layers = f"{gru.layers}{ways}"
     matched = (m.chosen.name if m.chosen else NONE for m in gru.matched)
-    return [name, layers, f"{gru.hidden_size:,}", f"{gru.input_size:,}", *matched]
+    return [name, layers, grouped(gru.hidden_size), grouped(gru.input_size), *matched]
 
 
 class Layer:

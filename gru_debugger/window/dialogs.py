@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from gru_debugger import __version__
 from gru_debugger.core.model import Model, printable, summary
+from gru_debugger.numerals import grouped
 from gru_debugger.window.plain import Box, Label
 
 
@@ -65,7 +66,7 @@ def ask_uncovered(
         them = "them" if left_out != 1 else "it"
         offer(f"Read {them} as {model.unknown_symbol}", Readable(text, unknown=True))
     if covered:
-        words = f"Leave {left_out:,} character{'s' * (left_out != 1)} out"
+        words = f"Leave {grouped(left_out)} character{'s' * (left_out != 1)} out"
         offer(words, Readable(covered))
     if model.example is not None:
         offer("Open its own text", Readable(model.example.text))
@@ -84,7 +85,7 @@ def _uncovered_words(model: Model, text: str) -> str:
     names = ", ".join(printable(c) for c in unknown[:12]) + (" …" if len(unknown) > 12 else "")
     count = f"{len(unknown)} characters are" if len(unknown) > 1 else "One character is"
     return (
-        f"{count} not in its vocabulary: {names} (first at position {first:,}).\n\n"
+        f"{count} not in its vocabulary: {names} (first at position {grouped(first)}).\n\n"
         f"It knows {summary(model.require_vocabulary(), 80)}"
     )
 

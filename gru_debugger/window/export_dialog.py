@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gru_debugger.numerals import grouped
+
 
 class ExportDialog(QDialog):
     """Which pane, which steps, which format; where to."""
@@ -42,7 +44,7 @@ class ExportDialog(QDialog):
         line.addWidget(browse)
         form = QFormLayout(self)
         form.addRow("Picture", self.pane)
-        form.addRow(f"Steps, of {steps:,}", self.steps)
+        form.addRow(f"Steps, of {grouped(steps)}", self.steps)
         form.addRow("Format", self.format)
         form.addRow("Theme", self.theme)
         form.addRow("Scale", self.scale)

@@ -17,6 +17,7 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.files import read_text
 from gru_debugger.formats import bundled_names
 from gru_debugger.formats.arrays import SUFFIXES, rows_in
+from gru_debugger.numerals import in_bytes, percent
 from gru_debugger.session import Session
 from gru_debugger.window import choice, dialogs, rows
 from gru_debugger.window.choice import Undecided
@@ -36,15 +37,6 @@ _MODELS = (
 )
 _TEXTS = "Texts (*.txt *.text *.md);;All files (*)"
 _TEXT_SUFFIXES = (".txt", ".text", ".md", "")
-
-
-def in_bytes(size: int) -> str:
-    """As file managers show it: 940 bytes, 1.2 MB."""
-    amount, unit = float(size), "bytes"
-    for larger in ("kB", "MB", "GB"):
-        if amount >= 1000:
-            amount, unit = amount / 1000, larger
-    return f"{amount:.1f} {unit}" if unit != "bytes" else f"{size} bytes"
 
 
 class Files(QObject):
@@ -182,8 +174,8 @@ class Files(QObject):
         )
 
     def _show_progress(self, progress: Progress) -> None:
-        words = f"Reading {progress.name}… {in_bytes(progress.size)}, {progress.part:.0%}"
-        self._message.progress(words.replace("%", " %"), self._cancel)
+        words = f"Reading {progress.name}… {in_bytes(progress.size)}, {percent(progress.part)}"
+        self._message.progress(words, self._cancel)
 
     def _cancel(self) -> None:
         self.opener.cancel()

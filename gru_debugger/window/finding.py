@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from gru_debugger.numerals import grouped
 from gru_debugger.session import Session
 
 
@@ -86,6 +87,7 @@ def nothing_found(session: Session, typed: str) -> str:
     if trace is None or model is None:
         return words
     return (
-        f"{words}\n\nSteps go from 0 to {trace.steps:,}, units from 0 to "
-        f"{model.hidden_size - 1:,}; type “step 1” or “unit 0”, or a part of a command's name."
+        f"{words}\n\nSteps go from 0 to {grouped(trace.steps)}, units from 0 to "
+        f"{grouped(model.hidden_size - 1)}; type “step 1” or “unit 0”, or a part of a "
+        "command's name."
     )

@@ -27,6 +27,7 @@ from gru_debugger.core.model import Model, Source
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.formats.arrays import state_of_file
+from gru_debugger.numerals import grouped, two
 from gru_debugger.session import Session
 from gru_debugger.window import dialogs
 from gru_debugger.window.messages import MessageBar
@@ -55,7 +56,7 @@ def ended(trace: Trace) -> Ended:
     what = f"“{first}{' …' if len(reading.text) > _EXCERPT else ''}”"
     if reading.rows is not None:
         what = reading.rows.name
-    steps = f"{trace.steps:,} step{'s' * (trace.steps != 1)}"
+    steps = f"{grouped(trace.steps)} step{'s' * (trace.steps != 1)}"
     words = f"last state of {name} on {what}, {steps}"
     return Ended(source, InitialState(trace.final_states(), words))
 
@@ -285,5 +286,5 @@ class Preview(QWidget):
                 color = theme.positive if value > 0 else theme.negative
                 y = middle - tall if value > 0 else middle
                 p.fillRect(QRectF(left + i * wide, y, max(1.0, wide - 1), tall), color)
-        words = f"{ink.number(float(row.min()))} … {ink.number(float(row.max()))}"
+        words = f"{two(float(row.min()))} … {two(float(row.max()))}"
         ink.text(p, self.width(), middle + 4, words, theme.text, ink.MONO, 11, align="right")

@@ -13,6 +13,7 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError, ModelError
 from gru_debugger.files import read_text
 from gru_debugger.formats.arrays import SUFFIXES, rows_in
+from gru_debugger.numerals import grouped
 from gru_debugger.window import dialogs
 from gru_debugger.window.plain import Box
 
@@ -23,12 +24,11 @@ _FILES = "Rows of numbers (*.npy *.npz *.csv);;All files (*)"
 
 def ask_input(parent: QWidget | None, model: Model) -> Literal["rows", "vocabulary"] | None:
     """What a model without a vocabulary is to read; None to stay."""
-    words = f"Give it a file of rows of {model.input_size:,} numbers, one row a step: .npy, .npz "
-    words += "or .csv."
+    words = f"Give it a file of rows of {grouped(model.input_size)} numbers, one row a step: "
+    words += ".npy, .npz or .csv."
     if not model.source.no_text:
-        words += (
-            f" If it does read characters, give the vocabulary of its {model.symbols:,} symbols."
-        )
+        symbols = grouped(model.symbols)
+        words += f" If it does read characters, give the vocabulary of its {symbols} symbols."
     box = Box(
         parent, "Input",
         f"“{model.source.name}” names no characters: it reads rows of numbers.", words,
@@ -44,7 +44,7 @@ def ask_input(parent: QWidget | None, model: Model) -> Literal["rows", "vocabula
 
 
 def ask_path(parent: QWidget | None, model: Model, folder: str = "") -> str:
-    title = f"Open rows of {model.input_size:,} numbers"
+    title = f"Open rows of {grouped(model.input_size)} numbers"
     return QFileDialog.getOpenFileName(parent, title, folder, _FILES)[0]
 
 
@@ -56,7 +56,7 @@ def choose(parent: QWidget | None, found: Mapping[str, Rows], model: Model) -> R
     fits = [w for w, rows in words.items() if rows.values.shape[1] == model.input_size]
     dialog = QInputDialog(parent)
     dialog.setWindowTitle("Open rows of numbers")
-    dialog.setLabelText(f"Which array? A row has {model.input_size:,} numbers.")
+    dialog.setLabelText(f"Which array? A row has {grouped(model.input_size)} numbers.")
     dialog.setComboBoxItems(list(words))
     dialog.setTextValue((fits or list(words))[0])
     return words[dialog.textValue()] if dialogs.ask(dialog) else None

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStatusBar
 
 from gru_debugger.charts.guard import guarded
 from gru_debugger.core.surprise import Surprise
+from gru_debugger.numerals import fixed, grouped, percent
 from gru_debugger.parity import Parity
 from gru_debugger.session import Session
 from gru_debugger.window.painted import Line
@@ -42,22 +43,22 @@ class StatusBar(QStatusBar):
         if trace is None:
             return
         model = trace.model
-        words = [f"step {session.position:,} of {trace.steps:,}"]
+        words = [f"step {grouped(session.position)} of {grouped(trace.steps)}"]
         if session.computation != "blend":
             words[0] += f", computing {session.computation}"
         if session.playing:
             words.insert(0, "Playing")
         words += [
-            f"{model.hidden_size:,} units",
-            f"{model.symbols} characters"
+            f"{grouped(model.hidden_size)} units",
+            f"{grouped(model.symbols)} characters"
             if trace.reading.rows is None
-            else f"rows of {model.input_size:,} numbers",
+            else f"rows of {grouped(model.input_size)} numbers",
             trace.initial.in_words,
             model.source.dtype,
             "▾ changed most since the step before",
         ]
         if not trace.complete:
-            words.append(f"recording {trace.recorded / trace.steps:.0%}")
+            words.append(f"recording {percent(trace.recorded / trace.steps)}")
         self.where.set_text("  ·  ".join(words))
         if self.variant.toolTip() != model.variant_in_words():
             self._badge(self.variant, "quiet", model.variant_in_words(brief=True),
@@ -80,10 +81,11 @@ class StatusBar(QStatusBar):
         if found is None:
             self._badge(self.surprise)
             return
+        among = grouped(round(2**found.even))
         tip = (
-            f"What follows costs the model {found.bits:.2f} bits a character, the mean of "
-            f"{found.steps:,} steps;\nguessing evenly among {round(2**found.even):,} symbols costs "
-            f"log₂ {round(2**found.even):,} = {found.even:.2f}."
+            f"What follows costs the model {fixed(found.bits, 2)} bits a character, the mean of "
+            f"{grouped(found.steps)} steps;\nguessing evenly among {among} symbols costs "
+            f"log₂ {among} = {fixed(found.even, 2)}."
         )
         if found.telling:
             tip += "\nThe vocabulary is probably in another order (Model, Vocabulary…)."

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from gru_debugger.charts import ink
 from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.theme import Theme
+from gru_debugger.numerals import grouped
 from gru_debugger.session import SPEEDS, Session
 from gru_debugger.window import style
 from gru_debugger.window.painted import Tile
@@ -243,7 +244,7 @@ class ToolBar(QToolBar):
         self.layer.setVisible(model.places != ((0, "forward"),))
         with QSignalBlocker(self.position):
             self.position.setRange(0, self.session.steps)
-        self.total.setText(f"of {self.session.steps:,} ")
+        self.total.setText(f"of {grouped(self.session.steps)} ")
         rows = self.session.trace is not None and self.session.trace.reading.rows is not None
         self.character.widen(rows or model.longest_symbol > 1)
         self._show_position()

@@ -25,6 +25,7 @@ from gru_debugger.core.model import Model, printable
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_text
 from gru_debugger.formats import vocabulary
+from gru_debugger.numerals import grouped
 from gru_debugger.window import dialogs, style
 from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
@@ -100,7 +101,7 @@ class VocabularyDialog(QDialog):
         layout.addWidget(buttons)
 
     def _explanation(self) -> str:
-        name, needed = self._model.source.name, f"{self.needed:,} symbols"
+        name, needed = self._model.source.name, f"{grouped(self.needed)} symbols"
         if self._model.vocabulary is None:
             return (
                 f"“{name}” does not say which character each index stands for.\n"
@@ -246,11 +247,11 @@ class VocabularyDialog(QDialog):
     def _judge(self) -> tuple[str, bool]:
         """How many symbols there are and what is wrong with them; whether nothing is."""
         there, missing = len(self.symbols), self.needed - len(self.symbols)
-        words = f"{there:,} of {self.needed:,} symbols"
+        words = f"{grouped(there)} of {grouped(self.needed)} symbols"
         if missing > 0 and there:
-            words += f"; {missing:,} {'is' if missing == 1 else 'are'} missing"
+            words += f"; {grouped(missing)} {'is' if missing == 1 else 'are'} missing"
         elif missing < 0:
-            words += f"; {-missing:,} too many"
+            words += f"; {grouped(-missing)} too many"
         self._doubled = _doubled(self.symbols)
         if self._doubled:
             words += f"; there twice: {self._doubled}"
@@ -283,5 +284,5 @@ def _doubled(symbols: tuple[str, ...]) -> str:
     for index, symbol in enumerate(symbols):
         places.setdefault(symbol, []).append(index)
     found = [(s, at) for s, at in places.items() if len(at) > 1]
-    words = [f"{printable(s)} at {at[0]:,} and {at[1]:,}" for s, at in found[:3]]
+    words = [f"{printable(s)} at {grouped(at[0])} and {grouped(at[1])}" for s, at in found[:3]]
     return ", ".join(words) + (" …" if len(found) > 3 else "")

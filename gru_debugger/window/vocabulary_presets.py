@@ -8,6 +8,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate
 
+from gru_debugger.numerals import grouped
+
 _LOWER, _LETTERS = string.ascii_lowercase, string.ascii_letters
 
 
@@ -49,7 +51,7 @@ class PresetBox(QComboBox):
         fitting = [name for name in PRESETS if len(PRESETS[name]) == size]
         others = [name for name in PRESETS if name not in fitting]
         offered = QStandardItemModel(self)
-        offered.appendRow(QStandardItem("Presets" if fitting else f"No preset has {size:,}"))
+        offered.appendRow(QStandardItem("Presets" if fitting else f"No preset has {grouped(size)}"))
         for name in [*fitting, *others]:
             words = name if name in fitting else f"{name}: {len(PRESETS[name])}"
             item = QStandardItem(words)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from gru_debugger.charts import ink
 from gru_debugger.charts.guard import guarded
+from gru_debugger.numerals import grouped
 
 Index = QModelIndex | QPersistentModelIndex
 HEADERS = ("index", "symbol", "which is")
@@ -105,7 +106,7 @@ class SymbolTable(QAbstractTableModel):
 
     def _words(self, row: int, column: int, symbol: str | None) -> str:
         if column == 0:
-            return f"{row:,}"
+            return grouped(row)
         if symbol is None:
             return "missing" if column == 2 else ""
         if column == 1:

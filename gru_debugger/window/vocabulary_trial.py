@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from gru_debugger.core.model import Model, printable
 from gru_debugger.core.surprise import MEASURED, Surprise
 from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import fixed, grouped
 from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
 from gru_debugger.window.surprise import Gauge
@@ -70,8 +71,11 @@ class Trial(Said):
         if found is None:
             return
         needed = self._model.symbols
-        name, guess = "plain", f"log₂ {needed:,} = {found.even:.2f} for guessing"
-        words = f"{found.bits:.2f} bits per character of this text, {guess}"
+        name, guess = (
+            "plain",
+            f"log₂ {grouped(needed)} = {fixed(found.even, 2)} for guessing",
+        )
+        words = f"{fixed(found.bits, 2)} bits per character of this text, {guess}"
         if found.worse_than_guessing:
             name, words = "wrong", f"{words}: the order is probably another"
         say(self, name, words if done else f"{words} (so far)")

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtGui import QFontInfo
 
 from gru_debugger.charts import ink
+from gru_debugger.numerals import two
 
 
 @pytest.mark.parametrize(
@@ -25,8 +26,8 @@ from gru_debugger.charts import ink
     ],
 )
 def test_numbers(value: float, words: str, signed: str) -> None:
-    assert ink.number(value) == words
-    assert ink.number(value, signed=True) == signed
+    assert two(value) == words
+    assert two(value, signed=True) == signed
 
 
 @pytest.mark.parametrize(

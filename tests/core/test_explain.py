@@ -7,8 +7,9 @@ import pytest
 from samples import model, recording
 
 from gru_debugger.core.cell import Reset
-from gru_debugger.core.explain import Gate, gate_terms, gate_word, two, unit_sentence
+from gru_debugger.core.explain import Gate, gate_terms, gate_word, unit_sentence
 from gru_debugger.core.trace import Step
+from gru_debugger.numerals import two
 
 
 def step(z: float, n: float, old: float) -> Step:

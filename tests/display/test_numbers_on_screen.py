@@ -10,8 +10,8 @@ from driver import Screenshot, Start
 from reading import Bars, chips, read_bars, read_chip
 
 import gru_debugger
-from gru_debugger.charts import ink
 from gru_debugger.core.trace import Step, Trace
+from gru_debugger.numerals import two
 
 UNIT = 9
 TOLERANCE = 2.0  # pixels: an end blended with what is behind it, and an outline over it
@@ -53,10 +53,10 @@ def numbers(recorded: Trace, t: int) -> list[str]:
             weight,
             *(step.values[q][UNIT] for q in (f"input_{gate}", f"hidden_{gate}", third)),
         ]
-        words += [ink.number(float(value), signed=True) for value in signed]
-        words.append(ink.number(float(step.values[gate][UNIT])))
+        words += [two(float(value), signed=True) for value in signed]
+        words.append(two(float(step.values[gate][UNIT])))
         state = step.values["h_prev" if gate == "r" else "h"]
-        words.append(ink.number(float(state[UNIT]), signed=True))
+        words.append(two(float(state[UNIT]), signed=True))
     return words
 
 

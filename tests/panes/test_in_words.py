@@ -9,8 +9,8 @@ import pytest
 from samples import model, recording, session_of
 
 from gru_debugger.charts.theme import THEMES
-from gru_debugger.core.explain import two
 from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import two
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import Session

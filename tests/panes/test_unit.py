@@ -7,11 +7,11 @@ from PySide6.QtCore import QPointF
 from samples import model, recording, session_of
 from words import painted
 
-from gru_debugger.charts import ink
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.explain import gate_terms, unit_sentence
 from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import two
 from gru_debugger.panes.unit import UnitPane
 
 pytestmark = pytest.mark.usefixtures("screen")
@@ -37,8 +37,8 @@ def test_the_equations_carry_the_numbers(
     shown = ["input_r", "hidden_r", "r", "input_z", "hidden_z", "z", "input_n", "hidden_n", "n",
              "h_prev", "h"]  # fmt: skip
     for name in shown:
-        assert ink.number(float(values[name][unit])) in said, name
-    assert ink.number(1 - float(values["z"][unit])) in said
+        assert two(float(values[name][unit])) in said, name
+    assert two(1 - float(values["z"][unit])) in said
 
 
 @pytest.mark.parametrize("unit", range(0, 16, 3))
@@ -55,15 +55,15 @@ def test_the_largest_terms(reset: Reset, monkeypatch: pytest.MonkeyPatch) -> Non
     trace = recording(m, 12)
     step, unit = trace.step(7), 3
     said = painted(pane_of(trace, unit), monkeypatch)
-    assert ink.number(float(step.sum_z[unit])) in said
+    assert two(float(step.sum_z[unit])) in said
     terms = gate_terms(m.cell(), step, unit, "z", reset, "x")
     largest = sorted(terms, key=lambda term: -abs(term.value))
     for term in largest[:3]:
-        assert ink.number(term.value) in said
+        assert two(term.value) in said
     (others,) = [words for words in said if words.endswith("other terms")]
     shown = len(terms) - int(others.split()[0])
     rest = sum(term.value for term in largest[shown:])
-    assert ink.number(rest) in said
+    assert two(rest) in said
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_is_not_computed_is_not_told(
     pane.session.go_to(position, computation)
     said = painted(pane, monkeypatch)
     assert words in said
-    assert ink.number(float(trace.step(7).h[3])) not in said
+    assert two(float(trace.step(7).h[3])) not in said
 
 
 def test_course_notation_adds_the_update_gate(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,8 +87,8 @@ def test_course_notation_adds_the_update_gate(monkeypatch: pytest.MonkeyPatch) -
     pane.session.toggle_notation()
     said = " ".join(painted(pane, monkeypatch))
     assert "Γ" in said
-    assert ink.number(1 - float(trace.step(7).z[3])) in said
-    assert ink.number(float(trace.step(7).z[3])) in said, "the bars keep showing z"
+    assert two(1 - float(trace.step(7).z[3])) in said
+    assert two(float(trace.step(7).z[3])) in said, "the bars keep showing z"
 
 
 def test_the_arrows_select_units() -> None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError, SeveralGRUsError
 from gru_debugger.formats.assembly import parametrizations
+from gru_debugger.numerals import grouped
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -176,8 +177,8 @@ def choose(
         )
     if len(found) > _MOST:
         raise ModelError(
-            f"{file}: {len(found):,} recurrent layers are inside, more than the {_MOST} that this "
-            "program tells apart; save the one of interest alone."
+            f"{file}: {grouped(len(found))} recurrent layers are inside, more than the {_MOST} "
+            "that this program tells apart; save the one of interest alone."
         )
     by_name = {p.name: p for p in found.values()}
     if gru is not None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gru_debugger.numerals import grouped
+
 MOST_FIELDS = 200_000
 _LONGEST_LIST = 16 << 20  # bytes of one packed list of integers
 
@@ -121,6 +123,6 @@ def _fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
         if size is None:
             raise ValueError("a field is of no known type")
         if size > len(data) - at:
-            raise ValueError(f"it ends {size - len(data) + at:,} bytes early")
+            raise ValueError(f"it ends {grouped(size - len(data) + at)} bytes early")
         yield number, data[at : at + size]
         at += size

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gru_debugger.errors import ModelError
 from gru_debugger.formats.contents import bfloat16
 from gru_debugger.formats.onnx.protobuf import Message
+from gru_debugger.numerals import grouped
 
 DTYPES = {1: "float32", 6: "int32", 7: "int64", 10: "float16", 11: "float64", 16: "bfloat16"}
 # Where a tensor that is not raw has its numbers: field, and the type they are packed as.
@@ -75,12 +76,14 @@ class Tensors:
         except ValueError:
             raise ValueError("a place in its data file is no number") from None
         if offset < 0 or length != size:
-            raise ValueError(f"a tensor of {size:,} bytes has {length:,} in its data file")
+            raise ValueError(
+                f"a tensor of {grouped(size)} bytes has {grouped(length)} in its data file"
+            )
         there = file.stat().st_size
         if offset + size > there:
             raise ModelError(
-                f"{self.path}: its weights are in “{name}”, which has {there:,} bytes where "
-                f"{offset + size:,} are needed; copy it again."
+                f"{self.path}: its weights are in “{name}”, which has {grouped(there)} bytes where "
+                f"{grouped(offset + size)} are needed; copy it again."
             )
         self.outside += size
         with file.open("rb") as stream:

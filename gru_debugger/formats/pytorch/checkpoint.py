@@ -15,6 +15,7 @@ from gru_debugger.errors import ModelError
 from gru_debugger.formats import provenance
 from gru_debugger.formats.contents import Contents, bfloat16, not_computed
 from gru_debugger.formats.pytorch.inert_values import Array, StandIn, TensorRef, Unreadable
+from gru_debugger.numerals import brief
 
 # How far a checkpoint is searched, and how much bigger than the file its tensors may be together
 # (they may share storages).
@@ -85,8 +86,8 @@ class Collection:
         longest = module.attributes.get("max_norm")
         if _LOOKUP.search(module.qualified_name) and isinstance(longest, (int, float)):
             self.contents.warnings += (
-                f"the network shortens rows of {name} that are longer than max_norm = {longest:g} "
-                "as it reads them; here they are as they were stored",
+                f"the network shortens rows of {name} that are longer than max_norm = "
+                f"{brief(longest)} as it reads them; here they are as they were stored",
             )
 
     def add(self, name: str, ref: TensorRef) -> None:

@@ -1,0 +1,69 @@
+"""Numbers as people read them: a true minus, digits in groups, a zero without a sign.
+
+For windows, pictures and what commands say; never for what a program reads (CSV, JSON).
+"""
+
+from __future__ import annotations
+
+import re
+
+MINUS, NO_BREAK = "−", "\u00a0"
+_EXPONENT = re.compile(r"e([+-])0*(\d+)")
+
+
+def _typeset(words: str, signed: bool = False) -> str:
+    """What Python writes, as it is set: 3e−7 for 3e-07, and +0.5 where a sign is wanted."""
+    words = _EXPONENT.sub(lambda found: f"e{found[1].removeprefix('+')}{found[2]}", words)
+    if not re.search(r"[1-9a-z]", words.partition("e")[0]):
+        words = words.removeprefix("-")  # zero, or rounded to it
+    elif signed and not words.startswith("-"):
+        words = f"+{words}"
+    return words.replace("-", MINUS)
+
+
+def grouped(number: int) -> str:
+    """1,000,000."""
+    return _typeset(f"{number:,}")
+
+
+def fixed(value: float, digits: int, signed: bool = False) -> str:
+    """So many digits after the point."""
+    return _typeset(f"{value:,.{digits}f}", signed)
+
+
+def exact(value: float) -> str:
+    """With its sign and as many digits as float32 is good for."""
+    return fixed(value, 6, signed=True)
+
+
+def brief(value: float, digits: int = 6, signed: bool = False) -> str:
+    """So many digits in all at most, no zeros behind them."""
+    return _typeset(f"{value:,.{digits}g}", signed)
+
+
+def power(value: float, digits: int = 0) -> str:
+    """Times a power of ten: 4e−7."""
+    return _typeset(f"{value:.{digits}e}")
+
+
+def two(value: float, signed: bool = False) -> str:
+    """Two decimals; more where two would say zero of what is not."""
+    if abs(value) >= 0.01 or value == 0:
+        return fixed(value, 2, signed)
+    if abs(value) >= 0.0005:
+        return fixed(value, 3, signed)
+    return _typeset(f"{value:.0e}", signed)
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """25 %, never broken."""
+    return f"{fixed(100 * share, digits)}{NO_BREAK}%"
+
+
+def in_bytes(size: int) -> str:
+    """As file managers show it: 940 bytes, 1.2 MB."""
+    amount, unit = float(size), "bytes"
+    for larger in ("kB", "MB", "GB"):
+        if amount >= 1000:
+            amount, unit = amount / 1000, larger
+    return f"{fixed(amount, 0 if unit == 'bytes' else 1)}{NO_BREAK}{unit}"
