@@ -53,4 +53,3 @@ def places() -> list[str]:
     if numpy:
         found.append(str(Path(numpy).parents[1]))
     return list(dict.fromkeys(place for place in found if os.path.isabs(place)))
-

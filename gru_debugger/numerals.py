@@ -6,6 +6,7 @@ For windows, pictures and what commands say; never for what a program reads (CSV
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 MINUS, NO_BREAK = "−", "\u00a0"
 _EXPONENT = re.compile(r"e([+-])0*(\d+)")
@@ -24,6 +25,11 @@ def _typeset(words: str, signed: bool = False) -> str:
 def grouped(number: int) -> str:
     """1,000,000."""
     return _typeset(f"{number:,}")
+
+
+def dimensions(shape: Iterable[int]) -> str:
+    """12,000 × 16."""
+    return " × ".join(map(grouped, shape))
 
 
 def fixed(value: float, digits: int, signed: bool = False) -> str:

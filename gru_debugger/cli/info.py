@@ -171,7 +171,7 @@ def _input(model: Model) -> str:
         return f"features, rows of {_count(model.input_size, 'number')}"
     if model.embedding is None:
         return f"one-hot, {_count(model.input_size, 'symbol')}"
-    return f"embedding, {_count(model.symbols, 'symbol')} × {model.input_size}"
+    return f"embedding, {_count(model.symbols, 'symbol')} × {grouped(model.input_size)}"
 
 
 def _vocabulary(model: Model) -> str:

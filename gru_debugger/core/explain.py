@@ -9,7 +9,7 @@ import numpy as np
 
 from gru_debugger.core.cell import Cell, Reset
 from gru_debugger.core.trace import Step
-from gru_debugger.numerals import percent, two
+from gru_debugger.numerals import grouped, percent, two
 
 Role = Literal["text", "strong", "keep", "take"]
 Gate = Literal["r", "z", "n"]
@@ -120,5 +120,5 @@ def gate_terms(
     if most is None or most >= len(order):
         return [term(i) for i in order]
     rest = float(values[order[most:]].sum())
-    others = Term(f"{len(order) - most} other terms", rest, None, rest)
+    others = Term(f"{grouped(len(order) - most)} other terms", rest, None, rest)
     return [*(term(i) for i in order[:most]), others]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from gru_debugger.numerals import dimensions
+
 Role = Literal["embedding", "output"]
 NONE = "none"  # as a choice: no such layer
 
@@ -37,7 +39,7 @@ class Candidate:
     cons: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.name} ({' × '.join(map(str, self.shape))})"
+        return f"{self.name} ({dimensions(self.shape)})"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from gru_debugger.core import activations
 from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.match import AS_FOUND, Choice, Match
 from gru_debugger.errors import InputError, TextError, VocabularyError
+from gru_debugger.numerals import grouped
 
 # What vocabularies call the symbol for a character that they lack.
 UNKNOWN = ("<unk>", "<UNK>", "[UNK]", "<unknown>", "<oov>", "<OOV>", "UNK", "�")
@@ -288,4 +289,4 @@ def summary(symbols: Sequence[str], limit: int = 24) -> str:
     """The first symbols of a vocabulary on one line."""
     signs = {" ": "␣", "\n": "⏎", "\t": "⇥"}
     shown = "".join(signs.get(s) or (s if s.isprintable() else "·") for s in symbols[:limit])
-    return f"{len(symbols)} symbols: {shown}{'…' if len(symbols) > limit else ''}"
+    return f"{grouped(len(symbols))} symbols: {shown}{'…' if len(symbols) > limit else ''}"

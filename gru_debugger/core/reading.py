@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gru_debugger.core.cell import Array
 from gru_debugger.core.model import Model
 from gru_debugger.errors import InputError
+from gru_debugger.numerals import dimensions
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +88,7 @@ def _read_rows(model: Model, rows: Rows) -> Reading:
     values = rows.values
     if values.ndim != 2 or values.dtype.kind not in "fiub" or values.shape[1] != model.input_size:
         raise InputError(
-            f"{rows.name}: {' × '.join(map(str, values.shape))} values of type {values.dtype}, "
+            f"{rows.name}: {dimensions(values.shape)} values of type {values.dtype}, "
             f"where rows of {model.input_size} numbers are expected, one row a step."
         )
     if not len(values):

@@ -101,12 +101,12 @@ class Snapshot:
         """The header, and the lines between the panes."""
         theme, session, model = self.theme, self.session, self.job.model
         x = 24 + ink.text(p, 24, 30, model.source.title, theme.text, ink.SANS, 15, 600) + 18
-        place = [f"step {session.position} of {grouped(session.steps)}"]
+        place = [f"step {grouped(session.position)} of {grouped(session.steps)}"]
         if len(model.layers) > 1 or model.directions > 1:
             place.append(f"layer {session.layer}")
         if model.ways != ("forward",):
             place.append(session.direction)
-        place += [f"{model.hidden_size} units", model.variant_in_words(), *self._initial()]
+        place += [f"{grouped(model.hidden_size)} units", model.variant_in_words(), *self._initial()]
         ink.text(p, x, 30, "  ·  ".join(place), theme.muted, ink.SANS, 13)
         notation = "PyTorch notation" if session.notation == "pytorch" else "course notation"
         ink.text(p, self.size.width() - 24, 30, notation, theme.muted, ink.SANS, 13, align="right")
@@ -123,8 +123,8 @@ class Snapshot:
         step = self.session.position
         source = self.job.model.source
         character = self.job.trace.character_in_words(step)
-        parts = [source.title, source.sha256[:12], f"step {step}", character, *self._initial()]
-        return "  ·  ".join(parts)
+        place = [f"step {grouped(step)}", character, *self._initial()]
+        return "  ·  ".join([source.title, source.sha256[:12], *place])
 
     def _initial(self) -> list[str]:
         """Where h(0) comes from, unless it is zeros."""

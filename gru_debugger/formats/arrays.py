@@ -21,6 +21,7 @@ from gru_debugger.errors import InputError, ModelError
 from gru_debugger.formats import npz
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.tables import LONGEST_NAME, read_csv
+from gru_debugger.numerals import dimensions
 
 NAME = "rows of numbers"
 SUFFIXES = (".npy", ".csv")  # of files that hold rows and nothing else
@@ -140,7 +141,7 @@ def _split(name: str) -> tuple[Path, str | None]:
 
 
 def _there(found: Arrays) -> str:
-    shapes = [f"{k or 'the array'} ({' × '.join(map(str, a.shape))})" for k, a in found.items()]
+    shapes = [f"{k or 'the array'} ({dimensions(a.shape)})" for k, a in found.items()]
     if not shapes:
         return "there is none"
     return f"there are {', '.join(shapes[:6])}{', …' if len(shapes) > 6 else ''}"

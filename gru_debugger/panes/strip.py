@@ -129,7 +129,7 @@ class StripPane(Pane):
                     p,
                     self.x(t) + CELL / 2,
                     baseline,
-                    str(t),
+                    grouped(t),
                     theme.ticks,
                     ink.MONO,
                     10,
@@ -239,7 +239,7 @@ class StripPane(Pane):
         p.setPen(QPen(theme.now, 2))
         p.setBrush(Qt.BrushStyle.NoBrush)
         p.drawRoundedRect(QRectF(x, rect.top() - 2, CELL, rect.height() + 4), 2, 2)
-        words = str(position)
+        words = grouped(position)
         wide = max(CELL, ink.width(words, ink.MONO, 11, 600) + 8)
         label = QRectF(x + CELL / 2 - wide / 2, rect.bottom() + 4, wide, 17)
         ink.tile(p, label, theme.now, words, theme.now_text, ink.MONO, 11, 600)
@@ -318,7 +318,7 @@ class StripPane(Pane):
         if position is None:
             return ""
         rect = self._map_rect()
-        words = f"step {position}"
+        words = f"step {grouped(position)}"
         if position:
             words += f": {self.trace.character_in_words(position)}"
         first = 1 if self.session.direction == "reverse" else 0

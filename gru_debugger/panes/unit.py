@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.core.explain import Span, unit_sentence
 from gru_debugger.core.trace import Step
-from gru_debugger.numerals import brief, percent, two
+from gru_debugger.numerals import brief, grouped, percent, two
 from gru_debugger.panes import equations, terms, unit_told
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
@@ -142,7 +142,7 @@ class UnitPane(Pane):
     def _paint_halfway(self, p: QPainter, step: Step) -> None:
         """Which computation the step halts at."""
         theme, computed = self.theme, equations.short(self, self.session.computation)
-        words = f"Inside step {step.number}, just computed:"
+        words = f"Inside step {grouped(step.number)}, just computed:"
         ink.text(p, MARGIN, 74, words, theme.muted, ink.SANS, 12)
         mathematics.draw(p, MARGIN, 98, computed, theme.text, 16)
 

@@ -13,7 +13,7 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError, ModelError
 from gru_debugger.files import read_text
 from gru_debugger.formats.arrays import SUFFIXES, rows_in
-from gru_debugger.numerals import grouped
+from gru_debugger.numerals import dimensions, grouped
 from gru_debugger.window import dialogs
 from gru_debugger.window.plain import Box
 
@@ -52,7 +52,7 @@ def choose(parent: QWidget | None, found: Mapping[str, Rows], model: Model) -> R
     """Of a file with several arrays the one that is wanted; None to stay."""
     if len(found) == 1:
         return next(iter(found.values()))
-    words = {f"{k}  ({' × '.join(map(str, r.values.shape))})": r for k, r in found.items()}
+    words = {f"{k}  ({dimensions(r.values.shape)})": r for k, r in found.items()}
     fits = [w for w, rows in words.items() if rows.values.shape[1] == model.input_size]
     dialog = QInputDialog(parent)
     dialog.setWindowTitle("Open rows of numbers")

@@ -48,15 +48,25 @@ class StepBox(QSpinBox):
         self.setMinimumWidth(66)
         self.setAccessibleName("step")
 
+    def textFromValue(self, value: int) -> str:
+        return grouped(value)
+
+    def valueFromText(self, text: str) -> int:
+        return int(text.replace(",", ""))
+
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Any number may be typed; one beyond the text becomes its last step."""
-        if text.isascii() and text.isdecimal() and int(text) > self.maximum():
-            return QValidator.State.Intermediate, text, position
-        state: tuple[QValidator.State, str, int] = super().validate(text, position)  # type: ignore[assignment]
-        return state
+        """Any number may be typed, with or without commas; one beyond the text becomes its last."""
+        digits = text.replace(",", "")
+        state = QValidator.State.Acceptable
+        if digits and not (digits.isascii() and digits.isdecimal()):
+            state = QValidator.State.Invalid
+        elif not digits or int(digits) > self.maximum():
+            state = QValidator.State.Intermediate
+        return state, text, position
 
     def fixup(self, text: str) -> str:
-        return str(self.maximum() if text.isdecimal() else self.value())
+        digits = text.replace(",", "")
+        return grouped(self.maximum() if digits.isdecimal() else self.value())
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -23,6 +23,7 @@ from gru_debugger.formats.assembly import survey as surveys
 from gru_debugger.formats.assembly.matching import Place
 from gru_debugger.formats.assembly.parameters import Parameters, Tensors
 from gru_debugger.formats.contents import Contents, Told
+from gru_debugger.numerals import dimensions
 
 
 def model(
@@ -149,7 +150,7 @@ def _cell(tensors: Tensors, names: Mapping[str, str], file: Path) -> Cell:
     sizes = {"weight_ih": weight_ih.shape[1:], "weight_hh": (hidden,), "bias_ih": (), "bias_hh": ()}
     for kind, array in tensors.items():
         if array.shape != (3 * hidden, *sizes[kind]):
-            shape = " × ".join(map(str, array.shape))
+            shape = dimensions(array.shape)
             raise ModelError(
                 f"{file}: {names[kind]} is {shape}, where {3 * hidden} rows are expected; "
                 "this is not a GRU."
@@ -207,8 +208,8 @@ def _initial_state(
     shape = len(layers) * len(layers[0]), layers[0][0].hidden_size
     if h0.shape != shape or h0.dtype.kind != "f":
         raise ModelError(
-            f"{file}: the initial state is {' × '.join(map(str, h0.shape))}, where "
-            f"{shape[0]} × {shape[1]} are expected; save the model again."
+            f"{file}: the initial state is {dimensions(h0.shape)}, where "
+            f"{dimensions(shape)} are expected; save the model again."
         )
     return _float32(h0)
 

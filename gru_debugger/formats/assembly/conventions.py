@@ -23,6 +23,7 @@ from gru_debugger.errors import ModelError
 from gru_debugger.formats.assembly import directions
 from gru_debugger.formats.assembly.directions import FoundCell
 from gru_debugger.formats.contents import Contents
+from gru_debugger.numerals import dimensions
 
 Array = NDArray[Any]
 
@@ -204,7 +205,7 @@ def _bias(names: tuple[str, ...], parts: Mapping[str, Array], hidden: int) -> Ar
 
 
 def _shape(array: Array) -> str:
-    return " × ".join(map(str, array.shape)) or "one number"
+    return dimensions(array.shape) or "one number"
 
 
 def _others(

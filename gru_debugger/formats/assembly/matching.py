@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from gru_debugger.core.match import NONE, Candidate, Match, Role
 from gru_debugger.errors import ModelError
 from gru_debugger.formats.assembly.parameters import Parameters, Tensors
+from gru_debugger.numerals import dimensions
 
 EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
 _OUTPUT = ("fc", "decoder", "linear", "out", "project", "head", "dense", "classifier")
@@ -270,4 +271,4 @@ def given(place: Place, found: Match, name: str, embedding: str | None, file: Pa
 
 
 def times(shape: Iterable[int]) -> str:
-    return " × ".join(map(str, shape)) or "one number"
+    return dimensions(shape) or "one number"

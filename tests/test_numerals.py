@@ -1,0 +1,88 @@
+"""Numbers as people read them, and that all words take them from one place."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import gru_debugger
+from gru_debugger import numerals
+from gru_debugger.numerals import brief, exact, fixed, grouped, in_bytes, percent, power, two
+
+SOURCE = Path(gru_debugger.__file__).parent
+_NUMBER = re.compile(r"[,+]|[eEfFgG%]$")  # in a format: digits in groups, a sign, decimals
+# Words for programs, not for people.
+_DATA = {"training.py": "metadata of the model's file"}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (fixed(-0.97, 2), "−0.97"),
+        (fixed(-0.001, 2), "0.00"),
+        (fixed(-0.0, 2), "0.00"),
+        (fixed(0.0, 2, signed=True), "0.00"),
+        (fixed(0.004, 2, signed=True), "0.00"),
+        (fixed(0.5, 2, signed=True), "+0.50"),
+        (fixed(-1234567.891, 1), "−1,234,567.9"),
+        (exact(0.25), "+0.250000"),
+        (exact(-1e-9), "0.000000"),
+        (two(0.0), "0.00"),
+        (two(-0.0), "0.00"),
+        (two(-0.004), "−0.004"),
+        (two(0.00002), "2e−5"),
+        (two(-0.00002, signed=True), "−2e−5"),
+        (two(0.00002, signed=True), "+2e−5"),
+        (two(12345.678, signed=True), "+12,345.68"),
+        (brief(-2.5), "−2.5"),
+        (brief(20000.0), "20,000"),
+        (brief(1e-7), "1e−7"),
+        (brief(3e20), "3e20"),
+        (brief(-0.0), "0"),
+        (brief(1.23456, 3), "1.23"),
+        (power(4.2e-7), "4e−7"),
+        (power(0.0), "0e0"),
+        (power(1.25e10, 1), "1.2e10"),
+        (percent(0.25), "25\u00a0%"),
+        (percent(-0.001), "0\u00a0%"),
+        (percent(0.0005, 1), "0.1\u00a0%"),
+        (percent(12.5), "1,250\u00a0%"),
+        (grouped(1000000), "1,000,000"),
+        (grouped(-1234), "−1,234"),
+        (grouped(0), "0"),
+        (in_bytes(940), "940\u00a0bytes"),
+        (in_bytes(1_230_000), "1.2\u00a0MB"),
+        (fixed(float("nan"), 2), "nan"),
+        (two(float("-inf")), "−inf"),
+    ],
+)
+def test_numbers(written: str, expected: str) -> None:
+    assert written == expected
+
+
+def formats(file: Path) -> list[str]:
+    """The places where a number is formatted, and how."""
+    found = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        spec = ""
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+            spec = ast.unparse(node.format_spec).removeprefix("f").strip("'\"")
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "format":
+            spec = ast.unparse(node)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            spec = "%" if isinstance(getattr(node.left, "value", 0), str) else ""
+        if _NUMBER.search(re.sub(r"\{.*?\}", "", spec)):
+            found.append(f"{file.relative_to(SOURCE)}:{node.lineno}: {spec}")
+    return found
+
+
+def test_all_numbers_for_people_are_written_by_one_module() -> None:
+    own = [Path(numerals.__file__), *(SOURCE / name for name in _DATA)]
+    elsewhere = [
+        f for path in sorted(SOURCE.rglob("*.py")) if path not in own for f in formats(path)
+    ]
+    assert not elsewhere, "use gru_debugger.numerals"
+    assert formats(own[0]), "this test still knows a format when it sees one"
