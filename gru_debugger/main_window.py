@@ -209,6 +209,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.session.pause()
         self.proof.stop()
+        self.surprise.stop()
         self.exporter.stop()
         self.saver.stop()
         self.files.opener.stop()

@@ -154,15 +154,15 @@ GOOD = Parity(1.2e-7, 4.4e-7, 1e-6, 1e-6, "nn.GRU", 59)
 
 def test_words() -> None:
     assert GOOD.ok
-    assert GOOD.badge == "max |Δ| vs nn.GRU 1e-07 · run 4e-07"
+    assert GOOD.badge == "max |Δ| vs nn.GRU 1e−7 · run 4e−7"
     assert GOOD.sentence == (
-        "Agrees with nn.GRU: max |Δh| 1.2e-07 one step at a time (bound 1e-06), 4.4e-07 over a run "
-        "of 59 steps (bound 1e-06)."
+        "Agrees with nn.GRU: max |Δh| 1.2e−7 one step at a time (bound 1e−6), 4.4e−7 over a run "
+        "of 59 steps (bound 1e−6)."
     )
     one = replace(GOOD, largest_step=1e-4, against="float64 run", steps=1)
     assert one.sentence == (
-        "DIFFERS from float64 run: max |Δh| 1.0e-04 one step at a time (bound 1e-06), 4.4e-07 over "
-        "a run of 1 step (bound 1e-06)."
+        "DIFFERS from float64 run: max |Δh| 1.0e−4 one step at a time (bound 1e−6), 4.4e−7 over "
+        "a run of 1 step (bound 1e−6)."
     )
     wild = replace(GOOD, largest_run=0.5, bound_run=2.0)
     assert wild.sentence.endswith("Float32's rounding alone grows that far with this model.")

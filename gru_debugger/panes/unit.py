@@ -238,7 +238,7 @@ class UnitPane(Pane):
         placed: list[tuple[Span, float, int]] = []
         x, line = 0.0, 0
         for span in spans:
-            words = [span.text] if span.symbol else span.text.split()
+            words = [span.text] if span.symbol else span.text.split(" ")
             for word in words:
                 piece = Span(word, span.role, span.symbol)
                 wide = (

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from gru_debugger.charts.guard import guarded
+from gru_debugger.numerals import grouped
 from gru_debugger.panes.table import Table
 from gru_debugger.session import Session
 from gru_debugger.window.pane_view import PaneView
@@ -227,4 +228,4 @@ class Numbers(QWidget):
         if not table.rows:
             return f"{words}: no numbers here, nothing was copied"
         QApplication.clipboard().setText(table.tsv())
-        return f"Copied {words}: {table.rows:,} rows, {len(table.columns):,} columns"
+        return f"Copied {words}: {grouped(table.rows)} rows, {grouped(len(table.columns))} columns"

@@ -51,6 +51,11 @@ class Gauge(QObject):
         if self._measurement is not None and not self._measurement.done:
             self._timer.start()
 
+    def stop(self) -> None:
+        """Measure no more; nothing else is told."""
+        self._measurement = None
+        self._timer.stop()
+
     def _go(self) -> None:
         measurement = self._measurement
         if measurement is None:
@@ -89,6 +94,9 @@ class SurpriseWatch(QObject):
         self._gauge.measured.connect(self._tell)
         session.opened.connect(lambda: self._gauge.measure(session.trace))
         session.recording_advanced.connect(self._gauge.go_on)
+
+    def stop(self) -> None:
+        self._gauge.stop()
 
     def _tell(self, found: Surprise | None, done: bool) -> None:
         self.measured.emit(found, done)

@@ -33,8 +33,8 @@ def sentence(z: float, n: float, old: float) -> str:
          "h_{1} becomes 0.85, near the candidate 0.90."),
         (0.95, -0.5, 0.84, "z_{1} = 0.95: the old value 0.84 is almost fully kept; "
          "h_{1} becomes 0.77, hardly moved toward the candidate −0.50."),
-        (0.25, -1.0, 1.0, "z_{1} = 0.25: 25% of the old value 1.00 is kept and "
-         "75% of the candidate −1.00 taken; h_{1} becomes −0.50."),
+        (0.25, -1.0, 1.0, "z_{1} = 0.25: 25\u00a0% of the old value 1.00 is kept and "
+         "75\u00a0% of the candidate −1.00 taken; h_{1} becomes −0.50."),
         (0.0, 1.0, 0.0, "z_{1} = 0.00: the old value 0.00 is almost fully dropped; "
          "h_{1} becomes 1.00, near the candidate 1.00."),
         (1.0, 1.0, -1.0, "z_{1} = 1.00: the old value −1.00 is almost fully kept; "

@@ -53,7 +53,7 @@ def test_panes_are_found_by_name_and_tell_what_they_show(
         assert "“t”, step 34 of 115" in found[name]["description"], name
     assert "update gate 0.001" in found["Cell"]["description"]
     assert "the old value 0.77 is almost fully dropped" in found["Unit"]["description"]
-    assert "Next character: space 75.0 %" in found["Next character"]["description"]
+    assert "Next character: space 75.0\u00a0%" in found["Next character"]["description"]
 
 
 def test_a_step_is_heard_both_ways(reader: ScreenReader, start: Start) -> None:

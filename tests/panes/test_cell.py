@@ -17,6 +17,7 @@ from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import exact
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.blend import NewStateRow
 from gru_debugger.panes.cell import CellPane
@@ -461,7 +462,7 @@ def test_before_the_first_character_the_initial_state_is_all_there_is(
     bars = dict(series(new))["h"]
     assert np.allclose(np.abs(bars[:, 3]), np.abs(h0[2 * layer]) * height, atol=1.0)
     center = QPointF(new.rect.left() + pane.axis.center(5), new.rect.center().y())
-    assert pane.hover(center) == f"h(0)[5] = {h0[2 * layer, 5]:+.6f}"
+    assert pane.hover(center) == f"h(0)[5] = {exact(h0[2 * layer, 5])}"
     paint(pane)
 
 
@@ -561,10 +562,10 @@ def test_hovering_tells_index_and_value() -> None:
         words = pane.hover(QPointF(row.rect.left() + pane.axis.center(5), row.rect.center().y()))
         name = "h" if type(row).__name__ == "BlendRow" else row.quantity
         assert words.startswith(f"{name}[5] = ")
-        assert f"{float(step.values[name][5]):+.6f}" in words
+        assert f"{exact(float(step.values[name][5]))}" in words
         if name != "h":
             change = float(step.values[name][5]) - float(before.values[name][5])
-            assert f"{change:+.6f} since step 6" in words
+            assert f"{exact(change)} since step 6" in words
 
 
 def test_hovering_a_weight_tells_what_it_joins() -> None:
@@ -575,6 +576,6 @@ def test_hovering_a_weight_tells_what_it_joins() -> None:
         source = 3
         y = row.rect.top() + (source + 0.5) * row.rect.height() / len(matrix)
         words = pane.hover(QPointF(row.rect.left() + pane.axis.center(5), y))
-        assert f"W_{row.side}{row.gate}[5, {source}] = {matrix[source, 5]:+.6f}" in words
+        assert f"W_{row.side}{row.gate}[5, {source}] = {exact(matrix[source, 5])}" in words
         joined = f"from character “{m.require_vocabulary()[source]}” to unit 5"
         assert (joined if row.side == "i" else "from unit 3 to unit 5") in words

@@ -119,8 +119,9 @@ def trace_of(session: Session) -> Trace:
 
 def test_the_next_character_with_what_really_follows(session: Session) -> None:
     words = pane_of("prediction", session).in_words()
-    assert re.match(r"Next character: .+ \d+\.\d %", words)
-    assert re.search(r"Really next: .+ \d+\.\d %, rank \d of 8, surprise \d+\.\d\d bits\.", words)
+    assert re.match(r"Next character: .+ \d+\.\d\u00a0%", words)
+    really = r"Really next: .+ \d+\.\d\u00a0%, rank \d of 8, surprise \d+\.\d\d bits\."
+    assert re.search(really, words)
     session.go_to(40)
     assert pane_of("prediction", session).in_words().endswith("The text ends here.")
 

@@ -15,6 +15,7 @@ from gru_debugger.charts import ink
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import percent
 from gru_debugger.panes.prediction import FIRST, ROW, PredictionPane
 
 pytestmark = pytest.mark.usefixtures("screen")
@@ -61,8 +62,8 @@ def test_the_likeliest_stand_in_order_with_their_shares(monkeypatch: pytest.Monk
     said = painted(pane_of(trace, 9, height=400), monkeypatch)
     p = oracle(m, trace, 9)
     order = np.argsort(-p)
-    shown = [words for words in said if words.endswith(" %")]
-    assert shown == [f"{p[i] * 100:.1f} %" for i in order]
+    shown = [words for words in said if words.endswith("%")]
+    assert shown == [percent(p[i], 1) for i in order]
     glyphs = [ink.glyph(m.require_vocabulary()[i]) for i in order]
     assert [words for words in said if words in glyphs and len(words) == 1] == glyphs
 
@@ -76,7 +77,7 @@ def test_what_follows_is_always_there(monkeypatch: pytest.MonkeyPatch) -> None:
         follows = m.index_of[trace.text[t]]
         said = painted(pane_of(trace, t), monkeypatch)
         assert "next in the text" in said
-        assert f"{p[follows] * 100:.1f} %" in said
+        assert percent(p[follows], 1) in said
 
 
 @pytest.mark.parametrize(
@@ -135,4 +136,4 @@ def test_of_a_text_read_from_its_end_nothing_follows(
     assert m.output is not None
     logits = m.output.weight.astype(np.float64) @ trace.state(position) + m.output.bias
     shares = np.sort(np.exp(logits) / np.exp(logits).sum())[::-1]
-    assert [w for w in said if w.endswith(" %")] == [f"{p * 100:.1f} %" for p in shares]
+    assert [w for w in said if w.endswith("%")] == [percent(p, 1) for p in shares]

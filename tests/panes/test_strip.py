@@ -13,6 +13,7 @@ from samples import model, recording, session_of
 from gru_debugger.charts.theme import THEMES, diverging_map
 from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import exact
 from gru_debugger.panes.strip import CELL, LEFT, MAP_TOP, TILE, TILE_TOP, StripPane, first_column
 
 pytestmark = pytest.mark.usefixtures("screen")
@@ -125,7 +126,7 @@ def test_hovering_names_step_character_and_state(long: Trace) -> None:
     words = pane.hover(QPointF(LEFT + 4.5 * CELL, MAP_TOP + 1))
     assert "step 4" in words
     assert printable(long.text[3]) in words
-    assert f"h[0] = {float(long.state(4)[0]):+.6f}" in words
+    assert f"h[0] = {exact(float(long.state(4)[0]))}" in words
 
 
 @pytest.mark.parametrize("hidden", [1, 16, 128, 1024])

@@ -68,7 +68,7 @@ def test_the_badge_goes_red(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = open_window(trace, proof=True)
     bar = badge(window)
     qtbot.waitUntil(lambda: bar.parity.text()[:1] in "✓✗")
-    assert bar.parity.text().startswith("✗ max |Δ| vs nn.GRU 1e-03")
+    assert bar.parity.text().startswith("✗ max |Δ| vs nn.GRU 1e−3")
     assert bar.parity.objectName() == "bad"
     assert "DIFFERS" in bar.parity.toolTip()
     picture = bar.parity.grab().toImage()

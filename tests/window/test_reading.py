@@ -50,10 +50,10 @@ def window(open_window: Callable[..., MainWindow]) -> MainWindow:
 def begin(window: MainWindow, qtbot: QtBot, path: Path) -> None:
     window.files.open_model(str(path))
     qtbot.waitUntil(window.message.isVisible)
-    qtbot.waitUntil(lambda: "50 %" in window.message.words.text())
+    qtbot.waitUntil(lambda: "50\u00a0%" in window.message.words.text())
     said = window.message.words.text()
     assert said.startswith("Reading slow.safetensors… ")
-    assert said.endswith(" kB, 50 %")
+    assert said.endswith("\u00a0kB, 50\u00a0%")
     assert window.message.offer.text() == "Cancel"
     assert children() == 1
 

@@ -20,6 +20,7 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
+from gru_debugger.numerals import exact
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.weights import WeightRow
@@ -239,10 +240,10 @@ def test_bars_and_hovers_are_the_recordings(on_rows: MainWindow) -> None:
     assert weights._reach() == np.abs(VALUES).max()
     words = weights.hover(5, weights.rect.top() + 1, step)
     assert "from feature 0 “a” to unit 5" in words
-    assert f"× {VALUES[6, 0]:+.6f}" in words
+    assert f"× {exact(VALUES[6, 0])}" in words
     unit = on_rows.views["unit"].pane
     told = {unit.hover(QPointF(40, y)) for y in range(0, int(unit.size.height()), 5)}
-    assert any(f"“{name}”: {VALUES[6, i]:+.6f} ×" in line for line in told
+    assert any(f"“{name}”: {exact(VALUES[6, i])} ×" in line for line in told
                for i, name in enumerate(COLUMNS))  # fmt: skip
     assert "rows of 8 numbers  ·  h(0): zeros" in on_rows.status.where.text()
 

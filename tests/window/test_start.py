@@ -211,7 +211,7 @@ def test_a_long_reading_is_shown_in_the_window(
         message = window.message
         assert window.session.trace is None
         window.grab()  # nothing to show is shown
-        qtbot.waitUntil(lambda: "50 %" in message.words.text())
+        qtbot.waitUntil(lambda: "50\u00a0%" in message.words.text())
         assert message.words.text().startswith("Reading m.safetensors… ")
         if way == "cancelled":
             message.offer.click()
