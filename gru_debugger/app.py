@@ -11,6 +11,7 @@ from gru_debugger import __version__, main_window
 from gru_debugger.charts import ink
 from gru_debugger.session import Session
 from gru_debugger.window import accessible, crash
+from gru_debugger.window.garbage import Collector
 from gru_debugger.window.request import Request
 from gru_debugger.window.signals import Signals
 
@@ -28,6 +29,8 @@ def application() -> QApplication:
     made.setStyle("Fusion")
     ink.load_fonts()
     accessible.install()
+    if not made.findChildren(Collector):
+        Collector(made)
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import shutil
@@ -95,6 +96,7 @@ def screen(qapp: QApplication) -> Iterator[QApplication]:
     from gru_debugger import app
 
     application = app.application()
+    gc.disable()  # as the application does when it is made: no widget ends in another thread
     yield application
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = QApplication.topLevelWidgets()
@@ -102,6 +104,8 @@ def screen(qapp: QApplication) -> Iterator[QApplication]:
         widget.close()
         widget.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect(0)  # what this test has made
+    gc.enable()
     assert not left, "a window or dialog was left open"
 
 
