@@ -24,11 +24,10 @@ from gru_debugger import children
 from gru_debugger.core.model import Model, Source
 from gru_debugger.core.reading import Reading, Rows, read
 from gru_debugger.errors import InputError, ModelError, TextError, VocabularyError
-from gru_debugger.formats import safetensors
 from gru_debugger.formats import vocabulary as vocabularies
 from gru_debugger.formats.assembly import assemble
 from gru_debugger.formats.contents import Contents
-from gru_debugger.formats.handover import hand_over, handed_over
+from gru_debugger.formats.handover import hand_over, hand_over_model, handed_over
 from gru_debugger.formats.vocabulary import Given
 
 Reads = str | Rows | NDArray[Any]
@@ -119,14 +118,8 @@ def _is_gru(part: Any) -> bool:
 
 def _write(folder: Path, model: Model, reading: Reading) -> None:
     """The model, and what it reads as it is."""
-    source = {
-        "source_name": model.source.name,
-        "source_framework": model.source.framework,
-        "source_sha256": model.source.sha256,
-    }
-    metadata = {key: value for key, value in source.items() if value}
     stem = re.sub(r"\W+", "-", model.source.name).strip("-") or "model"
-    (folder / f"{stem}.safetensors").write_bytes(safetensors.dump(model, metadata))
+    hand_over_model(folder, model, stem)
     hand_over(folder, reading)
 
 

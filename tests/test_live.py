@@ -20,10 +20,11 @@ from grus import Network, Shape, assert_close, distance, model_of
 
 import gru_debugger
 from gru_debugger import children, live
+from gru_debugger.core.model import Model
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import InputError, ModelError, TextError, VocabularyError
 from gru_debugger.files import read_text
-from gru_debugger.formats import load_model
+from gru_debugger.formats import load_model, provenance
 from gru_debugger.formats.arrays import read_rows
 
 SHAPE = Shape(hidden=4, symbols=5, layers=2, directions=2, embedding=3)
@@ -61,6 +62,13 @@ def windows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(live, "children", SimpleNamespace(command=children.command, start=Window))
 
 
+def given_model(folder: Path) -> Model:
+    """The model as the window opens it."""
+    (path,) = folder.glob("*.safetensors")
+    provenance.declare(path, folder / "source.json")
+    return load_model(path)
+
+
 # What the window is given -----------------------------------------------------------------------
 
 
@@ -71,8 +79,8 @@ def test_a_module_with_a_gru_inside() -> None:
     assert window.options == {"start_new_session": True}
     assert window.folder.stat().st_mode & 0o777 == 0o700
     names = sorted(path.name for path in window.folder.iterdir())
-    assert names == ["Trainer.safetensors", "text.txt"]
-    model = load_model(window.folder / "Trainer.safetensors")
+    assert names == ["Trainer.safetensors", "source.json", "text.txt"]
+    model = given_model(window.folder)
     assert (model.source.name, model.source.framework) == ("Trainer", "PyTorch")
     assert model.vocabulary == tuple(LETTERS)
     network = Trainer().network
@@ -84,6 +92,7 @@ def test_the_command_of_the_window() -> None:
     window = gru_debugger.debug(Trainer(), "abc")
     assert live.window_command(window.folder) == children.command(
         "gru_debugger.cli", str(window.folder / "Trainer.safetensors"),
+        "--stand-in", str(window.folder / "source.json"),
         "--text-file", str(window.folder / "text.txt"),
     )  # fmt: skip
 
@@ -98,8 +107,8 @@ def test_rows_need_no_vocabulary(kind: str) -> None:
     window = gru_debugger.debug(gru, given.get(kind, x.double().numpy()))
     command = live.window_command(window.folder)
     rows = window.folder / "rows.npz"
-    assert command[-3:] == [str(window.folder / "GRU.safetensors"), "--rows", str(rows)]
-    shown = trace(load_model(command[-3]), read_rows(rows))
+    assert command[-2:] == ["--rows", str(rows)]
+    shown = trace(given_model(window.folder), read_rows(rows))
     assert_close(shown.column("h"), gru(x[None])[0][0].detach(), "h")
 
 
@@ -147,7 +156,8 @@ def test_a_model_of_the_programs_own() -> None:
     model = model_of(Network(SHAPE), "before")
     model = replace(model, source=replace(model.source, name="cat mat.pt", sha256="e" * 64))
     window = gru_debugger.debug(model, "abc")
-    back = load_model(window.folder / "cat-mat-pt.safetensors")
+    assert (window.folder / "cat-mat-pt.safetensors").exists()
+    back = given_model(window.folder)
     assert (back.reset, back.source.name) == ("before", "cat mat.pt")
     assert back.source.sha256 == "e" * 64
     assert np.array_equal(trace(back, "abc").states(), trace(model, "abc").states())

@@ -162,8 +162,8 @@ def test_windows_before_python_3_13(
 
 # Files of the process's own: in folders that nobody else looks into, a pipe, a stream, a log.
 _PRIVATE = {
-    "live.py", "parity.py", "formats/handover.py", "window/exporting.py", "window/saving.py",
-    "formats/child/worker.py", "terminal.py", "window/crash.py",
+    "parity.py", "formats/child/worker.py", "formats/handover.py", "terminal.py",
+    "window/crash.py",
 }  # fmt: skip
 
 

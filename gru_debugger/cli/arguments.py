@@ -25,6 +25,8 @@ def add_model(parser: argparse.ArgumentParser, optional: bool = False) -> None:
         "model", metavar="MODEL", nargs="?" if optional else None,
         help="a model file, or bundled:NAME",
     )  # fmt: skip
+    # For the program's own processes, whose file stands for the one that is open.
+    parser.add_argument("--stand-in", metavar="FILE", type=Path, help=argparse.SUPPRESS)
     parser.add_argument(
         "--vocabulary", metavar="FILE", type=Path,
         help="JSON list of the model's symbols in index order, or object symbol → index",
@@ -90,9 +92,18 @@ def given_choice(arguments: argparse.Namespace) -> Choice:
     return Choice(arguments.gru, arguments.embedding_name, arguments.output_name)
 
 
+def declare(arguments: argparse.Namespace) -> None:
+    """What the model stands for, where it is a copy that the program made for itself."""
+    if arguments.stand_in is not None:
+        from gru_debugger.formats import provenance
+
+        provenance.declare(Path(arguments.model), arguments.stand_in)
+
+
 def open_file(arguments: argparse.Namespace) -> ModelFile:
     from gru_debugger import formats
 
+    declare(arguments)
     with progress.reading() as watch:
         return formats.open_file(arguments.model, watch)
 

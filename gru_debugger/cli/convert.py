@@ -22,8 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", dest="out", metavar="|".join(f"OUT{suffix}" for suffix in KINDS), required=True,
         type=out_file, help="the file to write; its ending says which kind",
     )  # fmt: skip
-    # For the window, whose file stands for the one that is open.
-    parser.add_argument("--stand-in", action="store_true", help=argparse.SUPPRESS)
 
 
 def out_file(word: str) -> Path:
@@ -37,6 +35,7 @@ def out_file(word: str) -> Path:
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from gru_debugger.conversion import convert
     from gru_debugger.formats import resolve
+    from gru_debugger.formats.provenance import stands_for
     from gru_debugger.output import write_bytes
 
     out: Path = arguments.out
@@ -44,7 +43,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         out, arguments.force, resolve(arguments.model), arguments.vocabulary
     )
     model = common.open_model(arguments)
-    data = convert(model, out, model.source.converted_from if arguments.stand_in else None)
+    data = convert(model, out, stands_for(model.source.path))
     for warning in model.source.warnings:
         terminal.warn(f"{arguments.model}: {warning}")
     write_bytes(out, data, arguments.force)

@@ -108,7 +108,7 @@ def table(model: Model) -> list[tuple[str, str]]:
         ("path", info["path"]),
         ("SHA-256", info["sha256"]),
         ("framework", info["framework"]),
-        *[("converted", f"from {origin}") for origin in _origins(model)],
+        *[("origin", words) for words in _origins(model)],
         ("GRU", f"{_count(info['layers'], 'layer')}, {direction}, "
                 f"{_count(info['hidden_size'], 'unit')}"),
         ("variant", model.variant_in_words()),
@@ -143,10 +143,10 @@ def parameters(model: Model) -> int:
 
 
 def _origins(model: Model) -> Iterator[str]:
-    """The file that this one was made from, and the one before it."""
+    """What this file says it was made from, and that one before it."""
     origin = model.source.converted_from
     while origin is not None:
-        yield f"{origin.name} ({origin.framework}, {origin.dtype}, SHA-256 {origin.sha256})"
+        yield origin.in_words()
         origin = origin.converted_from
 
 

@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from gru_debugger import system
 
+    common.declare(arguments)
     source = common.given_source(arguments)
     system.check_window()
     from gru_debugger import app

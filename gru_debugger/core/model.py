@@ -36,7 +36,10 @@ class OutputLayer:
 
 @dataclass(frozen=True)
 class Origin:
-    """The file that a converted one was made from: as `Source`, and the `program` that made it."""
+    """What a converted file says it was made from: as `Source`, and the `program` that made it.
+
+    A claim: whoever wrote the file could have written anything there.
+    """
 
     name: str
     sha256: str
@@ -47,6 +50,17 @@ class Origin:
     warnings: tuple[str, ...]
     program: str
     converted_from: Origin | None = None
+
+    def in_words(self) -> str:
+        digest = f"SHA-256 {self.sha256}" if self.sha256 else "no SHA-256"
+        return f"says it was converted from {self._name} ({self.framework}, {self.dtype}, {digest})"
+
+    def in_brief(self) -> str:
+        return " ".join(["says it was converted from", self._name, self.sha256[:12]]).strip()
+
+    @property
+    def _name(self) -> str:
+        return (self.name if len(self.name) <= 60 else f"{self.name[:59]}…") or "a file unnamed"
 
 
 @dataclass(frozen=True)

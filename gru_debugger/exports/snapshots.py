@@ -123,8 +123,11 @@ class Snapshot:
         step = self.session.position
         source = self.job.model.source
         character = self.job.trace.character_in_words(step)
-        place = [f"step {grouped(step)}", character, *self._initial()]
-        return "  ·  ".join([source.title, source.sha256[:12], *place])
+        parts = [source.title, source.sha256[:12], f"step {grouped(step)}", character]
+        parts += self._initial()
+        if source.converted_from is not None:
+            parts.append(source.converted_from.in_brief())
+        return "  ·  ".join(parts)
 
     def _initial(self) -> list[str]:
         """Where h(0) comes from, unless it is zeros."""

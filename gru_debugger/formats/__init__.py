@@ -127,13 +127,7 @@ def parse(path: str | Path) -> ModelFile:
 def _model_file(
     path: str | Path, file: Path, framework: str, digest: str, contents: Contents
 ) -> ModelFile:
-    source = Source(
-        path=str(path),
-        name=contents.metadata.get("source_name") or file.name,
-        sha256=contents.metadata.get("source_sha256") or digest,
-        framework=contents.metadata.get("source_framework") or framework,
-        converted_from=provenance.read(contents.metadata),
-    )
+    source = provenance.source(str(path), file, digest, framework, contents.metadata)
     return ModelFile(file, source, contents)
 
 

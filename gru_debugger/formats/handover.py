@@ -1,14 +1,29 @@
-"""What a recording reads and starts from, as files for a process of the program's own."""
+"""A model, what it reads and starts from, as files for a process of the program's own."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from gru_debugger.core.initial import InitialState
+from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Reading
+from gru_debugger.formats import provenance, safetensors
 from gru_debugger.formats.arrays import dump_rows, dump_state
 
-TEXT, ROWS, STATE = "text.txt", "rows.npz", "state.npz"
+SOURCE, TEXT, ROWS, STATE = "source.json", "text.txt", "rows.npz", "state.npz"
+
+
+def hand_over_model(folder: Path, model: Model, stem: str = "model", name: str = "") -> list[str]:
+    """Write it into `folder`, and beside it what it stands for; the arguments that open it.
+
+    `name`: what it is called there, where that is not its file's name.
+    """
+    path, origin = folder / f"{stem}.safetensors", provenance.of(model)
+    path.write_bytes(safetensors.dump(model))
+    told = provenance.dumps(replace(origin, name=name or origin.name))
+    (folder / SOURCE).write_text(told, encoding="utf-8")
+    return [str(path), "--stand-in", str(folder / SOURCE)]
 
 
 def hand_over(folder: Path, reading: Reading, initial: InitialState | None = None) -> list[str]:
@@ -25,6 +40,6 @@ def hand_over(folder: Path, reading: Reading, initial: InitialState | None = Non
 
 def handed_over(folder: Path) -> list[str]:
     """The arguments that read what lies in `folder`."""
-    files = {"--text-file": TEXT, "--rows": ROWS, "--initial-state": STATE}
+    files = {"--stand-in": SOURCE, "--text-file": TEXT, "--rows": ROWS, "--initial-state": STATE}
     there = {option: folder / name for option, name in files.items() if (folder / name).exists()}
     return [word for option, path in there.items() for word in (option, str(path))]

@@ -1,23 +1,27 @@
-"""Where a converted file came from: one JSON object in its metadata.
+"""Where a model came from: what a converted file says of it, and what a process of ours knows.
 
-Not under ``source_name`` and its like, by which a file stands for the original: a converted file
-is one of its own, and only says what it was made from.
+A file only claims what it was made from, in one JSON object of its metadata; its own name, hash and
+framework are always those of what was read. Where the program hands a copy to a process of its own,
+the copy stands for the original: that is said outside of it (`declare`), where no stranger writes.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from gru_debugger import __version__
-from gru_debugger.core.model import Model, Origin
+from gru_debugger.core.model import Model, Origin, Source
+from gru_debugger.errors import ModelError, one_line
 
 KEY = "converted_from"
 
 _LEVELS = 16  # conversions one after the other
-_LONGEST = 1_000  # characters of one entry
 
 
 def of(model: Model) -> Origin:
@@ -36,6 +40,42 @@ def of(model: Model) -> Origin:
     )
 
 
+_stood_for: dict[str, Origin] = {}  # by the copy's path
+
+
+def declare(copy: Path, told: Path) -> None:
+    """The file `copy` is one of ours, of what the JSON in `told` says. Raises ModelError."""
+    try:
+        origin = _origin(json.loads(told.read_bytes()), _LEVELS)
+    except (OSError, ValueError, RecursionError):
+        origin = None
+    if origin is None:
+        raise ModelError(f"{told}: does not say what {copy} stands for.")
+    _stood_for[os.path.realpath(copy)] = origin
+
+
+def stands_for(path: str | Path) -> Origin | None:
+    """What the file at `path` was declared to be a copy of."""
+    return _stood_for.get(os.path.realpath(path))
+
+
+def source(
+    path: str, file: Path, digest: str, framework: str, metadata: Mapping[str, str]
+) -> Source:
+    """Of a file that was read: its own, or of what it stands for."""
+    own = Source(path, file.name, digest, framework, converted_from=read(metadata))
+    origin = stands_for(file)
+    if origin is None:
+        return own
+    return replace(
+        own,
+        name=origin.name or own.name,
+        sha256=origin.sha256 or own.sha256,
+        framework=origin.framework or own.framework,
+        converted_from=origin.converted_from,
+    )
+
+
 def dumps(origin: Origin) -> str:
     return json.dumps(asdict(origin))
 
@@ -51,16 +91,20 @@ def read(metadata: Mapping[str, str]) -> Origin | None:
 def _origin(told: Any, levels: int) -> Origin | None:
     if not isinstance(told, dict) or not levels:
         return None
-    words = ("name", "sha256", "framework", "gru", "dtype", "reset", "program")
+    words = ("name", "framework", "gru", "dtype", "reset", "program")
     warnings = told.get("warnings")
     return Origin(
         **{word: _line(told.get(word)) for word in words},
+        sha256=_digest(told.get("sha256")),
         warnings=tuple(map(_line, warnings[:64])) if isinstance(warnings, list) else (),
         converted_from=_origin(told.get(KEY), levels - 1),
     )
 
 
+def _digest(value: Any) -> str:
+    return value if isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) else ""
+
+
 def _line(value: Any) -> str:
-    """A stranger's words, on one line."""
-    text = value[:_LONGEST] if isinstance(value, str) else ""
-    return "".join(c if c.isprintable() else "·" for c in text)
+    """A stranger's words."""
+    return one_line(value) if isinstance(value, str) else ""

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QApplication, QProgressDialog, QWidget
 from gru_debugger import children
 from gru_debugger.exports import snapshots
 from gru_debugger.exports.jobs import SnapshotJob
-from gru_debugger.formats import safetensors
-from gru_debugger.formats.handover import hand_over
+from gru_debugger.formats.handover import hand_over, hand_over_model
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import Session
 from gru_debugger.window import child, dialogs
@@ -112,12 +111,9 @@ class Exporter(QObject):
         assert trace is not None
         source = trace.model.source
         stem = SnapshotJob(trace.model, trace, range(1), folder).stem
-        model = folder / f"{stem}.safetensors"
-        metadata = {"source_name": source.title, "source_sha256": source.sha256}
-        model.write_bytes(safetensors.dump(trace.model, metadata))
         return [
             "export",
-            str(model),
+            *hand_over_model(folder, trace.model, stem, source.title),
             *hand_over(folder, trace.reading, trace.initial),
             "--tell",
             "--unit",

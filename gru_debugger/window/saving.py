@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gru_debugger import children
 from gru_debugger.conversion import KINDS
-from gru_debugger.core.model import Model
-from gru_debugger.formats import provenance, safetensors
+from gru_debugger.formats.handover import hand_over_model
 from gru_debugger.session import Session
 from gru_debugger.window import child, dialogs
 
@@ -70,7 +69,7 @@ class Saver(QObject):
 
         process.finished.connect(finished)
         self._running.append(process)
-        words = ["convert", _stand_in(model, Path(folder.name)), "--stand-in", "-o", str(path)]
+        words = ["convert", *hand_over_model(Path(folder.name), model), "-o", str(path)]
         words += ["--force"] if force else []
         child.begin(process, children.command("gru_debugger.cli", *words))
 
@@ -90,11 +89,3 @@ class Saver(QObject):
                 self.start(path, force=True)
         else:
             self.failed.emit(said.removeprefix("gru-debugger: ") or "Saving the model broke off.")
-
-
-def _stand_in(model: Model, folder: Path) -> str:
-    """A file for the child, which says where the model came from as the result shall say it."""
-    path = folder / "model.safetensors"
-    metadata = {provenance.KEY: provenance.dumps(provenance.of(model))}
-    path.write_bytes(safetensors.dump(model, metadata))
-    return str(path)

@@ -243,7 +243,10 @@ class ToolBar(QToolBar):
         name = model.source.title
         self.file.setText(f" {on_button(name if len(name) < 28 else name[:26] + '…')}  ▾")
         self.file.setAccessibleName(f"Open; {name} is open")
-        self.file.setToolTip(f"{model.source.path}\nSHA-256 {model.source.sha256[:12]}")
+        source = model.source
+        lines = [source.path, f"SHA-256 {source.sha256[:12]}"]
+        lines += [source.converted_from.in_words()] if source.converted_from else []
+        self.file.setToolTip("\n".join(lines))
         with QSignalBlocker(self.layer):
             self.layer.clear()
             for place in model.places:

@@ -49,8 +49,12 @@ def test_info_says_what_it_was_made_from(folder: Path, capsys: pytest.CaptureFix
     shown = capsys.readouterr().out.splitlines()
     assert shown[2:5] == [
         "framework     numpy npz",
-        f"converted     from {second} (ONNX, float32, SHA-256 {digests[1]})",
-        f"converted     from {first} (safetensors, float32, SHA-256 {digests[0]})",
+        *(
+            f"origin        says it was converted from {name} ({kind}, float32, SHA-256 {digest})"
+            for name, kind, digest in (
+                (second, "ONNX", digests[1]), (first, "safetensors", digests[0])
+            )
+        ),
     ]
     assert main(["info", second, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

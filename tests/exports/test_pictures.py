@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from shapes import POINTS, Shape, pdf_shapes, svg_shapes
 
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.cell import Reset
+from gru_debugger.core.model import Origin
 from gru_debugger.exports import snapshots
 from gru_debugger.exports.jobs import PANES, SnapshotJob
 from gru_debugger.exports.snapshots import Snapshot
@@ -241,6 +242,16 @@ def test_the_stamp(job: MakeJob) -> None:
     assert reader.metadata is not None
     assert reader.metadata.title == stamp
     assert "".join(stamp.split()) in "".join(reader.pages[0].extract_text().split())
+
+
+def test_a_claimed_origin_is_stamped_as_a_claim(job: MakeJob) -> None:
+    given = job()
+    told = Origin("nine.pt", "9" * 64, "PyTorch", "", "float32", "after", (), "")
+    source = replace(given.model.source, converted_from=told)
+    given = replace(given, model=replace(given.model, source=source))
+    title = " ".join(QImage(str(export(given))).text("Title").split())
+    assert title.startswith("random.safetensors · 0123456789ab · step 7")
+    assert title.endswith(" · says it was converted from nine.pt 999999999999")
 
 
 @pytest.mark.parametrize("pane", PANES)

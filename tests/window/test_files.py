@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
+from json import dumps
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from samples import VOCABULARY, model, recording, save
 
 from gru_debugger.core.model import Example
 from gru_debugger.core.trace import Trace
-from gru_debugger.formats import load_model
+from gru_debugger.formats import load_model, safetensors
 from gru_debugger.main_window import MainWindow
 from gru_debugger.window import dialogs
 from gru_debugger.window.recent import Recent
@@ -32,6 +34,20 @@ def window(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
     path = save(model(), tmp_path / "one.safetensors")
     opened = load_model(path)
     return open_window(Trace(opened, recording(model(), 30).text).finish(), 12, 5)
+
+
+def test_a_claimed_origin_is_shown_as_a_claim(open_window: OpenWindow, tmp_path: Path) -> None:
+    """Beside the hash of what was read, whatever the file says of its own."""
+    path = tmp_path / "lies.safetensors"
+    told = {"name": "nine.pt", "sha256": "9" * 64, "framework": "PyTorch", "dtype": "float32"}
+    forged = {"source_name": "nine.pt", "source_sha256": "9" * 64, "converted_from": dumps(told)}
+    path.write_bytes(safetensors.dump(model(), forged))
+    window = open_window(Trace(load_model(path), recording(model(), 30).text).finish(), 12, 5)
+    tip = window.tool_bar.file.toolTip().splitlines()
+    digest = sha256(path.read_bytes()).hexdigest()
+    assert tip[:2] == [str(path), f"SHA-256 {digest[:12]}"]
+    assert tip[2].startswith("says it was converted from nine.pt (PyTorch, float32, SHA-256 999")
+    assert "lies.safetensors" in window.tool_bar.file.text()
 
 
 @pytest.fixture
