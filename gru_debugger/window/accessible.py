@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QWidget
 from shiboken6 import Shiboken
 
 from gru_debugger.window.painted import Painted
+from gru_debugger.window.plain import shortened
 
 # Qt deletes these together with their widgets, and must be the only one who does.
 _kept: list[QAccessibleInterface] = []
@@ -41,7 +42,7 @@ class _Chart(QAccessibleWidget):
         if which != QAccessible.Text.Description:
             return super().text(which)
         try:
-            return self._in_words()
+            return shortened(self._in_words())
         except Exception:
             sys.excepthook(*sys.exc_info())
             return ""
@@ -81,7 +82,7 @@ def tell_changed(widget: QWidget) -> None:
 def announce(widget: QWidget, words: str, urgent: bool = False) -> None:
     """Have it spoken now; `urgent`: before what is being said."""
     if listening() and words:
-        event = QAccessibleAnnouncementEvent(widget, words)
+        event = QAccessibleAnnouncementEvent(widget, shortened(words))
         politeness = QAccessible.AnnouncementPoliteness
         event.setPoliteness(politeness.Assertive if urgent else politeness.Polite)
         QAccessible.updateAccessibility(event)

@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from gru_debugger.window.accessible import announce
 from gru_debugger.window.plain import Label
 from gru_debugger.window.style import rename
 
@@ -125,6 +126,9 @@ class MessageBar(QWidget):
         others.insert(0 if newest_first else len(others), message)
         self.messages = sorted(others, key=lambda m: _ORDER.index(m.kind))
         self._show()
+        if message.kind != "progress":
+            said = f"{message.words} {message.offer}".strip()
+            announce(self, said, urgent=message.kind == "error")
 
     def _show(self) -> None:
         focused = self.isVisible() and any(line.has_focus for line in self.lines)

@@ -25,7 +25,7 @@ from gru_debugger.numerals import grouped
 from gru_debugger.session import SPEEDS, Session
 from gru_debugger.window import style
 from gru_debugger.window.painted import Tile
-from gru_debugger.window.plain import Label, on_button
+from gru_debugger.window.plain import Label, on_button, shortened
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -242,7 +242,7 @@ class ToolBar(QToolBar):
             return
         name = model.source.title
         self.file.setText(f" {on_button(name if len(name) < 28 else name[:26] + '…')}  ▾")
-        self.file.setAccessibleName(f"Open; {name} is open")
+        self.file.setAccessibleName(shortened(f"Open; {name} is open"))
         source = model.source
         lines = [source.path, f"SHA-256 {source.sha256[:12]}"]
         lines += [source.converted_from.in_words()] if source.converted_from else []
