@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from gru_debugger.charts import ink
 from gru_debugger.charts.guard import raised
 from gru_debugger.charts.theme import THEMES
+from gru_debugger.exports import stamp
 from gru_debugger.exports.jobs import Progress, SnapshotJob
 from gru_debugger.exports.pictures import png
 from gru_debugger.numerals import grouped
@@ -25,8 +26,8 @@ from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import Session
 
-STAMP = 26  # pixels below the picture
 HEADER = 48  # pixels above the window's panes
+_TITLE = 420  # pixels of the model's name there
 
 # The window as drawn: (pane, left, top, width, height) below the header.
 _WINDOW = (
@@ -57,9 +58,10 @@ class Snapshot:
         self.session.set_notation(job.notation)
         self.session.set_contributions(job.contributions)
         self.placed = list(self._place())
-        below = max(placed.rect.bottom() for placed in self.placed)
-        right = max(placed.rect.right() for placed in self.placed)
-        self.size = QSize(round(right), round(below) + STAMP)
+        right = round(max(placed.rect.right() for placed in self.placed))
+        self._below = round(max(placed.rect.bottom() for placed in self.placed))
+        # A PDF's page is of whole points, four pixels are three of them.
+        self.size = QSize(right, -(-(self._below + stamp.height(right)) // 4) * 4)
 
     def _place(self) -> Iterator[_Placed]:
         specs = pane_specs()
@@ -100,16 +102,21 @@ class Snapshot:
     def _paint_window(self, p: QPainter) -> None:
         """The header, and the lines between the panes."""
         theme, session, model = self.theme, self.session, self.job.model
-        x = 24 + ink.text(p, 24, 30, model.source.title, theme.text, ink.SANS, 15, 600) + 18
+        initial = self.job.trace.initial
         place = [f"step {grouped(session.position)} of {grouped(session.steps)}"]
         if len(model.layers) > 1 or model.directions > 1:
             place.append(f"layer {session.layer}")
         if model.ways != ("forward",):
             place.append(session.direction)
-        place += [f"{grouped(model.hidden_size)} units", model.variant_in_words(), *self._initial()]
-        ink.text(p, x, 30, "  ·  ".join(place), theme.muted, ink.SANS, 13)
+        place += [f"{grouped(model.hidden_size)} units", model.variant_in_words()]
+        place += [] if initial.zeros else [initial.in_words]
         notation = "PyTorch notation" if session.notation == "pytorch" else "course notation"
-        ink.text(p, self.size.width() - 24, 30, notation, theme.muted, ink.SANS, 13, align="right")
+        right = self.size.width() - 24.0
+        right -= ink.text(p, right, 30, notation, theme.muted, ink.SANS, 13, align="right") + 18
+        title, pixels = ink.fitting(model.source.title, _TITLE, ink.SANS, 15, 600)
+        x = 24 + ink.text(p, 24, 30, title, theme.text, ink.SANS, pixels, 600) + 18
+        words, pixels = ink.fitting("  ·  ".join(place), right - x, ink.SANS, 13)
+        ink.text(p, x, 30, words, theme.muted, ink.SANS, pixels)
         p.fillRect(QRectF(0, HEADER - 1, self.size.width(), 1), theme.border)
         for placed in self.placed[2:]:
             p.fillRect(
@@ -118,29 +125,15 @@ class Snapshot:
         last = self.placed[-1].rect
         p.fillRect(QRectF(last.left() + 22, last.top(), last.width() - 44, 1), theme.border)
 
-    def stamp(self) -> str:
-        """Model name, the first 12 digits of its hash, step, character, h(0) if not zeros."""
-        step = self.session.position
-        source = self.job.model.source
-        character = self.job.trace.character_in_words(step)
-        parts = [source.title, source.sha256[:12], f"step {grouped(step)}", character]
-        parts += self._initial()
-        if source.converted_from is not None:
-            parts.append(source.converted_from.in_brief())
-        return "  ·  ".join(parts)
-
-    def _initial(self) -> list[str]:
-        """Where h(0) comes from, unless it is zeros."""
-        initial = self.job.trace.initial
-        return [] if initial.zeros else [initial.in_words]
+    def title(self) -> str:
+        """What the file says of itself: the caption in full."""
+        return stamp.words(self.job.trace, self.session.position)
 
     def _paint_stamp(self, p: QPainter) -> None:
-        top = self.size.height() - STAMP
-        theme = self.theme
-        p.fillRect(QRectF(0, top, self.size.width(), STAMP), QColor(theme.panel))
-        p.fillRect(QRectF(0, top, self.size.width(), 1), theme.border)
-        # A font whose digits are plain characters: from a PDF the hash can be copied.
-        ink.text(p, 24, top + 17, self.stamp(), theme.muted, ink.MONO, 10)
+        theme, width, top = self.theme, self.size.width(), self._below
+        p.fillRect(QRectF(0, top, width, self.size.height() - top), QColor(theme.panel))
+        p.fillRect(QRectF(0, top, width, 1), theme.border)
+        stamp.paint(p, self.job.trace, self.session.position, width, top, theme.muted)
 
     def close(self) -> None:
         for placed in self.placed:
@@ -166,9 +159,8 @@ def export(job: SnapshotJob, progress: Progress) -> None:
     try:
         for done, step in enumerate(job.steps, 1):
             snapshot.go_to(step)
-            stamp = snapshot.stamp()
-            drawn = picture.render(snapshot.size, job.scale, stamp, snapshot.paint)
-            write_bytes(job.path(step), drawn, job.force)
+            data = picture.render(snapshot.size, job.scale, snapshot.title(), snapshot.paint)
+            write_bytes(job.path(step), data, job.force)
             progress(done)
     finally:
         snapshot.close()

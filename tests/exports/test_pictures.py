@@ -28,9 +28,9 @@ pytestmark = pytest.mark.usefixtures("screen")
 STEP, STEPS = 7, 12
 MakeJob = Callable[..., SnapshotJob]
 SIZES = {
-    "window": (1600, 1000), "strip": (1600, 182), "cell": (1260, 796), "reset": (440, 626),
-    "update": (440, 626), "candidate": (440, 626), "product": (440, 356), "blend": (1260, 226),
-    "unit": (340, 626), "prediction": (340, 226),
+    "window": (1600, 1000), "strip": (1600, 184), "cell": (1260, 796), "reset": (440, 644),
+    "update": (440, 644), "candidate": (440, 644), "product": (440, 372), "blend": (1260, 228),
+    "unit": (340, 644), "prediction": (340, 244),
 }  # fmt: skip
 
 
