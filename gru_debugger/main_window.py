@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self.initial: InitialStates = InitialStates(
             self, session, self.files.recordings, self.message, lambda: self.theme
         )
-        self.exporter: Exporter = Exporter(self, session)
+        self.exporter: Exporter = Exporter(self, session, settings)
         self.saver: Saver = Saver(self, session)
         self.proof = Proof(session)
         self.surprise = SurpriseWatch(session)

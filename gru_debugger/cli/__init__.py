@@ -78,9 +78,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser(command: str, description: str) -> argparse.ArgumentParser:
     if command != "window":
-        return _Parser(
-            prog=f"gru-debugger {command}", description=description, allow_abbrev=False
-        )
+        return _Parser(prog=f"gru-debugger {command}", description=description, allow_abbrev=False)
     listed = "\n".join(f"  {name:<8}{what}" for name, what in COMMANDS.items())
     parser = _Parser(
         prog="gru-debugger",

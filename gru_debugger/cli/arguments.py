@@ -75,12 +75,18 @@ def positive(word: str) -> int:
 
 def step_range(word: str) -> tuple[int, int]:
     """``A-B`` or ``A``, both counted from 1 and inclusive."""
+    first, last = position_range(word)
+    if first < 1:
+        raise argparse.ArgumentTypeError(f"“{word}”: steps are counted from 1")
+    return first, last
+
+
+def position_range(word: str) -> tuple[int, int]:
+    """The same, with 0 for what was before the first step."""
     match = re.fullmatch(r"(\d{1,12})(?:-(\d{1,12}))?", word, re.ASCII)
     if match is None:
         raise argparse.ArgumentTypeError(f"“{word}” is not A-B, the first and the last step")
     first, last = int(match[1]), int(match[2] or match[1])
-    if first < 1:
-        raise argparse.ArgumentTypeError(f"“{word}”: steps are counted from 1")
     if last < first:
         raise argparse.ArgumentTypeError(f"“{word}” runs backwards; write {last}-{first}")
     return first, last

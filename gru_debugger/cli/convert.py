@@ -39,9 +39,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from gru_debugger.output import write_bytes
 
     out: Path = arguments.out
-    common.check_output(
-        out, arguments.force, resolve(arguments.model), arguments.vocabulary
-    )
+    common.check_output(out, arguments.force, resolve(arguments.model), arguments.vocabulary)
     model = common.open_model(arguments)
     data = convert(model, out, stands_for(model.source.path))
     for warning in model.source.warnings:

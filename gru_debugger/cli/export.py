@@ -23,8 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_model(parser)
     common.add_text(parser)
     parser.add_argument(
-        "--steps", metavar="A-B", type=common.step_range, required=True, help="first and last step"
-    )
+        "--steps", metavar="A-B", type=common.position_range, required=True,
+        help="first and last step; 0 is before the first character",
+    )  # fmt: skip
     parser.add_argument(
         "--pane", choices=PANES, default="window", metavar="NAME",
         help=f"one of {', '.join(PANES)} (default: window)",
@@ -37,11 +38,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--contributions", action="store_true",
         help="matrices show weights times what they meet, not the weights",
     )  # fmt: skip
-    parser.add_argument("--format", choices=FORMATS, default="png")
+    parser.add_argument(
+        "--format", choices=FORMATS, action="append",
+        help="may be given several times (default: png)",
+    )  # fmt: skip
     parser.add_argument("--theme", choices=THEMES, default="light")
     parser.add_argument(
-        "--scale", type=int, choices=SCALES, default=1, help="times 1600 × 1000 (default: 1)"
-    )
+        "--scale", type=int, choices=SCALES, default=1,
+        help="times 1600 × 1000 (default: 1); a PDF's page stays 1200 × 750 points",
+    )  # fmt: skip
     parser.add_argument("--force", action="store_true", help="overwrite files that are there")
     # For the window, which shows how far its child has come.
     parser.add_argument("--tell", action="store_true", help=argparse.SUPPRESS)
@@ -79,7 +84,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         direction=arguments.direction or model.ways[0],
         notation=arguments.notation,
         contributions=arguments.contributions,
-        format=arguments.format,
+        formats=tuple(dict.fromkeys(arguments.format or ["png"])),
         theme=arguments.theme,
         scale=arguments.scale,
         folder=arguments.folder,
@@ -100,7 +105,7 @@ def draw(job: SnapshotJob, tell: bool) -> None:
     system.check_window()
     from gru_debugger.exports import snapshots
 
-    with bar("drawing", len(job.steps)) as report:
+    with bar("drawing", job.count) as report:
 
         def told(done: int) -> None:
             report(done)

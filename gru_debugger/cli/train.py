@@ -54,8 +54,6 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         def progress(done: int, total: int, bits: float) -> None:
             report(done, total, bits_per_character=bits)
 
-        summary = train_file(
-            arguments.text_file, arguments.out, options, progress, arguments.force
-        )
+        summary = train_file(arguments.text_file, arguments.out, options, progress, arguments.force)
     terminal.show(summary)
     return 0

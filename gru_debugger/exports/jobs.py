@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gru_debugger.core.quantities import Notation
     from gru_debugger.core.trace import Trace
 
-Progress = Callable[[int], None]  # steps done
+Progress = Callable[[int], None]  # pictures done
 
 PANES = (
     "window", "strip", "cell", "reset", "update", "candidate", "product", "blend", "unit",
@@ -34,7 +34,7 @@ SCALES = (1, 2, 3, 4)
 
 @dataclass(frozen=True, eq=False)
 class SnapshotJob:
-    """One picture a step, `steps` counted from 1.
+    """One picture a step and format; `steps` are positions, 0 before the first character.
 
     `unit` None: the model's own example's, or 0; `direction` None: the model's first.
     """
@@ -49,7 +49,7 @@ class SnapshotJob:
     direction: Direction | None = None
     notation: Notation = "pytorch"
     contributions: bool = False
-    format: str = "png"
+    formats: tuple[str, ...] = ("png",)
     theme: str = "light"
     scale: int = 1
     force: bool = False
@@ -59,22 +59,28 @@ class SnapshotJob:
         """The model in a file's name: ``bundled:sixteen`` and ``sixteen.pt`` are sixteen."""
         return Path(self.model.source.path.removeprefix("bundled:")).stem or "model"
 
-    def file_name(self, step: int) -> str:
+    @property
+    def count(self) -> int:
+        """How many pictures it is."""
+        return len(self.steps) * len(self.formats)
+
+    def file_name(self, step: int, ending: str | None = None) -> str:
         """``MODEL-step-0034.png``; four digits, or as many as the text's last step has."""
         digits = max(4, len(str(self.trace.steps)))
-        return f"{self.stem}-step-{step:0{digits}}.{self.format}"
+        return f"{self.stem}-step-{step:0{digits}}.{ending or self.formats[0]}"
 
-    def path(self, step: int) -> Path:
-        return self.folder / self.file_name(step)
+    def path(self, step: int, ending: str | None = None) -> Path:
+        return self.folder / self.file_name(step, ending)
 
     def refuse_overwriting(self) -> None:
         """Raises OutputError where a file of this job is there already, unless `force`."""
         if self.force:
             return
-        there = [step for step in self.steps if self.path(step).exists()]
+        paths = (self.path(step, end) for step in self.steps for end in self.formats)
+        there = [path for path in paths if path.exists()]
         if there:
             more = f" (and {grouped(len(there) - 1)} more)" if len(there) > 1 else ""
             raise ExistingFileError(
-                f"{self.path(there[0])}: the file is there already{more}; add --force to "
+                f"{there[0]}: the file is there already{more}; add --force to "
                 "overwrite, or name another folder."
             )

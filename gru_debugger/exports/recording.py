@@ -185,9 +185,7 @@ def _steps(
             progress(t - first + 1)
 
 
-def _write_csv(
-    trace: Trace, first: int, last: int, file: IO[bytes], progress: Progress
-) -> None:
+def _write_csv(trace: Trace, first: int, last: int, file: IO[bytes], progress: Progress) -> None:
     with _text(file, "utf-8") as out:
         out.write("step,character,layer,direction,quantity,unit,value\n")
         for t, quantities in _steps(trace, first, last, progress):
@@ -203,9 +201,7 @@ def _quoted(character: str) -> str:
     return '"' + character.replace('"', '""') + '"' if special else character
 
 
-def _write_json(
-    trace: Trace, first: int, last: int, file: IO[bytes], progress: Progress
-) -> None:
+def _write_json(trace: Trace, first: int, last: int, file: IO[bytes], progress: Progress) -> None:
     """Escaped to ASCII: any reader takes it, and half a surrogate pair does no harm."""
     with _text(file, "ascii") as out:
         states = ", ".join(f"[{', '.join(_json_numbers(row))}]" for row in trace.h0)

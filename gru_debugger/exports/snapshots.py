@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from gru_debugger.charts import ink
 from gru_debugger.charts.guard import raised
 from gru_debugger.charts.theme import THEMES
-from gru_debugger.exports import stamp
+from gru_debugger.exports import pictures, stamp
 from gru_debugger.exports.jobs import Progress, SnapshotJob
 from gru_debugger.exports.pictures import png
 from gru_debugger.numerals import grouped
@@ -150,18 +150,21 @@ def draw(job: SnapshotJob) -> QImage:
 
 
 def export(job: SnapshotJob, progress: Progress) -> None:
-    """Write one file a step. Raises OutputError; finished files stay, none is half there."""
+    """A file a step and format. Raises OutputError; finished ones stay, none is half done."""
     job.refuse_overwriting()
     make_folder(job.folder)
     application = QApplication.instance() or QApplication([])
-    picture = importlib.import_module(f"gru_debugger.exports.pictures.{job.format}")
+    renders = {name: importlib.import_module(f"{pictures.__name__}.{name}").render
+               for name in job.formats}  # fmt: skip
     snapshot = Snapshot(job)
     try:
-        for done, step in enumerate(job.steps, 1):
+        done = 0
+        for step in job.steps:
             snapshot.go_to(step)
-            data = picture.render(snapshot.size, job.scale, snapshot.title(), snapshot.paint)
-            write_bytes(job.path(step), data, job.force)
-            progress(done)
+            for name, render in renders.items():
+                data = render(snapshot.size, job.scale, snapshot.title(), snapshot.paint)
+                write_bytes(job.path(step, name), data, job.force)
+                progress(done := done + 1)
     finally:
         snapshot.close()
         application.processEvents()

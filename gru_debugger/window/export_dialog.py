@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -16,51 +21,142 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gru_debugger.exports.jobs import FORMATS, SCALES, THEMES
 from gru_debugger.numerals import grouped
+from gru_debugger.window.plain import Label
+from gru_debugger.window.style import say
+
+_RANGE = re.compile(r"(\d{1,12})(?:-(\d{1,12}))?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What was chosen; `steps` as typed, "" for wherever the window is."""
+
+    pane: str = "window"
+    steps: str = ""
+    formats: tuple[str, ...] = ("png",)
+    theme: str = "light"
+    scale: int = 2
+    folder: str = ""
+
+    @classmethod
+    def kept(cls, text: str) -> Choices:
+        """What was chosen the last time, from whatever the settings hold."""
+        try:
+            found = json.loads(text)
+            formats = tuple(map(str, found["formats"]))
+            words = {name: str(found[name]) for name in ("pane", "steps", "theme", "folder")}
+            return cls(formats=formats, scale=int(found["scale"]), **words)
+        except (ValueError, TypeError, KeyError):
+            return cls()
+
+    def to_keep(self) -> str:
+        return json.dumps(asdict(self))
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """First and last step, where that is what was typed."""
+        found = _RANGE.fullmatch(self.steps)
+        first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+        return (first, last) if first <= last else None
+
+    @property
+    def count(self) -> int:
+        """How many pictures; 0 where the steps are none."""
+        first, last = self.span or (1, 0)
+        return (last - first + 1) * len(self.formats)
+
+    def arguments(self) -> list[str]:
+        """The choices as the command line's own arguments."""
+        formats = [word for name in self.formats for word in ("--format", name)]
+        return [
+            "--pane", self.pane, "--steps", self.steps, *formats, "--theme", self.theme,
+            "--scale", str(self.scale), "-o", self.folder,
+        ]  # fmt: skip
 
 
 class ExportDialog(QDialog):
-    """Which pane, which steps, which format; where to."""
+    """Which pane, which steps, which formats; where to. `step` is the window's, of `steps`."""
 
     def __init__(
-        self, parent: QWidget, panes: list[tuple[str, str]], step: int, steps: int
+        self,
+        parent: QWidget,
+        panes: list[tuple[str, str]],
+        step: int,
+        steps: int,
+        last: Choices | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export pictures")
-        self.pane = QComboBox()
-        for name, title in panes:
-            self.pane.addItem(title, name)
-        self.steps = QLineEdit(str(max(1, step)))
-        self.steps.setPlaceholderText(f"1-{steps}")
-        self.format = self._choice("PNG", "SVG", "PDF")
-        self.theme = self._choice("Light", "Dark")
-        self.scale = self._choice("1", "2", "3", "4")
-        self.scale.setCurrentIndex(1)
-        self.folder = QLineEdit(str(Path.cwd()))
+        self._step, self._last_step = step, steps
+        self._make_fields(panes)
+        self._lay_out()
+        self._fill(last or Choices())
+        self.steps.textChanged.connect(self._judge)
+        for box in self.formats.values():
+            box.toggled.connect(self._judge)
+        self._judge()
+
+    def _make_fields(self, panes: list[tuple[str, str]]) -> None:
+        self.pane = _box(panes)
+        self.steps = QLineEdit()
+        self.steps.setPlaceholderText(f"0-{self._last_step}")
+        self.formats = {name: QCheckBox(name.upper()) for name in FORMATS}
+        self.theme = _box((name, name.capitalize()) for name in THEMES)
+        self.scale = _box((scale, str(scale)) for scale in SCALES)
+        self.folder = QLineEdit()
         self.folder.setAccessibleName("Folder")
+        self.told = Label(wrap=True)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.go = self.buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+
+    def _lay_out(self) -> None:
         browse = QPushButton("…", autoDefault=False)
         browse.setAccessibleName("Choose a folder")
         browse.clicked.connect(self._browse)
-        line = QHBoxLayout()
-        line.addWidget(self.folder, 1)
-        line.addWidget(browse)
+        formats, folder = QHBoxLayout(), QHBoxLayout()
+        for box in self.formats.values():
+            formats.addWidget(box)
+        formats.addStretch(1)
+        folder.addWidget(self.folder, 1)
+        folder.addWidget(browse)
         form = QFormLayout(self)
         form.addRow("Picture", self.pane)
-        form.addRow(f"Steps, of {grouped(steps)}", self.steps)
-        form.addRow("Format", self.format)
+        form.addRow(f"Steps, 0 to {grouped(self._last_step)}", self.steps)
+        form.addRow("Formats", formats)
         form.addRow("Theme", self.theme)
-        form.addRow("Scale", self.scale)
-        form.addRow("Folder", line)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        form.addRow(buttons)
+        form.addRow("Scale of PNG and SVG", self.scale)
+        form.addRow("Folder", folder)
+        form.addRow("", self.told)
+        form.addRow(self.buttons)
+        self.setMinimumWidth(460)
 
-    def _choice(self, *words: str) -> QComboBox:
-        box = QComboBox()
-        box.addItems(list(words))
-        return box
+    def _fill(self, last: Choices) -> None:
+        """With what was chosen last, as far as it can be had here."""
+        for box, value in ((self.pane, last.pane), (self.theme, last.theme),
+                           (self.scale, last.scale)):  # fmt: skip
+            box.setCurrentIndex(max(0, box.findData(value)))
+        known = [name for name in last.formats if name in self.formats] or Choices.formats
+        for name in known:
+            self.formats[name].setChecked(True)
+        fits = last.span is not None and last.span[1] <= self._last_step
+        self.steps.setText(last.steps if fits else str(self._step))
+        self.folder.setText(last.folder or str(Path.cwd()))
+
+    def _judge(self) -> None:
+        """How many files it will be, or why none."""
+        choices, last = self.choices(), self._last_step
+        count, wrong = choices.count, ""
+        if choices.span is None or choices.span[1] > last:
+            wrong = f"Type a step or a range, such as 3-7, from 0 to {grouped(last)}."
+        elif not choices.formats:
+            wrong = "Tick at least one format."
+        files = f"{grouped(count)} file{'s' * (count > 1)}"
+        say(self.told, "wrong" if wrong else "plain", wrong or files)
+        self.go.setEnabled(not wrong)
 
     def _browse(self) -> None:
         folder = QFileDialog.getExistingDirectory(
@@ -69,25 +165,25 @@ class ExportDialog(QDialog):
         if folder:
             self.folder.setText(folder)
 
-    def count(self) -> int:
-        """How many pictures, for the progress; the export itself judges what was typed."""
-        first, _, last = self.steps.text().replace(" ", "").partition("-")
-        numbers = [int(word) for word in (first, last or first) if word.isdecimal()]
-        return max(1, numbers[-1] - numbers[0] + 1) if numbers else 1
+    def choices(self) -> Choices:
+        return Choices(
+            pane=self.pane.currentData(),
+            steps=self.steps.text().replace(" ", "").replace("–", "-"),
+            formats=tuple(name for name, check in self.formats.items() if check.isChecked()),
+            theme=self.theme.currentData(),
+            scale=self.scale.currentData(),
+            folder=self.folder.text(),
+        )
 
-    def arguments(self) -> list[str]:
-        """The choices as the command line's own arguments."""
-        return [
-            "--pane",
-            self.pane.currentData(),
-            "--steps",
-            self.steps.text().replace(" ", ""),
-            "--format",
-            self.format.currentText().lower(),
-            "--theme",
-            self.theme.currentText().lower(),
-            "--scale",
-            self.scale.currentText(),
-            "-o",
-            self.folder.text(),
-        ]
+    def to_keep(self) -> str:
+        """For the next time: a single step that is the window's own follows the window."""
+        choices = self.choices()
+        follows = choices.steps == str(self._step)
+        return (replace(choices, steps="") if follows else choices).to_keep()
+
+
+def _box(choices: Iterable[tuple[object, str]]) -> QComboBox:
+    box = QComboBox()
+    for value, words in choices:
+        box.addItem(words, value)
+    return box

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, Signal
+from PySide6.QtCore import QObject, QProcess, QSettings, Signal
 from PySide6.QtWidgets import QApplication, QProgressDialog, QWidget
 
 from gru_debugger import children
@@ -16,7 +16,7 @@ from gru_debugger.formats.handover import hand_over, hand_over_model
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import Session
 from gru_debugger.window import child, dialogs
-from gru_debugger.window.export_dialog import ExportDialog
+from gru_debugger.window.export_dialog import Choices, ExportDialog
 
 
 class Exporter(QObject):
@@ -25,16 +25,17 @@ class Exporter(QObject):
     done = Signal(str)  # what to say in the status bar
     failed = Signal(str)
 
-    def __init__(self, window: QWidget, session: Session) -> None:
+    def __init__(self, window: QWidget, session: Session, settings: QSettings) -> None:
         super().__init__(window)
         self._window = window
+        self._settings = settings
         self._session = session
         self._running: list[QProcess] = []
 
     def copy(self) -> None:
         """The whole window's picture at twice its size."""
         session, trace = self._session, self._session.trace
-        step = max(1, session.position)
+        step = session.position
         if trace is None or step > trace.recorded:
             return
         job = SnapshotJob(
@@ -60,9 +61,11 @@ class Exporter(QObject):
         panes += [(spec.name, spec.title) for spec in pane_specs().values()]
         if trace.model.output is None:
             panes = [pane for pane in panes if pane[0] != "prediction"]
-        dialog = ExportDialog(self._window, panes, self._session.position, trace.steps)
+        last = Choices.kept(str(self._settings.value("export", "")))
+        dialog = ExportDialog(self._window, panes, self._session.position, trace.steps, last)
         if dialogs.ask(dialog):
-            self.start(dialog.arguments(), dialog.count())
+            self._settings.setValue("export", dialog.to_keep())
+            self.start(dialog.choices().arguments(), dialog.choices().count)
 
     def start(self, choices: list[str], count: int) -> None:
         """Export as the command line's arguments `choices` say; `count` pictures."""

@@ -43,7 +43,8 @@ def fit(typed: str, title: str) -> int | None:
 
 
 def _plain(words: str) -> str:
-    return words.casefold().replace("…", "").replace("&", "").strip()
+    """Without what nobody types, the commas in 1,000 among it."""
+    return re.sub(r"(?<=\d),(?=\d)|[…&]", "", words.casefold()).strip()
 
 
 def _abbreviates(letters: str, name: str) -> bool:
@@ -66,7 +67,7 @@ def best(typed: str, entries: Sequence[Entry], recent: Sequence[str] = ()) -> li
 
 def numbered(session: Session, typed: str) -> list[Entry]:
     """The unit and the step of a number at the end of what was typed."""
-    found = re.search(r"(\d{1,9})$", typed.replace(",", "").strip(), re.ASCII)
+    found = re.search(r"(\d{1,9})$", _plain(typed), re.ASCII)
     trace, model = session.trace, session.model
     if found is None or trace is None or model is None:
         return []
@@ -74,10 +75,12 @@ def numbered(session: Session, typed: str) -> list[Entry]:
     entries = []
     if number <= trace.steps:
         what = trace.character_in_words(number) if number else "before the first"
-        entries.append(Entry(f"Go to step {number}: {what}", lambda: session.go_to(number)))
+        entries.append(
+            Entry(f"Go to step {grouped(number)}: {what}", lambda: session.go_to(number))
+        )
     if number < model.hidden_size:
-        entries.append(Entry(f"Select unit {number}", lambda: session.select_unit(number)))
-    return best(typed.replace(",", ""), entries)
+        entries.append(Entry(f"Select unit {grouped(number)}", lambda: session.select_unit(number)))
+    return best(typed, entries)
 
 
 def nothing_found(session: Session, typed: str) -> str:

@@ -138,6 +138,10 @@ QToolTip {{ background: {c["side"]}; color: {c["text"]}; border: 1px solid {c["b
 QRadioButton::indicator {{ width: 10px; height: 10px; border: 2px solid {c["muted"]};
     border-radius: 7px; background: {c["panel"]}; }}
 QRadioButton::indicator:checked {{ background: {c["now"]}; }}
+QCheckBox::indicator {{ width: 9px; height: 9px; border: 2px solid {c["muted"]};
+    border-radius: 3px; background: {c["panel"]}; }}
+QCheckBox::indicator:checked {{ background: {c["now"]}; }}
+QCheckBox::indicator:disabled {{ border-color: {c["future"]}; }}
 QRadioButton:disabled {{ color: {c["future"]}; }}
 QRadioButton::indicator:disabled {{ border-color: {c["future"]}; }}
 QScrollBar:vertical {{ background: transparent; width: 9px; }}

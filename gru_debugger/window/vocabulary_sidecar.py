@@ -51,6 +51,4 @@ class Remember(QCheckBox):
         except ExistingFileError:
             self.setChecked(False)
             self._show()
-            raise OutputError(
-                f"{path}: it has come to be there; remember to replace it."
-            ) from None
+            raise OutputError(f"{path}: it has come to be there; remember to replace it.") from None

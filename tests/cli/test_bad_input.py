@@ -170,8 +170,10 @@ UNUSABLE = [
         ]
     ],
     *[
-        (f"{line} -o none/{out}", f"none/{out}: the folder does not exist; create it or name "
-         "another.")
+        (
+            f"{line} -o none/{out}",
+            f"none/{out}: the folder does not exist; create it or name another.",
+        )
         for line, out in [
             ("convert told.safetensors", "a.npz"),
             ("train text.txt", "a.safetensors"),

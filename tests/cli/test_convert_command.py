@@ -52,7 +52,8 @@ def test_info_says_what_it_was_made_from(folder: Path, capsys: pytest.CaptureFix
         *(
             f"origin        says it was converted from {name} ({kind}, float32, SHA-256 {digest})"
             for name, kind, digest in (
-                (second, "ONNX", digests[1]), (first, "safetensors", digests[0])
+                (second, "ONNX", digests[1]),
+                (first, "safetensors", digests[0]),
             )
         ),
     ]

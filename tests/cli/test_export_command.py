@@ -47,7 +47,7 @@ def test_the_defaults(folder: Path, jobs: list[SnapshotJob]) -> None:
     assert job.trace.complete, "the axes are the whole recording's"
     assert (job.pane, job.unit, job.layer, job.direction) == ("window", None, 0, "forward")
     assert (job.notation, job.contributions) == ("pytorch", False)
-    assert (job.format, job.theme, job.scale, job.force) == ("png", "light", 1, False)
+    assert (job.formats, job.theme, job.scale, job.force) == (("png",), "light", 1, False)
     assert job.folder == Path("out")
 
 
@@ -63,7 +63,7 @@ def test_every_flag(folder: Path, jobs: list[SnapshotJob]) -> None:
     assert (job.trace.text, job.steps) == ("abcab", range(2, 6))
     assert (job.pane, job.unit, job.layer, job.direction) == ("unit", 2, 1, "reverse")
     assert (job.notation, job.contributions) == ("course", True)
-    assert (job.format, job.theme, job.scale, job.force) == ("svg", "dark", 4, True)
+    assert (job.formats, job.theme, job.scale, job.force) == (("svg",), "dark", 4, True)
     assert job.folder == Path("some/where")
 
 
@@ -94,7 +94,7 @@ def test_names_sort_as_the_steps_do(length: int, expected: str, folder: Path) ->
 def test_a_bundled_model_is_named_without_its_prefix(folder: Path) -> None:
     from dataclasses import replace
 
-    job = job_for("small.safetensors", "abc", format="pdf")
+    job = job_for("small.safetensors", "abc", formats=("pdf",))
     source = replace(job.model.source, path="bundled:sixteen")
     job = replace(job, model=replace(job.model, source=source))
     assert job.file_name(2) == "sixteen-step-0002.pdf"

@@ -24,7 +24,7 @@ from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
 from gru_debugger.window import dialogs
-from gru_debugger.window.export_dialog import ExportDialog
+from gru_debugger.window.export_dialog import Choices, ExportDialog
 
 OpenWindow = Callable[..., MainWindow]
 STEPS, STEP, UNIT = 60, 12, 5
@@ -260,7 +260,7 @@ def test_a_folder_without_permission(path: Path, tmp_path: Path) -> None:
     assert "no permission" in done.stderr
 
 
-@pytest.mark.parametrize(("steps", "status"), [("0", 2), ("9-3", 2), ("x", 2), ("61", 1)])
+@pytest.mark.parametrize(("steps", "status"), [("1-", 2), ("9-3", 2), ("x", 2), ("61", 1)])
 def test_steps_that_make_no_sense_are_told(
     steps: str, status: int, window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -283,25 +283,105 @@ def test_the_dialogs_choices_are_the_command_lines(window: MainWindow) -> None:
         assert dialog.theme.currentText() == "Light", "for print, whatever the window's"
         dialog.steps.setText("3 - 7")
         dialog.pane.setCurrentIndex(dialog.pane.findData("blend"))
-        dialog.format.setCurrentText("PDF")
-        assert dialog.count() == 5
-        seen.append(dialog.arguments())
+        dialog.formats["pdf"].setChecked(True)
+        assert dialog.choices().count == 10
+        assert dialog.told.text() == "10 files"
+        seen.append(dialog.choices().arguments())
         dialog.reject()
 
     when_open(drive)
     window.actions_by_name["export"].trigger()
     (words,) = seen
-    assert words[:8] == ["--pane", "blend", "--steps", "3-7", "--format", "pdf", "--theme", "light"]
+    assert words[:10] == ["--pane", "blend", "--steps", "3-7", "--format", "pdf", "--format", "png",
+                          "--theme", "light"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("typed", "count"), [("7", 1), ("3-7", 5), ("7-3", 1), ("", 1), ("x-y", 1), ("5-", 1)]
-)
+    ("typed", "count"),
+    [("7", 1), ("3-7", 5), ("3 – 7", 5), ("0", 1), (f"0-{STEPS}", STEPS + 1), (f"1-{STEPS + 1}", 0),
+     ("7-3", 0), ("", 0), ("x-y", 0), ("5-", 0), ("-5", 0), ("1e3", 0)],
+)  # fmt: skip
 def test_counting_the_pictures(typed: str, count: int, window: MainWindow) -> None:
     dialog = ExportDialog(window, [("window", "The whole window")], 1, STEPS)
     dialog.steps.setText(typed)
-    assert dialog.count() == count
+    assert dialog.go.isEnabled() == bool(count)
+    words = f"{count} file" + "s" * (count > 1)
+    assert dialog.told.text() == (words if count else "Type a step or a range, such as 3-7, "
+                                  f"from 0 to {STEPS}.")  # fmt: skip
+    for check in dialog.formats.values():
+        check.setChecked(False)
+    assert not dialog.go.isEnabled()
     dialog.deleteLater()
+
+
+def choose(window: MainWindow, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Choices:
+    """What the dialog offers, then with `more` chosen it is accepted; nothing is drawn."""
+    offered: list[Choices] = []
+
+    def drive(dialog: QWidget) -> None:
+        assert isinstance(dialog, ExportDialog)
+        offered.append(dialog.choices())
+        dialog.steps.setText(more.get("steps", dialog.steps.text()))
+        for name in more.get("formats", ()):
+            dialog.formats[name].setChecked(True)
+        dialog.folder.setText(more.get("folder", dialog.folder.text()))
+        dialog.go.click()
+
+    monkeypatch.setattr(window.exporter, "start", lambda words, count: None)
+    when_open(drive)
+    window.exporter.ask()
+    return offered[0]
+
+
+def test_the_last_choices_are_offered_again(
+    window: MainWindow, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert choose(window, monkeypatch, steps="3-7", formats=("svg",), folder="/f") == Choices(
+        steps=str(STEP), folder=os.getcwd()
+    )
+    window.session.go_to(20)
+    again = choose(window, monkeypatch, steps="20")
+    assert again == Choices(steps="3-7", formats=("png", "svg"), folder="/f")
+    window.session.go_to(21)
+    assert choose(window, monkeypatch).steps == "21", "a step of its own follows the window"
+    choose(window, monkeypatch, steps="3-59")
+    shorter = open_window(recording(model(), 9), 2)
+    assert choose(shorter, monkeypatch).steps == "2", "a range that the text has not"
+
+
+@pytest.mark.parametrize("kept", ["", "{}", "[]", "x", '{"pane": 1, "formats": 3}', "null",
+                                  '{"pane": "no", "steps": "a", "formats": ["exe"], "theme": "x",'
+                                  ' "scale": 99, "folder": ""}'])  # fmt: skip
+def test_odd_settings_do_no_harm(
+    kept: str, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.settings.setValue("export", kept)
+    offered = choose(window, monkeypatch)
+    assert (offered.pane, offered.steps, offered.theme) == ("window", str(STEP), "light")
+
+
+def test_two_formats_at_once_and_position_0(
+    window: MainWindow, path: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    choices = ["--pane", "unit", "--format", "svg", "--format", "png"]
+    start(window, qtbot, tmp_path / "window", "0-1", *choices)
+    names = {f"some model-step-{step:04}.{ending}" for step in (0, 1) for ending in ("png", "svg")}
+    assert set(files(tmp_path / "window")) == names
+    text = str(path.parent / "text.txt")
+    done = run(tmp_path / "line", str(path), "--text-file", text, "--unit", str(UNIT),
+               "--steps", "0-1", *choices)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert files(tmp_path / "window") == files(tmp_path / "line")
+
+
+def test_the_progress_counts_both_formats(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    choices = Choices("unit", "1-9", ("png", "svg"), folder=str(tmp_path / "out"))
+    with qtbot.waitSignal(window.exporter.done):
+        window.exporter.start(choices.arguments(), choices.count)
+        dialog = progress_of(window)
+        assert dialog.maximum() == 18
+        qtbot.waitUntil(lambda: dialog.value() >= 10)
+    assert len(files(tmp_path / "out")) == 18
 
 
 def test_no_prediction_without_an_output_layer(

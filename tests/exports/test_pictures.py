@@ -17,6 +17,7 @@ from shapes import POINTS, Shape, pdf_shapes, svg_shapes
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.model import Origin
+from gru_debugger.core.trace import Trace
 from gru_debugger.exports import snapshots
 from gru_debugger.exports.jobs import PANES, SnapshotJob
 from gru_debugger.exports.snapshots import Snapshot
@@ -154,7 +155,7 @@ def check_shapes(job: SnapshotJob, shapes: list[Shape]) -> None:
 @pytest.mark.parametrize("pane", ["window", "cell", "reset", "update", "candidate", "blend"])
 @pytest.mark.parametrize("kind", ["svg", "pdf"])
 def test_bars_and_axes_agree_in_vector_files(kind: str, pane: str, job: MakeJob) -> None:
-    given = job(pane=pane, format=kind)
+    given = job(pane=pane, formats=(kind,))
     path = export(given)
     check_shapes(given, svg_shapes(path) if kind == "svg" else pdf_shapes(path))
 
@@ -164,7 +165,7 @@ def test_bars_and_axes_agree_in_vector_files(kind: str, pane: str, job: MakeJob)
 def test_bars_and_axes_agree_in_other_pictures(
     more: dict[str, Any], kind: str, job: MakeJob
 ) -> None:
-    given = job(format=kind, **more)
+    given = job(formats=(kind,), **more)
     path = export(given)
     check_shapes(given, svg_shapes(path) if kind == "svg" else pdf_shapes(path))
 
@@ -210,16 +211,18 @@ def test_every_pane_has_its_size() -> None:
     assert set(SIZES) == set(PANES)
 
 
-@pytest.mark.parametrize(("pane", "scale"), [*((pane, 1) for pane in PANES), ("window", 2)])
+@pytest.mark.parametrize(
+    ("pane", "scale"), [*((pane, 1) for pane in PANES), ("window", 2), ("unit", 4)]
+)
 def test_sizes(pane: str, scale: int, job: MakeJob) -> None:
     wide, high = SIZES[pane]
     image = QImage(str(export(job(pane=pane, scale=scale))))
     assert (image.width(), image.height()) == (wide * scale, high * scale)
-    svg = export(job(pane=pane, scale=scale, format="svg")).read_text(encoding="utf-8")
+    svg = export(job(pane=pane, scale=scale, formats=("svg",))).read_text(encoding="utf-8")
     assert f'viewBox="0 0 {wide} {high}"' in svg
-    box = PdfReader(export(job(pane=pane, scale=scale, format="pdf"))).pages[0].mediabox
-    assert float(box.width) == pytest.approx(wide * scale * POINTS, abs=1)
-    assert float(box.height) == pytest.approx(high * scale * POINTS, abs=1)
+    page = PdfReader(export(job(pane=pane, scale=scale, formats=("pdf",)))).pages[0]
+    for box in (page.mediabox, page.trimbox):
+        assert (float(box.width), float(box.height)) == (wide * POINTS, high * POINTS)
 
 
 def test_four_times_as_large(job: MakeJob) -> None:
@@ -237,8 +240,8 @@ def test_the_stamp(job: MakeJob) -> None:
     assert image.text("Title").split() == stamp.split()
     ink = {image.pixelColor(x, y).name() for x in range(24, 300) for y in range(978, 998)}
     assert THEMES["light"].muted.name() in ink
-    assert f"<title>{stamp}</title>" in export(job(format="svg")).read_text(encoding="utf-8")
-    reader = PdfReader(export(job(format="pdf")))
+    assert f"<title>{stamp}</title>" in export(job(formats=("svg",))).read_text(encoding="utf-8")
+    reader = PdfReader(export(job(formats=("pdf",))))
     assert reader.metadata is not None
     assert reader.metadata.title == stamp
     assert "".join(stamp.split()) in "".join(reader.pages[0].extract_text().split())
@@ -248,7 +251,8 @@ def test_a_claimed_origin_is_stamped_as_a_claim(job: MakeJob) -> None:
     given = job()
     told = Origin("nine.pt", "9" * 64, "PyTorch", "", "float32", "after", (), "")
     source = replace(given.model.source, converted_from=told)
-    given = replace(given, model=replace(given.model, source=source))
+    m = replace(given.model, source=source)
+    given = replace(given, model=m, trace=Trace(m, given.trace.text).finish())
     title = " ".join(QImage(str(export(given))).text("Title").split())
     assert title.startswith("random.safetensors · 0123456789ab · step 7")
     assert title.endswith(" · says it was converted from nine.pt 999999999999")
@@ -281,5 +285,25 @@ def test_a_range_is_a_file_a_step_and_nothing_else(job: MakeJob) -> None:
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
 def test_the_same_job_gives_the_same_bytes(kind: str, job: MakeJob) -> None:
-    first = export(job(format=kind)).read_bytes()
-    assert export(job(format=kind, force=True)).read_bytes() == first
+    first = export(job(formats=(kind,))).read_bytes()
+    assert export(job(formats=(kind,), force=True)).read_bytes() == first
+
+
+def test_a_pdf_is_the_same_at_every_scale(job: MakeJob) -> None:
+    shapes = [
+        pdf_shapes(export(job(pane="blend", scale=scale, formats=("pdf",), force=True)))
+        for scale in (1, 3)
+    ]
+    assert shapes[0] == shapes[1]
+
+
+@pytest.mark.parametrize("pane", PANES)
+def test_before_the_first_step(pane: str, job: MakeJob) -> None:
+    """Position 0: h(0) and no calculation, named so in the file's name and its caption."""
+    given = replace(job(pane=pane), steps=range(2))
+    snapshots.export(given, lambda done: None)
+    assert given.path(0).name == "random-step-0000.png"
+    first, second = (QImage(str(given.path(step))) for step in (0, 1))
+    assert first.size() == second.size()
+    assert first != second
+    assert "step 0 · before character 1" in " ".join(first.text("Title").split())

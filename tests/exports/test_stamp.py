@@ -107,7 +107,7 @@ def inked(image: QImage, top: int) -> tuple[int, int]:
 
 @pytest.mark.parametrize("pane", [pane for pane in PANES if pane != "window"])
 def test_a_pdf_can_be_searched_for_it(pane: str, tmp_path: Path) -> None:
-    job = job_of(trace_of(NAMES[1], "<pad>"), tmp_path, pane, format="pdf")
+    job = job_of(trace_of(NAMES[1], "<pad>"), tmp_path, pane, formats=("pdf",))
     snapshots.export(job, lambda done: None)
     page = PdfReader(job.path(7)).pages[0]
     said = "".join(page.extract_text().split())  # pypdf guesses where blanks are
@@ -122,7 +122,7 @@ def test_all_steps_are_of_one_size(ending: str, tmp_path: Path) -> None:
     vocabulary = ("<|endoftext|>", *(m.vocabulary or ())[1:])
     m = replace(m, vocabulary=vocabulary)
     trace = Trace(m, "a<|endoftext|>b").finish()
-    job = SnapshotJob(m, trace, range(1, 4), tmp_path, pane="prediction", format=ending)
+    job = SnapshotJob(m, trace, range(1, 4), tmp_path, pane="prediction", formats=(ending,))
     snapshot = snapshots.Snapshot(job)
     sizes = set()
     for step in job.steps:
@@ -140,7 +140,9 @@ def test_the_window_s_head_keeps_its_parts_apart(
     spans: list[tuple[float, float]] = []
     original = ink.text
 
-    def spy(p: QPainter, x: float, baseline: float, words: str, *more: object, **named: str) -> float:
+    def spy(
+        p: QPainter, x: float, baseline: float, words: str, *more: object, **named: str
+    ) -> float:
         wide = original(p, x, baseline, words, *more, **named)  # type: ignore[arg-type]
         if p.combinedTransform().map(x, baseline)[1] < 40 and words.strip():
             left = x - wide if named.get("align") == "right" else x

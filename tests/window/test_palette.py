@@ -146,6 +146,14 @@ def test_a_number_alone_is_a_step_or_a_unit(window: MainWindow) -> None:
     palette.close()
 
 
+@pytest.mark.parametrize("typed", ["1234", "1,234", "step 1234", "step 1,234"])
+def test_large_numbers_are_found(typed: str, open_window: Callable[..., MainWindow]) -> None:
+    window = open_window(recording(model(), 1500), START)
+    palette_of(window, typed)
+    press(QApplication.activePopupWidget(), "Return")
+    assert window.session.position == 1234
+
+
 def test_panes_are_shown_hidden_and_gone_to(window: MainWindow) -> None:
     dock = window.docks["prediction"]
     palette_of(window, "show the pane: next")

@@ -1,4 +1,4 @@
-"""PDF: one page of the picture's own size, fonts embedded."""
+"""PDF: one page as large as the picture at scale 1, a pixel being 1/96 inch; fonts embedded."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ POINTS = 72 / RESOLUTION
 
 
 def render(size: QSize, scale: int, title: str, paint: Callable[[QPainter], None]) -> bytes:
-    """The file's bytes."""
+    """The file's bytes. Lines have no resolution: `scale` would only make the paper larger."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
     writer.setResolution(RESOLUTION)
     writer.setTitle(title)
     writer.setCreator("GRU Debugger")
-    page = QSizeF(size.width() * scale * POINTS, size.height() * scale * POINTS)
+    page = QSizeF(size.width() * POINTS, size.height() * POINTS)
     exact = QPageSize.SizeMatchPolicy.ExactMatch
     writer.setPageSize(QPageSize(page, QPageSize.Unit.Point, "", exact))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     painter = QPainter(writer)
     try:
-        painter.scale(scale, scale)
         paint(painter)
     finally:
         painter.end()
