@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 WIDEST = 40  # pixels a unit
+WORDS = 160  # pixels beside a plot of few units that words above it may take
 WHOLE = 12  # from here on a unit is whole pixels wide; narrower, that would waste too much
 
 
@@ -34,6 +35,11 @@ class UnitAxis:
     @cached_property
     def plot_width(self) -> int:
         return round(self.pitch * self.shown)
+
+    @cached_property
+    def label_width(self) -> int:
+        """Pixels for the words above a plot, which may be wider than one of few units."""
+        return max(self.plot_width, min(self.width, WORDS))
 
     @cached_property
     def first_unit(self) -> int:

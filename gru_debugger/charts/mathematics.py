@@ -98,11 +98,16 @@ def draw_within(
     p: QPainter, x: float, baseline: float, markup: str, color: QColor, pixels: float, room: float
 ) -> float:
     """`draw`, smaller where there is less room; nothing where it could not be read."""
-    while width(markup, pixels) > room and pixels > _LEAST:
-        pixels -= 1
-    if width(markup, pixels) > room:
+    if not fits(markup, pixels, room):
         return 0.0
+    while width(markup, pixels) > room:
+        pixels -= 1
     return draw(p, x, baseline, markup, color, pixels)
+
+
+def fits(markup: str, pixels: float, room: float) -> bool:
+    """Whether a formula finds room, in smaller letters where need be."""
+    return width(markup, min(pixels, _LEAST)) <= room
 
 
 def width(markup: str, pixels: float) -> float:

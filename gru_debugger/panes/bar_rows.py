@@ -97,6 +97,14 @@ class BarRow(Row):
     def formula(self) -> str:
         return self.pane.symbol(self.quantity)
 
+    def short_formula(self) -> str:
+        """In the words of the larger formulas below: input, hidden."""
+        part = self.quantity.partition("_")[0]
+        return part if part in ("input", "hidden") else self.pane.symbol(self.quantity)
+
+    def largest(self) -> float:
+        return self.chart.high
+
     def paint_overlay(self, p: QPainter, step: Step) -> None:
         signed = QUANTITIES[self.quantity].range == "sum"
         self.paint_chip(p, float(step.values[self.quantity][self.pane.session.unit]), signed)

@@ -15,20 +15,20 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
-from gru_debugger.charts import ink, legend, mathematics
 from gru_debugger.charts.legend import Key
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.cell import Array, Cell
 from gru_debugger.core.quantities import QUANTITIES, is_computed
 from gru_debugger.core.trace import Step, round_up
-from gru_debugger.numerals import exact, two
-from gru_debugger.panes import columns_told
+from gru_debugger.numerals import exact
+from gru_debugger.panes import columns_told, heads
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.table import Tables
 from gru_debugger.panes.units import UnitsPane
 from gru_debugger.session import FOLDS, Session
 
 GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
+LEAST = 100  # pixels of a chart, below which not even its name had room
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Column:
     rows: list[Row]
     left: float = 0.0  # of the plot, right of the gutter
     top: float = 0.0
+    head: float = 0.0  # pixels above the first row
     shown: list[Row] = field(default_factory=list)
 
 
@@ -73,6 +74,11 @@ class ColumnsPane(UnitsPane):
         self._height = 0.0
 
     # What the rows ask for -----------------------------------------------------------------
+
+    @property
+    def least_width(self) -> float:  # type: ignore[override]
+        columns = max(len(band) for band in self.bands)
+        return LEFT + RIGHT + columns * (GUTTER + LEAST) + (columns - 1) * GAP
 
     @property
     def cell(self) -> Cell:
@@ -132,7 +138,10 @@ class ColumnsPane(UnitsPane):
             row.clear()
         columns = max(len(band) for band in self._columns)
         width = self.size.width() - LEFT - RIGHT - columns * GUTTER - (columns - 1) * GAP
-        self.lay_axis(max(64, int(width / columns)))
+        self.lay_axis(max(LEAST, int(width / columns)))
+        for band in self._columns:
+            for column in band:
+                column.head = heads.height(self, band)
         heights = self._fit()
         top = 0.0
         self._tops = []
@@ -148,7 +157,7 @@ class ColumnsPane(UnitsPane):
         for i, column in enumerate(band):
             column.left = LEFT + GUTTER + i * step
             column.top = top
-            y = top + column.spec.head
+            y = top + column.head
             for row, height in zip(column.shown, heights, strict=True):
                 y += row.caption
                 row.place(QRectF(column.left, round(y), self.axis.width, round(height)), self.axis)
@@ -162,7 +171,7 @@ class ColumnsPane(UnitsPane):
         while True:
             self._choose_rows(folded)
             fixed = sum(
-                band[0].spec.head + 6 + sum(row.caption for row in band[0].shown)
+                band[0].head + 6 + sum(row.caption for row in band[0].shown)
                 for band in self._columns
             )
             rows = [row for band in self._columns for row in band[0].shown]
@@ -220,52 +229,31 @@ class ColumnsPane(UnitsPane):
                 p.fillRect(QRectF(0, top, rect.width(), 1), self.theme.border)
         for band in self._columns:
             for column in band:
-                self._paint_head(p, column)
+                heads.paint(p, self, column)
                 for row in column.shown:
                     row.paint_background(p)
 
-    def _paint_head(self, p: QPainter, column: Column) -> None:
-        spec, x, theme = column.spec, column.left, self.theme
-        baseline = column.top + 23
-        ink.text(p, x, baseline, spec.title, theme.text, ink.SANS, 15, 600)
-        title = ink.width(spec.title, ink.SANS, 15, 600)
-        if spec.subtitle:
-            wide = ink.width(spec.subtitle, ink.SANS, 12)
-            if title + 14 + wide <= self.axis.width:
-                ink.text(p, x + title + 14, baseline, spec.subtitle, theme.muted, ink.SANS, 12)
-            place = x, column.top + 45, float(self.axis.width)
-        else:
-            place = x + title + 10, baseline, self.axis.plot_width - title - 66
-        left, line, room = place
-        equation, color = self.in_time(spec.equation(self)), spec.color(theme)
-        mathematics.draw_within(p, left, line, equation, color, 16, room)
-        keys = spec.keys(self) if spec.keys else ()
-        legend.paint(p, x, column.top + 43, theme.muted, self.axis.plot_width, keys)
-
     def paint_underlay(self, p: QPainter) -> None:
         """The selected unit's band, behind all bars of a column."""
-        for left, wide, top, bottom in self._bands():
-            top += self._matrices_height()
-            p.fillRect(QRectF(left, top, wide, bottom - top), self.theme.fill)
+        for part in self.band_parts():
+            p.fillRect(part, self.theme.fill)
 
-    def _matrices_height(self) -> float:
-        """How far the matrices reach down, whose colours the band must not change."""
-        shown = self._columns[0][0].shown
-        matrices = [row for row in shown if row.fold == "weights"]
-        return matrices[-1].rect.bottom() - shown[0].rect.top() if matrices else 0.0
+    def band_parts(self) -> list[QRectF]:
+        """Over the bars alone: it must not change the matrices' colours nor cross out words."""
+        return [part for row, part in self._selected() if row.fold != "weights"]
 
-    def _bands(self) -> list[tuple[float, float, float, float]]:
-        """Left, width, top and bottom of the selected unit's band in each column."""
+    def _selected(self) -> list[tuple[Row, QRectF]]:
+        """The selected unit's part of each chart."""
         unit = self.session.unit
         if not self._columns or not self.axis.shows(unit):
             return []
         left = self.axis.left(unit)
         wide = max(3.0, self.axis.left(unit + 1) - left)
-        first, last = self._columns[0], self._columns[-1]
+        rows = [row for column in self.columns() for row in column.shown]
         return [
-            (column.left + left, wide, column.shown[0].rect.top(), end.shown[-1].rect.top())
-            for column, end in zip(first, last, strict=False)
-            if column.shown
+            (row, QRectF(row.rect.left() + left, row.rect.top(), wide, row.rect.height()))
+            for row in rows
+            if not isinstance(row, AxisRow)
         ]
 
     def paint_overlay(self, p: QPainter) -> None:
@@ -279,7 +267,7 @@ class ColumnsPane(UnitsPane):
                     row.add_changed(changed)
                 vector = self._chip(column, step)
                 if vector is not None:
-                    self._paint_head_chip(p, column, float(vector[self.session.unit]))
+                    heads.paint_value(p, self, column, float(vector[self.session.unit]))
         p.fillPath(changed, self.theme.now)
 
     def _chip(self, column: Column, step: Step | None) -> Array | None:
@@ -315,29 +303,16 @@ class ColumnsPane(UnitsPane):
         p.fillRect(row.rect, veil)
 
     def _paint_edges(self, p: QPainter) -> None:
-        """The band's edges, over the charts alone: they would strike out a caption's letters."""
+        """The band's edges, over the matrices too."""
         p.setPen(QPen(self.theme.edge, 1))
-        for left, wide, _, _ in self._bands():
-            p.drawLines(
-                [
-                    QLineF(x, above, x, below)
-                    for above, below in self._chart_spans()
-                    for x in (left + 0.5, left + wide - 0.5)
-                ]
-            )
-
-    def _chart_spans(self) -> list[tuple[float, float]]:
-        """Top and bottom of the charts of any column."""
-        shown = [row for band in self._columns for row in band[0].shown]
-        return [
-            (row.rect.top(), row.rect.bottom()) for row in shown if not isinstance(row, AxisRow)
-        ]
-
-    def _paint_head_chip(self, p: QPainter, column: Column, value: float) -> None:
-        words = two(value, signed=True)
-        wide = max(42.0, ink.width(words, ink.MONO, 11) + 12)
-        rect = QRectF(column.left + self.axis.plot_width - wide, column.top + 11, wide, 17)
-        ink.tile(p, rect, self.theme.chip, words, self.theme.text, ink.MONO, 11)
+        parts = [part for _, part in self._selected()]
+        p.drawLines(
+            [
+                QLineF(x, part.top(), x, part.bottom())
+                for part in parts
+                for x in (part.left() + 0.5, part.right() - 0.5)
+            ]
+        )
 
     # The pointer ---------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ class Pane(Picture):
     """`arrange` lays out, `show_step` fills in; both read the session."""
 
     background = "panel"  # the theme's role behind it
-    least_height = 0  # below this it scrolls
+    least_width = least_height = 0  # below these it scrolls
     interactive = True  # False in a picture for paper: no buttons then
 
     def __init__(self, session: Session, theme: Theme) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.charts.axis import UnitAxis
+from gru_debugger.charts.theme import Theme
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
 
@@ -16,7 +17,21 @@ if TYPE_CHECKING:
     from gru_debugger.panes.columns import ColumnsPane
 
 CAPTION = 15  # pixels of mathematics
-_CHIP = 54  # pixels that the selected unit's value takes
+
+
+def paint_chip(
+    p: QPainter, theme: Theme, right: float, top: float, value: float, signed: bool
+) -> None:
+    """A selected unit's value in its box, whose right edge is given."""
+    words = two(value, signed)
+    wide = max(42.0, ink.width(words, ink.MONO, 11) + 12)
+    ink.tile(p, QRectF(right - wide, top, wide, 17), theme.chip, words, theme.text, ink.MONO, 11)
+
+
+def chip_room(largest: float) -> float:
+    """Pixels for a chip and the space before it, whatever values up to `largest` it holds."""
+    longest = max(6, len(two(-largest)))
+    return ink.width("0" * longest, ink.MONO, 11) + 18
 
 
 class Row:
@@ -67,31 +82,44 @@ class Row:
     # What rows paint alike -----------------------------------------------------------------
 
     def paint_caption(self, p: QPainter, formula: str, note: str = "", operator: str = "") -> float:
+        """Formula (the short one where need be) and note, where there is room; their end."""
         theme = self.pane.theme
         baseline = self.rect.top() - 8
         if operator:
             ink.text(p, self.rect.left() - 22, baseline, operator, theme.muted, ink.MATH, 17)
         x = self.rect.left()
         color = self.caption_color()
-        x += mathematics.draw_within(p, x, baseline, formula, color, CAPTION, self.room_from(x))
-        if note and ink.width(note, ink.SANS, 12) <= self.room_from(x + 10):
+        room = self.room_from(x)
+        if not mathematics.fits(formula, CAPTION, room):
+            formula = self.short_formula()
+        x += mathematics.draw_within(p, x, baseline, formula, color, CAPTION, room)
+        wide = ink.width(note, ink.SANS, 12)
+        if note and x > self.rect.left() and wide <= self.room_from(x + 10):
             x += 10 + ink.text(p, x + 10, baseline, note, theme.muted, ink.SANS, 12)
         return x
 
+    def short_formula(self) -> str:
+        """What stands for the caption's formula where there is little room."""
+        return ""
+
+    @property
+    def right(self) -> float:
+        """Where the chip ends."""
+        return self.rect.left() + self.axis.label_width
+
     def room_from(self, x: float) -> float:
         """Pixels between x and the chip."""
-        return self.rect.left() + self.axis.plot_width - _CHIP - x
+        return self.right - chip_room(self.largest()) - x
+
+    def largest(self) -> float:
+        """The largest value that a chip may have to show."""
+        return 1.0
 
     def caption_color(self) -> QColor:
         return self.pane.theme.text
 
     def paint_chip(self, p: QPainter, value: float, signed: bool) -> None:
-        words = two(value, signed)
-        wide = max(42.0, ink.width(words, ink.MONO, 11) + 12)
-        right = self.rect.left() + self.axis.plot_width
-        rect = QRectF(right - wide, self.rect.top() - 21, wide, 17)
-        theme = self.pane.theme
-        ink.tile(p, rect, theme.chip, words, theme.text, ink.MONO, 11)
+        paint_chip(p, self.pane.theme, self.right, self.rect.top() - 21, value, signed)
 
     def paint_tick(self, p: QPainter, y: float, words: str) -> None:
         ink.text(
@@ -118,7 +146,7 @@ class AxisRow(Row):
             p, self.rect.left() - 13, self._baseline(), "unit", theme.ticks, ink.SANS, 11,
             align="right",
         )  # fmt: skip
-        if axis_stride(self.axis.pitch) == 1:  # the pill covers its own number and no other
+        if axis_stride(self.axis) == 1:  # the pill covers its own number and no other
             self._paint_numbers(p, 1)
 
     def _baseline(self) -> float:
@@ -137,7 +165,7 @@ class AxisRow(Row):
         unit = self.pane.session.unit
         shown = self.axis.shows(unit)
         x = self.rect.left() + self.axis.center(unit) if shown else -1e9
-        every = axis_stride(self.axis.pitch)
+        every = axis_stride(self.axis)
         if every > 1:
             self._paint_numbers(p, every, x)
         if not shown:
@@ -145,13 +173,18 @@ class AxisRow(Row):
         theme = self.pane.theme
         words = str(unit)
         wide = max(20.0, ink.width(words, ink.MONO, 11, 600) + 10)
+        # Whole at both ends: right of the ticks, and in the scene.
+        left = self.rect.left() - 4
+        x = min(max(x, left + wide / 2), left + self.axis.plot_width + 14 - wide / 2)
         pill = QRectF(x - wide / 2, self.rect.top() + 3, wide, 16)
         ink.tile(p, pill, theme.pill, words, theme.pill_text, ink.MONO, 11, 600)
 
 
-def axis_stride(pitch: float) -> int:
-    """Label every this many units."""
+def axis_stride(axis: UnitAxis) -> int:
+    """Label every this many units; each only where a pill over one leaves its neighbours whole."""
+    digits = len(str(axis.units - 1))
+    each = 7 * digits + 5 if digits > 1 else 15
     for stride in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512):
-        if stride * pitch >= (15 if stride == 1 else 34):
+        if stride * axis.pitch >= (each if stride == 1 else 34):
             return stride
     return 1024

@@ -15,6 +15,8 @@ from gru_debugger.panes.pane import NOTCH, Pane
 from gru_debugger.session import Session
 from gru_debugger.window.accessible import tell_changed
 
+_ON, _OFF = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+
 
 class PaneView(PictureView):
     """Shows one pane; follows the session's signals only while it can be seen."""
@@ -73,16 +75,20 @@ class PaneView(PictureView):
             self._stale = True
 
     def _fit(self) -> None:
-        """Lay the pane out for the view; where it is too low for the pane, it scrolls."""
+        """Lay the pane out for the view; what has no room in it is reached by scrolling."""
         self._stale = False
-        self.pane.resize(self.width(), self.height())
-        scrolls = self.pane.size.height() > self.height() + 1
-        policy = (
-            Qt.ScrollBarPolicy.ScrollBarAsNeeded
-            if scrolls
-            else (Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        )
-        self.setVerticalScrollBarPolicy(policy)
+        bars = self.horizontalScrollBar(), self.verticalScrollBar()
+        across = down = False
+        for _ in range(2):  # again where a bar down takes the width of one across
+            width = self.width() - down * bars[1].sizeHint().width()
+            across = self.pane.least_width > width
+            height = self.height() - across * bars[0].sizeHint().height()
+            self.pane.resize(max(width, self.pane.least_width), height)
+            if down or self.pane.size.height() <= height + 1:
+                break
+            down = True
+        self.setHorizontalScrollBarPolicy(_ON if across else _OFF)
+        self.setVerticalScrollBarPolicy(_ON if down else _OFF)
 
     def use_theme(self, theme: Theme) -> None:
         self.pane.use_theme(theme)

@@ -120,7 +120,7 @@ def test_nothing_overlaps_and_nothing_leaves_the_scene(size: tuple[int, int], ca
     scene = pane.sceneRect()
     assert (scene.width(), pane.size.height()) >= (size[0], size[1])
     for column in columns(pane):
-        below = column.top + column.spec.head
+        below = column.top + column.head
         for row in column.shown:
             assert row.rect.top() - row.caption >= below - 1
             assert row.rect.height() >= min(row.least, 20)

@@ -193,6 +193,25 @@ def test_the_window_takes_the_size_it_is_given(
     assert cell.pane.sceneRect().height() <= cell.height() + 1, "all rows are in sight"
 
 
+@pytest.mark.parametrize("size", [(900, 600), (800, 500), (640, 480), (420, 340)], ids=str)
+def test_what_has_no_room_is_reached_by_scrolling(
+    size: tuple[int, int], open_window: OpenWindow
+) -> None:
+    """Every pane's picture ends in its view, or at the end of a scroll bar; none lies over it."""
+    window = open_window(recording(model(symbols=29), 40), 12, 5, size=size)
+    assert (window.width(), window.height()) == size
+    for name, view in window.views.items():
+        scene, area = view.pane.sceneRect(), view.viewport()
+        for bar, picture, room in (
+            (view.horizontalScrollBar(), scene.width(), area.width()),
+            (view.verticalScrollBar(), scene.height(), area.height()),
+        ):
+            assert picture <= room + 1 or bar.isVisible(), name
+            bar.setValue(bar.maximum())
+            assert picture <= room + bar.value() + 1, name
+        assert scene.width() >= view.pane.least_width
+
+
 def test_resizing_again_and_again(window: MainWindow, qtbot: QtBot) -> None:
     for width, height in ((900, 600), (1600, 1000), (1366, 768), (1600, 1000)):
         window.resize(width, height)

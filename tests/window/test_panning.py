@@ -166,7 +166,7 @@ def test_a_unit_selected_outside_comes_into_sight(
     assert unit not in begin
     assert unit in shown(window)
     assert len(shown(window)) == len(begin)
-    assert window.units._bands(), "the amber band is there"  # type: ignore[attr-defined]
+    assert window.units.band_parts(), "the amber band is there"  # type: ignore[attr-defined]
 
 
 def test_selecting_what_is_in_sight_moves_nothing(window: MainWindow) -> None:

@@ -1,0 +1,68 @@
+"""A column's head: its name, its equation, the keys of its colours, the selected unit's value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QPainter
+
+from gru_debugger.charts import ink, legend, mathematics
+from gru_debugger.panes.rows import chip_room, paint_chip
+
+if TYPE_CHECKING:
+    from gru_debugger.panes.columns import Column, ColumnsPane
+
+_TITLE, _EQUATION = 15, 16  # pixels of type
+_NARROW = 30  # pixels of a head that has room for its name alone
+
+
+def height(pane: ColumnsPane, band: list[Column]) -> float:
+    """The same for the columns of a band; without a second line where none has one."""
+    return max(column.spec.head if _two_lines(pane, column) else _NARROW for column in band)
+
+
+def _two_lines(pane: ColumnsPane, column: Column) -> bool:
+    words, room = _equation(pane, column), float(pane.axis.width)
+    return not column.spec.subtitle or mathematics.fits(words, _EQUATION, room)
+
+
+def _equation(pane: ColumnsPane, column: Column) -> str:
+    return pane.in_time(column.spec.equation(pane))
+
+
+def _title_width(column: Column) -> float:
+    return ink.width(column.spec.title, ink.SANS, _TITLE, 600)
+
+
+def _chip_above(pane: ColumnsPane, column: Column) -> bool:
+    """Whether the value has room beside the name; else it stands beside the keys."""
+    return _title_width(column) + _chip_room(pane) <= pane.axis.label_width
+
+
+def _chip_room(pane: ColumnsPane) -> float:
+    return chip_room(pane.axis_of("state")[1])
+
+
+def paint(p: QPainter, pane: ColumnsPane, column: Column) -> None:
+    spec, x, theme, room = column.spec, column.left, pane.theme, float(pane.axis.label_width)
+    baseline, below, title = column.top + 23, column.top + 43, _title_width(column)
+    ink.text(p, x, baseline, spec.title, theme.text, ink.SANS, _TITLE, 600)
+    beside = x + title + 10, baseline, room - title - 10
+    if spec.subtitle:
+        if title + 14 + ink.width(spec.subtitle, ink.SANS, 12) <= pane.axis.width:
+            ink.text(p, x + title + 14, baseline, spec.subtitle, theme.muted, ink.SANS, 12)
+        beside = x, column.top + 45, float(pane.axis.width)
+    elif _chip_above(pane, column):
+        beside = x + title + 10, baseline, room - title - 10 - _chip_room(pane)
+    else:
+        room -= _chip_room(pane)
+    left, line, wide = beside
+    color = spec.color(theme)
+    mathematics.draw_within(p, left, line, _equation(pane, column), color, _EQUATION, wide)
+    legend.paint(p, x, below, theme.muted, room, spec.keys(pane) if spec.keys else ())
+
+
+def paint_value(p: QPainter, pane: ColumnsPane, column: Column, value: float) -> None:
+    """The selected unit's, in the upper right corner."""
+    top = column.top + (11 if _chip_above(pane, column) else 31)
+    paint_chip(p, pane.theme, column.left + pane.axis.label_width, top, value, signed=True)

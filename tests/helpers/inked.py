@@ -1,0 +1,110 @@
+"""Where a pane paints what: letters as far as they reach, boxes with words in them, marks, band."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter, QPainterPath
+
+from gru_debugger.charts import ink, mathematics
+from gru_debugger.panes.columns import ColumnsPane
+from gru_debugger.panes.pane import Pane
+
+Placed = tuple[str, QRectF]
+
+
+@dataclass
+class Inked:
+    """Words outside boxes, boxes with their words, marks of what changed, parts of the band."""
+
+    words: list[Placed] = field(default_factory=list)
+    boxes: list[Placed] = field(default_factory=list)
+    marks: list[Placed] = field(default_factory=list)
+    band: list[Placed] = field(default_factory=list)
+
+    def meeting(self) -> list[str]:
+        """What lies over letters that it does not belong to, or beside the point."""
+        pairs = [
+            *_pairs(self.words, self.words),
+            *_pairs(self.boxes, self.boxes),
+            *((a, b) for a in self.words for b in [*self.boxes, *self.marks, *self.band]),
+            *((a, b) for a in self.boxes for b in self.marks),
+        ]
+        return [f"{a[0]!r} and {b[0]!r}" for a, b in pairs if _overlap(a, b)]
+
+    def outside(self, area: QRectF) -> list[str]:
+        area = area.adjusted(-0.5, -0.5, 0.5, 0.5)
+        return [name for name, rect in [*self.words, *self.boxes] if not area.contains(rect)]
+
+
+def _pairs(first: list[Placed], second: list[Placed]) -> list[tuple[Placed, Placed]]:
+    return [(a, b) for i, a in enumerate(first) for b in second[i + 1 :]]
+
+
+def _overlap(a: Placed, b: Placed) -> bool:
+    """By more than the rounding of a pixel; a box may cover the word it repeats."""
+    both = a[1].intersected(b[1])
+    if a[0] == b[0] and b[1].contains(a[1]):
+        return False
+    return both.width() > 0.8 and both.height() > 0.8
+
+
+def inked(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> Inked:
+    """Paint a pane and see."""
+    found = Inked()
+    inside: list[str] = []  # a box's words are its own
+    text, tile, draw = ink.text, ink.tile, mathematics.draw
+
+    def see_text(
+        p: QPainter, x: float, baseline: float, words: str, color: Any, family: str = ink.SANS,
+        pixels: float = 12, weight: int = 400, italic: bool = False, align: str = "left",
+    ) -> float:  # fmt: skip
+        used = (family, pixels, weight, italic)
+        if not inside and words.strip():
+            wide = ink.width(words, *used)
+            left = x - wide * {"left": 0.0, "center": 0.5, "right": 1.0}[align]
+            reach = ink.metrics(used).tightBoundingRect(words)
+            found.words.append((words, reach.translated(QPointF(left, baseline))))
+        return text(p, x, baseline, words, color, family, pixels, weight, italic, align)
+
+    def see_formula(p: QPainter, x: float, baseline: float, markup: str, *more: Any) -> float:
+        """Its letters may touch each other."""
+        before = len(found.words)
+        wide = draw(p, x, baseline, markup, *more)
+        letters, found.words[before:] = found.words[before:], []
+        reach = QRectF()
+        for _, rect in letters:
+            reach = reach.united(rect)
+        if letters:
+            found.words.append((markup, reach))
+        return wide
+
+    def see_tile(p: QPainter, rect: QRectF, fill: Any, words: str, *more: Any) -> None:
+        found.boxes.append((words, rect))
+        inside.append(words)
+        tile(p, rect, fill, words, *more)
+        inside.pop()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ink, "text", see_text)
+        patch.setattr(ink, "tile", see_tile)
+        patch.setattr(mathematics, "draw", see_formula)
+        image = QImage(pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        pane.render(painter, QRectF(image.rect()), pane.sceneRect())
+        painter.end()
+    if isinstance(pane, ColumnsPane):
+        found.marks = [("▼", rect) for rect in _marks(pane)]
+        found.band = [("the band", rect) for rect in pane.band_parts()]
+    return found
+
+
+def _marks(pane: ColumnsPane) -> list[QRectF]:
+    path = QPainterPath()
+    for column in pane.columns():
+        for row in column.shown:
+            row.add_changed(path)
+    return [polygon.boundingRect() for polygon in path.toSubpathPolygons()]
