@@ -28,11 +28,12 @@ from gru_debugger.menus import Menus
 from gru_debugger.panes.registry import PaneSpec, pane_specs
 from gru_debugger.panes.units import UnitsPane
 from gru_debugger.paths import resource
-from gru_debugger.session import Session
+from gru_debugger.session import FOLDS, Session
 from gru_debugger.window import dialogs, style
 from gru_debugger.window.docks import AREAS, make_dock
 from gru_debugger.window.exporting import Exporter
 from gru_debugger.window.files import Files
+from gru_debugger.window.focus import FocusRings, TabOrder
 from gru_debugger.window.initial import InitialStates
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.narrator import Narrator
@@ -78,6 +79,10 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self.actions_by_name = self.menus.actions
         self._make_bars()
+        self.rings = FocusRings(self)
+        self.tab_order = TabOrder(
+            self, (self.tool_bar, self.message), tuple(self.docks.values()), self.cell
+        )
         for changed in (
             session.opened,
             session.position_changed,
@@ -167,7 +172,9 @@ class MainWindow(QMainWindow):
     def focus_stepping(self) -> None:
         """Give the stepping keys their view back."""
         if self.strip_stack.currentWidget() is not self.editor:
+            self.cell.reached_by_tab = False
             self.cell.setFocus()
+            self.rings.follow(self.cell)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A click anywhere in the window, on a button too, gives the stepping keys back."""
@@ -238,6 +245,8 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():
             dock.show()
         self._size_docks()
+        for rows in FOLDS:
+            self.session.set_folded(rows, False)
 
     def set_theme(self, choice: str) -> None:
         """light, dark, or as the system has it; kept for the next start."""

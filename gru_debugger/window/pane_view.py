@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollBar, QToolTip
 
 from gru_debugger.charts.guard import guarded
@@ -25,6 +25,7 @@ class PaneView(PictureView):
         super().__init__(pane)
         self.pane = pane
         self.setAccessibleName(title)
+        self.reached_by_tab = False
         self._stale = True
         session.opened.connect(lambda: self._tell(self._fit))
         session.view_changed.connect(lambda: self._tell(self._fit))
@@ -53,6 +54,14 @@ class PaneView(PictureView):
     def in_words(self) -> str:
         """Its description, for a screen reader."""
         return self.pane.in_words()
+
+    @guarded
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        reason = event.reason()
+        if reason != Qt.FocusReason.ActiveWindowFocusReason:  # back from another window: as it was
+            tab = Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason
+            self.reached_by_tab = reason in tab
 
     def sizeHint(self) -> QSize:
         return QSize(320, 240)

@@ -73,9 +73,8 @@ QToolBar QLabel {{ color: {c["text"]}; }}
 QToolButton, QPushButton {{ border: 1px solid {c["border"]}; border-radius: 6px;
     padding: 5px 10px; background: {c["panel"]}; color: {c["text"]}; }}
 QToolButton:hover, QPushButton:hover {{ background: {c["pale"]}; }}
-QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus, QLineEdit:focus,
-    QPlainTextEdit:focus, QListWidget:focus, QTreeWidget:focus, QTableView:focus {{
-    border: 1px solid {c["positive"]}; }}
+QComboBox:focus, QSpinBox:focus, QLineEdit:focus, QPlainTextEdit:focus, QListWidget:focus,
+    QTreeWidget:focus, QTableView:focus {{ border: 1px solid {c["text"]}; }}
 QToolButton:disabled, QPushButton:disabled {{ color: {c["future"]}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QToolButton#primary, QPushButton:default {{ background: {c["now"]}; color: {c["now_text"]};

@@ -13,6 +13,7 @@ from samples import model, recording
 
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.main_window import LAYOUT_VERSION, MainWindow
+from gru_debugger.session import FOLDS
 
 OpenWindow = Callable[..., MainWindow]
 DOCKS = {"strip", "unit", "prediction"}
@@ -60,6 +61,16 @@ def test_a_dock_closes_and_comes_back(name: str, window: MainWindow) -> None:
     dock.close()
     window.actions_by_name["restore_layout"].trigger()
     assert dock.isVisible()
+
+
+def test_restoring_the_layout_brings_hidden_rows_back(window: MainWindow) -> None:
+    rows = [row for row in window.cell.pane._rows() if row.fold]  # type: ignore[attr-defined]
+    for fold in FOLDS:
+        window.session.set_folded(fold, True)
+    window.actions_by_name["restore_layout"].trigger()
+    assert not window.session.folded
+    shown = [column.shown for band in window.cell.pane._columns for column in band]  # type: ignore[attr-defined]
+    assert all(any(row in part for part in shown) for row in rows)
 
 
 def test_the_layout_is_kept_between_runs(window: MainWindow, open_window: OpenWindow) -> None:
