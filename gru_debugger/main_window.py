@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
             )
         )
         for writer in (self.exporter, self.saver):
-            writer.done.connect(lambda words: status.showMessage(words, 6000))
+            writer.done.connect(status.tell)
             writer.failed.connect(self.message.error)
 
     def _show_title(self) -> None:
@@ -322,7 +322,7 @@ class MainWindow(QMainWindow):
 
     def copy_numbers(self) -> None:
         self._choose_numbers()
-        self.status.showMessage(self.numbers.copy(), 6000)
+        self.status.tell(self.numbers.copy())
 
     def _choose_numbers(self) -> None:
         for name, view in self.views.items():

@@ -11,10 +11,12 @@ from gru_debugger.core.surprise import Surprise
 from gru_debugger.numerals import fixed, grouped, percent
 from gru_debugger.parity import Parity
 from gru_debugger.session import Session
+from gru_debugger.window.accessible import announce
 from gru_debugger.window.painted import Line
 from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
 
+_TOLD = 6000  # milliseconds that what was done is told
 _WHERE = 130  # pixels that are left for where we are
 
 
@@ -64,12 +66,18 @@ class StatusBar(QStatusBar):
             self._badge(self.variant, "quiet", model.variant_in_words(brief=True),
                         model.variant_in_words())  # fmt: skip
 
+    def tell(self, words: str) -> None:
+        """What has been done, for a moment; spoken too."""
+        self.showMessage(words, _TOLD)
+        announce(self, words)
+
     def show_parity(self, answer: object) -> None:
         """A `Parity`, a reason why there is none, or None while it is being computed."""
         if isinstance(answer, Parity):
             name, words, tip = "good", "✓ " + answer.badge, answer.sentence
             if not answer.ok:
                 name, words = "bad", "✗ " + answer.badge
+                announce(self, answer.sentence, urgent=True)
         elif answer is None:
             name, words, tip = "quiet", "checking the numbers …", ""
         else:

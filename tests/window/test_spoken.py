@@ -22,6 +22,7 @@ from gru_debugger.actions import ACTIONS
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
+from gru_debugger.parity import Parity
 from gru_debugger.window import dialogs
 from gru_debugger.window.pane_view import PaneView
 
@@ -192,6 +193,18 @@ def test_a_message_is_announced(window: MainWindow, told: list[Any]) -> None:
     window.message.error("model.pt: not a model.")
     window.message.notice("Something to know.", "Do it", lambda: None)
     assert told[1:] == ["model.pt: not a model.", "Something to know. Do it"]
+
+
+def test_what_was_done_and_a_proof_that_fails_are_announced(
+    window: MainWindow, told: list[Any]
+) -> None:
+    press(window, "Ctrl+Shift+M")
+    assert told == ["Copied Cell: values: 16 rows, 16 columns"]
+    answer = Parity(1e-7, 1e-6, 1e-6, 1e-5, "nn.GRU", 40)
+    window.status.show_parity(answer)
+    assert told[1:] == []
+    window.status.show_parity(replace(answer, largest_step=1.0))
+    assert "DIFFERS from nn.GRU" in told[1]
 
 
 def test_a_trace_without_steps_recorded_yet(open_window: OpenWindow) -> None:
