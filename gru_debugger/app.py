@@ -40,7 +40,13 @@ def run(request: Request) -> int:
     What is soon told is told before anything is shown; a long reading is shown, and can be
     cancelled, like any other.
     """
-    qt = application()
+    application()
+    faults = crash.Faults()
+    with faults.caught():
+        return _run(request, faults.last_crash)
+
+
+def _run(request: Request, last_crash: str) -> int:
     quick = request.quick
     window = main_window.MainWindow(Session(), QSettings())
     signals = Signals(lambda: _leave(window))
@@ -49,14 +55,23 @@ def run(request: Request) -> int:
         if quick:
             window.files.opener.settle()
             _check_opened(window)
-        crash.install(window)
+        if last_crash:
+            _offer(window, last_crash)
         if signals.number is None:
             window.show()
-            status = qt.exec()
+            status = QApplication.exec()
     if signals.number is not None:
         return 128 + signals.number
     _check_opened(window)
     return status
+
+
+def _offer(window: main_window.MainWindow, report: str) -> None:
+    """What is known of a crash, once, and calmly: it is over."""
+    words = "GRU Debugger ended unexpectedly the last time."
+    window.message.notice(
+        words, "Show report", lambda: crash.show_report(window, words, report), until="closed"
+    )
 
 
 def _leave(window: main_window.MainWindow) -> None:

@@ -97,8 +97,9 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         from gru_debugger import sandbox
 
-        print(f"gru-debugger {__version__}")
-        print(f"A file is read with: {', '.join(sandbox.in_force())}")
+        terminal.show(
+            f"gru-debugger {__version__}", f"A file is read with: {', '.join(sandbox.in_force())}"
+        )
         parser.exit()
 
 

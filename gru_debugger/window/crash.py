@@ -1,63 +1,134 @@
-"""The last resort: an unexpected error shows a message, and the program goes on."""
+"""The last resort: an unexpected error shows a message, and the program goes on.
+
+Whatever Python or Qt would only print comes through here, from before the window is built: faults
+in slots and paint(), in threads, in `__del__`, Qt's own messages. A crash is told at the next
+start.
+"""
 
 from __future__ import annotations
 
 import faulthandler
-import platform
 import sys
+import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QStandardPaths, QTimer
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    QStandardPaths,
+    Qt,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gru_debugger import __version__, terminal
+from gru_debugger import terminal
+from gru_debugger.errors import GRUDebuggerError
+from gru_debugger.window.crash_log import CrashLog, heading, untold
 from gru_debugger.window.dialogs import ask
 from gru_debugger.window.plain import Box
 
-_log: list[object] = []  # kept open: faulthandler writes to its file until the end
+_log: list[CrashLog] = []  # kept open: faulthandler writes to its file until the end
 
 
-def install(parent: QWidget) -> None:
-    """Send every uncaught exception to one message with “Copy report”."""
-    folder = Path(
-        QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "crash.log").open("w")
-        _log.append(file)
-        faulthandler.enable(file)
-    except OSError:
-        faulthandler.enable()  # no place for a log: standard error then
-    shown: list[str] = []
+def folder() -> Path:
+    place = QStandardPaths.StandardLocation.AppLocalDataLocation
+    return Path(QStandardPaths.writableLocation(place))
 
-    def hook(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
-        report = "".join(traceback.format_exception(kind, fault, trace))
+
+class Faults(QObject):
+    """Logs each, and shows each once; `last_crash` is the report of a former process, or ""."""
+
+    _came = Signal(str)  # from any thread
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last_crash = ""
+        self._log: CrashLog | None = None
+        self._shown: set[str] = set()
+        with suppress(OSError):
+            self.last_crash = untold(folder())
+        # Not inside the slot or paint() that failed: a dialog there would paint again.
+        self._came.connect(self._show, Qt.ConnectionType.QueuedConnection)
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        with suppress(OSError):  # no place for logs
+            self._log = CrashLog(folder())
+            _log.append(self._log)
+        faulthandler.enable(self._log.file if self._log is not None else sys.__stderr__ or 2)
+        before = sys.excepthook, threading.excepthook, sys.unraisablehook
+        sys.excepthook, threading.excepthook = self._raised, self._raised_in_thread
+        sys.unraisablehook = self._not_raised
+        of_qt = qInstallMessageHandler(self._qt_said)
+        try:
+            yield
+        except GRUDebuggerError:
+            raise
+        except Exception:
+            self._log_only(traceback.format_exc())  # Python prints it
+            raise
+        finally:
+            qInstallMessageHandler(of_qt)  # no Python is called while Python ends
+            sys.excepthook, threading.excepthook, sys.unraisablehook = before
+        if self._log is not None:
+            self._log.end()
+
+    # Where they come from ------------------------------------------------------------------
+
+    def _raised(
+        self, kind: type[BaseException], fault: BaseException, trace: TracebackType | None
+    ) -> None:
+        self._tell("".join(traceback.format_exception(kind, fault, trace)))
+
+    def _raised_in_thread(self, told: threading.ExceptHookArgs) -> None:
+        if told.exc_value is not None and told.exc_type is not SystemExit:
+            self._raised(told.exc_type, told.exc_value, told.exc_traceback)
+
+    def _not_raised(self, told: sys.UnraisableHookArgs) -> None:
+        if told.exc_value is not None:
+            self._raised(told.exc_type, told.exc_value, told.exc_traceback)
+
+    def _qt_said(self, kind: QtMsgType, _: QMessageLogContext, words: str) -> None:
+        if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
+            terminal.report(words)  # somebody asked for them
+        else:
+            self._keep(words)
+
+    # What becomes of them ------------------------------------------------------------------
+
+    def _tell(self, report: str) -> None:
+        self._keep(report)
+        self._came.emit(report)
+
+    def _keep(self, report: str) -> None:
         terminal.report(report)
-        if report not in shown:  # a fault in paint() comes back with each repaint
-            shown.append(report)
-            # Not inside the slot or paint() that failed: a dialog there would paint again.
-            QTimer.singleShot(0, lambda: show_report(parent, report))
+        self._log_only(report)
 
-    sys.excepthook = hook
+    def _log_only(self, report: str) -> None:
+        if self._log is not None:
+            with suppress(OSError):  # a full disk
+                self._log.write(report)
+
+    def _show(self, report: str) -> None:
+        if report not in self._shown:  # a fault in paint() comes back with each repaint
+            self._shown.add(report)
+            words = "Something went wrong that should not. What is open is still there."
+            show_report(QApplication.activeWindow(), words, f"{heading()}\n\n{report}")
 
 
-def show_report(parent: QWidget, report: str) -> None:
-    box = Box(
-        parent,
-        "Unexpected error",
-        "Something went wrong that should not. What is open is still there.",
-        report.strip().split("\n")[-1],
-    )
+def show_report(parent: QWidget | None, words: str, report: str) -> None:
+    """With “Copy report”; what is copied says which versions it is about."""
+    box = Box(parent, "Unexpected error", words, report.strip().split("\n")[-1])
     box.setIcon(Box.Icon.Critical)
     box.setDetailedText(report)
     copy = box.addButton("Copy report", Box.ButtonRole.ActionRole)
     box.addButton(Box.StandardButton.Close)
     ask(box)
     if box.clickedButton() is copy:
-        head = (
-            f"GRU Debugger {__version__}, Python {platform.python_version()}, {platform.platform()}"
-        )
-        QApplication.clipboard().setText(f"{head}\n\n{report}")
+        QApplication.clipboard().setText(report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ Drive = Callable[[MainWindow], None]
 def start(screen: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Start]:
     """Run the command; in place of the event loop, `drive` the window that was shown."""
     monkeypatch.setattr(Proof, "_start_when_recorded", lambda _: None)
-    monkeypatch.setattr(crash, "install", lambda _: None)
+    monkeypatch.setattr(crash.Faults, "caught", lambda _: nullcontext())
     monkeypatch.setattr("gru_debugger.system.check_window", lambda: None)
     monkeypatch.chdir(tmp_path)
 
