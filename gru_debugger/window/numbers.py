@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QHBoxLayout,
+    QPlainTextEdit,
     QTableView,
     QToolButton,
     QVBoxLayout,
@@ -30,6 +31,7 @@ from gru_debugger.session import Session
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.plain import Label
 
+_WORDS = 58  # pixels: two lines, and the third is seen to be there
 Index = QModelIndex | QPersistentModelIndex
 Choice = tuple[str, str]  # the pane's name and the table's title
 
@@ -146,6 +148,14 @@ class Numbers(QWidget):
         self.view.setAccessibleName("numbers")
         self.view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.view.setTabKeyNavigation(False)
+        self.words = QPlainTextEdit()
+        self.words.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByKeyboard
+            | Qt.TextInteractionFlag.TextSelectableByMouse
+        )
+        self.words.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.words.setTabChangesFocus(True)
+        self.words.setFixedHeight(_WORDS)
         line = QHBoxLayout()
         line.addWidget(Label("Numbers of"))
         for widget in (self.box, self.note):
@@ -155,7 +165,8 @@ class Numbers(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 4, 14, 8)
         layout.addLayout(line)
-        layout.addWidget(self.view)
+        layout.addWidget(self.words)
+        layout.addWidget(self.view, 1)
 
     @property
     def has_focus(self) -> bool:
@@ -203,6 +214,7 @@ class Numbers(QWidget):
             self._show()
 
     def _show(self) -> None:
+        self._show_words()
         table, choices = self.table(), self._choices()
         words = [self._in_words(choice) for choice in choices]
         if words != [self.box.itemText(i) for i in range(self.box.count())]:
@@ -220,6 +232,14 @@ class Numbers(QWidget):
         if not self.view.currentIndex().isValid():
             last = table.rows - 1, len(table.columns) - 1
             self.view.setCurrentIndex(self._model.index(min(row, last[0]), min(column, last[1])))
+
+    def _show_words(self) -> None:
+        """What the pane's description says, to be read at one's own pace."""
+        view = self._views[self._choice[0]]
+        self.words.setAccessibleName(f"{view.accessibleName()} in words")
+        said = view.in_words()
+        if said != self.words.toPlainText():
+            self.words.setPlainText(said)
 
     def copy(self) -> str:
         """All of the chosen table to the clipboard; what was done, in words."""

@@ -86,6 +86,7 @@ QTableView {{ border: 1px solid {c["border"]}; border-radius: 6px; background: {
     alternate-background-color: {c["side"]}; selection-background-color: {c["pale"]};
     selection-color: {c["text"]}; }}
 QTableView#numbers {{ font-family: "JetBrains Mono"; font-size: 12px; }}
+QTableView#numbers::item:selected {{ background: {c["pale"]}; color: {c["text"]}; border: 1px solid {c["outline"]}; }}
 QTableView QLineEdit {{ border-radius: 0; padding: 0 2px; font-family: "JetBrains Mono"; font-size: 14px; }}
 QCheckBox:disabled, QComboBox QAbstractItemView::item:disabled {{ color: {c["future"]}; }}
 QSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QListWidget, QTreeWidget {{ border: 1px solid {c["outline"]};

@@ -10,6 +10,7 @@ from keyboard import press, tab_chain
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from samples import model, recording
+from spoken import name
 
 from gru_debugger.main_window import MainWindow
 
@@ -155,3 +156,19 @@ def test_the_layout_is_restored_without_it(window: MainWindow) -> None:
     press(window, "Ctrl+M")
     window.restore_layout()
     assert not window.numbers_dock.isVisible()
+
+
+def test_what_the_chosen_pane_says_stands_above_it(window: MainWindow) -> None:
+    press(window, "Ctrl+M")
+    words = window.numbers.words
+    assert words in tab_chain(window)
+    for choice in ("Unit: values", "Text: states", "Cell: W_hr"):
+        choose(window, choice)
+        pane = window.views[{"U": "unit", "T": "strip", "C": "cell"}[choice[0]]].pane
+        assert words.toPlainText() == pane.in_words()
+        press(window, "F10")
+        assert words.toPlainText() == pane.in_words()
+    assert name(words) == "Cell in words"
+    press(window, "F11")
+    assert "was just computed" in words.toPlainText()
+    assert words.isReadOnly()
