@@ -1,20 +1,18 @@
-"""What happened to one unit in one step, in plain words and in the terms behind its gates."""
+"""What happened to one unit in one step, in plain words: a sentence for each computation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
-from gru_debugger.core.cell import Cell, Reset
+from gru_debugger.core.activations import USUAL, Activations
+from gru_debugger.core.activations import Role as Activated
+from gru_debugger.core.cell import Reset
+from gru_debugger.core.quantities import Notation
 from gru_debugger.core.trace import Step
-from gru_debugger.numerals import grouped, percent, two
+from gru_debugger.numerals import brief, percent, two
 
 Role = Literal["text", "strong", "keep", "take"]
-Gate = Literal["r", "z", "n"]
-
-GATES = "rzn"
 
 
 @dataclass(frozen=True)
@@ -26,14 +24,122 @@ class Span:
     symbol: bool = False
 
 
-@dataclass(frozen=True)
-class Term:
-    """One addend of a gate's sum: weight times what it meets, or a bias (`met` None)."""
+def sentence(
+    step: Step,
+    unit: int,
+    computation: str = "blend",
+    reset: Reset = "after",
+    notation: Notation = "pytorch",
+    activations: Activations = USUAL,
+) -> list[Span]:
+    """What a computation of the step has just done, with the numbers known by then."""
+    if computation == "blend":
+        return unit_sentence(step, unit, notation == "course")
+    return _Halfway(step, unit, reset, notation, activations).told(computation)
 
-    name: str
-    weight: float
-    met: float | None
-    value: float
+
+@dataclass(frozen=True)
+class _Halfway:
+    """A step that halts before its end, as one unit sees it."""
+
+    step: Step
+    unit: int
+    reset: Reset
+    notation: Notation
+    activations: Activations
+
+    def told(self, computation: str) -> list[Span]:
+        say = {
+            "r": self._reset_gate,
+            "z": self._update_gate,
+            "hidden_n": self._hidden_part,
+            "reset_product": self._product,
+            "n": self._candidate,
+        }
+        return say[computation]()
+
+    def _value(self, quantity: str) -> float:
+        return float(self.step.values[quantity][self.unit])
+
+    def _equals(self, pytorch: str, course: str, value: float) -> list[Span]:
+        letter = course if self.notation == "course" else pytorch
+        return [Span(letter.format(self.unit), "strong", True), Span(f"= {two(value)}:", "strong")]
+
+    def _reset_gate(self) -> list[Span]:
+        r = self._value("r")
+        scaled = "the hidden part" if self.reset == "after" else "the old state"
+        effect = f"It lets {_share(r)} of {scaled} pass." if _is_share(r) else (
+            f"It will be multiplied by {scaled}.")  # fmt: skip
+        return [*self._equals("r_{{{}}}", "Γ_{{r,{}}}", r), *self._summed("r"), Span(effect)]
+
+    def _update_gate(self) -> list[Span]:
+        z, old = self._value("z"), Span(two(self._value("h_prev")), "keep")
+        course = self.notation == "course"
+        told, verb = (1 - z, "replaces") if course else (z, "keeps")
+        effect = [Span("."), Span(f"It {verb} {_share(told)} of the old value"), old, Span(".")]
+        return [
+            *self._equals("z_{{{}}}", "Γ_{{u,{}}}", told),
+            *self._summed("z", "1 −" if course else "", closed=not _is_share(z)),
+            *(effect if _is_share(z) else []),
+        ]
+
+    def _hidden_part(self) -> list[Span]:
+        hidden = Span(f"{two(self._value('hidden_n'))}:", "strong")
+        if self.reset == "after":
+            words = "what the old state says of the candidate; the reset gate has yet to weigh it."
+        else:
+            words = (
+                "what the old state, as far as the reset gate let it pass, says of the candidate."
+            )
+        return [Span("Hidden part", "strong"), hidden, Span(words)]
+
+    def _product(self) -> list[Span]:
+        r, product = self._value("r"), Span(two(self._value("reset_product")), "strong")
+        after = self.reset == "after"
+        name = "hidden part" if after else "old value"
+        scaled = Span(two(self._value("hidden_n" if after else "h_prev")),
+                      "strong" if after else "keep")  # fmt: skip
+        if _is_share(r):
+            passed = Span(f"the reset gate lets {_share(r)} pass:")
+            return [Span(f"Of the {name}"), scaled, passed, product, Span(".")]
+        times = Span(f"times the reset gate's {two(r)} is")
+        return [Span(f"The {name}"), scaled, times, product, Span(".")]
+
+    def _candidate(self) -> list[Span]:
+        after = self.reset == "after"
+        return [
+            *self._equals("n_{{{}}}", "c̃_{{{}}}", self._value("n")),
+            *self._summed("n", hidden="reset_product" if after else "hidden_n",
+                          words="and of what passed the reset gate," if after else ""),
+        ]  # fmt: skip
+
+    def _summed(
+        self, gate: str, before: str = "", hidden: str = "", words: str = "", closed: bool = True
+    ) -> list[Span]:
+        """“σ of −0.71, the sum of input part 0.58 and hidden part −1.29.”"""
+        role: Activated = "candidate" if gate == "n" else "gate"
+        total, clip = self._value(f"sum_{gate}"), self.activations.clip
+        clipped = f" (clipped at ±{brief(clip)})" if clip is not None and abs(total) > clip else ""
+        function = f"{before} {self.activations.of_role(role).symbol}".strip()
+        return [
+            Span(f"{function} of"), Span(two(total), "strong"),
+            Span(f"{clipped}, the sum of input part".strip()),
+            Span(two(self._value(f"input_{gate}")), "strong"),
+            Span(words or "and hidden part"),
+            Span(two(self._value(hidden or f"hidden_{gate}")), "strong"),
+            *([Span(".")] if closed else []),
+        ]  # fmt: skip
+
+
+def _is_share(gate: float) -> bool:
+    """Whether a gate says how much: of some activations it may be any number."""
+    return 0 <= gate <= 1
+
+
+def _share(gate: float) -> str:
+    if 0 < gate < 0.001:
+        return f"less than {percent(0.001, 1)}"
+    return percent(gate, 0 if gate >= 0.01 or gate == 0 else 1)
 
 
 def unit_sentence(step: Step, unit: int, course: bool = False) -> list[Span]:
@@ -66,59 +172,3 @@ def _blended(z: float, n: float, old: float, new: float, becomes: list[Span]) ->
     return [Span(f"{keep} of the old value"), kept, Span("is kept and"),
             Span(f"{take} of the candidate"), taken, Span("taken;"), *becomes,
             Span(".")]  # fmt: skip
-
-
-def gate_word(value: float, gate: Gate) -> str:
-    """How to call a gate's value in a question: small, large, ..."""
-    if gate == "n":
-        return "negative" if value < -0.33 else "positive" if value > 0.33 else "near zero"
-    return "small" if value < 0.33 else "large" if value > 0.67 else "near a half"
-
-
-def gate_terms(
-    cell: Cell,
-    step: Step,
-    unit: int,
-    gate: Gate,
-    reset: Reset,
-    input_name: str = "",
-    most: int | None = None,
-) -> list[Term]:
-    """The addends of sum_r, sum_z or sum_n of a unit, the largest first; they add up to it.
-
-    The biases are one term. `input_name` names a one-hot input's single term; without it each
-    input has its own. With the reset gate after the product, r scales the candidate's hidden part.
-    `most`: only so many, and one more for what the others add up to.
-    """
-    row = GATES.index(gate) * cell.hidden_size + unit
-    x, h = step.values["x"], step.values["h_prev"]
-    scale = np.float32(1)
-    if gate == "n":
-        if reset == "before":
-            h = step.values["reset_product"]
-        else:
-            scale = step.values["r"][unit]
-    bias = cell.bias_ih[row] + scale * cell.bias_hh[row]
-    inputs = cell.weight_ih[row] * x
-    if input_name:
-        inputs = inputs.sum(keepdims=True)
-    hidden = scale * cell.weight_hh[row]
-    values = np.concatenate([[bias], inputs, hidden * h])
-
-    def term(i: int) -> Term:
-        value = float(values[i])
-        if i == 0:
-            return Term("bias", value, None, value)
-        if i <= len(inputs):
-            if input_name:
-                return Term(input_name, value, None, value)
-            return Term(f"x_{{{i - 1}}}", float(cell.weight_ih[row, i - 1]), float(x[i - 1]), value)
-        i -= 1 + len(inputs)
-        return Term(f"h_{{{i}}}", float(hidden[i]), float(h[i]), value)
-
-    order = np.argsort(-np.abs(values), kind="stable").tolist()
-    if most is None or most >= len(order):
-        return [term(i) for i in order]
-    rest = float(values[order[most:]].sum())
-    others = Term(f"{grouped(len(order) - most)} other terms", rest, None, rest)
-    return [*(term(i) for i in order[:most]), others]

@@ -116,6 +116,19 @@ def is_computed(name: str, computation: str, reset: Reset) -> bool:
     return not needed or order.index(needed) <= order.index(computation)
 
 
+def computation_in_words(computation: str, reset: Reset) -> str:
+    """What one of a step's computations yields: “the product of reset gate and hidden part”."""
+    scaled = "hidden part" if reset == "after" else "old state"
+    return {
+        "r": "the reset gate",
+        "z": "the update gate",
+        "hidden_n": "the candidate's hidden part",
+        "reset_product": f"the product of reset gate and {scaled}",
+        "n": "the candidate",
+        "blend": "the new state",
+    }[computation]
+
+
 def suffix(layer: int, reverse: bool) -> str:
     """PyTorch's own: ``_l0``, ``_l1_reverse``."""
     return f"_l{layer}" + ("_reverse" if reverse else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import ink, mathematics
@@ -15,6 +16,8 @@ from gru_debugger.panes.pane import Pane
 _SYMBOL, _NUMBER = 13, 11  # pixels of type
 _SLOT = 41  # pixels of a number: wide enough for all, so that none moves another
 _LEFT = 48
+# In whose equation a computation inside the step is under way, as the cell's rows mark it too.
+_ROW_OF = {"r": "r", "z": "z", "hidden_n": "n", "reset_product": "n", "n": "n"}
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,14 @@ class Piece:
         wide = mathematics.width(self.symbol, _SYMBOL)
         return max(wide, float(_SLOT)) if self.quantity else wide
 
+    @property
+    def needs(self) -> str:
+        """The quantity that its number is of."""
+        return "z" if self.quantity == "1 - z" else self.quantity
+
     def value(self, step: Step, unit: int) -> float:
-        if self.quantity == "1 - z":
-            return 1 - float(step.values["z"][unit])
-        return float(step.values[self.quantity][unit])
+        value = float(step.values[self.needs][unit])
+        return 1 - value if self.quantity == "1 - z" else value
 
 
 @dataclass(frozen=True)
@@ -103,10 +110,10 @@ def paint_symbols(p: QPainter, pane: Pane, place: Place) -> None:
 
 def paint_numbers(p: QPainter, pane: Pane, place: Place, step: Step) -> None:
     """The numbers of a step under their symbols; dots for what is not computed yet."""
-    theme, unit = pane.theme, pane.session.unit
+    theme, unit, session = pane.theme, pane.session.unit, pane.session
     for row, (quantity, pieces) in enumerate(equations(pane)):
         baseline = place.baseline(row) + 17
-        known = pane.session.is_computed(quantity)
+        known = session.is_computed(quantity)
         value = float(step.values[quantity][unit])
         color = theme.take_text if quantity == "n" else theme.text
         words = two(value) if known else "…"
@@ -114,10 +121,12 @@ def paint_numbers(p: QPainter, pane: Pane, place: Place, step: Step) -> None:
         x = place.left + _LEFT
         for piece in pieces:
             if piece.quantity:
-                _paint_number(
-                    p, pane, x + piece.width / 2, baseline, piece.value(step, unit), known
-                )
+                there = session.is_computed(piece.needs)
+                value_there = piece.value(step, unit)
+                _paint_number(p, pane, x + piece.width / 2, baseline, value_there, there)
             x += piece.width + 2
+        if _ROW_OF.get(session.computation) == quantity:
+            p.fillRect(QRectF(place.left - 10, place.baseline(row) - 12, 3, 32), theme.now)
         if quantity == "z" and known and pane.session.notation == "course":
             _paint_course_gate(p, pane, place, 1 - value)
 

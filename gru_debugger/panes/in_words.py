@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from gru_debugger.core.cell import Array
 from gru_debugger.core.explain import Span
 from gru_debugger.core.model import printable
-from gru_debugger.core.quantities import QUANTITIES
+from gru_debugger.core.quantities import QUANTITIES, computation_in_words
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import grouped, two
 from gru_debugger.panes.changes import most_changed
@@ -33,7 +33,8 @@ def place(session: Session) -> str:
     if position and session.step is None:
         return f"{words}: not recorded yet."
     if position and session.computation != "blend":
-        words += f", inside the step: the {name(session, session.computation)} was just computed"
+        computed = computation_in_words(session.computation, trace.model.reset)
+        words += f", inside the step: {computed} was just computed"
     return words + "."
 
 

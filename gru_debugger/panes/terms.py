@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import ink, mathematics
-from gru_debugger.core.explain import Gate, Term, gate_terms, gate_word
+from gru_debugger.core.terms import Gate, Term, gate_terms, gate_word
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact, two
 from gru_debugger.panes.equations import short

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import ink, mathematics
-from gru_debugger.core.explain import Span, unit_sentence
+from gru_debugger.core.explain import Span, sentence
+from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, grouped, percent, two
 from gru_debugger.panes import equations, terms, unit_told
@@ -16,7 +19,7 @@ from gru_debugger.panes.table import Tables
 
 MARGIN = 22
 _HIGH = 600  # pixels with which everything has air
-_THREE_LINES = 290  # pixels in which every sentence has three lines at most
+_LONGEST = 770  # pixels that the longest sentence takes, with what lines leave free at their ends
 
 
 class UnitPane(Pane):
@@ -40,7 +43,7 @@ class UnitPane(Pane):
 
     def _sentence_rect(self) -> QRectF:
         wide = self.right - MARGIN
-        lines = 3 if wide >= _THREE_LINES else 4
+        lines = ceil(_LONGEST / (wide - 32))
         return QRectF(MARGIN + 0.5, 118.5 + round(6 * self._air), wide - 1, 20 + 21 * lines)
 
     def _equations(self) -> equations.Place:
@@ -76,15 +79,19 @@ class UnitPane(Pane):
             ink.text(p, MARGIN, 74, words, self.theme.muted, ink.SANS, 12)
             self._paint_initial(p)
             return
-        place = self._equations()
-        equations.paint_numbers(p, self, place, step)
+        equations.paint_numbers(p, self, self._equations(), step)
+        self._paint_sentence(p, self.sentence(step))
         if self.session.is_computed("h"):
             self._paint_line(p, step)
-            course = self.session.notation == "course"
-            self._paint_sentence(p, unit_sentence(step, self.session.unit, course))
             terms.paint(p, self, MARGIN, self.right, self._terms(), step, "z")
         else:
             self._paint_halfway(p, step)
+
+    def sentence(self, step: Step) -> list[Span]:
+        """What the computation shown has done."""
+        session = self.session
+        return sentence(step, session.unit, session.computation, self.model.reset,
+                        session.notation, self.activations)  # fmt: skip
 
     def _paint_initial(self, p: QPainter) -> None:
         """What the unit starts with, and why."""
@@ -140,11 +147,17 @@ class UnitPane(Pane):
                 self.session.select_unit(self.session.unit + by)
 
     def _paint_halfway(self, p: QPainter, step: Step) -> None:
-        """Which computation the step halts at."""
-        theme, computed = self.theme, equations.short(self, self.session.computation)
-        words = f"Inside step {grouped(step.number)}, just computed:"
-        ink.text(p, MARGIN, 74, words, theme.muted, ink.SANS, 12)
-        mathematics.draw(p, MARGIN, 98, computed, theme.text, 16)
+        """Which computation the step halts at: its place among the six, its name, its formula."""
+        theme, reset, computation = self.theme, self.model.reset, self.session.computation
+        order, room = COMPUTATIONS[reset], self.right - MARGIN
+        words = f"Inside step {grouped(step.number)}, computation {order.index(computation) + 1} "
+        ink.text(p, MARGIN, 64, f"{words}of {len(order)}", theme.muted, ink.SANS, 12)
+        name, pixels = ink.fitting(
+            computation_in_words(computation, reset), room, ink.SANS, 13, 600
+        )
+        ink.text(p, MARGIN, 84, name, theme.text, ink.SANS, pixels, 600)
+        formula = self.in_time(self.symbol(computation))
+        mathematics.draw_within(p, MARGIN, 107, formula, theme.muted, 15, room)
 
     # Told ------------------------------------------------------------------------------------
 

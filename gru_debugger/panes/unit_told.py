@@ -6,8 +6,9 @@ from functools import partial
 
 import numpy as np
 
-from gru_debugger.core.explain import Gate, Term, unit_sentence
+from gru_debugger.core.explain import sentence
 from gru_debugger.core.quantities import CELL_QUANTITIES
+from gru_debugger.core.terms import Gate, Term
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
 from gru_debugger.panes import in_words, terms
@@ -31,9 +32,9 @@ def words(pane: Pane) -> str:
     if session.trace is None or step is None:
         return in_words.sentences(in_words.place(session), in_words.initial(session))
     said = [in_words.place(session), f"Unit {session.unit}"]
-    if session.is_computed("h"):
-        sentence = unit_sentence(step, session.unit, session.notation == "course")
-        said[1] += f": {in_words.plain(sentence)}"
+    halted = sentence(step, session.unit, session.computation, pane.model.reset,
+                      session.notation, pane.activations)  # fmt: skip
+    said[1] += f": {in_words.plain(halted)}"
     said += [in_words.of_unit(session, group) for group in _GROUPS]
     return in_words.sentences(*said, _why(pane, step) if session.is_computed("h") else "")
 

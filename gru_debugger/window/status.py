@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStatusBar
 
 from gru_debugger.charts.guard import guarded
+from gru_debugger.core.quantities import computation_in_words
 from gru_debugger.core.surprise import Surprise
 from gru_debugger.numerals import fixed, grouped, percent
 from gru_debugger.parity import Parity
@@ -47,7 +48,8 @@ class StatusBar(QStatusBar):
         model = trace.model
         words = [f"step {grouped(session.position)} of {grouped(trace.steps)}"]
         if session.computation != "blend":
-            words[0] += f", computing {session.computation}"
+            computed = computation_in_words(session.computation, model.reset)
+            words[0] += f", computing {computed}"
         if session.playing:
             words.insert(0, "Playing")
         words += [

@@ -7,7 +7,8 @@ import pytest
 from samples import model, recording
 
 from gru_debugger.core.cell import Reset
-from gru_debugger.core.explain import Gate, gate_terms, gate_word, unit_sentence
+from gru_debugger.core.explain import unit_sentence
+from gru_debugger.core.terms import Gate, gate_terms, gate_word
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
 

@@ -9,10 +9,18 @@ from words import painted
 
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.cell import Reset
-from gru_debugger.core.explain import gate_terms, unit_sentence
+from gru_debugger.core.explain import unit_sentence
+from gru_debugger.core.model import Direction
+from gru_debugger.core.quantities import (
+    COMPUTATIONS,
+    Notation,
+    computation_in_words,
+    is_computed,
+)
+from gru_debugger.core.terms import gate_terms
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import two
-from gru_debugger.panes.unit import UnitPane
+from gru_debugger.panes.unit import MARGIN, UnitPane
 
 pytestmark = pytest.mark.usefixtures("screen")
 
@@ -79,6 +87,63 @@ def test_what_is_not_computed_is_not_told(
     said = painted(pane, monkeypatch)
     assert words in said
     assert two(float(trace.step(7).h[3])) not in said
+
+
+COMPUTED = [(reset, c) for reset, order in COMPUTATIONS.items() for c in order]
+
+
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+@pytest.mark.parametrize("direction", ["forward", "reverse"])
+@pytest.mark.parametrize(("reset", "computation"), COMPUTED)
+def test_inside_a_step_what_is_known_stands_in_the_equations(
+    reset: Reset,
+    computation: str,
+    direction: Direction,
+    notation: Notation,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trace = recording(model(directions=2, reset=reset), 12)
+    pane = pane_of(trace, 3)
+    pane.session.set_layer(0, direction)
+    pane.session.set_notation(notation)
+    pane.session.go_to(7, computation)
+    said = painted(pane, monkeypatch)
+    values = trace.step(7, 0, direction).values
+    shown = {"input_r", "hidden_r", "r", "input_z", "hidden_z", "z", "input_n", "hidden_n", "n",
+             "h_prev", "h"}  # fmt: skip
+    known = {q for q in shown if is_computed(q, computation, reset)}
+    for q in known:
+        assert two(float(values[q][3])) in said, q
+    told = {two(float(values[q][3])) for q in (*known, "sum_r", "sum_z", "reset_product")}
+    for q in shown - known:
+        assert two(float(values[q][3])) in told or two(float(values[q][3])) not in said, q
+    # r twice after the product; z as 1 − z, too; n and h_prev in the last line
+    dots = sum(q not in known for q in shown) + sum(
+        q not in known for q in ("z", "z", "n", *(["r"] if reset == "after" else []))
+    )
+    assert said.count("…") == dots
+    sentence = " ".join(s.text for s in pane.sentence(trace.step(7, 0, direction)))
+    assert sentence in " ".join(said)
+    if computation != "blend":
+        assert computation_in_words(computation, reset) in said
+
+
+@pytest.mark.parametrize("width", [200, 256, 300, 340, 500])
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+@pytest.mark.parametrize(("reset", "computation"), COMPUTED)
+def test_every_sentence_fits_its_box(
+    reset: Reset, computation: str, notation: Notation, width: int
+) -> None:
+    trace = recording(model(hidden=128, reset=reset), 12)
+    pane = pane_of(trace, 127, 600, width)
+    pane.session.set_notation(notation)
+    pane.session.go_to(7, computation)
+    rect = pane._sentence_rect()
+    for unit in range(128):
+        pane.session.select_unit(unit)
+        placed = pane._wrap(pane.sentence(trace.step(7)), pane.right - MARGIN - 32)
+        last = max(line for _, _, line in placed)
+        assert 25 + 21 * last + 4 < rect.height()
 
 
 def test_course_notation_adds_the_update_gate(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,8 @@ from samples import model, recording
 from waiting import when_open
 
 from gru_debugger.actions import ACTIONS, MENUS, shortcuts_table
+from gru_debugger.core.cell import Reset
+from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.strip import CELL, LEFT
 from gru_debugger.window.export_dialog import ExportDialog
@@ -436,3 +438,18 @@ def test_selecting_a_unit_by_number(window: MainWindow) -> None:
 def test_the_actions_table_is_typed(window: MainWindow) -> None:
     assert all(isinstance(action, QAction) for action in window.actions_by_name.values())
     assert set(window.actions_by_name) == {row.name for row in ACTIONS}
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_inside_a_step_the_status_bar_says_in_words_what_is_computed(
+    reset: Reset, open_window: Callable[..., MainWindow]
+) -> None:
+    window = open_window(recording(model(reset=reset), STEPS), START)
+    for computation in COMPUTATIONS[reset][:-1]:
+        press(window, "F11")
+        said = window.status.where.text()
+        words = computation_in_words(computation, reset)
+        assert said.startswith(f"step {START + 1} of {STEPS}, computing {words}  ·")
+        assert "_" not in said
+    press(window, "F11")
+    assert "computing" not in window.status.where.text()
