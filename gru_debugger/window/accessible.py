@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import cache
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QLoggingCategory, QObject
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -51,6 +51,8 @@ class _Chart(QAccessibleWidget):
 @cache
 def install() -> None:
     """Make Qt ask here for what a widget is; needs an application object."""
+    # Every reader asks once for something that Qt has not, and Qt complains on standard error.
+    QLoggingCategory.setFilterRules("qt.accessibility.atspi.warning=false")
     QAccessible.installFactory(_interface)
 
 

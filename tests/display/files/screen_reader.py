@@ -23,6 +23,16 @@ def heard(event):
         say("event", type=event.type.name, name=source.name, words=words)
 
 
+def nodes(of):
+    """Its parts; one may be gone before it is looked at."""
+    for part in of:
+        try:
+            if part is not None:
+                yield node(part)
+        except GLib.GError:
+            continue
+
+
 def node(of):
     states = of.getState()
     return {
@@ -32,7 +42,7 @@ def node(of):
         "focusable": states.contains(pyatspi.STATE_FOCUSABLE),
         "focused": states.contains(pyatspi.STATE_FOCUSED),
         "showing": states.contains(pyatspi.STATE_SHOWING),
-        "parts": [node(part) for part in of if part is not None],
+        "parts": list(nodes(of)),
     }
 
 
@@ -40,7 +50,7 @@ def look(*_):
     if not sys.stdin.readline():
         pyatspi.Registry.stop()
         return False
-    say("tree", parts=[node(one) for one in pyatspi.Registry.getDesktop(0) if one is not None])
+    say("tree", parts=list(nodes(pyatspi.Registry.getDesktop(0))))
     return True
 
 
