@@ -43,6 +43,7 @@ for _variable in ("DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE"):
 _SCREEN = {"name": "large", "x": 0, "y": 0, "width": 3200, "height": 2000}
 (_HOME / "screens.json").write_text(json.dumps({"screens": [_SCREEN]}))
 os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={_HOME / 'screens.json'}"
+os.environ["OMP_NUM_THREADS"] = "1"  # torch's threads wait for each other longer than they work
 
 settings.register_profile("patient", deadline=None)  # the machine may be busy
 settings.load_profile("patient")
