@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
         docks = self.docks
         self.resizeDocks([docks["strip"]], [126 if low else 170], Qt.Orientation.Vertical)
         self.resizeDocks([docks["unit"]], [300 if low else 340], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["unit"], docks["prediction"]], [590, 190], Qt.Orientation.Vertical)
+        self.resizeDocks([docks["unit"], docks["prediction"]], [537, 200], Qt.Orientation.Vertical)
 
     def restore_layout(self) -> None:
         self.restoreState(self._default_layout, LAYOUT_VERSION)

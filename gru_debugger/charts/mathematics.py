@@ -98,11 +98,22 @@ def draw_within(
     p: QPainter, x: float, baseline: float, markup: str, color: QColor, pixels: float, room: float
 ) -> float:
     """`draw`, smaller where there is less room; nothing where it could not be read."""
+    pixels = size_within(markup, pixels, room)
+    return draw(p, x, baseline, markup, color, pixels) if pixels else 0.0
+
+
+def size_within(markup: str, pixels: float, room: float) -> float:
+    """The size at which a formula finds room; 0 where it could not be read."""
     if not fits(markup, pixels, room):
         return 0.0
     while width(markup, pixels) > room:
         pixels -= 1
-    return draw(p, x, baseline, markup, color, pixels)
+    return pixels
+
+
+def plain(markup: str) -> str:
+    """A formula where there is only text: “b_r = b_ir + b_hr”."""
+    return re.sub(r"[{}]", "", markup)
 
 
 def fits(markup: str, pixels: float, room: float) -> bool:

@@ -14,7 +14,7 @@ from gru_debugger.panes.bar_rows import (
     UpdateRow,
 )
 from gru_debugger.panes.blend import BlendRow, NewStateRow, OldStateRow
-from gru_debugger.panes.columns import ColumnsPane, ColumnSpec
+from gru_debugger.panes.columns import ColumnsPane, ColumnSpec, Equation
 from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.weights import WeightRow
@@ -68,19 +68,23 @@ def _gate(pane: ColumnsPane, sums: str) -> str:
     return pane.activations.applied("gate", sums)
 
 
-def _equation_r(pane: ColumnsPane) -> str:
+def _in_ink(formula: str) -> Equation:
+    return ((formula, "text"),)
+
+
+def _equation_r(pane: ColumnsPane) -> Equation:
     if _course(pane):
-        return f"Γ_r = {_gate(pane, 'W_{ir}x^{⟨t⟩} + W_{hr}c^{⟨t−1⟩} + b_r')}"
-    return f"r_t = {_gate(pane, 'W_{ir}x_t + b_{ir} + W_{hr}h_{t−1} + b_{hr}')}"
+        return _in_ink(f"Γ_r = {_gate(pane, 'W_{ir}x^{⟨t⟩} + W_{hr}c^{⟨t−1⟩} + b_r')}")
+    return _in_ink(f"r_t = {_gate(pane, 'W_{ir}x_t + b_{ir} + W_{hr}h_{t−1} + b_{hr}')}")
 
 
-def _equation_z(pane: ColumnsPane) -> str:
+def _equation_z(pane: ColumnsPane) -> Equation:
     if _course(pane):
-        return f"1 − Γ_u = {_gate(pane, 'W_{iz}x^{⟨t⟩} + W_{hz}c^{⟨t−1⟩} + b_z')}"
-    return f"z_t = {_gate(pane, 'W_{iz}x_t + b_{iz} + W_{hz}h_{t−1} + b_{hz}')}"
+        return _in_ink(f"1 − Γ_u = {_gate(pane, 'W_{iz}x^{⟨t⟩} + W_{hz}c^{⟨t−1⟩} + b_z')}")
+    return _in_ink(f"z_t = {_gate(pane, 'W_{iz}x_t + b_{iz} + W_{hz}h_{t−1} + b_{hz}')}")
 
 
-def _equation_n(pane: ColumnsPane) -> str:
+def _equation_n(pane: ColumnsPane) -> Equation:
     after = pane.model.reset == "after"
     if _course(pane):
         n, visible = "c̃^{⟨t⟩}", "W_{in}x^{⟨t⟩} + b_{in}"
@@ -90,15 +94,26 @@ def _equation_n(pane: ColumnsPane) -> str:
     else:
         n, visible = "n_t", "W_{in}x_t + b_{in}"
         hidden = "r_t ⊙ (W_{hn}h_{t−1} + b_{hn})" if after else "W_{hn}(r_t ⊙ h_{t−1}) + b_{hn}"
-    return f"{n} = {pane.activations.applied('candidate', f'{visible} + {hidden}')}"
+    return _in_ink(f"{n} = {pane.activations.applied('candidate', f'{visible} + {hidden}')}")
 
 
-def _equation_product(pane: ColumnsPane) -> str:
-    return pane.symbol("reset_product")
+def _equation_product(pane: ColumnsPane) -> Equation:
+    return _in_ink(pane.symbol("reset_product"))
 
 
-def _equation_blend(pane: ColumnsPane) -> str:
-    return f"{pane.symbol('h')} = {pane.symbol('take')} + {pane.symbol('keep')}"
+def _equation_blend(pane: ColumnsPane) -> Equation:
+    """Taken in plum, kept in teal: the colours of its bars."""
+    return (
+        (f"{pane.symbol('h')} = ", "text"),
+        (pane.symbol("take"), "take_text"),
+        (" + ", "text"),
+        (pane.symbol("keep"), "keep_text"),
+    )
+
+
+def _one_bias(gate: str) -> Callable[[ColumnsPane], str]:
+    """The course writes one bias a gate, where the rows below have PyTorch's two."""
+    return lambda pane: f"b_{gate} = b_{{i{gate}}} + b_{{h{gate}}}" if _course(pane) else ""
 
 
 def _keys_blend(pane: ColumnsPane) -> Sequence[Key]:
@@ -117,10 +132,18 @@ def _keys_new(pane: ColumnsPane) -> Sequence[Key]:
 
 
 RESET = ColumnSpec(
-    "Reset gate", "how much old state the candidate sees", _equation_r, _gate_rows("r", GateRow)
+    "Reset gate",
+    "how much old state the candidate sees",
+    _equation_r,
+    _gate_rows("r", GateRow),
+    note=_one_bias("r"),
 )
 UPDATE = ColumnSpec(
-    "Update gate", "how much of the old state is kept", _equation_z, _gate_rows("z", UpdateRow)
+    "Update gate",
+    "how much of the old state is kept",
+    _equation_z,
+    _gate_rows("z", UpdateRow),
+    note=_one_bias("z"),
 )
 CANDIDATE = ColumnSpec("Candidate", "what would be written", _equation_n, _candidate_rows)
 PRODUCT = ColumnSpec(
@@ -129,11 +152,10 @@ PRODUCT = ColumnSpec(
 OLD = ColumnSpec(
     "Old state",
     "",
-    lambda pane: pane.symbol("h_prev"),
+    lambda pane: ((pane.symbol("h_prev"), "keep_text"),),
     lambda pane: (OldStateRow(pane, "h_prev"), AxisRow(pane)),
     45,
     "h_prev",
-    color=lambda theme: theme.keep_text,
 )
 BLEND = ColumnSpec(
     "Blend",
@@ -147,7 +169,7 @@ BLEND = ColumnSpec(
 NEW = ColumnSpec(
     "New state",
     "",
-    lambda pane: pane.symbol("h"),
+    lambda pane: _in_ink(pane.symbol("h")),
     lambda pane: (NewStateRow(pane, "h"), AxisRow(pane)),
     45,
     "h",

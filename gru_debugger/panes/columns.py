@@ -28,6 +28,7 @@ from gru_debugger.panes.units import UnitsPane
 from gru_debugger.session import FOLDS, Session
 
 GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
+Equation = Sequence[tuple[str, str]]  # pieces of one formula, and the theme's colour of each
 LEAST = 100  # pixels of a chart, below which not even its name had room
 
 
@@ -37,12 +38,12 @@ class ColumnSpec:
 
     title: str
     subtitle: str
-    equation: Callable[[ColumnsPane], str]
+    equation: Callable[[ColumnsPane], Equation]
     rows: Callable[[ColumnsPane], Sequence[Row]]
     head: int = 52
     chip: str = ""  # the quantity whose value stands in the head
     keys: Callable[[ColumnsPane], Sequence[Key]] | None = None
-    color: Callable[[Theme], QColor] = field(default=lambda theme: theme.text)
+    note: Callable[[ColumnsPane], str] | None = None  # mathematics that explains the equation
 
 
 @dataclass
@@ -331,7 +332,9 @@ class ColumnsPane(UnitsPane):
         found, step, initial = self._at(at), self.session.step, self.session.initial
         if found is not None and found[0].shows_initial and initial is not None:
             return f"h(0)[{found[1]}] = {exact(float(initial[found[1]]))}"
-        if found is None or step is None or self._pending(found[0]):
+        if found is None:
+            return heads.hover(self, at)
+        if step is None or self._pending(found[0]):
             return ""
         return found[0].hover(found[1], at.y(), step)
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import ink, legend, mathematics
 from gru_debugger.panes.rows import chip_room, paint_chip
 
 if TYPE_CHECKING:
-    from gru_debugger.panes.columns import Column, ColumnsPane
+    from gru_debugger.panes.columns import Column, ColumnsPane, Equation
 
-_TITLE, _EQUATION = 15, 16  # pixels of type
+_TITLE, _EQUATION, _NOTE = 15, 16, 13  # pixels of type
+_BESIDE = 16  # pixels between an equation and what explains it
 _NARROW = 30  # pixels of a head that has room for its name alone
 
 
@@ -27,7 +29,15 @@ def _two_lines(pane: ColumnsPane, column: Column) -> bool:
 
 
 def _equation(pane: ColumnsPane, column: Column) -> str:
-    return pane.in_time(column.spec.equation(pane))
+    return "".join(formula for formula, _ in _pieces(pane, column))
+
+
+def _pieces(pane: ColumnsPane, column: Column) -> Equation:
+    return [(pane.in_time(formula), color) for formula, color in column.spec.equation(pane)]
+
+
+def _note(pane: ColumnsPane, column: Column) -> str:
+    return column.spec.note(pane) if column.spec.note else ""
 
 
 def _title_width(column: Column) -> float:
@@ -57,9 +67,31 @@ def paint(p: QPainter, pane: ColumnsPane, column: Column) -> None:
     else:
         room -= _chip_room(pane)
     left, line, wide = beside
-    color = spec.color(theme)
-    mathematics.draw_within(p, left, line, _equation(pane, column), color, _EQUATION, wide)
+    _paint_equation(p, pane, column, left, line, wide)
     legend.paint(p, x, below, theme.muted, room, spec.keys(pane) if spec.keys else ())
+
+
+def _paint_equation(
+    p: QPainter, pane: ColumnsPane, column: Column, x: float, baseline: float, room: float
+) -> None:
+    """Smaller where there is less room; what explains it stands beside it, if it can."""
+    theme, note, end = pane.theme, _note(pane, column), x + room
+    pixels = mathematics.size_within(_equation(pane, column), _EQUATION, room)
+    if not pixels:
+        return
+    for formula, color in _pieces(pane, column):
+        x += mathematics.draw(p, x, baseline, formula, theme.role(color), pixels)
+    if note and x + _BESIDE + mathematics.width(note, _NOTE) <= end:
+        mathematics.draw(p, x + _BESIDE, baseline, note, theme.muted, _NOTE)
+
+
+def hover(pane: ColumnsPane, at: QPointF) -> str:
+    """What explains an equation, for who points at it."""
+    for column in pane.columns():
+        over = column.left <= at.x() <= column.left + pane.axis.width
+        if over and column.top <= at.y() <= column.top + column.head:
+            return mathematics.plain(_note(pane, column))
+    return ""
 
 
 def paint_value(p: QPainter, pane: ColumnsPane, column: Column, value: float) -> None:

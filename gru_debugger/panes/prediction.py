@@ -20,7 +20,7 @@ from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.table import MOST, Table, Tables
 
 MARGIN = 22
-ROW, FIRST = 24, 46
+ROW, FIRST = 23, 42
 TITLE = 120  # pixels of the title and the space after it
 _TOLD = 5  # symbols told in words
 WIDE = 48  # pixels of a row's tile where the vocabulary has symbols of several characters

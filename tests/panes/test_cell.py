@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from samples import model, recording, session_of
+from words import painted
 
+from gru_debugger.charts import mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import Model
+from gru_debugger.core.quantities import Notation
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import exact
 from gru_debugger.panes.bar_rows import BarRow
@@ -579,3 +582,45 @@ def test_hovering_a_weight_tells_what_it_joins() -> None:
         assert f"W_{row.side}{row.gate}[5, {source}] = {exact(matrix[source, 5])}" in words
         joined = f"from character “{m.require_vocabulary()[source]}” to unit 5"
         assert (joined if row.side == "i" else "from unit 3 to unit 5") in words
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+def test_the_blends_equation_has_its_bars_colours(
+    notation: Notation, theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = CellPane(session_of(recording(model(), 12), 7), THEMES[theme])
+    pane.session.set_notation(notation)
+    pane.resize(1260, 770)
+    drawn: dict[str, str] = {}
+    original = mathematics.draw
+
+    def spy(p: Any, x: float, y: float, markup: str, color: QColor, pixels: float) -> float:
+        drawn[markup] = color.name()
+        return original(p, x, y, markup, color, pixels)
+
+    monkeypatch.setattr(mathematics, "draw", spy)
+    painted(pane, monkeypatch)
+    colors = THEMES[theme]
+    assert drawn[pane.symbol("take")] == colors.take_text.name()
+    assert drawn[pane.symbol("keep")] == colors.keep_text.name()
+    assert drawn[f"{pane.symbol('h')} = "] == colors.text.name()
+
+
+@pytest.mark.parametrize("gate", ["r", "z"])
+def test_the_courses_one_bias_is_explained(gate: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pane = CellPane(session_of(recording(model(), 12), 7), THEMES["light"])
+    pane.resize(1260, 770)
+    words, head = f"b_{gate} = b_{{i{gate}}} + b_{{h{gate}}}", QPointF()
+    for column in pane.columns():
+        if f"sum_{gate}" in [row.computes for row in column.rows]:
+            head = QPointF(column.left + 40, column.top + 40)
+    assert words not in painted(pane, monkeypatch)
+    assert pane.hover(head) == ""
+    pane.session.set_notation("course")
+    pane.resize(1260, 770)
+    assert words in painted(pane, monkeypatch)
+    assert pane.hover(head) == f"b_{gate} = b_i{gate} + b_h{gate}"
+    pane.resize(900, 770)
+    assert words not in painted(pane, monkeypatch), "no room: pointing at it tells"
+    assert pane.hover(QPointF(pane.columns()[0].left + 40, 10)) == "b_r = b_ir + b_hr"

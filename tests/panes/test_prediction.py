@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from gru_debugger.charts import ink
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
+from gru_debugger.main_window import MainWindow
 from gru_debugger.numerals import percent
 from gru_debugger.panes.prediction import FIRST, ROW, PredictionPane
 
@@ -137,3 +139,15 @@ def test_of_a_text_read_from_its_end_nothing_follows(
     logits = m.output.weight.astype(np.float64) @ trace.state(position) + m.output.bias
     shares = np.sort(np.exp(logits) / np.exp(logits).sum())[::-1]
     assert [w for w in said if w.endswith("%")] == [percent(p, 1) for p in shares]
+
+
+def test_five_are_shown_where_there_is_room(
+    open_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As drawn: in a window of 1600 × 1000, and in the pictures."""
+    window = open_window(recording(model(), STEPS), 9, size=(1600, 1000))
+    pane = window.views["prediction"].pane
+    exported = pane_of(recording(model(), STEPS), 9)
+    for shown in (pane, exported):
+        assert len([w for w in painted(shown, monkeypatch) if w.endswith("%")]) >= 5
+        assert [w for w in painted(shown, monkeypatch) if w.startswith("rank")]
