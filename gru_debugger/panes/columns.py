@@ -29,7 +29,7 @@ from gru_debugger.session import FOLDS, Session
 
 GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
 Equation = Sequence[tuple[str, str]]  # pieces of one formula, and the theme's colour of each
-LEAST = 100  # pixels of a chart, below which not even its name had room
+LEAST = 92  # pixels of a chart, below which not even its name had room
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,10 @@ def _title_width(column: Column) -> float:
     return ink.width(column.spec.title, ink.SANS, _TITLE, 600)
 
 
-def _chip_above(pane: ColumnsPane, column: Column) -> bool:
-    """Whether the value has room beside the name; else it stands beside the keys."""
-    return _title_width(column) + _chip_room(pane) <= pane.axis.label_width
+def _chip_above(pane: ColumnsPane) -> bool:
+    """Whether the values have room beside all names; else they stand beside the keys."""
+    titles = [_title_width(column) for column in pane.columns() if column.spec.chip]
+    return max(titles) + _chip_room(pane) <= pane.axis.label_width
 
 
 def _chip_room(pane: ColumnsPane) -> float:
@@ -62,7 +63,7 @@ def paint(p: QPainter, pane: ColumnsPane, column: Column) -> None:
         if title + 14 + ink.width(spec.subtitle, ink.SANS, 12) <= pane.axis.width:
             ink.text(p, x + title + 14, baseline, spec.subtitle, theme.muted, ink.SANS, 12)
         beside = x, column.top + 45, float(pane.axis.width)
-    elif _chip_above(pane, column):
+    elif _chip_above(pane):
         beside = x + title + 10, baseline, room - title - 10 - _chip_room(pane)
     else:
         room -= _chip_room(pane)
@@ -96,5 +97,5 @@ def hover(pane: ColumnsPane, at: QPointF) -> str:
 
 def paint_value(p: QPainter, pane: ColumnsPane, column: Column, value: float) -> None:
     """The selected unit's, in the upper right corner."""
-    top = column.top + (11 if _chip_above(pane, column) else 31)
+    top = column.top + (11 if _chip_above(pane) else 31)
     paint_chip(p, pane.theme, column.left + pane.axis.label_width, top, value, signed=True)

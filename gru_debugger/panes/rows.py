@@ -183,7 +183,7 @@ class AxisRow(Row):
 def axis_stride(axis: UnitAxis) -> int:
     """Label every this many units; each only where a pill over one leaves its neighbours whole."""
     digits = len(str(axis.units - 1))
-    each = 7 * digits + 5 if digits > 1 else 15
+    each = 7 * digits + 4 if digits > 1 else 15
     for stride in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512):
         if stride * axis.pitch >= (each if stride == 1 else 34):
             return stride

@@ -18,13 +18,14 @@ from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
 
 _TOLD = 6000  # milliseconds that what was done is told
-_WHERE = 130  # pixels that are left for where we are
+_WHERE = 140  # pixels that are left for where we are
 
 
 class StatusBar(QStatusBar):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(0, 0, 8, 0)
         self._session = session
         self.where, self.parity, self.variant = Line(), Label(), Label()
         self.surprise = Label()

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QValidator
+from PySide6.QtGui import QAction, QKeyEvent, QValidator
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QHBoxLayout,
     QMenu,
-    QSizePolicy,
     QSpinBox,
     QToolBar,
     QToolButton,
-    QWidget,
 )
 
 from gru_debugger.charts import ink
@@ -24,14 +21,11 @@ from gru_debugger.charts.theme import Theme
 from gru_debugger.numerals import grouped
 from gru_debugger.session import SPEEDS, Session
 from gru_debugger.window import style
+from gru_debugger.window.bar import Bar, Stage
 from gru_debugger.window.painted import Tile
 from gru_debugger.window.plain import Label, on_button, shortened
 
-if TYPE_CHECKING:
-    from PySide6.QtGui import QAction
-
-_WORDS, _ALL = 1420, 1000  # widths in pixels from which all words, all controls are there
-Groups = tuple[tuple[QWidget, ...], ...]
+_NAME, _ANY = 150, 16777215  # pixels that the model's name may take: where it is narrow, Qt's own
 TAB = Qt.FocusPolicy.TabFocus
 
 
@@ -93,13 +87,6 @@ def _follow(button: QToolButton, action: QAction) -> None:
     show()
 
 
-class _Row(QWidget):
-    """A narrow window hides controls rather than being widened by them."""
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, 40)
-
-
 class ToolBar(QToolBar):
     """File, stepping, position, layer; notation, contributions, theme, export."""
 
@@ -127,13 +114,14 @@ class ToolBar(QToolBar):
         self.layer.setAccessibleName("layer and direction")
         self.layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.layer.currentIndexChanged.connect(self._choose_layer)
-        self.layer.hide()
         self.contributions = self._button("Contributions", actions["contributions"])
         self.notation = Label("Notation")
         self.pytorch, self.course = self._notation()
         self.theme = self._button("", actions["theme"])
         self.export = self._button("Export", actions["export"])
-        self._lay_out()
+        self.bar = self._make_bar(actions)
+        self.bar.need(self.layer, False)
+        self.addWidget(self.bar)
         session.opened.connect(self._show_model)
         session.position_changed.connect(self._show_position)
         session.playing_changed.connect(self._show_playing)
@@ -179,47 +167,53 @@ class ToolBar(QToolBar):
             buttons.append(button)
         return buttons[0], buttons[1]
 
-    def _lay_out(self) -> None:
+    def _make_bar(self, actions: dict[str, QAction]) -> Bar:
         """One row in one widget: a tool bar's own layout has margins that no style takes away."""
-        row = _Row()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(18, 0, 14, 0)
-        layout.setSpacing(6)
-        left: Groups = (
+        left = (
             (self.file,),
             (self.back, self.step, self.play, self.speed),
             (Label("step"), self.position, self.total, self.character, self.layer),
         )
-        right: Groups = (
+        right = (
             (self.contributions,),
             (self.notation, self.pytorch, self.course),
             (self.theme, self.export),
         )
-        for group in left:
-            self._add_group(layout, group)
-        layout.addStretch(1)
-        for group in right:
-            self._add_group(layout, group)
-        row.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.addWidget(row)
 
-    def _add_group(self, layout: QHBoxLayout, group: tuple[QWidget, ...]) -> None:
-        for widget in group:
-            layout.addWidget(widget)
-        layout.addSpacing(10)
+        def named(*names: str) -> Callable[[], list[QAction]]:
+            return lambda: [actions[name] for name in names]
 
-    @guarded
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Words give way first, then what the menus have too."""
-        super().resizeEvent(event)
-        width = event.size().width()
+        stages = (
+            Stage(shorten=self._shorten),
+            Stage([self.notation]),
+            Stage(shorten=lambda short: self.file.setMaximumWidth(_NAME if short else _ANY)),
+            Stage([self.theme], named("theme")),
+            Stage([self.export], named("export")),
+            Stage([self.pytorch, self.course], named("notation")),
+            Stage([self.contributions], named("contributions")),
+            Stage([self.speed], named("slower", "faster")),
+            Stage([self.layer], self._place_actions),
+            Stage([self.total]),
+        )
+        return Bar(left, right, stages)
+
+    def _shorten(self, short: bool) -> None:
+        """Buttons without their words."""
         icons = Qt.ToolButtonStyle.ToolButtonIconOnly
         words = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         for button in (self.back, self.step, self.play, self.export):
-            button.setToolButtonStyle(words if width >= _WORDS else icons)
-        self.notation.setVisible(width >= _WORDS)
-        for widget in (self.contributions, self.pytorch, self.course):
-            widget.setVisible(width >= _ALL)
+            button.setToolButtonStyle(icons if short else words)
+
+    def _place_actions(self) -> list[QAction]:
+        """What the box of layers offers."""
+        shown, made = self.layer.currentIndex(), []
+        for i in range(self.layer.count()):
+            action = QAction(self.layer.itemText(i), self.bar.more.menu())
+            action.setCheckable(True)
+            action.setChecked(i == shown)
+            action.triggered.connect(lambda _=False, i=i: self.layer.setCurrentIndex(i))
+            made.append(action)
+        return made
 
     def use_theme(self, theme: Theme) -> None:
         for button, shape, color in (
@@ -254,12 +248,13 @@ class ToolBar(QToolBar):
         self.layer.ensurePolished()
         # Qt keeps the least width that the former model's items needed.
         self.layer.setFixedWidth(self.layer.sizeHint().width())
-        self.layer.setVisible(model.places != ((0, "forward"),))
+        self.bar.need(self.layer, model.places != ((0, "forward"),))
         with QSignalBlocker(self.position):
             self.position.setRange(0, self.session.steps)
         self.total.setText(f"of {grouped(self.session.steps)} ")
         rows = self.session.trace is not None and self.session.trace.reading.rows is not None
         self.character.widen(rows or model.longest_symbol > 1)
+        self.bar.fit()
         self._show_position()
         self._show_view()
 
