@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
-import signal
 import subprocess
-import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +18,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger import children
+from gru_debugger import children, ending
 from gru_debugger.core.model import Model, Source
 from gru_debugger.core.reading import Reading, Rows, read
 from gru_debugger.errors import InputError, ModelError, TextError, VocabularyError
@@ -132,10 +130,12 @@ def main(arguments: list[str]) -> int:
     """The small process: run the window on the folder, then remove it."""
     folder = Path(arguments[0])
     window = None
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        window = children.start(window_command(folder))
-        return window.wait()
+        with ending.heeded():
+            window = children.start(window_command(folder))
+            return window.wait()
+    except KeyboardInterrupt as ended:
+        return ending.status(ended)
     finally:
         if window is not None:
             window.terminate()  # does nothing to one that has ended

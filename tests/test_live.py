@@ -302,14 +302,19 @@ def test_the_folder_goes_when_the_window_ends(tmp_path: Path, program: str, stat
     assert not folder.exists()
 
 
-def test_the_window_ends_with_the_process_debug_returned(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)]
+)
+def test_the_window_ends_with_the_process_debug_returned(
+    name: str, status: int, tmp_path: Path
+) -> None:
     folder = tmp_path / "job"
     folder.mkdir()
     with around(folder, "import time; time.sleep(60)") as process:
         assert process.stdout is not None
         number = int(process.stdout.readline())
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 143
+        process.send_signal(getattr(signal, name))
+        assert process.wait(30) == status
     assert not folder.exists()
     deadline = time.monotonic() + 10
     while _is_running(number):

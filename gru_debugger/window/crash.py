@@ -124,7 +124,7 @@ class Faults(QObject):
 
 def show_report(parent: QWidget | None, words: str, report: str) -> None:
     """With “Copy report”; what is copied says which versions it is about."""
-    box = Box(parent, "Unexpected error", words, report.strip().split("\n")[-1])
+    box = Box(parent, "Unexpected error", words, _essence(report))
     box.setIcon(Box.Icon.Critical)
     box.setDetailedText(report)
     copy = box.addButton("Copy report", Box.ButtonRole.ActionRole)
@@ -132,3 +132,9 @@ def show_report(parent: QWidget | None, words: str, report: str) -> None:
     ask(box)
     if box.clickedButton() is copy:
         QApplication.clipboard().setText(report)
+
+
+def _essence(report: str) -> str:
+    """Its one line that says what happened: of a crash the first, of an error the last."""
+    lines = report.strip().split("\n")
+    return next((line for line in lines if line.startswith("Fatal Python error")), lines[-1])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from gru_debugger.cli import main
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of Unix")
 
@@ -74,8 +79,10 @@ def files(folder: Path) -> list[Path]:
     return sorted(folder.iterdir())
 
 
+_ONE_OF_EACH = ("trace npz", "trace csv", "trace over", "convert onnx", "export png", "train")
 CASES = [
-    *[(line, name) for line in COMMANDS.values() for name in ("SIGTERM", "SIGKILL")],
+    *[(line, "SIGTERM") for line in COMMANDS.values()],
+    *[(COMMANDS[what], "SIGKILL") for what in _ONE_OF_EACH],
     *[(COMMANDS["trace npz"], name) for name in ("SIGINT", "SIGHUP")],
 ]
 
@@ -168,6 +175,29 @@ def test_nohup_is_respected(files: list[Path]) -> None:
     with start(code, *shlex.split(COMMANDS["trace npz"])) as running:
         assert running.wait(60) == 0
     assert Path("out.npz").is_file()
+
+
+@pytest.mark.parametrize("ending", ["npz", "csv", "json"])
+def test_a_pipe_and_a_link_are_written_to(ending: str, files: list[Path]) -> None:
+    """Neither is replaced; the same bytes come through."""
+    words = shlex.split(f"trace told.safetensors --steps 1-9 -o file.{ending}")
+    assert main(words) == 0
+    os.mkfifo(f"pipe.{ending}")
+    Path(f"link.{ending}").symlink_to(f"target.{ending}")
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(Path(f"pipe.{ending}").read_bytes()))
+    reader.start()
+    assert main([*words[:-1], f"pipe.{ending}"]) == 0
+    reader.join(20)
+    assert main([*words[:-1], f"link.{ending}"]) == 0
+    assert Path(f"link.{ending}").is_symlink()
+    assert Path(f"target.{ending}").read_bytes() == Path(f"file.{ending}").read_bytes()
+    assert Path(f"pipe.{ending}").is_fifo()
+    if ending == "npz":  # an archive that can't go back differs in its own bookkeeping
+        with np.load(io.BytesIO(got[0])) as piped, np.load("file.npz") as whole:
+            assert all(np.array_equal(piped[name], whole[name]) for name in whole)
+    else:
+        assert got == [Path(f"file.{ending}").read_bytes()]
 
 
 WINDOW = """

@@ -73,7 +73,8 @@ def test_each_is_answered_with_its_line(case: Any, answers: dict[str, list[Any]]
         assert said is None
     else:
         assert said is not None, "it was opened"
-        assert "\n" not in said
+        assert said.isprintable()
+        assert len(said) <= 1_000 + len("FOLDER")
         assert said.split(": ", 1)[1].startswith(case.words)
 
 

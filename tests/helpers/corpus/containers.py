@@ -85,3 +85,20 @@ file("safetensors beyond the file", TENSORS, ".safetensors", tensors(one([4], 16
 file("safetensors of nested JSON", TENSORS, ".safetensors", tensors(b'{"a":' + b"[" * 200_000))
 file("safetensors cut short", TENSORS, ".safetensors", GOOD[:-100])
 file("safetensors cut in the header", TENSORS, ".safetensors", GOOD[:200])
+
+
+# Names that a terminal would obey, that forge a line of ours, that fill the screen.
+EVIL = "\x1b[2J\x1b]0;owned\x07\nall is well\u2028\x9b31m\u202e\x7f"
+
+
+def named(name: str, **metadata: str) -> bytes:
+    return save({f"{name}.{key}": value for key, value in STATE.items()}, metadata)
+
+
+file("tensors named by orders to a terminal", "no GRU inside", ".safetensors", lambda: named(EVIL))
+file("tensors whose names fill the screen", "", ".safetensors", lambda: named("a" * 100_000))
+file("metadata that order a terminal", "reset is “", ".safetensors",
+     lambda: named("a", reset=EVIL + "b" * 1_000_000))  # fmt: skip
+file("metadata that forge name, hash and origin", "", ".safetensors",
+     lambda: named("a", source_name=EVIL, source_sha256="0" * 64, source_framework=EVIL,
+                   converted_from=json.dumps({"name": EVIL, "sha256": EVIL})))  # fmt: skip
