@@ -59,11 +59,38 @@ def read_bytes(
     return stream.getvalue()  # no copy: nobody else has the bytes
 
 
-def read_text(path: Path) -> str:
+TYPED = "typed text"
+
+
+class Text(str):
+    """A text that is called something: the file that it stood in, or whose it is."""
+
+    name: str
+
+    def __new__(cls, words: str, name: str) -> Text:
+        made = super().__new__(cls, words)
+        made.name = name
+        return made
+
+    @staticmethod
+    def name_of(text: str) -> str:
+        """What a text is called; one without a name was typed."""
+        return text.name if isinstance(text, Text) else TYPED
+
+    @staticmethod
+    def edited(text: str, before: str) -> str:
+        """A text that was made of the one before, and is called so."""
+        name = Text.name_of(before)
+        if text == before or name == TYPED:
+            return before if text == before else text
+        return Text(text, f"{name.removesuffix(', edited')}, edited")
+
+
+def read_text(path: Path) -> Text:
     """A UTF-8 text, with or without a byte-order mark, its line ends as they are in the file."""
     data = read_bytes(path, LARGEST_TEXT, TextError)
     try:
-        return data.decode("utf-8-sig")
+        return Text(data.decode("utf-8-sig"), path.name)
     except UnicodeDecodeError as fault:
         raise TextError(
             f"{path}: not UTF-8 text (byte {data[fault.start]:#04x} at {fault.start}); "

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from gru_debugger.actions import shortcuts_table
 from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.theme import THEMES
+from gru_debugger.files import Text
 from gru_debugger.menus import Menus
 from gru_debugger.panes.registry import PaneSpec, pane_specs
 from gru_debugger.panes.units import UnitsPane
@@ -40,10 +41,9 @@ from gru_debugger.window.narrator import Narrator
 from gru_debugger.window.numbers import Numbers
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.placing import Placement
-from gru_debugger.window.plain import as_title
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.saving import Saver
-from gru_debugger.window.status import StatusBar
+from gru_debugger.window.status import StatusBar, title
 from gru_debugger.window.surprise import SurpriseWatch
 from gru_debugger.window.text_editor import TextEditor
 from gru_debugger.window.tool_bar import ToolBar
@@ -163,9 +163,8 @@ class MainWindow(QMainWindow):
             writer.failed.connect(self.message.error)
 
     def _show_title(self) -> None:
-        model = self.session.model
-        if model is not None:
-            self.setWindowTitle(as_title(f"{model.source.title} – GRU Debugger"))
+        if self.session.trace is not None:
+            self.setWindowTitle(title(self.session.trace))
 
     # Events --------------------------------------------------------------------------------
 
@@ -301,7 +300,8 @@ class MainWindow(QMainWindow):
         if not text:
             self.message.not_opened("The text is empty: type at least one character.")
             return
-        if self.files.recordings.use_text(text):
+        before = self.session.trace.text if self.session.trace else ""
+        if self.files.recordings.use_text(Text.edited(text, before)):
             self._end_editing()
 
     def _end_editing(self) -> None:

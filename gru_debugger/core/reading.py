@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gru_debugger.core.cell import Array
 from gru_debugger.core.model import Model
 from gru_debugger.errors import InputError
+from gru_debugger.files import Text
 from gru_debugger.numerals import dimensions
 
 
@@ -53,6 +54,11 @@ class Reading:
     def source(self) -> str | Rows:
         """What was read, to be read again."""
         return self.text if self.rows is None else self.rows
+
+    @property
+    def name(self) -> str:
+        """What it is called: a file's name, mostly."""
+        return Text.name_of(self.text) if self.rows is None else self.rows.name
 
     @property
     def noun(self) -> Literal["character", "row"]:

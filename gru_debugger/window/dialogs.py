@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from gru_debugger import __version__
 from gru_debugger.core.model import Model, printable, summary
+from gru_debugger.files import Text
 from gru_debugger.numerals import grouped
 from gru_debugger.window.plain import Box, Label
 
@@ -52,7 +53,7 @@ def ask_uncovered(
     `another`: a text that it can read, for a model that has just been opened.
     """
     symbols = model.split(text)
-    covered = "".join(s for s in symbols if s in model.index_of)
+    covered = Text.edited("".join(s for s in symbols if s in model.index_of), text)
     left_out = sum(s not in model.index_of for s in symbols)
     which = "this text" if another is None else "the text that is open"
     words = f"“{model.source.title}” can't read {which}."

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError, ModelError
-from gru_debugger.files import read_text
+from gru_debugger.files import Text, read_text
 from gru_debugger.formats.arrays import SUFFIXES, rows_in
 from gru_debugger.numerals import dimensions, grouped
 from gru_debugger.window import dialogs
@@ -104,7 +104,7 @@ def start_text(model: Model) -> tuple[str, int, int]:
         return model.example.text, model.example.step, model.example.unit
     sentence = "the cat sat on the mat and the hat sat on the cat."
     if model.covers(sentence):
-        return sentence, 1, 0
+        return Text(sentence, "a sentence to begin with"), 1, 0
     symbols = model.require_vocabulary()
     single = [s for s in symbols if len(s) == 1 and s.isprintable()]
-    return "".join(single[:40]) or symbols[0], 1, 0
+    return Text("".join(single[:40]) or symbols[0], "some of its symbols"), 1, 0

@@ -9,16 +9,24 @@ from PySide6.QtWidgets import QStatusBar
 from gru_debugger.charts.guard import guarded
 from gru_debugger.core.quantities import computation_in_words
 from gru_debugger.core.surprise import Surprise
+from gru_debugger.core.trace import Trace
+from gru_debugger.errors import one_line
 from gru_debugger.numerals import fixed, grouped, percent
 from gru_debugger.parity import Parity
 from gru_debugger.session import Session
 from gru_debugger.window.accessible import announce
 from gru_debugger.window.painted import Line
-from gru_debugger.window.plain import Label
+from gru_debugger.window.plain import Label, as_title
 from gru_debugger.window.style import say
 
 _TOLD = 6000  # milliseconds that what was done is told
 _WHERE = 140  # pixels that are left for where we are
+
+
+def title(trace: Trace) -> str:
+    """The window's: what is open, and what it reads."""
+    read = one_line(trace.reading.name, 80)
+    return as_title(f"{trace.model.source.title} – {read} – GRU Debugger")
 
 
 class StatusBar(QStatusBar):
@@ -54,6 +62,7 @@ class StatusBar(QStatusBar):
         if session.playing:
             words.insert(0, "Playing")
         words += [
+            one_line(trace.reading.name, 60),
             f"{grouped(model.hidden_size)} units",
             f"{grouped(model.symbols)} characters"
             if trace.reading.rows is None

@@ -61,7 +61,7 @@ class VocabularyDialog(QDialog):
         self.resize(860, 600)
         self.needed = model.symbols
         self._model = model
-        self._text = text or (model.example.text if model.example else "")
+        self._text: str = text or (model.example.text if model.example else "")
         self.symbols: tuple[str, ...] = ()
         self.special, self.place, self.edit = QLineEdit(), QComboBox(), QPlainTextEdit()
         theme = style.theme_of(self)
@@ -170,7 +170,7 @@ class VocabularyDialog(QDialog):
     def _characters_of(self, path: Path) -> tuple[str, ...]:
         self._text = read_text(path)
         special = self._specials()
-        rest = self._text
+        rest: str = self._text
         for symbol in special:
             rest = rest.replace(symbol, "")
         return self._with_special(sorted(set(rest)))

@@ -16,6 +16,7 @@ from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.model import Example, Model, OutputLayer, Source
 from gru_debugger.errors import ModelError
+from gru_debugger.files import Text
 from gru_debugger.formats import vocabulary as vocabularies
 from gru_debugger.formats.assembly import beside
 from gru_debugger.formats.assembly import parameters as grus
@@ -222,7 +223,7 @@ def _example(metadata: Mapping[str, str]) -> Example | None:
         int(value) if (value := metadata.get(key, "")).isdecimal() and len(value) < 10 else default
         for key, default in (("step", 1), ("unit", 0))
     )
-    return Example(metadata["text"], step, unit)
+    return Example(Text(metadata["text"], "its own text"), step, unit)
 
 
 def _dtype_warnings(dtypes: set[str]) -> list[str]:
