@@ -112,6 +112,17 @@ def _more() -> QToolButton:
     button.setAccessibleName("more controls")
     button.setToolTip("More controls")
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    button.setMenu(QMenu(button))
+    open_menu(button, QMenu(button))
     return button
+
+
+def open_menu(button: QToolButton, menu: QMenu) -> None:
+    """Let a button open a menu, which takes the pointer: Qt does not tell it when that is gone."""
+
+    def let_go() -> None:
+        button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+        button.update()
+
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setMenu(menu)
+    menu.aboutToHide.connect(let_go)

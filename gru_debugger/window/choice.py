@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -26,6 +25,7 @@ from gru_debugger.formats import ModelFile, open_file
 from gru_debugger.formats.assembly.listing import FoundGRU
 from gru_debugger.formats.vocabulary import Given
 from gru_debugger.numerals import grouped
+from gru_debugger.window.combo import Combo
 from gru_debugger.window.plain import Label
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ class Layer:
     """A box with the matrices that fit a role, and a line that says why."""
 
     def __init__(self) -> None:
-        self.box = QComboBox()
+        self.box = Combo()
         self.why = Label(wrap=True)
         self.why.setObjectName("why")
         self.box.currentIndexChanged.connect(lambda _: self._explain())

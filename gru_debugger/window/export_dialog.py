@@ -10,7 +10,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from gru_debugger.exports.jobs import FORMATS, SCALES, THEMES
 from gru_debugger.numerals import grouped
+from gru_debugger.window.combo import Combo
 from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
 
@@ -182,8 +182,8 @@ class ExportDialog(QDialog):
         return (replace(choices, steps="") if follows else choices).to_keep()
 
 
-def _box(choices: Iterable[tuple[object, str]]) -> QComboBox:
-    box = QComboBox()
+def _box(choices: Iterable[tuple[object, str]]) -> Combo:
+    box = Combo()
     for value, words in choices:
         box.addItem(words, value)
     return box

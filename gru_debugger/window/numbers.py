@@ -15,7 +15,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QHBoxLayout,
     QPlainTextEdit,
     QTableView,
@@ -28,6 +27,7 @@ from gru_debugger.charts.guard import guarded
 from gru_debugger.numerals import grouped
 from gru_debugger.panes.table import Table
 from gru_debugger.session import Session
+from gru_debugger.window.combo import Combo
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.plain import Label
 
@@ -129,10 +129,10 @@ class Numbers(QWidget):
             changed.connect(self._follow)
 
     def _make(self) -> None:
-        self.box = QComboBox()
+        self.box = Combo()
         self.box.setAccessibleName("numbers of")
         self.box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.box.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToContents)
         self.box.currentIndexChanged.connect(self._choose)
         self.note = Label()
         copy = QToolButton()

@@ -56,7 +56,7 @@ def sheet(theme: Theme) -> str:
             "pale",
         )
     }
-    arrow = resource("icons", "down.svg").as_posix()
+    up, down = (resource("icons", f"{way}.svg").as_posix() for way in ("up", "down"))
     return f"""{plain.SHEET}
 * {{ font-family: "Inter"; font-size: 13px; }}
 QMainWindow, QMenuBar, QToolBar, QStatusBar {{ background: {c["panel"]}; color: {c["text"]}; }}
@@ -111,11 +111,19 @@ QFrame#palette QTreeWidget::item {{ padding: 4px 8px 4px 4px; }}
 QFrame#palette QTreeWidget::item:disabled {{ color: {c["future"]}; }}
 QFrame#palette QLabel {{ font-size: 13px; padding: 16px; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
-QComboBox::down-arrow {{ image: url("{arrow}"); width: 10px; height: 10px; }}
+QComboBox::down-arrow, QSpinBox::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; }}
+QSpinBox::up-arrow {{ image: url("{up}"); width: 10px; height: 10px; }}
+QSpinBox::up-button, QSpinBox::down-button {{ width: 18px; border: none; background: transparent; }}
+QSpinBox::up-button {{ margin-top: 3px; }}
+QSpinBox::down-button {{ margin-bottom: 3px; }}
+QComboBox {{ combobox-popup: 0; }}
+QComboBox QFrame {{ border: none; }}
+QComboBox QAbstractItemView::item {{ min-height: 22px; padding: 0 6px; border-radius: 4px; }}
+QComboBox QAbstractItemView::item:selected {{ background: {c["pale"]}; color: {c["text"]}; }}
 QPlainTextEdit#text {{ font-family: "JetBrains Mono"; font-size: 15px; }}
 QComboBox QAbstractItemView {{ background: {c["panel"]}; color: {c["text"]};
-    border: 1px solid {c["border"]}; selection-background-color: {c["pale"]};
-    selection-color: {c["text"]}; }}
+    border: 1px solid {c["outline"]}; outline: 0; padding: 2px;
+    selection-background-color: {c["pale"]}; selection-color: {c["text"]}; }}
 QStatusBar {{ border-top: 1px solid {c["border"]}; font-size: 12px; }}
 QStatusBar::item {{ border: none; }}
 QStatusBar QLabel {{ color: {c["muted"]}; padding: 1px 9px; font-size: 12px; }}

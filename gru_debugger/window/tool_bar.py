@@ -8,7 +8,6 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QValidator
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QMenu,
     QSpinBox,
     QToolBar,
@@ -21,7 +20,8 @@ from gru_debugger.charts.theme import Theme
 from gru_debugger.numerals import grouped
 from gru_debugger.session import SPEEDS, Session
 from gru_debugger.window import style
-from gru_debugger.window.bar import Bar, Stage
+from gru_debugger.window.bar import Bar, Stage, open_menu
+from gru_debugger.window.combo import Combo
 from gru_debugger.window.painted import Tile
 from gru_debugger.window.plain import Label, on_button, shortened
 
@@ -98,8 +98,7 @@ class ToolBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.session = session
         self.file = self._button("Open")
-        self.file.setMenu(recent)
-        self.file.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        open_menu(self.file, recent)
         self.back = self._button("Back  ←", actions["backward"])
         self.step = self._button("Step  →", actions["forward"], "primary")
         self.play = self._button("Play", actions["play"])
@@ -109,10 +108,10 @@ class ToolBar(QToolBar):
         self.position.valueChanged.connect(session.go_to)
         self.total = Label()
         self.character = Tile()
-        self.layer = QComboBox()
+        self.layer = Combo()
         self.layer.setFocusPolicy(TAB)
         self.layer.setAccessibleName("layer and direction")
-        self.layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.layer.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToContents)
         self.layer.currentIndexChanged.connect(self._choose_layer)
         self.contributions = self._button("Contributions", actions["contributions"])
         self.notation = Label("Notation")
@@ -144,8 +143,8 @@ class ToolBar(QToolBar):
             _follow(button, action)
         return button
 
-    def _speed(self) -> QComboBox:
-        box = QComboBox()
+    def _speed(self) -> Combo:
+        box = Combo()
         box.setFocusPolicy(TAB)
         box.setAccessibleName("playing speed")
         box.setToolTip("Characters a second")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -27,6 +26,7 @@ from gru_debugger.files import read_text
 from gru_debugger.formats import vocabulary
 from gru_debugger.numerals import grouped
 from gru_debugger.window import dialogs, style
+from gru_debugger.window.combo import Combo
 from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
 from gru_debugger.window.vocabulary_presets import PresetBox
@@ -63,7 +63,7 @@ class VocabularyDialog(QDialog):
         self._model = model
         self._text: str = text or (model.example.text if model.example else "")
         self.symbols: tuple[str, ...] = ()
-        self.special, self.place, self.edit = QLineEdit(), QComboBox(), QPlainTextEdit()
+        self.special, self.place, self.edit = QLineEdit(), Combo(), QPlainTextEdit()
         theme = style.theme_of(self)
         self.presets = PresetBox(theme.future)
         self.table = SymbolTable(self.needed, theme.error, theme.muted)

@@ -6,9 +6,10 @@ import string
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QStyledItemDelegate
+from PySide6.QtWidgets import QStyledItemDelegate
 
 from gru_debugger.numerals import grouped
+from gru_debugger.window.combo import Combo
 
 _LOWER, _LETTERS = string.ascii_lowercase, string.ascii_letters
 
@@ -33,7 +34,7 @@ PRESETS: dict[str, str] = {
 }
 
 
-class PresetBox(QComboBox):
+class PresetBox(Combo):
     """Those of the size that is wanted; the others stand below, grey, with their own sizes."""
 
     def __init__(self, grey: QColor) -> None:
