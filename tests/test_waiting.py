@@ -33,8 +33,9 @@ def name(call: ast.Call) -> str:
 
 
 def test_nothing_is_driven_after_a_while() -> None:
-    """A dialog may take longer to open: `when_open`."""
-    assert [where for where, call in calls() if name(call) == "singleShot"] == []
+    """A dialog may take longer to open: `when_open`. Soon (0) is another matter."""
+    late = [(where, call) for where, call in calls() if name(call) == "singleShot"]
+    assert [where for where, call in late if ast.unparse(call.args[0]) != "0"] == []
 
 
 def test_waits_have_patience() -> None:

@@ -32,7 +32,7 @@ def test_a_cycle_ends_in_the_windows_thread(qtbot: QtBot) -> None:
         busy.join()
         assert ended == []
         assert collector.parent() is parent
-        qtbot.waitUntil(lambda: bool(ended), timeout=10_000)
+        qtbot.waitUntil(lambda: bool(ended))
         assert ended == [threading.main_thread()]
     finally:
         (gc.enable if enabled else gc.disable)()

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 from keyboard import focus_by_tab, press
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from samples import model, recording
+from waiting import when_open
 
 from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
@@ -77,11 +77,10 @@ def test_all_is_there_where_there_is_room(open_window: OpenWindow) -> None:
         assert widget.isVisible()
 
 
-def chosen(words: str) -> Callable[[], None]:
+def chosen(words: str) -> Callable[[QWidget], None]:
     """Choose an entry of the menu that is open, by keys."""
 
-    def choose() -> None:
-        menu = QApplication.activePopupWidget()
+    def choose(menu: QWidget) -> None:
         assert isinstance(menu, QMenu)
         texts = [action.text() for action in menu.actions()]
         press(menu, *["Down"] * (texts.index(words) + 1), "Return")
@@ -94,7 +93,7 @@ def test_the_menu_works_by_keyboard(words: str, open_window: OpenWindow) -> None
     window = open_window(TRACES["usual"](), 12, 5, size=(640, 600))
     session = window.session
     focus_by_tab(window, window.tool_bar.bar.more)
-    QTimer.singleShot(100, chosen(words))
+    when_open(chosen(words))
     press(window, "Space")
     assert (session.contributions, session.notation) in ((True, "pytorch"), (False, "course"))
     assert session.contributions == words.startswith("Contributions")
@@ -106,7 +105,7 @@ def test_the_menu_offers_the_layers(open_window: OpenWindow) -> None:
     (entry,) = [a for a in window.tool_bar.bar.more.menu().actions() if a.isChecked()]
     assert entry.text() == "layer 0, forward"
     focus_by_tab(window, window.tool_bar.bar.more)
-    QTimer.singleShot(100, chosen("layer 1, reverse"))
+    when_open(chosen("layer 1, reverse"))
     press(window, "Space")
     assert (window.session.layer, window.session.direction) == (1, "reverse")
 
