@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from gru_debugger.exports.jobs import FORMATS, SCALES, THEMES
 from gru_debugger.numerals import grouped
+from gru_debugger.window import asking
 from gru_debugger.window.combo import Combo
 from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
@@ -159,9 +159,7 @@ class ExportDialog(QDialog):
         self.go.setEnabled(not wrong)
 
     def _browse(self) -> None:
-        folder = QFileDialog.getExistingDirectory(
-            self, "Folder for the pictures", self.folder.text()
-        )
+        folder = asking.ask_path(self, "Folder for the pictures", self.folder.text(), what="folder")
         if folder:
             self.folder.setText(folder)
 

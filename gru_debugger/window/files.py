@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QSettings
 from PySide6.QtGui import QAction, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.model import Model
@@ -19,7 +19,7 @@ from gru_debugger.formats import bundled_names
 from gru_debugger.formats.arrays import SUFFIXES, rows_in
 from gru_debugger.numerals import in_bytes, percent
 from gru_debugger.session import Session
-from gru_debugger.window import choice, dialogs, rows
+from gru_debugger.window import asking, choice, dialogs, rows
 from gru_debugger.window.choice import Undecided
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.opening import Opener
@@ -64,16 +64,13 @@ class Files(QObject):
     # Asked for -----------------------------------------------------------------------------
 
     def ask_model(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self._window, "Open model", self.recent.folder(), _MODELS
-        )
+        folder = self.recent.folder()
+        path = asking.ask_path(self._window, "Open model", folder, _MODELS)
         if path:
             self.open_model(path)
 
     def ask_text(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self._window, "Open text", self.recent.folder(), _TEXTS
-        )
+        path = asking.ask_path(self._window, "Open text", self.recent.folder(), _TEXTS)
         if path:
             self.open_text(Path(path))
 

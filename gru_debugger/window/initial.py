@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QPushButton,
     QRadioButton,
     QVBoxLayout,
@@ -29,7 +28,7 @@ from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.formats.arrays import state_of_file
 from gru_debugger.numerals import grouped, two
 from gru_debugger.session import Session
-from gru_debugger.window import dialogs
+from gru_debugger.window import asking, dialogs
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.plain import Label, on_button
 from gru_debugger.window.recordings import Recordings
@@ -230,7 +229,7 @@ class InitialStateDialog(QDialog):
             self.preview.show_states(self.chosen)
 
     def _from_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "A state", "", _STATES)
+        path = asking.ask_path(self, "A state", filters=_STATES)
         if not path:
             return
         try:

@@ -6,16 +6,16 @@ import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gru_debugger import children
 from gru_debugger.conversion import KINDS
 from gru_debugger.formats.handover import hand_over_model
 from gru_debugger.session import Session
-from gru_debugger.window import child, dialogs
+from gru_debugger.window import asking, child, dialogs
 
 _TITLE = "Save model as"
-_FILTERS = {f"{name} (*{suffix})": suffix for suffix, name in KINDS.items()}
+_FILTERS = ";;".join(f"{name} (*{suffix})" for suffix, name in KINDS.items())
 _LONGEST_WAIT = 20_000  # milliseconds, where the window is closed meanwhile
 
 
@@ -38,16 +38,10 @@ class Saver(QObject):
         source = Path(model.source.path.removeprefix("bundled:"))
         first = str(source.with_suffix(next(iter(KINDS))).name)
         folder = str(source.parent) if source.is_file() else ""
-        name, chosen = QFileDialog.getSaveFileName(
-            self._window, _TITLE, str(Path(folder, first)), ";;".join(_FILTERS),
-            options=QFileDialog.Option.DontConfirmOverwrite,  # asked below, of the whole name
-        )  # fmt: skip
-        if not name:
-            return
-        path = Path(name)
-        if path.suffix.lower() not in KINDS:
-            path = path.with_name(path.name + _FILTERS[chosen])
-        self.start(path)
+        start = str(Path(folder, first))
+        path = asking.ask_path(self._window, _TITLE, start, _FILTERS, "new file")
+        if path:
+            self.start(Path(path))
 
     def start(self, path: Path, force: bool = False) -> None:
         """Write the model that is open to `path`, whatever has become of its own file."""

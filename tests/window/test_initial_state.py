@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 from samples import model, save, text_for
 
@@ -20,7 +20,7 @@ from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
-from gru_debugger.window import dialogs
+from gru_debugger.window import asking, dialogs
 from gru_debugger.window.initial import InitialStateDialog, choices, ended
 
 OpenWindow = Callable[..., MainWindow]
@@ -136,7 +136,7 @@ def test_a_state_from_a_file(
                                 shown(window).initial, [])  # fmt: skip
     for name in ("bad.npy", "h.npy"):
         path = str(tmp_path / name)
-        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, p=path: (p, ""))
+        monkeypatch.setattr(asking, "ask_path", lambda *_, p=path, **__: p)
         dialog._from_file()
         if name == "bad.npy":
             assert "this model needs (1, 16)" in dialog.fault.text()

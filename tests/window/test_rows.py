@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QDialog, QInputDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from samples import model, recording, save
 
@@ -24,7 +24,7 @@ from gru_debugger.numerals import exact
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.weights import WeightRow
-from gru_debugger.window import dialogs
+from gru_debugger.window import asking, dialogs
 from gru_debugger.window.vocabulary_dialog import VocabularyDialog
 
 OpenWindow = Callable[..., MainWindow]
@@ -80,7 +80,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
             return True
 
         monkeypatch.setattr(dialogs, "ask", ask)
-        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: (str(file or ""), ""))
+        monkeypatch.setattr(asking, "ask_path", lambda *_, **__: str(file or ""))
         return asked
 
     return give

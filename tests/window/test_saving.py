@@ -35,13 +35,13 @@ def answer(monkeypatch: pytest.MonkeyPatch, name: str, kind: str = "numpy (*.npz
     """Choose this file in the dialog; the names and kinds that it offered."""
     offered: list[str] = []
 
-    def choose(
-        _parent: object, _title: str, first: str, kinds: str, **_: object
-    ) -> tuple[str, str]:
-        offered.extend([first, *kinds.split(";;")])
-        return name, kind
+    def choose(dialog: QFileDialog) -> int:
+        offered.extend([*dialog.selectedFiles(), *dialog.nameFilters()])
+        dialog.selectNameFilter(kind)
+        dialog.selectFile(name)
+        return 1
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    monkeypatch.setattr(QFileDialog, "exec", choose)
     return offered
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from readers import read_slowly
 from samples import model, save
@@ -17,7 +17,7 @@ from samples import model, save
 from gru_debugger.cli import main
 from gru_debugger.core.reading import Rows
 from gru_debugger.main_window import MainWindow
-from gru_debugger.window import crash, dialogs, request
+from gru_debugger.window import asking, crash, dialogs, request
 from gru_debugger.window.choice import ChoiceDialog
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.vocabulary_dialog import VocabularyDialog
@@ -170,7 +170,7 @@ def test_what_is_missing_is_asked_for(
     np.savez(tmp_path / "f.npz", **weights, **zeros)
     np.save(tmp_path / "x.npy", np.eye(8, dtype=np.float32)[:5])
     file = "x.npy" if way == "rows" else ""
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: (file, ""))
+    monkeypatch.setattr(asking, "ask_path", lambda *_, **__: file)
     button = "Go back" if way == "back" else "vocabulary" if "vocab" in way else "Open rows"
     answer(button, accepted=not way.startswith("no "))
     seen: list[object] = []

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from keyboard import press
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from samples import VOCABULARY, model, recording, save
 
@@ -23,7 +23,7 @@ from gru_debugger.core.surprise import mean_surprise
 from gru_debugger.core.trace import Trace, trace
 from gru_debugger.formats import load_model, vocabulary
 from gru_debugger.main_window import MainWindow
-from gru_debugger.window import dialogs
+from gru_debugger.window import asking, dialogs
 from gru_debugger.window.vocabulary_dialog import VocabularyDialog
 from gru_debugger.window.vocabulary_presets import PRESETS
 from gru_debugger.window.vocabulary_table import code_point, typed, written
@@ -55,7 +55,7 @@ def make(screen: QApplication, qtbot: QtBot) -> Make:
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    monkeypatch.setattr(asking, "ask_path", lambda *_, **__: str(path))
 
 
 # Typed -------------------------------------------------------------------------------------

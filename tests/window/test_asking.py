@@ -1,0 +1,195 @@
+"""The file dialog: it changes no file, and a path that is typed is the one that is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QTreeView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gru_debugger.window import asking
+
+Dialog = Callable[..., QFileDialog]
+FILES = ("one/model.pt", "one2/other.pt", "one/deep/third.pt", "top.pt", "not asked for.bin")
+FILTERS = "Models (*.pt *.onnx);;numpy (*.npz);;All files (*)"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in FILES:
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def dialog(screen: QApplication, folder: Path, qtbot: QtBot) -> Iterator[Dialog]:
+    """One that stands in a folder, with the focus in its line."""
+    made: list[QFileDialog] = []
+
+    def make(start: str = "one", what: asking.What = "file") -> QFileDialog:
+        filters = "" if what == "folder" else FILTERS
+        shown = asking.make_dialog(None, "Open", str(folder / start), filters, what)
+        made.append(shown)
+        shown.show()
+        with qtbot.waitActive(shown):
+            shown.activateWindow()
+        line_of(shown).setFocus()
+        return shown
+
+    yield make
+    for shown in made:
+        shown.close()
+        shown.deleteLater()
+
+
+def line_of(dialog: QFileDialog) -> QLineEdit:
+    line = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert isinstance(line, QLineEdit)
+    return line
+
+
+def popup_of(dialog: QFileDialog) -> QAbstractItemView:
+    popup = line_of(dialog).completer().popup()
+    assert popup is not None
+    return popup
+
+
+def typed(dialog: QFileDialog, qtbot: QtBot, words: str, *keys: Qt.Key) -> None:
+    """Type, wait for what is offered where it is to be chosen from, and press some keys."""
+    qtbot.keyClicks(line_of(dialog), words)
+    popup = popup_of(dialog)
+    if keys[0] != Qt.Key.Key_Return:
+        qtbot.waitUntil(popup.isVisible, timeout=5000)
+    for key in keys:
+        qtbot.keyClick(popup if popup.isVisible() else line_of(dialog), key)
+
+
+DOWN, TAB, ENTER = Qt.Key.Key_Down, Qt.Key.Key_Tab, Qt.Key.Key_Return
+WAYS = {
+    "in full": ("{}/one2/other.pt", [ENTER]),
+    "of another folder that begins alike, by Down": ("{}/one2/o", [DOWN, ENTER]),
+    "by Tab": ("{}/one2/o", [TAB, ENTER]),
+    "from the folder, by Tab": ("../one2/o", [TAB, ENTER]),
+    "from home, by Down": ("~/one2/o", [DOWN, ENTER]),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_path_is_taken_as_it_was_typed(
+    way: str, dialog: Dialog, folder: Path, qtbot: QtBot
+) -> None:
+    words, keys = WAYS[way]
+    shown = dialog()
+    typed(shown, qtbot, words.format(folder), *keys)
+    assert shown.result() == QFileDialog.DialogCode.Accepted
+    assert shown.selectedFiles() == [str(folder / "one2" / "other.pt")]
+
+
+@pytest.mark.parametrize("key", [DOWN, TAB])
+def test_the_folder_that_was_typed_is_chosen_and_no_other(
+    key: Qt.Key, dialog: Dialog, folder: Path, qtbot: QtBot
+) -> None:
+    shown = dialog(what="folder")
+    typed(shown, qtbot, f"{folder}/one2", key)
+    assert line_of(shown).text() == f"{folder}/one2"
+    qtbot.keyClick(line_of(shown), ENTER)
+    assert shown.selectedFiles() == [str(folder / "one2")]
+
+
+def test_a_name_in_the_folder(dialog: Dialog, folder: Path, qtbot: QtBot) -> None:
+    shown = dialog()
+    typed(shown, qtbot, "de", DOWN)
+    assert line_of(shown).text() == "deep"
+
+
+def test_a_name_below_the_folder(dialog: Dialog, folder: Path, qtbot: QtBot) -> None:
+    shown = dialog()
+    typed(shown, qtbot, "deep/t", TAB, ENTER)
+    assert shown.selectedFiles() == [str(folder / "one" / "deep" / "third.pt")]
+
+
+def test_a_folder_is_entered(dialog: Dialog, folder: Path, qtbot: QtBot) -> None:
+    shown = dialog()
+    typed(shown, qtbot, f"{folder}/one2/", ENTER)
+    qtbot.waitUntil(lambda: shown.directory().path() == str(folder / "one2"))
+    typed(shown, qtbot, "ot", TAB, ENTER)
+    assert shown.selectedFiles() == [str(folder / "one2" / "other.pt")]
+
+
+# It changes nothing ------------------------------------------------------------------------
+
+
+@pytest.mark.qt_log_ignore("edit: editing failed", extend=True)  # which is what is wanted
+@pytest.mark.parametrize("what", ["file", "folder", "new file"])
+def test_nothing_is_renamed_moved_or_deleted(
+    what: asking.What, dialog: Dialog, folder: Path, qtbot: QtBot
+) -> None:
+    shown = dialog("" if what != "new file" else "new.pt", what)
+    model = shown.findChildren(QTreeView)[0].model()
+    lists = [v for v in shown.findChildren(QAbstractItemView) if v.model() is model]
+    assert lists
+    asked: list[QWidget] = []
+
+    def refuse() -> None:
+        modal = QApplication.activeModalWidget()
+        if modal is not None and modal is not shown:
+            asked.append(modal)
+            modal.close()
+
+    watch = QTimer(shown, interval=50)
+    watch.timeout.connect(refuse)
+    watch.start()
+    for view in lists:
+        qtbot.waitUntil(lambda: model.rowCount(view.rootIndex()) > 0, timeout=5000)  # noqa: B023
+        index = model.index(0, 0, view.rootIndex())
+        view.setCurrentIndex(index)
+        for key in (Qt.Key.Key_Delete, Qt.Key.Key_F2):
+            view.setFocus()
+            qtbot.keyClick(view, key)
+        assert not view.findChildren(QLineEdit), "no name is being edited"
+        assert not index.flags() & Qt.ItemFlag.ItemIsEditable
+        dropped = QMimeData()
+        dropped.setUrls([QUrl.fromLocalFile(str(folder / "top.pt"))])
+        model.dropMimeData(dropped, Qt.DropAction.MoveAction, 0, 0, index)
+    for action in ("qt_rename_action", "qt_delete_action", "qt_new_folder_action"):
+        for found in shown.findChildren(QAction, action):
+            found.trigger()
+    there = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
+    assert {name for name in there if ".config" not in name} == set(FILES)
+    assert not asked
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "taken"),
+    [
+        ("a.npz", "Models (*.pt *.onnx)", "a.npz"),
+        ("a.v2", "numpy (*.npz)", "a.v2.npz"),
+        ("a", "Models (*.pt *.onnx)", "a.pt"),
+    ],
+)
+def test_a_new_file_gets_a_suffix(
+    name: str, chosen: str, taken: str, screen: QApplication, folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def choose(dialog: QFileDialog) -> int:
+        dialog.selectNameFilter(chosen)
+        dialog.selectFile(str(folder / name))
+        return 1
+
+    monkeypatch.setattr(QFileDialog, "exec", choose)
+    filters = FILTERS.removesuffix(";;All files (*)")
+    path = asking.ask_path(None, "Save", str(folder / "first.pt"), filters, "new file")
+    assert path == str(folder / taken)
