@@ -32,6 +32,7 @@ from gru_debugger.paths import resource
 from gru_debugger.session import FOLDS, Session
 from gru_debugger.window import dialogs, style
 from gru_debugger.window.docks import AREAS, make_dock
+from gru_debugger.window.drafts import Drafts
 from gru_debugger.window.exporting import Exporter
 from gru_debugger.window.files import Files
 from gru_debugger.window.focus import FocusRings, TabOrder
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
         self.editor = TextEditor()
         self.editor.applied.connect(self._apply_text)
         self.editor.given_up.connect(self._end_editing)
+        self.drafts = Drafts(self.editor, self.message, self._edit_draft)
         self.strip_stack = QStackedWidget()
         self.strip_stack.addWidget(self.views["strip"])
         self.strip_stack.addWidget(self.editor)
@@ -210,6 +212,7 @@ class MainWindow(QMainWindow):
                 self.restoreState(layout, LAYOUT_VERSION)
             self.cell.setFocus()
             self.windowHandle().installEventFilter(self)
+            self.drafts.offer()
 
     @guarded
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -219,6 +222,7 @@ class MainWindow(QMainWindow):
         self.exporter.stop()
         self.saver.stop()
         self.files.opener.stop()
+        self.drafts.stop()
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("layout", self.saveState(LAYOUT_VERSION))
         super().closeEvent(event)
@@ -288,7 +292,11 @@ class MainWindow(QMainWindow):
             self.session.pause()
             self.docks["strip"].show()
             self.strip_stack.setCurrentWidget(self.editor)
-            self.editor.begin(trace.text if text is None else text, trace.model.special_symbols)
+            special = trace.model.special_symbols
+            if text is None:
+                self.editor.begin(trace.text, special)
+            else:
+                self.editor.begin(text, special, whole=True)
 
     def paste_text(self) -> None:
         """What is in the clipboard, to be looked at before Ctrl+Enter applies it."""
@@ -304,7 +312,12 @@ class MainWindow(QMainWindow):
         if self.files.recordings.use_text(Text.edited(text, before)):
             self._end_editing()
 
+    def _edit_draft(self, text: str) -> bool:
+        self.edit_text(text)
+        return self.strip_stack.currentWidget() is self.editor
+
     def _end_editing(self) -> None:
+        self.drafts.drop()
         self.strip_stack.setCurrentIndex(0)
         self.cell.setFocus()
 

@@ -62,6 +62,14 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     return PatientBot(request)
 
 
+@pytest.fixture(autouse=True)
+def no_drafts() -> Iterator[None]:
+    """A text that one test types is not offered to the next."""
+    yield
+    for folder in _HOME.glob("data/**/drafts"):
+        shutil.rmtree(folder)
+
+
 @pytest.fixture(scope="session")
 def display() -> Iterator[str]:
     """The name of a display of its own (Xvfb, 1920 × 1200), for programs started by a test."""

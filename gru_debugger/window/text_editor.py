@@ -57,14 +57,17 @@ class TextEditor(QPlainTextEdit):
         super().resizeEvent(event)
         self._foot.setGeometry(1, self.height() - _FOOT - 1, self.width() - 2, _FOOT)
 
-    def begin(self, text: str, special: Sequence[str] = ()) -> None:
-        """Show a text to be changed; `special`: symbols of several characters that it may hold."""
+    def begin(self, text: str, special: Sequence[str] = (), whole: bool = False) -> None:
+        """Show a text to be changed; `special`: symbols of several characters that it may hold.
+
+        `whole`: it is the user's own, and shown however long it is.
+        """
         shown = " ".join(special[:_SHOWN]) + (" …" if len(special) > _SHOWN else "")
         self.special.set_text(f"also {shown}" if special else "")
         self.special.setToolTip(
             "Read as one symbol each, where the text has them" if special else ""
         )
-        self._begun = text if len(text) <= _LONGEST else ""
+        self._begun = text if whole or len(text) <= _LONGEST else ""
         self._line_end = "\r\n" if "\r\n" in text else "\n"
         self.setPlainText(self._begun)
         self.document().setModified(False)
