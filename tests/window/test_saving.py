@@ -39,7 +39,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, name: str, kind: str = "numpy (*.npz
         offered.extend([*dialog.selectedFiles(), *dialog.nameFilters()])
         dialog.selectNameFilter(kind)
         dialog.selectFile(name)
-        return 1
+        return int(bool(name))
 
     monkeypatch.setattr(QFileDialog, "exec", choose)
     return offered
