@@ -80,6 +80,11 @@ def equations(pane: Pane) -> list[tuple[str, list[Piece]]]:
     return rows
 
 
+def width(pane: Pane) -> float:
+    """Pixels of the longest one."""
+    return _LEFT + max(sum(piece.width + 2 for piece in row) for _, row in equations(pane))
+
+
 def _around(pane: Pane, role: Role) -> tuple[Piece, Piece]:
     """What stands before and after a sum: “= σ(” and “)”."""
     opening, closing = pane.activations.applied(role, "\0").split("\0")
@@ -138,8 +143,8 @@ def _paint_number(
     color = theme.positive_text if value > 0 else theme.negative_text
     if not known or value == 0:
         color = theme.muted
-    words = two(value) if known else "…"
-    ink.text(p, x, baseline, words, color, ink.MONO, _NUMBER, align="center")
+    words, pixels = ink.fitting(two(value) if known else "…", _SLOT - 2, ink.MONO, _NUMBER)
+    ink.text(p, x, baseline, words, color, ink.MONO, pixels, align="center")
 
 
 def _paint_course_gate(p: QPainter, pane: Pane, place: Place, value: float) -> None:

@@ -28,7 +28,7 @@ WIDE = 48  # pixels of a row's tile where the vocabulary has symbols of several 
 
 class PredictionPane(Pane):
     background = "side"
-    least_height = 118
+    least_width, least_height = 300, 118  # of the longest line below the bars
 
     @property
     def right(self) -> float:

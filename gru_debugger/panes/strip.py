@@ -122,19 +122,6 @@ class StripPane(Pane):
         theme, rect = self.theme, self._map_rect()
         mathematics.draw(p, 12, TILE_TOP + 19, self.symbol("x"), theme.muted, 15)
         mathematics.draw(p, 12, rect.center().y() + 4, self.symbol("h"), theme.muted, 15)
-        baseline = rect.bottom() + 16
-        for t in range(self.first, self.last + 1):
-            if t % 5 == 0:
-                ink.text(
-                    p,
-                    self.x(t) + CELL / 2,
-                    baseline,
-                    grouped(t),
-                    theme.ticks,
-                    ink.MONO,
-                    10,
-                    align="center",
-                )
         self._paint_scale(p, rect)
         self.map.paint_on(p)
         self._paint_lines(p, self.first)
@@ -156,7 +143,8 @@ class StripPane(Pane):
         top = brief(self.axis_of("state")[1], 3)
         for share, words in ((0.0, top), (0.5, "0"), (1.0, f"−{top}")):
             y = rect.top() + 4 + share * (rect.height() - 4)
-            ink.text(p, x + 10, y + 3, words, theme.ticks, ink.MONO, 10)
+            shown, pixels = ink.fitting(words, 21, ink.MONO, 10)
+            ink.text(p, x + 10, y + 3, shown, theme.ticks, ink.MONO, pixels)
 
     def _paint_future(self, p: QPainter, left: float, right: float) -> None:
         """What has not been read yet stands back: no tile, a veil over the states."""
@@ -199,6 +187,7 @@ class StripPane(Pane):
     def paint_overlay(self, p: QPainter) -> None:
         if self.session.trace is not None:
             self._paint_unit(p)
+            self._paint_numbers(p)
             self._paint_now(p)
 
     def _unit_y(self) -> tuple[float, float]:
@@ -239,10 +228,23 @@ class StripPane(Pane):
         p.setPen(QPen(theme.now, 2))
         p.setBrush(Qt.BrushStyle.NoBrush)
         p.drawRoundedRect(QRectF(x, rect.top() - 2, CELL, rect.height() + 4), 2, 2)
-        words = grouped(position)
-        wide = max(CELL, ink.width(words, ink.MONO, 11, 600) + 8)
-        label = QRectF(x + CELL / 2 - wide / 2, rect.bottom() + 4, wide, 17)
-        ink.tile(p, label, theme.now, words, theme.now_text, ink.MONO, 11, 600)
+        label = self._label_now()
+        ink.tile(p, label, theme.now, grouped(position), theme.now_text, ink.MONO, 11, 600)
+
+    def _label_now(self) -> QRectF:
+        """The box of the position's number."""
+        position = self.session.position
+        wide = max(CELL, ink.width(grouped(position), ink.MONO, 11, 600) + 8)
+        middle, below = self.x(position) + CELL / 2, self._map_rect().bottom()
+        return QRectF(middle - wide / 2, below + 4, wide, 17)
+
+    def _paint_numbers(self, p: QPainter) -> None:
+        """Every fifth position's, but none that the box of the one shown would touch."""
+        baseline, box = self._map_rect().bottom() + 16, self._label_now()
+        for t in range(-(-self.first // 5) * 5, self.last + 1, 5):
+            x, words = self.x(t) + CELL / 2, grouped(t)
+            if abs(x - box.center().x()) > (box.width() + ink.width(words, ink.MONO, 10)) / 2:
+                ink.text(p, x, baseline, words, self.theme.ticks, ink.MONO, 10, align="center")
 
     # Told ------------------------------------------------------------------------------------
 

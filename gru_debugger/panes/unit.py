@@ -18,6 +18,7 @@ from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.table import Tables
 
 MARGIN = 22
+_NARROW = 300  # pixels with which every line has room
 _HIGH = 600  # pixels with which everything has air
 _LONGEST = 770  # pixels that the longest sentence takes, with what lines leave free at their ends
 
@@ -27,6 +28,13 @@ class UnitPane(Pane):
 
     background = "side"
     least_height = 400
+
+    @property
+    def least_width(self) -> float:  # type: ignore[override]
+        """Of the longest equation."""
+        if self.session.trace is None:
+            return _NARROW
+        return max(_NARROW, 2 * MARGIN + equations.width(self))
 
     @property
     def right(self) -> float:

@@ -45,9 +45,12 @@ def _pairs(first: list[Placed], second: list[Placed]) -> list[tuple[Placed, Plac
 
 
 def _overlap(a: Placed, b: Placed) -> bool:
-    """By more than the rounding of a pixel; a box may cover the word it repeats."""
+    """By more than the rounding of a pixel; a box may cover the word it repeats.
+
+    A full stop or comma may stand close to what it ends.
+    """
     both = a[1].intersected(b[1])
-    if a[0] == b[0] and b[1].contains(a[1]):
+    if (a[0] == b[0] and b[1].contains(a[1])) or b[0] in (".", ","):
         return False
     return both.width() > 0.8 and both.height() > 0.8
 

@@ -82,3 +82,40 @@ def test_the_cell_view(kind: str, size: tuple[int, int], monkeypatch: pytest.Mon
         wrong += [f"unit {unit}: {words!r} is outside" for words in found.outside(pane.sceneRect())]
         assert pane.sceneRect().width() == max(size[0], pane.least_width)
     assert not wrong, "\n".join(dict.fromkeys(wrong[:20]))
+
+
+# The panes beside it ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", TRACES)
+@pytest.mark.parametrize("name", ["strip", "unit", "prediction"])
+def test_the_docks(name: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As wide and high as docks are, at every kind of step."""
+    trace = TRACES[kind]()
+    sizes = {
+        "strip": [(1600, 156), (640, 110), (200, 60)],
+        "prediction": [(340, 210), (300, 120), (200, 60), (700, 300)],
+        "unit": [(340, 600), (300, 600), (700, 600)],
+    }
+    wrong: list[str] = []
+    for size in sizes[name]:
+        pane = made(name, trace, size, 9)
+        for position, computation in ((7, "blend"), (7, "z"), (5, "n"), (0, "blend")):
+            pane.session.go_to(position, computation)
+            pane.show_step()
+            found, where = inked(pane, monkeypatch), f"{size} at {position}"
+            wrong += [f"{where}: {words}" for words in found.meeting()]
+            wrong += [f"{where}: {words!r} outside" for words in found.outside(pane.sceneRect())]
+    assert not wrong, "\n".join(dict.fromkeys(wrong[:20]))
+
+
+@pytest.mark.parametrize("position", [995, 999, 1000, 1001, 12344, 12345, 12346])
+def test_the_strips_numbers_far_in_a_text(position: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    short = model(4)
+    trace = Trace(short, text_for(short, 12400))
+    while trace.recorded < position:
+        trace.advance()
+    session = session_of(trace, position, 2)
+    pane = pane_specs()["strip"].make(session, THEMES["light"])
+    pane.resize(1100, 140)
+    assert not inked(pane, monkeypatch).meeting()
