@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QTransform,
 )
 
+from gru_debugger.numerals import MINUS
 from gru_debugger.paths import resource
 
 SANS, MONO, MATH = "Inter", "JetBrains Mono", "STIXGeneral"
@@ -104,6 +105,8 @@ def text(
     align: str = "left",
 ) -> float:
     """Draw on a baseline; x is the left end, the middle or the right end. Returns the width."""
+    if family == MONO:  # its minus has the hyphen's shape; its dash is as wide as its plus
+        words = words.replace(MINUS, "–")
     shape = _shape(words, (family, pixels, weight, italic))
     if align != "left":
         x -= shape.width if align == "right" else shape.width / 2

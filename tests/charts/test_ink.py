@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QFontInfo
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter
 
 from gru_debugger.charts import ink
 from gru_debugger.numerals import two
@@ -80,3 +81,20 @@ def test_long_symbols_find_room(words: str, room: float) -> None:
 def test_one_character_keeps_its_size() -> None:
     assert ink.symbol("W", 3, 16) == ("W", 16)
     assert ink.symbol("\n", 3, 16) == ("⏎", 16)
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize("family", [ink.SANS, ink.MONO, ink.MATH])
+def test_a_minus_is_painted_as_wide_as_a_plus(family: str) -> None:
+    """The typewriter letters' own would look like a hyphen."""
+
+    def wide(sign: str) -> int:
+        image = QImage(60, 60, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        ink.text(painter, 10, 45, sign, QColor("black"), family, 40)
+        painter.end()
+        inked = [x for x in range(60) for y in range(60) if image.pixelColor(x, y).lightness() < 99]
+        return max(inked) - min(inked)
+
+    assert wide("−") >= 0.85 * wide("+")
