@@ -14,7 +14,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO
 
 from gru_debugger.errors import ExistingFileError, OutputError
 from gru_debugger.files import reason
@@ -193,11 +193,13 @@ def _settle(file: IO[bytes], target: Path) -> None:
     """All on the disk, with owner and permissions of the file that it replaces."""
     file.flush()
     handle, there = file.fileno(), _stat(target)
-    if there is not None and hasattr(os, "fchmod"):  # not on Windows before Python 3.13
-        with suppress(OSError):
-            cast(Any, os).fchown(handle, there.st_uid, there.st_gid)
-        with suppress(OSError):
-            os.fchmod(handle, stat.S_IMODE(there.st_mode) & 0o777)
+    if there is not None:
+        for name, values in (
+            ("fchown", (there.st_uid, there.st_gid)),  # not on Windows
+            ("fchmod", (stat.S_IMODE(there.st_mode) & 0o777,)),  # there from Python 3.13
+        ):
+            with suppress(OSError):
+                getattr(os, name, lambda *_: None)(handle, *values)
     try:
         os.fsync(handle)
     except OSError as fault:

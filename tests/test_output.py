@@ -151,11 +151,12 @@ def test_it_is_on_the_disk_before_it_has_its_name(
     assert synced == [(False, False), (True, True)], "the file, its name, then the folder"
 
 
-def test_windows_before_python_3_13(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("lacking", [("fchown", "fchmod"), ("fchown",)])
+def test_windows_before_and_after_python_3_13(
+    lacking: tuple[str, ...], kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(os, "fchmod", raising=False)
-    monkeypatch.delattr(os, "fchown", raising=False)
+    for name in lacking:
+        monkeypatch.delattr(os, name, raising=False)
     for _ in range(2):
         output.write_bytes(tmp_path / "out.bin", b"1", force=True)
 
