@@ -164,7 +164,7 @@ def test_windows_before_and_after_python_3_13(
 # Files of the process's own: in folders that nobody else looks into, a pipe, a stream, a log.
 _PRIVATE = {
     "parity.py", "formats/child/worker.py", "formats/handover.py", "terminal.py",
-    "window/crash.py",
+    "window/crash_log.py",
 }  # fmt: skip
 
 

@@ -15,13 +15,13 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QProgressDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
-from samples import model, recording, save, text_for
+from samples import model, recording, text_for
 from waiting import when_open
 
 from gru_debugger.core.trace import Trace
 from gru_debugger.exports import snapshots
 from gru_debugger.exports.jobs import SnapshotJob
-from gru_debugger.formats import load_model
+from gru_debugger.formats import load_model, safetensors
 from gru_debugger.main_window import MainWindow
 from gru_debugger.window import dialogs
 from gru_debugger.window.export_dialog import Choices, ExportDialog
@@ -32,10 +32,12 @@ STEPS, STEP, UNIT = 60, 12, 5
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A model file; its text beside it."""
+    """A model file, of another name and other bytes than a copy's; its text beside it."""
     m = model(layers=2, directions=2)
     (tmp_path / "text.txt").write_text(text_for(m, STEPS), encoding="utf-8", newline="")
-    return save(m, tmp_path / "some model.safetensors")
+    made = tmp_path / "some model.pt"
+    made.write_bytes(safetensors.dump(m, {"note": "mine"}))
+    return made
 
 
 @pytest.fixture
