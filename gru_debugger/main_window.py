@@ -240,7 +240,7 @@ class MainWindow(QMainWindow):
         low = self.height() < _LOW
         docks = self.docks
         self.resizeDocks([docks["strip"]], [126 if low else 170], Qt.Orientation.Vertical)
-        self.resizeDocks([docks["unit"]], [300 if low else 340], Qt.Orientation.Horizontal)
+        self.resizeDocks([docks["unit"]], [310 if low else 340], Qt.Orientation.Horizontal)
         self.resizeDocks([docks["unit"], docks["prediction"]], [537, 200], Qt.Orientation.Vertical)
 
     def restore_layout(self) -> None:

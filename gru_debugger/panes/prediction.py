@@ -28,7 +28,7 @@ WIDE = 48  # pixels of a row's tile where the vocabulary has symbols of several 
 
 class PredictionPane(Pane):
     background = "side"
-    least_width, least_height = 300, 118  # of the longest line below the bars
+    least_width, least_height = 240, 118
 
     @property
     def right(self) -> float:
@@ -42,12 +42,16 @@ class PredictionPane(Pane):
         ink.text(p, self.right, 26, self._context(), theme.muted, ink.MONO, 11, align="right")
         words, probabilities = self._state()
         if probabilities is None:
-            ink.text(p, MARGIN, 56, words, theme.muted, ink.SANS, 12)
+            self._paint_words(p, 56, words)
             return
         rows = self._rows(probabilities)
         for i, index in enumerate(rows):
             self._paint_row(p, FIRST + i * ROW, index, probabilities)
-        ink.text(p, MARGIN, FIRST + len(rows) * ROW + 14, words, theme.muted, ink.SANS, 12)
+        self._paint_words(p, FIRST + len(rows) * ROW + 14, words)
+
+    def _paint_words(self, p: QPainter, baseline: float, words: str) -> None:
+        shown, pixels = ink.fitting(words, self.right - MARGIN, ink.SANS, 12)
+        ink.text(p, MARGIN, baseline, shown, self.theme.muted, ink.SANS, pixels)
 
     def _context(self) -> str:
         """The last symbols read, as many as stand beside the title; unknown ones as written.

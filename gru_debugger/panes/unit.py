@@ -18,7 +18,7 @@ from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.table import Tables
 
 MARGIN = 22
-_NARROW = 300  # pixels with which every line has room
+_NARROW = 280  # pixels with which every line has room
 _HIGH = 600  # pixels with which everything has air
 _LONGEST = 770  # pixels that the longest sentence takes, with what lines leave free at their ends
 
@@ -34,7 +34,7 @@ class UnitPane(Pane):
         """Of the longest equation."""
         if self.session.trace is None:
             return _NARROW
-        return max(_NARROW, 2 * MARGIN + equations.width(self))
+        return max(_NARROW, MARGIN + equations.width(self) + 4)
 
     @property
     def right(self) -> float:

@@ -10,6 +10,9 @@ from gru_debugger.charts import ink
 from gru_debugger.charts.guard import guarded
 from gru_debugger.charts.theme import THEMES, Theme
 
+SEPARATOR = "  ·  "
+_LEFT = 20  # pixels before a line
+
 
 class Painted(QWidget):
     """Its words are its name for a screen reader."""
@@ -34,7 +37,7 @@ class Painted(QWidget):
 
 
 class Line(Painted):
-    """One line, cut off where it finds no room."""
+    """One line of parts; the last of them leave where they find no room."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,11 +46,19 @@ class Line(Painted):
     def sizeHint(self) -> QSize:
         return QSize(200, 20)
 
+    def shown(self) -> str:
+        """The parts that have room."""
+        parts = self.text().split(SEPARATOR)
+        while len(parts) > 1 and _wide(parts) > self.width() - _LEFT:
+            parts.pop()
+        return SEPARATOR.join(parts)
+
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         p = QPainter(self)
-        baseline = self.height() / 2 + 4.5
-        ink.text(p, 20, baseline, self._words, self.theme.muted, ink.SANS, 12)
+        baseline, room = self.height() / 2 + 4.5, self.width() - _LEFT
+        shown, pixels = ink.fitting(self.shown(), room, ink.SANS, 12)
+        ink.text(p, _LEFT, baseline, shown, self.theme.muted, ink.SANS, pixels)
         p.end()
 
 
@@ -73,3 +84,7 @@ class Tile(Painted):
         shown, pixels = ink.symbol(self._words, rect.width() - 4, 15, 600)
         ink.tile(p, rect, theme.now, shown, theme.now_text, ink.MONO, pixels, 600, 4)
         p.end()
+
+
+def _wide(parts: list[str]) -> float:
+    return ink.width(SEPARATOR.join(parts), ink.SANS, 12)

@@ -15,7 +15,7 @@ from gru_debugger.numerals import fixed, grouped, percent
 from gru_debugger.parity import Parity
 from gru_debugger.session import Session
 from gru_debugger.window.accessible import announce
-from gru_debugger.window.painted import Line
+from gru_debugger.window.painted import SEPARATOR, Line
 from gru_debugger.window.plain import Label, as_title
 from gru_debugger.window.style import say
 
@@ -72,8 +72,8 @@ class StatusBar(QStatusBar):
             "▾ changed most since the step before",
         ]
         if not trace.complete:
-            words.append(f"recording {percent(trace.recorded / trace.steps)}")
-        self.where.set_text("  ·  ".join(words))
+            words.insert(2, f"recording {percent(trace.recorded / trace.steps)}")
+        self.where.set_text(SEPARATOR.join(words))
         if self.variant.toolTip() != model.variant_in_words():
             self._badge(self.variant, "quiet", model.variant_in_words(brief=True),
                         model.variant_in_words())  # fmt: skip

@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from samples import model, recording
 
+from gru_debugger.charts import ink
 from gru_debugger.main_window import MainWindow
 
 OpenWindow = Callable[..., MainWindow]
@@ -78,6 +79,18 @@ def test_the_first_start_and_one_after_a_larger_screen(
         assert top + down <= y + high
         assert (inside[2], inside[3]) >= (min(1600, wide - 8), min(1000, high - 8))
     assert len(done.stdout.splitlines()) == 2
+
+
+def test_where_we_are_is_never_cut_in_a_word(open_window: OpenWindow) -> None:
+    window = open_window(recording(model(), 40), 12)
+    line = window.status.where
+    for width in (1600, 1000, 800, 640, 420):
+        window.resize(width, 500)
+        QApplication.processEvents()
+        assert line.text().startswith(line.shown())
+        assert line.shown().split("  ·  ")[-1] in line.text().split("  ·  ")
+        if width >= 640:
+            assert ink.width(line.shown(), ink.SANS, 12) <= line.width() - 20
 
 
 def test_the_status_bar_never_widens_the_window(open_window: OpenWindow) -> None:
