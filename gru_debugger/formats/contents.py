@@ -41,7 +41,8 @@ class Contents:
     """Named tensors, the file's own metadata, and the other objects found beside the tensors.
 
     `told` by the prefix of the GRU's parameters, ``gru.``; `convention` is the framework whose
-    names the tensors have, "" for PyTorch's (`conventions`).
+    names the tensors have, "" for PyTorch's (`conventions`); `would_run` are functions that a
+    pickle names and no model needs.
     """
 
     tensors: dict[str, NDArray[Any]]
@@ -51,6 +52,14 @@ class Contents:
     told: dict[str, Told] = field(default_factory=dict)
     convention: str = ""
     warnings: tuple[str, ...] = ()
+    would_run: tuple[str, ...] = ()
+
+
+def not_run(names: Sequence[str], most: int = 3) -> str:
+    """What is told of `Contents.would_run`, of at least one; before it stands what names them."""
+    more = ", …" * (len(names) > most)
+    were = "was" if len(names) == 1 else "were"
+    return f"names {', '.join(names[:most])}{more}, which {were} not run"
 
 
 def not_computed(names: Sequence[str], most: int = 4) -> str:

@@ -38,9 +38,9 @@ def read(data: bytes, path: Path) -> Contents:
         files = layout.unpack(data)
         contents = Contents({})
         for name in filter(_STATE_DICT.fullmatch, files):
-            root, storages = pytorch.read_zip(files[name])
+            pickle, storages = pytorch.read_zip(files[name])
             found = Collection(storages, len(data))
-            found.add_all(root)
+            found.add_all(pickle)
             _merge(contents, found.result(path))
         found = Collection(layout.below("data/weights/", files), len(data))
         for name in filter(_CONFIG.fullmatch, files):

@@ -31,7 +31,7 @@ def read(data: bytes, path: Path) -> Contents:
         found = Collection(layout.below("data/", files), len(data))
         found.add_all(layout.unpickle(files["data.pkl"]))
         frozen = Collection(layout.below("constants/", files), len(data))
-        constants = layout.unpickle(files["constants.pkl"])
+        constants = layout.unpickle(files["constants.pkl"]).root
         for name, (index, turned) in script_code.named_constants(files).items():
             ref = constants[index] if index < len(constants) else None
             if isinstance(ref, TensorRef):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import pickle
 import struct
+import subprocess
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -26,6 +28,7 @@ from gru_debugger.formats import load_model, pytorch
 from gru_debugger.formats.pytorch import checkpoint
 from gru_debugger.formats.pytorch.inert_pickle import load
 from gru_debugger.formats.pytorch.inert_values import StorageRef, TensorRef
+from gru_debugger.formats.pytorch.suspects import suspect
 
 NETWORK = Network(Shape(hidden=4, symbols=3))
 STATE = NETWORK.state_dict()
@@ -83,10 +86,53 @@ def test_no_code_of_the_file_runs(
     canary, path = tmp_path / "canary", tmp_path / "model.pt"
     content = {**STATE, "chars": "abc", "extra": Payload(canary)}
     torch.save(content, path, _use_new_zipfile_serialization=new)
-    assert load_model(path).vocabulary == ("a", "b", "c")  # what is not code is read all the same
+    model = load_model(path)
+    assert model.vocabulary == ("a", "b", "c")  # what is not code is read all the same
+    told = [warning for warning in model.source.warnings if "not run" in warning]
+    assert told == ["the file names os.mkdir, which was not run here; pickle, and torch.load with "
+                    "weights_only=False, would"]  # fmt: skip
     assert not canary.exists()
     torch.load(path, weights_only=False)
     assert canary.exists(), "the payload would have worked"
+
+
+class Call:
+    def __init__(self, function: Any, *arguments: Any) -> None:
+        self.call = function, arguments
+
+    def __reduce__(self) -> Any:
+        return self.call
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (Call(os.system, "true"), "os.system, which was not run"),
+        ({"a": torch.ones(2), "b": Call(os.system, "true")}, "os.system, which was not run"),
+        ([Call(eval, "1"), Call(exec, "1")], "builtins.eval, builtins.exec, which were not run"),
+        (Call(subprocess.check_output, "true"), "subprocess.check_output, which was not run"),
+        (Call(importlib.import_module, "os"), "importlib.import_module, which was not run"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("new", [True, False], ids=["zip", "before 1.6"])
+def test_what_would_have_run_is_named(
+    content: Any, named: str, new: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "model.pt"
+    torch.save(content, path, _use_new_zipfile_serialization=new)
+    with pytest.raises(ModelError, match="no GRU inside") as told:
+        load_model(path)
+    assert f", and it names {named}. Choose" in str(told.value)
+
+
+def test_names_that_lead_further_and_names_that_models_have() -> None:
+    assert suspect("torch.storage", "os.system") == "torch.storage.os.system"
+    assert suspect("nt", "system") == "os.system"
+    assert suspect("os", "a\x1b[31m") == "os.a·[31m"
+    for harmless in ("torch._utils._rebuild_tensor_v2", "collections.OrderedDict", "builtins.set",
+                     "__main__.Model", "torch.nn.modules.rnn.GRU", "builtins.getattr",
+                     "pathlib.PosixPath", "numpy.dtype", "argparse.Namespace"):  # fmt: skip
+        assert suspect(*harmless.rsplit(".", 1)) is None
 
 
 def test_a_plain_pickle_is_not_opened(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from gru_debugger.formats.assembly import parameters as grus
 from gru_debugger.formats.assembly import survey as surveys
 from gru_debugger.formats.assembly.matching import Place
 from gru_debugger.formats.assembly.parameters import Parameters, Tensors
-from gru_debugger.formats.contents import Contents, Told
+from gru_debugger.formats.contents import Contents, Told, not_run
 from gru_debugger.numerals import dimensions
 
 
@@ -37,7 +37,7 @@ def model(
     """The model in `contents`. Raises ModelError when there is none, or more than one."""
     found = surveys.survey(contents)
     tensors = found.tensors
-    parameters = grus.choose(found.grus, file, choice.gru, tensors)
+    parameters = grus.choose(found.grus, file, choice.gru, tensors, contents.would_run)
     told = surveys.told_of(parameters, contents, file)
     refuse_unknown(parameters.names().values(), found.unknown, file)
     layers, names = layers_of(parameters, tensors, file)
@@ -67,6 +67,8 @@ def model(
                 *words,
                 *([f"{between}: no text can be read, only rows of numbers"] if between else ()),
                 *contents.warnings,
+                *([f"the file {not_run(contents.would_run)} here; pickle, and torch.load with "
+                   "weights_only=False, would"] if contents.would_run else ()),
                 *(told.warnings if told is not None else ()),
             ),
             gru=parameters.name,

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError, SeveralGRUsError
 from gru_debugger.formats.assembly import parametrizations
+from gru_debugger.formats.contents import not_run
 from gru_debugger.numerals import grouped
 
 Tensors = Mapping[str, NDArray[Any]]
@@ -166,14 +167,17 @@ def size(p: Parameters, tensors: Tensors) -> tuple[int, int]:
 
 
 def choose(
-    found: dict[str, Parameters], file: Path, gru: str | None, tensors: Tensors
-) -> Parameters:
+    found: dict[str, Parameters], file: Path, gru: str | None, tensors: Tensors,
+    would_run: tuple[str, ...] = (),
+) -> Parameters:  # fmt: skip
     """The one called `gru`, or the only one. Raises ModelError, of several SeveralGRUsError."""
     if not found:
         shown = ", ".join(list(tensors)[:4]) or "none"
         raise ModelError(
             f"{file}: no GRU inside (no weight_ih and weight_hh); its tensors are {shown}"
-            f"{', …' if len(tensors) > 4 else ''}. Choose a checkpoint of a GRU."
+            f"{', …' if len(tensors) > 4 else ''}"
+            f"{f', and it {not_run(would_run)}' if would_run else ''}. "
+            "Choose a checkpoint of a GRU."
         )
     if len(found) > _MOST:
         raise ModelError(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.pytorch import inert_pickle, layout
 from gru_debugger.formats.pytorch.checkpoint import Collection, stored
+from gru_debugger.formats.pytorch.inert_pickle import Pickle
 
 NAME = "PyTorch"
 
@@ -44,13 +44,13 @@ def read(data: bytes, path: Path) -> Contents:
     if refusal:
         raise ModelError(f"{path}: {refusal}")
     with layout.damage_told(path, "PyTorch file"):
-        root, storages = read_zip(data) if data[:2] == b"PK" else _read_legacy(data)
+        pickle, storages = read_zip(data) if data[:2] == b"PK" else _read_legacy(data)
         found = Collection(storages, len(data))
-        found.add_all(root)
+        found.add_all(pickle)
         return found.result(path)
 
 
-def read_zip(data: bytes) -> tuple[Any, dict[str, bytes]]:
+def read_zip(data: bytes) -> tuple[Pickle, dict[str, bytes]]:
     """What the archive's pickle describes, and its storages by key."""
     files = layout.unpack(data)
     name = next(name for name in files if name.endswith("data.pkl"))
@@ -58,14 +58,14 @@ def read_zip(data: bytes) -> tuple[Any, dict[str, bytes]]:
     return layout.unpickle(files[name]), storages
 
 
-def _read_legacy(data: bytes) -> tuple[Any, dict[str, bytes]]:
+def _read_legacy(data: bytes) -> tuple[Pickle, dict[str, bytes]]:
     stream = io.BytesIO(data)
     for _ in range(3):  # magic number, protocol, byte order and sizes
         inert_pickle.load(stream)
-    root, declared = inert_pickle.load(stream)
-    keys, _ = inert_pickle.load(stream)
+    pickle = inert_pickle.load(stream)
     storages = {}
-    for key in keys:
+    for key in inert_pickle.load(stream).root:
+        width = stored(pickle.storages[key].dtype).itemsize
         count = int.from_bytes(stream.read(8), "little")
-        storages[key] = stream.read(min(count * stored(declared[key].dtype).itemsize, len(data)))
-    return root, storages
+        storages[key] = stream.read(min(count * width, len(data)))
+    return pickle, storages

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import provenance
 from gru_debugger.formats.contents import Contents, bfloat16, not_computed
+from gru_debugger.formats.pytorch.inert_pickle import Pickle
 from gru_debugger.formats.pytorch.inert_values import Array, StandIn, TensorRef, Unreadable
 from gru_debugger.numerals import brief
 
@@ -62,9 +63,10 @@ class Collection:
         self._storages = storages
         self._left = _SHARING * size
 
-    def add_all(self, root: Any) -> None:
+    def add_all(self, pickle: Pickle) -> None:
         """All tensors by dotted name; the other values by their last name, the outermost first."""
-        for name, value in _walk(root):
+        self.contents.would_run += pickle.suspects
+        for name, value in _walk(pickle.root):
             if isinstance(value, StandIn):
                 self._note(name, value)
             if isinstance(value, TensorRef):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import pickle
 import pickletools
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from gru_debugger.formats.pytorch.inert_values import (
     STORAGES,
@@ -20,10 +20,12 @@ from gru_debugger.formats.pytorch.inert_values import (
     builder,
     whole,
 )
+from gru_debugger.formats.pytorch.suspects import suspect
 
 # Opcodes that reach outside the stream, or declare lengths before the bytes are there.
 _REFUSED = {"EXT1", "EXT2", "EXT4", "NEXT_BUFFER", "READONLY_BUFFER", "BYTEARRAY8"}
 
+_LONGEST_NAME, _MOST_NAMES = 100, 20  # of suspects, which are only told
 _LONGEST = 1_000_000  # opcodes; each may make an object of some 200 bytes
 
 
@@ -32,8 +34,11 @@ class _Unpickler(pickle._Unpickler):  # the Python one: its memo is a dict, its 
         super().__init__(stream, encoding="latin1")
         self.stand_ins: dict[tuple[str, str], Any] = {}
         self.storages: dict[str, StorageRef] = {}
+        self.suspects: dict[str, None] = {}  # in order, each once
 
     def find_class(self, module: str, name: str) -> Any:
+        if (bad := suspect(module, name)) and len(bad) <= _LONGEST_NAME:
+            self.suspects[bad] = None
         known = builder(module, name)
         if known is not None:
             return known
@@ -84,8 +89,16 @@ class _Unpickler(pickle._Unpickler):  # the Python one: its memo is a dict, its 
     }
 
 
-def load(stream: io.BytesIO) -> tuple[Any, dict[str, StorageRef]]:
-    """The next object of a pickle stream and the storages it names by key.
+class Pickle(NamedTuple):
+    """The object, the storages it names by key, and functions no model needs (`suspects`)."""
+
+    root: Any
+    storages: dict[str, StorageRef]
+    suspects: tuple[str, ...]
+
+
+def load(stream: io.BytesIO) -> Pickle:
+    """The next object of a pickle stream.
 
     The object consists of plain containers, `TensorRef` and `StandIn`. Raises ValueError on
     anything that isn't a well-formed pickle of that kind.
@@ -99,7 +112,8 @@ def load(stream: io.BytesIO) -> tuple[Any, dict[str, StorageRef]]:
                 raise ValueError(f"the pickle uses {opcode.name}")
         stream.seek(start)
         unpickler = _Unpickler(stream)
-        return unpickler.load(), unpickler.storages
+        root = unpickler.load()
+        return Pickle(root, unpickler.storages, tuple(unpickler.suspects)[:_MOST_NAMES])
     except MemoryError:
         raise ValueError("the pickle needs too much memory") from None
     except Exception as fault:  # a hostile pickle can make any stand-in fail in any way

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import archive
@@ -54,8 +54,8 @@ def below(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {k.removeprefix(folder): v for k, v in files.items() if k.startswith(folder)}
 
 
-def unpickle(data: bytes) -> Any:
-    return inert_pickle.load(BytesIO(data))[0]
+def unpickle(data: bytes) -> inert_pickle.Pickle:
+    return inert_pickle.load(BytesIO(data))
 
 
 @contextmanager
