@@ -8,9 +8,7 @@ training, or end first.
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, overload
@@ -18,7 +16,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger import children, ending
+from gru_debugger import children, ending, job_folders
 from gru_debugger.core.model import Model, Source
 from gru_debugger.core.reading import Reading, Rows, read
 from gru_debugger.errors import InputError, ModelError, TextError, VocabularyError
@@ -27,6 +25,7 @@ from gru_debugger.formats.assembly import assemble
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.handover import hand_over, hand_over_model, handed_over
 from gru_debugger.formats.vocabulary import Given
+from gru_debugger.job_folders import JobFolder
 
 Reads = str | Rows | NDArray[Any]
 
@@ -59,13 +58,17 @@ def debug(
     if isinstance(text, str) and not text:
         raise TextError("the text is empty: give at least one character.")
     reading = read(opened, text if isinstance(text, str | Rows) else _as_rows(text))
-    folder = Path(tempfile.mkdtemp(prefix="gru-debugger-"))
+    folder = JobFolder()
     try:
-        _write(folder, opened, reading)
-        window = children.start(children.command(__name__, str(folder)), start_new_session=True)
+        _write(folder.path, opened, reading)
+        window = children.start(
+            children.command(__name__, str(folder.path), attached=False),
+            stdin=subprocess.DEVNULL, start_new_session=True, pass_fds=folder.lock,
+        )  # fmt: skip
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.remove()
         raise
+    folder.leave()
     return window.wait() if block else window
 
 
@@ -123,7 +126,7 @@ def _write(folder: Path, model: Model, reading: Reading) -> None:
 
 def window_command(folder: Path) -> list[str]:
     model = next(folder.glob("*.safetensors"))
-    return children.command("gru_debugger.cli", str(model), *handed_over(folder))
+    return children.command("gru_debugger.cli", str(model), *handed_over(folder), folder=folder)
 
 
 def main(arguments: list[str]) -> int:
@@ -140,4 +143,4 @@ def main(arguments: list[str]) -> int:
         if window is not None:
             window.terminate()  # does nothing to one that has ended
             window.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        job_folders.remove(folder)

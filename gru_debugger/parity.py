@@ -82,7 +82,7 @@ class Parity:
 
 def command(folder: Path) -> list[str]:
     """What to start for the job in `folder`; it prints one line for `Parity.from_json`."""
-    return children.command(__name__, str(folder))
+    return children.command(__name__, str(folder), folder=folder)
 
 
 def write_job(folder: Path, trace: Trace, limit: int = 5000) -> int:

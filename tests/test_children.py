@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +17,8 @@ import pytest
 from samples import model, save
 
 import gru_debugger
-from gru_debugger import children
+from gru_debugger import children, job_folders
+from gru_debugger.job_folders import JobFolder
 
 PACKAGE = Path(gru_debugger.__file__).parent
 PROGRAM = str(Path(sys.executable).with_name("gru-debugger"))
@@ -132,7 +135,7 @@ def processes(module: str, folder: Path) -> list[int]:
     for process in Path("/proc").glob("[0-9]*"):
         try:
             words = (process / "cmdline").read_bytes().split(b"\0")
-            if module.encode() in words and (process / "cwd").readlink() == folder:
+            if (not module or module.encode() in words) and (process / "cwd").readlink() == folder:
                 found.append(int(process.name))
         except OSError:  # it has just ended, or is not ours
             continue
@@ -146,11 +149,98 @@ def wait_for(module: str, folder: Path) -> list[int]:
     return found
 
 
-def ends(process: int) -> None:
-    ends_at = time.monotonic() + 60
+def ends(process: int, within: float = 60) -> None:
+    ends_at = time.monotonic() + within
     while Path(f"/proc/{process}").exists():
         assert time.monotonic() < ends_at, f"{process} goes on"
         time.sleep(0.02)
+
+
+# Their end ---------------------------------------------------------------------------------
+
+BEGINS = """
+from pathlib import Path
+from gru_debugger import app, main_window
+from gru_debugger.window.request import Request
+
+def begin(window):
+    {begin}
+
+main_window.MainWindow.showEvent = lambda window, event: begin(window)
+app.run(Request(path="m.safetensors", source="abcde" * 2000))
+"""
+BEGIN = {
+    "proof": ("pass", "gru_debugger.parity"),
+    "export": ('window.exporter.start(["--steps", "1-10000", "-o", "out"], 10000)', "export"),
+    "save": ('window.saver.start(Path("out.onnx"))', "convert"),
+}
+
+
+@pytest.fixture
+def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder for temporary files: a new one."""
+    made = tmp_path / "temporary"
+    made.mkdir()
+    monkeypatch.setenv("TMPDIR", str(made))
+    monkeypatch.setattr(tempfile, "tempdir", str(made))
+    return made
+
+
+@pytest.mark.parametrize("what", BEGIN)
+def test_a_killed_window_leaves_no_process_and_no_folder(
+    what: str, tmp_path: Path, jobs: Path
+) -> None:
+    save(model(), tmp_path / "m.safetensors")
+    begin, word = BEGIN[what]
+    command = [sys.executable, "-P", "-c", BEGINS.format(begin=begin)]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as window:
+        (child,) = wait_for(word, tmp_path)[:1]
+        assert list(jobs.iterdir())
+        window.kill()
+    ends(child, within=20)
+    for process in processes("", tmp_path):
+        ends(process, within=20)
+    assert list(jobs.iterdir()) == []
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("killed", ["gru_debugger.live", "gru_debugger.cli"])
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM])
+def test_of_debug_nothing_stays(killed: str, by: int, tmp_path: Path, jobs: Path) -> None:
+    """Whether the window is ended or the small process around it."""
+    subprocess.run([sys.executable, "-P", "-c", LIVE], cwd=tmp_path, timeout=60, check=True)
+    around = wait_for("gru_debugger.live", tmp_path)
+    wait_for("gru_debugger.parity", tmp_path)
+    window = processes("gru_debugger.cli", tmp_path)
+    assert len(around) == len(window) == 1
+    os.kill(processes(killed, tmp_path)[0], by)
+    for process in (*around, *window, *processes("", tmp_path)):
+        ends(process, within=20)
+    assert list(jobs.iterdir()) == []
+
+
+def test_folders_of_the_killed_go_at_the_next_start(tmp_path: Path, jobs: Path) -> None:
+    """Both the window and its child were: nobody was left to do it."""
+    code = (
+        "import os; from gru_debugger.job_folders import JobFolder; folder = JobFolder(); "
+        "os.kill(os.getpid(), 9)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], timeout=20).returncode == -9
+    (left,) = jobs.iterdir()
+    old, new = JobFolder(), JobFolder()
+    held, other = old.path, jobs / "gru-debugger-tests-x"
+    other.mkdir()
+    link = jobs / f"{job_folders.PREFIX}link"
+    link.symlink_to(other)
+    job_folders.sweep(jobs)
+    assert left.exists(), "it may have been made just now"
+    for folder in (left, held, other):
+        os.utime(folder, (1, 1))
+    job_folders.sweep(jobs)
+    assert set(jobs.iterdir()) == {held, other, new.path, link}
+    old.remove()
+    new.remove()
+    assert set(jobs.iterdir()) == {other, link}
 
 
 # The rule ----------------------------------------------------------------------------------

@@ -75,8 +75,10 @@ def given_model(folder: Path) -> Model:
 @pytest.mark.usefixtures("windows")
 def test_a_module_with_a_gru_inside() -> None:
     window = gru_debugger.debug(Trainer(), "abcde")
-    assert window.command == children.command("gru_debugger.live", str(window.folder))
-    assert window.options == {"start_new_session": True}
+    around = children.command("gru_debugger.live", str(window.folder), attached=False)
+    assert window.command == around
+    assert window.options["start_new_session"]
+    assert window.options["stdin"] == subprocess.DEVNULL
     assert window.folder.stat().st_mode & 0o777 == 0o700
     names = sorted(path.name for path in window.folder.iterdir())
     assert names == ["Trainer.safetensors", "source.json", "text.txt"]
@@ -93,7 +95,7 @@ def test_the_command_of_the_window() -> None:
     assert live.window_command(window.folder) == children.command(
         "gru_debugger.cli", str(window.folder / "Trainer.safetensors"),
         "--stand-in", str(window.folder / "source.json"),
-        "--text-file", str(window.folder / "text.txt"),
+        "--text-file", str(window.folder / "text.txt"), folder=window.folder,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from grus import SHAPES, Network, Shape, model_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gru_debugger import parity, parity_check
+from gru_debugger import children, parity, parity_check
 from gru_debugger.core.activations import USUAL, Activation, Activations
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.model import DIRECTIONS
@@ -186,10 +186,15 @@ def test_not_an_answer(line: str) -> None:
 def test_the_child_process(tmp_path: Path) -> None:
     recorded = recording(Shape(), 20)
     parity.write_job(tmp_path, recorded)
-    answer = subprocess.run(parity.command(tmp_path), capture_output=True, text=True, check=True)
-    assert answer.stderr == ""
-    assert answer.stdout.count("\n") == 1
-    assert Parity.from_json(answer.stdout).ok
+    pipe = subprocess.PIPE
+    with children.start(parity.command(tmp_path), stdout=pipe, stderr=pipe, text=True) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        said = child.stdout.read()
+        assert child.stderr.read() == ""
+    assert child.returncode == 0
+    assert said.count("\n") == 1
+    assert Parity.from_json(said).ok
 
 
 def test_the_windows_half_imports_no_torch() -> None:

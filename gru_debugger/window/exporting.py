@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QSettings, Signal
@@ -13,6 +12,7 @@ from gru_debugger import children
 from gru_debugger.exports import snapshots
 from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.formats.handover import hand_over, hand_over_model
+from gru_debugger.job_folders import JobFolder
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import Session
 from gru_debugger.window import child, dialogs
@@ -69,7 +69,7 @@ class Exporter(QObject):
 
     def start(self, choices: list[str], count: int) -> None:
         """Export as the command line's arguments `choices` say; `count` pictures."""
-        folder = tempfile.TemporaryDirectory(prefix="gru-debugger-export-")
+        folder = JobFolder()
         process = QProcess(self)
         progress = QProgressDialog("Drawing the pictures…", "Cancel", 0, count, self._window)
         progress.setMinimumDuration(600)
@@ -86,7 +86,7 @@ class Exporter(QObject):
             progress.reset()
             progress.deleteLater()
             process.deleteLater()
-            folder.cleanup()
+            folder.remove()
             said = bytes(process.readAllStandardError().data()).decode(errors="replace")
             if cancelled and status:
                 self.done.emit("The export was cancelled; finished pictures stay.")
@@ -97,8 +97,8 @@ class Exporter(QObject):
         process.finished.connect(finished)
         progress.canceled.connect(lambda: _interrupt(process))
         self._running.append(process)
-        words = [*self._arguments(Path(folder.name)), *choices]
-        child.begin(process, children.command("gru_debugger.cli", *words))
+        words = [*self._arguments(folder.path), *choices]
+        child.begin(process, children.command("gru_debugger.cli", *words, folder=folder.path))
 
     def stop(self) -> None:
         """End the exports that run; what is finished stays."""

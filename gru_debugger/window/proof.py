@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from gru_debugger import parity
 from gru_debugger.core.trace import Trace
+from gru_debugger.job_folders import JobFolder
 from gru_debugger.session import Session
 from gru_debugger.window import child
 
@@ -25,7 +23,7 @@ class Proof(QObject):
         super().__init__()
         self._session = session
         self._process: QProcess | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: JobFolder | None = None
         self._checked: Trace | None = None
         self._timer = QTimer(self, singleShot=True, interval=_SETTLED)
         self._timer.timeout.connect(self._start_when_recorded)
@@ -46,8 +44,8 @@ class Proof(QObject):
         if trace is None or trace is self._checked or trace.recorded < min(trace.steps, _STEPS):
             return
         self._checked = trace
-        self._folder = tempfile.TemporaryDirectory(prefix="gru-debugger-parity-")
-        folder = Path(self._folder.name)
+        self._folder = JobFolder()
+        folder = self._folder.path
         parity.write_job(folder, trace, _STEPS)
         self._process = QProcess(self)
         self._process.finished.connect(self._finished)
@@ -79,7 +77,7 @@ class Proof(QObject):
 
     def _clean(self) -> None:
         if self._folder is not None:
-            self._folder.cleanup()
+            self._folder.remove()
             self._folder = None
 
     def stop(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gru_debugger import children
 from gru_debugger.conversion import KINDS
 from gru_debugger.formats.handover import hand_over_model
+from gru_debugger.job_folders import JobFolder
 from gru_debugger.session import Session
 from gru_debugger.window import asking, child, dialogs
 
@@ -51,21 +51,21 @@ class Saver(QObject):
         if path.exists() and opened.exists() and path.samefile(opened):
             self.failed.emit(f"{path}: this is the model that is open; save it under another name.")
             return
-        folder = tempfile.TemporaryDirectory(prefix="gru-debugger-save-")
+        folder = JobFolder()
         process = QProcess(self)
 
         def finished(status: int) -> None:
             self._running.remove(process)
             process.deleteLater()
-            folder.cleanup()
+            folder.remove()
             said = bytes(process.readAllStandardError().data()).decode(errors="replace")
             self._finished(path, status, said.strip().split("\n")[-1])
 
         process.finished.connect(finished)
         self._running.append(process)
-        words = ["convert", *hand_over_model(Path(folder.name), model), "-o", str(path)]
+        words = ["convert", *hand_over_model(folder.path, model), "-o", str(path)]
         words += ["--force"] if force else []
-        child.begin(process, children.command("gru_debugger.cli", *words))
+        child.begin(process, children.command("gru_debugger.cli", *words, folder=folder.path))
 
     def stop(self) -> None:
         """Wait for what is being saved."""

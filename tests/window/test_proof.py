@@ -16,6 +16,7 @@ from gru_debugger import parity
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.trace import Trace
+from gru_debugger.job_folders import PREFIX
 from gru_debugger.main_window import MainWindow
 from gru_debugger.window.status import StatusBar
 
@@ -36,7 +37,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def folders() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("gru-debugger-parity-*"))
+    return set(Path(tempfile.gettempdir()).glob(f"{PREFIX}*"))
 
 
 @pytest.mark.parametrize(

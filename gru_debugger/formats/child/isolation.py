@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,8 @@ from gru_debugger.formats.child.answers import Answer, BrokenAnswer
 PATIENCE = 10.0  # seconds for a small file
 _POLL = 0.05  # seconds between two looks at the clock
 _WORKER = "gru_debugger.formats.child.worker"
+# On Linux the kernel ends it (`sandbox`), and a thread that waits would be beyond the sandbox.
+_ATTACHED = sys.platform != "linux"
 # One thread of numpy's: several would only take memory. No plugin of HDF5's: they are code.
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "HDF5_PLUGIN_PRELOAD": "::"}
 
@@ -83,8 +86,10 @@ class _Child:
         self._fault: Exception = BrokenAnswer()
         try:
             self._process = children.start(
-                children.command(_WORKER, str(file), reader, str(os.getpid()), bare=True),
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                children.command(
+                    _WORKER, str(file), reader, str(os.getpid()), attached=_ATTACHED, bare=True
+                ),
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                 env=children.environment(**_ENVIRONMENT),
             )  # fmt: skip
         except OSError as fault:
@@ -103,6 +108,8 @@ class _Child:
         self._thread.join()
         self._stream.close()
         self._process.wait()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
 
     def answer(self) -> Answer:
         """What it said before its end. Raises ModelError."""
