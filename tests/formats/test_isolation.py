@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -23,7 +24,7 @@ from samples import model, save
 import gru_debugger
 from gru_debugger import load_model
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import open_file, parse
+from gru_debugger.formats import arrays, formats, open_file, parse
 from gru_debugger.formats.child import answers, isolation
 from gru_debugger.formats.contents import Contents, Told
 
@@ -124,6 +125,50 @@ def test_what_does_not_end_is_ended(
     start = time.monotonic()
     assert "(reading it does not come to an end)" in refusal(hostile, lines)
     assert time.monotonic() - start < 30
+
+
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [
+        (signal.SIGKILL, "reading it was ended from outside (SIGKILL), by somebody or by a system "
+                         "without memory left; close other programs and open it again."),
+        (signal.SIGTERM, "reading it was ended from outside (SIGTERM); see what ends programs "
+                         "here and open it again."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("known", [True, False], ids=["later", "at once"])
+def test_a_child_that_is_killed_does_not_blame_the_file(
+    by: int, words: str, known: bool, hostile: Path
+) -> None:
+    hostile.write_text("hostile\ntime.sleep(30)")
+    before = children()
+
+    def kill(progress: isolation.Progress) -> None:
+        if progress.part >= known / 2:
+            for child in children() - before:
+                os.kill(int(child), by)
+
+    with pytest.raises(ModelError) as told:
+        open_file(hostile, kill)
+    assert str(told.value) == f"{hostile}: {words}"
+
+
+def test_a_child_that_stops_talking_was_not_ended_from_outside(hostile: Path) -> None:
+    """What ends it then is this program."""
+    assert "(reading it broke off)" in refusal(
+        hostile, "import os\nfor n in range(3, 9):\n try: os.close(n)\n except OSError: pass\n"
+                 "os.close(1); os.close(2); time.sleep(30)"
+    )  # fmt: skip
+
+
+def test_what_a_file_is_called() -> None:
+    names = {reader.NAME: isolation.called(reader.NAME) for reader in (*formats(), arrays)}
+    assert names["ONNX"] == "an ONNX file"
+    assert names["Equinox"] == "an Equinox file"
+    assert names["rows of numbers"] == "a file of rows of numbers"
+    assert isolation.called("") == "a file"
+    others = set(names) - {"ONNX", "Equinox", "rows of numbers"}
+    assert all(names[name] == f"a {name} file" for name in others)
 
 
 def test_the_child_ends_by_itself_where_nobody_ends_it(hostile: Path) -> None:

@@ -33,6 +33,15 @@ _ATTACHED = sys.platform != "linux"
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "HDF5_PLUGIN_PRELOAD": "::"}
 
 
+# Signals that no fault of a file brings about.
+_FROM_OUTSIDE = {
+    "SIGKILL": ", by somebody or by a system without memory left; close other programs",
+    "SIGTERM": "; see what ends programs here",
+    "SIGHUP": "; see what ends programs here",
+    "SIGINT": "; see what ends programs here",
+}
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far the reading of a file of `size` bytes has come; `part` runs from 0 to 1."""
@@ -48,6 +57,14 @@ Watch = Callable[[Progress], object]
 def seconds(size: int) -> float:
     """How long the reading of a file of `size` bytes may take."""
     return PATIENCE + size / (20 << 20)
+
+
+def called(framework: str) -> str:
+    """A file of this framework, in words; of none as long as it is not known."""
+    if framework == "rows of numbers":
+        return f"a file of {framework}"
+    article = "an" if framework[:1].upper() in set("AEIOU") else "a"
+    return f"{article} {framework} file" if framework else "a file"
 
 
 def read(file: Path, watch: Watch | None = None, reader: str = "") -> Answer:
@@ -83,6 +100,7 @@ class _Child:
         self._file = file
         self._what = ""  # until the child says which format it is
         self._answer: Answer | None = None
+        self._status = 0  # how it ended by itself
         self._fault: Exception = BrokenAnswer()
         try:
             self._process = children.start(
@@ -103,7 +121,7 @@ class _Child:
         """Afterwards the process and the thread are gone, whatever they were doing."""
         if self.done.is_set() and self._answer is None:
             with suppress(subprocess.TimeoutExpired):
-                self._process.wait(1)  # for its own status
+                self._status = self._process.wait(1)  # its own, not that of our ending it
         self._process.kill()
         self._thread.join()
         self._stream.close()
@@ -120,16 +138,17 @@ class _Child:
         if isinstance(self._fault, MemoryError):
             raise ModelError(f"{self._file}: there is not enough memory for it; close other "
                              "programs or choose a smaller file.")  # fmt: skip
-        status = self._process.returncode
-        if status > 0 and not self._what:
-            raise self._not_started(f"it ended with {status}")
-        by = f" with {signal.Signals(-status).name}" if status < 0 else ""
-        raise self.damaged(f"reading it broke off{by}")
+        if self._status > 0 and not self._what:
+            raise self._not_started(f"it ended with {self._status}")
+        name = signal.Signals(-self._status).name if self._status < 0 else ""
+        if name in _FROM_OUTSIDE:
+            raise ModelError(f"{self._file}: reading it was ended from outside ({name})"
+                             f"{_FROM_OUTSIDE[name]} and open it again.")  # fmt: skip
+        raise self.damaged(f"reading it broke off{f' with {name}' if name else ''}")
 
     def damaged(self, words: str) -> ModelError:
-        what = f"{'an' if self._what[:1] in 'AEIOU' else 'a'} {self._what}".strip()
-        return ModelError(f"{self._file}: {what} file that is cut short or damaged ({words}); "
-                          "copy or save it again.")  # fmt: skip
+        return ModelError(f"{self._file}: {called(self._what)} that is cut short or damaged "
+                          f"({words}); copy or save it again.")  # fmt: skip
 
     def _not_started(self, words: str) -> ModelError:
         return ModelError(f"{self._file}: the process that reads it did not start ({words}); "

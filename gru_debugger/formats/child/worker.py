@@ -117,7 +117,8 @@ def _limit(size: int) -> None:
     for limit, value in limits.items():
         _, hard = resource.getrlimit(limit)
         if hard == resource.RLIM_INFINITY or value < hard:
-            resource.setrlimit(limit, (value, value))
+            last = value + (limit == resource.RLIMIT_CPU)  # SIGXCPU first, which says why
+            resource.setrlimit(limit, (value, last))
     signal.alarm(math.ceil(seconds(size)))  # if the program is no longer there to end it
 
 
