@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gru_debugger.core.terms import Asked
 from gru_debugger.session import FOLDS, Session
 
 if TYPE_CHECKING:
@@ -62,6 +63,14 @@ def _fold(rows: str) -> Action:
         f"fold_{rows}", f"Hide the {rows}", (), "View",
         lambda w: w.session.set_folded(rows, rows not in w.session.folded),
         checked=lambda s: rows in s.folded,
+    )  # fmt: skip
+
+
+def _why(quantity: Asked, words: str, begins_group: bool = False) -> Action:
+    return Action(
+        f"why_{quantity}", f"Ask why of the {words}", (), "View",
+        lambda w: w.session.ask(quantity),
+        checked=lambda s: s.asked == quantity, begins_group=begins_group,
     )  # fmt: skip
 
 
@@ -121,6 +130,13 @@ ACTIONS: tuple[Action, ...] = (
            checked=lambda s: s.contributions),
     Action("numbers", "Numbers of the pane", ("Ctrl+M",), "View", lambda w: w.show_numbers(), begins_group=True),
     *(_fold(rows) for rows in FOLDS),
+    _why("r", "reset gate", begins_group=True),
+    _why("z", "update gate"),
+    _why("n", "candidate"),
+    _why("h", "new state"),
+    Action("all_terms", "Show all terms of “Why?”", (), "View",
+           lambda w: w.session.set_all_terms(not w.session.all_terms),
+           checked=lambda s: s.all_terms),
     Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.units.zoom(1.5), begins_group=True),
     Action("zoom_out", "Zoom out of the units", ("Ctrl+-",), "View", lambda w: w.units.zoom(1 / 1.5)),
     Action("pan_right", "Units further right", ("Ctrl+Shift+Right",), "View", lambda w: w.units.pan_by_half(1)),

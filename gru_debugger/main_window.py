@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
             session.opened,
             session.position_changed,
             session.view_changed,
+            session.unit_changed,
             session.playing_changed,
         ):
             changed.connect(self.menus.enable)

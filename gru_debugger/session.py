@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gru_debugger.core.cell import Array
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import COMPUTATIONS, Notation, is_computed
+from gru_debugger.core.terms import ASKED, Asked
 from gru_debugger.core.trace import Step, Trace
 
 SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second
@@ -44,6 +45,8 @@ class Session(QObject):
         self.notation: Notation = "pytorch"
         self.contributions = False
         self.folded: frozenset[str] = frozenset()
+        self.asked: Asked = "z"
+        self.all_terms = False
         self.speed = 5
         self._steps: OrderedDict[int, Step] = OrderedDict()
         # What `open` takes to show again what was open before.
@@ -228,6 +231,26 @@ class Session(QObject):
         """To the next faster or slower of `SPEEDS`."""
         at = SPEEDS.index(self.speed) + by
         self.set_speed(SPEEDS[min(max(0, at), len(SPEEDS) - 1)])
+
+    # Asking why ----------------------------------------------------------------------------
+
+    def ask(self, quantity: Asked) -> None:
+        """Whose terms “Why?” tells."""
+        if quantity != self.asked:
+            self.asked = quantity
+            self.unit_changed.emit()
+
+    @property
+    def answered(self) -> Asked:
+        """What is asked, once it is computed; until then the last that is."""
+        known = [q for q in ASKED if self.is_computed(q)]
+        return self.asked if self.asked in known or not known else known[-1]
+
+    def set_all_terms(self, on: bool) -> None:
+        """Whether “Why?” has the whole pane, for all its terms."""
+        if on != self.all_terms:
+            self.all_terms = on
+            self.view_changed.emit()
 
     # Selecting and looking -----------------------------------------------------------------
 

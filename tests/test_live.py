@@ -304,9 +304,7 @@ def test_the_folder_goes_when_the_window_ends(tmp_path: Path, program: str, stat
     assert not folder.exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)]
-)
+@pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
 def test_the_window_ends_with_the_process_debug_returned(
     name: str, status: int, tmp_path: Path
 ) -> None:

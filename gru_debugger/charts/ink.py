@@ -161,6 +161,12 @@ def tile(
     )
 
 
+def dots(p: QPainter, x: float, y: float, wide: float, color: QColor) -> None:
+    """A dotted line below what can be clicked."""
+    for i in range(int(wide // 4) + 1):
+        p.fillRect(QRectF(x + 4 * i, y, 2, 1), color)
+
+
 _SIGNS = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
@@ -9,6 +10,7 @@ from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import ink, mathematics
 from gru_debugger.core.activations import Role
+from gru_debugger.core.terms import ASKED, Asked
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
 from gru_debugger.panes.pane import Pane
@@ -16,6 +18,7 @@ from gru_debugger.panes.pane import Pane
 _SYMBOL, _NUMBER = 13, 11  # pixels of type
 _SLOT = 41  # pixels of a number: wide enough for all, so that none moves another
 _LEFT = 48
+_CLOSE, _APART = -1.0, 2.0  # pixels between the pieces of an equation, at least and at most
 # In whose equation a computation inside the step is under way, as the cell's rows mark it too.
 _ROW_OF = {"r": "r", "z": "z", "hidden_n": "n", "reset_product": "n", "n": "n"}
 
@@ -54,6 +57,14 @@ class Place:
     def baseline(self, row: int) -> float:
         return self.top + 25 + row * self.pitch
 
+    def rows(self) -> dict[Asked, QRectF]:
+        """Where each equation stands, its numbers included."""
+        wide = self.right - self.left + 10
+        return {
+            asked: QRectF(self.left - 10, self.baseline(i) - 14, wide, self.pitch)
+            for i, asked in enumerate(ASKED)
+        }
+
     @property
     def bottom(self) -> float:
         return self.baseline(3) + 17
@@ -81,8 +92,10 @@ def equations(pane: Pane) -> list[tuple[str, list[Piece]]]:
 
 
 def width(pane: Pane) -> float:
-    """Pixels of the longest one."""
-    return _LEFT + max(sum(piece.width + 2 for piece in row) for _, row in equations(pane))
+    """Pixels of the longest one, its pieces close together."""
+    return _LEFT + max(
+        sum(piece.width for piece in row) + _CLOSE * (len(row) - 1) for _, row in equations(pane)
+    )
 
 
 def _around(pane: Pane, role: Role) -> tuple[Piece, Piece]:
@@ -97,6 +110,12 @@ def short(pane: Pane, quantity: str) -> str:
     return symbol if quantity == "h" else symbol.replace("_t", "").replace("^{⟨t⟩}", "")
 
 
+def _gap(place: Place, pieces: Sequence[Piece]) -> float:
+    """Pixels between the pieces of an equation: fewer where there is less room."""
+    room = place.right - place.left - _LEFT - sum(piece.width for piece in pieces)
+    return max(_CLOSE, min(_APART, room / (len(pieces) - 1)))
+
+
 def paint_symbols(p: QPainter, pane: Pane, place: Place) -> None:
     """Heading, symbols and signs: what stays from step to step."""
     theme = pane.theme
@@ -104,13 +123,13 @@ def paint_symbols(p: QPainter, pane: Pane, place: Place) -> None:
     for row, (quantity, pieces) in enumerate(equations(pane)):
         baseline = place.baseline(row)
         mathematics.draw(p, place.left, baseline, short(pane, quantity), theme.text, 15)
-        x = place.left + _LEFT
+        x, gap = place.left + _LEFT, _gap(place, pieces)
         for piece in pieces:
             inset = (piece.width - mathematics.width(piece.symbol, _SYMBOL)) / 2
             mathematics.draw(p, x + inset, baseline, piece.symbol, theme.muted, _SYMBOL)
             if not piece.quantity:
                 mathematics.draw(p, x + inset, baseline + 17, piece.symbol, theme.muted, _SYMBOL)
-            x += piece.width + 2
+            x += piece.width + gap
 
 
 def paint_numbers(p: QPainter, pane: Pane, place: Place, step: Step) -> None:
@@ -121,19 +140,30 @@ def paint_numbers(p: QPainter, pane: Pane, place: Place, step: Step) -> None:
         known = session.is_computed(quantity)
         value = float(step.values[quantity][unit])
         color = theme.take_text if quantity == "n" else theme.text
+        if known and pane.interactive:
+            _paint_asked(p, pane, place, row, quantity)
         words = two(value) if known else "…"
         ink.text(p, place.left, baseline, words, color, ink.MONO, _NUMBER, 600)
-        x = place.left + _LEFT
+        x, gap = place.left + _LEFT, _gap(place, pieces)
         for piece in pieces:
             if piece.quantity:
                 there = session.is_computed(piece.needs)
                 value_there = piece.value(step, unit)
                 _paint_number(p, pane, x + piece.width / 2, baseline, value_there, there)
-            x += piece.width + 2
+            x += piece.width + gap
         if _ROW_OF.get(session.computation) == quantity:
             p.fillRect(QRectF(place.left - 10, place.baseline(row) - 12, 3, 32), theme.now)
-        if quantity == "z" and known and pane.session.notation == "course":
-            _paint_course_gate(p, pane, place, 1 - value)
+        if quantity == "z" and known and session.notation == "course":
+            _paint_course_gate(p, pane, place, x, 1 - value)
+
+
+def _paint_asked(p: QPainter, pane: Pane, place: Place, row: int, quantity: str) -> None:
+    """Dots below what can be asked why, a line below what is."""
+    wide, y = mathematics.width(short(pane, quantity), 15), place.baseline(row) + 5
+    if quantity == pane.session.answered:
+        p.fillRect(QRectF(place.left, y, wide, 2), pane.theme.edge)
+    else:
+        ink.dots(p, place.left, y, wide, pane.theme.muted)
 
 
 def _paint_number(
@@ -147,9 +177,10 @@ def _paint_number(
     ink.text(p, x, baseline, words, color, ink.MONO, pixels, align="center")
 
 
-def _paint_course_gate(p: QPainter, pane: Pane, place: Place, value: float) -> None:
-    """The course's own gate beside the z that the bars show."""
+def _paint_course_gate(p: QPainter, pane: Pane, place: Place, end: float, value: float) -> None:
+    """The course's own gate beside the z that the bars show, where there is room."""
     words, muted, baseline = two(value), pane.theme.muted, place.baseline(1)
-    ink.text(p, place.right, baseline, words, muted, ink.MONO, _NUMBER, align="right")
     x = place.right - ink.width(words, ink.MONO, _NUMBER) - mathematics.width("Γ_u =", _SYMBOL) - 6
-    mathematics.draw(p, x, baseline, "Γ_u =", muted, _SYMBOL)
+    if x > end + 6:
+        mathematics.draw(p, x, baseline, "Γ_u =", muted, _SYMBOL)
+        ink.text(p, place.right, baseline, words, muted, ink.MONO, _NUMBER, align="right")

@@ -28,6 +28,7 @@ class Pane(Picture):
 
     background = "panel"  # the theme's role behind it
     least_width = least_height = 0  # below these it scrolls
+    takes_keys = False  # True where Tab is to reach it
     interactive = True  # False in a picture for paper: no buttons then
 
     def __init__(self, session: Session, theme: Theme) -> None:
@@ -115,6 +116,10 @@ class Pane(Picture):
 
     def drag(self, at: QPointF) -> None:
         """The pointer moves with its button held."""
+
+    def key(self, key: int) -> bool:
+        """A key, one of Qt's, while the pane has the keyboard; False where it means nothing."""
+        return False
 
     def pan(self, pixels: float) -> bool:
         """Move what is shown to the right; False where there is nothing to be moved."""

@@ -1,93 +1,251 @@
-"""“Why is z₉ small?”: the largest terms of a gate's sum."""
+"""“Why is z₉ small?”: the terms of a gate's sum, or of the new state, the largest first.
+
+A few of them, or all: then they scroll, and only those in sight are made.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+import re
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
 
 from gru_debugger.charts import ink, mathematics
-from gru_debugger.core.terms import Gate, Term, gate_terms, gate_word
+from gru_debugger.core.terms import Asked, Term, Terms, asked_word, gate_terms, state_terms
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact, two
 from gru_debugger.panes.equations import short
 from gru_debugger.panes.pane import Pane
 
-ROW = 19
-MOST, FEWEST = 5, 3
-_BARS, _REACH = 186, 46  # where the bars' zero is, and how far they go
+ROW, FEWEST = 19, 4
+_HEAD = 35  # pixels above the first row
+_FACTORS, _NAMES = 126, 62  # pixels from the left of what is multiplied, and of names alone
+_REACH, _VALUES = 46, 44  # pixels that a bar goes at most, and of the values on the right
+_NARROW = 220  # pixels below which there are names, bars and values alone
+_OTHERS = " other terms"
+_STEPS = {
+    Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Home: -10**9, Qt.Key.Key_End: 10**9,
+}  # fmt: skip
 
 
-def terms(pane: Pane, step: Step, gate: Gate, most: int) -> list[Term]:
-    """The `most` largest terms, and what the others add up to."""
+def terms_of(pane: Pane, step: Step, asked: Asked) -> Terms:
     session, model = pane.session, pane.model
+    if asked == "h":
+        return state_terms(step, session.unit)
     one_hot = session.layer == 0 and pane.trace.one_hot
     cell = model.cell(session.layer, session.direction)
     name = pane.trace.character_in_words(step.number) if one_hot else ""
-    return gate_terms(cell, step, session.unit, gate, model.reset, name, most)
+    return gate_terms(cell, step, session.unit, asked, model.reset, name)
 
 
-def paint(
-    p: QPainter, pane: Pane, left: float, right: float, top: float, step: Step, gate: Gate
-) -> None:
-    """Question, sum and bars, as many as the pane's height allows."""
-    theme, unit = pane.theme, pane.session.unit
-    p.fillRect(QRectF(left, top, right - left, 1), theme.border)
-    baseline = top + 26
-    x = left + ink.text(p, left, baseline, "Why is ", theme.text, ink.SANS, 13, 600)
-    x += mathematics.draw(p, x, baseline, f"{short(pane, gate)}_{{,{unit}}}" if
-                          pane.session.notation == "course" else f"{gate}_{{{unit}}}",
-                          theme.text, 15)  # fmt: skip
-    word = gate_word(float(step.values[gate][unit]), gate)
-    ink.text(p, x + 4, baseline, f"{word}?", theme.text, ink.SANS, 13, 600)
-    total = two(float(step.values[f"sum_{gate}"][unit]))
-    ink.text(p, right, baseline, total, theme.text, ink.MONO, 11, align="right")
-    before = f"sum before {pane.activations.of_role('candidate' if gate == 'n' else 'gate').symbol}"
-    x = right - ink.width(total, ink.MONO, 11) - 8
-    ink.text(p, x, baseline, before, theme.muted, ink.SANS, 11, align="right")
-    _paint_rows(p, pane, left, right, baseline + 22, _shown(pane, top, step, gate))
+def height(rows: int) -> int:
+    """Pixels that so many rows take, with their heading."""
+    return _HEAD + ROW * rows
 
 
-def _shown(pane: Pane, top: float, step: Step, gate: Gate) -> list[Term]:
-    room = int((pane.size.height() - top - 56) // ROW)
-    return terms(pane, step, gate, min(MOST, max(FEWEST, room)))
+class TermList:
+    """The list in a pane: its place there, what of it is in sight, what keys and clicks do."""
 
+    def __init__(self, pane: Pane) -> None:
+        self.pane = pane
+        self.first = 0  # the row in sight on top, where all are shown
+        self._known: tuple[Step | None, int, Asked] = (None, 0, "z")
+        self._terms: Terms | None = None
+        self.rect = QRectF()
 
-def hover(pane: Pane, top: float, y: float, step: Step, gate: Gate) -> str:
-    """A term's numbers, and the column's name where it is a number of a row that has one."""
-    row = int((y - top - 35) // ROW)
-    shown = _shown(pane, top, step, gate)
-    if not 0 <= row < len(shown):
-        return ""
-    term = shown[row]
-    name = term.name.replace("_{", "[").replace("}", "]")
-    if name.startswith("x[") and pane.session.layer == 0:
-        column = pane.trace.reading.column(int(name[2:-1]))
-        name += f" “{column}”" if column else ""
-    met = "" if term.met is None else f"{exact(term.met)} × {exact(term.weight)} = "
-    return f"{name}: {met}{exact(term.value)}"
+    def place(self, rect: QRectF) -> None:
+        self.rect = rect
+        self.first = 0
 
+    @property
+    def room(self) -> int:
+        """How many rows find room."""
+        return max(1, int((self.rect.height() - _HEAD) // ROW))
 
-def _paint_rows(
-    p: QPainter, pane: Pane, left: float, right: float, y: float, shown: list[Term]
-) -> None:
-    theme = pane.theme
-    zero = left + _BARS
-    largest = max(abs(term.value) for term in shown) or 1.0
-    p.fillRect(QRectF(zero, y - 11, 1, ROW * len(shown) - 4), theme.ticks)
-    for term in shown:
+    def terms(self, step: Step) -> Terms:
+        session = self.pane.session
+        known = (step, session.unit, session.answered)
+        if self._terms is None or known != self._known:
+            self._known, self.first = known, 0
+            self._terms = terms_of(self.pane, step, session.answered)
+        return self._terms
+
+    def shown(self, step: Step) -> list[Term]:
+        terms = self.terms(step)
+        if self.pane.session.all_terms:
+            return terms[self.first : self.first + self.room]
+        return terms.largest(self.room)
+
+    # What the pointer and the keys do --------------------------------------------------------
+
+    def scroll(self, rows: int) -> bool:
+        """Whether there was anything to scroll."""
+        session, step = self.pane.session, self.pane.session.step
+        if not session.all_terms or step is None:
+            return False
+        last = max(0, len(self.terms(step)) - self.room)
+        first = min(max(0, self.first + rows), last)
+        moved, self.first = first != self.first, first
+        if moved:
+            self.pane.repaint_step()
+        return last > 0
+
+    def key(self, key: int) -> bool:
+        session = self.pane.session
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            session.set_all_terms(not session.all_terms)
+            return True
+        page = {Qt.Key.Key_PageDown: self.room - 1, Qt.Key.Key_PageUp: 1 - self.room}
+        by = _STEPS.get(Qt.Key(key)) or page.get(Qt.Key(key))
+        return by is not None and self.scroll(by)
+
+    def press(self, at: QPointF) -> bool:
+        """On what the others add up to: all of them; whether that was hit."""
+        found = self._at(at)
+        if found is None or not found.name.endswith(_OTHERS):
+            return False
+        self.pane.session.set_all_terms(True)
+        return True
+
+    def _at(self, at: QPointF) -> Term | None:
+        step = self.pane.session.step
+        row = int((at.y() - self.rect.top() - _HEAD) // ROW)
+        if step is None or not self.rect.contains(at) or row < 0:
+            return None
+        shown = self.shown(step)
+        return shown[row] if row < len(shown) else None
+
+    def hover(self, at: QPointF) -> str:
+        """A term's numbers, and the column's name where it is a number of a row that has one."""
+        term = self._at(at)
+        if term is None:
+            return ""
+        if term.name.endswith(_OTHERS):
+            return f"{term.name}: {exact(term.value)}\nClick to see them all"
+        met = "" if term.met is None else f"{exact(term.met)} × {exact(term.weight)} = "
+        if term.met is not None and term.scale != 1:
+            met = f"{exact(term.met)} × {exact(term.weight)} × reset gate {exact(term.scale)} = "
+        return f"{self._name(term)}: {met}{exact(term.value)}"
+
+    def _name(self, term: Term) -> str:
+        name = plain(term)
+        if name.startswith("x[") and self.pane.session.layer == 0:
+            column = self.pane.trace.reading.column(int(name[2:-1]))
+            name += f" “{column}”" if column else ""
+        return name
+
+    # Painting --------------------------------------------------------------------------------
+
+    def paint(self, p: QPainter, step: Step) -> None:
+        """Question, sum and bars."""
+        left, top, wide = self.rect.left(), self.rect.top(), self.rect.width()
+        p.fillRect(QRectF(left, top, wide, 1), self.pane.theme.border)
+        self._paint_question(p, step)
+        self._paint_rows(p, step)
+        if self.pane.session.all_terms:
+            self._paint_thumb(p, len(self.terms(step)))
+
+    def _paint_question(self, p: QPainter, step: Step) -> None:
+        pane, asked = self.pane, self.pane.session.answered
+        theme, unit, left, right = (
+            pane.theme,
+            pane.session.unit,
+            self.rect.left(),
+            self.rect.right(),
+        )
+        baseline = self.rect.top() + 24
+        value, sums = (float(step.values[q][unit]) for q in (asked, sum_of(asked)))
+        x = left + ink.text(p, left, baseline, "Why is ", theme.text, ink.SANS, 13, 600)
+        x += mathematics.draw(p, x, baseline, indexed(pane, asked), theme.text, 15)
+        x += 4 + ink.text(p, x + 4, baseline, f"{asked_word(value, asked)}?", theme.text, ink.SANS,
+                          13, 600)  # fmt: skip
+        at = right - ink.text(
+            p, right, baseline, two(sums), theme.text, ink.MONO, 11, align="right"
+        )
+        words, pixels = ink.fitting(self._total_in_words(), at - 8 - x - 8, ink.SANS, 11)
+        ink.text(p, at - 8, baseline, words, theme.muted, ink.SANS, pixels, align="right")
+
+    def _total_in_words(self) -> str:
+        asked = self.pane.session.answered
+        if asked == "h":
+            return "take + keep"
+        role = self.pane.activations.of_role("candidate" if asked == "n" else "gate")
+        return f"sum before {role.symbol}"
+
+    def _paint_rows(self, p: QPainter, step: Step) -> None:
+        shown, (zero, reach) = self.shown(step), self._bars()
+        largest = abs(self.terms(step)[0].value)
+        largest = max(largest, max(abs(term.value) for term in shown)) or 1.0
+        y = self.rect.top() + _HEAD + 11
+        p.fillRect(QRectF(zero, y - 11, 1, ROW * len(shown) - 4), self.pane.theme.ticks)
+        for term in shown:
+            self._paint_row(p, y, term, zero, term.value / largest * reach)
+            y += ROW
+
+    def _bars(self) -> tuple[float, float]:
+        """Where the bars' zero is, and how far they go from there."""
+        wide = self.rect.width()
+        start = (_FACTORS if wide >= _NARROW else _NAMES) + 8
+        room = (wide - start - _VALUES) / 2
+        return self.rect.left() + start + room, min(float(_REACH), max(4.0, room))
+
+    def _paint_row(self, p: QPainter, y: float, term: Term, zero: float, wide: float) -> None:
+        theme, left, right = self.pane.theme, self.rect.left(), self.rect.right()
         if "_{" in term.name:
-            name = term.name.replace("h_", f"{pane.letter('h')}_")
-            mathematics.draw(p, left, y, name, theme.text, 14)
+            mathematics.draw(p, left, y, in_notation(self.pane, term.name), theme.text, 14)
         else:
-            name, pixels = ink.fitting(term.name, _BARS - _REACH - 4, ink.SANS, 11)
-            ink.text(p, left, y, name, theme.muted, ink.SANS, pixels)
-        if term.met is not None:
-            words = f"{two(term.met)} × {two(term.weight)}"
-            ink.text(p, left + 124, y, words, theme.muted, ink.MONO, 10, align="right")
-        wide = term.value / largest * _REACH
-        color = theme.positive if term.value > 0 else theme.negative
-        color = theme.future if term.name.endswith("other terms") else color
-        p.fillRect(QRectF(min(zero, zero + wide), y - 9, abs(wide), 10), color)
-        words = two(term.value)
-        ink.text(p, right, y, words, theme.text, ink.MONO, 11, align="right")
-        y += ROW
+            name, pixels = ink.fitting(term.name, zero - self._bars()[1] - left - 4, ink.SANS, 11)
+            long = ink.text(p, left, y, name, theme.muted, ink.SANS, pixels)
+            if term.name.endswith(_OTHERS) and self.pane.interactive:
+                ink.dots(p, left, y + 3, long, theme.muted)
+        if term.met is not None and self.rect.width() >= _NARROW:
+            words = f"{two(term.met)} × {two(term.factor)}"
+            ink.text(p, left + _FACTORS, y, words, theme.muted, ink.MONO, 10, align="right")
+        p.fillRect(QRectF(min(zero, zero + wide), y - 9, abs(wide), 10), self._color(term))
+        ink.text(p, right, y, two(term.value), theme.text, ink.MONO, 11, align="right")
+
+    def _color(self, term: Term) -> QColor:
+        theme = self.pane.theme
+        if term.name.endswith(_OTHERS):
+            return theme.future
+        sign = theme.positive if term.value > 0 else theme.negative
+        return {"take": theme.take, "keep": theme.keep}.get(term.name, sign)
+
+    def _paint_thumb(self, p: QPainter, count: int) -> None:
+        """How much of the list is in sight, and where; how many there are."""
+        room, theme = self.room, self.pane.theme
+        high = self.rect.height() - _HEAD - 4
+        if count <= room:
+            return
+        top = self.rect.top() + _HEAD + high * self.first / count
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(theme.outline)
+        p.drawRoundedRect(
+            QRectF(self.rect.right() + 8, top, 5, max(16.0, high * room / count)), 2, 2
+        )
+
+
+def sum_of(asked: Asked) -> str:
+    """The quantity that a value's terms add up to."""
+    return "h" if asked == "h" else f"sum_{asked}"
+
+
+def plain(term: Term) -> str:
+    """A term's name where there is only text: h[3]."""
+    return term.name.replace("_{", "[").replace("}", "]")
+
+
+def in_notation(pane: Pane, name: str) -> str:
+    """“h_{3}” as the course writes it."""
+    if pane.session.notation == "course":
+        name = re.sub(r"r_\{(\d+)\}", r"Γ_{r,\1}", name)
+    return name.replace("h_", f"{pane.letter('h')}_")
+
+
+def indexed(pane: Pane, asked: Asked) -> str:
+    """The asked unit's value: z₉."""
+    unit, symbol = pane.session.unit, short(pane, asked)
+    if asked == "h":
+        return f"{pane.letter('h')}_{{{unit}}}"
+    found = re.fullmatch(r"(.*)_(\w)", symbol)  # Γ_u
+    return f"{found[1]}_{{{found[2]},{unit}}}" if found else f"{symbol}_{{{unit}}}"

@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts.theme import Theme
 from gru_debugger.core.explain import Span, sentence
-from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words
+from gru_debugger.core.quantities import COMPUTATIONS, QUANTITIES, computation_in_words
+from gru_debugger.core.terms import ASKED, Asked
 from gru_debugger.core.trace import Step
-from gru_debugger.numerals import brief, grouped, percent, two
-from gru_debugger.panes import equations, terms, unit_told
+from gru_debugger.numerals import grouped, two
+from gru_debugger.panes import blend_line, equations, sentences, terms, unit_told
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.table import Tables
+from gru_debugger.session import Session
 
 MARGIN = 22
-_NARROW = 280  # pixels with which every line has room
-_HIGH = 600  # pixels with which everything has air
-_LONGEST = 770  # pixels that the longest sentence takes, with what lines leave free at their ends
+_NARROW = 260  # pixels with which every line has room
+_MORE = 90  # pixels above the least height with which everything has air
+_LIST_TOP, _LEAST_LIST = 84, 220  # pixels, where all terms have the pane
+_FEWER = "fewer"
+_KEYS: dict[Asked, Qt.Key] = {
+    "r": Qt.Key.Key_R, "z": Qt.Key.Key_Z, "n": Qt.Key.Key_N, "h": Qt.Key.Key_H,
+}  # fmt: skip
 
 
 class UnitPane(Pane):
-    """From top to bottom: the blend on a line, the sentence, the equations, the largest terms."""
+    """From top to bottom: the blend on a line, the sentence, the equations, the largest terms.
+
+    Or, where all terms are asked for, these alone below the unit's name.
+    """
 
     background = "side"
-    least_height = 400
+    takes_keys = True
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__(session, theme)
+        self.list = terms.TermList(self)
 
     @property
     def least_width(self) -> float:  # type: ignore[override]
         """Of the longest equation."""
         if self.session.trace is None:
             return _NARROW
-        return max(_NARROW, MARGIN + equations.width(self) + 4)
+        return max(_NARROW, 2 * MARGIN + equations.width(self))
 
     @property
     def right(self) -> float:
@@ -42,37 +54,45 @@ class UnitPane(Pane):
 
     # Layout: nothing depends on the step, so nothing jumps -----------------------------------
 
+    def resize(self, width: float, height: float) -> None:
+        self.set_size(width, height)  # how many lines a sentence has depends on the width
+        self.least_height = _LEAST_LIST if self.session.all_terms else self._least()
+        super().resize(width, height)
+
+    def _least(self) -> int:
+        place = self._equations(0.0)
+        return round(place.bottom + 6 + terms.height(terms.FEWEST) + 4)
+
     @property
     def _air(self) -> float:
         """0 where it is tight, 1 where everything has room."""
-        return min(
-            1.0, max(0.0, (self.size.height() - self.least_height) / (_HIGH - self.least_height))
-        )
+        return min(1.0, max(0.0, (self.size.height() - self._least()) / _MORE))
 
-    def _sentence_rect(self) -> QRectF:
-        wide = self.right - MARGIN
-        lines = ceil(_LONGEST / (wide - 32))
-        return QRectF(MARGIN + 0.5, 118.5 + round(6 * self._air), wide - 1, 20 + 21 * lines)
+    def sentence_rect(self, air: float | None = None) -> QRectF:
+        air = self._air if air is None else air
+        wide = self.right - MARGIN - 1
+        return QRectF(MARGIN + 0.5, 118.5 + round(6 * air), wide, sentences.height(wide))
 
-    def _equations(self) -> equations.Place:
-        air = self._air
-        top = round(self._sentence_rect().bottom() + 20 + 8 * air)
+    def _equations(self, air: float | None = None) -> equations.Place:
+        air = self._air if air is None else air
+        top = round(self.sentence_rect(air).bottom() + 20 + 8 * air)
         return equations.Place(MARGIN, self.right, top, round(34 + 7 * air))
 
-    def _terms(self) -> float:
-        return self._equations().bottom + 6 + round(10 * self._air)
+    def arrange(self) -> None:
+        top = float(_LIST_TOP)
+        if not self.session.all_terms:
+            top = self._equations().bottom + 6 + round(10 * self._air)
+        self.list.place(QRectF(MARGIN, top, self.right - MARGIN, self.size.height() - top - 4))
 
-    def hover(self, at: QPointF) -> str:
-        step = self.session.step
-        if step is None or not self.session.is_computed("h"):
-            return ""
-        return terms.hover(self, self._terms(), at.y(), step, "z")
+    # Painting --------------------------------------------------------------------------------
 
     def paint_background(self, p: QPainter) -> None:
         super().paint_background(p)
-        if self.session.trace is not None:
-            if self.interactive:
-                self._paint_arrows(p)
+        if self.session.trace is None:
+            return
+        if self.interactive:
+            self._paint_arrows(p)
+        if not self.session.all_terms:
             equations.paint_symbols(p, self, self._equations())
 
     def paint_overlay(self, p: QPainter) -> None:
@@ -81,19 +101,21 @@ class UnitPane(Pane):
         self._paint_title(p)
         step = self.session.step
         if step is None:
-            words = f"Before the first {self.trace.reading.noun}: press → to read it."
-            if self.session.position:
-                words = "Recording: this step comes in a moment."
-            ink.text(p, MARGIN, 74, words, self.theme.muted, ink.SANS, 12)
-            self._paint_initial(p)
-            return
-        equations.paint_numbers(p, self, self._equations(), step)
-        self._paint_sentence(p, self.sentence(step))
+            self._paint_nothing(p)
+        elif self.session.all_terms:
+            self._paint_choices(p)
+            self.list.paint(p, step)
+        else:
+            self._paint_step(p, step)
+
+    def _paint_step(self, p: QPainter, step: Step) -> None:
         if self.session.is_computed("h"):
-            self._paint_line(p, step)
-            terms.paint(p, self, MARGIN, self.right, self._terms(), step, "z")
+            blend_line.paint(p, self, MARGIN, self.right, step)
         else:
             self._paint_halfway(p, step)
+        sentences.paint(p, self.theme, self.sentence_rect(), self.sentence(step))
+        equations.paint_numbers(p, self, self._equations(), step)
+        self.list.paint(p, step)
 
     def sentence(self, step: Step) -> list[Span]:
         """What the computation shown has done."""
@@ -101,32 +123,26 @@ class UnitPane(Pane):
         return sentence(step, session.unit, session.computation, self.model.reset,
                         session.notation, self.activations)  # fmt: skip
 
-    def _paint_initial(self, p: QPainter) -> None:
-        """What the unit starts with, and why."""
+    def _paint_nothing(self, p: QPainter) -> None:
+        """Before the first step, or where it is not recorded: what the unit starts with."""
+        words = [f"Before the first {self.trace.reading.noun}."]
+        if self.interactive:
+            words[0] = f"{words[0][:-1]}: press → to read it."
+        if self.session.position:
+            words = ["Recording: this step comes in a moment."]
         initial = self.session.initial
-        if initial is None:
-            return
-        for y, words in (
-            (96, f"It starts with {two(float(initial[self.session.unit]))}."),
-            (118, self.trace.initial.in_words),
-        ):
-            shown, size = ink.fitting(words, self.right - MARGIN, ink.SANS, 12)
+        if initial is not None:
+            value = two(float(initial[self.session.unit]))
+            words += [f"It starts with {value}.", self.trace.initial.in_words]
+        for y, line in zip((74, 96, 118), words, strict=False):
+            shown, size = ink.fitting(line, self.right - MARGIN, ink.SANS, 12)
             ink.text(p, MARGIN, y, shown, self.theme.muted, ink.SANS, size)
 
     def _paint_title(self, p: QPainter) -> None:
         theme, words = self.theme, str(self.session.unit)
         wide = max(28.0, ink.width(words, ink.MONO, 15, 600) + 12)
-        ink.tile(
-            p,
-            QRectF(MARGIN, 16, wide, 25),
-            theme.pill,
-            words,
-            theme.pill_text,
-            ink.MONO,
-            15,
-            600,
-            4,
-        )
+        rect = QRectF(MARGIN, 16, wide, 25)
+        ink.tile(p, rect, theme.pill, words, theme.pill_text, ink.MONO, 15, 600, 4)
         ink.text(p, MARGIN + wide + 12, 36, f"Unit {words}", theme.text, ink.SANS, 20, 600)
 
     def _paint_arrows(self, p: QPainter) -> None:
@@ -135,24 +151,11 @@ class UnitPane(Pane):
             p.setPen(QPen(theme.border, 1))
             p.setBrush(theme.panel)
             p.drawRoundedRect(rect, 4, 4)
-            ink.text(
-                p,
-                rect.center().x(),
-                rect.center().y() + 4,
-                arrow,
-                theme.muted,
-                ink.SANS,
-                12,
-                align="center",
-            )
+            x, y = rect.center().x(), rect.center().y() + 4
+            ink.text(p, x, y, arrow, theme.muted, ink.SANS, 12, align="center")
 
     def _arrows(self) -> tuple[QRectF, QRectF]:
         return (QRectF(self.right - 48.5, 17.5, 22, 22), QRectF(self.right - 22.5, 17.5, 22, 22))
-
-    def press(self, at: QPointF) -> None:
-        for rect, by in zip(self._arrows(), (-1, 1), strict=True):
-            if rect.contains(at):
-                self.session.select_unit(self.session.unit + by)
 
     def _paint_halfway(self, p: QPainter, step: Step) -> None:
         """Which computation the step halts at: its place among the six, its name, its formula."""
@@ -160,12 +163,79 @@ class UnitPane(Pane):
         order, room = COMPUTATIONS[reset], self.right - MARGIN
         words = f"Inside step {grouped(step.number)}, computation {order.index(computation) + 1} "
         ink.text(p, MARGIN, 64, f"{words}of {len(order)}", theme.muted, ink.SANS, 12)
-        name, pixels = ink.fitting(
-            computation_in_words(computation, reset), room, ink.SANS, 13, 600
-        )
+        name = computation_in_words(computation, reset)
+        name, pixels = ink.fitting(name, room, ink.SANS, 13, 600)
         ink.text(p, MARGIN, 84, name, theme.text, ink.SANS, pixels, 600)
         formula = self.in_time(self.symbol(computation))
         mathematics.draw_within(p, MARGIN, 107, formula, theme.muted, 15, room)
+
+    # Asking why ------------------------------------------------------------------------------
+
+    def _choices(self) -> dict[Asked, QRectF]:
+        """Where a click asks why: a row of the equations, or (of all terms) a key."""
+        if self.session.all_terms:
+            return {q: QRectF(MARGIN + 50 * i + 0.5, 52.5, 44, 23) for i, q in enumerate(ASKED)}
+        return self._equations().rows()
+
+    def _fewer(self) -> QRectF:
+        wide = ink.width(_FEWER, ink.SANS, 12)
+        return QRectF(self.right - wide, 52, wide, 23)
+
+    def _paint_choices(self, p: QPainter) -> None:
+        theme = self.theme
+        for asked, rect in self._choices().items():
+            chosen = asked == self.session.answered
+            p.setPen(QPen(theme.edge if chosen else theme.border, 1))
+            p.setBrush(theme.chip if chosen else theme.panel)
+            p.drawRoundedRect(rect, 4, 4)
+            symbol = equations.short(self, asked)
+            known = self.session.is_computed(asked)
+            x = rect.center().x() - mathematics.width(symbol, 13) / 2
+            mathematics.draw(
+                p, x, rect.bottom() - 7, symbol, theme.text if known else theme.future, 13
+            )
+        if self.interactive:
+            rect = self._fewer()
+            wide = ink.text(p, rect.left(), rect.bottom() - 7, _FEWER, theme.muted, ink.SANS, 12)
+            ink.dots(p, rect.left(), rect.bottom() - 3, wide, theme.muted)
+
+    # The pointer and the keys ----------------------------------------------------------------
+
+    def hover(self, at: QPointF) -> str:
+        if self.session.step is None:
+            return ""
+        for asked, rect in self._choices().items():
+            if rect.contains(at) and self.session.is_computed(asked):
+                return f"Click to ask why the {QUANTITIES[asked].described(self.activations)} is so"
+        return self.list.hover(at)
+
+    def press(self, at: QPointF) -> None:
+        for rect, by in zip(self._arrows(), (-1, 1), strict=True):
+            if rect.contains(at):
+                self.session.select_unit(self.session.unit + by)
+                return
+        for asked, rect in self._choices().items():
+            if rect.contains(at):
+                self.session.ask(asked)
+                return
+        if self.session.all_terms and self._fewer().contains(at):
+            self.session.set_all_terms(False)
+        else:
+            self.list.press(at)
+
+    def wheel(self, at: QPointF, turns: float, control: bool) -> None:
+        self.list.scroll(round(-3 * turns))
+
+    def key(self, key: int) -> bool:
+        """r, z, n and h ask; Enter shows all terms or a few; Esc leaves them; the rest scrolls."""
+        for asked, letter in _KEYS.items():
+            if key == letter:
+                self.session.ask(asked)
+                return True
+        if key == Qt.Key.Key_Escape and self.session.all_terms:
+            self.session.set_all_terms(False)
+            return True
+        return self.list.key(key)
 
     # Told ------------------------------------------------------------------------------------
 
@@ -174,115 +244,6 @@ class UnitPane(Pane):
 
     def tables(self) -> Tables:
         return unit_told.tables(self)
-
-    # The blend on a line -------------------------------------------------------------------
-
-    def _paint_line(self, p: QPainter, step: Step) -> None:
-        theme, unit = self.theme, self.session.unit
-        z, n, old, new = (float(step.values[q][unit]) for q in ("z", "n", "h_prev", "h"))
-        left, right, y = MARGIN + 24, self.right - 24, 84.0
-        span = self.axis_of("state")[1]
-
-        def x(value: float) -> float:
-            return (left + right) / 2 + value / span * (right - left) / 2
-
-        wide = ink.text(p, MARGIN, 64, "candidate ", theme.muted, ink.SANS, 12)
-        ink.text(p, MARGIN + wide, 64, two(n), theme.take_text, ink.MONO, 12, 600)
-        wide = ink.width(two(old), ink.MONO, 12, 600)
-        ink.text(p, self.right, 64, two(old), theme.keep_text, ink.MONO, 12, 600, align="right")
-        ink.text(
-            p,
-            self.right - wide - 6,
-            64,
-            f"old {self.letter('h')}",
-            theme.muted,
-            ink.SANS,
-            12,
-            align="right",
-        )
-        for at, words, align in (
-            (left - 8, f"−{brief(span)}", "right"),
-            (right + 8, brief(span), "left"),
-        ):
-            ink.text(p, at, y + 4, words, theme.ticks, ink.MONO, 10, align=align)
-        p.setPen(QPen(theme.outline, 2))
-        p.drawLine(QPointF(left, y), QPointF(right, y))
-        p.setPen(QPen(theme.ticks, 1))
-        p.drawLine(QPointF(x(0), y - 4), QPointF(x(0), y + 4))
-        p.setPen(QPen(theme.take, 4))
-        p.drawLine(QPointF(x(n), y), QPointF(x(new), y))
-        p.setPen(QPen(theme.keep, 4))
-        p.drawLine(QPointF(x(new), y), QPointF(x(old), y))
-        p.setPen(Qt.PenStyle.NoPen)
-        for value, color in ((n, theme.take), (old, theme.keep)):
-            p.setBrush(color)
-            p.drawEllipse(QPointF(x(value), y), 6, 6)
-        p.fillRect(QRectF(x(new) - 1.5, y - 10, 3, 20), theme.now)
-        wide = ink.text(p, MARGIN, 108, f"new {self.letter('h')} ", theme.muted, ink.SANS, 12)
-        ink.text(p, MARGIN + wide, 108, two(new), theme.text, ink.MONO, 12, 600)
-        ink.text(
-            p,
-            self.right,
-            108,
-            self._way(z),
-            theme.muted,
-            ink.SANS,
-            12,
-            align="right",
-        )
-
-    def _way(self, z: float) -> str:
-        gate = "1 − Γu" if self.session.notation == "course" else "z"
-        share = f"= {percent(z, 0 if z >= 0.01 or z == 0 else 1)}"
-        if 0 < z < 0.001:
-            share = f"< {percent(0.001, 1)}"
-        return f"{gate} {share} of the way to old {self.letter('h')}"
-
-    # The sentence --------------------------------------------------------------------------
-
-    def _paint_sentence(self, p: QPainter, spans: list[Span]) -> None:
-        rect = self._sentence_rect()
-        p.setPen(QPen(self.theme.border, 1))
-        p.setBrush(self.theme.panel)
-        p.drawRoundedRect(rect, 6, 6)
-        p.fillRect(QRectF(MARGIN, rect.top() + 3, 3, rect.height() - 6), self.theme.edge)
-        for span, x, line in self._wrap(spans, self.right - MARGIN - 32):
-            at, baseline = MARGIN + 16 + x, rect.top() + 25 + 21 * line
-            color = self._color(span.role)
-            if span.symbol:
-                mathematics.draw(p, at, baseline, span.text, color, 15)
-            else:
-                ink.text(p, at, baseline, span.text, color, ink.SANS, 13, _weight(span))
-
-    def _wrap(self, spans: list[Span], room: float) -> list[tuple[Span, float, int]]:
-        """Words with their x and line."""
-        placed: list[tuple[Span, float, int]] = []
-        x, line = 0.0, 0
-        for span in spans:
-            words = [span.text] if span.symbol else span.text.split(" ")
-            for word in words:
-                piece = Span(word, span.role, span.symbol)
-                wide = (
-                    mathematics.width(word, 15)
-                    if span.symbol
-                    else (ink.width(word, ink.SANS, 13, _weight(span)))
-                )
-                closing = word[:1] in ".,;"
-                if closing and placed:
-                    x -= 4
-                if x and x + wide > room and not closing:
-                    x, line = 0.0, line + 1
-                placed.append((piece, x, line))
-                x += wide + 4
-        return placed
-
-    def _color(self, role: str) -> QColor:
-        theme = self.theme
-        return {"keep": theme.keep_text, "take": theme.take_text}.get(role, theme.text)
-
-
-def _weight(span: Span) -> int:
-    return 400 if span.role == "text" else 600
 
 
 PANES = (PaneSpec("unit", "Unit", UnitPane, (340, 600), dock="right"),)

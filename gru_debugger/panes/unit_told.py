@@ -8,7 +8,7 @@ import numpy as np
 
 from gru_debugger.core.explain import sentence
 from gru_debugger.core.quantities import CELL_QUANTITIES
-from gru_debugger.core.terms import Gate, Term
+from gru_debugger.core.terms import ASKED, Asked
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
 from gru_debugger.panes import in_words, terms
@@ -36,27 +36,26 @@ def words(pane: Pane) -> str:
                       session.notation, pane.activations)  # fmt: skip
     said[1] += f": {in_words.plain(halted)}"
     said += [in_words.of_unit(session, group) for group in _GROUPS]
-    return in_words.sentences(*said, _why(pane, step) if session.is_computed("h") else "")
+    return in_words.sentences(*said, _why(pane, step))
 
 
 def _why(pane: Pane, step: Step) -> str:
-    total = two(float(step.values["sum_z"][pane.session.unit]))
-    told = [f"{_name(t)} {two(t.value)}" for t in terms.terms(pane, step, "z", _TOLD)]
-    return f"Largest terms of the update gate's sum {total}: {', '.join(told)}"
-
-
-def _name(term: Term) -> str:
-    return term.name.replace("_{", "[").replace("}", "]")
+    """The largest terms of what is asked for."""
+    asked = pane.session.answered
+    found = terms.terms_of(pane, step, asked)
+    told = [f"{terms.plain(t)} {two(t.value)}" for t in found.largest(_TOLD + 1)]
+    of = in_words.name(pane.session, asked)
+    whole = f"{of}, {two(found.total)}" if asked == "h" else f"{of}'s sum {two(found.total)}"
+    return f"Largest terms of the {whole}: {', '.join(told)}"
 
 
 def tables(pane: Pane) -> Tables:
-    """The unit's values, a row a quantity; then every term of the three sums, largest first."""
+    """The unit's values, a row a quantity; then every term of the sums, largest first."""
     session = pane.session
     if session.step is None:
         return {} if session.initial is None else {"values": partial(_initial, pane)}
-    gates: tuple[Gate, ...] = ("r", "z", "n")
-    computed = [gate for gate in gates if session.is_computed(f"sum_{gate}")]
-    terms_of = {f"terms of sum_{gate}": partial(_terms, pane, gate) for gate in computed}
+    computed = [asked for asked in ASKED if session.is_computed(asked)]
+    terms_of = {f"terms of {terms.sum_of(q)}": partial(_terms, pane, q) for q in computed}
     return {"values": partial(_values, pane, session.step), **terms_of}
 
 
@@ -74,11 +73,11 @@ def _initial(pane: Pane) -> Table:
     return Table(_HEADS, lambda _: ("h", origin), _VALUE, values)
 
 
-def _terms(pane: Pane, gate: Gate) -> Table:
+def _terms(pane: Pane, asked: Asked) -> Table:
     step = pane.session.step
     assert step is not None
-    shown = terms.terms(pane, step, gate, MOST)
-    values = np.array([(t.met or 0.0, t.weight, t.value) for t in shown], np.float32)
+    shown = terms.terms_of(pane, step, asked).largest(MOST)
+    values = np.array([(t.met or 0.0, t.factor, t.value) for t in shown], np.float32)
     known = np.array([(t.met is not None, t.met is not None, True) for t in shown])
     columns = "meets", "weight", "term"
-    return Table(("of",), lambda i: (_name(shown[i]),), columns, values, known)
+    return Table(("of",), lambda i: (terms.plain(shown[i]),), columns, values, known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollBar, QToolTip
 
 from gru_debugger.charts.guard import guarded
@@ -25,6 +25,8 @@ class PaneView(PictureView):
         super().__init__(pane)
         self.pane = pane
         self.setAccessibleName(title)
+        if pane.takes_keys:
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.reached_by_tab = False
         self._stale = True
         session.opened.connect(lambda: self._tell(self._fit))
@@ -54,6 +56,11 @@ class PaneView(PictureView):
     def in_words(self) -> str:
         """Its description, for a screen reader."""
         return self.pane.in_words()
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.modifiers() or not self.pane.key(event.key()):
+            super().keyPressEvent(event)
 
     @guarded
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from samples import model, recording
 
-from gru_debugger.core.cell import Reset
 from gru_debugger.core.explain import unit_sentence
-from gru_debugger.core.terms import Gate, gate_terms, gate_word
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
 
@@ -65,36 +62,3 @@ def test_what_is_kept_and_taken_have_their_colours() -> None:
 )
 def test_two_decimals_or_more(value: float, words: str) -> None:
     assert two(value) == words
-
-
-@pytest.mark.parametrize(
-    ("gate", "value", "word"),
-    [("z", 0.1, "small"), ("z", 0.9, "large"), ("r", 0.5, "near a half"), ("n", -0.9, "negative"),
-     ("n", 0.9, "positive"), ("n", 0.1, "near zero")],
-)  # fmt: skip
-def test_gate_words(gate: Gate, value: float, word: str) -> None:
-    assert gate_word(value, gate) == word
-
-
-@pytest.mark.parametrize("gate", ["r", "z", "n"])
-@pytest.mark.parametrize("reset", ["after", "before"])
-@pytest.mark.parametrize("embedding", [None, 5])
-@pytest.mark.parametrize(("layer", "bias"), [(0, True), (1, True), (0, False)])
-def test_terms_add_up_to_the_sum(
-    layer: int, bias: bool, embedding: int | None, reset: Reset, gate: Gate
-) -> None:
-    m = model(hidden=7, layers=2, directions=2, reset=reset, embedding=embedding, bias=bias)
-    trace = recording(m, 9)
-    name = "a" if layer == 0 and embedding is None else ""
-    for t in (1, 5, 9):
-        for direction in ("forward", "reverse"):
-            shown = trace.step(t, layer, direction)  # type: ignore[arg-type]
-            cell = m.cell(layer, direction)  # type: ignore[arg-type]
-            for unit in range(7):
-                terms = gate_terms(cell, shown, unit, gate, reset, name)
-                total = float(shown.values[f"sum_{gate}"][unit])
-                assert sum(term.value for term in terms) == pytest.approx(total, abs=1e-5)
-                for term in terms:
-                    if term.met is not None:
-                        assert term.weight * term.met == pytest.approx(term.value, abs=1e-6)
-                assert len(terms) == 1 + (1 if name else len(shown.x)) + 7

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from samples import model, recording, session_of
 from words import painted
 
@@ -17,10 +17,13 @@ from gru_debugger.core.quantities import (
     computation_in_words,
     is_computed,
 )
-from gru_debugger.core.terms import gate_terms
+from gru_debugger.core.terms import ASKED, Asked, gate_terms
 from gru_debugger.core.trace import Trace
-from gru_debugger.numerals import two
-from gru_debugger.panes.unit import MARGIN, UnitPane
+from gru_debugger.numerals import exact, two
+from gru_debugger.panes import terms as terms_pane
+from gru_debugger.panes.sentences import wrapped
+from gru_debugger.panes.terms import indexed, terms_of
+from gru_debugger.panes.unit import UnitPane
 
 pytestmark = pytest.mark.usefixtures("screen")
 
@@ -138,10 +141,10 @@ def test_every_sentence_fits_its_box(
     pane = pane_of(trace, 127, 600, width)
     pane.session.set_notation(notation)
     pane.session.go_to(7, computation)
-    rect = pane._sentence_rect()
+    rect = pane.sentence_rect()
     for unit in range(128):
         pane.session.select_unit(unit)
-        placed = pane._wrap(pane.sentence(trace.step(7)), pane.right - MARGIN - 32)
+        placed = wrapped(pane.sentence(trace.step(7)), rect.width())
         last = max(line for _, _, line in placed)
         assert 25 + 21 * last + 4 < rect.height()
 
@@ -182,3 +185,157 @@ def test_any_model_and_size(
         assert painted(pane, monkeypatch)
         pane.use_theme(THEMES["dark"])
         painted(pane, monkeypatch)
+
+
+# Why? --------------------------------------------------------------------------------------
+
+
+def asking(
+    hidden: int = 16, reset: Reset = "after", height: int = 600, width: int = 340
+) -> UnitPane:
+    """Of step 7, unit 3."""
+    return pane_of(recording(model(hidden=hidden, reset=reset), 12), 3, height, width)
+
+
+@pytest.mark.parametrize("width", [256, 340])
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+@pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("asked", ASKED)
+def test_every_value_can_be_asked_why(
+    asked: Asked, reset: Reset, notation: Notation, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = asking(reset=reset, width=width)
+    pane.session.set_notation(notation)
+    pane.resize(width, 600)
+    row = pane._choices()[asked]
+    pane.press(row.center())
+    assert pane.session.asked == asked
+    step = pane.session.step
+    assert step is not None
+    terms = terms_of(pane, step, asked)
+    said = painted(pane, monkeypatch)
+    assert "Why is " in said
+    assert indexed(pane, asked) in said
+    assert two(float(step.values["h" if asked == "h" else f"sum_{asked}"][3])) in said
+    for term in terms.largest(pane.list.room):
+        assert two(term.value) in said
+        if term.met is not None and width >= 300:
+            assert f"{two(term.met)} × {two(term.factor)}" in said
+    assert "r_{" not in " ".join(said) or notation == "pytorch"
+
+
+@pytest.mark.parametrize("hidden", [1, 16, 1024])
+@pytest.mark.parametrize("asked", ASKED)
+def test_all_terms_can_be_seen(asked: Asked, hidden: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Largest first, by the wheel or by keys, every one of them once."""
+    pane = pane_of(recording(model(hidden=hidden), 12), 0, 500)
+    pane.session.ask(asked)
+    pane.session.set_all_terms(True)
+    pane.resize(340, 500)
+    step = pane.session.step
+    assert step is not None
+    terms = terms_of(pane, step, asked)
+    assert len(terms) == (2 if asked == "h" else hidden + 2)
+    seen = {term.name: term.value for term in pane.list.shown(step)}
+    for _ in range(len(terms)):
+        pane.key(Qt.Key.Key_PageDown)
+        seen |= {term.name: term.value for term in pane.list.shown(step)}
+    assert list(seen.items()) == [(term.name, term.value) for term in terms]
+    last = pane.list.first
+    assert last == max(0, len(terms) - pane.list.room)
+    pane.wheel(QPointF(100, 200), 1.0, False)
+    assert pane.list.first == max(0, last - 3)
+    pane.key(Qt.Key.Key_Home)
+    assert pane.list.first == 0
+    pane.key(Qt.Key.Key_End)
+    assert pane.list.first == last
+    said = painted(pane, monkeypatch)
+    assert two(terms[len(terms) - 1].value) in said
+    assert not [words for words in said if words.endswith("other terms")]
+
+
+def test_another_step_unit_or_question_begins_at_the_largest() -> None:
+    pane = asking(hidden=128)
+    pane.session.set_all_terms(True)
+    pane.resize(340, 500)
+    for change in (
+        lambda: pane.session.go_to(8),
+        lambda: pane.session.select_unit(5),
+        lambda: pane.session.ask("r"),
+    ):
+        step = pane.session.step
+        assert step is not None
+        pane.list.terms(step)
+        assert pane.list.scroll(20)
+        assert pane.list.first == 20
+        change()
+        assert pane.session.step is not None
+        pane.list.shown(pane.session.step)
+        assert pane.list.first == 0
+
+
+def test_a_click_on_the_others_shows_all_and_keys_do_too() -> None:
+    pane = asking(hidden=32)
+    rect, room = pane.list.rect, pane.list.room
+    pane.press(QPointF(rect.left() + 5, rect.top() + terms_pane.height(1) - 5))
+    assert not pane.session.all_terms, "a term is no button"
+    pane.press(QPointF(rect.left() + 5, rect.top() + terms_pane.height(room) - 5))
+    assert pane.session.all_terms
+    pane.resize(340, 600)
+    pane.press(pane._fewer().center())
+    assert not pane.session.all_terms
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Enter):
+        assert pane.key(key)
+    assert pane.session.all_terms
+    assert pane.key(Qt.Key.Key_Escape)
+    assert not pane.session.all_terms
+    assert not pane.key(Qt.Key.Key_Escape), "the window's"
+    for asked, key in (("r", Qt.Key.Key_R), ("n", Qt.Key.Key_N), ("h", Qt.Key.Key_H)):
+        assert pane.key(key)
+        assert pane.session.asked == asked
+
+
+@pytest.mark.parametrize(("reset", "computation"), COMPUTED)
+def test_inside_a_step_what_is_computed_is_explained(reset: Reset, computation: str) -> None:
+    pane = asking(reset=reset)
+    for asked in ASKED:
+        pane.session.ask(asked)
+        pane.session.go_to(7, computation)
+        answered = pane.session.answered
+        assert pane.session.is_computed(answered)
+        assert answered == asked or not pane.session.is_computed(asked)
+
+
+def test_hovering_tells_a_terms_numbers_and_what_a_click_does() -> None:
+    pane = asking(hidden=32)
+    step, rect = pane.session.step, pane.list.rect
+    assert step is not None
+    at = QPointF(rect.left() + 5, rect.top() + terms_pane.height(1) - 5)
+    assert pane.hover(at).endswith(exact(terms_of(pane, step, "z")[0].value))
+    assert "Click to see them all" in pane.hover(
+        QPointF(at.x(), rect.top() + terms_pane.height(pane.list.room) - 5)
+    )
+    assert pane.hover(pane._choices()["r"].center()) == "Click to ask why the reset gate is so"
+    pane.session.ask("n")
+    shown = pane.list.shown(step)
+    row = next(i for i, term in enumerate(shown) if term.met is not None)
+    words = pane.hover(QPointF(at.x(), rect.top() + terms_pane.height(row + 1) - 5))
+    assert f"× reset gate {exact(float(step.values['r'][3]))} =" in words
+
+
+def test_a_picture_for_paper_has_no_buttons(monkeypatch: pytest.MonkeyPatch) -> None:
+    pane = asking()
+    pane.interactive = False
+    pane.renew()
+    pane.session.go_to(0)
+    assert "Before the first character." in painted(pane, monkeypatch)
+
+
+@pytest.mark.parametrize("height", HEIGHTS)
+@pytest.mark.parametrize("width", [200, 256, 300, 340, 500])
+def test_nothing_lies_below_the_pane(width: int, height: int) -> None:
+    """Too low a dock scrolls: four rows of terms are there at least."""
+    pane = asking(height=height, width=width)
+    assert pane.list.room >= 4
+    assert pane.list.rect.bottom() <= pane.size.height()
+    assert pane.list.rect.top() >= pane._equations().bottom

@@ -1,0 +1,77 @@
+"""A unit's blend on a line: from the candidate to the old state, and where the new one lies."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from gru_debugger.charts import ink
+from gru_debugger.core.trace import Step
+from gru_debugger.numerals import brief, percent, two
+from gru_debugger.panes.pane import Pane
+
+_ABOVE, _LINE, _BELOW = 64, 84, 108  # pixels: baselines of the words, and the line between them
+
+
+def paint(p: QPainter, pane: Pane, left: float, right: float, step: Step) -> None:
+    unit = pane.session.unit
+    z, n, old, new = (float(step.values[q][unit]) for q in ("z", "n", "h_prev", "h"))
+    _paint_above(p, pane, left, right, n, old)
+    _paint_line(p, pane, left + 24, right - 24, (n, old, new))
+    _paint_below(p, pane, left, right, new, z)
+
+
+def _paint_above(p: QPainter, pane: Pane, left: float, right: float, n: float, old: float) -> None:
+    theme = pane.theme
+    left += ink.text(p, left, _ABOVE, "candidate ", theme.muted, ink.SANS, 12)
+    ink.text(p, left, _ABOVE, two(n), theme.take_text, ink.MONO, 12, 600)
+    right -= 6 + ink.text(
+        p, right, _ABOVE, two(old), theme.keep_text, ink.MONO, 12, 600, align="right"
+    )
+    words = f"old {pane.letter('h')}"
+    ink.text(p, right, _ABOVE, words, theme.muted, ink.SANS, 12, align="right")
+
+
+def _paint_line(
+    p: QPainter, pane: Pane, left: float, right: float, values: tuple[float, float, float]
+) -> None:
+    theme, (n, old, new) = pane.theme, values
+    span, y = pane.axis_of("state")[1], float(_LINE)
+
+    def at(value: float) -> QPointF:
+        return QPointF((left + right) / 2 + value / span * (right - left) / 2, y)
+
+    for x, words, align in (
+        (left - 8, f"−{brief(span)}", "right"), (right + 8, brief(span), "left")
+    ):  # fmt: skip
+        ink.text(p, x, y + 4, words, theme.ticks, ink.MONO, 10, align=align)
+    middle = at(0)
+    p.setPen(QPen(theme.outline, 2))
+    p.drawLine(QPointF(left, y), QPointF(right, y))
+    p.setPen(QPen(theme.ticks, 1))
+    p.drawLine(middle - QPointF(0, 4), middle + QPointF(0, 4))
+    for value, color in ((n, theme.take), (old, theme.keep)):
+        p.setPen(QPen(color, 4))
+        p.drawLine(at(value), at(new))
+    p.setPen(Qt.PenStyle.NoPen)
+    for value, color in ((n, theme.take), (old, theme.keep)):
+        p.setBrush(color)
+        p.drawEllipse(at(value), 6, 6)
+    p.fillRect(QRectF(at(new).x() - 1.5, y - 10, 3, 20), theme.now)
+
+
+def _paint_below(p: QPainter, pane: Pane, left: float, right: float, new: float, z: float) -> None:
+    theme, letter = pane.theme, pane.letter("h")
+    left += ink.text(p, left, _BELOW, f"new {letter} ", theme.muted, ink.SANS, 12)
+    left += ink.text(p, left, _BELOW, two(new), theme.text, ink.MONO, 12, 600)
+    share = _share(pane, z)
+    long = f"{share} of the way to old {letter}"
+    words = long if left + 12 + ink.width(long, ink.SANS, 12) <= right else share
+    ink.text(p, right, _BELOW, words, theme.muted, ink.SANS, 12, align="right")
+
+
+def _share(pane: Pane, z: float) -> str:
+    gate = "1 − Γu" if pane.session.notation == "course" else "z"
+    if 0 < z < 0.001:
+        return f"{gate} < {percent(0.001, 1)}"
+    return f"{gate} = {percent(z, 0 if z >= 0.01 or z == 0 else 1)}"

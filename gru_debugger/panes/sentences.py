@@ -1,0 +1,73 @@
+"""A sentence in its box: words, mathematics and numbers, broken into lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts.theme import Theme
+from gru_debugger.core.explain import Span
+
+_LINE, _SPACE, _INSET = 21, 4, 16  # pixels
+_LONGEST = 770  # pixels that the longest sentence takes, with what lines leave free at their ends
+
+
+def height(width: float) -> float:
+    """Pixels of a box so wide that has room for every sentence: nothing jumps."""
+    lines = -(-_LONGEST // max(40.0, width - 2 * _INSET))
+    return 20 + _LINE * lines
+
+
+def paint(p: QPainter, theme: Theme, rect: QRectF, spans: Sequence[Span]) -> None:
+    p.setPen(QPen(theme.border, 1))
+    p.setBrush(theme.panel)
+    p.drawRoundedRect(rect, 6, 6)
+    p.fillRect(QRectF(rect.left() - 0.5, rect.top() + 3, 3, rect.height() - 6), theme.edge)
+    for span, x, line in wrapped(spans, rect.width()):
+        at, baseline = rect.left() + _INSET + x, rect.top() + 25 + _LINE * line
+        color = _color(theme, span.role)
+        if span.symbol:
+            mathematics.draw(p, at, baseline, span.text, color, 15)
+        else:
+            ink.text(p, at, baseline, span.text, color, ink.SANS, 13, _weight(span))
+
+
+def wrapped(spans: Sequence[Span], width: float) -> list[tuple[Span, float, int]]:
+    """Words with their x and line in a box so wide."""
+    room, placed = width - 2 * _INSET, list[tuple[Span, float, int]]()
+    x, line = 0.0, 0
+    for word in _words(spans):
+        wide = _width(word)
+        closing = word.text[:1] in ".,;"
+        if closing and placed:
+            x -= _SPACE
+        if x and x + wide > room and not closing:
+            x, line = 0.0, line + 1
+        placed.append((word, x, line))
+        x += wide + _SPACE
+    return placed
+
+
+def _words(spans: Sequence[Span]) -> list[Span]:
+    return [
+        Span(word, span.role, span.symbol)
+        for span in spans
+        for word in ([span.text] if span.symbol else span.text.split(" "))
+    ]
+
+
+def _width(word: Span) -> float:
+    if word.symbol:
+        return mathematics.width(word.text, 15)
+    return ink.width(word.text, ink.SANS, 13, _weight(word))
+
+
+def _color(theme: Theme, role: str) -> QColor:
+    return {"keep": theme.keep_text, "take": theme.take_text}.get(role, theme.text)
+
+
+def _weight(span: Span) -> int:
+    return 400 if span.role == "text" else 600
