@@ -14,8 +14,8 @@ from gru_debugger.formats.arrays import dump_rows, dump_state
 SOURCE, TEXT, ROWS, STATE = "source.json", "text.txt", "rows.npz", "state.npz"
 
 
-def hand_over_model(folder: Path, model: Model, stem: str = "model", name: str = "") -> list[str]:
-    """Write it into `folder`, and beside it what it stands for; the arguments that open it.
+def hand_over_model(folder: Path, model: Model, stem: str = "model", name: str = "") -> str:
+    """Write it into `folder`, and beside it what it stands for, for `handed_over`; the file.
 
     `name`: what it is called there, where that is not its file's name.
     """
@@ -23,7 +23,7 @@ def hand_over_model(folder: Path, model: Model, stem: str = "model", name: str =
     path.write_bytes(safetensors.dump(model))
     told = provenance.dumps(replace(origin, name=name or origin.name))
     (folder / SOURCE).write_text(told, encoding="utf-8")
-    return [str(path), "--stand-in", str(folder / SOURCE)]
+    return str(path)
 
 
 def hand_over(folder: Path, reading: Reading, initial: InitialState | None = None) -> list[str]:

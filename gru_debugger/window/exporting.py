@@ -116,7 +116,7 @@ class Exporter(QObject):
         stem = SnapshotJob(trace.model, trace, range(1), folder).stem
         return [
             "export",
-            *hand_over_model(folder, trace.model, stem, source.title),
+            hand_over_model(folder, trace.model, stem, source.title),
             *hand_over(folder, trace.reading, trace.initial),
             "--tell",
             "--unit",

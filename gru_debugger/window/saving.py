@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gru_debugger import children
 from gru_debugger.conversion import KINDS
-from gru_debugger.formats.handover import hand_over_model
+from gru_debugger.formats.handover import hand_over_model, handed_over
 from gru_debugger.job_folders import JobFolder
 from gru_debugger.session import Session
 from gru_debugger.window import asking, child, dialogs
@@ -63,7 +63,8 @@ class Saver(QObject):
 
         process.finished.connect(finished)
         self._running.append(process)
-        words = ["convert", *hand_over_model(folder.path, model), "-o", str(path)]
+        copy = hand_over_model(folder.path, model)
+        words = ["convert", copy, *handed_over(folder.path), "-o", str(path)]
         words += ["--force"] if force else []
         child.begin(process, children.command("gru_debugger.cli", *words, folder=folder.path))
 

@@ -262,6 +262,33 @@ def test_unusable(
     assert sorted(folder.rglob("*")) == before, "no output file is left"
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("trace told.safetensors -o new.npz", "new.npz"),
+        ("convert told.safetensors -o new.npz", "new.npz"),
+        ("train rhyme.txt --hidden 2 --epochs 1 -o new.safetensors", "new.safetensors"),
+        ("export told.safetensors --steps 1 --pane blend -o .", "told-step-0001.png"),
+    ],
+)
+def test_what_came_to_be_there_meanwhile_stays(
+    line: str, name: str, folder: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    def check(*_: object) -> None:
+        (folder / name).write_text("another's")
+
+    (folder / "rhyme.txt").write_text("round and round the rugged rock\n" * 12)
+    monkeypatch.setattr("gru_debugger.output.check", check)
+    monkeypatch.setattr("gru_debugger.exports.jobs.SnapshotJob.refuse_overwriting", check)
+    assert main(shlex.split(line)) == 1
+    assert capsys.readouterr().err == (
+        f"gru-debugger: {name}: the file is there already; add --force to overwrite, or name "
+        "another.\n"
+    )
+    assert (folder / name).read_text() == "another's"
+
+
 @pytest.mark.parametrize(("line", "message"), MISUSED, ids=[line for line, _ in MISUSED])
 def test_misused(line: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:

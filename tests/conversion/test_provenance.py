@@ -23,7 +23,7 @@ from gru_debugger.conversion import KINDS
 from gru_debugger.core.model import Source
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import load_model, provenance
-from gru_debugger.formats.handover import hand_over_model
+from gru_debugger.formats.handover import hand_over_model, handed_over
 
 
 @pytest.mark.parametrize("suffix", KINDS)
@@ -130,7 +130,8 @@ def test_nothing_in_a_file_is_its_own_name_hash_or_framework(tmp_path: Path, suf
 def test_what_a_copy_of_ours_stands_for_is_said_outside_of_it(tmp_path: Path) -> None:
     source = Source("m.h5", "m.h5", "ab" * 32, "Keras", "float16", ("float16 weights …",))
     model = replace(made(Shape()), source=source)
-    path, option, told = hand_over_model(tmp_path, model, name="m.h5: decoder")
+    path = hand_over_model(tmp_path, model, name="m.h5: decoder")
+    option, told = handed_over(tmp_path)
     assert load_model(path).source.name == "model.safetensors"
     provenance.declare(Path(path), Path(told))
     back = load_model(path).source
