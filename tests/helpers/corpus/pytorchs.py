@@ -29,7 +29,8 @@ def _payload_before(folder: Path) -> Path:
     return path
 
 
-@case("payload and no GRU", "no GRU inside (no weight_ih and weight_hh); its tensors are none.")
+@case("payload and no GRU", "no GRU inside (no weight_ih and weight_hh); its tensors are none, and "
+      "it names os.mkdir, which was not run. Choose")
 def _payload_alone(folder: Path) -> Path:
     torch.save(Payload(folder / CANARY), folder / "model.pt")
     return folder / "model.pt"
