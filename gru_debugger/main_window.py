@@ -81,9 +81,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = self.menus.actions
         self._make_bars()
         self.rings = FocusRings(self)
-        self.tab_order = TabOrder(
-            self, (self.tool_bar, self.message), tuple(self.docks.values()), self.cell
-        )
+        self.tab_order = TabOrder(self, (self.tool_bar, self.message), self.cell)
         for changed in (
             session.opened,
             session.position_changed,

@@ -121,18 +121,13 @@ def _ring_of(window: QWidget) -> FocusRing:
 class TabOrder(QObject):
     """Tab visits what stands above, then the docks from top to bottom, wherever they are now."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        above: Sequence[QWidget],
-        docks: Sequence[QDockWidget],
-        last: QWidget,
-    ) -> None:
+    def __init__(self, window: QWidget, above: Sequence[QWidget], last: QWidget) -> None:
         super().__init__(window)
-        self._window, self._above, self._docks, self._last = window, above, docks, last
+        self._window, self._above, self._last = window, above, last
+        self._docks = window.findChildren(QDockWidget)
         settled = QTimer(self, singleShot=True, interval=0)
         settled.timeout.connect(self._order)
-        for dock in docks:
+        for dock in self._docks:
             for changed in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
                 changed.connect(lambda *_: settled.start())
 
