@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMenuBar, QWidget
 from shiboken6 import isValid
 
 from gru_debugger.charts.guard import guarded
@@ -107,8 +107,8 @@ class FocusRings(QObject):
 
 
 def _wants_ring(widget: QWidget) -> bool:
-    """What pops up has the focus for as long as it is there, and marks its own current entry."""
-    if widget.window().windowType() == Qt.WindowType.Popup:
+    """Menus, and what else pops up, mark their own current entry."""
+    if widget.window().windowType() == Qt.WindowType.Popup or isinstance(widget, QMenuBar):
         return False
     return not isinstance(widget, PaneView) or widget.reached_by_tab
 

@@ -62,10 +62,15 @@ def sheet(theme: Theme) -> str:
 QMainWindow, QMenuBar, QToolBar, QStatusBar {{ background: {c["panel"]}; color: {c["text"]}; }}
 QMainWindow::separator {{ background: {c["border"]}; width: 1px; height: 1px; }}
 QMenuBar {{ padding: 0 12px; border: none; }}
-QMenuBar::item {{ padding: 4px 8px; background: transparent; border-radius: 4px; }}
-QMenuBar::item:selected, QMenu::item:selected {{ background: {c["pale"]}; color: {c["text"]}; }}
+QMenuBar::item, QMenu::item, QListWidget::item, QComboBox QAbstractItemView::item {{
+    border: 1px solid transparent; }}
+QTreeWidget::item {{ border: solid transparent; border-width: 1px 0; }}
+QMenuBar::item:selected, QMenu::item:selected, QListWidget::item:selected, QTreeWidget::item:selected,
+    QComboBox QAbstractItemView::item:selected {{
+    background: {c["pale"]}; color: {c["text"]}; border-color: {c["outline"]}; }}
+QMenuBar::item {{ padding: 3px 7px; background: transparent; border-radius: 4px; }}
 QMenu {{ background: {c["panel"]}; border: 1px solid {c["border"]}; padding: 4px; }}
-QMenu::item {{ padding: 5px 26px 5px 22px; border-radius: 4px; }}
+QMenu::item {{ padding: 4px 25px 4px 21px; border-radius: 4px; }}
 QMenu::item:disabled {{ color: {c["future"]}; }}
 QMenu::separator {{ height: 1px; background: {c["border"]}; margin: 4px 8px; }}
 QToolBar {{ border: none; border-bottom: 1px solid {c["border"]}; spacing: 0; padding: 0; margin: 0; }}
@@ -93,11 +98,10 @@ QSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QListWidget, QTreeWidget {{ bord
     border-radius: 6px; padding: 4px 8px; background: {c["panel"]}; color: {c["text"]}; }}
 QTreeWidget, QListWidget {{ outline: 0; selection-background-color: {c["pale"]};
     selection-color: {c["text"]}; }}
-QListWidget::item {{ padding: 3px 4px; border-radius: 4px; }}
-QListWidget::item:selected, QTreeWidget::branch:selected {{ background: {c["pale"]}; color: {c["text"]}; }}
+QListWidget::item {{ padding: 2px 3px; border-radius: 4px; }}
+QTreeWidget::branch:selected {{ background: {c["pale"]}; color: {c["text"]}; }}
 QListWidget::item:disabled {{ color: {c["future"]}; }}
-QTreeWidget::item {{ padding: 3px 10px 3px 2px; }}
-QTreeWidget::item:selected {{ background: {c["pale"]}; color: {c["text"]}; }}
+QTreeWidget::item {{ padding: 2px 10px 2px 2px; }}
 QTreeWidget::item:disabled {{ color: {c["muted"]}; }}
 QHeaderView::section {{ background: {c["panel"]}; color: {c["muted"]}; border: none;
     border-bottom: 1px solid {c["border"]}; padding: 4px 10px 4px 4px; }}
@@ -107,7 +111,7 @@ QFrame#palette {{ background: {c["panel"]}; border: 1px solid {c["muted"]}; }}
 QFrame#palette QLineEdit {{ border: none; border-bottom: 1px solid {c["border"]}; border-radius: 0;
     padding: 10px 14px; font-size: 15px; }}
 QFrame#palette QTreeWidget {{ border: none; border-radius: 0; padding: 6px; }}
-QFrame#palette QTreeWidget::item {{ padding: 4px 8px 4px 4px; }}
+QFrame#palette QTreeWidget::item {{ padding: 3px 8px 3px 4px; }}
 QFrame#palette QTreeWidget::item:disabled {{ color: {c["future"]}; }}
 QFrame#palette QLabel {{ font-size: 13px; padding: 16px; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
@@ -118,8 +122,7 @@ QSpinBox::up-button {{ margin-top: 3px; }}
 QSpinBox::down-button {{ margin-bottom: 3px; }}
 QComboBox {{ combobox-popup: 0; }}
 QComboBox QFrame {{ border: none; }}
-QComboBox QAbstractItemView::item {{ min-height: 22px; padding: 0 6px; border-radius: 4px; }}
-QComboBox QAbstractItemView::item:selected {{ background: {c["pale"]}; color: {c["text"]}; }}
+QComboBox QAbstractItemView::item {{ min-height: 20px; padding: 0 5px; border-radius: 4px; }}
 QPlainTextEdit#text {{ font-family: "JetBrains Mono"; font-size: 15px; }}
 QComboBox QAbstractItemView {{ background: {c["panel"]}; color: {c["text"]};
     border: 1px solid {c["outline"]}; outline: 0; padding: 2px;

@@ -10,15 +10,16 @@ from keyboard import click, press, tab_chain
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from samples import model, recording
 from seeing import contrast
 
-from gru_debugger.charts.theme import THEMES
+from gru_debugger.charts.theme import THEMES, Theme
 from gru_debugger.main_window import MainWindow
 from gru_debugger.window.export_dialog import ExportDialog
 from gru_debugger.window.focus import WIDE, FocusRing
+from gru_debugger.window.palette import CommandPalette
 
 Pixels = NDArray[np.uint8]
 REACH = 4  # pixels around a control that a ring may take
@@ -165,6 +166,52 @@ def test_the_order_follows_the_docks(window: MainWindow, qtbot: QtBot) -> None:
     QApplication.processEvents()
     parts = list(dict.fromkeys(part_of(window, widget) for widget in tab_chain(window)))
     assert parts == ["tool bar", "message", "dock prediction", "dock numbers", "dock strip"]
+
+
+def outlined(image: QImage, row: QRect, theme: Theme) -> bool:
+    """Whether a row has a line around it that is told from the ground."""
+    return any(
+        image.pixelColor(row.center().x(), y) == theme.outline
+        for y in range(row.top(), row.top() + 3)
+    )
+
+
+def test_the_current_entry_of_a_menu_is_seen(window: MainWindow) -> None:
+    """By more than a tint."""
+    theme = THEMES[window.theme.name]
+    for menu in (window.menus.opening, *window.menuBar().findChildren(QMenu)):
+        menu.popup(QPoint(10, 10))
+        for action in (a for a in menu.actions() if a.isEnabled() and not a.isSeparator()):
+            menu.setActiveAction(action)
+            image = menu.grab().toImage()
+            found = [a for a in menu.actions() if outlined(image, menu.actionGeometry(a), theme)]
+            assert found == [action], action.text()
+        menu.close()
+    window.menuBar().setFocus(Qt.FocusReason.MenuBarFocusReason)
+    assert not any(ring.isVisible() for ring in window.findChildren(FocusRing))
+
+
+def test_the_current_row_of_what_drops_down_is_seen(window: MainWindow, qtbot: QtBot) -> None:
+    theme = THEMES[window.theme.name]
+    box = window.tool_bar.layer
+    box.showPopup()
+    qtbot.waitUntil(box.view().isVisible)
+    rows = [box.view().visualRect(box.model().index(i, 0)) for i in range(box.count())]
+    image = box.view().viewport().grab().toImage()
+    assert [outlined(image, row, theme) for row in rows] == [True] + [False] * (len(rows) - 1)
+    box.hidePopup()
+
+
+def test_the_current_row_of_the_palette_is_seen(window: MainWindow) -> None:
+    theme = THEMES[window.theme.name]
+    press(window, "Ctrl+Shift+P")
+    palette = QApplication.activePopupWidget()
+    assert isinstance(palette, CommandPalette)
+    tree = palette.list
+    image = tree.viewport().grab().toImage()
+    shown = [tree.visualItemRect(tree.topLevelItem(i)) for i in range(4)]
+    assert [outlined(image, row, theme) for row in shown] == [True, False, False, False]
+    palette.close()
 
 
 def test_what_pops_up_has_no_ring(window: MainWindow) -> None:
