@@ -225,7 +225,7 @@ def test_folders_of_the_killed_go_at_the_next_start(tmp_path: Path, jobs: Path) 
         "import os; from gru_debugger.job_folders import JobFolder; folder = JobFolder(); "
         "os.kill(os.getpid(), 9)"
     )
-    assert subprocess.run([sys.executable, "-c", code], timeout=20).returncode == -9
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == -9
     (left,) = jobs.iterdir()
     old, new = JobFolder(), JobFolder()
     held, other = old.path, jobs / "gru-debugger-tests-x"

@@ -72,7 +72,7 @@ def typed(dialog: QFileDialog, qtbot: QtBot, words: str, *keys: Qt.Key) -> None:
     qtbot.keyClicks(line_of(dialog), words)
     popup = popup_of(dialog)
     if keys[0] != Qt.Key.Key_Return:
-        qtbot.waitUntil(popup.isVisible, timeout=5000)
+        qtbot.waitUntil(popup.isVisible)
     for key in keys:
         qtbot.keyClick(popup if popup.isVisible() else line_of(dialog), key)
 
@@ -153,7 +153,7 @@ def test_nothing_is_renamed_moved_or_deleted(
     watch.timeout.connect(refuse)
     watch.start()
     for view in lists:
-        qtbot.waitUntil(lambda: model.rowCount(view.rootIndex()) > 0, timeout=5000)  # noqa: B023
+        qtbot.waitUntil(lambda: model.rowCount(view.rootIndex()) > 0)  # noqa: B023
         index = model.index(0, 0, view.rootIndex())
         view.setCurrentIndex(index)
         for key in (Qt.Key.Key_Delete, Qt.Key.Key_F2):
