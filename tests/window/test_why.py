@@ -32,6 +32,8 @@ def test_all_terms_by_keys_alone(size: tuple[int, int], open_window: OpenWindow)
     press(window, "Return")
     assert window.session.all_terms
     pane = pane_of(window)
+    assert pane.list.rect.top() < 100, "the list has the pane"
+    assert pane.size.height() <= max(220, window.views["unit"].height())
     press(window, "PgDown", "Down")
     assert pane.list.first == pane.list.room
     press(window, "End")
@@ -41,6 +43,7 @@ def test_all_terms_by_keys_alone(size: tuple[int, int], open_window: OpenWindow)
     assert (window.session.asked, pane.list.first) == ("n", 0)
     press(window, "Escape")
     assert not window.session.all_terms
+    assert pane.list.rect.top() > 300
     assert QApplication.focusWidget() is window.views["unit"]
     press(window, "Escape")
     assert QApplication.focusWidget() is window.cell
