@@ -68,7 +68,7 @@ def _fold(rows: str) -> Action:
 
 def _why(quantity: Asked, words: str, begins_group: bool = False) -> Action:
     return Action(
-        f"why_{quantity}", f"Ask why of the {words}", (), "View",
+        f"why_{quantity}", f"Ask why of the {words}", (), "Unit",
         lambda w: w.session.ask(quantity),
         checked=lambda s: s.asked == quantity, begins_group=begins_group,
     )  # fmt: skip
@@ -118,25 +118,26 @@ ACTIONS: tuple[Action, ...] = (
     Action("faster", "Play faster", ("Ctrl+Up",), "Step", lambda w: w.session.change_speed(1)),
     Action("slower", "Play slower", ("Ctrl+Down",), "Step", lambda w: w.session.change_speed(-1)),
 
-    Action("next_unit", "Select next unit", ("]",), "View",
+    Action("next_unit", "Select next unit", ("]",), "Unit",
            lambda w: w.session.select_unit(w.session.unit + 1)),
-    Action("previous_unit", "Select previous unit", ("[",), "View",
+    Action("previous_unit", "Select previous unit", ("[",), "Unit",
            lambda w: w.session.select_unit(w.session.unit - 1)),
-    Action("select_unit", "Select unit…", ("Ctrl+U",), "View", lambda w: w.ask_unit()),
+    Action("select_unit", "Select unit…", ("Ctrl+U",), "Unit", lambda w: w.ask_unit()),
+    _why("r", "reset gate", begins_group=True),
+    _why("z", "update gate"),
+    _why("n", "candidate"),
+    _why("h", "new state"),
+    Action("all_terms", "Show all terms of “Why?”", (), "Unit",
+           lambda w: w.session.set_all_terms(not w.session.all_terms),
+           checked=lambda s: s.all_terms),
+
     Action("notation", "Course notation", ("Ctrl+Shift+N",), "View",
-           lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course", begins_group=True),
+           lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course"),
     Action("contributions", "Contributions in the matrices", ("Ctrl+Shift+W",), "View",
            lambda w: w.session.set_contributions(not w.session.contributions),
            checked=lambda s: s.contributions),
     Action("numbers", "Numbers of the pane", ("Ctrl+M",), "View", lambda w: w.show_numbers(), begins_group=True),
     *(_fold(rows) for rows in FOLDS),
-    _why("r", "reset gate", begins_group=True),
-    _why("z", "update gate"),
-    _why("n", "candidate"),
-    _why("h", "new state"),
-    Action("all_terms", "Show all terms of “Why?”", (), "View",
-           lambda w: w.session.set_all_terms(not w.session.all_terms),
-           checked=lambda s: s.all_terms),
     Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.units.zoom(1.5), begins_group=True),
     Action("zoom_out", "Zoom out of the units", ("Ctrl+-",), "View", lambda w: w.units.zoom(1 / 1.5)),
     Action("pan_right", "Units further right", ("Ctrl+Shift+Right",), "View", lambda w: w.units.pan_by_half(1)),
@@ -153,7 +154,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("about", "About GRU Debugger", (), "Help", lambda w: w.show_about(), _always),
 )  # fmt: skip
 
-MENUS = ("File", "Edit", "Model", "Step", "View", "Help")
+MENUS = ("File", "Edit", "Model", "Step", "Unit", "View", "Help")
 
 
 def shortcuts_table() -> list[tuple[str, str]]:
