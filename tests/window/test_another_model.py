@@ -174,3 +174,19 @@ def test_a_moved_dock_shows_the_same(open_window: OpenWindow) -> None:
             shown.addDockWidget(area, shown.docks["unit"])
             QApplication.processEvents()
         assert settled(window, _finished) == settled(other, _finished), area
+
+
+def test_what_another_model_needs_is_no_larger_afterwards(open_window: OpenWindow) -> None:
+    """In a window so small that pictures are larger than their views."""
+
+    def scenes(window: MainWindow) -> dict[str, tuple[float, float]]:
+        QApplication.processEvents()
+        rects = {name: view.pane.sceneRect() for name, view in window.views.items()}
+        return {name: (rect.width(), rect.height()) for name, rect in rects.items()}
+
+    small, leaky = (560, 420), Activations(Activation("hard_sigmoid"), Activation("leaky_relu"))
+    fresh_ones = scenes(open_window(KINDS["one-hot"](), AT, UNIT, size=small))
+    window = open_window(recording(model(activations=leaky), STEPS), AT, UNIT, size=small)
+    assert scenes(window) != fresh_ones, "it needs more"
+    window.session.open(KINDS["one-hot"](), AT, UNIT)
+    assert scenes(window) == fresh_ones

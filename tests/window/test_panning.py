@@ -91,6 +91,20 @@ def test_zoomed_charts_move(
     assert shown(window).start == 0
 
 
+def test_where_the_picture_scrolls_down_only_shift_moves_the_charts(window: MainWindow) -> None:
+    window.resize(1200, 400)
+    QApplication.processEvents()
+    bar, begin = window.cell.verticalScrollBar(), shown(window)
+    assert bar.maximum() > 0
+    turn(window.cell, 0, -120)
+    assert bar.value() > 0
+    assert shown(window) == begin
+    turn(window.cell, 0, 120)
+    turn(window.cell, 0, -120, SHIFT)
+    assert bar.value() == 0
+    assert shown(window).start > begin.start
+
+
 def test_the_middle_button_holds_what_it_took(window: MainWindow) -> None:
     """The chart follows the pointer, to the unit."""
     begin, pitch = shown(window).start, window.units.axis.pitch

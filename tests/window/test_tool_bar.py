@@ -116,6 +116,7 @@ def test_another_model_brings_its_layers_into_a_narrow_bar(open_window: OpenWind
     before = controls(window)
     window.session.open(TRACES["deep"](), 12)
     QApplication.processEvents()
+    assert (window.tool_bar.layer in controls(window)) != ("layer 0, forward" in offered(window))
     for left, right in itertools.pairwise(controls(window)):
         assert left.geometry().right() < right.x()
     window.session.open(TRACES["usual"](), 12)
