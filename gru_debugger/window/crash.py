@@ -33,8 +33,6 @@ from gru_debugger.window.crash_log import CrashLog, heading, untold
 from gru_debugger.window.dialogs import ask
 from gru_debugger.window.plain import Box
 
-_log: list[CrashLog] = []  # kept open: faulthandler writes to its file until the end
-
 
 def folder() -> Path:
     place = QStandardPaths.StandardLocation.AppLocalDataLocation
@@ -60,8 +58,7 @@ class Faults(QObject):
     def caught(self) -> Iterator[None]:
         with suppress(OSError):  # no place for logs
             self._log = CrashLog(folder())
-            _log.append(self._log)
-        faulthandler.enable(self._log.file if self._log is not None else sys.__stderr__ or 2)
+        faulthandler.enable(self._log.handle if self._log is not None else sys.__stderr__ or 2)
         before = sys.excepthook, threading.excepthook, sys.unraisablehook
         sys.excepthook, threading.excepthook = self._raised, self._raised_in_thread
         sys.unraisablehook = self._not_raised

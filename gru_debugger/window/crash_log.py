@@ -11,7 +11,6 @@ import os
 import platform
 import time
 from pathlib import Path
-from typing import IO
 
 from gru_debugger import __version__
 
@@ -23,27 +22,26 @@ _FAULTS = ("Fatal Python error", "Traceback (most recent call last)", "Windows f
 
 
 class CrashLog:
-    """This process' own, open until its end; `file` is for `faulthandler`."""
+    """This process' own; `handle` is for `faulthandler`, and open until the process ends."""
 
     def __init__(self, folder: Path) -> None:
         """Raises OSError: there is no place for a log."""
         folder.mkdir(parents=True, exist_ok=True)
         name = f"crash-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
-        self.file: IO[str] = (folder / name).open("w", encoding="utf-8", errors="backslashreplace")
+        self.handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._left = _LARGEST
-        _hold(self.file)
+        _hold(self.handle)
         self.write(heading())
 
     def write(self, text: str) -> None:
-        if len(text) <= self._left:
-            self._left -= len(text)
-            self.file.write(f"{text.rstrip()}\n")
-            self.file.flush()
+        data = f"{text.rstrip()}\n".encode(errors="backslashreplace")
+        if len(data) <= self._left:
+            self._left -= len(data)
+            os.write(self.handle, data)
 
     def end(self) -> None:
         """The window was closed; what may still happen while Python ends is written behind it."""
-        self.file.write(_ENDED)
-        self.file.flush()
+        os.write(self.handle, _ENDED.encode())
 
 
 def heading() -> str:
@@ -55,7 +53,7 @@ def untold(folder: Path) -> str:
     found, faults = "", []
     for path in sorted(folder.glob("crash-*.log"), reverse=True):
         with path.open("r+", encoding="utf-8", errors="replace") as file:
-            if not _hold(file):  # its process is running
+            if not _hold(file.fileno()):  # its process is running
                 continue
             text = file.read(4 * _LARGEST)
             crashed = not text.endswith((_ENDED, _TOLD))
@@ -71,14 +69,14 @@ def untold(folder: Path) -> str:
     return found
 
 
-def _hold(file: IO[str]) -> bool:
+def _hold(handle: int) -> bool:
     """Whether no other process has the log; till its end, this one has."""
     if os.name != "posix":
         return True  # Windows removes no open file
     import fcntl
 
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False
     return True

@@ -127,7 +127,7 @@ def test_an_ordinary_end_is_no_crash(tmp_path: Path) -> None:
     log = CrashLog(tmp_path)
     log.write(f"{crash_log._FAULTS[1]}\nValueError: was shown at the time")
     log.end()
-    log.file.close()
+    os.close(log.handle)
     assert untold(tmp_path) == ""
     assert len(list(tmp_path.iterdir())) == 1
 
@@ -157,7 +157,7 @@ def test_a_log_is_bounded(tmp_path: Path) -> None:
     log = CrashLog(tmp_path)
     for _ in range(100):
         log.write("a" * 10_000)
-    log.file.close()
+    os.close(log.handle)
     (path,) = tmp_path.iterdir()
     assert path.stat().st_size <= crash_log._LARGEST
 
