@@ -20,6 +20,7 @@ from gru_debugger.main_window import MainWindow
 from gru_debugger.window.export_dialog import ExportDialog
 from gru_debugger.window.focus import WIDE, FocusRing
 from gru_debugger.window.palette import CommandPalette
+from gru_debugger.window.pane_view import PaneView
 
 Pixels = NDArray[np.uint8]
 REACH = 4  # pixels around a control that a ring may take
@@ -102,7 +103,7 @@ def test_every_stop_has_a_ring(window: MainWindow) -> None:
         around = area.adjusted(-REACH, -REACH, REACH, REACH) & window.rect()
         outside[around.top() : around.bottom() + 1, around.left() : around.right() + 1] = False
         assert not outside.any(), f"{widget}: something moved"
-        ink = theme.muted if widget is window.cell else theme.text
+        ink = theme.muted if isinstance(widget, PaneView) else theme.text
         ring = (found == ink.getRgb()[:3]).all(axis=2) & changed
         y, x = area.center().y(), area.center().x()
         for line in (ring[y, :x], ring[y, x:], ring[:y, x], ring[y:, x]):
