@@ -57,6 +57,7 @@ def machine(check: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             refuse = 'echo "a password is required" >&2; exit 1'
             program("sudo", f'echo "sudo $*" >> {log}; shift; ' + ('"$@"' if sudo else refuse))
         monkeypatch.setenv("PATH", str(tmp_path))
+        monkeypatch.delenv("DEBIAN_FRONTEND", raising=False)
         monkeypatch.setattr(os, "geteuid", lambda: 0 if root else 1000)
         monkeypatch.setattr(check, "TEST_PROGRAMS", {})
         monkeypatch.setattr(
