@@ -12,7 +12,14 @@ from typing import Literal
 
 from PySide6.QtCore import QDir, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QFileDialog, QFileSystemModel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QFileDialog,
+    QFileSystemModel,
+    QLineEdit,
+    QWidget,
+)
 
 What = Literal["file", "folder", "new file"]
 
@@ -54,6 +61,9 @@ def make_dialog(
     line = dialog.findChild(QLineEdit, "fileNameEdit")
     if isinstance(line, QLineEdit):  # Qt's own dialog
         line.setCompleter(_Completer(dialog, folders=what == "folder"))
+    for name, words in (("lookInCombo", "Folder"), ("fileTypeCombo", "Kind of file")):
+        for box in dialog.findChildren(QComboBox, name):
+            box.setAccessibleName(words)  # Qt's own have none
     return dialog
 
 

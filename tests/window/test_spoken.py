@@ -13,7 +13,7 @@ import pytest
 from keyboard import press
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog
+from PySide6.QtWidgets import QApplication, QDialog, QInputDialog
 from samples import model, recording, save, text_for
 from spoken import controls, description, name, nameless
 
@@ -41,17 +41,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[type, list[str]]]:
     """Every dialog's class, with what in it has no name; each is shown, looked at and given up."""
     found: dict[type, list[str]] = {}
 
-    def ask(dialog: QDialog) -> bool:
+    def ask(dialog: QDialog) -> int:
         dialog.show()
         assert controls(dialog)
-        found[type(dialog)] = nameless(dialog)
+        found.setdefault(type(dialog), []).extend(nameless(dialog))
         dialog.close()
-        dialog.deleteLater()
-        return False
+        return int(QDialog.DialogCode.Rejected)
 
-    monkeypatch.setattr(dialogs, "ask", ask)
-    for function in ("getOpenFileName", "getSaveFileName"):
-        monkeypatch.setattr(QFileDialog, function, lambda *_, **__: ("", ""))
+    monkeypatch.setattr(QDialog, "exec", ask)
     monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (0, False))
     yield found
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -105,7 +102,7 @@ def test_every_dialog_that_an_action_opens_has_names(
             window.files.opener.settle()
             for popup in (w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog)):
                 if popup.isVisible():
-                    asked[type(popup)] = nameless(popup)
+                    asked.setdefault(type(popup), []).extend(nameless(popup))
                     popup.close()
     dialogs.ask_uncovered(window, replace(model(), example=None), "äöü", "ab")
     assert {kind: names for kind, names in asked.items() if names} == {}
