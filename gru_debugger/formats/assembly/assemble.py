@@ -67,8 +67,14 @@ def model(
                 *words,
                 *([f"{between}: no text can be read, only rows of numbers"] if between else ()),
                 *contents.warnings,
-                *([f"the file {not_run(contents.would_run)} here; pickle, and torch.load with "
-                   "weights_only=False, would"] if contents.would_run else ()),
+                *(
+                    [
+                        f"the file {not_run(contents.would_run)} here; pickle, and torch.load with "
+                        "weights_only=False, would"
+                    ]
+                    if contents.would_run
+                    else ()
+                ),
                 *(told.warnings if told is not None else ()),
             ),
             gru=parameters.name,

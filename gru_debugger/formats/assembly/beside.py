@@ -15,7 +15,6 @@ from gru_debugger.formats.assembly.matching import (
     STATE,
     WORDS,
     Place,
-    same,
     times,
 )
 from gru_debugger.formats.contents import not_computed
@@ -56,7 +55,7 @@ def _beside(place: Place, inputs: Match, output: Match) -> list[str]:
         if name not in taken
         and _may_change(place, name, array, inputs, output)
         and not place.nearer(name)
-        and not any(same(array, place.tensors[other]) for other in taken)
+        and not any(place.around.same(name, other) for other in taken)
     ]
 
 

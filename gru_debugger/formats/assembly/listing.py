@@ -47,8 +47,12 @@ class FoundGRU:
 
 
 def listed(contents: Contents, file: Path, given: vocabularies.Given = None) -> list[FoundGRU]:
-    """The recurrent layers of a file: those to choose from, the layers of stacks, the others."""
+    """The recurrent layers of a file: those to choose from, the layers of stacks, the others.
+
+    Raises ModelError: they are too many.
+    """
     found = survey.survey(contents)
+    grus.refuse_too_many(found.grus, file)
     order: list[tuple[Parameters, str | None]] = []
     for p in grus.to_choose_from(found.grus, found.tensors):
         order += [(p, None), *((part, p.name) for part in p.parts)]

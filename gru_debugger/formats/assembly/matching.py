@@ -8,19 +8,17 @@ here is told, for then a number that is shown may not be the network's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.core.match import NONE, Candidate, Match, Role
 from gru_debugger.errors import ModelError
-from gru_debugger.formats.assembly.parameters import Parameters, Tensors
+from gru_debugger.formats.assembly.parameters import Parameters, Tensors, digest, parts_of
 from gru_debugger.numerals import dimensions
 
 EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
@@ -36,17 +34,62 @@ _TABLE = "it is an embedding by its name"
 _FITS = {"embedding": "its width fits the GRU's input", "output": "as wide as the GRU's states"}
 
 
+class Around:
+    """The tensors of a file that are no GRU's, and how near they are to its GRUs."""
+
+    def __init__(self, tensors: dict[str, NDArray[Any]], grus: Iterable[Parameters]) -> None:
+        self.tensors = tensors
+        self._digests: dict[str, Hashable] = {}
+        self._by_width: dict[int, list[str]] = {}
+        for name, array in tensors.items():
+            if array.ndim == 2 and len(array):
+                self._by_width.setdefault(array.shape[1], []).append(name)
+        self._grus: dict[tuple[str, ...], str] = {}  # by the beginning of their names
+        for gru in grus:
+            for part in gru.parts or (gru,):
+                words = parts_of(part.prefix)
+                for count in range(1, len(words) + 1):
+                    self._grus.setdefault(words[:count], gru.name)
+
+    def matrices(self, width: int) -> list[str]:
+        """Those of as many columns; the first 256, should a stranger have put in more."""
+        return self._by_width.get(width, [])[:256]
+
+    def nearer(self, name: str, near: int) -> str | None:
+        """A GRU that shares more than `near` parts of its name with a tensor."""
+        words = parts_of(name)
+        return self._grus.get(words[: near + 1]) if len(words) > near else None
+
+    def same(self, name: str, other: str) -> bool:
+        return name == other or self._digest(name) == self._digest(other)
+
+    def _digest(self, name: str) -> Hashable:
+        if name not in self._digests:
+            self._digests[name] = digest(self.tensors[name])
+        return self._digests[name]
+
+
 @dataclass(frozen=True)
 class Place:
     """A GRU among the other tensors of its file: what a match is decided by."""
 
     gru: Parameters
     rivals: tuple[Parameters, ...]  # the file's other GRUs, none of them a layer of this one
-    tensors: Tensors  # without those of any GRU
+    around: Around  # the file's tensors, without those of any GRU
     inputs: int
     width: int  # of the states that an output layer reads: directions · units
     rival_widths: tuple[int, ...]
     symbols: int | None  # of the vocabulary, where it is known
+
+    @property
+    def tensors(self) -> Tensors:
+        return self.around.tensors
+
+    @cached_property
+    def decoders(self) -> list[Parameters]:
+        """GRUs that may decode what this one encodes; a stranger may have put in many."""
+        pairs = zip(self.rivals, self.rival_widths, strict=True)
+        return [r for r, width in pairs if "dec" in r.name.lower() and width == self.width][:16]
 
     @cached_property
     def below(self) -> str | None:
@@ -75,8 +118,7 @@ class Place:
 
     def nearer(self, name: str) -> str | None:
         """The GRU that a tensor is nearer to by its name."""
-        near = self.gru.near(name)
-        return next((r.name for r in self.rivals if r.near(name) > near), None)
+        return self.around.nearer(name, self.gru.near(name))
 
     def bias(self, weight: str) -> str | None:
         """The name of the bias that belongs to a matrix."""
@@ -86,9 +128,7 @@ class Place:
         return name if name != weight and fits else None
 
     def matrices(self, width: int) -> list[str]:
-        """Those of as many columns; the first 256, should a stranger have put in more."""
-        fitting = (n for n, a in self.tensors.items() if a.ndim == 2 and a.shape[1] == width)
-        return [name for name in islice(fitting, 256) if len(self.tensors[name])]
+        return self.around.matrices(width)
 
 
 # What speaks for and against ---------------------------------------------------------------------
@@ -175,10 +215,7 @@ def _decoder(place: Place, name: str) -> str | None:
     if "enc" not in place.gru.name.lower():
         return None
     near = place.gru.near(name)
-    for rival, width in zip(place.rivals, place.rival_widths, strict=True):
-        if "dec" in rival.name.lower() and width == place.width and rival.near(name) >= near:
-            return rival.name
-    return None
+    return next((rival.name for rival in place.decoders if rival.near(name) >= near), None)
 
 
 # Choosing ----------------------------------------------------------------------------------------
@@ -227,13 +264,9 @@ def _best(
     equal = tuple(
         c for c in ranked[1:]
         if not c.cons and rank(c) == rank(chosen)
-        and not same(place.tensors[c.name], place.tensors[chosen.name])
+        and not place.around.same(c.name, chosen.name)
     )  # fmt: skip
     return Match(role, chosen, "; ".join(chosen.pros), tuple(ranked), equal)
-
-
-def same(a: NDArray[Any], b: NDArray[Any]) -> bool:
-    return a is b or bool(np.array_equal(a, b))
 
 
 def told(place: Place, role: Role, name: str | None, found: Match) -> Match:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, pairwise, takewhile
+from hashlib import blake2b
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -128,11 +129,11 @@ def _alone(p: Parameters, matrices: list[str]) -> bool:
     match = _NUMBERED.match(p.prefix)
     module, own = p.prefix[: match.end("number")] if match else p.prefix, set(p.names().values())
     for inside in (f"{module}{mark}" for mark in "._/"):
-        for name in islice(matrices, bisect_left(matrices, inside), None):
-            if not name.startswith(inside):
-                break
-            if name not in own:
+        at = bisect_left(matrices, inside)
+        while at < len(matrices) and matrices[at].startswith(inside):
+            if matrices[at] not in own:
                 return False
+            at += 1
     return True
 
 
@@ -179,11 +180,7 @@ def choose(
             f"{f', and it {not_run(would_run)}' if would_run else ''}. "
             "Choose a checkpoint of a GRU."
         )
-    if len(found) > _MOST:
-        raise ModelError(
-            f"{file}: {grouped(len(found))} recurrent layers are inside, more than the {_MOST} "
-            "that this program tells apart; save the one of interest alone."
-        )
+    refuse_too_many(found, file)
     by_name = {p.name: p for p in found.values()}
     if gru is not None:
         inside = [p for name, p in by_name.items() if name.startswith((f"{gru}.", f"{gru}_"))]
@@ -199,6 +196,14 @@ def choose(
             f"{file}: {len(grus)} GRUs are inside ({names}); choose one with --gru NAME."
         )
     return grus[0] if grus else next(iter(found.values()))
+
+
+def refuse_too_many(found: Mapping[str, Parameters], file: Path) -> None:
+    if len(found) > _MOST:
+        raise ModelError(
+            f"{file}: {grouped(len(found))} recurrent layers are inside, more than the {_MOST} "
+            "that this program tells apart; save the one of interest alone."
+        )
 
 
 def to_choose_from(found: Mapping[str, Parameters], tensors: Tensors) -> list[Parameters]:
@@ -217,18 +222,19 @@ def has_three_gates(parameters: Parameters, tensors: Tensors) -> bool:
 
 def _distinct(grus: list[Parameters], tensors: Tensors) -> list[Parameters]:
     """Without repeats: a checkpoint may hold the model itself and its state_dict."""
-    kept: list[Parameters] = []
+    if len(grus) < 2:
+        return grus
+    first: dict[Hashable, Parameters] = {}
     for p in grus:
-        if not any(_same(p, other, tensors) for other in kept):
-            kept.append(p)
-    return kept
+        numbers = frozenset((place, digest(tensors[name])) for place, name in p.names().items())
+        first.setdefault(numbers, p)
+    return list(first.values())
 
 
-def _same(a: Parameters, b: Parameters, tensors: Tensors) -> bool:
-    ours, theirs = a.names(), b.names()
-    return ours.keys() == theirs.keys() and all(
-        np.array_equal(tensors[name], tensors[theirs[place]]) for place, name in ours.items()
-    )
+def digest(array: NDArray[Any]) -> Hashable:
+    """Equal for equal arrays: many are compared in linear time."""
+    numbers = blake2b(np.ascontiguousarray(array).data).digest()
+    return array.shape, array.dtype.str, numbers
 
 
 def own(extras: Mapping[str, Any], prefix: str) -> dict[str, Any]:
@@ -239,13 +245,13 @@ def own(extras: Mapping[str, Any], prefix: str) -> dict[str, Any]:
 
 def _near(name: str, prefix: str) -> int:
     """How many parts of the two names agree from the beginning."""
-    pairs = zip(_parts(name), _parts(prefix), strict=False)
+    pairs = zip(parts_of(name), parts_of(prefix), strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 @lru_cache(4096)
-def _parts(name: str) -> list[str]:
-    return re.split(r"[._/]", name)
+def parts_of(name: str) -> tuple[str, ...]:
+    return tuple(re.split(r"[._/]", name))
 
 
 def _list(names: Mapping[str, Parameters]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from gru_debugger.core.match import Choice, Match
 from gru_debugger.errors import ModelError
 from gru_debugger.formats.assembly import beside, matching
 from gru_debugger.formats.assembly import parameters as grus
-from gru_debugger.formats.assembly.matching import Place
+from gru_debugger.formats.assembly.matching import Around, Place
 from gru_debugger.formats.assembly.parameters import Parameters
 from gru_debugger.formats.contents import Contents, Told
 
@@ -28,12 +29,29 @@ class Survey:
     dtypes: dict[str, str]
     grus: dict[str, Parameters]
     unknown: dict[str, str]
+    initial_state: str  # the tensor that the metadata name, or ""
 
     def symbol_counts(self, parameters: Parameters) -> set[int]:
         """How many symbols this GRU may read: one-hot, or rows of a table that fits it."""
         inputs = grus.size(parameters, self.tensors)[0]
-        tables = (a for a in self.tensors.values() if a.ndim == 2 and a.shape[1] == inputs)
-        return {inputs, *map(len, tables)}
+        return {inputs, *self._rows_by_width.get(inputs, ())}
+
+    # Once for all the GRUs of a file, of which a stranger may have put in many.
+
+    @cached_property
+    def _rows_by_width(self) -> dict[int, set[int]]:
+        found: dict[int, set[int]] = {}
+        for array in self.tensors.values():
+            if array.ndim == 2:
+                found.setdefault(array.shape[1], set()).add(len(array))
+        return found
+
+    @cached_property
+    def around(self) -> Around:
+        recurrent = {name for p in self.grus.values() for name in p.names().values()}
+        recurrent.add(self.initial_state)
+        others = {name: a for name, a in self.tensors.items() if name not in recurrent}
+        return Around(others, list(self.grus.values()))
 
 
 def survey(contents: Contents) -> Survey:
@@ -42,7 +60,8 @@ def survey(contents: Contents) -> Survey:
         if name.endswith(".weight") and kept in tensors and name not in tensors:
             tensors[name] = tensors[kept]
     dtypes = {grus.plain(name): dtype for name, dtype in contents.dtypes.items()}
-    return Survey(tensors, dtypes, grus.find(tensors, contents.told), unknown)
+    initial_state = contents.metadata.get("initial_state", "")
+    return Survey(tensors, dtypes, grus.find(tensors, contents.told), unknown, initial_state)
 
 
 def told_of(parameters: Parameters, contents: Contents, file: Path) -> Told | None:
@@ -58,13 +77,11 @@ def place_of(
     """The GRU among the tensors that are no GRU's, and among the other GRUs."""
     inside = {part.prefix for part in parameters.parts} | {parameters.prefix}
     rivals = tuple(p for p in found.grus.values() if p.prefix not in inside)
-    recurrent = {name for p in found.grus.values() for name in p.names().values()}
-    recurrent.add(contents.metadata.get("initial_state", ""))
     inputs, units = grus.size(parameters, found.tensors)
     return Place(
         gru=parameters,
         rivals=rivals,
-        tensors={name: a for name, a in found.tensors.items() if name not in recurrent},
+        around=found.around,
         inputs=inputs,
         width=parameters.directions * units,
         rival_widths=tuple(r.directions * grus.size(r, found.tensors)[1] for r in rivals),
