@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from gru_debugger.core import activations
 from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.match import AS_FOUND, Choice, Match
+from gru_debugger.core.splitting import Splitter
 from gru_debugger.errors import InputError, TextError, VocabularyError
 from gru_debugger.numerals import grouped
 
@@ -190,10 +190,8 @@ class Model:
         return tuple(s for s in self.vocabulary or () if len(s) > 1)
 
     @cached_property
-    def _symbol_pattern(self) -> re.Pattern[str] | None:
-        """Of a vocabulary with symbols like “<pad>”: the longest of them, else any character."""
-        longer = sorted(self.special_symbols, key=len, reverse=True)
-        return re.compile("|".join([*map(re.escape, longer), "."]), re.DOTALL) if longer else None
+    def _splitter(self) -> Splitter | None:
+        return Splitter(self.special_symbols) if self.special_symbols else None
 
     @cached_property
     def longest_symbol(self) -> int:
@@ -202,8 +200,8 @@ class Model:
 
     def split(self, text: str) -> Sequence[str]:
         """The symbols of a text, a symbol a step: a “<pad>” of the vocabulary is one of them."""
-        pattern = self._symbol_pattern
-        return text if pattern is None else pattern.findall(text)
+        splitter = self._splitter
+        return text if splitter is None else splitter.split(text)
 
     @property
     def unknown_symbol(self) -> str | None:

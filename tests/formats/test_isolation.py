@@ -261,6 +261,32 @@ def test_an_answer_arrives_as_it_was_sent() -> None:
     assert_equal(answer.contents, CONTENTS)
 
 
+def test_of_endless_warnings_a_few_arrive() -> None:
+    endless = tuple(f"{i} {'x' * 5000}" for i in range(500))
+    told = {"gru.": Told(warnings=endless, between="x" * 5000, refusal="x" * 5000)}
+    contents = received(sent(Contents({}, told=told, warnings=endless))).contents
+    for warnings in (contents.warnings, contents.told["gru."].warnings):
+        assert len(warnings) == 64
+        assert max(map(len, warnings)) == 1000
+        assert warnings[-1] == "and 437 more warnings"
+    assert len(contents.told["gru."].between or "") == 1000
+    assert len(contents.told["gru."].refusal or "") == 1000
+
+
+def test_an_endless_name_is_refused() -> None:
+    contents = Contents({"x" * 5000: np.zeros(1)})
+    with pytest.raises(ValueError, match="the name of a tensor has more than 1,000 characters"):
+        sent(contents)
+
+
+def test_an_array_stands_for_one_tensor() -> None:
+    stream = io.BytesIO(sent(Contents({"a": np.zeros(2), "b": np.ones(2)})))
+    header = answers.read_frame(stream)
+    header["contents"]["tensors"]["pairs"][1][1] = 0
+    with pytest.raises(answers.BrokenAnswer, match="an array is there twice"):
+        received(answers.frame(header) + stream.read())
+
+
 def test_of_extras_only_what_is_plain() -> None:
     circle: list[Any] = []
     circle.append(circle)

@@ -26,6 +26,8 @@ from gru_debugger.formats.assembly.parameters import Parameters, Tensors
 from gru_debugger.formats.contents import Contents, Told, not_run
 from gru_debugger.numerals import dimensions
 
+_LONGEST_EXAMPLE = 100_000  # characters
+
 
 def model(
     contents: Contents,
@@ -224,14 +226,17 @@ def _initial_state(
 
 
 def _example(metadata: Mapping[str, str]) -> Example | None:
-    """``text``, ``step`` and ``unit`` of the metadata, as `gru-debugger train` writes them."""
+    """``text``, ``step`` and ``unit`` of the metadata, as `gru-debugger train` writes them.
+
+    Of a very long text the beginning: it is split into symbols in the program itself.
+    """
     if not metadata.get("text"):
         return None
     step, unit = (
         int(value) if (value := metadata.get(key, "")).isdecimal() and len(value) < 10 else default
         for key, default in (("step", 1), ("unit", 0))
     )
-    return Example(Text(metadata["text"], "its own text"), step, unit)
+    return Example(Text(metadata["text"][:_LONGEST_EXAMPLE], "its own text"), step, unit)
 
 
 def _dtype_warnings(dtypes: set[str]) -> list[str]:

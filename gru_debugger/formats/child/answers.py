@@ -29,6 +29,8 @@ LARGEST_FRAME = 6 << 20  # of JSON, which may take thirty times as much when it 
 _KEPT = 2 << 20  # characters of JSON for all extras together, and for all metadata
 _VALUES, _ALL_VALUES, _LEVELS = 200_000, 1_000_000, 8  # of one extra, of all; nested how deep
 _LONGEST_MESSAGE = 4000
+_LONGEST_NAME = 1000  # characters of a tensor's
+_WARNINGS, _LONGEST_WARNING = 64, 1000
 _BLOCK = 1 << 20
 
 _PLAIN = (str, int, float, bool, type(None))
@@ -73,7 +75,7 @@ def encode(answer: Answer, size: int) -> Iterator[bytes | memoryview]:
 
     Raises ValueError where there is more than a file of `size` bytes can hold.
     """
-    contents = answer.contents
+    contents = _moderate(answer.contents)
     contents.metadata = _smallest(contents.metadata)
     contents.extras = _plain_extras(contents.extras)
     contents.tensors = {k: a for k, a in contents.tensors.items() if a.dtype.str in _DTYPES}
@@ -95,6 +97,31 @@ def encode(answer: Answer, size: int) -> Iterator[bytes | memoryview]:
         raw = np.ascontiguousarray(arrays.pop()).reshape(-1).view(np.uint8).data
         for start in range(0, len(raw), _BLOCK):
             yield raw[start : start + _BLOCK]
+
+
+def _moderate(contents: Contents) -> Contents:
+    """With as many and as long warnings as anybody reads. Raises ValueError for endless names."""
+    if any(len(name) > _LONGEST_NAME for name in (*contents.tensors, *contents.told)):
+        raise ValueError(f"the name of a tensor has more than {_LONGEST_NAME:,} characters")
+    contents.warnings = _few(contents.warnings)
+    contents.told = {
+        name: dataclasses.replace(
+            told, warnings=_few(told.warnings), between=_brief(told.between),
+            refusal=_brief(told.refusal),
+        )
+        for name, told in contents.told.items()
+    }  # fmt: skip
+    return contents
+
+
+def _few(warnings: tuple[str, ...]) -> tuple[str, ...]:
+    kept = tuple(warning[:_LONGEST_WARNING] for warning in warnings[:_WARNINGS])
+    more = len(warnings) - len(kept)
+    return (*kept[:-1], f"and {more + 1:,} more warnings") if more else kept
+
+
+def _brief(words: str | None) -> str | None:
+    return None if words is None else words[:_LONGEST_WARNING]
 
 
 def _pack(value: Any, arrays: list[NDArray[Any]]) -> Any:
@@ -199,7 +226,7 @@ def decode(
         arrays = list(_arrays(stream, layouts, total, report))
         if stream.read(1):
             raise BrokenAnswer("it does not end")
-        contents = _unpack(Contents, header["contents"], arrays)
+        contents = _moderate(_unpack(Contents, header["contents"], arrays))
         return Answer(message(header["framework"]), sha256, contents)
     except (KeyError, IndexError, TypeError, ValueError, OverflowError, RecursionError) as fault:
         raise BrokenAnswer(str(fault)) from None
@@ -246,7 +273,7 @@ def _unpack(kind: Any, value: Any, arrays: list[NDArray[Any]]) -> Any:
     if origin is types.UnionType:  # T | None
         return None if value is None else _unpack(inner[0], value, arrays)
     if origin is np.ndarray and _whole(value):
-        return arrays[value]
+        return _once(value, arrays)
     if dataclasses.is_dataclass(kind):
         return _dataclass(kind, value, arrays)
     if origin is dict:
@@ -257,6 +284,15 @@ def _unpack(kind: Any, value: Any, arrays: list[NDArray[Any]]) -> Any:
     if type(value) is not (int if kind is float and type(value) is int else kind):
         raise BrokenAnswer(f"a value is no {kind}")
     return value
+
+
+def _once(number: int, arrays: list[Any]) -> NDArray[Any]:
+    """An array; not again, for then a few bytes would come to any number of tensors."""
+    array: NDArray[Any] | None = arrays[number]
+    arrays[number] = None
+    if array is None:
+        raise BrokenAnswer("an array is there twice")
+    return array
 
 
 def _dataclass(kind: Any, value: Any, arrays: list[NDArray[Any]]) -> Any:
