@@ -27,6 +27,7 @@ NAME = "rows of numbers"
 SUFFIXES = (".npy", ".csv")  # of files that hold rows and nothing else
 LARGEST = 1 << 30  # bytes, of a file and of its rows in float32
 _LONGEST_ORIGIN = 80
+_MOST = 1000  # arrays of rows in a file
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -47,19 +48,26 @@ def rows_in(path: Path) -> dict[str, Rows]:
         )
     if any(4 * array.size > LARGEST for array in found.values()):
         raise InputError(f"{path}: more than {LARGEST >> 30} GiB of numbers; give fewer rows.")
-    return {name: _named(array, name, contents, path) for name, array in found.items()}
+    if len(found) > _MOST:
+        raise InputError(
+            f"{path}: {len(found):,} arrays of rows are more than the {_MOST:,} that can be chosen "
+            "from; save the one of interest alone."
+        )
+    labels, columns = (_words(contents.extras.get(key)) for key in ("labels", "columns"))
+    return {
+        name: Rows(
+            array,
+            labels if len(labels) == len(array) else (),
+            f"{path.name}:{name}" if name else path.name,
+            columns if len(columns) == array.shape[1] else (),
+        )
+        for name, array in found.items()
+    }
 
 
-def _named(array: NDArray[Any], name: str, contents: Contents, path: Path) -> Rows:
-    """With the names of rows and columns where there are as many."""
-
-    def names(key: str, size: int) -> tuple[str, ...]:
-        words = contents.extras.get(key)
-        there = isinstance(words, list) and len(words) == size
-        return tuple(str(word)[:LONGEST_NAME] for word in words or ()) if there else ()
-
-    where = f"{path.name}:{name}" if name else path.name
-    return Rows(array, names("labels", len(array)), where, names("columns", array.shape[1]))
+def _words(value: Any) -> tuple[str, ...]:
+    """The names of rows or columns; none where they are not there."""
+    return tuple(str(word)[:LONGEST_NAME] for word in value) if isinstance(value, list) else ()
 
 
 def read_rows(name: str | Path) -> Rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,26 @@ LONGEST_SYMBOL = 256  # characters; the longest of the usual tokenizers' have 12
 _LARGEST = 4 << 20  # bytes of JSON, which may take thirty times as much when it is unpacked
 
 
+class _Checked(tuple[str, ...]):
+    """Symbols that were found to be a vocabulary: looked at once, however often they are asked."""
+
+    __slots__ = ()
+
+
+def checked(extras: Mapping[str, Any], file: Path) -> dict[str, Any]:
+    """The same objects of a checkpoint, its vocabularies checked once for all its GRUs."""
+    found = dict(extras)
+    for key in found:
+        if any(key.endswith(usual) for usual in KEYS):
+            with suppress(VocabularyError):
+                found[key] = symbols(found[key], f"{file}: “{key}”")
+    return found
+
+
 def symbols(value: Any, where: str) -> tuple[str, ...]:
     """The symbols in index order. Raises VocabularyError naming `where` it was found."""
+    if isinstance(value, _Checked):
+        return value
     if isinstance(value, str):
         found: list[Any] = list(value)
     elif isinstance(value, Mapping):
@@ -51,7 +70,7 @@ def symbols(value: Any, where: str) -> tuple[str, ...]:
     twice = next((s for i, s in enumerate(found) if first[s] != i), None)
     if twice is not None:
         raise VocabularyError(f"{where}: the vocabulary holds {twice!r} twice; remove one.")
-    return tuple(found)
+    return _Checked(found)
 
 
 def _from_mapping(mapping: dict[Any, Any], where: str) -> list[Any]:

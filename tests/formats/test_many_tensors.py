@@ -61,7 +61,14 @@ def equals(count: int) -> None:
     assert len(parameters.to_choose_from(found.grus, found.tensors)) == count
 
 
-@pytest.mark.parametrize("work", [rivals, encoders, numbered, equals])
+def vocabularies(count: int) -> None:
+    """Each of many GRUs might have it."""
+    symbols = {"vocab": [str(i) for i in range(100 * count)]}
+    found = listing.listed(Contents(grus(count, "m{}.a."), extras=symbols), FILE)
+    assert len(found) == count
+
+
+@pytest.mark.parametrize("work", [rivals, encoders, numbered, equals, vocabularies])
 def test_in_linear_time(work: Callable[[int], None]) -> None:
     def seconds(count: int) -> float:
         begun = time.process_time()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,7 @@ def listed(contents: Contents, file: Path, given: vocabularies.Given = None) -> 
     """
     found = survey.survey(contents)
     grus.refuse_too_many(found.grus, file)
+    contents = replace(contents, extras=vocabularies.checked(contents.extras, file))
     order: list[tuple[Parameters, str | None]] = []
     for p in grus.to_choose_from(found.grus, found.tensors):
         order += [(p, None), *((part, p.name) for part in p.parts)]
