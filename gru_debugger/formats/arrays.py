@@ -21,7 +21,7 @@ from gru_debugger.errors import InputError, ModelError
 from gru_debugger.formats import npz
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.tables import LONGEST_NAME, read_csv
-from gru_debugger.numerals import dimensions
+from gru_debugger.numerals import dimensions, grouped
 
 NAME = "rows of numbers"
 SUFFIXES = (".npy", ".csv")  # of files that hold rows and nothing else
@@ -50,8 +50,8 @@ def rows_in(path: Path) -> dict[str, Rows]:
         raise InputError(f"{path}: more than {LARGEST >> 30} GiB of numbers; give fewer rows.")
     if len(found) > _MOST:
         raise InputError(
-            f"{path}: {len(found):,} arrays of rows are more than the {_MOST:,} that can be chosen "
-            "from; save the one of interest alone."
+            f"{path}: {grouped(len(found))} arrays of rows are more than the {grouped(_MOST)} "
+            "that can be chosen from; save the one of interest alone."
         )
     labels, columns = (_words(contents.extras.get(key)) for key in ("labels", "columns"))
     return {

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.formats.contents import Contents
+from gru_debugger.numerals import grouped
 
 LARGEST_FRAME = 6 << 20  # of JSON, which may take thirty times as much when it is unpacked
 _KEPT = 2 << 20  # characters of JSON for all extras together, and for all metadata
@@ -102,7 +103,7 @@ def encode(answer: Answer, size: int) -> Iterator[bytes | memoryview]:
 def _moderate(contents: Contents) -> Contents:
     """With as many and as long warnings as anybody reads. Raises ValueError for endless names."""
     if any(len(name) > _LONGEST_NAME for name in (*contents.tensors, *contents.told)):
-        raise ValueError(f"the name of a tensor has more than {_LONGEST_NAME:,} characters")
+        raise ValueError(f"the name of a tensor has more than {grouped(_LONGEST_NAME)} characters")
     contents.warnings = _few(contents.warnings)
     contents.told = {
         name: dataclasses.replace(
@@ -117,7 +118,7 @@ def _moderate(contents: Contents) -> Contents:
 def _few(warnings: tuple[str, ...]) -> tuple[str, ...]:
     kept = tuple(warning[:_LONGEST_WARNING] for warning in warnings[:_WARNINGS])
     more = len(warnings) - len(kept)
-    return (*kept[:-1], f"and {more + 1:,} more warnings") if more else kept
+    return (*kept[:-1], f"and {grouped(more + 1)} more warnings") if more else kept
 
 
 def _brief(words: str | None) -> str | None:

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import torch
 from safetensors.torch import save
 
 from corpus import CANARY, STATE, Payload, case, file
@@ -96,9 +97,32 @@ def named(name: str, **metadata: str) -> bytes:
 
 
 file("tensors named by orders to a terminal", "no GRU inside", ".safetensors", lambda: named(EVIL))
-file("tensors whose names fill the screen", "", ".safetensors", lambda: named("a" * 100_000))
+file("tensors whose names fill the screen", TENSORS, ".safetensors", lambda: named("a" * 100_000))
 file("metadata that order a terminal", "reset is “", ".safetensors",
      lambda: named("a", reset=EVIL + "b" * 1_000_000))  # fmt: skip
 file("metadata that forge name, hash and origin", "", ".safetensors",
      lambda: named("a", source_name=EVIL, source_sha256="0" * 64, source_framework=EVIL,
                    converted_from=json.dumps({"name": EVIL, "sha256": EVIL})))  # fmt: skip
+
+
+# What would cost the program itself much, where the child's limits do not hold.
+MANY = [str(i) for i in range(150_000)]
+
+
+def crowd(count: int) -> bytes:
+    """GRUs side by side, each of one unit and with other weights."""
+    parts = {f"m{i}.a.{k}": array for i in range(count)
+             for k, array in (("weight_ih_l0", torch.full((3, 2), float(i))),
+                              ("weight_hh_l0", torch.zeros(3, 1)))}  # fmt: skip
+    return save({**parts, **{f"m{i}.fc{i}.weight": torch.zeros(4, 1) for i in range(2000)}})
+
+
+file("1.5 MB of symbols, the last one doubled", "its metadata: the vocabulary holds ",
+     ".safetensors", lambda: named("a", vocabulary=json.dumps([*MANY, MANY[-1]])))  # fmt: skip
+file("a symbol of a megabyte", "its metadata: symbol 1 of the vocabulary has 1,000,000 characters",
+     ".safetensors", lambda: named("a", vocabulary=json.dumps(["a", "b" * 1_000_000])))  # fmt: skip
+file("250 GRUs and 2000 output layers", "250 GRUs are inside", ".safetensors", lambda: crowd(250))
+file("3000 GRUs", "3,000 recurrent layers are inside", ".safetensors", lambda: crowd(3000))
+file("symbols, names and words of HTML", "", ".safetensors",
+     lambda: named("<b>&x", vocabulary=json.dumps(["<img src='canary'>", "<s>", "&lt;"]),
+                   text="<s>&lt;", description="<a href='canary'>"))  # fmt: skip
