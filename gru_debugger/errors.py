@@ -6,6 +6,7 @@
     │   └── VocabularyError   its index <-> character table
     ├── TextError             a text, or a character in it
     ├── InputError            any other argument (steps, unit, layer, initial state)
+    │   └── EditError         a what-if sentence
     └── OutputError           a file that can't be written
         └── ExistingFileError it is there already, and was not to be overwritten
 
@@ -56,6 +57,10 @@ class TextError(GRUDebuggerError):
 
 class InputError(GRUDebuggerError):
     """A step, unit, layer, direction or initial state lies outside the model or text."""
+
+
+class EditError(InputError):
+    """A sentence is no edit, or names what this run lacks; the message quotes it."""
 
 
 class OutputError(GRUDebuggerError):

@@ -9,8 +9,9 @@ Cho et al. 2014, arXiv:1406.1078v3 (reset before it).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,11 @@ from gru_debugger.core.activations import USUAL, Activations
 
 Array = NDArray[np.float32]
 Reset = Literal["after", "before"]
+
+# Puts what an edit sets in the place of a computed quantity: its name and values -> its values.
+Overwrite = Callable[[str, Array], Array]
+
+EDITABLE = ("r", "z", "n", "h", "hidden_n", "reset_product")
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,62 +59,90 @@ def input_part(cell: Cell, x: Array) -> Array:
     return x @ cell.weight_ih.T + cell.bias_ih
 
 
-def gru_step(cell: Cell, part: Array, h_prev: Array, reset: Reset) -> dict[str, Array]:
-    """Every quantity of a step from its input part (..., 3·hidden) and h(t-1) (..., hidden)."""
-    size = cell.hidden_size
-    input_r, input_z, input_n = (part[..., i * size : (i + 1) * size] for i in range(3))
-    w_r, w_z, w_n = (cell.weight_hh[i * size : (i + 1) * size].T for i in range(3))
-    b_r, b_z, b_n = (cell.bias_hh[i * size : (i + 1) * size] for i in range(3))
-    sigmoid, tanh = cell.activations.bend_gates, cell.activations.bend_candidate
+class Computed(NamedTuple):
+    """What a step computes of its input part and h(t-1); hidden_rz and sum_rz: r's, then z's."""
 
-    hidden_r = h_prev @ w_r + b_r
-    sum_r = input_r + hidden_r
-    r = sigmoid(sum_r)
-
-    hidden_z = h_prev @ w_z + b_z
-    sum_z = input_z + hidden_z
-    z = sigmoid(sum_z)
-
-    if reset == "after":
-        hidden_n = h_prev @ w_n + b_n
-        reset_product: Array = r * hidden_n
-        sum_n = input_n + reset_product
-    else:
-        reset_product = r * h_prev
-        hidden_n = reset_product @ w_n + b_n
-        sum_n = input_n + hidden_n
-    n = tanh(sum_n)
-
-    take = (1 - z) * n
-    keep = z * h_prev
-    return {
-        "h_prev": h_prev,
-        "input_r": input_r, "hidden_r": hidden_r, "sum_r": sum_r, "r": r,
-        "input_z": input_z, "hidden_z": hidden_z, "sum_z": sum_z, "z": z,
-        "input_n": input_n, "hidden_n": hidden_n, "reset_product": reset_product,
-        "sum_n": sum_n, "n": n,
-        "take": take, "keep": keep, "h": take + keep,
-    }  # fmt: skip
+    hidden_rz: Array
+    sum_rz: Array
+    r: Array
+    z: Array
+    hidden_n: Array
+    reset_product: Array
+    sum_n: Array
+    n: Array
+    take: Array
+    keep: Array
+    h: Array
 
 
-def gru_states(cell: Cell, parts: Array, h0: Array, reset: Reset) -> Array:
-    """States after each step: parts (steps, 3·hidden) and h(0) (hidden,) -> (steps, hidden).
+def as_computed(name: str, values: Array) -> Array:
+    """The `Overwrite` of a run without edits."""
+    return values
 
-    The loop of a recording: `gru_step` without the names, one matrix product a step.
+
+def stepper(cell: Cell, reset: Reset) -> Callable[[Array, Array, Overwrite], Computed]:
+    """The equations of one step, for a cell: the only place where they stand as arithmetic.
+
+    What it returns takes the input part (..., 3·hidden), h(t-1) (..., hidden) and what edits set
+    in the place of the quantities in EDITABLE.
     """
     size = cell.hidden_size
     gates = 2 * size if reset == "before" else 3 * size
-    w, b = cell.weight_hh[:gates], cell.bias_hh[:gates]
-    w_n, b_n = cell.weight_hh[2 * size :], cell.bias_hh[2 * size :]
+    w, b = cell.weight_hh[:gates].T, cell.bias_hh[:gates]
+    w_n, b_n = cell.weight_hh[2 * size :].T, cell.bias_hh[2 * size :]
     sigmoid, tanh = cell.activations.bend_gates, cell.activations.bend_candidate
-    states = np.empty((len(parts), size), np.float32)
+
+    def step(part: Array, h_prev: Array, edited: Overwrite) -> Computed:
+        hidden = h_prev @ w + b
+        hidden_rz = hidden[..., : 2 * size]
+        sum_rz = part[..., : 2 * size] + hidden_rz
+        rz = sigmoid(sum_rz)
+        r, z = edited("r", rz[..., :size]), edited("z", rz[..., size:])
+        if reset == "after":
+            hidden_n = edited("hidden_n", hidden[..., 2 * size :])
+            reset_product = edited("reset_product", r * hidden_n)
+            sum_n = part[..., 2 * size :] + reset_product
+        else:
+            reset_product = edited("reset_product", r * h_prev)
+            hidden_n = edited("hidden_n", reset_product @ w_n + b_n)
+            sum_n = part[..., 2 * size :] + hidden_n
+        n = edited("n", tanh(sum_n))
+        take, keep = (1 - z) * n, z * h_prev
+        h = edited("h", take + keep)
+        return Computed(hidden_rz, sum_rz, r, z, hidden_n, reset_product, sum_n, n, take, keep, h)
+
+    return step
+
+
+def gru_step(
+    cell: Cell, part: Array, h_prev: Array, reset: Reset, edited: Overwrite = as_computed
+) -> dict[str, Array]:
+    """Every quantity of a step from its input part (..., 3·hidden) and h(t-1) (..., hidden)."""
+    size = cell.hidden_size
+    input_r, input_z, input_n = (part[..., i * size : (i + 1) * size] for i in range(3))
+    step = stepper(cell, reset)(part, h_prev, edited)
+    return {
+        "h_prev": h_prev,
+        "input_r": input_r, "hidden_r": step.hidden_rz[..., :size],
+        "sum_r": step.sum_rz[..., :size], "r": step.r,
+        "input_z": input_z, "hidden_z": step.hidden_rz[..., size:],
+        "sum_z": step.sum_rz[..., size:], "z": step.z,
+        "input_n": input_n, "hidden_n": step.hidden_n, "reset_product": step.reset_product,
+        "sum_n": step.sum_n, "n": step.n,
+        "take": step.take, "keep": step.keep, "h": step.h,
+    }  # fmt: skip
+
+
+def gru_states(
+    cell: Cell, parts: Array, h0: Array, reset: Reset, edited: Overwrite = as_computed
+) -> Array:
+    """States after each step: parts (steps, 3·hidden) and h(0) (hidden,) -> (steps, hidden).
+
+    `edited` sets the same in each of these steps.
+    """
+    step = stepper(cell, reset)
+    states = np.empty((len(parts), cell.hidden_size), np.float32)
     h = h0
     for t, part in enumerate(parts):
-        hidden = w @ h + b
-        rz = sigmoid(part[: 2 * size] + hidden[: 2 * size])
-        r, z = rz[:size], rz[size:]
-        product = r * hidden[2 * size :] if reset == "after" else w_n @ (r * h) + b_n
-        n = tanh(part[2 * size :] + product)
-        h = (1 - z) * n + z * h
-        states[t] = h
+        states[t] = h = step(part, h, edited).h
     return states

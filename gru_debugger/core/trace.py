@@ -1,27 +1,22 @@
-"""A text run through a model: states are recorded once, all else is derived when looked at.
-
-Steps count from 1; step t reads character t and turns h(t-1) into h(t). In the reverse
-direction row t is still character t: its h_prev is the h of row t + 1.
-"""
+"""What is read of a recording: every quantity of every step, derived when it is looked at."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.core.cell import Array, Cell, gru_states, gru_step, input_part
-from gru_debugger.core.initial import initial_state
+from gru_debugger.core.cell import Array, gru_step
+from gru_debugger.core.edits import Edit, overwrite, parse
 from gru_debugger.core.model import Direction, Input, Model, printable
-from gru_debugger.core.quantities import CELL_QUANTITIES, QUANTITIES, Range, suffix
-from gru_debugger.core.reading import Rows, read
+from gru_debugger.core.quantities import CELL_QUANTITIES, Range, suffix
+from gru_debugger.core.reading import Rows
+from gru_debugger.core.recording import Recording
 from gru_debugger.errors import InputError
-from gru_debugger.numerals import fixed, grouped
-
-MEMORY_LIMIT = 4 << 30  # bytes of recorded states; more is refused before anything is allocated
+from gru_debugger.numerals import grouped
 
 
 class Step:
@@ -47,40 +42,35 @@ class Step:
         return self.values.get(name)
 
 
-class Trace:
-    """The recording of a text, or of rows (steps, input), under `model`.
+class Trace(Recording):
+    """The recording of a text, or of rows (steps, input), under `model`, and all that follows.
 
     `recorded` steps are there already, of `steps` in all: `advance` adds a stretch of a few
     milliseconds, `finish` the rest. `h0`: an array (layers · directions, hidden) or an
     `InitialState`; None is the model's own, or zeros. `unknown`: characters that the vocabulary
     lacks are read as its unknown symbol. Raises TextError for an unknown character, InputError for
     an empty text, rows of another width or an h0 of the wrong shape.
+
+    `edits` are what was set by hand, `reference` the trace that they were put upon.
     """
 
-    def __init__(
-        self, model: Model, source: str | Rows | NDArray[Any], h0: Any = None, unknown: bool = False
-    ) -> None:
-        self.model = model
-        if isinstance(source, str):  # before so many indices are made
-            self._check_memory(len(source), "characters", "use a shorter text")
-        self.reading = read(model, source, unknown)
-        self.steps = len(self.reading.characters)
-        self._check_memory(self.steps, f"{self.reading.noun}s", "give fewer")
-        self.initial = initial_state(model, h0)
-        self.h0 = self.initial.states
-        # (steps + 1, hidden) each: forward holds h(0) in front, reverse its initial state behind.
-        self._states = {
-            place: np.zeros((self.steps + 1, model.hidden_size), np.float32)
-            for place in model.places
-        }
-        self._largest: dict[tuple[int, Direction], dict[Range, float]] = {
-            place: dict.fromkeys(_measured(model.cell(*place)), 0.0) for place in self._states
-        }
-        self._symbol_parts = {} if self.reading.rows else self._input_part_of_each_symbol()
-        self.recorded = 0
-        self._recording = self._record()
-        if not all(model.cell(*place).activations.states_stay for place in self._states):
-            self._record_unbounded()
+    reference: Trace | None = None
+
+    def what_if(self, *sentences: str) -> Trace:
+        """This run with edits, ``"r = 1"`` or ``"z[9] = 1 at 34"``, recorded to its end.
+
+        Later sentences win over earlier ones and over the edits that are there. Raises EditError
+        for a sentence that can't be read or names what this run lacks.
+        """
+        return self.edited(
+            [parse(sentence, self.model, self.steps) for sentence in sentences]
+        ).finish()
+
+    def edited(self, added: Sequence[Edit]) -> Trace:
+        """The same, not recorded yet beyond what it shares with this run."""
+        other = self.branch(added)
+        other.reference = self
+        return other
 
     @property
     def text(self) -> str:
@@ -113,112 +103,11 @@ class Trace:
     def one_hot(self) -> bool:
         return self.input == "one-hot"
 
-    def final_states(self) -> Array:
-        """What each layer and direction ended with (layers · directions, hidden), an h0's shape."""
-        self.finish()
-        ends = [self.states(*place)[0 if place[1] == "reverse" else -1] for place in self._states]
-        return np.stack(ends)
-
     @property
     def predicts_next(self) -> bool:
         """Whether the output tells of the next character: what reads a text from its end has
         read that already, and what else it was trained for no file says."""
         return self.reading.rows is None and not self.model.backwards
-
-    def _check_memory(self, steps: int, what: str, mend: str) -> None:
-        model = self.model
-        needed = (steps + 1) * model.hidden_size * 4 * len(model.layers) * model.directions
-        if needed > MEMORY_LIMIT:
-            raise InputError(
-                f"recording {grouped(steps)} {what} needs {fixed(needed / 2**30, 1)} GiB, more "
-                f"than {MEMORY_LIMIT >> 30} GiB: {mend}."
-            )
-
-    # Recording -----------------------------------------------------------------------------
-
-    @property
-    def complete(self) -> bool:
-        return self.recorded == self.steps
-
-    def advance(self) -> bool:
-        """Record one more stretch; False once everything is recorded."""
-        next(self._recording, None)
-        return not self.complete
-
-    def finish(self) -> Trace:
-        while self.advance():
-            pass
-        return self
-
-    def _record_unbounded(self) -> None:
-        """All at once, so that what grows beyond all numbers is refused before it is shown."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            self.finish()
-        for (layer, direction), states in self._states.items():
-            if not np.isfinite(states).all():
-                bad = ~np.isfinite(self.states(layer, direction)).all(axis=1)
-                step = int(np.flatnonzero(bad)[0 if direction == "forward" else -1]) + 1
-                raise InputError(
-                    f"the states of layer {layer} grow beyond all numbers at step {step}: nothing "
-                    "bounds them with this model's activations; use a shorter text."
-                )
-
-    def _record(self) -> Iterator[None]:
-        model = self.model
-        stretch = min(256, max(2, 4_000_000 // model.hidden_size**2))
-        spans = [(a, min(a + stretch, self.steps)) for a in range(0, self.steps, stretch)]
-        if model.ways == ("forward",):
-            for a, b in spans:
-                for layer in range(len(model.layers)):
-                    self._run(layer, "forward", a, b)
-                self.recorded = b
-                yield
-            return
-        # A higher layer reads all directions of the one below, so layers come one after another,
-        # and the first step of the reverse direction is its last.
-        for layer, direction in model.places:
-            for a, b in spans if direction == "forward" else spans[::-1]:
-                self._run(layer, direction, a, b)
-                yield
-        self.recorded = self.steps
-
-    def _run(self, layer: int, direction: Direction, a: int, b: int) -> None:
-        """Fill the states of rows a..b-1 (from 0), the stretch before them being there."""
-        cell = self.model.cell(layer, direction)
-        states = self._states[layer, direction]
-        initial = self.h0[self.model.places.index((layer, direction))]
-        parts = self._input_parts(layer, direction, a, b)
-        if direction == "forward":
-            if a == 0:
-                states[0] = initial
-            states[a + 1 : b + 1] = gru_states(cell, parts, states[a], self.model.reset)
-        else:
-            if b == self.steps:
-                states[b] = initial
-            states[a:b] = gru_states(cell, parts[::-1], states[b], self.model.reset)[::-1]
-        values = gru_step(cell, parts, self._previous(layer, direction, a, b), self.model.reset)
-        largest = self._largest[layer, direction]
-        for name, rows in values.items():
-            if (kind := QUANTITIES[name].range) in largest:
-                largest[kind] = max(largest[kind], float(np.abs(rows).max()))
-
-    # Reading: the direction, where none is named, is the model's first ------------------------
-
-    def state(self, t: int, layer: int = 0, direction: Direction | None = None) -> Array:
-        """h after position t (hidden,): t in 0..steps forward, in 1..steps + 1 in reverse."""
-        direction = direction or self.model.ways[0]
-        row: Array = self._states[layer, direction][t if direction == "forward" else t - 1]
-        return row
-
-    def states(self, layer: int = 0, direction: Direction | None = None) -> Array:
-        """h of all steps (steps, hidden), a view; rows beyond `recorded` are not filled yet."""
-        direction = direction or self.model.ways[0]
-        rows = self._states[layer, direction]
-        return rows[1:] if direction == "forward" else rows[:-1]
-
-    def all_states(self, layer: int = 0, direction: Direction | None = None) -> Array:
-        """The same with the initial state (steps + 1, hidden): forward in front, reverse behind."""
-        return self._states[layer, direction or self.model.ways[0]]
 
     def step(self, t: int, layer: int = 0, direction: Direction | None = None) -> Step:
         """All quantities of step t, 1..steps. Raises InputError outside, or if not yet recorded."""
@@ -239,7 +128,9 @@ class Trace:
         a, b = first - 1, last
         h_prev = self._previous(layer, direction, a, b)
         parts = self._input_parts(layer, direction, a, b)
-        values = gru_step(self.model.cell(layer, direction), parts, h_prev, self.model.reset)
+        edited = overwrite(self.edits, (layer, direction), a, b)
+        cell = self.model.cell(layer, direction)
+        values = gru_step(cell, parts, h_prev, self.model.reset, edited)
         # As recorded, so that h is to the last bit the h_prev of the step that reads it.
         values["h"] = self.states(layer, direction)[a:b]
         return {"x": self._inputs(layer, a, b), **values}
@@ -289,43 +180,6 @@ class Trace:
             "sum": (-largest["sum"], largest["sum"]),
         }
 
-    # The vectors that meet the weights -----------------------------------------------------
-
-    def _previous(self, layer: int, direction: Direction, a: int, b: int) -> Array:
-        rows = self._states[layer, direction]
-        return rows[a:b] if direction == "forward" else rows[a + 1 : b + 1]
-
-    def _inputs(self, layer: int, a: int, b: int) -> Array:
-        """x of a layer for rows a..b-1; of the layer beyond the last: what the output reads."""
-        if layer:
-            below = [self.states(layer - 1, d)[a:b] for d in self.model.ways]
-            return below[0] if len(below) == 1 else np.concatenate(below, axis=1)
-        if self.reading.rows is not None:
-            return self.reading.rows.values[a:b]
-        assert self.reading.indices is not None
-        index = self.reading.indices[a:b]
-        if self.model.embedding is not None:
-            return self.model.embedding[index]
-        one_hot = np.zeros((b - a, self.model.input_size), np.float32)
-        one_hot[np.arange(b - a), index] = 1
-        return one_hot
-
-    def _input_parts(self, layer: int, direction: Direction, a: int, b: int) -> Array:
-        if layer == 0 and self.reading.indices is not None:
-            return self._symbol_parts[direction][self.reading.indices[a:b]]
-        return input_part(self.model.cell(layer, direction), self._inputs(layer, a, b))
-
-    def _input_part_of_each_symbol(self) -> dict[Direction, Array]:
-        model = self.model
-        parts = {}
-        for direction in model.ways:
-            cell = model.cell(0, direction)
-            if model.embedding is None:
-                parts[direction] = cell.weight_ih.T + cell.bias_ih
-            else:
-                parts[direction] = input_part(cell, model.embedding)
-        return parts
-
 
 def trace(
     model: Model, text: str | Rows | NDArray[Any], h0: Any = None, unknown: bool = False
@@ -344,10 +198,3 @@ def round_up(value: float) -> float:
         if value <= nice:
             return nice
     return float(f"1e{power + 2}")  # rounding of log10 just below a power of ten
-
-
-def _measured(cell: Cell) -> list[Range]:
-    """What is not bounded by the activations."""
-    stay = cell.activations
-    kinds: dict[Range, bool] = {"gate": stay.gates_stay, "state": stay.states_stay, "sum": False}
-    return [kind for kind, bounded in kinds.items() if not bounded]

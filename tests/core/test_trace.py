@@ -290,7 +290,7 @@ def test_refusal(case: str, deep: Trace) -> None:
 
 
 def test_too_long_a_text_is_refused_before_memory_is_taken(monkeypatch: Any, deep: Trace) -> None:
-    monkeypatch.setattr("gru_debugger.core.trace.MEMORY_LIMIT", 1 << 30)
+    monkeypatch.setattr("gru_debugger.core.recording.MEMORY_LIMIT", 1 << 30)
     model: Model = deep.model
     monkeypatch.setattr(np, "zeros", lambda *_: pytest.fail("allocated first"))
     with pytest.raises(InputError) as refusal:

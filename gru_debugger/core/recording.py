@@ -1,0 +1,268 @@
+"""How a text becomes states: stretch by stretch, once, whatever is asked of them later.
+
+Steps count from 1; step t reads character t and turns h(t-1) into h(t). In the reverse
+direction row t is still character t: its h_prev is the h of row t + 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from copy import copy
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.core import edits as edits_of
+from gru_debugger.core.cell import Array, Cell, gru_states, gru_step, input_part
+from gru_debugger.core.edits import Edit, Place
+from gru_debugger.core.initial import initial_state
+from gru_debugger.core.model import Direction, Model
+from gru_debugger.core.quantities import QUANTITIES, Range
+from gru_debugger.core.reading import Rows, read
+from gru_debugger.errors import InputError
+from gru_debugger.numerals import fixed, grouped
+
+MEMORY_LIMIT = 4 << 30  # bytes of recorded states; more is refused before anything is allocated
+
+Interval = tuple[int, int]  # rows from, to before, counted from 0
+
+
+class Recording:
+    """The states of `model` over a text, or over rows (steps, input).
+
+    `recorded` steps are there already, of `steps` in all: `advance` adds a stretch of a few
+    milliseconds, `finish` the rest. `edits` set quantities in the place of computed ones.
+    """
+
+    def __init__(
+        self, model: Model, source: str | Rows | NDArray[Any], h0: Any = None, unknown: bool = False
+    ) -> None:
+        self.model = model
+        if isinstance(source, str):  # before so many indices are made
+            self._check_memory(len(source), "characters", "use a shorter text")
+        self.reading = read(model, source, unknown)
+        self.steps = len(self.reading.characters)
+        self._check_memory(self.steps, f"{self.reading.noun}s", "give fewer")
+        self.initial = initial_state(model, h0)
+        self.h0 = self.initial.states
+        self.edits: tuple[Edit, ...] = ()
+        # (steps + 1, hidden) each: forward holds h(0) in front, reverse its initial state behind.
+        self._states = {
+            place: np.zeros((self.steps + 1, model.hidden_size), np.float32)
+            for place in model.places
+        }
+        self._largest: dict[Place, dict[Range, float]] = {
+            place: dict.fromkeys(_measured(model.cell(*place)), 0.0) for place in self._states
+        }
+        self._symbol_parts = {} if self.reading.rows else self._input_part_of_each_symbol()
+        self._begin(dict.fromkeys(model.places, (0, self.steps)))
+
+    def _begin(self, todo: dict[Place, Interval]) -> None:
+        """Record these rows of each place from now on; all others are there."""
+        self._todo = todo
+        forward = self.model.ways == ("forward",)
+        self.recorded = min(a for a, _ in todo.values()) if forward else 0
+        self._recording = self._record()
+        if not any(a < b for a, b in todo.values()):
+            self.finish()
+        elif not all(self.model.cell(*place).activations.states_stay for place in self._states):
+            self._record_unbounded()
+
+    def _check_memory(self, steps: int, what: str, mend: str) -> None:
+        model = self.model
+        needed = (steps + 1) * model.hidden_size * 4 * len(model.layers) * model.directions
+        if needed > MEMORY_LIMIT:
+            raise InputError(
+                f"recording {grouped(steps)} {what} needs {fixed(needed / 2**30, 1)} GiB, more "
+                f"than {MEMORY_LIMIT >> 30} GiB: {mend}."
+            )
+
+    # Recording -----------------------------------------------------------------------------
+
+    @property
+    def complete(self) -> bool:
+        return self.recorded == self.steps
+
+    def advance(self) -> bool:
+        """Record one more stretch; False once everything is recorded."""
+        next(self._recording, None)
+        return not self.complete
+
+    def finish(self) -> Self:
+        while self.advance():
+            pass
+        return self
+
+    def _record_unbounded(self) -> None:
+        """All at once, so that what grows beyond all numbers is refused before it is shown."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.finish()
+        for (layer, direction), states in self._states.items():
+            if not np.isfinite(states).all():
+                bad = ~np.isfinite(self.states(layer, direction)).all(axis=1)
+                step = int(np.flatnonzero(bad)[0 if direction == "forward" else -1]) + 1
+                raise InputError(
+                    f"the states of layer {layer} grow beyond all numbers at step {step}: nothing "
+                    "bounds them with this model's activations; use a shorter text."
+                )
+
+    def _record(self) -> Iterator[None]:
+        if self.model.ways == ("forward",):
+            for a, b in self._stretches(self.recorded, self.steps):
+                for place, (first, _) in self._todo.items():
+                    self._run(place, max(a, first), b)
+                self.recorded = b
+                yield
+            return
+        # A higher layer reads all directions of the one below, so layers come one after another,
+        # and the first step of the reverse direction is its last.
+        for place, (first, end) in self._todo.items():
+            stretches = self._stretches(first, end)
+            for a, b in stretches if place[1] == "forward" else stretches[::-1]:
+                self._run(place, a, b)
+                yield
+        self.recorded = self.steps
+
+    def _stretches(self, first: int, end: int) -> list[Interval]:
+        length = min(256, max(2, 4_000_000 // self.model.hidden_size**2))
+        return [(a, min(a + length, end)) for a in range(first, end, length)]
+
+    def _run(self, place: Place, a: int, b: int) -> None:
+        """Fill the states of rows a..b-1 (from 0), the stretch before them being there."""
+        if a >= b:
+            return
+        forward = place[1] == "forward"
+        if a == 0 if forward else b == self.steps:
+            self._states[place][0 if forward else b] = self.h0[self.model.places.index(place)]
+        parts = self._input_parts(*place, a, b)
+        alike = list(edits_of.spans(self.edits, place, a, b))
+        for first, end in alike if forward else alike[::-1]:
+            self._fill(place, first, end, parts[first - a : end - a])
+        if not self.edits:  # the axes are those of the run that was not edited
+            self._measure(place, a, b, parts)
+
+    def _fill(self, place: Place, a: int, b: int, parts: Array) -> None:
+        """The states of rows that are all edited alike, or not at all."""
+        cell, states, reset = self.model.cell(*place), self._states[place], self.model.reset
+        edited = edits_of.overwrite(self.edits, place, a, b)
+        if place[1] == "forward":
+            states[a + 1 : b + 1] = gru_states(cell, parts, states[a], reset, edited)
+        else:
+            states[a:b] = gru_states(cell, parts[::-1], states[b], reset, edited)[::-1]
+
+    def _measure(self, place: Place, a: int, b: int, parts: Array) -> None:
+        """The largest values so far, for the axes."""
+        values = gru_step(
+            self.model.cell(*place), parts, self._previous(*place, a, b), self.model.reset
+        )
+        largest = self._largest[place]
+        for name, rows in values.items():
+            if (kind := QUANTITIES[name].range) in largest:
+                largest[kind] = max(largest[kind], float(np.abs(rows).max()))
+
+    # What an edit changes ------------------------------------------------------------------
+
+    def branch(self, added: Sequence[Edit]) -> Self:
+        """The same run with more edits: what they can't reach is taken over, the rest recorded.
+
+        Nothing of it is recorded yet: `advance` and `finish` do that, as for any other.
+        """
+        other = copy(self)
+        other.edits = (*self.edits, *added)
+        other._states = {place: states.copy() for place, states in self._states.items()}
+        todo = self._reach(added)
+        if not self.complete:
+            forward = self.model.ways == ("forward",)
+            there = self.recorded if forward else 0
+            todo = {place: (min(a, there), self.steps) for place, (a, _) in todo.items()}
+        other._begin(todo)
+        return other
+
+    def _reach(self, edits: Sequence[Edit]) -> dict[Place, Interval]:
+        """The rows whose states edits may change: those read after them, and in layers above."""
+        reach: dict[Place, Interval] = {}
+        below: list[Interval] = []
+        for layer in range(len(self.model.layers)):
+            here = []
+            for way in self.model.ways:
+                own = [(e.first - 1, e.last) for e in edits if e.place == (layer, way)]
+                reach[layer, way] = self._read_from([*own, *below], way)
+                here.append(reach[layer, way])
+            below = [(a, b) for a, b in here if a < b]
+        return reach
+
+    def _read_from(self, changed: list[Interval], way: Direction) -> Interval:
+        if not changed:
+            return self.steps, self.steps
+        if way == "forward":
+            return min(a for a, _ in changed), self.steps
+        return 0, max(b for _, b in changed)
+
+    # The states: the direction, where none is named, is the model's first --------------------
+
+    def state(self, t: int, layer: int = 0, direction: Direction | None = None) -> Array:
+        """h after position t (hidden,): t in 0..steps forward, in 1..steps + 1 in reverse."""
+        direction = direction or self.model.ways[0]
+        row: Array = self._states[layer, direction][t if direction == "forward" else t - 1]
+        return row
+
+    def states(self, layer: int = 0, direction: Direction | None = None) -> Array:
+        """h of all steps (steps, hidden), a view; rows beyond `recorded` are not filled yet."""
+        direction = direction or self.model.ways[0]
+        rows = self._states[layer, direction]
+        return rows[1:] if direction == "forward" else rows[:-1]
+
+    def all_states(self, layer: int = 0, direction: Direction | None = None) -> Array:
+        """The same with the initial state (steps + 1, hidden): forward in front, reverse behind."""
+        return self._states[layer, direction or self.model.ways[0]]
+
+    def final_states(self) -> Array:
+        """What each layer and direction ended with (layers · directions, hidden), an h0's shape."""
+        self.finish()
+        ends = [self.states(*place)[0 if place[1] == "reverse" else -1] for place in self._states]
+        return np.stack(ends)
+
+    # The vectors that meet the weights -----------------------------------------------------
+
+    def _previous(self, layer: int, direction: Direction, a: int, b: int) -> Array:
+        rows = self._states[layer, direction]
+        return rows[a:b] if direction == "forward" else rows[a + 1 : b + 1]
+
+    def _inputs(self, layer: int, a: int, b: int) -> Array:
+        """x of a layer for rows a..b-1; of the layer beyond the last: what the output reads."""
+        if layer:
+            below = [self.states(layer - 1, d)[a:b] for d in self.model.ways]
+            return below[0] if len(below) == 1 else np.concatenate(below, axis=1)
+        if self.reading.rows is not None:
+            return self.reading.rows.values[a:b]
+        assert self.reading.indices is not None
+        index = self.reading.indices[a:b]
+        if self.model.embedding is not None:
+            return self.model.embedding[index]
+        one_hot = np.zeros((b - a, self.model.input_size), np.float32)
+        one_hot[np.arange(b - a), index] = 1
+        return one_hot
+
+    def _input_parts(self, layer: int, direction: Direction, a: int, b: int) -> Array:
+        if layer == 0 and self.reading.indices is not None:
+            return self._symbol_parts[direction][self.reading.indices[a:b]]
+        return input_part(self.model.cell(layer, direction), self._inputs(layer, a, b))
+
+    def _input_part_of_each_symbol(self) -> dict[Direction, Array]:
+        model = self.model
+        parts = {}
+        for direction in model.ways:
+            cell = model.cell(0, direction)
+            if model.embedding is None:
+                parts[direction] = cell.weight_ih.T + cell.bias_ih
+            else:
+                parts[direction] = input_part(cell, model.embedding)
+        return parts
+
+
+def _measured(cell: Cell) -> list[Range]:
+    """What is not bounded by the activations."""
+    stay = cell.activations
+    kinds: dict[Range, bool] = {"gate": stay.gates_stay, "state": stay.states_stay, "sum": False}
+    return [kind for kind, bounded in kinds.items() if not bounded]
