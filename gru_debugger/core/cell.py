@@ -10,7 +10,7 @@ Cho et al. 2014, arXiv:1406.1078v3 (reset before it).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -53,19 +53,33 @@ class Cell:
     def input_size(self) -> int:
         return int(self.weight_ih.shape[1])
 
+    def of_units(self, units: slice) -> Cell:
+        """The part that computes these units alone: their rows of every weight and bias."""
+        if units == slice(None):
+            return self
+        size = self.hidden_size
+        rows = np.concatenate([np.arange(size)[units] + gate * size for gate in range(3)])
+        return replace(self, **{name: array[rows] for name, array in self.arrays.items()})
+
 
 def input_part(cell: Cell, x: Array) -> Array:
     """W_i x + b_i of the three gates side by side: (..., 3·hidden)."""
     return x @ cell.weight_ih.T + cell.bias_ih
 
 
-class Computed(NamedTuple):
-    """What a step computes of its input part and h(t-1); hidden_rz and sum_rz: r's, then z's."""
+class Gates(NamedTuple):
+    """Of a step: what of the hidden part needs no gate, the sums of r, then z, and both gates."""
 
-    hidden_rz: Array
-    sum_rz: Array
+    hidden: Array
+    sums: Array
     r: Array
     z: Array
+
+
+class Computed(NamedTuple):
+    """All that a step computes of its input part and h(t-1)."""
+
+    gates: Gates
     hidden_n: Array
     reset_product: Array
     sum_n: Array
@@ -80,56 +94,83 @@ def as_computed(name: str, values: Array) -> Array:
     return values
 
 
-def stepper(cell: Cell, reset: Reset) -> Callable[[Array, Array, Overwrite], Computed]:
+def gates_of(cell: Cell, reset: Reset) -> Callable[[Array, Array, Overwrite], Gates]:
+    """The first half of `stepper`, which takes the same."""
+    size = len(cell.bias_hh) // 3
+    rows = 2 * size if reset == "before" else 3 * size
+    w, b = cell.weight_hh[:rows].T, cell.bias_hh[:rows]
+    sigmoid = cell.activations.bend_gates
+
+    def gates(part: Array, h_prev: Array, edited: Overwrite) -> Gates:
+        hidden = h_prev @ w + b
+        sums = part[..., : 2 * size] + hidden[..., : 2 * size]
+        rz = sigmoid(sums)
+        return Gates(hidden, sums, edited("r", rz[..., :size]), edited("z", rz[..., size:]))
+
+    return gates
+
+
+def stepper(
+    cell: Cell, reset: Reset, own: slice = slice(None)
+) -> Callable[[Array, Array, Overwrite], Computed]:
     """The equations of one step, for a cell: the only place where they stand as arithmetic.
 
-    What it returns takes the input part (..., 3·hidden), h(t-1) (..., hidden) and what edits set
-    in the place of the quantities in EDITABLE.
+    What it returns takes the input part (..., 3·units), h(t-1) (..., hidden) and what edits set
+    in the place of the quantities in EDITABLE. `own`: the units of h(t-1) that the cell computes,
+    where it is a part of one (`Cell.of_units`); reset before needs them all.
     """
-    size = cell.hidden_size
-    gates = 2 * size if reset == "before" else 3 * size
-    w, b = cell.weight_hh[:gates].T, cell.bias_hh[:gates]
+    size = len(cell.bias_hh) // 3
     w_n, b_n = cell.weight_hh[2 * size :].T, cell.bias_hh[2 * size :]
-    sigmoid, tanh = cell.activations.bend_gates, cell.activations.bend_candidate
+    tanh, gates_at = cell.activations.bend_candidate, gates_of(cell, reset)
 
     def step(part: Array, h_prev: Array, edited: Overwrite) -> Computed:
-        hidden = h_prev @ w + b
-        hidden_rz = hidden[..., : 2 * size]
-        sum_rz = part[..., : 2 * size] + hidden_rz
-        rz = sigmoid(sum_rz)
-        r, z = edited("r", rz[..., :size]), edited("z", rz[..., size:])
+        gates = gates_at(part, h_prev, edited)
+        hidden, _, r, z = gates
+        h_own = h_prev[..., own]
         if reset == "after":
             hidden_n = edited("hidden_n", hidden[..., 2 * size :])
             reset_product = edited("reset_product", r * hidden_n)
             sum_n = part[..., 2 * size :] + reset_product
         else:
-            reset_product = edited("reset_product", r * h_prev)
+            reset_product = edited("reset_product", r * h_own)
             hidden_n = edited("hidden_n", reset_product @ w_n + b_n)
             sum_n = part[..., 2 * size :] + hidden_n
         n = edited("n", tanh(sum_n))
-        take, keep = (1 - z) * n, z * h_prev
+        take, keep = (1 - z) * n, z * h_own
         h = edited("h", take + keep)
-        return Computed(hidden_rz, sum_rz, r, z, hidden_n, reset_product, sum_n, n, take, keep, h)
+        return Computed(gates, hidden_n, reset_product, sum_n, n, take, keep, h)
 
     return step
 
 
 def gru_step(
-    cell: Cell, part: Array, h_prev: Array, reset: Reset, edited: Overwrite = as_computed
+    cell: Cell,
+    part: Array,
+    h_prev: Array,
+    reset: Reset,
+    edited: Overwrite = as_computed,
+    own: slice = slice(None),
 ) -> dict[str, Array]:
     """Every quantity of a step from its input part (..., 3·hidden) and h(t-1) (..., hidden)."""
-    size = cell.hidden_size
-    input_r, input_z, input_n = (part[..., i * size : (i + 1) * size] for i in range(3))
-    step = stepper(cell, reset)(part, h_prev, edited)
+    step = stepper(cell, reset, own)(part, h_prev, edited)
     return {
-        "h_prev": h_prev,
-        "input_r": input_r, "hidden_r": step.hidden_rz[..., :size],
-        "sum_r": step.sum_rz[..., :size], "r": step.r,
-        "input_z": input_z, "hidden_z": step.hidden_rz[..., size:],
-        "sum_z": step.sum_rz[..., size:], "z": step.z,
-        "input_n": input_n, "hidden_n": step.hidden_n, "reset_product": step.reset_product,
-        "sum_n": step.sum_n, "n": step.n,
+        "h_prev": h_prev[..., own],
+        **named_gates(part, step.gates),
+        "input_n": part[..., 2 * step.n.shape[-1] :], "hidden_n": step.hidden_n,
+        "reset_product": step.reset_product, "sum_n": step.sum_n, "n": step.n,
         "take": step.take, "keep": step.keep, "h": step.h,
+    }  # fmt: skip
+
+
+def named_gates(part: Array, gates: Gates) -> dict[str, Array]:
+    """The quantities of both gates by their names."""
+    size = gates.r.shape[-1]
+    first, second = slice(size), slice(size, 2 * size)
+    return {
+        "input_r": part[..., first], "hidden_r": gates.hidden[..., first],
+        "sum_r": gates.sums[..., first], "r": gates.r,
+        "input_z": part[..., second], "hidden_z": gates.hidden[..., second],
+        "sum_z": gates.sums[..., second], "z": gates.z,
     }  # fmt: skip
 
 

@@ -141,10 +141,11 @@ def out_of_range(edit: Edit) -> str:
     return ""
 
 
-def overwrite(edits: Sequence[Edit], place: Place, a: int, b: int) -> Overwrite:
+def overwrite(edits: Sequence[Edit], place: Place, a: int, b: int, first: int = 0) -> Overwrite:
     """What they set in rows a..b-1 (from 0) of a place, later ones over earlier ones.
 
-    The values it is given are a row each, or one row, where all of these rows are set alike.
+    The values it is given are a row each, or one row, where all of these rows are set alike; of
+    units from `first` on.
     """
     mine: dict[str, list[Edit]] = {}
     for edit in edits:
@@ -159,7 +160,8 @@ def overwrite(edits: Sequence[Edit], place: Place, a: int, b: int) -> Overwrite:
         values = values.copy()
         for edit in mine[name]:
             rows = slice(max(edit.first - 1 - a, 0), edit.last - a)
-            values[edit.units if values.ndim == 1 else (rows, edit.units)] = edit.value
+            units = slice(max(edit.start - first, 0), max(edit.stop - first, 0))
+            values[units if values.ndim == 1 else (rows, units)] = edit.value
         return values
 
     return edited

@@ -135,7 +135,7 @@ class Recording:
         forward = place[1] == "forward"
         if a == 0 if forward else b == self.steps:
             self._states[place][0 if forward else b] = self.h0[self.model.places.index(place)]
-        parts = self._input_parts(*place, a, b)
+        parts = self.input_parts(*place, a, b)
         alike = list(edits_of.spans(self.edits, place, a, b))
         for first, end in alike if forward else alike[::-1]:
             self._fill(place, first, end, parts[first - a : end - a])
@@ -154,7 +154,7 @@ class Recording:
     def _measure(self, place: Place, a: int, b: int, parts: Array) -> None:
         """The largest values so far, for the axes."""
         values = gru_step(
-            self.model.cell(*place), parts, self._previous(*place, a, b), self.model.reset
+            self.model.cell(*place), parts, self.previous_states(*place, a, b), self.model.reset
         )
         largest = self._largest[place]
         for name, rows in values.items():
@@ -225,11 +225,12 @@ class Recording:
 
     # The vectors that meet the weights -----------------------------------------------------
 
-    def _previous(self, layer: int, direction: Direction, a: int, b: int) -> Array:
+    def previous_states(self, layer: int, direction: Direction, a: int, b: int) -> Array:
+        """h_prev of rows a..b-1 (from 0)."""
         rows = self._states[layer, direction]
         return rows[a:b] if direction == "forward" else rows[a + 1 : b + 1]
 
-    def _inputs(self, layer: int, a: int, b: int) -> Array:
+    def inputs(self, layer: int, a: int, b: int) -> Array:
         """x of a layer for rows a..b-1; of the layer beyond the last: what the output reads."""
         if layer:
             below = [self.states(layer - 1, d)[a:b] for d in self.model.ways]
@@ -244,10 +245,15 @@ class Recording:
         one_hot[np.arange(b - a), index] = 1
         return one_hot
 
-    def _input_parts(self, layer: int, direction: Direction, a: int, b: int) -> Array:
+    def input_parts(
+        self, layer: int, direction: Direction, a: int, b: int, units: slice = slice(None)
+    ) -> Array:
+        """W_i x + b_i of some units in the three gates, for rows a..b-1: (rows, 3·units)."""
+        cell = self.model.cell(layer, direction)
         if layer == 0 and self.reading.indices is not None:
-            return self._symbol_parts[direction][self.reading.indices[a:b]]
-        return input_part(self.model.cell(layer, direction), self._inputs(layer, a, b))
+            table = self._symbol_parts[direction].reshape(-1, 3, cell.hidden_size)[..., units]
+            return table.reshape(len(table), -1)[self.reading.indices[a:b]]
+        return input_part(cell.of_units(units), self.inputs(layer, a, b))
 
     def _input_part_of_each_symbol(self) -> dict[Direction, Array]:
         model = self.model

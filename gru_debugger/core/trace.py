@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger.core import columns, names
 from gru_debugger.core.cell import Array, gru_step
 from gru_debugger.core.edits import Edit, overwrite, parse
 from gru_debugger.core.model import Direction, Input, Model, printable
-from gru_debugger.core.quantities import CELL_QUANTITIES, Range, suffix
+from gru_debugger.core.quantities import Range
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.recording import Recording
 from gru_debugger.errors import InputError
@@ -126,40 +127,36 @@ class Trace(Recording):
         """Every quantity of the cell for steps first..last, each (last - first + 1, size)."""
         direction = direction or self.model.ways[0]
         a, b = first - 1, last
-        h_prev = self._previous(layer, direction, a, b)
-        parts = self._input_parts(layer, direction, a, b)
+        h_prev = self.previous_states(layer, direction, a, b)
+        parts = self.input_parts(layer, direction, a, b)
         edited = overwrite(self.edits, (layer, direction), a, b)
         cell = self.model.cell(layer, direction)
         values = gru_step(cell, parts, h_prev, self.model.reset, edited)
         # As recorded, so that h is to the last bit the h_prev of the step that reads it.
         values["h"] = self.states(layer, direction)[a:b]
-        return {"x": self._inputs(layer, a, b), **values}
+        return {"x": self.inputs(layer, a, b), **values}
 
     def outputs(self, first: int, last: int) -> dict[str, Array]:
         """`logits` and `probabilities` for steps first..last; empty without an output layer."""
         if self.model.output is None:
             return {}
-        top = self._inputs(len(self.model.layers), first - 1, last)
+        top = self.inputs(len(self.model.layers), first - 1, last)
         logits = top @ self.model.output.weight.T + self.model.output.bias
         e = np.exp(logits - logits.max(axis=-1, keepdims=True))
         return {"logits": logits, "probabilities": e / e.sum(axis=-1, keepdims=True)}
 
     def column(self, name: str) -> Array:
-        """One quantity over all steps: ``z`` is layer 0's first direction, ``z_l1`` another."""
+        """One quantity over all steps (steps, units): ``z`` is layer 0's first direction.
+
+        ``z_l1`` is another, ``z[9]`` and ``z[0:4]`` some of its units; only they are computed. Of
+        ``h`` it is the recorded states themselves, which can't be written to. Raises InputError
+        for what the model lacks.
+        """
         self.finish()
-        if name in ("logits", "probabilities"):
-            outputs = self.outputs(1, self.steps)
-            if not outputs:
-                raise InputError(f"the model has no output layer, so no “{name}”.")
-            return outputs[name]
-        for place in self.model.places:
-            layer, direction = place
-            end = suffix(layer, direction == "reverse")
-            bare = name.removesuffix(end)
-            if bare in CELL_QUANTITIES and (bare != name or place == self.model.places[0]):
-                return self.rows(1, self.steps, layer, direction)[bare]
-        known = f"“z”, say, or “h{suffix(0, self.model.backwards)}”"
-        raise InputError(f"no quantity is called “{name}” in this model; {known}.")
+        bare, place, units = names.find(self, name)
+        found = columns.column(self, bare, place, units)
+        found.flags.writeable = False
+        return found
 
     def axes(
         self, layer: int = 0, direction: Direction | None = None

@@ -63,7 +63,8 @@ def one_step(cell: Cell, x: Any, h: Any, reset: Reset, edits: list[Told]) -> dic
         put(f"input_{name}", part(cell.weight_ih, cell.bias_ih, gate, x))
         put(f"hidden_{name}", part(cell.weight_hh, cell.bias_hh, gate, h))
         put(f"sum_{name}", v[f"input_{name}"] + v[f"hidden_{name}"])
-        put(name, 1 / (1 + np.exp(-v[f"sum_{name}"])))
+        with np.errstate(over="ignore"):
+            put(name, 1 / (1 + np.exp(-v[f"sum_{name}"])))
     put("input_n", part(cell.weight_ih, cell.bias_ih, 2, x))
     if reset == "after":
         put("hidden_n", part(cell.weight_hh, cell.bias_hh, 2, h))

@@ -1,0 +1,90 @@
+"""One quantity over many steps, at the cost of what it names: ``z[9]`` is one row of a matrix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gru_debugger.core.cell import Array, as_computed, gates_of, gru_step, named_gates
+from gru_debugger.core.edits import Place, overwrite
+
+if TYPE_CHECKING:
+    from gru_debugger.core.trace import Trace
+
+ALL = slice(None)
+OUTPUTS = ("logits", "probabilities")
+
+_PRODUCTS = 1 << 25  # multiplications of a stretch, about
+_VALUES = 1 << 19  # numbers of a stretch that are there at once, of each quantity
+_GATES = frozenset(f"{part}{gate}" for part in ("input_", "hidden_", "sum_", "") for gate in "rz")
+
+
+def stretch_rows(trace: Trace) -> int:
+    """How many steps to derive at a time, so that memory and time between two looks are bounded."""
+    model = trace.model
+    output = 0 if model.output is None else len(model.output.bias)
+    widest = max(model.hidden_size * model.directions, model.input_size, output)
+    return max(1, min(_VALUES // widest, _PRODUCTS // (3 * widest * model.hidden_size)))
+
+
+def quantity(trace: Trace, name: str, place: Place, a: int, b: int, units: slice = ALL) -> Array:
+    """`name` of rows a..b-1 (from 0) for consecutive units: (rows, units).
+
+    The recorded states are given as they are, a view of them where all units are asked for.
+    """
+    if name == "x":
+        return trace.inputs(place[0], a, b)[:, units]
+    if name == "h":
+        return trace.states(*place)[a:b, units]
+    if name == "h_prev":
+        return trace.previous_states(*place, a, b)[:, units]
+    return _computed(trace, name, place, a, b, units)
+
+
+def _computed(trace: Trace, name: str, place: Place, a: int, b: int, units: slice) -> Array:
+    model = trace.model
+    cell, reset = model.cell(*place), model.reset
+    h_prev = trace.previous_states(*place, a, b)
+    if reset == "before" and name not in _GATES:  # W_hn meets the products of all units
+        edited = overwrite(trace.edits, place, a, b)
+        part = trace.input_parts(*place, a, b)
+        return gru_step(cell, part, h_prev, reset, edited)[name][:, units]
+    first = units.indices(model.hidden_size)[0]
+    edited = overwrite(trace.edits, place, a, b, first) if trace.edits else as_computed
+    part, mine = trace.input_parts(*place, a, b, units), cell.of_units(units)
+    if name in _GATES:
+        return named_gates(part, gates_of(mine, reset)(part, h_prev, edited))[name]
+    return gru_step(mine, part, h_prev, reset, edited, units)[name]
+
+
+def outputs(trace: Trace, name: str, a: int, b: int, units: slice = ALL) -> Array:
+    """`logits` or `probabilities` of rows a..b-1 (from 0) for consecutive symbols."""
+    output = trace.model.output
+    assert output is not None
+    if name == "logits":
+        top = trace.inputs(len(trace.model.layers), a, b)
+        scores: Array = top @ output.weight[units].T + output.bias[units]
+        return scores
+    return trace.outputs(a + 1, b)["probabilities"][:, units]
+
+
+def derive(trace: Trace, name: str, place: Place, a: int, b: int, units: slice = ALL) -> Array:
+    """`quantity`, or an output, whose place is not asked for."""
+    if name in OUTPUTS:
+        return outputs(trace, name, a, b, units)
+    return quantity(trace, name, place, a, b, units)
+
+
+def column(trace: Trace, name: str, place: Place, units: slice = ALL) -> Array:
+    """`name` over all steps (steps, units)."""
+    rows = trace.steps if name == "h" else stretch_rows(trace)
+    first = derive(trace, name, place, 0, min(rows, trace.steps), units)
+    if len(first) == trace.steps:
+        return first.view()
+    found = np.empty((trace.steps, first.shape[1]), np.float32)
+    found[:rows] = first
+    for a in range(rows, trace.steps, rows):
+        b = min(a + rows, trace.steps)
+        found[a:b] = derive(trace, name, place, a, b, units)
+    return found
