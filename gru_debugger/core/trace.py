@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.core import columns, names
+from gru_debugger.core import columns, expressions, names
 from gru_debugger.core.cell import Array, gru_step
 from gru_debugger.core.edits import Edit, overwrite, parse
 from gru_debugger.core.model import Direction, Input, Model, printable
@@ -157,6 +157,22 @@ class Trace(Recording):
         found = columns.column(self, bare, place, units)
         found.flags.writeable = False
         return found
+
+    def evaluate(self, expression: str) -> NDArray[Any]:
+        """An expression at every step: (steps,) or (steps, n), of numbers, truths or str.
+
+        ``max(abs(h - h_prev))``, ``z[9]``, ``predicted``. Raises ExpressionError, one line that
+        says at which character, for what can't be read or means nothing for this run.
+        """
+        self.finish()
+        return expressions.evaluate(expressions.compile_expression(expression, self), self)
+
+    def where(self, condition: str) -> NDArray[np.int64]:
+        """The steps, from 1, at which a condition holds: ``z[9] < 0.05``. Raises as `evaluate`."""
+        self.finish()
+        found = expressions.hits(expressions.condition(condition, self), self)
+        rows = [stretch.a + row + 1 for stretch, there in found for row in there]
+        return np.array(rows, np.int64)
 
     def axes(
         self, layer: int = 0, direction: Direction | None = None

@@ -245,7 +245,8 @@ REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
     ),
     "quantity of a layer that is not there": (
         lambda m: trace(m, TEXT).column("z_l2"),
-        InputError, "this model has no “z_l2”; its layers end in _l0, _l0_reverse, _l1, _l1_reverse.",
+        InputError,
+        "this model has no “z_l2”; its layers end in _l0, _l0_reverse, _l1, _l1_reverse.",
     ),
     "no output layer": (
         lambda m: trace(replace(m, output=None), TEXT).column("logits"),

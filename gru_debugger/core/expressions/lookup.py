@@ -1,0 +1,55 @@
+"""What a bare name means for a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gru_debugger.core import names
+from gru_debugger.core.columns import ALL, OUTPUTS
+from gru_debugger.core.expressions.stretches import Stretch
+from gru_debugger.core.expressions.terms import Term, Values
+
+if TYPE_CHECKING:
+    from gru_debugger.core.trace import Trace
+
+_NUMBERS = ("step", "surprise", "rank")
+_TEXTS = ("character", "next_character", "predicted")
+_PREDICTIONS = ("surprise", "rank", "predicted")
+NAMES = (*_NUMBERS, *_TEXTS)
+
+
+def name_of_run(name: str, trace: Trace, units: slice = ALL, one: bool = False) -> Term | str:
+    """A quantity, some of its units, or a value of the step; or the words why there is none."""
+    if name in _PREDICTIONS and (needs := needs_prediction(name, trace)):
+        return needs
+    if name in _NUMBERS:
+        return Term("number", name, 0, lambda stretch, back: stretch.number(name, back))
+    if name in _TEXTS:
+        return Term("text", name, 0, lambda stretch, back: stretch.characters(name, back))
+    found = names.split(name, trace.model)
+    if found is None:
+        return names.unknown(name, trace.model, NAMES)
+    quantity, place = found
+    place = (place[0], "forward") if quantity in OUTPUTS else place
+
+    def at_step(stretch: Stretch, back: int) -> Values:
+        values = stretch.quantity(quantity, place, units, back)
+        return values[:, 0] if one else values
+
+    count = names.width(trace.model, quantity, found[1])
+    width = None if one else len(range(count)[units])
+    return Term("number", name, 0, at_step, width, quantity=name, dtype=np.float32)
+
+
+def needs_prediction(name: str, trace: Trace) -> str:
+    """Why the output tells of no next character; empty where it does."""
+    model = trace.model
+    if model.output is None:
+        return f"the model has no output layer, so no “{name}”."
+    if not trace.predicts_next or model.vocabulary is None:
+        return f"the output of this run predicts no next character, so there is no “{name}”."
+    return "" if len(model.output.bias) == model.symbols else (
+        f"the output has another size than the vocabulary, so there is no “{name}”."
+    )  # fmt: skip
