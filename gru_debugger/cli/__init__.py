@@ -28,6 +28,7 @@ from gru_debugger.errors import GRUDebuggerError, one_line
 COMMANDS = {
     "info": "say what a model file holds",
     "trace": "write every quantity of every step to a file",
+    "find": "print the steps where a condition holds",
     "convert": "write a model as another framework's file",
     "export": "write pictures of steps, without a display",
     "train": "train a small character model on a text of your own",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,6 +64,13 @@ def add_text(parser: argparse.ArgumentParser) -> None:
         "--initial-state", metavar="FILE",
         help="h(0): an array (.npy, .csv, .npz or FILE.npz:NAME), or a recording's last state "
         "(trace's .npz)",
+    )  # fmt: skip
+
+
+def add_edits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set", metavar="EDIT", dest="edits", action="append", default=[],
+        help="what if: 'z[9] = 1 at 34', 'r = 1', 'h[0:4] = 0 from 10 to 20'; may be given again",
     )  # fmt: skip
 
 
@@ -147,7 +155,22 @@ def given_state(arguments: argparse.Namespace, model: Model) -> InitialState | N
 
 
 def start_trace(arguments: argparse.Namespace, model: Model) -> Trace:
-    """A recording not yet begun of what is given, or of the text that the model brings along."""
+    """A recording not yet begun of what is given, or of the text that the model brings along.
+
+    With --set it has the edits, and as its reference the run without them.
+    """
+    from gru_debugger.core.edits import out_of_range
+
+    plain = _plain_trace(arguments, model)
+    if not arguments.edits:
+        return plain
+    edits = plain.parse_edits(*arguments.edits)
+    for told in filter(None, map(out_of_range, edits)):
+        print(f"gru-debugger: {told}", file=sys.stderr)
+    return plain.edited(edits)
+
+
+def _plain_trace(arguments: argparse.Namespace, model: Model) -> Trace:
     from gru_debugger.core.trace import Trace
 
     source, unknown = given_source(arguments), arguments.replace_unknown

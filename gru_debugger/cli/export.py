@@ -22,6 +22,7 @@ DESCRIPTION = "Write one picture a step: the whole window, or one pane of it. Ne
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_model(parser)
     common.add_text(parser)
+    common.add_edits(parser)
     parser.add_argument(
         "--steps", metavar="A-B", type=common.position_range, required=True,
         help="first and last step; 0 is before the first character",

@@ -21,6 +21,7 @@ LARGE = 100_000_000  # bytes; a file of more is told beforehand
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_model(parser)
     common.add_text(parser)
+    common.add_edits(parser)
     parser.add_argument(
         "--steps", metavar="A-B", type=common.step_range, help="first and last step (default: all)"
     )

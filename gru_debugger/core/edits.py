@@ -133,11 +133,16 @@ def _steps(
     return begin, end
 
 
+def may_grow(edits: Sequence[Edit]) -> bool:
+    """Whether states may grow from step to step: more is kept than there was."""
+    return any(edit.quantity == "z" and not 0 <= edit.value <= 1 for edit in edits)
+
+
 def out_of_range(edit: Edit) -> str:
     """What is told of a value that the quantity never has by itself; empty: nothing."""
     low = 0 if edit.quantity in "rz" else -1
     if edit.quantity in ("r", "z", "n", "h") and not low <= edit.value <= 1:
-        return f"“{edit}” sets what lies outside {low}…1, where {edit.quantity} lies by itself."
+        return f"“{edit}” is outside {low}…1, where {edit.quantity} lies by itself."
     return ""
 
 

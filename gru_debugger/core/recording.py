@@ -66,8 +66,14 @@ class Recording:
         self._recording = self._record()
         if not any(a < b for a, b in todo.values()):
             self.finish()
-        elif not all(self.model.cell(*place).activations.states_stay for place in self._states):
+        elif not self._bounded:
             self._record_unbounded()
+
+    @property
+    def _bounded(self) -> bool:
+        cells = (self.model.cell(*place) for place in self._states)
+        stay = all(cell.activations.states_stay for cell in cells)
+        return stay and not edits_of.may_grow(self.edits)
 
     def _check_memory(self, steps: int, what: str, mend: str) -> None:
         model = self.model
@@ -102,9 +108,10 @@ class Recording:
             if not np.isfinite(states).all():
                 bad = ~np.isfinite(self.states(layer, direction)).all(axis=1)
                 step = int(np.flatnonzero(bad)[0 if direction == "forward" else -1]) + 1
+                why = "the edits" if edits_of.may_grow(self.edits) else "this model's activations"
                 raise InputError(
                     f"the states of layer {layer} grow beyond all numbers at step {step}: nothing "
-                    "bounds them with this model's activations; use a shorter text."
+                    f"bounds them with {why}; use a shorter text."
                 )
 
     def _record(self) -> Iterator[None]:

@@ -63,9 +63,11 @@ class Trace(Recording):
         Later sentences win over earlier ones and over the edits that are there. Raises EditError
         for a sentence that can't be read or names what this run lacks.
         """
-        return self.edited(
-            [parse(sentence, self.model, self.steps) for sentence in sentences]
-        ).finish()
+        return self.edited(self.parse_edits(*sentences)).finish()
+
+    def parse_edits(self, *sentences: str) -> list[Edit]:
+        """What they set in this run. Raises EditError."""
+        return [parse(sentence, self.model, self.steps) for sentence in sentences]
 
     def edited(self, added: Sequence[Edit]) -> Trace:
         """The same, not recorded yet beyond what it shares with this run."""

@@ -103,6 +103,8 @@ def _write_npz(
         _store(archive, "steps", np.arange(first, last + 1, dtype=np.int64))
         _store(archive, "characters", np.array(list(trace.characters[first - 1 : last])))
         _store(archive, "h0", np.ascontiguousarray(trace.h0, "<f4"))
+        if trace.edits:
+            _store(archive, "edits", np.array([str(edit) for edit in trace.edits]))
         done = 0
         for place in places:
             with ExitStack() as files:
@@ -207,6 +209,7 @@ def _write_json(trace: Trace, first: int, last: int, file: IO[bytes], progress: 
         states = ", ".join(f"[{', '.join(_json_numbers(row))}]" for row in trace.h0)
         out.write(f'{{"model": {json.dumps(trace.model.info())},\n"initial_state": '
                   f'{{"origin": {json.dumps(trace.initial.origin)}, "values": [{states}]}},\n'
+                  f'"edits": {json.dumps([str(edit) for edit in trace.edits])},\n'
                   '"steps": [')  # fmt: skip
         for t, quantities in _steps(trace, first, last, progress):
             values = ", ".join(

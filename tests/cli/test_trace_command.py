@@ -100,7 +100,7 @@ def test_json(name: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     trace = reference(name)
     main(["info", f"{name}.safetensors", "--json"])
     found = json.loads(Path("out.json").read_bytes())
-    assert list(found) == ["model", "initial_state", "steps"]
+    assert list(found) == ["model", "initial_state", "edits", "steps"]
     assert found["initial_state"] == {"origin": "zeros", "values": trace.h0.tolist()}
     assert found["model"] == json.loads(capsys.readouterr().out)
     assert [step["step"] for step in found["steps"]] == [2, 3, 4, 5, 6]

@@ -212,6 +212,7 @@ class _Compiler:
         if name == "reference":
             if trace.reference is None:
                 raise self.wrong(node, "there is no reference run; make one with an edit.")
+            trace.reference.finish()
             inner = _Compiler(self.text, trace.reference, self._before).term(node.args[0])
         else:
             inner = self.term(node.args[0])
