@@ -14,7 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.core import edits as edits_of
-from gru_debugger.core.cell import Array, Cell, gru_states, gru_step, input_part
+from gru_debugger.core import engine
+from gru_debugger.core.cell import (
+    Array,
+    Cell,
+    as_computed,
+    gru_states,
+    gru_step,
+    input_part,
+)
 from gru_debugger.core.edits import Edit, Place
 from gru_debugger.core.initial import initial_state
 from gru_debugger.core.model import Direction, Model
@@ -153,10 +161,16 @@ class Recording:
         """The states of rows that are all edited alike, or not at all."""
         cell, states, reset = self.model.cell(*place), self._states[place], self.model.reset
         edited = edits_of.overwrite(self.edits, place, a, b)
+
+        def run(parts: Array, h0: Array) -> Array:
+            if edited is as_computed:
+                return engine.states(cell, parts, h0, reset)
+            return gru_states(cell, parts, h0, reset, edited)
+
         if place[1] == "forward":
-            states[a + 1 : b + 1] = gru_states(cell, parts, states[a], reset, edited)
+            states[a + 1 : b + 1] = run(parts, states[a])
         else:
-            states[a:b] = gru_states(cell, parts[::-1], states[b], reset, edited)[::-1]
+            states[a:b] = run(parts[::-1], states[b])[::-1]
 
     def _measure(self, place: Place, a: int, b: int, parts: Array) -> None:
         """The largest values so far, for the axes."""
