@@ -263,18 +263,18 @@ def test_opening_stops_playing(session: Session) -> None:
 
 
 def test_a_long_text_is_recorded_between_events(qtbot: QtBot) -> None:
-    """200,000 characters: opening returns at once, events go on, ranges only grow."""
+    """2,000,000 characters: opening returns at once, events go on, and the axes stay."""
     small = model(hidden=4, scale=0.3)
-    trace = Trace(small, text_for(small, 200_000))
+    trace = Trace(small, text_for(small, 2_000_000))
     session = Session()
-    ranges, slices, beats = [], [], []
-    session.recording_advanced.connect(lambda: ranges.append(trace.axes()["sum"][1]))
+    axes, slices, beats = [], [], []
+    session.recording_advanced.connect(lambda: axes.append(trace.axes()))
     session.recording_advanced.connect(lambda: slices.append(trace.recorded))
     beat = QTimer(interval=1)
     beat.timeout.connect(lambda: beats.append(trace.recorded))
-    session.open(trace, 150_000)
+    session.open(trace, 1_500_000)
     assert trace.recorded <= 512, "opening waits for a first stretch at most"
-    assert session.step is None, "step 150,000 is not recorded yet"
+    assert session.step is None, "step 1,500,000 is not recorded yet"
     beat.start()
     with qtbot.waitSignal(session.recording_advanced):
         pass
@@ -285,7 +285,7 @@ def test_a_long_text_is_recorded_between_events(qtbot: QtBot) -> None:
     # Many slices, and other events between them: numbers of events, not of milliseconds.
     assert np.diff(slices).max() < 5_000
     assert len(beats) > 3
-    assert ranges == sorted(ranges)
+    assert axes[-1] == axes[-2]
     assert not trace.complete, "this machine is too fast for the test"
     session.open(recording(small, 5))  # leaves the long one alone
     recorded = trace.recorded

@@ -16,6 +16,7 @@ from gru_debugger.core.cell import EDITABLE, Array, Overwrite, as_computed
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import suffix
 from gru_debugger.errors import EditError
+from gru_debugger.numerals import grouped
 
 Place = tuple[int, Direction]
 
@@ -122,7 +123,7 @@ def _steps(
     def step(words: str) -> int:
         number = int(words) if re.fullmatch(r"\d{1,12}", words, re.ASCII) else 0
         if not 1 <= number <= steps:
-            raise EditError(f"“{sentence}”: no step {words}; this run has steps 1 to {steps:,}.")
+            raise EditError(f"“{sentence}”: no step {words}; this run has steps 1 to {grouped(steps)}.")
         return number
 
     if at is not None:

@@ -14,7 +14,9 @@ from gru_debugger.core.activations import USUAL, Activations, Role
 from gru_debugger.core.cell import Reset
 
 Notation = Literal["pytorch", "course"]
-Range = Literal["gate", "state", "sum", "x", "logit", "probability"]
+Range = Literal["gate", "state", "input", "hidden", "sum", "x", "logit", "probability"]
+
+LEVELLED: tuple[Range, ...] = ("input", "hidden", "sum")  # whose axes a run decides
 
 COMPUTATIONS: dict[Reset, tuple[str, ...]] = {
     "after": ("r", "z", "hidden_n", "reset_product", "n", "blend"),
@@ -53,9 +55,9 @@ class Quantity:
 
 def _gate_rows(gate: str, words: str, course: str) -> list[Quantity]:
     return [
-        Quantity(f"input_{gate}", "input part", gate, "sum",
+        Quantity(f"input_{gate}", "input part", gate, "input",
                  f"W_{{i{gate}}}x_t + b_{{i{gate}}}", f"W_{{i{gate}}}x^{{⟨t⟩}} + b_{{i{gate}}}"),
-        Quantity(f"hidden_{gate}", "hidden part", gate, "sum",
+        Quantity(f"hidden_{gate}", "hidden part", gate, "hidden",
                  f"W_{{h{gate}}}h_{{t−1}} + b_{{h{gate}}}",
                  f"W_{{h{gate}}}c^{{⟨t−1⟩}} + b_{{h{gate}}}"),
         Quantity(f"sum_{gate}", "sum, before {}", gate, "sum",
@@ -69,8 +71,8 @@ _ROWS = [
     Quantity("h_prev", "old state", "", "state", "h_{t−1}", "c^{⟨t−1⟩}"),
     *_gate_rows("r", "reset gate", "Γ_r"),
     *_gate_rows("z", "update gate", "1 − Γ_u"),
-    Quantity("input_n", "input part", "n", "sum", "W_{in}x_t + b_{in}", "W_{in}x^{⟨t⟩} + b_{in}"),
-    Quantity("hidden_n", "hidden part", "hidden_n", "sum",
+    Quantity("input_n", "input part", "n", "input", "W_{in}x_t + b_{in}", "W_{in}x^{⟨t⟩} + b_{in}"),
+    Quantity("hidden_n", "hidden part", "hidden_n", "hidden",
              "W_{hn}h_{t−1} + b_{hn}", "W_{hn}c^{⟨t−1⟩} + b_{hn}", "",
              "W_{hn}(r ⊙ h) + b_{hn}"),
     Quantity("reset_product", "product with the reset gate", "reset_product", "sum",
@@ -107,6 +109,12 @@ def symbol(name: str, notation: Notation, reset: Reset) -> str:
     """The symbol of a quantity as this notation and reset variant write it."""
     before = _BEFORE_SYMBOLS.get((name, notation)) if reset == "before" else None
     return before or QUANTITIES[name].symbol(notation)
+
+
+def range_of(name: str, reset: Reset) -> Range:
+    """Which axis a quantity has; before the matrix product, r ⊙ h is a state's."""
+    before = reset == "before" and name == "reset_product"
+    return "state" if before else QUANTITIES[name].range
 
 
 def is_computed(name: str, computation: str, reset: Reset) -> bool:

@@ -15,18 +15,16 @@ from numpy.typing import NDArray
 
 from gru_debugger.core import edits as edits_of
 from gru_debugger.core import engine
+from gru_debugger.core.axes import Axes
 from gru_debugger.core.cell import (
     Array,
-    Cell,
     as_computed,
     gru_states,
-    gru_step,
     input_part,
 )
 from gru_debugger.core.edits import Edit, Place
 from gru_debugger.core.initial import initial_state
 from gru_debugger.core.model import Direction, Model
-from gru_debugger.core.quantities import QUANTITIES, Range
 from gru_debugger.core.reading import Rows, read
 from gru_debugger.errors import InputError
 from gru_debugger.numerals import fixed, grouped
@@ -60,9 +58,7 @@ class Recording:
             place: np.zeros((self.steps + 1, model.hidden_size), np.float32)
             for place in model.places
         }
-        self._largest: dict[Place, dict[Range, float]] = {
-            place: dict.fromkeys(_measured(model.cell(*place)), 0.0) for place in self._states
-        }
+        self._axes = Axes(model, self.h0, self.steps)
         self._symbol_parts = {} if self.reading.rows else self._input_part_of_each_symbol()
         self._begin(dict.fromkeys(model.places, (0, self.steps)))
 
@@ -155,7 +151,7 @@ class Recording:
         for first, end in alike if forward else alike[::-1]:
             self._fill(place, first, end, parts[first - a : end - a])
         if not self.edits:  # the axes are those of the run that was not edited
-            self._measure(place, a, b, parts)
+            self._axes.measure(self, place, a, b)
 
     def _fill(self, place: Place, a: int, b: int, parts: Array) -> None:
         """The states of rows that are all edited alike, or not at all."""
@@ -171,16 +167,6 @@ class Recording:
             states[a + 1 : b + 1] = run(parts, states[a])
         else:
             states[a:b] = run(parts[::-1], states[b])[::-1]
-
-    def _measure(self, place: Place, a: int, b: int, parts: Array) -> None:
-        """The largest values so far, for the axes."""
-        values = gru_step(
-            self.model.cell(*place), parts, self.previous_states(*place, a, b), self.model.reset
-        )
-        largest = self._largest[place]
-        for name, rows in values.items():
-            if (kind := QUANTITIES[name].range) in largest:
-                largest[kind] = max(largest[kind], float(np.abs(rows).max()))
 
     # What an edit changes ------------------------------------------------------------------
 
@@ -286,10 +272,3 @@ class Recording:
             else:
                 parts[direction] = input_part(cell, model.embedding)
         return parts
-
-
-def _measured(cell: Cell) -> list[Range]:
-    """What is not bounded by the activations."""
-    stay = cell.activations
-    kinds: dict[Range, bool] = {"gate": stay.gates_stay, "state": stay.states_stay, "sum": False}
-    return [kind for kind, bounded in kinds.items() if not bounded]

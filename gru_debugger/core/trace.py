@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -179,21 +178,11 @@ class Trace(Recording):
     def axes(
         self, layer: int = 0, direction: Direction | None = None
     ) -> dict[Range, tuple[float, float]]:
-        """Lowest and highest value of the axes of gates, states and sums.
+        """Lowest and highest value of each kind of axis; with edits, those of the run without.
 
-        Gates 0..1, states −1..1 or what h(0) needs; sums, and gates or states whose activation
-        leaves these, the largest value recorded, rounded up to 1, 2 or 5 times a power of ten.
+        Settled once the first 2,000 steps that the direction reads are recorded (`core.axes`).
         """
-        direction = direction or self.model.ways[0]
-        largest = {kind: round_up(v) for kind, v in self._largest[layer, direction].items()}
-        gate = max(1.0, largest.get("gate", 1.0))
-        state = max(1.0, float(np.abs(self.h0).max()), largest.get("state", 1.0))
-        lowest = self.model.cell(layer, direction).activations.gate.range[0]
-        return {
-            "gate": (-gate if lowest < 0 else 0.0, gate),
-            "state": (-state, state),
-            "sum": (-largest["sum"], largest["sum"]),
-        }
+        return self._axes.of((layer, direction or self.model.ways[0]))
 
 
 def trace(
@@ -201,15 +190,3 @@ def trace(
 ) -> Trace:
     """Run a text, or rows (steps, input), through `model`; the arguments as for `Trace`."""
     return Trace(model, text, h0, unknown).finish()
-
-
-def round_up(value: float) -> float:
-    """The next 1, 2 or 5 times a power of ten; 1 for zero."""
-    if not value or not math.isfinite(value):
-        return 1.0
-    power = math.floor(math.log10(value))
-    for factor in (1, 2, 5, 10):
-        nice = float(f"{factor}e{power}")
-        if value <= nice:
-            return nice
-    return float(f"1e{power + 2}")  # rounding of log10 just below a power of ten

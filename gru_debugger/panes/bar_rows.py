@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from gru_debugger.charts import legend
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.bars import BarChart
+from gru_debugger.charts.cuts import paint_cuts
 from gru_debugger.charts.legend import Key
-from gru_debugger.core.quantities import QUANTITIES
+from gru_debugger.core.quantities import LEVELLED, QUANTITIES, range_of
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, exact, grouped
 from gru_debugger.panes.changes import most_changed
@@ -47,7 +48,7 @@ class BarRow(Row):
 
     def range(self) -> tuple[float, float]:
         """The fixed value range of the axis."""
-        return self.pane.axis_of(QUANTITIES[self.quantity].range)
+        return self.pane.axis_of(range_of(self.quantity, self.pane.model.reset))
 
     def show(self, step: Step | None, before: Step | None) -> None:
         if step is None:
@@ -106,7 +107,7 @@ class BarRow(Row):
         return self.chart.high
 
     def paint_overlay(self, p: QPainter, step: Step) -> None:
-        signed = QUANTITIES[self.quantity].range == "sum"
+        signed = QUANTITIES[self.quantity].range in LEVELLED
         self.paint_chip(p, float(step.values[self.quantity][self.pane.session.unit]), signed)
 
     def add_changed(self, path: QPainterPath) -> None:
@@ -148,6 +149,10 @@ class SignedRow(BarRow):
         self.chart.show("positive", np.maximum(values, 0))
         self.chart.show("negative", np.minimum(values, 0))
 
+    def paint_overlay(self, p: QPainter, step: Step) -> None:
+        super().paint_overlay(p, step)
+        paint_cuts(p, self.chart, step.values[self.quantity], self.pane.theme.panel)
+
 
 class SumRow(SignedRow):
     fold = "sums"
@@ -165,11 +170,6 @@ class ProductRow(SignedRow):
     @property
     def quantities(self) -> tuple[str, ...]:
         return self.unscaled, self.quantity
-
-    def range(self) -> tuple[float, float]:
-        if self.unscaled == "h_prev":
-            return self.pane.axis_of("state")
-        return super().range()
 
     def restyle(self) -> None:
         super().restyle()

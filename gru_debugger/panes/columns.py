@@ -17,9 +17,10 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from gru_debugger.charts.legend import Key
 from gru_debugger.charts.theme import Theme
+from gru_debugger.core.axes import round_up
 from gru_debugger.core.cell import Array, Cell
 from gru_debugger.core.quantities import QUANTITIES, is_computed
-from gru_debugger.core.trace import Step, round_up
+from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact
 from gru_debugger.panes import columns_told, heads
 from gru_debugger.panes.rows import AxisRow, Row
@@ -88,7 +89,7 @@ class ColumnsPane(UnitsPane):
     def weight_level(self, side: Literal["i", "h"]) -> float:
         """The value of the map's deepest colour: one for the three gates' matrices of a side."""
         weights = self.cell.weight_ih if side == "i" else self.cell.weight_hh
-        return round_up(float(np.abs(weights).max()))
+        return round_up(float(np.abs(weights).max()), (1, 2, 5))
 
     # Layout --------------------------------------------------------------------------------
 

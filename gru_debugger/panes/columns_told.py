@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gru_debugger.core.quantities import COMPUTATIONS, QUANTITIES
+from gru_debugger.core.quantities import COMPUTATIONS, QUANTITIES, range_of
 from gru_debugger.core.trace import Step
 from gru_debugger.panes import in_words
 from gru_debugger.panes.table import Table, Tables, part, stretch
@@ -58,7 +58,7 @@ def _result(pane: ColumnsPane) -> list[str]:
         return []
     order = ("", *COMPUTATIONS[pane.model.reset])
     last = max(reversed(computed), key=lambda q: order.index(QUANTITIES[q].computation))
-    low, high = pane.axis_of(QUANTITIES[last].range)
+    low, high = pane.axis_of(range_of(last, pane.model.reset))
     all_units = in_words.of_all(session.step.values[last])
     return [
         in_words.changes(session, last, high - low),

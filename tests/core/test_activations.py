@@ -23,9 +23,10 @@ from gru_debugger.core.activations import (
     table_from_json,
     table_to_json,
 )
+from gru_debugger.core.axes import LEVELLED, round_up
 from gru_debugger.core.explain import unit_sentence
 from gru_debugger.core.quantities import QUANTITIES
-from gru_debugger.core.trace import Trace, round_up
+from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
 
 Theirs = Callable[[torch.Tensor], torch.Tensor]
@@ -143,7 +144,7 @@ def recorded(activations: Activations, scale: float = 1.0, length: int = 60, **m
 
 def test_axes_are_as_wide_as_the_recording_needs() -> None:
     hard = Activations(Activation("hard_sigmoid"), Activation("softsign"), clip=2.0)
-    assert {k: v for k, v in recorded(hard).axes().items() if k != "sum"} == {
+    assert {k: v for k, v in recorded(hard).axes().items() if k not in LEVELLED} == {
         "gate": (0.0, 1.0), "state": (-1.0, 1.0)
     }  # fmt: skip
     relu = recorded(RELU)

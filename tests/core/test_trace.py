@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.model import DIRECTIONS, Model
 from gru_debugger.core.quantities import CELL_QUANTITIES, suffix
-from gru_debugger.core.trace import Trace, round_up, trace
+from gru_debugger.core.trace import Trace, trace
 from gru_debugger.errors import InputError, TextError, VocabularyError
 
 DEEP = Shape(layers=2, directions=2)
@@ -166,44 +166,6 @@ def test_column_finishes_the_recording() -> None:
 
 
 # Ranges ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("value", "rounded"),
-    [
-        (0, 1), (1, 1), (1.0001, 2), (2, 2), (2.1, 5), (5, 5), (5.1, 10), (9.99, 10), (10, 10),
-        (0.1, 0.1), (0.11, 0.2), (0.5, 0.5), (0.051, 0.1), (123, 200), (499.9, 500), (1e-9, 1e-9),
-        (3e-7, 5e-7), (999.9999999999999, 1000), (1000, 1000), (1e20, 1e20),
-        (float("inf"), 1), (float("nan"), 1),
-    ],
-)  # fmt: skip
-def test_round_up(value: float, rounded: float) -> None:
-    assert round_up(value) == rounded
-
-
-@given(st.floats(1e-12, 1e12))
-def test_round_up_is_the_next_of_1_2_5(value: float) -> None:
-    rounded = round_up(value)
-    assert value <= rounded < value * 2.51
-    assert f"{rounded:e}"[0] in "125"
-    assert float(f"{rounded:.0e}") == rounded
-
-
-def test_sum_range_covers_every_sum_part_and_product() -> None:
-    recorded = trace(model_of(Network(Shape(scale=4.0, directions=2))), TEXT)
-    for direction in DIRECTIONS:
-        rows = recorded.rows(1, 12, 0, direction)
-        sums = [rows[f"{part}_{g}"] for part in ("input", "hidden", "sum") for g in "rzn"]
-        largest = max(float(np.abs(a).max()) for a in [*sums, rows["reset_product"]])
-        assert recorded.axes(0, direction)["sum"] == (-round_up(largest), round_up(largest))
-
-
-def test_a_range_grows_but_never_shrinks() -> None:
-    growing = Trace(model_of(Network(Shape(scale=5.0))), Shape().text(2000))
-    ranges = []
-    while growing.advance():
-        ranges.append(growing.axes()["sum"][1])
-    assert ranges == sorted(ranges)
 
 
 # Refusals -------------------------------------------------------------------------------------

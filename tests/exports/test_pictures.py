@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import limits as contract
 import pytest
 from pypdf import PdfReader
 from PySide6.QtGui import QColor, QImage
@@ -89,19 +89,7 @@ def charts(job: SnapshotJob) -> Iterator[tuple[BarRow, float, float]]:
 
 
 def limits(job: SnapshotJob, quantity: str) -> tuple[float, float]:
-    if quantity in ("r", "z"):
-        return 0.0, 1.0
-    if quantity in ("n", "h", "h_prev"):
-        return -1.0, 1.0
-    rows = job.trace.rows(1, STEPS)
-    largest = max(
-        float(np.abs(values).max())
-        for name, values in rows.items()
-        if name.startswith(SUMS) or name == "reset_product"
-    )
-    nice = [f * 10.0**p for p in range(-6, 6) for f in (1, 2, 5)]
-    top = min(value for value in nice if value >= largest)
-    return -top, top
+    return contract.limits(job.trace, quantity)
 
 
 def expected(job: SnapshotJob) -> tuple[list[Bar], list[Axis]]:
@@ -117,6 +105,7 @@ def expected(job: SnapshotJob) -> tuple[list[Bar], list[Axis]]:
         lefts, widths = row.axis.bars()
 
         def y(value: float, rect: Any = rect, low: float = low, high: float = high) -> float:
+            value = min(max(value, low), high)
             return float(rect.top() + (high - value) / (high - low) * rect.height())
 
         right = rect.left() + row.axis.plot_width

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import limits as contract
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
@@ -166,21 +167,9 @@ def nice(largest: float) -> float:
     return min(f * 10.0**p for p in range(-9, 9) for f in (1, 2, 5) if f * 10.0**p >= largest)
 
 
-SUMS = ["input_r", "hidden_r", "sum_r", "input_z", "hidden_z", "sum_z", "input_n", "hidden_n",
-        "reset_product", "sum_n"]  # fmt: skip
-
-
 def limits(case: Case, quantity: str) -> tuple[float, float]:
-    """The contract's axes."""
-    if quantity in ("r", "z"):
-        return 0.0, 1.0
-    if quantity in ("n", "h", "h_prev", "take", "keep"):
-        return -1.0, 1.0
-    if quantity == "reset_product" and case.more.get("reset") == "before":
-        return -1.0, 1.0  # r ⊙ h_prev is a scaled state
-    all_rows = trace_of(case).rows(1, STEPS, case.layer, case.direction)  # type: ignore[arg-type]
-    top = nice(max(float(np.abs(all_rows[name]).max()) for name in SUMS))
-    return -top, top
+    way: Any = case.direction
+    return contract.limits(trace_of(case), quantity, case.layer, way)
 
 
 def spans(row: BarRow, step: Any) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -244,7 +233,8 @@ def pixels(
     row: BarRow, span: tuple[np.ndarray, np.ndarray], low: float, high: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Upper and lower edges in the scene, of units or of pools of them."""
-    ys = [row.rect.top() + (high - v) / (high - low) * row.rect.height() for v in span]
+    height = row.rect.height() / (high - low)
+    ys = [row.rect.top() + (high - v.clip(low, high)) * height for v in span]
     top, bottom = np.minimum(*ys), np.maximum(*ys)
     if row.axis.pooled:
         starts = row.axis.pool_starts()

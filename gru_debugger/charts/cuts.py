@@ -1,0 +1,37 @@
+"""Bars that reach beyond their axis end in an arrowhead: a silent cut is a wrong picture."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from gru_debugger.charts.bars import BarChart, Values
+
+_WIDE = 6  # pixels a unit from which on there is room for an arrowhead
+_FROM_END, _HIGH = 2.5, 3.0  # pixels
+
+
+def cut_units(chart: BarChart, values: Values) -> list[tuple[int, bool]]:
+    """The visible units whose bars are cut, each with whether above."""
+    seen = values[chart.axis.visible]
+    first = chart.axis.first_unit
+    beyond = np.flatnonzero((seen > chart.high) | (seen < chart.low)).tolist()
+    return [(first + i, bool(seen[i] > chart.high)) for i in beyond]
+
+
+def paint_cuts(p: QPainter, chart: BarChart, values: Values, color: QColor) -> None:
+    """A chevron of the ground's colour in the bar's end; where bars are narrow, a gap in it."""
+    axis, rect = chart.axis, chart.rect
+    p.setPen(QPen(color, 1.5))
+    for unit, above in cut_units(chart, values):
+        end, inwards = (rect.top(), 1) if above else (rect.bottom(), -1)
+        y = end + inwards * _FROM_END
+        if axis.pitch < _WIDE:
+            left, wide = rect.left() + axis.left(unit), max(axis.pitch, 1.0)
+            p.fillRect(QRectF(left, y - 0.75, wide, 1.5), color)
+            continue
+        x, half = rect.left() + axis.center(unit), min(axis.pitch / 4, 4.0)
+        tip = QPointF(x, y)
+        base = y + inwards * _HIGH
+        p.drawPolyline([QPointF(x - half, base), tip, QPointF(x + half, base)])

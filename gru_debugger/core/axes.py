@@ -1,0 +1,104 @@
+"""How far the axes of a run's charts reach: fixed once its first steps are recorded.
+
+Gates 0..1 and states −1..1 are the same for all models; input parts, hidden parts, and sums with
+products have a level each, the usual value's, not the largest, so that it is seen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gru_debugger.core.cell import Array, gru_step
+from gru_debugger.core.edits import Place
+from gru_debugger.core.model import Model
+from gru_debugger.core.quantities import LEVELLED, Range, range_of
+
+if TYPE_CHECKING:
+    from gru_debugger.core.recording import Recording
+
+MEASURED = 2000  # steps, the first that a direction reads
+USUAL = 0.98  # of the values are within a level
+
+NICE = (1, 1.5, 2, 3, 4, 5, 6, 8)
+
+
+class Axes:
+    """Measures the first steps of each layer and direction as they are recorded."""
+
+    def __init__(self, model: Model, h0: Array, steps: int) -> None:
+        self._model = model
+        self._state = max(1.0, float(np.abs(h0).max()))
+        self._wanted = min(MEASURED, steps)
+        self._measured: dict[Place, int] = dict.fromkeys(model.places, 0)
+        self._values: dict[Place, dict[Range, list[Array]]] = {
+            place: defaultdict(list) for place in model.places
+        }
+        self._levels: dict[Place, dict[Range, float]] = {place: {} for place in model.places}
+
+    def measure(self, recording: Recording, place: Place, a: int, b: int) -> None:
+        """Rows a..b-1 (from 0), just recorded after all that the direction read before."""
+        left = self._wanted - self._measured[place]
+        if left <= 0:
+            return
+        a, b = (a, min(b, a + left)) if place[1] == "forward" else (max(a, b - left), b)
+        self._measured[place] += b - a
+        self._collect(recording, place, a, b)
+        settled = self._measured[place] == self._wanted
+        if settled or not self._levels[place]:
+            self._levels[place] = {
+                kind: _level(kind, np.concatenate(values))
+                for kind, values in self._values[place].items()
+            }
+        if settled:
+            self._values[place].clear()
+
+    def _collect(self, recording: Recording, place: Place, a: int, b: int) -> None:
+        model = self._model
+        cell = model.cell(*place)
+        parts, h_prev = recording.input_parts(*place, a, b), recording.previous_states(*place, a, b)
+        bounded = _bounded(model, place)
+        for name, rows in gru_step(cell, parts, h_prev, model.reset).items():
+            kind = range_of(name, model.reset)
+            if kind not in bounded:
+                self._values[place][kind].append(np.abs(rows).ravel())
+
+    def of(self, place: Place) -> dict[Range, tuple[float, float]]:
+        """Lowest and highest value of each kind of axis."""
+        levels = self._levels[place]
+        gate = max(1.0, levels.get("gate", 1.0))
+        state = max(self._state, levels.get("state", 1.0))
+        lowest = self._model.cell(*place).activations.gate.range[0]
+        return {
+            "gate": (-gate if lowest < 0 else 0.0, gate),
+            "state": (-state, state),
+            **{kind: (-levels.get(kind, 1.0), levels.get(kind, 1.0)) for kind in LEVELLED},
+        }
+
+
+def _bounded(model: Model, place: Place) -> list[Range]:
+    """What the activations keep in its range."""
+    stay = model.cell(*place).activations
+    kinds: dict[Range, bool] = {"gate": stay.gates_stay, "state": stay.states_stay}
+    return [kind for kind, bounded in kinds.items() if bounded]
+
+
+def _level(kind: Range, values: Array) -> float:
+    """Of gates and states that leave their range by an unusual activation: the largest."""
+    usual = np.quantile(values, USUAL) if kind in LEVELLED else values.max()
+    return round_up(float(usual))
+
+
+def round_up(value: float, nice: tuple[float, ...] = NICE) -> float:
+    """The next of some numbers times a power of ten; 1 for zero and for what is no number."""
+    if not value or not math.isfinite(value):
+        return 1.0
+    power = math.floor(math.log10(value))
+    for factor in (*nice, 10):
+        found = float(f"{factor}e{power}")
+        if value <= found:
+            return found
+    return float(f"1e{power + 2}")  # rounding of log10 just below a power of ten

@@ -1,0 +1,72 @@
+"""The charts' axes against their definition: quantiles of whole columns, rounded by a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from limits import limits
+from samples import model, text_for
+
+from gru_debugger.core.axes import round_up
+from gru_debugger.core.cell import Reset
+from gru_debugger.core.quantities import CELL_QUANTITIES, range_of
+from gru_debugger.core.trace import Trace, trace
+from gru_debugger.formats import load_model
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("length", [30, 2600])
+def test_levels(reset: Reset, length: int) -> None:
+    network = model(8, 8, 2, 2, reset, scale=2.5)
+    run = trace(network, text_for(network, length))
+    for layer, way in network.places:
+        axes = run.axes(layer, way)
+        for name in CELL_QUANTITIES[1:]:
+            expected = limits(run, name, layer, way)
+            assert axes[range_of(name, reset)] == expected, (name, layer, way)
+
+
+def test_no_later_step_moves_them() -> None:
+    network = model(8, 8)
+    text = text_for(network, 2000)
+    long = Trace(network, text + text_for(network, 9000))
+    seen: list[Any] = []
+    while long.advance():
+        if long.recorded >= 2000:
+            seen.append(long.axes())
+    assert len(seen) > 5
+    assert all(axes == seen[0] for axes in seen)
+    assert seen[0] == trace(network, text).axes()
+
+
+def test_the_largest_value_may_be_beyond() -> None:
+    run = trace(load_model("bundled:sixteen"), load_model("bundled:sixteen").example.text)
+    assert np.abs(run.column("hidden_z")).max() > run.axes()["hidden"][1]
+
+
+def test_no_weights_no_sums() -> None:
+    network = model(4, 8, scale=0, bias=False)
+    assert trace(network, text_for(network, 20)).axes()["sum"] == (-1, 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "rounded"),
+    [
+        (0, 1), (1, 1), (1.0001, 1.5), (1.6, 2), (2.1, 3), (3.5, 4), (4.5, 5), (5.5, 6), (6.1, 8),
+        (8.1, 10), (9.99, 10), (10, 10), (0.1, 0.1), (0.11, 0.15), (123, 150), (499.9, 500),
+        (1e-9, 1e-9), (999.9999999999999, 1000), (1e20, 1e20), (float("inf"), 1), (float("nan"), 1),
+    ],
+)  # fmt: skip
+def test_round_up(value: float, rounded: float) -> None:
+    assert round_up(value) == rounded
+
+
+@given(st.floats(1e-12, 1e12), st.sampled_from([(1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 8)]))
+def test_round_up_is_the_next(value: float, nice: tuple[float, ...]) -> None:
+    rounded = round_up(value, nice)
+    assert value <= rounded < value * 2.51
+    assert float(f"{rounded:.1e}") == rounded

@@ -1,0 +1,37 @@
+"""The contract's axes, written otherwise than the program has them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gru_debugger.core.model import Direction
+from gru_debugger.core.trace import Trace
+
+FIRST = 2000  # steps that decide
+_KINDS = (
+    ("input_r", "input_z", "input_n"),
+    ("hidden_r", "hidden_z", "hidden_n"),
+    ("sum_r", "sum_z", "sum_n", "reset_product"),
+)
+_NICE = sorted(float(f"{m}e{e}") for m in (1, 1.5, 2, 3, 4, 5, 6, 8) for e in range(-9, 9))
+
+
+def limits(
+    trace: Trace, quantity: str, layer: int = 0, direction: Direction | None = None
+) -> tuple[float, float]:
+    """Lowest and highest value that an axis of the quantity shows; h(0) within −1..1."""
+    direction = direction or trace.model.ways[0]
+    if quantity in ("r", "z"):
+        return 0.0, 1.0
+    before = trace.model.reset == "before"
+    if quantity in ("n", "h", "h_prev", "take", "keep") or (quantity == "reset_product" and before):
+        return -1.0, 1.0  # r ⊙ h_prev is a scaled state
+    kind = next(names for names in _KINDS if quantity in names)
+    rows = trace.rows(1, trace.steps, layer, direction)
+    first = slice(FIRST) if direction == "forward" else slice(-FIRST, None)
+    values = [
+        np.abs(rows[q][first]).ravel() for q in kind if not (before and q == "reset_product")
+    ]
+    usual = float(np.quantile(np.concatenate(values), 0.98))
+    top = next(level for level in _NICE if level >= usual) if usual else 1.0
+    return -top, top
