@@ -280,10 +280,10 @@ def test_a_long_text_is_recorded_between_events(qtbot: QtBot) -> None:
         pass
     session.go_to(10)
     assert session.step is not None, "what is recorded can be looked at meanwhile"
-    qtbot.waitUntil(lambda: trace.recorded > 20_000)
+    qtbot.waitUntil(lambda: trace.recorded > 400_000)
     beat.stop()
     # Many slices, and other events between them: numbers of events, not of milliseconds.
-    assert np.diff(slices).max() < 5_000
+    assert np.diff(slices).max() < 200_000
     assert len(beats) > 3
     assert axes[-1] == axes[-2]
     assert not trace.complete, "this machine is too fast for the test"

@@ -123,7 +123,8 @@ def _steps(
     def step(words: str) -> int:
         number = int(words) if re.fullmatch(r"\d{1,12}", words, re.ASCII) else 0
         if not 1 <= number <= steps:
-            raise EditError(f"“{sentence}”: no step {words}; this run has steps 1 to {grouped(steps)}.")
+            has = f"this run has steps 1 to {grouped(steps)}"
+            raise EditError(f"“{sentence}”: no step {words}; {has}.")
         return number
 
     if at is not None:

@@ -16,7 +16,6 @@ from gru_debugger.core.quantities import Range
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.recording import Recording
 from gru_debugger.errors import InputError
-from gru_debugger.numerals import grouped
 
 
 class Step:
