@@ -10,6 +10,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from gru_debugger.errors import one_line
@@ -25,8 +26,35 @@ def show(*lines: str) -> None:
 def show_json(content: Any, indent: int | None = None) -> None:
     """All of it, on standard output; JSON has escapes of its own for what a terminal obeys."""
     if sys.stdout is not None:
-        sys.stdout.write(json.dumps(content, indent=indent).replace("\x7f", "\\u007f") + "\n")
+        sys.stdout.write(_json(content, indent) + "\n")
         sys.stdout.flush()
+
+
+def show_items(items: Iterable[Any]) -> None:
+    """A JSON list, an item a line as they come: a million of them are never in memory at once."""
+    if sys.stdout is not None:
+        before = "["
+        for item in items:
+            sys.stdout.write(f"{before}\n {_json(item)}")
+            before = ","
+        sys.stdout.write("[]\n" if before == "[" else "\n]\n")
+        sys.stdout.flush()
+
+
+def show_rows(rows: Iterable[Iterable[str]]) -> None:
+    """Lines of cells with a tab between, as long as they are; text in a cell as in JSON."""
+    if sys.stdout is not None:
+        for cells in rows:
+            sys.stdout.write("\t".join(map(_in_cell, cells)) + "\n")
+        sys.stdout.flush()
+
+
+def _in_cell(text: str) -> str:
+    return text if text.isprintable() else _json(text)[1:-1]
+
+
+def _json(content: Any, indent: int | None = None) -> str:
+    return json.dumps(content, indent=indent, allow_nan=False).replace("\x7f", "\\u007f")
 
 
 def warn(words: str) -> None:

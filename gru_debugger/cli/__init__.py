@@ -89,17 +89,21 @@ def _parser(command: str, description: str) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "--version", action=_Version, nargs=0, help="say it, and what guards from a file here"
-    )
+        "--version", action=_Version, nargs=0,
+        help="say it, what guards from a file here, and what records",
+    )  # fmt: skip
     return parser
 
 
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         from gru_debugger import sandbox
+        from gru_debugger.core.compiled import engine_name
 
         terminal.show(
-            f"gru-debugger {__version__}", f"A file is read with: {', '.join(sandbox.in_force())}"
+            f"gru-debugger {__version__}",
+            f"A file is read with: {', '.join(sandbox.in_force())}",
+            f"A text is recorded by: {engine_name()}",
         )
         parser.exit()
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gru_debugger import terminal
 from gru_debugger.cli import progress
 from gru_debugger.errors import InputError, OutputError, TextError
 
@@ -166,7 +166,7 @@ def start_trace(arguments: argparse.Namespace, model: Model) -> Trace:
         return plain
     edits = plain.parse_edits(*arguments.edits)
     for told in filter(None, map(out_of_range, edits)):
-        print(f"gru-debugger: {told}", file=sys.stderr)
+        terminal.warn(told)
     return plain.edited(edits)
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from gru_debugger import terminal
 from gru_debugger.cli import arguments as common
 from gru_debugger.cli.progress import bar
 
 if TYPE_CHECKING:
     from gru_debugger.core.expressions import Term
     from gru_debugger.core.trace import Trace
+
+Hit = tuple[int, str, dict[str, Any]]  # step, character, the columns' values
 
 DESCRIPTION = (
     "Print the steps where a condition holds, tab-separated: step, character, the sides of its "
@@ -52,9 +54,10 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         common.record(trace, trace.steps, report)
     found = _hits(condition, columns, trace, arguments.limit)
     if arguments.json:
-        _print_json(found)
+        terminal.show_items(map(_in_json, found))
     else:
-        _print_lines(found, columns)
+        terminal.show_rows([["step", "character", *columns]])
+        terminal.show_rows(map(_in_line, found))
     return 0
 
 
@@ -68,7 +71,7 @@ def _columns(condition: Term, shown: list[Term]) -> dict[str, Term]:
 
 def _hits(
     condition: Term, columns: dict[str, Term], trace: Trace, limit: int | None
-) -> Iterator[tuple[int, str, dict[str, Any]]]:
+) -> Iterator[Hit]:
     """Step, character and the columns' values, as Python's own; text None where there is none."""
     from gru_debugger.core import expressions
 
@@ -99,43 +102,30 @@ def _spread(values: Any, count: int, rows: list[int]) -> list[Any]:
     return picked
 
 
-def _print_lines(
-    found: Iterator[tuple[int, str, dict[str, Any]]], columns: dict[str, Term]
-) -> None:
-    headings = (heading.replace("\t", " ") for heading in columns)
-    print("\t".join(["step", "character", *headings]))
-    for step, character, values in found:
-        words = [str(step), _quoted(character), *map(_in_line, values.values())]
-        print("\t".join(words))
+def _in_line(hit: Hit) -> list[str]:
+    step, character, values = hit
+    return [str(step), _text(character), *map(_text, values.values())]
 
 
-def _in_line(value: Any) -> str:
+def _text(value: Any) -> str:
+    """Of several numbers with a blank between; a text as in JSON without the quotation marks."""
     if isinstance(value, list):
-        return " ".join(map(_in_line, value))
+        return " ".join(map(_text, value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
         return f"{value:.7g}"
-    return "" if value is None else _quoted(value)
+    return "" if value is None else str(value).replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _quoted(text: str) -> str:
-    """As in JSON without the quotation marks, so that it stays on its line."""
-    return json.dumps(text, ensure_ascii=not text.isprintable())[1:-1]
+def _in_json(hit: Hit) -> dict[str, Any]:
+    step, character, values = hit
+    numbers = {heading: _finite(value) for heading, value in values.items()}
+    return {"step": step, "character": character, "values": numbers}
 
 
-def _print_json(found: Iterator[tuple[int, str, dict[str, Any]]]) -> None:
-    """A list, an object a line: a million of them are never in memory at once."""
-    before = "["
-    for step, character, values in found:
-        numbers = {heading: _in_json(value) for heading, value in values.items()}
-        hit = {"step": step, "character": character, "values": numbers}
-        print(before, json.dumps(hit, allow_nan=False), sep="\n ", end="")
-        before = ","
-    print("\n]" if before == "," else "[]")
-
-
-def _in_json(value: Any) -> Any:
+def _finite(value: Any) -> Any:
+    """JSON has no word for what is not a number."""
     if isinstance(value, list):
-        return [_in_json(one) for one in value]
+        return [_finite(one) for one in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -16,6 +16,7 @@ import pytest
 import gru_debugger
 from gru_debugger import sandbox
 from gru_debugger.cli import COMMANDS, main
+from gru_debugger.core.compiled import engine_name
 from gru_debugger.core.match import Choice
 from gru_debugger.core.reading import Rows
 from gru_debugger.window.request import Request
@@ -51,9 +52,10 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["--version"])
     assert left.value.code == 0
-    version, guards = capsys.readouterr().out.split("\n", 1)
+    version, guards, engine = capsys.readouterr().out.splitlines()
     assert version == f"gru-debugger {gru_debugger.__version__}"
-    assert guards == f"A file is read with: {', '.join(sandbox.in_force())}\n"
+    assert guards == f"A file is read with: {', '.join(sandbox.in_force())}"
+    assert engine == f"A text is recorded by: {engine_name()}"
 
 
 @pytest.fixture

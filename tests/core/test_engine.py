@@ -11,18 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import VOCABULARY, model
 
-from gru_debugger.core import engine
+from gru_debugger.core import compiled, engine
 from gru_debugger.core.cell import Reset, gru_states, input_part
 from gru_debugger.core.recording import Recording
 from gru_debugger.core.trace import Trace, trace
 
-COMPILED = engine._compiled() is not None
+COMPILED = compiled.library() is not None
 
 
 def test_where_a_compiler_is_the_installation_has_the_compiled_engine() -> None:
     compiler = shutil.which("gcc") or shutil.which("clang")
     assert bool(compiler) == COMPILED, "install the program again: make clean, then make test"
-    assert engine.name() == ("compiled code" if compiler else "numpy")
+    assert compiled.engine_name() == ("compiled code" if compiler else "numpy")
 
 
 @settings(deadline=None, max_examples=80)
@@ -87,8 +87,8 @@ def test_the_program_records_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_it_numpy_records(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    compiled = trace(model(24, 8), "ab" * 300)
-    monkeypatch.setattr(engine, "_compiled", lambda: None)
-    assert engine.name() == "numpy"
+    quick = trace(model(24, 8), "ab" * 300)
+    monkeypatch.setattr(compiled, "library", lambda: None)
+    assert compiled.engine_name() == "numpy"
     plain = Trace(model(24, 8), "ab" * 300).finish()
-    np.testing.assert_allclose(plain.states(), compiled.states(), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(plain.states(), quick.states(), rtol=0, atol=1e-6)
