@@ -22,23 +22,26 @@ PARTS = ("gru_debugger", "resources", "pyproject.toml", "README.md", "LICENSE")
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("wheel"))
+
+
+def built(folder: Path, **environment: str) -> Path:
     """Built from a copy, since a build leaves files behind that later wheels would take up."""
-    source = tmp_path_factory.mktemp("source")
+    source = folder / "source"
     for part in PARTS:
         if (ROOT / part).is_dir():
-            shutil.copytree(
-                ROOT / part, source / part, ignore=shutil.ignore_patterns("__pycache__")
-            )
+            ignored = shutil.ignore_patterns("__pycache__", "*.so")
+            shutil.copytree(ROOT / part, source / part, ignore=ignored)
         else:
+            source.mkdir(exist_ok=True)
             shutil.copy(ROOT / part, source)
-    out = tmp_path_factory.mktemp("wheel")
     command = [
         sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
-        "--no-index", "--wheel-dir", str(out), str(source),
+        "--no-index", "--wheel-dir", str(folder), str(source),
     ]  # fmt: skip
-    subprocess.run(command, check=True, timeout=300, cwd=out)
-    (built,) = out.glob("*.whl")
-    return built
+    subprocess.run(command, check=True, timeout=300, cwd=folder, env=os.environ | environment)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
 
 
 @pytest.fixture(scope="module")
@@ -50,25 +53,31 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     return os.environ | {"PYTHONPATH": str(target), "PYTHONSAFEPATH": "1"}
 
 
+def compiler() -> str | None:
+    return shutil.which("gcc") or shutil.which("clang")
+
+
 def files(folder: str) -> set[str]:
-    """A folder's files of the checkout, without what Python leaves there."""
+    """A folder's files of the checkout, without what Python and compilers leave there."""
     return {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / folder).rglob("*")
-        if path.is_file() and path.suffix != ".pyc"
+        if path.is_file() and path.suffix not in (".pyc", ".so")
     }
 
 
 def test_it_holds_every_module_and_resource(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    compiled = {name for name in names if Path(name).name.startswith("_states.")}
+    assert len(compiled) == (compiler() is not None)
     resources = {f"gru_debugger/{name}" for name in files("resources")}
-    assert names == files("gru_debugger") | resources
+    assert names - compiled == files("gru_debugger") | resources
 
 
 def test_it_has_the_version_and_the_command(wheel: Path) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert wheel.name.startswith(f"gru_debugger-{gru_debugger.__version__}-py3-none-any")
+    assert wheel.name.startswith(f"gru_debugger-{gru_debugger.__version__}-")
     with zipfile.ZipFile(wheel) as archive:
         (entry,) = (n for n in archive.namelist() if n.endswith("entry_points.txt"))
         commands = archive.read(entry).decode()
@@ -104,6 +113,21 @@ def test_its_bundled_models_open(installed: dict[str, str], tmp_path: Path) -> N
     opened = [line.split()[0] for line in run(code, installed, tmp_path).splitlines()]
     assert opened == sorted(path.stem for path in (ROOT / "resources/models").glob("*.safetensors"))
     assert "sixteen" in opened
+
+
+def test_it_records_by_compiled_code_where_a_compiler_was(
+    installed: dict[str, str], tmp_path: Path
+) -> None:
+    code = "from gru_debugger.core.compiled import engine_name; print(engine_name())"
+    engine = run(code, installed, tmp_path).strip()
+    assert engine == ("compiled code" if compiler() else "numpy")
+
+
+def test_without_a_compiler_it_builds_all_the_same(tmp_path: Path) -> None:
+    """As on a bare machine: the build says so, and numpy records."""
+    wheel = built(tmp_path, CC=str(tmp_path / "no-such-compiler"))
+    with zipfile.ZipFile(wheel) as archive:
+        assert not any("_states." in name for name in archive.namelist())
 
 
 CONSUMER = """
