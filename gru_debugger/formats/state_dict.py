@@ -46,7 +46,7 @@ def metadata(model: Model) -> dict[str, str]:
         texts["activations"] = json.dumps(functions)
     if model.example is not None:
         example = model.example
-        texts |= {"text": example.text, "step": str(example.step), "unit": str(example.unit)}
+        texts |= {"text": str(example.text), "step": str(example.step), "unit": str(example.unit)}
     return texts
 
 

@@ -92,7 +92,7 @@ WRITING = {
 PROCESSES = {
     "fork": "os.fork() or os._exit(0)",
     "a program": "subprocess.run(['/bin/true'])",
-    "a thread": "threading.Thread(target=print).start()",
+    "a thread": "t = threading.Thread(target=print); t.start(); t.join()",
     "exec": "os.execv('/bin/sh', ['/bin/sh', '-c', ''])",
     "a signal": "os.kill(victim, 0)",
     "a signal with a value": "c('sigqueue', victim, 0, None)",
