@@ -92,7 +92,7 @@ WRITING = {
 PROCESSES = {
     "fork": "os.fork() or os._exit(0)",
     "a program": "subprocess.run(['/bin/true'])",
-    "a thread": "t = threading.Thread(target=print); t.start(); t.join()",
+    "a thread": "threading.Thread(target=print).start()",
     "exec": "os.execv('/bin/sh', ['/bin/sh', '-c', ''])",
     "a signal": "os.kill(victim, 0)",
     "a signal with a value": "c('sigqueue', victim, 0, None)",
@@ -113,7 +113,7 @@ KERNEL = {
     "a terminal": "os.openpty()",
     "changing the folder": "os.chdir('/')",
     "watching": "c('inotify_init')",
-    "a namespace": "c('unshare', 0x10000000)",
+    "a namespace": "c('unshare', 0x04000000)",  # UTS: that of users asks for a single thread
 }
 EVERYTHING = {"network": NETWORK, "reading": READING, "writing": WRITING, "processes": PROCESSES,
               "kernel": KERNEL}  # fmt: skip
