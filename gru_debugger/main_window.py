@@ -222,8 +222,9 @@ class MainWindow(QMainWindow):
         self.saver.stop()
         self.files.opener.stop()
         self.drafts.stop()
-        self.settings.setValue("geometry", self.saveGeometry())
-        self.settings.setValue("layout", self.saveState(LAYOUT_VERSION))
+        if not self._default_layout.isEmpty():  # never shown, it has no layout worth keeping
+            self.settings.setValue("geometry", self.saveGeometry())
+            self.settings.setValue("layout", self.saveState(LAYOUT_VERSION))
         super().closeEvent(event)
 
     @guarded

@@ -13,7 +13,7 @@ from samples import model, recording
 
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.main_window import LAYOUT_VERSION, MainWindow
-from gru_debugger.session import FOLDS
+from gru_debugger.session import FOLDS, Session
 
 OpenWindow = Callable[..., MainWindow]
 DOCKS = {"strip", "unit", "prediction"}
@@ -84,6 +84,21 @@ def test_the_layout_is_kept_between_runs(window: MainWindow, open_window: OpenWi
     assert all(dock.isVisible() for dock in again.docks.values())
     area = again.dockWidgetArea(again.docks["strip"])
     assert area == Qt.DockWidgetArea.TopDockWidgetArea
+
+
+def test_a_window_that_was_never_shown_keeps_no_layout(
+    window: MainWindow, open_window: OpenWindow
+) -> None:
+    """As where a signal ends the program while it asks for a vocabulary."""
+    expected = {name: dock.size() for name, dock in window.docks.items()}
+    window.close()
+    for kept in ("layout", "geometry"):
+        window.settings.remove(kept)
+    unseen = MainWindow(Session(), window.settings)
+    unseen.close()
+    unseen.deleteLater()
+    again = open_window(recording(model(), 40))
+    assert {name: dock.size() for name, dock in again.docks.items()} == expected
 
 
 def test_a_layout_of_another_version_is_not_restored(
