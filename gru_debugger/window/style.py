@@ -56,7 +56,8 @@ def sheet(theme: Theme) -> str:
             "pale",
         )
     }
-    up, down = (resource("icons", f"{way}.svg").as_posix() for way in ("up", "down"))
+    signs = "up", "down", f"tick-{theme.name}"
+    up, down, tick = (resource("icons", f"{sign}.svg").as_posix() for sign in signs)
     return f"""{plain.SHEET}
 * {{ font-family: "Inter"; font-size: 13px; }}
 QMainWindow, QMenuBar, QToolBar, QStatusBar {{ background: {c["panel"]}; color: {c["text"]}; }}
@@ -149,10 +150,11 @@ QToolTip {{ background: {c["side"]}; color: {c["text"]}; border: 1px solid {c["b
 QRadioButton::indicator {{ width: 10px; height: 10px; border: 2px solid {c["muted"]};
     border-radius: 7px; background: {c["panel"]}; }}
 QRadioButton::indicator:checked {{ background: {c["now"]}; }}
-QCheckBox::indicator {{ width: 9px; height: 9px; border: 2px solid {c["muted"]};
+QCheckBox::indicator {{ width: 10px; height: 10px; border: 2px solid {c["muted"]};
     border-radius: 3px; background: {c["panel"]}; }}
-QCheckBox::indicator:checked {{ background: {c["now"]}; }}
+QCheckBox::indicator:checked {{ background: {c["now"]}; border-color: {c["now"]}; image: url("{tick}"); }}
 QCheckBox::indicator:disabled {{ border-color: {c["future"]}; }}
+QCheckBox::indicator:checked:disabled {{ background: {c["future"]}; }}
 QRadioButton:disabled {{ color: {c["future"]}; }}
 QRadioButton::indicator:disabled {{ border-color: {c["future"]}; }}
 QScrollBar:vertical {{ background: transparent; width: 9px; }}

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 from keyboard import press
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QDialog, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 from samples import model, recording
 
@@ -61,6 +61,36 @@ def test_what_drops_down_has_one_frame(window: MainWindow, qtbot: QtBot) -> None
     rows = [box.view().visualRect(box.model().index(i, 0)).height() for i in range(box.count())]
     assert min(rows) >= 22
     box.hidePopup()
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_check_box_has_a_tick(enabled: bool, window: MainWindow, qtbot: QtBot) -> None:
+    """In the colour that stands on the filled square, from its left half to its right."""
+    theme = THEMES[window.theme.name]
+    dialog = QDialog(window)
+    box = QCheckBox("PNG", dialog, enabled=enabled)
+    box.resize(100, 32)
+    dialog.show()
+    qtbot.waitUntil(dialog.isVisible)
+    ground = theme.now if enabled else theme.future
+    ticked = {}
+    for checked in (True, False):
+        box.setChecked(checked)
+        image = box.grab(QRect(0, 0, 17, 32)).toImage()  # without its words
+        pixels = [(x, y, image.pixelColor(x, y)) for x in range(17) for y in range(32)]
+        if checked:
+            left, right = (end(x for x, _, c in pixels if c == ground) for end in (min, max))
+            top, bottom = (end(y for _, y, c in pixels if c == ground) for end in (min, max))
+        inside = [p for p in pixels if left + 2 < p[0] < right - 2 and top + 2 < p[1] < bottom - 2]
+        ticked[checked] = {x for x, _, c in inside if _far(c, theme.now_text) < 60}
+        assert any(c == ground for *_, c in inside) is checked
+    assert len(ticked[True]) >= 5
+    dialog.close()
+    dialog.deleteLater()
+
+
+def _far(a: QColor, b: QColor) -> int:
+    return sum(abs(x - y) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True))  # type: ignore[arg-type]
 
 
 def test_a_spin_box_has_arrows_and_no_bevel(window: MainWindow, qtbot: QtBot) -> None:
