@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QCursor, QFocusEvent, QHelpEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollBar, QToolTip
 
 from gru_debugger.charts.guard import guarded
@@ -45,6 +45,8 @@ class PaneView(PictureView):
             return
         what()
         tell_changed(self)
+        if QToolTip.isVisible() and self.underMouse():  # of the step before
+            self._show_tip(QPointF(self.viewport().mapFromGlobal(QCursor.pos())))
 
     def _recorded(self) -> None:
         """Not told of: what is described has been recorded."""
@@ -116,6 +118,17 @@ class PaneView(PictureView):
         if held:
             self.pane.drag(self._on_pane(at))
             return
+        self._show_tip(at)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Where the pointer rests Qt asks for a tip; its own answer would end the one shown."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._show_tip(QPointF(event.pos()))
+            return True
+        return super().viewportEvent(event)
+
+    @guarded
+    def _show_tip(self, at: QPointF) -> None:
         words = self.pane.hover(self._on_pane(at))
         place = self.viewport().mapToGlobal(at.toPoint())
         QToolTip.showText(place, words, self) if words else QToolTip.hideText()
