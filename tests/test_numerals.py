@@ -15,7 +15,7 @@ from gru_debugger.numerals import brief, exact, fixed, grouped, in_bytes, percen
 SOURCE = Path(gru_debugger.__file__).parent
 _NUMBER = re.compile(r"[,+]|[eEfFgG%]$")  # in a format: digits in groups, a sign, decimals
 # Words for programs, not for people.
-_DATA = {"training.py": "metadata of the model's file"}
+_DATA = {"training.py": "metadata of the model's file", "cli/find.py": "columns for other programs"}
 
 
 @pytest.mark.parametrize(

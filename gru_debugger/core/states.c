@@ -11,6 +11,7 @@
 
 #define LANES 8
 #define BLOCK 64 /* outputs at a time: eight vectors of eight, as many registers */
+#define SPAN 32
 
 typedef float vector __attribute__((vector_size(4 * LANES), aligned(4)));
 
@@ -26,34 +27,37 @@ typedef float vector __attribute__((vector_size(4 * LANES), aligned(4)));
 #define PUBLIC __attribute__((visibility("default")))
 #endif
 
-/* e^x to about 1e-7 of itself: 2^k times a polynomial on half a step of log 2 (Cephes' numbers). */
-static inline float exponential(float x)
+/* e^x to about 1e-8 of itself: 2^k times the power series on half a step of log 2. In double, so
+ * that a state is off by float's last digit and no more: chaotic models make much of the rest. */
+static inline double exponential(double x)
 {
-    x = x > 87.0f ? 87.0f : x;
-    x = x < -87.0f ? -87.0f : x;
-    float k = x * 1.44269504f + 12582912.0f; /* rounds to a whole number, in its lowest bits */
-    union { float f; int i; } shifted = {k}, power;
-    k -= 12582912.0f;
-    float y = x - k * 0.693359375f + k * 2.12194440e-4f;
-    float p = 1.9875691500e-4f;
-    p = p * y + 1.3981999507e-3f;
-    p = p * y + 8.3334519073e-3f;
-    p = p * y + 4.1665795894e-2f;
-    p = p * y + 1.6666665459e-1f;
-    p = p * y + 5.0000001201e-1f;
-    p = p * y * y + y + 1.0f;
-    power.i = (shifted.i + 127) << 23;
+    x = x > 700.0 ? 700.0 : x;
+    x = x < -700.0 ? -700.0 : x;
+    double k = x * 1.4426950408889634 + 6755399441055744.0; /* rounds to whole, in its low bits */
+    union { double f; long long i; } shifted = {k}, power;
+    k -= 6755399441055744.0;
+    double y = x - k * 0.6931471805599453;
+    double p = 1.0 / 5040;
+    p = p * y + 1.0 / 720;
+    p = p * y + 1.0 / 120;
+    p = p * y + 1.0 / 24;
+    p = p * y + 1.0 / 6;
+    p = p * y + 0.5;
+    p = p * y + 1.0;
+    p = p * y + 1.0;
+    power.i = (long long)((unsigned long long)(shifted.i + 1023) << 52);
     return p * power.f;
 }
 
 static inline void sigmoid(float *x, long n)
 {
-    for (long i = 0; i < n; i++) x[i] = 1.0f / (1.0f + exponential(-x[i]));
+    for (long i = 0; i < n; i++) x[i] = (float)(1.0 / (1.0 + exponential(-(double)x[i])));
 }
 
 static inline void hyperbolic_tangent(float *x, long n)
 {
-    for (long i = 0; i < n; i++) x[i] = 1.0f - 2.0f / (exponential(2.0f * x[i]) + 1.0f);
+    for (long i = 0; i < n; i++)
+        x[i] = (float)(1.0 - 2.0 / (exponential(2.0 * (double)x[i]) + 1.0));
 }
 
 /* Rows of a matrix (rows, n) as blocks of BLOCK rows, transposed: [block][n][BLOCK]. */
@@ -64,18 +68,31 @@ static void pack(const float *w, long rows, long n, float *packed)
             packed[(r / BLOCK * n + k) * BLOCK + r % BLOCK] = w[r * n + k];
 }
 
+/* Products of a block's weights with `count` values of h, added to `out`: eight sums in registers. */
+static inline void add_products(const float *weights, const float *h, long count, float *out)
+{
+    vector a = {0}, b = a, c = a, d = a, e = a, f = a, g = a, i = a;
+    vector *sums = (vector *)out;
+    for (long k = 0; k < count; k++) {
+        const vector *w = (const vector *)(weights + k * BLOCK);
+        a += w[0] * h[k], b += w[1] * h[k], c += w[2] * h[k], d += w[3] * h[k];
+        e += w[4] * h[k], f += w[5] * h[k], g += w[6] * h[k], i += w[7] * h[k];
+    }
+    sums[0] += a, sums[1] += b, sums[2] += c, sums[3] += d;
+    sums[4] += e, sums[5] += f, sums[6] += g, sums[7] += i;
+}
+
+/* In spans, whose sums are added up, as BLAS does: one long sum would lose more digits. */
 static inline void multiply(const float *packed, const float *h, const float *bias, long blocks,
                             long n, float *out)
 {
-    for (long b = 0; b < blocks; b++, packed += n * BLOCK) {
-        vector sums[BLOCK / LANES];
-        memcpy(sums, bias + b * BLOCK, sizeof sums);
-        for (long k = 0; k < n; k++) {
-            const vector *w = (const vector *)(packed + k * BLOCK);
-            for (int j = 0; j < BLOCK / LANES; j++) sums[j] += w[j] * h[k];
+    memcpy(out, bias, blocks * BLOCK * sizeof *out);
+    for (long b = 0; b < blocks; b++, out += BLOCK)
+        for (long k = 0; k < n; k += SPAN) {
+            long count = n - k < SPAN ? n - k : SPAN;
+            add_products(packed, h + k, count, out);
+            packed += count * BLOCK;
         }
-        memcpy(out + b * BLOCK, sums, sizeof sums);
-    }
 }
 
 static long blocks_of(long rows) { return (rows + BLOCK - 1) / BLOCK; }
