@@ -32,10 +32,12 @@ class Part:
 
 def parts(trace: Trace, position: int) -> tuple[list[Part], list[Part]]:
     """Of the model: its name, the first 12 digits of its hash. Of the step: number, character,
-    h(0) if it is not zeros, and what the file says that it was converted from."""
+    h(0) if it is not zeros, edits, and what the file says that it was converted from."""
     source = trace.model.source
     where = trace.character_in_words(position) if position else f"before {trace.reading.noun} 1"
     more = [] if trace.initial.zeros else [trace.initial.in_words]
+    if trace.edits:
+        more.append(f"set {'; '.join(map(str, trace.edits))}")
     if source.converted_from is not None:
         more.append(source.converted_from.in_brief())
     return (

@@ -80,6 +80,18 @@ def test_where_the_state_comes_from_finds_room_too(pane: str) -> None:
     assert all(ink.width(line, ink.MONO, 10) <= wide - 2 * MARGIN for line in lines)
 
 
+@pytest.mark.parametrize("pane", PANES)
+@pytest.mark.parametrize("count", [1, 40])
+def test_edits_are_named(pane: str, count: int) -> None:
+    wide = 1600 if pane == "window" else pane_specs()[pane].size[0]
+    edits = [f"z[{i % 16}] = 1 at 3" for i in range(count)]
+    trace = trace_of("m.pt", "a").what_if(*edits)
+    lines = stamp.lines(trace, 7, wide)
+    assert "set z[" in lines[-1]
+    assert stamp.words(trace, 7).endswith(f"set {'; '.join(edits)}")
+    assert all(ink.width(line, ink.MONO, 10) <= wide - 2 * MARGIN for line in lines)
+
+
 @pytest.mark.parametrize("scale", [1, 3])
 @pytest.mark.parametrize("pane", PANES)
 def test_nothing_is_cut_off_in_the_picture(pane: str, scale: int, tmp_path: Path) -> None:
