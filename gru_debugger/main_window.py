@@ -50,6 +50,7 @@ from gru_debugger.window.text_editor import TextEditor
 from gru_debugger.window.tool_bar import ToolBar
 
 LAYOUT_VERSION = 1  # another one's saved layout is not restored
+_NUMBERS = 330  # pixels of the table where there is room
 _LOW = 860  # pixels; a lower window gets a lower strip and a narrower inspector
 
 
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
         self.numbers_dock = make_dock("numbers", "Numbers", self.numbers)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.numbers_dock)
         self.numbers_dock.hide()
+        self._numbers_sized = False
         self.splitDockWidget(self.docks["unit"], self.docks["prediction"], Qt.Orientation.Vertical)
 
     def _make_dock(self, spec: PaneSpec) -> QDockWidget:
@@ -330,8 +332,20 @@ class MainWindow(QMainWindow):
             self.focus_stepping()
             return
         self._choose_numbers()
-        self.numbers_dock.show()
+        if self._numbers_sized:
+            self.numbers_dock.show()
+        else:
+            self._show_numbers_first()
         self.numbers.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _show_numbers_first(self) -> None:
+        """So high that the whole picture stays in sight; from then on its height is the user's."""
+        self._numbers_sized = True
+        docks = [self.docks["strip"], self.numbers_dock]
+        room = int(self.cell.height() - self.units.lowest) - 2
+        heights = [docks[0].height(), max(1, min(_NUMBERS, room))]
+        self.numbers_dock.show()
+        self.resizeDocks(docks, heights, Qt.Orientation.Vertical)
 
     def copy_numbers(self) -> None:
         self._choose_numbers()

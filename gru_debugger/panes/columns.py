@@ -186,6 +186,13 @@ class ColumnsPane(UnitsPane):
         counts = [len(band[0].shown) for band in self._columns]
         return [heights[sum(counts[:i]) : sum(counts[: i + 1])] for i in range(len(counts))]
 
+    @property
+    def lowest(self) -> float:
+        """Its height where all is folded away that can be."""
+        rows = [row for band in self._columns for row in band[0].rows if not row.fold]
+        above = sum(band[0].head + 6 for band in self._columns)
+        return above + sum(row.caption + row.least for row in rows)
+
     def _choose_rows(self, folded: set[str]) -> None:
         for band in self._columns:
             for column in band:

@@ -85,14 +85,22 @@ def _values(pane: ColumnsPane) -> Table:
             values[:, i], known[i] = session.initial, True
         elif session.step is not None and session.is_computed(quantity):
             values[:, i], known[i] = session.step.values[quantity], True
-    return Table(("unit",), lambda unit: (str(unit),), tuple(quantities), values, known)
+    return Table(
+        ("unit",),
+        lambda unit: (str(unit),),
+        tuple(quantities),
+        values,
+        known,
+        row=session.unit,
+    )
 
 
 def _matrix(pane: ColumnsPane, row: WeightRow) -> Table:
     """As it is drawn: a row what is read, a column the unit that it feeds."""
     matrix, step = row.matrix(), pane.session.step
     rows, units = matrix.shape
-    shown = stretch(rows, units, _active(pane, row, step))
+    active = _active(pane, row, step)
+    shown = stretch(rows, units, active)
     values, known = matrix[shown.start : shown.stop], True
     if pane.session.contributions:
         known = step is not None
@@ -105,6 +113,8 @@ def _matrix(pane: ColumnsPane, row: WeightRow) -> Table:
         values,
         known,
         part(shown, 0, rows - 1),
+        row=active - shown.start if row.side == "h" or row.one_hot() else None,
+        column=pane.session.unit,
     )
 
 

@@ -291,6 +291,8 @@ class StripPane(Pane):
             states[shown.start : shown.stop],
             recorded,
             part(steps, begin, trace.steps),
+            row=session.position - steps.start if session.position in steps else None,
+            column=session.unit,
         )
 
     # The pointer ---------------------------------------------------------------------------

@@ -19,7 +19,8 @@ class Table:
     """`values` (rows, columns); row i is called `name(i)`, a word for each head of `heads`.
 
     `known` (rows, columns), or what can be broadcast to it: False where a number is not computed
-    yet. `note` says which rows are left out. Names have no line breaks and no tabs.
+    yet. `note` says which rows are left out. Names have no line breaks and no tabs. `row` and
+    `column` are where we are: of the selected unit, or of the step.
     """
 
     heads: tuple[str, ...]
@@ -28,6 +29,8 @@ class Table:
     values: Array
     known: NDArray[np.bool_] | bool = True
     note: str = ""
+    row: int | None = None
+    column: int | None = None
 
     @property
     def rows(self) -> int:

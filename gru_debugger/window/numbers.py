@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QSignalBlocker,
     Qt,
 )
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -27,11 +28,13 @@ from gru_debugger.charts.guard import guarded
 from gru_debugger.numerals import grouped
 from gru_debugger.panes.table import Table
 from gru_debugger.session import Session
+from gru_debugger.window import style
 from gru_debugger.window.combo import Combo
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.plain import Label
 
-_WORDS = 58  # pixels: two lines, and the third is seen to be there
+_LINES = 3  # of the words, whole ones
+_HERE = "▸ "  # before the name of the row and the column where we are
 Index = QModelIndex | QPersistentModelIndex
 Choice = tuple[str, str]  # the pane's name and the table's title
 
@@ -41,9 +44,10 @@ _NOTHING = Table((), lambda _: (), (), np.zeros((0, 0), np.float32))
 class _Model(QAbstractTableModel):
     """A `Table`, its names as the rows' headers; a number is put into words when it is seen."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, view: QWidget) -> None:
+        super().__init__(view)
         self.table = _NOTHING
+        self._view = view
 
     def show(self, table: Table) -> None:
         """Another table; where it is of the same size, what is selected stays."""
@@ -57,6 +61,7 @@ class _Model(QAbstractTableModel):
             last = self.index(table.rows - 1, len(table.columns) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
             self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, table.rows - 1)
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(table.columns) - 1)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else self.table.rows
@@ -70,6 +75,9 @@ class _Model(QAbstractTableModel):
             return self.table.number(index.row(), index.column()).replace("-", "−")
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        here = index.row() == self.table.row or index.column() == self.table.column
+        if role == Qt.ItemDataRole.BackgroundRole and here:
+            return style.theme_of(self._view).chip
         return None
 
     def headerData(
@@ -78,12 +86,18 @@ class _Model(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Horizontal:
-            return self.table.columns[section]
-        return "  ".join(filter(None, self.table.name(section)))
+            return _HERE * (section == self.table.column) + self.table.columns[section]
+        name = "  ".join(filter(None, self.table.name(section)))
+        return _HERE * (section == self.table.row) + name
 
 
 class _View(QTableView):
-    """Copies what is selected."""
+    """Copies what is selected; what is current stays in sight."""
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -117,7 +131,6 @@ class Numbers(QWidget):
         super().__init__()
         self._views = views
         self._choice: Choice = ("cell", "values")
-        self._model = _Model()
         self._make()
         for changed in (
             session.opened,
@@ -142,6 +155,7 @@ class Numbers(QWidget):
         copy.clicked.connect(self.copy)
         self.view = _View()
         self.view.setObjectName("numbers")
+        self._model = _Model(self.view)
         self.view.setModel(self._model)
         self.view.horizontalHeader().setDefaultSectionSize(112)
         self.view.verticalHeader().setDefaultSectionSize(22)
@@ -155,7 +169,6 @@ class Numbers(QWidget):
         )
         self.words.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.words.setTabChangesFocus(True)
-        self.words.setFixedHeight(_WORDS)
         line = QHBoxLayout()
         line.addWidget(Label("Numbers of"))
         for widget in (self.box, self.note):
@@ -207,7 +220,31 @@ class Numbers(QWidget):
     @guarded
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._fit_words()
         self._show()
+        self._go_here()
+
+    def _fit_words(self) -> None:
+        """Its font is the style sheet's once it is shown."""
+        words = self.words
+        around = round(words.document().documentMargin()) + 2 * words.viewport().y()
+        words.setFixedHeight(_LINES * words.fontMetrics().lineSpacing() + around)
+
+    def _go_here(self) -> None:
+        """The reader begins at the selected unit, or at the step."""
+        at, here = self.view.currentIndex(), self._model.table
+        row, column = here.row, here.column
+        there = self._model.index(
+            max(0, at.row()) if row is None else row,
+            max(0, at.column()) if column is None else column,
+        )
+        self._go_to(there)
+
+    def _go_to(self, index: QModelIndex) -> None:
+        """By itself Qt would add to what is selected while Ctrl, of Ctrl+M, is held."""
+        alone = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.view.selectionModel().setCurrentIndex(index, alone)
+        self.view.scrollTo(index)
 
     def _follow(self) -> None:
         if self.isVisible():
@@ -231,7 +268,7 @@ class Numbers(QWidget):
         self._model.show(table)
         if not self.view.currentIndex().isValid():
             last = table.rows - 1, len(table.columns) - 1
-            self.view.setCurrentIndex(self._model.index(min(row, last[0]), min(column, last[1])))
+            self._go_to(self._model.index(min(row, last[0]), min(column, last[1])))
 
     def _show_words(self) -> None:
         """What the pane's description says, to be read at one's own pace."""

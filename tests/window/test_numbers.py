@@ -67,7 +67,7 @@ def test_it_comes_and_goes_with_a_key(window: MainWindow) -> None:
 def test_it_follows_each_step_and_stays_where_the_reader_is(window: MainWindow) -> None:
     press(window, "Ctrl+M", "Down", "Down", "Right")
     at = window.numbers.view.currentIndex()
-    assert (at.row(), at.column()) == (2, 1)
+    assert (at.row(), at.column()) == (7, 1)
     h = column_of(window, "h")
     for key, position in (("F10", 13), ("F10", 14), ("Shift+F10", 13)):
         press(window, key)
@@ -76,7 +76,7 @@ def test_it_follows_each_step_and_stays_where_the_reader_is(window: MainWindow) 
         assert step is not None
         assert np.array_equal(shown(window)[:, h], step.h)
     at = window.numbers.view.currentIndex()
-    assert (at.row(), at.column()) == (2, 1)
+    assert (at.row(), at.column()) == (7, 1)
     press(window, "F11")
     assert np.isnan(shown(window)[:, h]).all()
 
@@ -124,9 +124,11 @@ def test_all_of_it_is_copied_with_names(window: MainWindow) -> None:
 
 def test_what_is_selected_is_copied(window: MainWindow) -> None:
     press(window, "Ctrl+M", "Shift+Right", "Shift+Down", "Ctrl+C")
+    at = window.numbers.view.currentIndex()
+    assert (at.row(), at.column()) == (6, 1)
     step = window.session.step
     assert step is not None
-    expected = "".join(f"{step.input_r[i]!s}\t{step.hidden_r[i]!s}\n" for i in (0, 1))
+    expected = "".join(f"{step.input_r[i]!s}\t{step.hidden_r[i]!s}\n" for i in (5, 6))
     assert QApplication.clipboard().text() == expected
 
 
@@ -172,3 +174,64 @@ def test_what_the_chosen_pane_says_stands_above_it(window: MainWindow) -> None:
     press(window, "F11")
     assert "was just computed" in words.toPlainText()
     assert words.isReadOnly()
+
+
+def marked(window: MainWindow) -> tuple[set[int], set[int]]:
+    """Rows and columns whose every cell and whose name are marked."""
+    m = window.numbers.view.model()
+    rows, columns = range(m.rowCount()), range(m.columnCount())
+    role = Qt.ItemDataRole.BackgroundRole
+
+    def begins(orientation: Qt.Orientation, i: int) -> bool:
+        return str(m.headerData(i, orientation, DISPLAY)).startswith("▸ ")
+
+    def all_of(cells: list[tuple[int, int]]) -> bool:
+        return all(m.index(*cell).data(role) == window.theme.chip for cell in cells)
+
+    down = {r for r in rows if all_of([(r, c) for c in columns])}
+    across = {c for c in columns if all_of([(r, c) for r in rows])}
+    assert down == {r for r in rows if begins(Qt.Orientation.Vertical, r)}
+    assert across == {c for c in columns if begins(Qt.Orientation.Horizontal, c)}
+    return down, across
+
+
+def test_it_opens_at_the_selected_unit_and_marks_it(window: MainWindow) -> None:
+    press(window, "Ctrl+M")
+    assert window.numbers.view.currentIndex().row() == 5
+    assert marked(window) == ({5}, set())
+    press(window, "Ctrl+Up")
+    window.session.select_unit(9)
+    assert marked(window) == ({9}, set())
+    window.set_theme("dark")
+    assert marked(window) == ({9}, set())
+    choose(window, "Text: states")
+    assert marked(window) == ({12}, {9})
+    choose(window, "Cell: W_hr")
+    assert marked(window) == ({9}, {9})
+    press(window, "Ctrl+M")
+    window.session.select_unit(14)
+    press(window, "Ctrl+M")
+    at = window.numbers.view.currentIndex()
+    assert (at.row(), at.column()) == (14, 14)
+    QApplication.processEvents()
+    shown = window.numbers.view.visualRect(at)
+    assert window.numbers.view.viewport().rect().contains(shown)
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1600, 1000), (2560, 1440)], ids=str)
+def test_it_leaves_the_picture_whole_and_cuts_no_line(
+    size: tuple[int, int], open_window: OpenWindow
+) -> None:
+    window = open_window(recording(model(), 40), 12, 5, size=size)
+    strip = window.docks["strip"].height()
+    press(window, "Ctrl+M")
+    QApplication.processEvents()
+    cell = window.cell
+    assert window.docks["strip"].height() == strip
+    assert window.numbers.view.viewport().height() >= 4 * 22
+    assert cell.pane.size.height() <= cell.height() + 1, "all of the blend is in sight"
+    view = window.numbers.view
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+    words = window.numbers.words
+    room = words.viewport().height() - words.document().documentMargin()
+    assert room == 3 * words.fontMetrics().lineSpacing()
