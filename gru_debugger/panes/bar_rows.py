@@ -218,7 +218,7 @@ class UpdateRow(GateRow):
             Key(f"keep {self.pane.letter('h')}", theme.keep),
             Key(f"take {self.pane.letter('n')}", theme.pale_take),
         )
-        legend.paint(p, x, self.rect.top() - 8, theme.muted, self.room_from(x), keys)
+        legend.paint(p, x, self.baseline, theme.muted, self.room_from(x), keys)
         return x
 
 

@@ -25,7 +25,7 @@ def paint_chip(
     """A selected unit's value in its box, whose right edge is given."""
     words = two(value, signed)
     wide = max(42.0, ink.width(words, ink.MONO, 11) + 12)
-    ink.tile(p, QRectF(right - wide, top, wide, 17), theme.chip, words, theme.text, ink.MONO, 11)
+    ink.tile(p, QRectF(right - wide, top, wide, 16), theme.chip, words, theme.text, ink.MONO, 11)
 
 
 def chip_room(largest: float) -> float:
@@ -84,9 +84,9 @@ class Row:
     def paint_caption(self, p: QPainter, formula: str, note: str = "", operator: str = "") -> float:
         """Formula (the short one where need be) and note, where there is room; their end."""
         theme = self.pane.theme
-        baseline = self.rect.top() - 8
+        baseline = self.baseline
         if operator:
-            ink.text(p, self.rect.left() - 22, baseline, operator, theme.muted, ink.MATH, 17)
+            ink.text(p, self.rect.left() - 22, baseline + 1, operator, theme.muted, ink.MATH, 17)
         x = self.rect.left()
         color = self.caption_color()
         room = self.room_from(x)
@@ -101,6 +101,11 @@ class Row:
     def short_formula(self) -> str:
         """What stands for the caption's formula where there is little room."""
         return ""
+
+    @property
+    def baseline(self) -> float:
+        """Of the caption: its indices keep clear of the marks below them."""
+        return self.rect.top() - 10
 
     @property
     def right(self) -> float:
@@ -119,7 +124,7 @@ class Row:
         return self.pane.theme.text
 
     def paint_chip(self, p: QPainter, value: float, signed: bool) -> None:
-        paint_chip(p, self.pane.theme, self.right, self.rect.top() - 21, value, signed)
+        paint_chip(p, self.pane.theme, self.right, self.rect.top() - 22, value, signed)
 
     def paint_tick(self, p: QPainter, y: float, words: str) -> None:
         ink.text(
@@ -143,13 +148,14 @@ class AxisRow(Row):
     def paint_background(self, p: QPainter) -> None:
         theme = self.pane.theme
         ink.text(
-            p, self.rect.left() - 13, self._baseline(), "unit", theme.ticks, ink.SANS, 11,
+            p, self.rect.left() - 13, self.baseline, "unit", theme.ticks, ink.SANS, 11,
             align="right",
         )  # fmt: skip
         if axis_stride(self.axis) == 1:  # the pill covers its own number and no other
             self._paint_numbers(p, 1)
 
-    def _baseline(self) -> float:
+    @property
+    def baseline(self) -> float:
         return self.rect.top() + 14
 
     def _paint_numbers(self, p: QPainter, every: int, avoiding: float = -1e9) -> None:
@@ -158,7 +164,7 @@ class AxisRow(Row):
             x = self.rect.left() + self.axis.center(unit)
             if abs(x - avoiding) >= 28:
                 color = self.pane.theme.ticks
-                ink.text(p, x, self._baseline(), str(unit), color, ink.MONO, 10, align="center")
+                ink.text(p, x, self.baseline, str(unit), color, ink.MONO, 10, align="center")
 
     def paint_marks(self, p: QPainter) -> None:
         """The pill, and what stands beside it."""

@@ -146,7 +146,7 @@ class WeightRow(Row):
         left = right - 2 * wide - 72
         if left < caption_end + 6:
             return
-        y = self.rect.top() - 17
+        y = self.baseline - 9
         ink.text(p, right, y + 8, words, theme.ticks, ink.MONO, 10, align="right")
         ink.text(p, right - wide - 62, y + 8, "−" + words, theme.ticks, ink.MONO, 10, align="right")
         gradient = QLinearGradient(right - wide - 57, 0, right - wide - 5, 0)

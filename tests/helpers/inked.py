@@ -10,10 +10,13 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 
 from gru_debugger.charts import ink, mathematics
+from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.pane import Pane
 
 Placed = tuple[str, QRectF]
+
+_AIR = 2.0  # pixels around a mark, of which _overlap lets it lose some
 
 
 @dataclass
@@ -106,8 +109,12 @@ def inked(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> Inked:
 
 
 def _marks(pane: ColumnsPane) -> list[QRectF]:
+    """Wherever there may be one, whatever has changed in this step; with the air they need."""
     path = QPainterPath()
     for column in pane.columns():
         for row in column.shown:
+            if isinstance(row, BarRow):
+                row.changed = list(range(pane.axis.first_unit, pane.axis.last_unit))
             row.add_changed(path)
-    return [polygon.boundingRect() for polygon in path.toSubpathPolygons()]
+    rects = [polygon.boundingRect() for polygon in path.toSubpathPolygons()]
+    return [rect.adjusted(-_AIR, -_AIR, _AIR, _AIR) for rect in rects]

@@ -84,6 +84,26 @@ def test_the_cell_view(kind: str, size: tuple[int, int], monkeypatch: pytest.Mon
     assert not wrong, "\n".join(dict.fromkeys(wrong[:20]))
 
 
+PARTS = ("reset", "update", "candidate", "product", "blend")
+
+
+@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize("kind", TRACES)
+def test_the_parts(kind: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On their own, as exports have them and in docks."""
+    trace = TRACES[kind]()
+    wrong: list[str] = []
+    for size in (pane_specs()[name].size, (620, 400), (300, 260)):
+        for course in (False, True):
+            pane = made(name, trace, size, 9)
+            pane.session.set_notation("course" if course else "pytorch")
+            pane.renew()
+            found = inked(pane, monkeypatch)
+            wrong += [f"{size}: {words}" for words in found.meeting()]
+            wrong += [f"{size}: {words!r} out" for words in found.outside(pane.sceneRect())]
+    assert not wrong, "\n".join(dict.fromkeys(wrong[:20]))
+
+
 # The panes beside it ---------------------------------------------------------------------------
 
 
