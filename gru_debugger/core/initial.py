@@ -9,8 +9,10 @@ import numpy as np
 
 from gru_debugger.core.cell import Array
 from gru_debugger.core.model import Model
+from gru_debugger.core.quantities import Notation
 from gru_debugger.errors import InputError
 
+SYMBOLS: dict[Notation, str] = {"pytorch": "h(0)", "course": "c⟨0⟩"}
 ZEROS, STORED, GIVEN = "zeros", "stored in the model", "given"
 
 
@@ -21,10 +23,9 @@ class InitialState:
     states: Array
     origin: str = GIVEN
 
-    @property
-    def in_words(self) -> str:
+    def in_words(self, notation: Notation = "pytorch") -> str:
         """For headers, captions and the status bar."""
-        return f"h(0): {self.origin}"
+        return f"{SYMBOLS[notation]}: {self.origin}"
 
     @property
     def zeros(self) -> bool:

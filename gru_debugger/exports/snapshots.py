@@ -109,7 +109,7 @@ class Snapshot:
         if model.ways != ("forward",):
             place.append(session.direction)
         place += [f"{grouped(model.hidden_size)} units", model.variant_in_words()]
-        place += [] if initial.zeros else [initial.in_words]
+        place += [] if initial.zeros else [initial.in_words(session.notation)]
         notation = "PyTorch notation" if session.notation == "pytorch" else "course notation"
         right = self.size.width() - 24.0
         right -= ink.text(p, right, 30, notation, theme.muted, ink.SANS, 13, align="right") + 18
@@ -127,13 +127,14 @@ class Snapshot:
 
     def title(self) -> str:
         """What the file says of itself: the caption in full."""
-        return stamp.words(self.job.trace, self.session.position)
+        return stamp.words(self.job.trace, self.session.position, self.session.notation)
 
     def _paint_stamp(self, p: QPainter) -> None:
         theme, width, top = self.theme, self.size.width(), self._below
         p.fillRect(QRectF(0, top, width, self.size.height() - top), QColor(theme.panel))
         p.fillRect(QRectF(0, top, width, 1), theme.border)
-        stamp.paint(p, self.job.trace, self.session.position, width, top, theme.muted)
+        said = stamp.lines(self.job.trace, self.session.position, width, self.session.notation)
+        stamp.paint(p, said, top, theme.muted)
 
     def close(self) -> None:
         for placed in self.placed:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QColor, QPainter
 
 from gru_debugger.charts import ink
+from gru_debugger.core.quantities import Notation
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import grouped
 
@@ -30,12 +31,14 @@ class Part:
     yields: bool = False  # loses its middle where there is no room
 
 
-def parts(trace: Trace, position: int) -> tuple[list[Part], list[Part]]:
+def parts(
+    trace: Trace, position: int, notation: Notation = "pytorch"
+) -> tuple[list[Part], list[Part]]:
     """Of the model: its name, the first 12 digits of its hash. Of the step: number, character,
     h(0) if it is not zeros, edits, and what the file says that it was converted from."""
     source = trace.model.source
     where = trace.character_in_words(position) if position else f"before {trace.reading.noun} 1"
-    more = [] if trace.initial.zeros else [trace.initial.in_words]
+    more = [] if trace.initial.zeros else [trace.initial.in_words(notation)]
     if trace.edits:
         more.append(f"set {'; '.join(map(str, trace.edits))}")
     if source.converted_from is not None:
@@ -46,9 +49,9 @@ def parts(trace: Trace, position: int) -> tuple[list[Part], list[Part]]:
     )
 
 
-def words(trace: Trace, position: int) -> str:
+def words(trace: Trace, position: int, notation: Notation = "pytorch") -> str:
     """All of it in full, for a file's title."""
-    model, step = parts(trace, position)
+    model, step = parts(trace, position, notation)
     return _joined(model + step)
 
 
@@ -57,17 +60,17 @@ def height(width: float) -> int:
     return _ABOVE + _LINE * (2 if width < _NARROW else 1)
 
 
-def lines(trace: Trace, position: int, width: float) -> list[str]:
-    model, step = parts(trace, position)
+def lines(
+    trace: Trace, position: int, width: float, notation: Notation = "pytorch"
+) -> list[str]:
+    model, step = parts(trace, position, notation)
     split = [model, step] if width < _NARROW else [model + step]
     return [fitted(line, width - 2 * MARGIN) for line in split]
 
 
-def paint(
-    p: QPainter, trace: Trace, position: int, width: float, top: float, color: QColor
-) -> None:
+def paint(p: QPainter, said: Sequence[str], top: float, color: QColor) -> None:
     family, pixels, weight, _ = _FONT
-    for i, line in enumerate(lines(trace, position, width)):
+    for i, line in enumerate(said):
         ink.text(p, MARGIN, top + 17 + i * _LINE, line, color, family, pixels, weight)
 
 

@@ -19,6 +19,7 @@ from gru_debugger.charts.legend import Key
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.axes import round_up
 from gru_debugger.core.cell import Array, Cell
+from gru_debugger.core.initial import SYMBOLS
 from gru_debugger.core.quantities import QUANTITIES, is_computed
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact
@@ -339,7 +340,8 @@ class ColumnsPane(UnitsPane):
     def hover(self, at: QPointF) -> str:
         found, step, initial = self._at(at), self.session.step, self.session.initial
         if found is not None and found[0].shows_initial and initial is not None:
-            return f"h(0)[{found[1]}] = {exact(float(initial[found[1]]))}"
+            symbol, unit = SYMBOLS[self.session.notation], found[1]
+            return f"{symbol}[{unit}] = {exact(float(initial[unit]))}"
         if found is None:
             return heads.hover(self, at)
         if step is None or self._pending(found[0]):

@@ -133,7 +133,8 @@ class UnitPane(Pane):
         initial = self.session.initial
         if initial is not None:
             value = two(float(initial[self.session.unit]))
-            words += [f"It starts with {value}.", self.trace.initial.in_words]
+            origin = self.trace.initial.in_words(self.session.notation)
+            words += [f"It starts with {value}.", origin]
         for y, line in zip((74, 96, 118), words, strict=False):
             shown, size = ink.fitting(line, self.right - MARGIN, ink.SANS, 12)
             ink.text(p, MARGIN, y, shown, self.theme.muted, ink.SANS, size)

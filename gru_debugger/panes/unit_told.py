@@ -67,7 +67,8 @@ def _values(pane: Pane, step: Step) -> Table:
 
 
 def _initial(pane: Pane) -> Table:
-    session, origin = pane.session, pane.trace.initial.in_words
+    session = pane.session
+    origin = pane.trace.initial.in_words(session.notation)
     assert session.initial is not None
     values = session.initial[session.unit : session.unit + 1, None]
     return Table(_HEADS, lambda _: ("h", origin), _VALUE, values)

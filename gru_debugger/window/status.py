@@ -45,6 +45,7 @@ class StatusBar(QStatusBar):
         for changed in (
             session.opened,
             session.position_changed,
+            session.view_changed,
             session.recording_advanced,
             session.playing_changed,
         ):
@@ -67,7 +68,7 @@ class StatusBar(QStatusBar):
             f"{grouped(model.symbols)} characters"
             if trace.reading.rows is None
             else f"rows of {grouped(model.input_size)} numbers",
-            trace.initial.in_words,
+            trace.initial.in_words(session.notation),
             model.source.dtype,
             "▾ changed most since the step before",
         ]

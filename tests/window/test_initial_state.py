@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from inked import inked
+from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 from samples import model, save, text_for
@@ -18,6 +20,7 @@ from gru_debugger.core.initial import InitialState
 from gru_debugger.core.match import Choice
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
+from gru_debugger.exports import stamp
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
 from gru_debugger.window import asking, dialogs
@@ -197,3 +200,29 @@ def test_position_0_shows_it(open_window: OpenWindow) -> None:
     assert np.array_equal(window.session.initial, GIVEN[0])
     window.session.step_forward()
     assert window.session.initial is None
+
+
+def test_the_course_writes_it_its_own_way(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the status bar, the panes, their tables and tips, and below pictures."""
+    trace = Trace(model(), "abab", InitialState(GIVEN, "h.npy")).finish()
+    window = open_window(trace, 0, 5)
+
+    def said() -> list[str]:
+        told = [window.status.where.text(), stamp.words(trace, 0, window.session.notation)]
+        for view in window.views.values():
+            pane = view.pane
+            told += [words for words, _ in inked(pane, monkeypatch).words]
+            told += [" ".join(t.name(i)) for make in pane.tables().values()
+                     for t in [make()] for i in range(t.rows)]  # fmt: skip
+            across, down = int(pane.size.width()), int(pane.size.height())
+            told += [pane.hover(QPointF(x, y)) for x in range(0, across, 9)
+                     for y in range(0, down, 9)]  # fmt: skip
+        return told
+
+    for notation, own, other in (("pytorch", "h(0)", "c⟨0⟩"), ("course", "c⟨0⟩", "h(0)")):
+        window.session.set_notation(notation)  # type: ignore[arg-type]
+        found = said()
+        assert sum(own in words for words in found) >= 5
+        assert not [words for words in found if other in words]
