@@ -177,8 +177,9 @@ class Model:
                 "text, --rows FILE."
             )
         if self.vocabulary is None:
+            rows = "step over rows of numbers, --rows FILE, or " * (self.input == "features")
             raise VocabularyError(
-                f"{self.source.name}: the file holds no vocabulary; give its {self.symbols} "
+                f"{self.source.name}: the file holds no vocabulary; {rows}give its {self.symbols} "
                 "symbols in index order as a JSON list: --vocabulary FILE, or "
                 f"{PurePath(self.source.name).stem}.vocab.json beside it."
             )

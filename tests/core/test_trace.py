@@ -240,6 +240,12 @@ REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
         VocabularyError, "Network: the file holds no vocabulary; give its 6 symbols in index order "
         "as a JSON list: --vocabulary FILE, or Network.vocab.json beside it.",
     ),
+    "no vocabulary, and rows are likelier": (
+        lambda m: trace(replace(m, vocabulary=None, output=None, embedding=None), TEXT),
+        VocabularyError, "Network: the file holds no vocabulary; step over rows of numbers, --rows "
+        "FILE, or give its 6 symbols in index order as a JSON list: --vocabulary FILE, or "
+        "Network.vocab.json beside it.",
+    ),
 }  # fmt: skip
 
 

@@ -189,7 +189,10 @@ def test_what_is_missing_is_asked_for(
     elif way == "vocabulary":
         assert isinstance(seen[0], str)
     elif way == "no vocabulary":
-        assert "f.npz: the file holds no vocabulary; give its 8 symbols" in err
+        assert (
+            "f.npz: the file holds no vocabulary; step over rows of numbers, --rows FILE, or give "
+            "its 8 symbols" in err
+        )
     else:
         assert "f.npz: no rows were given; give rows of 8 numbers with --rows FILE." in err
 
