@@ -10,7 +10,7 @@ import os
 import re
 from typing import Literal
 
-from PySide6.QtCore import QDir, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QDir, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -89,6 +89,7 @@ class _Completer(QCompleter):
         whole = self._dialog.directory().absoluteFilePath(os.path.expanduser(path))
         return QDir.cleanPath(whole) + "/" * whole.endswith("/")
 
+    @Slot(str)  # a name of its own in Qt: Python's are looked up anew when a queued call arrives
     def _offer(self, folder: str) -> None:
         """What is in a folder that a relative path leads to is there only now."""
         line, typed = self.widget(), self.completionPrefix()
