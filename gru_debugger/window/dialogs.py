@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtWidgets import (
     QDialog,
@@ -27,12 +28,16 @@ def ask(dialog: QDialog) -> bool:
     return accepted
 
 
-def agreed(parent: QWidget, title: str, question: str) -> bool:
-    """Whether the user says yes."""
-    box = Box(parent, title, question)
+def may_overwrite(parent: QWidget, title: str, first: Path, more: int = 0) -> bool:
+    """Whether a file, and `more` of the same folder, may be lost; Enter alone loses nothing."""
+    which, them = f"“{first.name}” is", "it"
+    if more:
+        which, them = f"“{first.name}” and {grouped(more)} more are", "them"
+    words = f"{which} there already. Overwrite {them}?"
+    box = Box(parent, title, words, f"In the folder {first.parent.absolute()}")
     box.setIcon(Box.Icon.Question)
-    yes = box.addButton(Box.StandardButton.Yes)
-    box.setEscapeButton(box.addButton(Box.StandardButton.No))
+    yes = box.offer("Overwrite")
+    box.setDefaultButton(box.offer_back())
     ask(box)
     return box.clickedButton() is yes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import Session
 from gru_debugger.window import child, dialogs
 from gru_debugger.window.export_dialog import Choices, ExportDialog
+
+# What `SnapshotJob.refuse_overwriting` says: the first of the files, and how many more.
+_THERE = re.compile(r"^(?:gru-debugger: )?(.*): the file is there already(?: \(and ([\d,]+) more)?")
 
 
 class Exporter(QObject):
@@ -133,9 +137,9 @@ class Exporter(QObject):
     def _finished(self, status: int, said: str, choices: list[str], count: int) -> None:
         if status == 0:
             self.done.emit(f"Exported to {choices[choices.index('-o') + 1]}")
-        elif status == 1 and "--force" in said:
-            question = "Files of these steps are there already. Overwrite them?"
-            if dialogs.agreed(self._window, "Export pictures", question):
+        elif status == 1 and (there := _THERE.search(said)):
+            first, more = Path(there[1]), int((there[2] or "0").replace(",", ""))
+            if dialogs.may_overwrite(self._window, "Export pictures", first, more):
                 self.start([*choices, "--force"], count)
         else:
             self.failed.emit(said.removeprefix("gru-debugger: ") or "The export broke off.")

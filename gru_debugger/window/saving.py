@@ -79,8 +79,7 @@ class Saver(QObject):
         if status == 0:
             self.done.emit(f"Saved as {path}")
         elif status == 1 and "--force" in said:
-            question = f"{path.name} is there already. Overwrite it?"
-            if dialogs.agreed(self._window, _TITLE, question):
+            if dialogs.may_overwrite(self._window, _TITLE, path):
                 self.start(path, force=True)
         else:
             self.failed.emit(said.removeprefix("gru-debugger: ") or "Saving the model broke off.")

@@ -12,8 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from keyboard import press
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QProgressDialog, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMessageBox,
+    QProgressDialog,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from samples import model, recording, text_for
 from waiting import when_open
@@ -164,22 +172,48 @@ def test_overwriting_is_asked_for(
     out = tmp_path / "out"
     out.mkdir()
     old = out / "some model-step-0003.png"
-    old.write_text("mine")
-    asked: list[str] = []
+    for path in (old, out / "some model-step-0004.png"):
+        path.write_text("mine")
+    asked: list[tuple[Path, int]] = []
 
-    def question(_parent: object, _title: str, words: str) -> bool:
-        asked.append(words)
+    def question(_parent: object, _title: str, first: Path, more: int) -> bool:
+        asked.append((first, more))
         return yes
 
-    monkeypatch.setattr(dialogs, "agreed", question)
+    monkeypatch.setattr(dialogs, "may_overwrite", question)
     if yes:
-        start(window, qtbot, out, "3", "--pane", "unit")
+        start(window, qtbot, out, "3-5", "--pane", "unit")
         assert old.read_bytes().startswith(b"\x89PNG")
     else:
-        window.exporter.start(["--steps", "3", "--pane", "unit", "-o", str(out)], 1)
+        window.exporter.start(["--steps", "3-5", "--pane", "unit", "-o", str(out)], 1)
         qtbot.waitUntil(lambda: bool(asked))
         assert old.read_text() == "mine"
-    assert len(asked) == 1
+    assert asked == [(old, 1)]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [(0, "“a.png” is there already. Overwrite it?"),
+     (1999, "“a.png” and 1,999 more are there already. Overwrite them?")],
+)  # fmt: skip
+@pytest.mark.parametrize(("key", "answer"), [("Return", False), ("Esc", False), ("Tab", True)])
+def test_the_question_names_what_would_be_lost_and_enter_loses_nothing(
+    key: str, answer: bool, more: int, words: str, window: MainWindow, tmp_path: Path
+) -> None:
+    seen: list[tuple[str, str]] = []
+
+    def press_keys() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        seen.append((box.text(), box.informativeText()))
+        if key == "Tab":
+            next(b for b in box.buttons() if b.text() == "Overwrite").click()
+        else:
+            press(box, key)
+
+    QTimer.singleShot(50, press_keys)
+    assert dialogs.may_overwrite(window, "Export pictures", tmp_path / "a.png", more) is answer
+    assert seen == [(words, f"In the folder {tmp_path}")]
 
 
 # Stopping half-way -------------------------------------------------------------------------

@@ -187,7 +187,7 @@ def test_questions(window: MainWindow, answer: list[set[str]]) -> None:
     assert opened is not None
     dialogs.ask_uncovered(window, opened, f"{MARKUP} zzz", "a")
     rows.ask_input(window, opened)
-    dialogs.agreed(window, "Title", f"{NAME} is there already. Overwrite it?")
+    dialogs.may_overwrite(window, "Title", Path(NAME, NAME))
     crash.show_report(window, MARKUP, f"Traceback\nValueError: {MARKUP}")
     rows.choose(window, {f"{MARKUP}{i}": rows_of(i) for i in range(3)}, opened)
     for found in answer[:4]:

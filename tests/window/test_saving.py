@@ -90,17 +90,17 @@ def test_overwriting_is_asked_for(
 ) -> None:
     out = tmp_path / "out.npz"
     out.write_text("mine")
-    asked: list[str] = []
+    asked: list[Path] = []
 
-    def question(_parent: object, _title: str, words: str) -> bool:
-        asked.append(words)
+    def question(_parent: object, _title: str, first: Path) -> bool:
+        asked.append(first)
         return yes
 
-    monkeypatch.setattr(dialogs, "agreed", question)
+    monkeypatch.setattr(dialogs, "may_overwrite", question)
     window.saver.start(out)
     qtbot.waitUntil(lambda: bool(asked))
     window.saver.stop()
-    assert asked == ["out.npz is there already. Overwrite it?"]
+    assert asked == [out]
     assert (out.read_bytes() == b"mine") is not yes
 
 
