@@ -243,7 +243,8 @@ class MainWindow(QMainWindow):
         docks = self.docks
         self.resizeDocks([docks["strip"]], [126 if low else 170], Qt.Orientation.Vertical)
         self.resizeDocks([docks["unit"]], [310 if low else 340], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["unit"], docks["prediction"]], [537, 200], Qt.Orientation.Vertical)
+        shares = [558, 179] if low else [537, 200]  # low: all equations in sight
+        self.resizeDocks([docks["unit"], docks["prediction"]], shares, Qt.Orientation.Vertical)
 
     def restore_layout(self) -> None:
         self.restoreState(self._default_layout, LAYOUT_VERSION)

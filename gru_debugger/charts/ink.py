@@ -161,8 +161,13 @@ def tile(
     )
 
 
-def dots(p: QPainter, x: float, y: float, wide: float, color: QColor) -> None:
-    """A dotted line below what can be clicked."""
+def underline(
+    p: QPainter, x: float, y: float, wide: float, color: QColor, chosen: bool = False
+) -> None:
+    """Dots below what can be clicked, a line below what is chosen."""
+    if chosen:
+        p.fillRect(QRectF(x, y, wide, 2), color)
+        return
     for i in range(int(wide // 4) + 1):
         p.fillRect(QRectF(x + 4 * i, y, 2, 1), color)
 

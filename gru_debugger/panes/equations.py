@@ -18,6 +18,7 @@ from gru_debugger.panes.pane import Pane
 _SYMBOL, _NUMBER = 13, 11  # pixels of type
 _SLOT = 41  # pixels of a number: wide enough for all, so that none moves another
 _LEFT = 48
+_NUMBERS = 18  # pixels from the symbols' baseline to the numbers'
 _CLOSE, _APART = -1.0, 2.0  # pixels between the pieces of an equation, at least and at most
 # In whose equation a computation inside the step is under way, as the cell's rows mark it too.
 _ROW_OF = {"r": "r", "z": "z", "hidden_n": "n", "reset_product": "n", "n": "n"}
@@ -67,7 +68,7 @@ class Place:
 
     @property
     def bottom(self) -> float:
-        return self.baseline(3) + 17
+        return self.baseline(3) + _NUMBERS
 
 
 def equations(pane: Pane) -> list[tuple[str, list[Piece]]]:
@@ -128,7 +129,9 @@ def paint_symbols(p: QPainter, pane: Pane, place: Place) -> None:
             inset = (piece.width - mathematics.width(piece.symbol, _SYMBOL)) / 2
             mathematics.draw(p, x + inset, baseline, piece.symbol, theme.muted, _SYMBOL)
             if not piece.quantity:
-                mathematics.draw(p, x + inset, baseline + 17, piece.symbol, theme.muted, _SYMBOL)
+                mathematics.draw(
+                    p, x + inset, baseline + _NUMBERS, piece.symbol, theme.muted, _SYMBOL
+                )
             x += piece.width + gap
 
 
@@ -136,7 +139,7 @@ def paint_numbers(p: QPainter, pane: Pane, place: Place, step: Step) -> None:
     """The numbers of a step under their symbols; dots for what is not computed yet."""
     theme, unit, session = pane.theme, pane.session.unit, pane.session
     for row, (quantity, pieces) in enumerate(equations(pane)):
-        baseline = place.baseline(row) + 17
+        baseline = place.baseline(row) + _NUMBERS
         known = session.is_computed(quantity)
         value = float(step.values[quantity][unit])
         color = theme.take_text if quantity == "n" else theme.text
@@ -152,7 +155,7 @@ def paint_numbers(p: QPainter, pane: Pane, place: Place, step: Step) -> None:
                 _paint_number(p, pane, x + piece.width / 2, baseline, value_there, there)
             x += piece.width + gap
         if _ROW_OF.get(session.computation) == quantity:
-            p.fillRect(QRectF(place.left - 10, place.baseline(row) - 12, 3, 32), theme.now)
+            p.fillRect(QRectF(place.left - 10, place.baseline(row) - 12, 3, 33), theme.now)
         if quantity == "z" and known and session.notation == "course":
             _paint_course_gate(p, pane, place, x, 1 - value)
 
@@ -160,10 +163,9 @@ def paint_numbers(p: QPainter, pane: Pane, place: Place, step: Step) -> None:
 def _paint_asked(p: QPainter, pane: Pane, place: Place, row: int, quantity: str) -> None:
     """Dots below what can be asked why, a line below what is."""
     wide, y = mathematics.width(short(pane, quantity), 15), place.baseline(row) + 5
-    if quantity == pane.session.answered:
-        p.fillRect(QRectF(place.left, y, wide, 2), pane.theme.edge)
-    else:
-        ink.dots(p, place.left, y, wide, pane.theme.muted)
+    chosen = quantity == pane.session.answered
+    color = pane.theme.edge if chosen else pane.theme.muted
+    ink.underline(p, place.left, y, wide, color, chosen)
 
 
 def _paint_number(

@@ -197,7 +197,7 @@ class TermList:
             name, pixels = ink.fitting(term.name, zero - self._bars()[1] - left - 4, ink.SANS, 11)
             long = ink.text(p, left, y, name, theme.muted, ink.SANS, pixels)
             if term.name.endswith(_OTHERS) and self.pane.interactive:
-                ink.dots(p, left, y + 3, long, theme.muted)
+                ink.underline(p, left, y + 3, long, theme.muted)
         if term.met is not None and self.rect.width() >= _NARROW:
             words = f"{two(term.met)} × {two(term.factor)}"
             ink.text(p, left + _FACTORS, y, words, theme.muted, ink.MONO, 10, align="right")

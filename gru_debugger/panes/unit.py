@@ -71,12 +71,12 @@ class UnitPane(Pane):
     def sentence_rect(self, air: float | None = None) -> QRectF:
         air = self._air if air is None else air
         wide = self.right - MARGIN - 1
-        return QRectF(MARGIN + 0.5, 118.5 + round(6 * air), wide, sentences.height(wide))
+        return QRectF(MARGIN + 0.5, 115.5 + round(9 * air), wide, sentences.height(wide))
 
     def _equations(self, air: float | None = None) -> equations.Place:
         air = self._air if air is None else air
-        top = round(self.sentence_rect(air).bottom() + 20 + 8 * air)
-        return equations.Place(MARGIN, self.right, top, round(34 + 7 * air))
+        top = round(self.sentence_rect(air).bottom() + 15 + 13 * air)
+        return equations.Place(MARGIN, self.right, top, round(38 + 4 * air))
 
     def arrange(self) -> None:
         top = float(_LIST_TOP)
@@ -198,7 +198,7 @@ class UnitPane(Pane):
         if self.interactive:
             rect = self._fewer()
             wide = ink.text(p, rect.left(), rect.bottom() - 7, _FEWER, theme.muted, ink.SANS, 12)
-            ink.dots(p, rect.left(), rect.bottom() - 3, wide, theme.muted)
+            ink.underline(p, rect.left(), rect.bottom() - 3, wide, theme.muted)
 
     # The pointer and the keys ----------------------------------------------------------------
 

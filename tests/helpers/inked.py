@@ -16,7 +16,7 @@ from gru_debugger.panes.pane import Pane
 
 Placed = tuple[str, QRectF]
 
-_AIR = 2.0  # pixels around a mark, of which _overlap lets it lose some
+_AIR = 2.0  # pixels around a mark and under a line, of which _overlap lets it lose some
 
 
 @dataclass
@@ -27,13 +27,18 @@ class Inked:
     boxes: list[Placed] = field(default_factory=list)
     marks: list[Placed] = field(default_factory=list)
     band: list[Placed] = field(default_factory=list)
+    lines: list[Placed] = field(default_factory=list)  # below words, with air under them
 
     def meeting(self) -> list[str]:
         """What lies over letters that it does not belong to, or beside the point."""
         pairs = [
             *_pairs(self.words, self.words),
             *_pairs(self.boxes, self.boxes),
-            *((a, b) for a in self.words for b in [*self.boxes, *self.marks, *self.band]),
+            *(
+                (a, b)
+                for a in self.words
+                for b in [*self.boxes, *self.marks, *self.band, *self.lines]
+            ),
             *((a, b) for a in self.boxes for b in self.marks),
         ]
         return [f"{a[0]!r} and {b[0]!r}" for a, b in pairs if _overlap(a, b)]
@@ -62,7 +67,7 @@ def inked(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> Inked:
     """Paint a pane and see."""
     found = Inked()
     inside: list[str] = []  # a box's words are its own
-    text, tile, draw = ink.text, ink.tile, mathematics.draw
+    text, tile, draw, underline = ink.text, ink.tile, mathematics.draw, ink.underline
 
     def see_text(
         p: QPainter, x: float, baseline: float, words: str, color: Any, family: str = ink.SANS,
@@ -94,7 +99,12 @@ def inked(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> Inked:
         tile(p, rect, fill, words, *more)
         inside.pop()
 
+    def see_line(p: QPainter, x: float, y: float, wide: float, *more: Any) -> None:
+        found.lines.append(("its line", QRectF(x, y, wide, 2 + _AIR)))
+        underline(p, x, y, wide, *more)
+
     with monkeypatch.context() as patch:
+        patch.setattr(ink, "underline", see_line)
         patch.setattr(ink, "text", see_text)
         patch.setattr(ink, "tile", see_tile)
         patch.setattr(mathematics, "draw", see_formula)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from keyboard import click, press
@@ -253,3 +254,15 @@ def test_a_minimized_window_stops_playing(window: MainWindow) -> None:
     window.showMinimized()
     QApplication.processEvents()
     assert not window.session.playing
+
+
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+@pytest.mark.parametrize("size", [(1366, 768), (1600, 974), (1600, 1000)], ids=str)
+def test_all_equations_are_in_sight(
+    size: tuple[int, int], notation: Any, open_window: OpenWindow
+) -> None:
+    window = open_window(recording(model(16), 20), 12, 6, size)
+    window.session.set_notation(notation)
+    view = window.views["unit"]
+    QApplication.processEvents()
+    assert view.pane._equations().bottom <= view.viewport().height()  # type: ignore[attr-defined]
