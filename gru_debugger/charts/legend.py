@@ -11,32 +11,60 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import ink
 
-_PIXELS, _GAP = 11, 12
-_WIDTHS = {"bar": 9, "outline": 9, "mark": 14, "ring": 8}
+_SIZES = (11, 10, 9)  # pixels of type, the larger unless a smaller one saves a line
+_WIDTHS = {"bar": 9, "outline": 9, "mark": 14, "thin": 14, "ring": 8}
+LINE = 14  # pixels from one line of keys to the next
 
 
 @dataclass(frozen=True)
 class Key:
     words: str
     color: QColor
-    shape: Literal["bar", "outline", "mark", "ring"] = "bar"
+    shape: Literal["bar", "outline", "mark", "thin", "ring"] = "bar"
 
-    @property
-    def width(self) -> float:
-        return _WIDTHS[self.shape] + 5 + ink.width(self.words, ink.SANS, _PIXELS)
+    def width(self, pixels: int) -> float:
+        return _WIDTHS[self.shape] + 5 + ink.width(self.words, ink.SANS, pixels)
 
 
-def paint(
-    p: QPainter, x: float, baseline: float, color: QColor, room: float, keys: Sequence[Key]
-) -> None:
-    """Paint the keys side by side, as many as find room."""
-    end = x + room
+@dataclass(frozen=True)
+class Legend:
+    """Keys in lines, all of them: what is drawn and not named would be misread."""
+
+    lines: Sequence[Sequence[Key]]
+    pixels: int
+
+
+def laid(keys: Sequence[Key], first: float, room: float) -> Legend:
+    """Keys in as few lines as need be: pixels that the first has, and the others."""
+    options = [Legend(_lines(keys, pixels, first, room), pixels) for pixels in _SIZES]
+    return min(options, key=lambda legend: len(legend.lines))
+
+
+def _lines(keys: Sequence[Key], pixels: int, first: float, room: float) -> list[list[Key]]:
+    lines: list[list[Key]] = [[]]
+    x = 0.0
     for key in keys:
-        if x + key.width > end:
-            return
+        wide = key.width(pixels)
+        if x + wide > (room if lines[1:] else first):
+            lines.append([])
+            x = 0.0
+        lines[-1].append(key)
+        x += wide + pixels + 1
+    return lines
+
+
+def paint(p: QPainter, x: float, baseline: float, color: QColor, legend: Legend) -> None:
+    for i, line in enumerate(legend.lines):
+        _paint_line(p, x, baseline + LINE * i, color, line, legend.pixels)
+
+
+def _paint_line(
+    p: QPainter, x: float, baseline: float, color: QColor, keys: Sequence[Key], pixels: int
+) -> None:
+    for key in keys:
         _paint_shape(p, x, baseline, key)
-        ink.text(p, x + _WIDTHS[key.shape] + 5, baseline, key.words, color, ink.SANS, _PIXELS)
-        x += key.width + _GAP
+        ink.text(p, x + _WIDTHS[key.shape] + 5, baseline, key.words, color, ink.SANS, pixels)
+        x += key.width(pixels) + pixels + 1
 
 
 def _paint_shape(p: QPainter, x: float, baseline: float, key: Key) -> None:
@@ -44,6 +72,8 @@ def _paint_shape(p: QPainter, x: float, baseline: float, key: Key) -> None:
         p.fillRect(QRectF(x, baseline - 8, 9, 9), key.color)
     elif key.shape == "mark":
         p.fillRect(QRectF(x, baseline - 5, 14, 3), key.color)
+    elif key.shape == "thin":
+        p.fillRect(QRectF(x, baseline - 5, 14, 2), key.color)
     else:
         p.setPen(QPen(key.color, 1 if key.shape == "outline" else 1.2))
         p.setBrush(QColor(0, 0, 0, 0))

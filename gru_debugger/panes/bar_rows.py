@@ -26,13 +26,10 @@ if TYPE_CHECKING:
 class BarRow(Row):
     """A quantity as bars. Subclasses choose series and colours."""
 
-    def __init__(
-        self, pane: ColumnsPane, quantity: str, note: str = "", operator: str = ""
-    ) -> None:
+    def __init__(self, pane: ColumnsPane, quantity: str, operator: str = "") -> None:
         super().__init__(pane)
         self.quantity = quantity
         self.computes = quantity
-        self.note = note
         self.operator = operator
         self.chart = BarChart(pane.add)
         self.changed: list[int] = []
@@ -71,8 +68,7 @@ class BarRow(Row):
         return most_changed(step.values[self.quantity], before.values[self.quantity], span)
 
     def paint_background(self, p: QPainter) -> None:
-        note = self.note or QUANTITIES[self.quantity].described(self.pane.activations)
-        self.paint_caption(p, self.formula(), note, self.operator)
+        self.paint_caption(p, self.formula(), self.note(), self.operator)
         theme = self.pane.theme
         wide = self.axis.plot_width
         p.setPen(QPen(theme.grid, 1))
@@ -97,6 +93,10 @@ class BarRow(Row):
 
     def formula(self) -> str:
         return self.pane.symbol(self.quantity)
+
+    def note(self) -> str:
+        """What stands beside the formula."""
+        return QUANTITIES[self.quantity].described(self.pane.activations)
 
     def short_formula(self) -> str:
         """In the words of the larger formulas below: input, hidden."""
@@ -165,11 +165,14 @@ class ProductRow(SignedRow):
 
     def __init__(self, pane: ColumnsPane, unscaled: str, operator: str = "+") -> None:
         self.unscaled = unscaled
-        super().__init__(pane, "reset_product", "outline: unscaled", operator)
+        super().__init__(pane, "reset_product", operator)
 
     @property
     def quantities(self) -> tuple[str, ...]:
         return self.unscaled, self.quantity
+
+    def note(self) -> str:
+        return "grey: unscaled" if self.axis.pooled else "outline: unscaled"
 
     def restyle(self) -> None:
         super().restyle()
@@ -218,7 +221,10 @@ class UpdateRow(GateRow):
             Key(f"keep {self.pane.letter('h')}", theme.keep),
             Key(f"take {self.pane.letter('n')}", theme.pale_take),
         )
-        legend.paint(p, x, self.baseline, theme.muted, self.room_from(x), keys)
+        room = self.room_from(x)
+        laid = legend.laid(keys, room, room)
+        if len(laid.lines) == 1:
+            legend.paint(p, x, self.baseline, theme.muted, laid)
         return x
 
 

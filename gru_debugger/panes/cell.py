@@ -13,7 +13,7 @@ from gru_debugger.panes.bar_rows import (
     SumRow,
     UpdateRow,
 )
-from gru_debugger.panes.blend import BlendRow, NewStateRow, OldStateRow
+from gru_debugger.panes.blend import RING, BlendRow, NewStateRow, OldStateRow
 from gru_debugger.panes.columns import ColumnsPane, ColumnSpec, Equation
 from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.rows import AxisRow, Row
@@ -117,18 +117,21 @@ def _one_bias(gate: str) -> Callable[[ColumnsPane], str]:
 
 
 def _keys_blend(pane: ColumnsPane) -> Sequence[Key]:
+    """Of what is drawn: dense charts have no marks, less dense ones no rings."""
     theme, h = pane.theme, pane.letter("h")
-    return (
-        Key(f"take {pane.letter('n')}", theme.take),
-        Key(f"keep {h}", theme.keep),
-        Key(f"new {h}", theme.now, "mark"),
-        Key(f"old {h}", theme.now, "ring"),
-    )
+    bars = Key(f"take {pane.letter('n')}", theme.take), Key(f"keep {h}", theme.keep)
+    if pane.axis.pooled:
+        return bars
+    old = Key(f"old {h}", theme.now, "ring")
+    if pane.axis.pitch < RING:
+        old = Key(f"old {h}", theme.muted, "thin")
+    return (*bars, Key(f"new {h}", theme.now, "mark"), old)
 
 
 def _keys_new(pane: ColumnsPane) -> Sequence[Key]:
     theme, h = pane.theme, pane.letter("h")
-    return Key(f"new {h}", theme.h), Key(f"old {h}", theme.ticks, "outline")
+    new = Key(f"new {h}", theme.h)
+    return (new,) if pane.axis.pooled else (new, Key(f"old {h}", theme.ticks, "outline"))
 
 
 RESET = ColumnSpec(

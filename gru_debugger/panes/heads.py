@@ -20,7 +20,14 @@ _NARROW = 30  # pixels of a head that has room for its name alone
 
 def height(pane: ColumnsPane, band: list[Column]) -> float:
     """The same for the columns of a band; without a second line where none has one."""
-    return max(column.spec.head if _two_lines(pane, column) else _NARROW for column in band)
+    more = legend.LINE * max(len(_legend(pane, column).lines) - 1 for column in band)
+    return more + max(column.spec.head if _two_lines(pane, column) else _NARROW for column in band)
+
+
+def _legend(pane: ColumnsPane, column: Column) -> legend.Legend:
+    """The column's keys, the first line of them beside the value where that has no room above."""
+    keys, room = column.spec.keys(pane) if column.spec.keys else (), float(pane.axis.label_width)
+    return legend.laid(keys, room if _chip_above(pane) else room - _chip_room(pane), room)
 
 
 def _two_lines(pane: ColumnsPane, column: Column) -> bool:
@@ -47,7 +54,7 @@ def _title_width(column: Column) -> float:
 def _chip_above(pane: ColumnsPane) -> bool:
     """Whether the values have room beside all names; else they stand beside the keys."""
     titles = [_title_width(column) for column in pane.columns() if column.spec.chip]
-    return max(titles) + _chip_room(pane) <= pane.axis.label_width
+    return max(titles, default=0.0) + _chip_room(pane) <= pane.axis.label_width
 
 
 def _chip_room(pane: ColumnsPane) -> float:
@@ -65,11 +72,9 @@ def paint(p: QPainter, pane: ColumnsPane, column: Column) -> None:
         beside = x, column.top + 45, float(pane.axis.width)
     elif _chip_above(pane):
         beside = x + title + 10, baseline, room - title - 10 - _chip_room(pane)
-    else:
-        room -= _chip_room(pane)
     left, line, wide = beside
     _paint_equation(p, pane, column, left, line, wide)
-    legend.paint(p, x, below, theme.muted, room, spec.keys(pane) if spec.keys else ())
+    legend.paint(p, x, below, theme.muted, _legend(pane, column))
 
 
 def _paint_equation(

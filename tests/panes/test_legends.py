@@ -1,0 +1,64 @@
+"""A legend names what its chart draws: all of it, and nothing else, at any size and density."""
+
+from __future__ import annotations
+
+import pytest
+from samples import model, recording, session_of
+from words import painted
+
+from gru_debugger.charts import legend
+from gru_debugger.charts.theme import THEMES
+from gru_debugger.panes.blend import RING, BlendRow, NewStateRow
+from gru_debugger.panes.columns import ColumnsPane
+from gru_debugger.panes.registry import pane_specs
+
+pytestmark = pytest.mark.usefixtures("screen")
+
+NAMES = {"take": "take n", "keep": "keep h", "new": "new h", "old": "old h", "h": "new h"}
+# In windows of 1600 × 1000 and 900 × 600, at 200 % on 1600 × 1000, of 640 × 480; an export's part.
+SIZES = [(1260, 770), (600, 380), (500, 290), (498, 280), (200, 60)]
+
+
+def shown(hidden: int, size: tuple[int, int], zoom: float) -> ColumnsPane:
+    session = session_of(recording(model(hidden), 12), 7, 0)
+    pane = pane_specs()["cell"].make(session, THEMES["light"])
+    assert isinstance(pane, ColumnsPane)
+    pane.resize(max(size[0], pane.least_width), size[1])
+    pane.zoom(zoom)
+    return pane
+
+
+def drawn(row: BlendRow | NewStateRow) -> set[str]:
+    names = {
+        NAMES[name]
+        for name, series in row.chart._series.items()
+        if name in NAMES and len(series.rectangles())
+    }
+    ringed = isinstance(row, BlendRow) and row.axis.pitch >= RING
+    return names | ({"old h"} if ringed else set())
+
+
+@pytest.mark.parametrize("zoom", [1, 4])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("hidden", [1, 6, 16, 48, 128, 256, 1024])
+def test_legends_name_what_is_drawn(
+    hidden: int, size: tuple[int, int], zoom: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = shown(hidden, size, zoom)
+    keys: list[tuple[float, float, str]] = []
+    monkeypatch.setattr(legend, "_paint_shape", lambda p, x, y, key: keys.append((x, y, key.words)))
+    painted(pane, monkeypatch)
+    for column in pane.columns():
+        row = column.shown[0]
+        if isinstance(row, BlendRow | NewStateRow):
+            right = column.left + pane.axis.width
+            named = {k for x, y, k in keys if column.left <= x < right and y > column.top}
+            assert named == drawn(row)
+
+
+@pytest.mark.parametrize("hidden", [16, 1024])
+def test_what_is_grey_is_said(hidden: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the reset gate scales: an outline, of dense charts a grey ground."""
+    words = painted(shown(hidden, SIZES[0], 1), monkeypatch)
+    assert ("outline: unscaled" in words) == (hidden == 16)
+    assert ("grey: unscaled" in words) == (hidden == 1024)
