@@ -8,8 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-WIDEST = 40  # pixels a unit
-WORDS = 160  # pixels beside a plot of few units that words above it may take
+WIDEST = 64  # pixels a unit
 WHOLE = 12  # from here on a unit is whole pixels wide; narrower, that would waste too much
 
 
@@ -38,8 +37,8 @@ class UnitAxis:
 
     @cached_property
     def label_width(self) -> int:
-        """Pixels for the words above a plot, which may be wider than one of few units."""
-        return max(self.plot_width, min(self.width, WORDS))
+        """Pixels for the words above a plot: of few units it is narrower than they may be."""
+        return self.width if self.pitch == WIDEST else self.plot_width
 
     @cached_property
     def first_unit(self) -> int:

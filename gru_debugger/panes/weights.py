@@ -142,7 +142,7 @@ class WeightRow(Row):
         """−level … the map's colours … level, right above the matrix, where there is room."""
         theme, words = self.pane.theme, brief(self._level)
         wide = ink.width(words, ink.MONO, 10)
-        right = self.rect.left() + self.axis.plot_width - (58 if self.one_hot() else 0)
+        right = self.right - (58 if self.one_hot() else 0)
         left = right - 2 * wide - 72
         if left < caption_end + 6:
             return

@@ -15,13 +15,13 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from samples import model, recording, session_of
 from words import painted
 
-from gru_debugger.charts import mathematics
+from gru_debugger.charts import ink, mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import Notation
 from gru_debugger.core.trace import Trace
-from gru_debugger.numerals import exact
+from gru_debugger.numerals import brief, exact
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.blend import NewStateRow
 from gru_debugger.panes.cell import CellPane
@@ -614,3 +614,43 @@ def test_the_courses_one_bias_is_explained(gate: str, monkeypatch: pytest.Monkey
     pane.resize(900, 770)
     assert words not in painted(pane, monkeypatch), "no room: pointing at it tells"
     assert pane.hover(QPointF(pane.columns()[0].left + 40, 10)) == "b_r = b_ir + b_hr"
+
+
+@pytest.mark.parametrize(("hidden", "zoom"), [(1, 1), (3, 1), (6, 1), (16, 9)])
+def test_few_units_leave_no_words_out(
+    hidden: int, zoom: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bars grow into the room, all six matrices keep their scales, equations their size."""
+    pane = pane_of(Case(hidden, {"symbols": 29}))
+    pane.zoom(zoom)
+    assert pane.axis.plot_width >= min(0.9 * pane.axis.width, 64 * pane.axis.shown)
+    ends = {brief(pane.weight_level(side)) for side in ("i", "h")}
+    scales: list[str] = []
+    sizes: list[float] = []
+    text, draw = ink.text, mathematics.draw
+
+    def see_text(p: Any, x: float, y: float, words: str, *more: Any, **named: Any) -> float:
+        if words.startswith("−") and words[1:] in ends and more[2:3] == (10,):
+            scales.append(words)
+        return text(p, x, y, words, *more, **named)
+
+    def see_formula(p: Any, x: float, y: float, words: str, color: Any, pixels: float) -> float:
+        if words.startswith(pane.symbol("h") + " = "):
+            sizes.append(pixels)
+        return draw(p, x, y, words, color, pixels)
+
+    monkeypatch.setattr(ink, "text", see_text)
+    monkeypatch.setattr(mathematics, "draw", see_formula)
+    for row in weight_rows(pane):
+        before = len(scales)
+        paint_row(row)
+        assert len(scales) == before + 1, row.formula()
+    paint(pane)
+    assert sizes == [16]
+
+
+def paint_row(row: Row) -> None:
+    image = QImage(row.pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    row.paint_background(painter)
+    painter.end()
