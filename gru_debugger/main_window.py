@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
         self.strip_stack = QStackedWidget()
         self.strip_stack.addWidget(self.views["strip"])
         self.strip_stack.addWidget(self.editor)
-        self.views["strip"].pointer_double_clicked = lambda _: self.edit_text()
+        self.views["strip"].pointer_double_clicked = lambda _: self._edit_clicked()
         self.docks = {
             spec.name: self._make_dock(spec) for spec in self._specs.values() if spec.dock
         }
@@ -243,7 +243,7 @@ class MainWindow(QMainWindow):
         docks = self.docks
         self.resizeDocks([docks["strip"]], [126 if low else 170], Qt.Orientation.Vertical)
         self.resizeDocks([docks["unit"]], [310 if low else 340], Qt.Orientation.Horizontal)
-        shares = [558, 179] if low else [537, 200]  # low: all equations in sight
+        shares = [554, 183] if low else [537, 200]  # low: all equations in sight
         self.resizeDocks([docks["unit"], docks["prediction"]], shares, Qt.Orientation.Vertical)
 
     def restore_layout(self) -> None:
@@ -300,6 +300,11 @@ class MainWindow(QMainWindow):
                 self.editor.begin(trace.text, special)
             else:
                 self.editor.begin(text, special, whole=True)
+
+    def _edit_clicked(self) -> None:
+        """A double click is no click: where that went is taken back."""
+        self.session.go_to(*self.views["strip"].before_press)
+        self.edit_text()
 
     def paste_text(self) -> None:
         """What is in the clipboard, to be looked at before Ctrl+Enter applies it."""

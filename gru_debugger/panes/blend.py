@@ -17,7 +17,7 @@ class _StateRow(BarRow):
 
     caption = 12
     height = 112
-    least = 60
+    least = 42
 
     def paint_caption(self, p: QPainter, formula: str, note: str = "", operator: str = "") -> float:
         return self.rect.left()

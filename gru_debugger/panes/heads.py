@@ -15,19 +15,22 @@ if TYPE_CHECKING:
 
 _TITLE, _EQUATION, _NOTE = 15, 16, 13  # pixels of type
 _BESIDE = 16  # pixels between an equation and what explains it
+_EASY = 13  # pixels of an equation from which it is read at a glance
+_OWN_LINE = 18  # pixels of a line of its own
 _NARROW = 30  # pixels of a head that has room for its name alone
 
 
 def height(pane: ColumnsPane, band: list[Column]) -> float:
     """The same for the columns of a band; without a second line where none has one."""
     more = legend.LINE * max(len(_legend(pane, column).lines) - 1 for column in band)
+    more += _OWN_LINE if not band[0].spec.subtitle and _own_line(pane) else 0
     return more + max(column.spec.head if _two_lines(pane, column) else _NARROW for column in band)
 
 
 def _legend(pane: ColumnsPane, column: Column) -> legend.Legend:
     """The column's keys, the first line of them beside the value where that has no room above."""
     keys, room = column.spec.keys(pane) if column.spec.keys else (), float(pane.axis.label_width)
-    return legend.laid(keys, room if _chip_above(pane) else room - _chip_room(pane), room)
+    return legend.laid(keys, _room_below(pane), room)
 
 
 def _two_lines(pane: ColumnsPane, column: Column) -> bool:
@@ -57,23 +60,55 @@ def _chip_above(pane: ColumnsPane) -> bool:
     return max(titles, default=0.0) + _chip_room(pane) <= pane.axis.label_width
 
 
+def _own_line(pane: ColumnsPane) -> bool:
+    """Whether equations that stand beside a name could be read more easily below it."""
+    below = _room_below(pane)
+    for column in pane.columns():
+        if not column.spec.subtitle:
+            words, beside = _equation(pane, column), _room_beside(pane, column)
+            size = mathematics.size_within(words, _EQUATION, beside)
+            if size < min(_EASY, mathematics.size_within(words, _EQUATION, below)):
+                return True
+    return False
+
+
+def _room_below(pane: ColumnsPane) -> float:
+    """The values stand there where they have no room above."""
+    return pane.axis.label_width - (0 if _chip_above(pane) else _chip_room(pane))
+
+
+def _room_beside(pane: ColumnsPane, column: Column) -> float:
+    taken = _title_width(column) + 10 + (_chip_room(pane) if _chip_above(pane) else 0)
+    return pane.axis.label_width - taken
+
+
+def _subtitles(pane: ColumnsPane) -> bool:
+    """Whether all of them have room: none stands alone."""
+    return all(
+        _title_width(column) + 14 + ink.width(column.spec.subtitle, ink.SANS, 12) <= pane.axis.width
+        for column in pane.columns()
+        if column.spec.subtitle
+    )
+
+
 def _chip_room(pane: ColumnsPane) -> float:
     return chip_room(pane.axis_of("state")[1])
 
 
 def paint(p: QPainter, pane: ColumnsPane, column: Column) -> None:
-    spec, x, theme, room = column.spec, column.left, pane.theme, float(pane.axis.label_width)
-    baseline, below, title = column.top + 23, column.top + 43, _title_width(column)
+    spec, x, theme, title = column.spec, column.left, pane.theme, _title_width(column)
+    baseline, below = column.top + 23, column.top + 43
     ink.text(p, x, baseline, spec.title, theme.text, ink.SANS, _TITLE, 600)
-    beside = x + title + 10, baseline, room - title - 10
     if spec.subtitle:
-        if title + 14 + ink.width(spec.subtitle, ink.SANS, 12) <= pane.axis.width:
+        if _subtitles(pane):
             ink.text(p, x + title + 14, baseline, spec.subtitle, theme.muted, ink.SANS, 12)
-        beside = x, column.top + 45, float(pane.axis.width)
-    elif _chip_above(pane):
-        beside = x + title + 10, baseline, room - title - 10 - _chip_room(pane)
-    left, line, wide = beside
-    _paint_equation(p, pane, column, left, line, wide)
+        _paint_equation(p, pane, column, x, column.top + 45, float(pane.axis.width))
+        return
+    if _own_line(pane):
+        _paint_equation(p, pane, column, x, below, _room_below(pane))
+        below += _OWN_LINE
+    else:
+        _paint_equation(p, pane, column, x + title + 10, baseline, _room_beside(pane, column))
     legend.paint(p, x, below, theme.muted, _legend(pane, column))
 
 

@@ -35,7 +35,8 @@ class PaneView(PictureView):
         session.unit_changed.connect(lambda: self._tell(pane.show_unit))
         session.recording_advanced.connect(self._recorded)
         self.pointer_moved = self._pointer_moved
-        self.pointer_pressed = lambda at: pane.press(self._on_pane(at))
+        self.before_press = (session.position, session.computation)
+        self.pointer_pressed = self._pointer_pressed
         self.wheel_turned = self._wheel_turned
         self.dragged = self._dragged
 
@@ -113,6 +114,10 @@ class PaneView(PictureView):
 
     def _on_pane(self, at: QPointF) -> QPointF:
         return self.mapToScene(at.toPoint())
+
+    def _pointer_pressed(self, at: QPointF) -> None:
+        self.before_press = (self.pane.session.position, self.pane.session.computation)
+        self.pane.press(self._on_pane(at))
 
     def _pointer_moved(self, at: QPointF, held: bool) -> None:
         if held:

@@ -654,3 +654,30 @@ def paint_row(row: Row) -> None:
     painter = QPainter(image)
     row.paint_background(painter)
     painter.end()
+
+
+def test_the_blends_equation_can_be_read_on_a_projector(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a window of 1366 × 768, beside the matrices: below its name, where that is larger."""
+    pane = pane_of(Case(), (1055, 549))
+    sizes: list[float] = []
+    draw = mathematics.draw
+
+    def see(p: Any, x: float, y: float, words: str, color: Any, pixels: float) -> float:
+        if words.startswith(pane.symbol("h") + " = "):
+            sizes.append(pixels)
+        return draw(p, x, y, words, color, pixels)
+
+    monkeypatch.setattr(mathematics, "draw", see)
+    paint(pane)
+    assert len(sizes) == 1
+    assert sizes[0] >= 13
+    assert weight_rows(pane)
+
+
+@pytest.mark.parametrize("width", range(500, 1400, 25))
+def test_columns_have_subtitles_together(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    pane = pane_of(Case(), (width, 700))
+    words = painted(pane, monkeypatch)
+    told = [column.spec.subtitle in words for column in pane.columns() if column.spec.subtitle]
+    assert told in ([True] * 3, [False] * 3)
+    assert any(told) == (width >= 1150)

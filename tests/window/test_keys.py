@@ -370,6 +370,7 @@ def test_the_text_is_edited_only_when_asked(window: MainWindow) -> None:
 def test_editing(end: str, start: str, window: MainWindow) -> None:
     before = window.session.trace
     assert before is not None
+    place = window.session.position, window.session.computation
     if start == "double click":
         strip = window.views["strip"].viewport()
         double_click(strip, QPoint(int(LEFT + 5.5 * CELL), 20))
@@ -378,6 +379,7 @@ def test_editing(end: str, start: str, window: MainWindow) -> None:
     assert window.editor.isVisible()
     assert QApplication.focusWidget() is window.editor
     assert window.editor.toPlainText() == before.text
+    assert (window.session.position, window.session.computation) == place, "a click moves, this not"
     position = window.session.position
     window.editor.setPlainText("abc cab\n")
     press(window, "Return", "a")

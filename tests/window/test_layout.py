@@ -266,3 +266,4 @@ def test_all_equations_are_in_sight(
     view = window.views["unit"]
     QApplication.processEvents()
     assert view.pane._equations().bottom <= view.viewport().height()  # type: ignore[attr-defined]
+    assert window.views["prediction"].verticalScrollBar().maximum() == 0, "symbols too"
