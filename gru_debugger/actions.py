@@ -44,9 +44,16 @@ def _is_open(session: Session) -> bool:
     return session.trace is not None
 
 
+def _nothing_hinders(window: MainWindow) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Action:
-    """`keys` are in Qt's portable notation; the first is shown in menus."""
+    """`keys` are in Qt's portable notation; the first is shown in menus.
+
+    `hindered` says why it could change nothing in this window now, "" where it can.
+    """
 
     name: str
     title: str
@@ -56,6 +63,16 @@ class Action:
     enabled: Callable[[Session], bool] = _is_open
     checked: Callable[[Session], bool] | None = None
     begins_group: bool = False  # a line above it in the menu
+    hindered: Callable[[MainWindow], str] = _nothing_hinders
+
+
+def _no_room(window: MainWindow, rows: str) -> str:
+    return f"The window is too low for the {rows}" if rows in window.units.lacking else ""
+
+
+def _no_matrices(window: MainWindow) -> str:
+    """The table of numbers has contributions too."""
+    return "" if window.numbers_dock.isVisible() else _no_room(window, "weights")
 
 
 def _fold(rows: str) -> Action:
@@ -63,6 +80,7 @@ def _fold(rows: str) -> Action:
         f"fold_{rows}", f"Hide the {rows}", (), "View",
         lambda w: w.session.set_folded(rows, rows not in w.session.folded),
         checked=lambda s: rows in s.folded,
+        hindered=lambda w: _no_room(w, rows),
     )  # fmt: skip
 
 
@@ -135,7 +153,7 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course"),
     Action("contributions", "Contributions in the matrices", ("Ctrl+Shift+W",), "View",
            lambda w: w.session.set_contributions(not w.session.contributions),
-           checked=lambda s: s.contributions),
+           checked=lambda s: s.contributions, hindered=_no_matrices),
     Action("numbers", "Numbers of the pane", ("Ctrl+M",), "View", lambda w: w.show_numbers(), begins_group=True),
     *(_fold(rows) for rows in FOLDS),
     Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.units.zoom(1.5), begins_group=True),

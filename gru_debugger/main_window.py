@@ -89,8 +89,10 @@ class MainWindow(QMainWindow):
             session.view_changed,
             session.unit_changed,
             session.playing_changed,
+            self.cell.laid_out,
+            self.numbers_dock.visibilityChanged,
         ):
-            changed.connect(self.menus.enable)
+            changed.connect(lambda *_: self.menus.enable())
         self.menus.enable()
         session.opened.connect(self._show_title)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)

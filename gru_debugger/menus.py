@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 _REMEMBERED = 5  # commands of the palette, which stand first in it
 
 
+def _tip(row: Action) -> str:
+    native = QKeySequence.SequenceFormat.NativeText
+    keys = ", ".join(QKeySequence(key).toString(native) for key in row.keys)
+    return f"{row.title.rstrip('…')}  ({keys})" if keys else row.title
+
+
 class Menus(QObject):
     """`actions` by their names; `opening` is what the tool bar's first button opens."""
 
@@ -52,11 +58,7 @@ class Menus(QObject):
 
     def _make(self, row: Action) -> QAction:
         action = QAction(row.title, self._window)
-        keys = ", ".join(
-            shortcut.toString(QKeySequence.SequenceFormat.NativeText)
-            for shortcut in map(QKeySequence, row.keys)
-        )
-        action.setToolTip(f"{row.title.rstrip('…')}  ({keys})" if keys else row.title)
+        action.setToolTip(_tip(row))
         action.setCheckable(row.checked is not None)
         action.triggered.connect(lambda *_: self._act(row))
         self._give_keys(action, row.keys)
@@ -85,7 +87,10 @@ class Menus(QObject):
         session = self._window.session
         for row in ACTIONS:
             action = self.actions[row.name]
-            action.setEnabled(row.enabled(session))
+            why = row.hindered(self._window)
+            action.setText(f"{row.title} ({why[0].lower()}{why[1:]})" if why else row.title)
+            action.setToolTip(why or _tip(row))
+            action.setEnabled(row.enabled(session) and not why)
             if row.checked is not None:
                 action.setChecked(row.checked(session))
 

@@ -183,6 +183,7 @@ class ColumnsPane(UnitsPane):
             if room >= sum(row.least for row in rows) or not hideable or not self.foldable:
                 break
             folded.add(hideable[0])
+        self.lacking = frozenset(folded - self.session.folded)
         heights = _share(rows, room)
         counts = [len(band[0].shown) for band in self._columns]
         return [heights[sum(counts[:i]) : sum(counts[: i + 1])] for i in range(len(counts))]

@@ -13,6 +13,8 @@ from gru_debugger.session import Session
 class UnitsPane(Pane):
     """Its charts zoom and move together; a unit that is selected comes into sight."""
 
+    lacking: frozenset[str] = frozenset()  # of FOLDS: hidden because there is no room for them
+
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self.axis = UnitAxis(1, 1)

@@ -22,7 +22,7 @@ from gru_debugger.window import style
 from gru_debugger.window.finding import Entry
 from gru_debugger.window.plain import Label
 
-_SIZE = QSize(520, 420)
+_SIZE = QSize(580, 420)
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QCursor, QFocusEvent, QHelpEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollBar, QToolTip
 
@@ -20,6 +20,8 @@ _ON, _OFF = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAl
 
 class PaneView(PictureView):
     """Shows one pane; follows the session's signals only while it can be seen."""
+
+    laid_out = Signal()  # for another size, model or view
 
     def __init__(self, pane: Pane, session: Session, title: str) -> None:
         super().__init__(pane)
@@ -108,6 +110,7 @@ class PaneView(PictureView):
             down = True
         self.setHorizontalScrollBarPolicy(_ON if across else _OFF)
         self.setVerticalScrollBarPolicy(_ON if down else _OFF)
+        self.laid_out.emit()
 
     def use_theme(self, theme: Theme) -> None:
         self.pane.use_theme(theme)

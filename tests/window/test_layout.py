@@ -15,6 +15,7 @@ from samples import model, recording
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.main_window import LAYOUT_VERSION, MainWindow
 from gru_debugger.session import FOLDS, Session
+from gru_debugger.window.palette import CommandPalette
 
 OpenWindow = Callable[..., MainWindow]
 DOCKS = {"strip", "unit", "prediction"}
@@ -237,6 +238,43 @@ def test_what_has_no_room_is_reached_by_scrolling(
             bar.setValue(bar.maximum())
             assert picture <= room + bar.value() + 1, name
         assert scene.width() >= view.pane.least_width
+
+
+@pytest.mark.parametrize("height", range(430, 1001, 30))
+def test_what_a_low_window_hides_is_told(height: int, open_window: OpenWindow) -> None:
+    """By the button, in the menus and in the palette, and only while it is so."""
+    window = open_window(recording(model(), 40), 12, 5, size=(1366, height))
+    actions, pane = window.actions_by_name, window.cell.pane
+    shown = {row.fold for column in pane.columns() for row in column.shown}  # type: ignore[attr-defined]
+    said = {}
+    for rows in FOLDS:
+        action, why = actions[f"fold_{rows}"], f"The window is too low for the {rows}"
+        said[rows] = action.toolTip() == why
+        assert said[rows] is (rows not in shown) is not action.isEnabled()
+        assert (f"(the {why[4:]})" in action.text()) is said[rows]
+    button = window.tool_bar.contributions
+    assert button.isEnabled() is ("weights" in shown)
+    assert ("too low for the weights" in button.toolTip()) is said["weights"]
+    window.actions_by_name["palette"].trigger()
+    palette = QApplication.activePopupWidget()
+    assert isinstance(palette, CommandPalette)
+    found = [e for e in palette._find("hide the weights") if e.title.startswith("Hide the weights")]
+    assert [e.enabled for e in found] == [not said["weights"]]
+    assert ("too low" in found[0].title) is said["weights"]
+    palette.close()
+    actions["numbers"].trigger()
+    assert window.numbers_dock.isVisible()
+    assert button.isEnabled(), "the table has contributions too"
+    window.numbers_dock.close()
+    QApplication.processEvents()
+    assert button.isEnabled() is ("weights" in shown)
+    window.session.set_folded("weights", True)
+    assert actions["fold_weights"].isEnabled(), "the user's own choice can be taken back"
+    window.session.set_folded("weights", False)
+    window.resize(1366, 1000)
+    QApplication.processEvents()
+    assert button.isEnabled()
+    assert "low" not in button.toolTip() + actions["fold_weights"].text()
 
 
 def test_resizing_again_and_again(window: MainWindow, qtbot: QtBot) -> None:

@@ -82,7 +82,7 @@ def chosen(words: str) -> Callable[[QWidget], None]:
 
     def choose(menu: QWidget) -> None:
         assert isinstance(menu, QMenu)
-        texts = [action.text() for action in menu.actions()]
+        texts = [action.text() for action in menu.actions() if action.isEnabled()]
         press(menu, *["Down"] * (texts.index(words) + 1), "Return")
 
     return choose
@@ -90,7 +90,7 @@ def chosen(words: str) -> Callable[[QWidget], None]:
 
 @pytest.mark.parametrize("words", ["Contributions in the matrices", "Course notation"])
 def test_the_menu_works_by_keyboard(words: str, open_window: OpenWindow) -> None:
-    window = open_window(TRACES["usual"](), 12, 5, size=(640, 600))
+    window = open_window(TRACES["usual"](), 12, 5, size=(640, 1000))
     session = window.session
     focus_by_tab(window, window.tool_bar.bar.more)
     when_open(chosen(words))
