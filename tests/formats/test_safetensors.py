@@ -122,3 +122,17 @@ def test_activations_that_are_none(tmp_path: Path, words: str) -> None:
     with pytest.raises(ModelError, match="correct its metadata “activations”") as fault:
         load_model(path)
     assert "\n" not in str(fault.value)
+
+
+@pytest.mark.parametrize("length", [99_999, 100_000, 100_001, 250_000])
+def test_of_a_long_text_the_beginning_is_opened_and_that_is_told(
+    length: int, tmp_path: Path
+) -> None:
+    text = ("abcde" * (length // 5 + 1))[:length]
+    stored = replace(samples.model(), example=None)
+    model = load_model(samples.save(stored, tmp_path / "long.safetensors", text=text))
+    assert model.example is not None
+    assert model.example.text == text[:100_000]
+    told = [words for words in model.source.warnings if "its own text" in words]
+    cut = f"its own text has {length:,} characters; the first 100,000 are opened"
+    assert told == ([cut] if length > 100_000 else [])

@@ -24,7 +24,7 @@ from gru_debugger.formats.assembly import survey as surveys
 from gru_debugger.formats.assembly.matching import Place
 from gru_debugger.formats.assembly.parameters import Parameters, Tensors
 from gru_debugger.formats.contents import Contents, Told, not_run
-from gru_debugger.numerals import dimensions
+from gru_debugger.numerals import dimensions, grouped
 
 _LONGEST_EXAMPLE = 100_000  # characters
 
@@ -69,6 +69,7 @@ def model(
                 *words,
                 *([f"{between}: no text can be read, only rows of numbers"] if between else ()),
                 *contents.warnings,
+                *_example_warnings(contents.metadata),
                 *(
                     [
                         f"the file {not_run(contents.would_run)} here; pickle, and torch.load with "
@@ -237,6 +238,16 @@ def _example(metadata: Mapping[str, str]) -> Example | None:
         for key, default in (("step", 1), ("unit", 0))
     )
     return Example(Text(metadata["text"][:_LONGEST_EXAMPLE], "its own text"), step, unit)
+
+
+def _example_warnings(metadata: Mapping[str, str]) -> list[str]:
+    there = len(metadata.get("text") or "")
+    if there <= _LONGEST_EXAMPLE:
+        return []
+    return [
+        f"its own text has {grouped(there)} characters; the first {grouped(_LONGEST_EXAMPLE)} are "
+        "opened"
+    ]
 
 
 def _dtype_warnings(dtypes: set[str]) -> list[str]:
