@@ -13,6 +13,7 @@ from typing import Literal
 from PySide6.QtCore import QDir, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QCompleter,
     QFileDialog,
@@ -92,8 +93,12 @@ class _Completer(QCompleter):
     @Slot(str)  # a name of its own in Qt: Python's are looked up anew when a queued call arrives
     def _offer(self, folder: str) -> None:
         """What is in a folder that a relative path leads to is there only now."""
-        line, typed = self.widget(), self.completionPrefix()
-        waited = isinstance(line, QLineEdit) and line.hasFocus() and line.text() == typed
+        # Not self.widget(): PySide takes what that returns for the completer's own, and a garbage
+        # collection then destroys the dialog's line.
+        line, typed = QApplication.focusWidget(), self.completionPrefix()
+        waited = (
+            isinstance(line, QLineEdit) and line.window() is self._dialog and line.text() == typed
+        )
         if typed and waited and os.path.dirname(self._whole(typed)) == folder:
             self.complete()
 

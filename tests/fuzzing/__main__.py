@@ -59,6 +59,8 @@ def _as_nobody() -> int:
 
 def fuzz(chance: random.Random, home: Path, seconds: float) -> int:
     began = time.time()
+    (home / "tmp").mkdir()
+    os.environ["TMPDIR"] = str(home / "tmp")  # of the program's children too
     files = models.write(home / "models")
     ends, starts, sent = time.monotonic() + seconds, 0, 0
     while time.monotonic() < ends:
@@ -70,7 +72,7 @@ def fuzz(chance: random.Random, home: Path, seconds: float) -> int:
             with running(display, place, *words) as program:
                 life = min(time.monotonic() + _LIFE, ends)
                 sent += _drive(program, chance, life)
-                fault = _fault(program)
+                fault = _fault(program) and f"{_fault(program)}\n{_logs(place)}"
         starts += 1
         if fault:
             print(f"start {starts} ({' '.join(words)}): {fault}", file=sys.stderr)
@@ -101,6 +103,11 @@ def _fault(program: Program) -> str:
         return program.errors()
     ended = program.process.returncode
     return f"ended with {ended}" if ended else ""
+
+
+def _logs(place: Path) -> str:
+    """What the program wrote of its own crash."""
+    return "\n".join(log.read_text(errors="replace") for log in place.rglob("crash-*.log"))
 
 
 def _changed(since: float, home: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -75,6 +76,16 @@ def typed(dialog: QFileDialog, qtbot: QtBot, words: str, *keys: Qt.Key) -> None:
         qtbot.waitUntil(popup.isVisible)
     for key in keys:
         qtbot.keyClick(popup if popup.isVisible() else line_of(dialog), key)
+
+
+def test_the_line_outlives_a_garbage_collection(dialog: Dialog, qtbot: QtBot) -> None:
+    """PySide once took the line for the completer's own, and the program crashed."""
+    shown = dialog()
+    qtbot.keyClicks(line_of(shown), "../one2/o")
+    qtbot.waitUntil(popup_of(shown).isVisible)
+    gc.collect()
+    assert line_of(shown).text() == "../one2/o"
+    qtbot.keyClick(popup_of(shown), Qt.Key.Key_Escape)
 
 
 DOWN, TAB, ENTER = Qt.Key.Key_Down, Qt.Key.Key_Tab, Qt.Key.Key_Return
