@@ -58,10 +58,17 @@ class SymbolTable(QAbstractTableModel):
         self._error, self._quiet = error, quiet
 
     def show(self, symbols: tuple[str, ...]) -> None:
-        self.beginResetModel()
+        """Rows that stay are only said to have changed: an editor may be open in one of them."""
+        same = max(self.needed, len(symbols)) == self.rowCount()
+        if not same:
+            self.beginResetModel()
         self.symbols = symbols
         self.doubled = {s: n for s, n in Counter(symbols).items() if n > 1}
-        self.endResetModel()
+        if not same:
+            self.endResetModel()
+        elif self.rowCount():
+            last = self.index(self.rowCount() - 1, len(HEADERS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     def move(self, row: int, by: int) -> int:
         """Swap a symbol with a neighbour; where it is then."""
@@ -160,9 +167,16 @@ class SymbolView(QTableView):
         if event.modifiers() & Qt.KeyboardModifier.AltModifier and key in steps:
             self.select(self.table.move(row, steps[key]))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row >= 0:
-            self.edit(self.table.index(row, 1))
+            self._edit(min(row, len(self.table.symbols)))
         else:
             super().keyPressEvent(event)
+
+    def _edit(self, row: int) -> None:
+        """A symbol, or the first that is missing: those after it come when it is there."""
+        self.select(row)
+        index = self.table.index(row, 1)
+        if index.isValid() and self.state() != QAbstractItemView.State.EditingState:
+            self.edit(index)
 
     def select(self, row: int) -> None:
         self.setCurrentIndex(self.table.index(row, 1))

@@ -12,8 +12,9 @@ from time import process_time
 import numpy as np
 import pytest
 from keyboard import press
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from samples import VOCABULARY, model, recording, save
 
@@ -174,6 +175,30 @@ def test_editing_in_place(row: int, words: str, symbols: str, make: Make) -> Non
     dialog.table.setData(dialog.table.index(row, 1), words, EDIT)
     assert dialog.symbols == tuple(symbols)
     assert dialog.table.symbols == tuple(symbols)
+
+
+@pytest.mark.parametrize(("row", "edited"), [(1, 1), (3, 3), (4, 3)])
+def test_enter_edits_a_symbol_or_the_first_that_is_missing(
+    row: int, edited: int, make: Make, qtbot: QtBot
+) -> None:
+    """Qt complains of an editor that is left over, or that it has none: that fails here."""
+    dialog = make()
+    dialog.edit.setPlainText("abc")
+    dialog.show()
+    dialog.activateWindow()
+    dialog.view.setFocus()
+    dialog.view.select(row)
+    press(dialog, "Return")
+    assert dialog.view.currentIndex().row() == edited
+    line = dialog.view.findChild(QLineEdit)
+    assert isinstance(line, QLineEdit)
+    again = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
+    dialog.view.keyPressEvent(again)  # as comes where the editor leaves it to the table
+    line.setText("z")
+    dialog.edit.setFocus()
+    expected = [*"abc"]
+    expected[edited : edited + 1] = "z"
+    qtbot.waitUntil(lambda: dialog.symbols == tuple(expected))
 
 
 @pytest.mark.parametrize("symbol", [*"a\\\n\t\x00é\u2028", "<pad>", "\\", "\r\n", "\U0001f600"])
