@@ -292,10 +292,16 @@ _VISIBLE = {" ": "space", "\t": "tab", "\n": "newline", "\r": "carriage return"}
 
 
 def printable(character: str) -> str:
-    """A character as a message or table can show it: “e”, space, U+0007."""
+    """A symbol as a message or table can show it: “e”, space, U+0007, “<pad>\\x1b”."""
     if character in _VISIBLE:
         return _VISIBLE[character]
-    return f"“{character}”" if character.isprintable() else f"U+{ord(character[0]):04X}"
+    if len(character) == 1 and not character.isprintable():
+        return f"U+{ord(character):04X}"
+    return f"“{''.join(c if c.isprintable() else _escaped(c) for c in character)}”"
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
 
 
 def summary(symbols: Sequence[str], limit: int = 24) -> str:
