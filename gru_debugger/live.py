@@ -22,7 +22,7 @@ from gru_debugger.core.reading import Reading, Rows, read
 from gru_debugger.errors import InputError, ModelError, TextError, VocabularyError
 from gru_debugger.formats import vocabulary as vocabularies
 from gru_debugger.formats.assembly import assemble
-from gru_debugger.formats.contents import Contents
+from gru_debugger.formats.contents import Contents, refuse_endless_names
 from gru_debugger.formats.handover import hand_over, hand_over_model, handed_over
 from gru_debugger.formats.vocabulary import Given
 from gru_debugger.job_folders import JobFolder
@@ -99,6 +99,7 @@ def from_module(module: Any, vocabulary: Given = None) -> Model:
         if hasattr(value, "is_floating_point") and value.is_floating_point():
             contents.tensors[key] = value.detach().cpu().float().numpy().copy()
             contents.dtypes[key] = str(value.dtype).removeprefix("torch.")
+    refuse_endless_names(contents, Path(name))
     source = Source(path=name, name=name, sha256="", framework="PyTorch")
     return assemble.model(contents, source, Path(name), vocabulary)
 

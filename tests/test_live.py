@@ -237,6 +237,10 @@ REFUSALS: dict[str, tuple[tuple[Any, ...], type[Exception], str]] = {
                "str: neither a Model nor a torch.nn.Module; give one of the two."),
     "no vocabulary": ((torch.nn.GRU(3, 4), "a"), VocabularyError,
                       'GRU: no vocabulary; give its 3 symbols in index order, vocabulary="abc…".'),
+    "an endless name": ((torch.nn.ModuleDict({"a" * 2000: torch.nn.GRU(3, 4)}), "a", "abc"),
+                        ModelError,
+                        "ModuleDict: the name of a tensor has more than 1,000 characters; rename "
+                        "it and save the model again."),
     "too small": ((torch.nn.GRU(3, 4), "a", "ab"), VocabularyError,
                   "the vocabulary given: 2 symbols, but the model needs 3; give the vocabulary it "
                   "was trained with."),

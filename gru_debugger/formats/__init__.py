@@ -25,7 +25,7 @@ from gru_debugger.files import read_bytes
 from gru_debugger.formats import provenance, vocabulary
 from gru_debugger.formats.assembly import assemble, conventions, listing
 from gru_debugger.formats.assembly.listing import FoundGRU
-from gru_debugger.formats.contents import Contents
+from gru_debugger.formats.contents import Contents, refuse_endless_names
 from gru_debugger.formats.foreign import what_is
 from gru_debugger.paths import resource
 
@@ -97,7 +97,9 @@ def reader_of(data: bytes, file: Path) -> Format:
 
 def read(reader: Format, data: bytes, file: Path) -> tuple[str, Contents]:
     """The framework that wrote a file, and what it holds, under PyTorch's names."""
-    contents = conventions.to_pytorch(reader.read(data, file), file)
+    found = reader.read(data, file)
+    refuse_endless_names(found, file)
+    contents = conventions.to_pytorch(found, file)
     return conventions.framework(contents, reader.NAME), contents
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger.errors import ModelError
+from gru_debugger.numerals import grouped
+
+LONGEST_NAME = 1000  # characters of a tensor's
 LAST_OF_BOTH = (
     "its output layer reads the last state of each direction, which meet at no step: no "
     "predictions are shown"
@@ -53,6 +58,15 @@ class Contents:
     convention: str = ""
     warnings: tuple[str, ...] = ()
     would_run: tuple[str, ...] = ()
+
+
+def refuse_endless_names(contents: Contents, file: Path) -> None:
+    """Raises ModelError for a name that nobody gave: what is done with names may rely on it."""
+    if any(len(name) > LONGEST_NAME for name in (*contents.tensors, *contents.told)):
+        raise ModelError(
+            f"{file}: the name of a tensor has more than {grouped(LONGEST_NAME)} characters; "
+            "rename it and save the model again."
+        )
 
 
 def not_run(names: Sequence[str], most: int = 3) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +32,21 @@ class _Checked(tuple[str, ...]):
     __slots__ = ()
 
 
+class _Faulty(tuple[str, ...]):
+    """What was found to be none, and why: looked at once as well."""
+
+    __slots__ = ()
+
+
 def checked(extras: Mapping[str, Any], file: Path) -> dict[str, Any]:
     """The same objects of a checkpoint, its vocabularies checked once for all its GRUs."""
     found = dict(extras)
     for key in found:
         if any(key.endswith(usual) for usual in KEYS):
-            with suppress(VocabularyError):
+            try:
                 found[key] = symbols(found[key], f"{file}: “{key}”")
+            except VocabularyError as fault:
+                found[key] = _Faulty((str(fault),))
     return found
 
 
@@ -47,6 +54,8 @@ def symbols(value: Any, where: str) -> tuple[str, ...]:
     """The symbols in index order. Raises VocabularyError naming `where` it was found."""
     if isinstance(value, _Checked):
         return value
+    if isinstance(value, _Faulty):
+        raise VocabularyError(value[0])
     if isinstance(value, str):
         found: list[Any] = list(value)
     elif isinstance(value, Mapping):
@@ -147,7 +156,7 @@ def sidecar(model_file: Path) -> Path | None:
     return None
 
 
-def _in_checkpoint(
+def inside(
     extras: Mapping[str, Any], file: Path, sizes: Collection[int] = ()
 ) -> list[tuple[tuple[str, ...], str]]:
     """All that are one, those of such sizes first; if all are faulty, VocabularyError."""
@@ -174,7 +183,7 @@ def contradictions(
         f"{where.removeprefix(f'{file}: ')} was taken as the vocabulary, and "
         f"{there.removeprefix(f'{file}: ')} has the same symbols in another order; --vocabulary "
         "FILE gives another"
-        for other, there in _in_checkpoint(extras, file)
+        for other, there in inside(extras, file)
         if other != found and set(other) == set(found)
     ][:1]
 
@@ -194,9 +203,8 @@ def find(
         return from_json(given), str(given)
     if given is not None:
         return symbols(given, "vocabulary"), "the vocabulary given"
-    inside = _in_checkpoint(extras, file, sizes)
-    if inside:
-        return inside[0]
+    if found := inside(extras, file, sizes):
+        return found[0]
     beside = sidecar(file)
     if beside is not None:
         return from_json(beside), str(beside)

@@ -3,15 +3,21 @@ itself: there the child's limits do not hold."""
 
 from __future__ import annotations
 
+import json
+import re
 import time
+import tracemalloc
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gru_debugger.errors import ModelError
-from gru_debugger.formats.assembly import listing, parameters, survey
+from gru_debugger.formats.assembly import listing, matching, parameters, parametrizations, survey
 from gru_debugger.formats.contents import Contents
 
 FILE = Path("many.pt")
@@ -68,7 +74,34 @@ def vocabularies(count: int) -> None:
     assert len(found) == count
 
 
-@pytest.mark.parametrize("work", [rivals, encoders, numbered, equals, vocabularies])
+def vocabularies_beside(count: int) -> None:
+    """In the metadata, for all of them."""
+    symbols = {"vocabulary": json.dumps([str(i) for i in range(100 * count)])}
+    found = listing.listed(Contents(grus(count, "m{}.a."), symbols), FILE)
+    assert len(found) == count
+
+
+def faulty_vocabularies(count: int) -> None:
+    """Only the last symbol shows that it is none."""
+    symbols = {"vocab": [*(str(i) for i in range(100 * count)), "0"]}
+    found = listing.listed(Contents(grus(count, "m{}.a."), extras=symbols), FILE)
+    assert len(found) == count
+
+
+def parts_of_weights(count: int) -> None:
+    """Names that may begin to be such a part's at each place."""
+    for name in ("weight_ih_g", "parametrizations.a.1.x", "parametrizations.", "a._u"):
+        for end in ("!", "\n!", "_g"):
+            parametrizations.undo({name * 10 * count + end: zeros(1)})
+
+
+WORKS = [
+    rivals, encoders, numbered, equals, vocabularies, vocabularies_beside, faulty_vocabularies,
+    parts_of_weights,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("work", WORKS)
 def test_in_linear_time(work: Callable[[int], None]) -> None:
     def seconds(count: int) -> float:
         begun = time.process_time()
@@ -82,3 +115,66 @@ def test_in_linear_time(work: Callable[[int], None]) -> None:
 def test_more_than_can_be_told_apart_are_refused() -> None:
     with pytest.raises(ModelError, match="300 recurrent layers are inside"):
         listing.listed(Contents(grus(300, "m{}.a.")), FILE)
+
+
+def test_modules_in_modules_take_linear_memory() -> None:
+    def peak(count: int) -> int:
+        deep = "a." * count
+        tensors = grus(1, f"{deep}{{}}") | {f"{deep}fc.weight": zeros(4, 1)}
+        tracemalloc.start()
+        assert listing.listed(Contents(tensors), FILE)[0].matched[1].chosen
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    assert peak(4000) < 14 * peak(500)
+
+
+def test_each_of_many_grus_among_many_tensors_of_long_names() -> None:
+    """Listed in one or two seconds; in ten times that where each name is taken apart anew."""
+    before = "m." * 40
+    tensors = grus(250, f"{before}{{}}.")
+    for i in range(1500):
+        tensors[f"{before * 3}embed{i}.hidden.x"] = zeros(1, 1)
+    begun = time.process_time()
+    assert len(listing.listed(Contents(tensors), FILE)) == 250
+    assert time.process_time() - begun < 6
+
+
+NAMES = st.lists(st.sampled_from(["a", "b", "gru", "", ".", "_", "/"]), max_size=8).map("".join)
+
+
+@given(NAMES, st.lists(NAMES, min_size=1, max_size=4, unique=True))
+def test_names_agree_part_by_part(name: str, prefixes: list[str]) -> None:
+    def parts(words: str) -> list[str]:
+        return re.split("[._/]", words)
+
+    def near(prefix: str) -> int:
+        pairs = zip(parts(name), parts(prefix), strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+    first, *_ = every = [parameters.Parameters(prefix, {(0, False): {}}) for prefix in prefixes]
+    shared = first.shared(name)
+    assert parameters.dotted(name)[:shared].count(".") == near(first.prefix)
+    assert name[shared:] == "".join(re.split("([._/])", name)[2 * near(first.prefix) :])
+    nearer = matching.Around({}, every).nearer(name, shared)
+    closer = {p.name for p in every if near(p.prefix) > near(first.prefix)}
+    assert nearer in closer or (nearer is None and not closer)
+
+
+PIECES = ["a", ".", "_", "weight", "bias", "_ih", "_l0", "parametrizations.", ".original", "1",
+          "_g", "_mask", ".0._u"]  # fmt: skip
+# Exact, but not linear.
+PART = re.compile(
+    r"^(?P<before>.*?)"
+    r"(?:parametrizations\.(?P<new>\w+)\.(?P<kept>original\d*|\d+\..+)"
+    r"|(?P<old>(?:weight|bias)(?:_[ih]h\w*?)?)_(?P<hook>g|v|u|orig|mask))$"
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+def test_parts_of_weights_are_told_as_a_pattern_would(name: str) -> None:
+    match = PART.match(name)
+    found = match and (match["before"] + (match["new"] or match["old"]),
+                       match["kept"] or match["hook"])  # fmt: skip
+    assert parametrizations.part_of(name) == found

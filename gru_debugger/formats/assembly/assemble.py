@@ -50,7 +50,8 @@ def model(
     place = surveys.place_of(
         parameters, found, contents, None if vocabulary is None else len(vocabulary)
     )
-    embedding, output, words = surveys.matched(place, told, choice, file)
+    embedding, output = surveys.matched(place, told, choice, file)
+    words = beside.warnings(place, embedding, output, told is not None)
     between = beside.between(place, embedding) if told is None else told.between
     if between and given is not None:
         raise ModelError(f"{file}: {between}: no text can be read, only rows of numbers.")

@@ -54,6 +54,7 @@ def listed(contents: Contents, file: Path, given: vocabularies.Given = None) -> 
     found = survey.survey(contents)
     grus.refuse_too_many(found.grus, file)
     contents = replace(contents, extras=vocabularies.checked(contents.extras, file))
+    outside = _outside(contents, file, given)
     order: list[tuple[Parameters, str | None]] = []
     for p in grus.to_choose_from(found.grus, found.tensors):
         order += [(p, None), *((part, p.name) for part in p.parts)]
@@ -62,7 +63,7 @@ def listed(contents: Contents, file: Path, given: vocabularies.Given = None) -> 
         (p, None) for p in found.grus.values()
         if p.prefix not in known and not grus.has_three_gates(p, found.tensors)
     ]  # fmt: skip
-    return [_listed(p, whole, found, contents, file, given) for p, whole in order]
+    return [_listed(p, whole, found, contents, file, outside) for p, whole in order]
 
 
 def _listed(
@@ -71,7 +72,7 @@ def _listed(
     found: survey.Survey,
     contents: Contents,
     file: Path,
-    given: vocabularies.Given,
+    outside: _Outside,
 ) -> FoundGRU:
     inputs, units = grus.size(p, found.tensors)
     refusal: str | None = None
@@ -80,8 +81,8 @@ def _listed(
         told = survey.told_of(p, contents, file)
         assemble.refuse_unknown(p.names().values(), found.unknown, file)
         assemble.layers_of(p, found.tensors, file)
-        place = survey.place_of(p, found, contents, _symbols(p, found, contents, file, given))
-        matched = survey.matched(place, told, AS_FOUND, file)[:2]
+        place = survey.place_of(p, found, contents, _symbols(p, found, contents, file, outside))
+        matched = survey.matched(place, told, AS_FOUND, file)
     except ModelError as fault:
         refusal = str(fault).removeprefix(f"{file}: ")
     parts = tuple(part.name for part in p.parts)
@@ -94,13 +95,30 @@ def _symbols(
     found: survey.Survey,
     contents: Contents,
     file: Path,
-    given: vocabularies.Given,
+    outside: _Outside,
 ) -> int | None:
     """How many the vocabulary has; None too where it can't be used, which opening tells."""
+    if outside.given:
+        return outside.symbols
     try:
         own = grus.own(contents.extras, p.prefix)
-        counts = found.symbol_counts(p)
-        vocabulary, _ = vocabularies.find(given, own, contents.metadata, file, counts)
+        inside = vocabularies.inside(own, file, found.symbol_counts(p))
     except ModelError:
         return None
-    return None if vocabulary is None else len(vocabulary)
+    return len(inside[0][0]) if inside else outside.symbols
+
+
+@dataclass(frozen=True)
+class _Outside:
+    """How many symbols all GRUs of a file read whose checkpoint has none: looked up once."""
+
+    given: bool
+    symbols: int | None
+
+
+def _outside(contents: Contents, file: Path, given: vocabularies.Given) -> _Outside:
+    try:
+        vocabulary, _ = vocabularies.find(given, {}, contents.metadata, file)
+    except ModelError:
+        vocabulary = None
+    return _Outside(given is not None, None if vocabulary is None else len(vocabulary))

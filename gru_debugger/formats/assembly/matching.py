@@ -8,6 +8,7 @@ here is told, for then a number that is shown may not be the network's.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.match import NONE, Candidate, Match, Role
 from gru_debugger.errors import ModelError
-from gru_debugger.formats.assembly.parameters import Parameters, Tensors, digest, parts_of
+from gru_debugger.formats.assembly.parameters import Parameters, Tensors, digest, dotted
 from gru_debugger.numerals import dimensions
 
 EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
@@ -44,21 +45,36 @@ class Around:
         for name, array in tensors.items():
             if array.ndim == 2 and len(array):
                 self._by_width.setdefault(array.shape[1], []).append(name)
-        self._grus: dict[tuple[str, ...], str] = {}  # by the beginning of their names
+        self._grus: dict[str, str] = {}  # by their prefixes, of which those alike are neighbours
         for gru in grus:
             for part in gru.parts or (gru,):
-                words = parts_of(part.prefix)
-                for count in range(1, len(words) + 1):
-                    self._grus.setdefault(words[:count], gru.name)
+                self._grus.setdefault(dotted(part.prefix), gru.name)
+        self._prefixes = sorted(self._grus)
+        self._biases: dict[str, str | None] = {}
 
     def matrices(self, width: int) -> list[str]:
         """Those of as many columns; the first 256, should a stranger have put in more."""
         return self._by_width.get(width, [])[:256]
 
-    def nearer(self, name: str, near: int) -> str | None:
-        """A GRU that shares more than `near` parts of its name with a tensor."""
-        words = parts_of(name)
-        return self._grus.get(words[: near + 1]) if len(words) > near else None
+    def nearer(self, name: str, shared: int) -> str | None:
+        """A GRU that shares a part more of its name with a tensor than these characters."""
+        whole = dotted(name)
+        wanted = whole[: whole.find(".", shared) + 1]
+        at = bisect_left(self._prefixes, wanted)
+        found = [p for p in self._prefixes[at : at + 1] if wanted and p.startswith(wanted)]
+        return self._grus[found[0]] if found else None
+
+    def bias(self, weight: str) -> str | None:
+        """The name of the bias that belongs to a matrix."""
+        if weight not in self._biases:
+            self._biases[weight] = self._bias(weight)
+        return self._biases[weight]
+
+    def _bias(self, weight: str) -> str | None:
+        name = re.sub(r"weight$|w$", lambda m: {"weight": "bias", "w": "b"}[m[0]], weight)
+        found = self.tensors.get(name)
+        fits = found is not None and found.shape == self.tensors[weight].shape[:1]
+        return name if name != weight and fits else None
 
     def same(self, name: str, other: str) -> bool:
         return name == other or self._digest(name) == self._digest(other)
@@ -108,9 +124,23 @@ class Place:
                 return names[at] if 0 <= at < len(names) else None
         return None
 
+    @cached_property
+    def _shared(self) -> dict[str, int]:
+        return {}
+
+    def shared(self, name: str) -> int:
+        """How many characters of a tensor's name name modules that the GRU is in as well."""
+        if name not in self._shared:
+            self._shared[name] = self.gru.shared(name)
+        return self._shared[name]
+
+    def module(self, name: str) -> str:
+        """The innermost module that a tensor and the GRU are in, ending with a dot, or “”."""
+        return dotted(name)[: self.shared(name)]
+
     def local(self, name: str) -> str:
         """A tensor's name without the modules that the GRU is in as well."""
-        return "".join(re.split(r"([._/])", name)[2 * self.gru.near(name) :]).lower()
+        return name[self.shared(name) :].lower()
 
     def says(self, name: str, hints: tuple[str, ...]) -> str | None:
         local = self.local(name)
@@ -118,14 +148,10 @@ class Place:
 
     def nearer(self, name: str) -> str | None:
         """The GRU that a tensor is nearer to by its name."""
-        return self.around.nearer(name, self.gru.near(name))
+        return self.around.nearer(name, self.shared(name))
 
     def bias(self, weight: str) -> str | None:
-        """The name of the bias that belongs to a matrix."""
-        name = re.sub(r"weight$|w$", lambda m: {"weight": "bias", "w": "b"}[m[0]], weight)
-        found = self.tensors.get(name)
-        fits = found is not None and found.shape == self.tensors[weight].shape[:1]
-        return name if name != weight and fits else None
+        return self.around.bias(weight)
 
     def matrices(self, width: int) -> list[str]:
         return self.around.matrices(width)
@@ -136,8 +162,8 @@ class Place:
 
 def _shared_reasons(place: Place, name: str, role: Role) -> tuple[list[str], list[str]]:
     pros, cons = [_FITS[role]], []
-    if module := place.gru.near(name):
-        pros.append(f"in the GRU's module “{'.'.join(re.split(r'[._/]', name)[:module])}”")
+    if module := place.module(name):
+        pros.append(f"in the GRU's module “{module[:-1]}”")
     if rival := place.nearer(name):
         cons.append(f"nearer by its name to “{rival}”")
     if word := place.says(name, ATTENTION):
@@ -214,8 +240,8 @@ def _decoder(place: Place, name: str) -> str | None:
     """The decoder that an output layer beside both is meant for, where this is the encoder."""
     if "enc" not in place.gru.name.lower():
         return None
-    near = place.gru.near(name)
-    return next((rival.name for rival in place.decoders if rival.near(name) >= near), None)
+    shared = place.shared(name)
+    return next((rival.name for rival in place.decoders if rival.shared(name) >= shared), None)
 
 
 # Choosing ----------------------------------------------------------------------------------------
@@ -226,7 +252,7 @@ def embedding(place: Place) -> Match:
 
     def rank(c: Candidate) -> tuple[Any, ...]:
         said = place.says(c.name, EMBEDDING)
-        return c.shape[0] != place.symbols, said is None, -place.gru.near(c.name)
+        return c.shape[0] != place.symbols, said is None, -place.module(c.name).count(".")
 
     return _best("embedding", candidates, rank, place)
 
@@ -237,8 +263,8 @@ def output(place: Place, embedding: str | None) -> Match:
 
     def rank(c: Candidate) -> tuple[Any, ...]:
         said = place.says(c.name, _OUTPUT)
-        return (c.shape[0] != expected, place.bias(c.name) is None, -place.gru.near(c.name),
-                said is None)  # fmt: skip
+        near = place.module(c.name).count(".")
+        return c.shape[0] != expected, place.bias(c.name) is None, -near, said is None
 
     return _best("output", candidates, rank, place)
 

@@ -6,9 +6,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +65,10 @@ class Parameters:
     def names(self) -> dict[tuple[tuple[int, bool], str], str]:
         return {(place, k): name for place, cell in self.cells.items() for k, name in cell.items()}
 
-    def near(self, name: str) -> int:
-        """How many parts of a tensor's name and of this GRU's agree from the beginning."""
-        return max(_near(name, part.prefix) for part in self.parts or (self,))
+    def shared(self, name: str) -> int:
+        """How many characters of a tensor's name are parts of this GRU's as well."""
+        whole = dotted(name)
+        return max(_shared(whole, dotted(part.prefix)) for part in self.parts or (self,))
 
 
 def plain(name: str) -> str:
@@ -243,15 +243,21 @@ def own(extras: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     return {**extras, **named}
 
 
-def _near(name: str, prefix: str) -> int:
-    """How many parts of the two names agree from the beginning."""
-    pairs = zip(parts_of(name), parts_of(prefix), strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+def _shared(one: str, other: str) -> int:
+    """How many characters the parts have in which two dotted names agree from the beginning."""
+    agree, differ = 0, min(len(one), len(other)) + 1
+    while differ - agree > 1:
+        middle = (agree + differ) // 2
+        if one.startswith(other[:middle]):
+            agree = middle
+        else:
+            differ = middle
+    return one.rfind(".", 0, agree) + 1
 
 
-@lru_cache(4096)
-def parts_of(name: str) -> tuple[str, ...]:
-    return tuple(re.split(r"[._/]", name))
+def dotted(name: str) -> str:
+    """A name whose parts all end with a dot: “enc.gru.” of ``enc/gru``."""
+    return name.replace("_", ".").replace("/", ".") + "."
 
 
 def _list(names: Mapping[str, Parameters]) -> str:

@@ -18,11 +18,10 @@ from numpy.typing import NDArray
 Tensors = Mapping[str, NDArray[Any]]
 Exact = NDArray[np.float64]
 
-_PART = re.compile(
-    r"^(?P<before>.*?)"
-    r"(?:parametrizations\.(?P<new>\w+)\.(?P<kept>original\d*|\d+\..+)"
-    r"|(?P<old>(?:weight|bias)(?:_[ih]h\w*?)?)_(?P<hook>g|v|u|orig|mask))$"
-)
+# Both take linear time: neither looks on to the end of the name from each place that may begin it.
+_NEW = re.compile(r"parametrizations\.(?P<of>\w+)\.(?=original\d*$|\d+\..)")
+_OLD = re.compile(r"(?:weight|bias)(?:$|_[ih]h)")
+_HOOKS = ("g", "v", "u", "orig", "mask")
 
 _REMOVE = (
     "; call torch.nn.utils.parametrize.remove_parametrizations on it in PyTorch and save again."
@@ -57,11 +56,18 @@ def _groups(tensors: Tensors) -> dict[str, dict[str, str]]:
     """Of every weight that is kept in parts: part -> name of its tensor."""
     groups: dict[str, dict[str, str]] = {}
     for at in tensors:
-        match = _PART.match(at)
-        if match:
-            name = match["before"] + (match["new"] or match["old"])
-            groups.setdefault(name, {})[match["kept"] or match["hook"]] = at
+        if found := part_of(at):
+            name, part = found
+            groups.setdefault(name, {})[part] = at
     return groups
+
+
+def part_of(at: str) -> tuple[str, str] | None:
+    """The weight that a tensor is a part of, and which: (“gru.weight”, “original0”)."""
+    if match := _NEW.search(at):
+        return at[: match.start()] + match["of"], at[match.end() :]
+    name, _, hook = at.rpartition("_")
+    return (name, hook) if hook in _HOOKS and _OLD.search(re.split(r"\W", name)[-1]) else None
 
 
 def _weight(parts: Tensors) -> NDArray[Any] | None:

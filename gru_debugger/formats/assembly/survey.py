@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.match import Choice, Match
 from gru_debugger.errors import ModelError
-from gru_debugger.formats.assembly import beside, matching
+from gru_debugger.formats.assembly import matching
 from gru_debugger.formats.assembly import parameters as grus
 from gru_debugger.formats.assembly.matching import Around, Place
 from gru_debugger.formats.assembly.parameters import Parameters
@@ -91,8 +91,8 @@ def place_of(
 
 def matched(
     place: Place, told: Told | None, choice: Choice, file: Path
-) -> tuple[Match, Match, list[str]]:
-    """Embedding, output layer, and what is to be told of them."""
+) -> tuple[Match, Match]:
+    """Embedding and output layer."""
     embedding = matching.embedding(place)
     if told is not None:
         embedding = matching.told(place, "embedding", told.embedding, embedding)
@@ -104,4 +104,4 @@ def matched(
         output = matching.told(place, "output", told.output, output)
     if choice.output is not None:
         output = matching.given(place, output, choice.output, table, file)
-    return embedding, output, beside.warnings(place, embedding, output, told is not None)
+    return embedding, output

@@ -23,14 +23,13 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.formats.contents import Contents
+from gru_debugger.formats.contents import LONGEST_NAME, Contents
 from gru_debugger.numerals import grouped
 
 LARGEST_FRAME = 6 << 20  # of JSON, which may take thirty times as much when it is unpacked
 _KEPT = 2 << 20  # characters of JSON for all extras together, and for all metadata
 _VALUES, _ALL_VALUES, _LEVELS = 200_000, 1_000_000, 8  # of one extra, of all; nested how deep
 _LONGEST_MESSAGE = 4000
-_LONGEST_NAME = 1000  # characters of a tensor's
 _WARNINGS, _LONGEST_WARNING = 64, 1000
 _BLOCK = 1 << 20
 
@@ -102,8 +101,8 @@ def encode(answer: Answer, size: int) -> Iterator[bytes | memoryview]:
 
 def _moderate(contents: Contents) -> Contents:
     """With as many and as long warnings as anybody reads. Raises ValueError for endless names."""
-    if any(len(name) > _LONGEST_NAME for name in (*contents.tensors, *contents.told)):
-        raise ValueError(f"the name of a tensor has more than {grouped(_LONGEST_NAME)} characters")
+    if any(len(name) > LONGEST_NAME for name in (*contents.tensors, *contents.told)):
+        raise ValueError(f"the name of a tensor has more than {grouped(LONGEST_NAME)} characters")
     contents.warnings = _few(contents.warnings)
     contents.told = {
         name: dataclasses.replace(

@@ -6,6 +6,7 @@ import io
 import json
 import struct
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -97,7 +98,8 @@ def named(name: str, **metadata: str) -> bytes:
 
 
 file("tensors named by orders to a terminal", "no GRU inside", ".safetensors", lambda: named(EVIL))
-file("tensors whose names fill the screen", TENSORS, ".safetensors", lambda: named("a" * 100_000))
+ENDLESS = "the name of a tensor has more than 1,000 characters; rename it"
+file("tensors whose names fill the screen", ENDLESS, ".safetensors", lambda: named("a" * 100_000))
 file("metadata that order a terminal", "reset is “", ".safetensors",
      lambda: named("a", reset=EVIL + "b" * 1_000_000))  # fmt: skip
 file("metadata that forge name, hash and origin", "", ".safetensors",
@@ -126,3 +128,53 @@ file("3000 GRUs", "3,000 recurrent layers are inside", ".safetensors", lambda: c
 file("symbols, names and words of HTML", "", ".safetensors",
      lambda: named("<b>&x", vocabulary=json.dumps(["<img src='canary'>", "<s>", "&lt;"]),
                    text="<s>&lt;", description="<a href='canary'>"))  # fmt: skip
+
+
+# Names that cost much where each beginning or each end of one is looked at.
+file("a GRU 20,000 modules deep", ENDLESS, ".safetensors", lambda: named("a." * 20_000))
+file("a GRU 480 modules deep", "", ".safetensors", lambda: named("a." * 480))
+
+
+def odd(piece: str, end: str, length: int, count: int) -> bytes:
+    """A network, and tensors whose names are one piece over and over."""
+    names = [f"{i}{piece * (length // len(piece))}{end}" for i in range(count)]
+    return save({**STATE, **{name: torch.zeros(1) for name in names}})
+
+
+for piece, end in (("weight_ih_g", "!"), ("parametrizations.a.1.x", "\n!")):
+    file(f"a name of {piece} 200,000 characters long", ENDLESS, ".safetensors",
+         partial(odd, piece, end, 200_000, 1))  # fmt: skip
+    file(f"1500 names of {piece}", "", ".safetensors", partial(odd, piece, end, 980, 1500))
+
+
+def spelled(symbols: list[str], text: str) -> bytes:
+    count = len(symbols)
+    return save(
+        {
+            "gru.weight_ih_l0": torch.zeros(3, 1), "gru.weight_hh_l0": torch.zeros(3, 1),
+            "embedding.weight": torch.zeros(count, 1), "fc.weight": torch.zeros(count, 1),
+            "fc.bias": torch.zeros(count),
+        },
+        {"vocabulary": json.dumps(symbols), "text": text},
+    )  # fmt: skip
+
+
+ALIKE = [f"{'a' * 245}{i:05}" for i in range(4000)]
+file("4000 symbols alike but for their ends", "", ".safetensors",
+     lambda: spelled(["a", *ALIKE], "a" * 100_000))  # fmt: skip
+file("symbols of 250 lengths that begin alike", "", ".safetensors",
+     lambda: spelled(["a", *("a" * n + "b" for n in range(1, 251))], "a" * 100_000))  # fmt: skip
+
+
+def long_crowd() -> bytes:
+    """250 GRUs deep inside, each of which might have any of 3900 tables and all the symbols."""
+    deep = "m." * 40
+    parts = {f"{deep}g{i}x.{k}": array for i in range(250)
+             for k, array in (("weight_ih_l0", torch.full((3, 2), float(i))),
+                              ("weight_hh_l0", torch.zeros(3, 1)))}  # fmt: skip
+    tables = {f"{deep * 3}embed{i}.hidden.x": torch.zeros(1, 1 + i % 2) for i in range(3900)}
+    return save({**parts, **tables}, {"vocabulary": json.dumps(MANY)})
+
+
+file("250 GRUs of long names, 3900 tables, 150,000 symbols", "250 GRUs are inside", ".safetensors",
+     long_crowd)  # fmt: skip
