@@ -57,6 +57,7 @@ def _run(request: Request, last_crash: str) -> int:
             _check_opened(window)
         if last_crash:
             _offer(window, last_crash)
+        signals.look()
         if signals.number is None:
             window.show()
             status = QApplication.exec()

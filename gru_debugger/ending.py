@@ -1,7 +1,8 @@
 """Ctrl+C, SIGTERM and SIGHUP: whatever is under way is given up cleanly, and the status says which.
 
 A signal is raised as an exception, so that files and processes are cleared away as after any
-fault. What a program was started to ignore, as `nohup` does, it ignores.
+fault. What a program was started to ignore, as `nohup` does, it ignores. Qt is not to meet such an
+exception: where it is imported or at work, signals are deferred.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 
 _Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
+_UnraisableHook = Callable[["sys.UnraisableHookArgs"], object]
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # those there are: Windows has no SIGHUP
 _CLEARING = 2.0  # seconds in which a second one, as at a logout, disturbs no clearing away
@@ -30,6 +32,7 @@ class Ended(KeyboardInterrupt):
 
 
 _first: tuple[int, float] | None = None  # which came, and when
+_noting = False  # it is not raised, for now
 
 
 @contextmanager
@@ -40,14 +43,46 @@ def heeded() -> Iterator[None]:
         yield
         return
     _first = None
-    hook, sys.excepthook = sys.excepthook, _quiet(sys.excepthook)
+    hooks = sys.excepthook, sys.unraisablehook
+    sys.excepthook, sys.unraisablehook = _quiet(hooks[0]), _quiet_of_unraisable(hooks[1])
     before = {number: signal.signal(number, _end) for number in numbers()}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        sys.excepthook = hook
+        sys.excepthook, sys.unraisablehook = hooks
+
+
+@contextmanager
+def deferred() -> Iterator[None]:
+    """Within it they are only noted, and raised by `check` and at its end.
+
+    What is raised while Qt or shiboken call Python, as they do while they are imported, they
+    swallow, or end the process with a core dump.
+    """
+    with _noted(True):
+        yield
+    if not _noting:
+        check()
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Within `deferred`, around what may wait for long and is none of Qt's."""
+    with _noted(False):
+        check()
+        yield
+
+
+@contextmanager
+def _noted(only: bool) -> Iterator[None]:
+    global _noting
+    before, _noting = _noting, only
+    try:
+        yield
+    finally:
+        _noting = before
 
 
 def numbers() -> list[int]:
@@ -62,7 +97,7 @@ def status(ended: KeyboardInterrupt) -> int:
 
 
 def check() -> None:
-    """To be called now and then: Qt swallows what is raised while it calls Python."""
+    """To be called now and then, where the work can be given up."""
     if _first is not None:
         raise Ended(_first[0])
 
@@ -77,12 +112,23 @@ def _end(number: int, frame: FrameType | None) -> None:
     global _first
     if _first is None or time.monotonic() - _first[1] > _CLEARING:
         _first = number, time.monotonic()
-        raise Ended(number)
+        if not _noting:
+            raise Ended(number)
 
 
 def _quiet(hook: _Hook) -> _Hook:
     def call(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
         if not isinstance(fault, Ended):
             hook(kind, fault, trace)
+
+    return call
+
+
+def _quiet_of_unraisable(hook: _UnraisableHook) -> _UnraisableHook:
+    """What came in the middle of a weak reference's end, as importing has them, `check` finds."""
+
+    def call(told: sys.UnraisableHookArgs) -> None:
+        if not isinstance(told.exc_value, Ended):
+            hook(told)
 
     return call

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gru_debugger import terminal
+from gru_debugger import ending, terminal
 from gru_debugger.cli import arguments as common
 from gru_debugger.cli.progress import bar
 from gru_debugger.errors import InputError
@@ -104,9 +104,10 @@ def draw(job: SnapshotJob, tell: bool) -> None:
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     system.check_window()
-    from gru_debugger.exports import snapshots
+    with ending.deferred(), bar("drawing", job.count) as report:
+        from gru_debugger.exports import snapshots
 
-    with bar("drawing", job.count) as report:
+        ending.check()
 
         def told(done: int) -> None:
             report(done)

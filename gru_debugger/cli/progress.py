@@ -44,6 +44,7 @@ def reading() -> Iterator[Callable[[Progress], None]]:
 
         def watch(progress: Progress) -> None:
             nonlocal shown
+            ending.check()
             if time.monotonic() - begun < PATIENCE:
                 return
             if shown is None:

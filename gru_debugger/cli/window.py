@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from gru_debugger.cli import arguments as common
+
+if TYPE_CHECKING:
+    from gru_debugger.core.reading import Rows
 
 DESCRIPTION = (
     "See inside a GRU: open a trained model and a text and step through it.\n"
@@ -19,14 +23,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    from gru_debugger import system
+    from gru_debugger import ending, system
 
     common.declare(arguments)
     source = common.given_source(arguments)
     system.check_window()
-    from gru_debugger import app
+    with ending.deferred():
+        return _open(arguments, source)
+
+
+def _open(arguments: argparse.Namespace, source: str | Rows | None) -> int:
+    from gru_debugger import app, ending
     from gru_debugger.window.request import Request
 
+    ending.check()
     request = Request(
         path=Request.path if arguments.model is None else arguments.model,
         vocabulary=arguments.vocabulary,

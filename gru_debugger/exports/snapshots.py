@@ -14,6 +14,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from gru_debugger import ending
 from gru_debugger.charts import ink
 from gru_debugger.charts.guard import raised
 from gru_debugger.charts.theme import THEMES
@@ -164,7 +165,8 @@ def export(job: SnapshotJob, progress: Progress) -> None:
             snapshot.go_to(step)
             for name, render in renders.items():
                 data = render(snapshot.size, job.scale, snapshot.title(), snapshot.paint)
-                write_bytes(job.path(step, name), data, job.force)
+                with ending.at_once():
+                    write_bytes(job.path(step, name), data, job.force)
                 progress(done := done + 1)
     finally:
         snapshot.close()

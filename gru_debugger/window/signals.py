@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from PySide6.QtCore import QSocketNotifier
 
@@ -26,24 +26,28 @@ class Signals:
         self._read.setblocking(False)
         self._write.setblocking(False)
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read)
-        self._notifier.activated.connect(self._came)
+        self._notifier.activated.connect(self.look)
 
-    def _came(self) -> None:
-        told = self._read.recv(64)
+    def look(self) -> None:
+        """Whether one has come; Qt calls this while it waits for events."""
+        told = b""
+        with suppress(BlockingIOError):
+            told = self._read.recv(64)
         if told and self.number is None:
             self.number = told[0]
             self._call()
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        before = {number: signal.signal(number, lambda *_: None) for number in ending.numbers()}
         fd = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
+        before = {number: signal.signal(number, lambda *_: None) for number in ending.numbers()}
         try:
+            ending.check()  # what came before
             yield
         finally:
-            signal.set_wakeup_fd(fd)
             for number, handler in before.items():
                 signal.signal(number, handler)
+            signal.set_wakeup_fd(fd)
             self._notifier.setEnabled(False)
             self._read.close()
             self._write.close()

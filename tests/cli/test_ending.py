@@ -200,6 +200,92 @@ def test_a_pipe_and_a_link_are_written_to(ending: str, files: list[Path]) -> Non
         assert got == [Path(f"file.{ending}").read_bytes()]
 
 
+# Wherever it is, also within Qt -----------------------------------------------------------------
+
+# A signal while a module is being looked for, or at the so many-th call of a function in Python.
+RAISED = """
+import os, signal, sys
+module, calls = {module!r}, {calls}
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == module:
+            end()
+def count(frame, event, argument):
+    global calls
+    calls -= event == "call"
+    if not calls:
+        sys.setprofile(None)
+        end()
+def end():
+    os.kill(os.getpid(), signal.SIGTERM)
+sys.meta_path.insert(0, Finder())
+from gru_debugger import cli
+real = cli._dispatch
+def dispatch(words):
+    sys.setprofile(count if calls else None)
+    return real(words)
+cli._dispatch = dispatch
+sys.exit(cli.main())
+"""
+BEGUN = """
+import os, sys
+from gru_debugger import cli
+real = cli._dispatch
+def dispatch(words):
+    os.write(1, b"begun\\n")
+    return real(words)
+cli._dispatch = dispatch
+sys.exit(cli.main())
+"""
+OF_QT = {
+    "window": "told.safetensors",
+    "export": f"export told.safetensors --text {'abc' * 99} --steps 1-297 --force -o out",
+}
+MODULES = {
+    "window": ("PySide6", "shiboken6.Shiboken", "PySide6.support.deprecated", "PySide6.QtGui",
+               "gru_debugger.main_window", "numpy._core._internal", "gru_debugger.window.signals"),
+    "export": ("shiboken6.Shiboken", "PySide6.QtGui", "gru_debugger.panes.registry",
+               "gru_debugger.exports.snapshots", "gru_debugger.exports.pictures.png"),
+}  # fmt: skip
+
+
+def check_ended(running: subprocess.Popen[str]) -> None:
+    with running:
+        try:
+            said = running.communicate(timeout=20)[1]
+        except BaseException:
+            running.kill()
+            raise
+    lines = [line for line in said.splitlines() if "This plugin does not support" not in line]
+    assert (running.returncode, lines) == (143, [])
+
+
+@pytest.mark.parametrize(
+    ("command", "module"), [(c, module) for c, all_of in MODULES.items() for module in all_of]
+)
+def test_during_an_import(command: str, module: str, files: list[Path]) -> None:
+    code = RAISED.format(module=module, calls=0)
+    check_ended(start(code, *shlex.split(OF_QT[command])))
+
+
+@pytest.mark.parametrize("command", OF_QT)
+def test_during_any_call(command: str, files: list[Path]) -> None:
+    """From its start until the window is shown, or pictures are drawn."""
+    for calls in (300, 3_000, 20_000, 50_000, 100_000, 150_000, 200_000, 250_000, 300_000, 330_000):
+        check_ended(start(RAISED.format(module="", calls=calls), *shlex.split(OF_QT[command])))
+
+
+@pytest.mark.parametrize("command", OF_QT)
+def test_at_any_time(command: str, files: list[Path]) -> None:
+    for part in range(10):
+        running = start(BEGUN, *shlex.split(OF_QT[command]))
+        assert running.stdout is not None
+        assert running.stdout.readline() == "begun\n"
+        time.sleep(0.08 * part)
+        running.terminate()
+        check_ended(running)
+
+
 WINDOW = """
 import os, sys
 from PySide6.QtCore import QTimer
