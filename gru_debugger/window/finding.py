@@ -49,10 +49,13 @@ def _plain(words: str) -> str:
 
 def _abbreviates(letters: str, name: str) -> bool:
     """Whether the letters stand in this order, each begins a word or follows the one before."""
-    pattern = ""
-    for i, letter in enumerate(letters):
-        pattern += (r"(?:|.*?\b)" if i else r"(?:^|.*?\b)") + re.escape(letter)
-    return 1 < len(letters) < 20 and re.match(pattern, name) is not None
+    bounds = [match.start() for match in re.finditer(r"\b", name)]
+    at = {0, *bounds}  # where the next may stand; not a pattern, which would try every choice
+    for letter in letters[:20]:
+        after = {i + 1 for i in at if name.startswith(letter, i)}
+        earliest = min(after, default=len(name) + 1)
+        at = after | {i for i in bounds if i >= earliest}
+    return 1 < len(letters) < 20 and bool(at)
 
 
 def best(typed: str, entries: Sequence[Entry], recent: Sequence[str] = ()) -> list[Entry]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from keyboard import press
 from PySide6.QtWidgets import QApplication
 from samples import model, recording
@@ -12,7 +16,7 @@ from samples import model, recording
 from gru_debugger.actions import ACTIONS
 from gru_debugger.main_window import MainWindow
 from gru_debugger.session import FOLDS
-from gru_debugger.window.finding import Entry, best, fit
+from gru_debugger.window.finding import Entry, _abbreviates, best, fit
 from gru_debugger.window.palette import CommandPalette
 
 START, UNIT, STEPS = 12, 5, 40
@@ -235,3 +239,17 @@ def test_one_frame_around_it(
     assert palette.width() <= window.width()
     assert palette.height() <= window.height()
     palette.close()
+
+
+@given(st.text("ab(", max_size=4), st.text("ab ( ", max_size=10))
+def test_abbreviations_are_told_as_a_pattern_would(letters: str, title: str) -> None:
+    follows = r"(?:|.*?\b)".join(re.escape(letter) for letter in letters)
+    found = re.match(rf"(?:|.*?\b){follows}", title)
+    assert _abbreviates(letters, title) == (len(letters) > 1 and found is not None)
+
+
+def test_no_title_takes_long() -> None:
+    """A file's name may be one, and what is typed may fit it in many ways, but for its end."""
+    begun = process_time()
+    assert fit("a" * 18 + "b", "a " * 120) is None
+    assert process_time() - begun < 0.1
