@@ -1,13 +1,15 @@
 """See inside a GRU: open a trained model and a text, step through it, see every number."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+# `python -m gru_debugger` runs this while modules are looked for in the current folder first, which
+# may be a stranger's: nothing is imported here, not even of the standard library.
+TYPE_CHECKING = False
 
 __version__ = "0.1.0"
 __all__ = ["ModelError", "debug", "load_model", "trace"]
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gru_debugger.core.trace import trace
     from gru_debugger.errors import ModelError
     from gru_debugger.formats import load_model
@@ -21,7 +23,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Import on first use: ``gru-debugger --help`` should not wait for numpy."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -24,7 +24,8 @@ PACKAGE = Path(gru_debugger.__file__).parent
 PROGRAM = str(Path(sys.executable).with_name("gru-debugger"))
 OF_THE_WINDOW = ("PySide6", "pyqtgraph")
 PLANTED = ("torch", "numpy", "json", "gru_debugger", "sitecustomize", "usercustomize", "ctypes",
-           "pathlib", "typing", "runpy", "h5py", "onnx", "safetensors", *OF_THE_WINDOW)  # fmt: skip
+           "pathlib", "typing", "runpy", "multiprocessing", "h5py", "onnx", "safetensors",
+           *OF_THE_WINDOW)  # fmt: skip
 CANARY = "open('canary-{}', 'w')\nraise SystemExit(9)"
 
 
@@ -64,10 +65,39 @@ def test_commands(words: list[str], folder: Path) -> None:
 
 @pytest.mark.parametrize("words", COMMANDS[:2], ids=["info", "trace"])
 def test_as_a_module(words: list[str], folder: Path) -> None:
-    """``python -m`` itself looks in the current folder; the program, once begun, does not."""
-    for name in ("gru_debugger", "typing", "runpy"):
-        (folder / f"{name}.py").unlink()
+    """``python -m`` itself looks in the current folder; the program, once begun, does not.
+
+    Nothing keeps Python from a `runpy.py` there but ``-P``, as README says.
+    """
+    run([sys.executable, "-P", "-m", "gru_debugger", *words], folder)
+    (folder / "out.npz").unlink(missing_ok=True)
+    (folder / "gru_debugger.py").unlink()
+    (folder / "empty.py").write_text("import sys; print(*sys.modules)")
+    (folder / "runpy.py").unlink()
+    by_python = run([sys.executable, "-m", "empty"], folder).split()
+    for name in sys.stdlib_module_names - set(by_python) - {"runpy"}:
+        (folder / f"{name}.py").write_text(CANARY.format(name))
     run([sys.executable, "-m", "gru_debugger", *words], folder)
+
+
+SPAWNING = """
+import multiprocessing, sys
+from gru_debugger.cli import main
+multiprocessing.set_start_method("spawn")
+status = main()
+from multiprocessing import resource_tracker
+sys.exit(status or bool(resource_tracker._resource_tracker._pid))
+"""
+
+
+@pytest.mark.parametrize("words", [COMMANDS[1], COMMANDS[5]], ids=["trace", "train"])
+def test_no_process_for_a_bar_s_lock(
+    words: list[str], folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """As Python would start it where processes are spawned: from modules of this folder."""
+    script = tmp_path_factory.mktemp("script") / "script.py"
+    script.write_text(SPAWNING)
+    run([sys.executable, str(script), *words], folder)
 
 
 WINDOW = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,11 +20,7 @@ PATIENCE = 1.0  # seconds without a bar
 @contextmanager
 def bar(what: str, total: int | None = None) -> Iterator[Callable[..., None]]:
     """A function to call with the steps done, the steps in all, and figures to show behind."""
-    from tqdm import tqdm
-
-    with tqdm(
-        total=total, desc=what, unit="step", delay=PATIENCE, disable=None, leave=False
-    ) as shown:
+    with _shown(total=total, desc=what, unit="step", delay=PATIENCE) as shown:
 
         def report(done: int, total: int | None = None, **figures: float) -> None:
             ending.check()
@@ -48,12 +45,20 @@ def reading() -> Iterator[Callable[[Progress], None]]:
             if time.monotonic() - begun < PATIENCE:
                 return
             if shown is None:
-                from tqdm import tqdm
-
-                shown = stack.enter_context(tqdm(
+                shown = stack.enter_context(_shown(
                     total=progress.size, desc=one_line(f"reading {progress.name}", 60), unit="B",
-                    unit_scale=True, disable=None, leave=False,
+                    unit_scale=True,
                 ))  # fmt: skip
             shown.update(round(progress.part * progress.size) - shown.n)
 
         yield watch
+
+
+def _shown(**options: Any) -> Any:
+    """tqdm's bar. Its own lock is one for processes, and where these are spawned making it starts
+    one, which looks for modules in the current folder.
+    """
+    from tqdm import tqdm
+
+    tqdm.set_lock(threading.RLock())
+    return tqdm(disable=None, leave=False, **options)
