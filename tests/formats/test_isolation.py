@@ -390,13 +390,24 @@ def test_frames_that_are_none(data: bytes) -> None:
 )  # fmt: skip
 def test_a_child_in_another_s_hands(hostile: Path, bytes_sent: str) -> None:
     hostile.write_text(
-        "hostile\nimport os\nfrom gru_debugger.formats import answers\n"
+        "hostile\nimport os\nfrom gru_debugger.formats.child import answers\n"
         f"for n in range(3, 9):\n try: os.write(n, {bytes_sent})\n except OSError: pass\n"
         "os._exit(0)"
     )
     with pytest.raises(ModelError) as told:
         open_file(hostile)
     assert str(told.value).startswith(str(hostile))
+
+
+def test_how_far_it_says_it_is_can_be_shown(hostile: Path) -> None:
+    hostile.write_text(
+        "hostile\nimport os, time\nfrom gru_debugger.formats.child import answers\n"
+        "for n in range(3, 9):\n try: os.write(n, answers.frame({'read': float('nan')}))\n"
+        " except OSError: pass\n"
+        "time.sleep(0.5)\nos._exit(0)"
+    )
+    with pytest.raises(ModelError, match="cut short or damaged"):
+        open_file(hostile, lambda progress: round(progress.part * progress.size))
 
 
 # Around it ---------------------------------------------------------------------------------

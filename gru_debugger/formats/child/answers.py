@@ -203,6 +203,13 @@ def _bytes(stream: IO[bytes], count: int) -> bytes:
     return data
 
 
+def count(value: Any) -> float:
+    """A number that can be counted with. Raises BrokenAnswer."""
+    if isinstance(value, (int, float)) and math.isfinite(value):
+        return float(value)
+    raise BrokenAnswer
+
+
 def message(value: Any) -> str:
     """A text of bounded length."""
     return value[:_LONGEST_MESSAGE] if isinstance(value, str) else ""

@@ -167,7 +167,7 @@ class _Child:
 
     def _take(self, frame: dict[str, Any]) -> None:
         if "read" in frame:
-            self._show(0, float(frame["read"]) / max(self.size, 1))
+            self._show(0, answers.count(frame["read"]) / max(self.size, 1))
         elif "contents" in frame:
             self._answer = answers.decode(
                 frame, self._stream, self.size, lambda part: self._show(0.5, part)
