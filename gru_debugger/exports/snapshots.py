@@ -18,6 +18,7 @@ from gru_debugger import ending
 from gru_debugger.charts import ink
 from gru_debugger.charts.guard import raised
 from gru_debugger.charts.theme import THEMES
+from gru_debugger.errors import one_line
 from gru_debugger.exports import pictures, stamp
 from gru_debugger.exports.jobs import Progress, SnapshotJob
 from gru_debugger.exports.pictures import png
@@ -127,8 +128,9 @@ class Snapshot:
         p.fillRect(QRectF(last.left() + 22, last.top(), last.width() - 44, 1), theme.border)
 
     def title(self) -> str:
-        """What the file says of itself: the caption in full."""
-        return stamp.words(self.job.trace, self.session.position, self.session.notation)
+        """What the file says of itself: the caption in full, in characters that XML knows."""
+        said = stamp.words(self.job.trace, self.session.position, self.session.notation)
+        return one_line(said, len(said))
 
     def _paint_stamp(self, p: QPainter) -> None:
         theme, width, top = self.theme, self.size.width(), self._below

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import limits as contract
 import pytest
@@ -234,6 +235,19 @@ def test_the_stamp(job: MakeJob) -> None:
     assert reader.metadata is not None
     assert reader.metadata.title == stamp
     assert "".join(stamp.split()) in "".join(reader.pages[0].extract_text().split())
+
+
+def test_a_name_that_no_file_can_hold(job: MakeJob) -> None:
+    """XML knows no control characters and no surrogates; a name on Linux may hold them."""
+    given = job(formats=("svg", "pdf"))
+    m = replace(given.model, source=replace(given.model.source, name="a\x01\x1b\ud8ff\nb.pt"))
+    given = replace(given, model=m, trace=Trace(m, given.trace.text).finish())
+    snapshots.export(given, lambda done: None)
+    svg = ElementTree.fromstring(given.path(STEP, "svg").read_bytes())
+    of_pdf = PdfReader(given.path(STEP, "pdf")).metadata
+    assert of_pdf is not None
+    for title in (svg.findtext("{*}title"), of_pdf.title):
+        assert str(title).startswith("a··· b.pt  ·  ")
 
 
 def test_a_claimed_origin_is_stamped_as_a_claim(job: MakeJob) -> None:
