@@ -134,7 +134,11 @@ class _Draft:
 def _left() -> Iterator[_Draft]:
     """Drafts whose process is gone, the newest first, and locked from here on."""
     with suppress(OSError):
-        for path in sorted(_folder().glob("*.json"), key=os.path.getmtime, reverse=True):
+        files = {path for path in _folder().iterdir() if path.suffix in (".json", ".new", ".lock")}
+        drafts = {path.with_suffix(".json") for path in files}
+        for path in drafts - files:  # never written to the end, or cleared away half
+            _Draft(path).read()
+        for path in sorted(drafts & files, key=os.path.getmtime, reverse=True):
             draft = _Draft(path)
             if draft.read():
                 yield draft

@@ -161,6 +161,17 @@ def test_a_damaged_draft_is_none(data: bytes, start: Callable[[], MainWindow]) -
     assert not offered(start())
 
 
+def test_what_a_kill_left_of_a_draft_goes(start: Callable[[], MainWindow]) -> None:
+    """Half written, or only its lock; whether or not another is offered."""
+    killed()
+    (lock,) = folder().glob("*.lock")
+    kept = {path.name for path in folder().iterdir()}
+    (folder() / "1-1.lock").write_bytes(lock.read_bytes())
+    (folder() / "1-2.new").write_text('{"te')
+    assert offered(start())
+    assert {path.name for path in folder().iterdir()} == kept
+
+
 def test_a_full_or_closed_disk_is_nothing_to_talk_of(
     start: Callable[[], MainWindow], qtbot: QtBot
 ) -> None:
