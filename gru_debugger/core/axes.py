@@ -27,28 +27,39 @@ NICE = (1, 1.5, 2, 3, 4, 5, 6, 8)
 
 
 class Axes:
-    """Measures the first steps of each layer and direction as they are recorded."""
+    """Measures the first steps of each layer and direction of a recording, when it is asked.
 
-    def __init__(self, model: Model, h0: Array, steps: int) -> None:
-        self._model = model
-        self._state = max(1.0, float(np.abs(h0).max()))
-        self._wanted = min(MEASURED, steps)
-        self._measured: dict[Place, int] = dict.fromkeys(model.places, 0)
+    What was recorded since it was asked last is measured then: a window that asks now and then
+    never waits for all of it.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        places = recording.model.places
+        self._state = max(1.0, float(np.abs(recording.h0).max()))
+        self._measured: dict[Place, int] = dict.fromkeys(places, 0)
         self._values: dict[Place, dict[Range, list[Array]]] = {
-            place: defaultdict(list) for place in model.places
+            place: defaultdict(list) for place in places
         }
-        self._levels: dict[Place, dict[Range, float]] = {place: {} for place in model.places}
+        self._levels: dict[Place, dict[Range, float]] = {place: {} for place in places}
 
-    def measure(self, recording: Recording, place: Place, a: int, b: int) -> None:
-        """Rows a..b-1 (from 0), just recorded after all that the direction read before."""
-        left = self._wanted - self._measured[place]
-        if left <= 0:
+    @property
+    def wanted(self) -> int:
+        return min(MEASURED, self._recording.steps)
+
+    def _measure(self, place: Place) -> None:
+        """In the order of reading: the levels once something is there, and once all is."""
+        done = self._measured[place]
+        there = min(self._recording.read_so_far(place), self.wanted)
+        if there <= done:
             return
-        a, b = (a, min(b, a + left)) if place[1] == "forward" else (max(a, b - left), b)
-        self._measured[place] += b - a
-        self._collect(recording, place, a, b)
-        settled = self._measured[place] == self._wanted
-        if settled or not self._levels[place]:
+        steps = self._recording.steps
+        forward = place[1] == "forward"
+        a, b = (done, there) if forward else (steps - there, steps - done)
+        self._collect(place, a, b)
+        self._measured[place] = there
+        settled = there == self.wanted
+        if settled or not done:
             self._levels[place] = {
                 kind: _level(kind, np.concatenate(values))
                 for kind, values in self._values[place].items()
@@ -56,8 +67,8 @@ class Axes:
         if settled:
             self._values[place].clear()
 
-    def _collect(self, recording: Recording, place: Place, a: int, b: int) -> None:
-        model = self._model
+    def _collect(self, place: Place, a: int, b: int) -> None:
+        recording, model = self._recording, self._recording.model
         cell = model.cell(*place)
         parts, h_prev = recording.input_parts(*place, a, b), recording.previous_states(*place, a, b)
         bounded = _bounded(model, place)
@@ -68,10 +79,11 @@ class Axes:
 
     def of(self, place: Place) -> dict[Range, tuple[float, float]]:
         """Lowest and highest value of each kind of axis."""
+        self._measure(place)
         levels = self._levels[place]
         gate = max(1.0, levels.get("gate", 1.0))
         state = max(self._state, levels.get("state", 1.0))
-        lowest = self._model.cell(*place).activations.gate.range[0]
+        lowest = self._recording.model.cell(*place).activations.gate.range[0]
         return {
             "gate": (-gate if lowest < 0 else 0.0, gate),
             "state": (-state, state),

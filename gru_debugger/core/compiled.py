@@ -18,9 +18,11 @@ def library() -> ctypes.CDLL | None:
                 found = ctypes.CDLL(str(path))
             except OSError:  # of another machine
                 continue
-            arrays = [ctypes.c_void_p] * 4
-            numbers = [ctypes.c_long, ctypes.c_long, ctypes.c_int]
-            found.gru_states.argtypes = [*arrays, *numbers, ctypes.c_void_p]
+            array, number, truth = ctypes.c_void_p, ctypes.c_long, ctypes.c_int
+            found.gru_packed_size.argtypes = [number, truth]
+            found.gru_packed_size.restype = number
+            found.gru_pack.argtypes = [array, array, number, truth, array]
+            found.gru_states.argtypes = [array, array, array, number, number, truth, array]
             return found
     return None
 

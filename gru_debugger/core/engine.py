@@ -5,12 +5,16 @@ Both give the same states to rounding. The compiled code lets go of the interpre
 
 from __future__ import annotations
 
+import ctypes
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
 from gru_debugger.core import compiled
 from gru_debugger.core.activations import USUAL
 from gru_debugger.core.cell import Array, Cell, Reset, gru_states
 
+_PACKED: WeakKeyDictionary[Cell, dict[Reset, Array]] = WeakKeyDictionary()
 _LARGEST = 768  # units; beyond, where reading the matrix is all, numpy's BLAS was measured faster
 
 
@@ -21,14 +25,26 @@ def states(cell: Cell, parts: Array, h0: Array, reset: Reset) -> Array:
         return gru_states(cell, parts, h0, reset)
     found = np.empty((len(parts), cell.hidden_size), np.float32)
     # Names for what is handed over: its memory must not go while the code works on it.
-    given = [
-        np.ascontiguousarray(array, np.float32)
-        for array in (parts, cell.weight_hh, cell.bias_hh, h0)
-    ]
+    parts, h0 = (np.ascontiguousarray(array, np.float32) for array in (parts, h0))
+    packed, before = _packed(library, cell, reset), int(reset == "before")
     failed = library.gru_states(
-        *(array.ctypes.data for array in given), len(parts), cell.hidden_size,
-        int(reset == "before"), found.ctypes.data,
+        parts.ctypes.data, packed.ctypes.data, h0.ctypes.data, len(parts), cell.hidden_size, before,
+        found.ctypes.data,
     )  # fmt: skip
     if failed:
         raise MemoryError
     return found
+
+
+def _packed(library: ctypes.CDLL, cell: Cell, reset: Reset) -> Array:
+    """The weights as the compiled code reads them, laid out once for all stretches."""
+    kept = _PACKED.setdefault(cell, {})
+    if reset not in kept:
+        before, size = int(reset == "before"), cell.hidden_size
+        weights, bias = (
+            np.ascontiguousarray(array, np.float32) for array in (cell.weight_hh, cell.bias_hh)
+        )
+        packed = np.zeros(library.gru_packed_size(size, before), np.float32)
+        library.gru_pack(weights.ctypes.data, bias.ctypes.data, size, before, packed.ctypes.data)
+        kept[reset] = packed
+    return kept[reset]

@@ -29,6 +29,7 @@ from gru_debugger.core.reading import Rows, read
 from gru_debugger.errors import InputError
 from gru_debugger.numerals import fixed, grouped
 
+_PRODUCTS = 4_000_000  # of a stretch: some milliseconds
 MEMORY_LIMIT = 4 << 30  # bytes of recorded states; more is refused before anything is allocated
 
 Interval = tuple[int, int]  # rows from, to before, counted from 0
@@ -58,7 +59,8 @@ class Recording:
             place: np.zeros((self.steps + 1, model.hidden_size), np.float32)
             for place in model.places
         }
-        self._axes = Axes(model, self.h0, self.steps)
+        self._read_so_far = dict.fromkeys(model.places, 0)
+        self._axes = Axes(self)  # those of the run that was not edited, whatever branches from it
         self._symbol_parts = {} if self.reading.rows else self._input_part_of_each_symbol()
         self._begin(dict.fromkeys(model.places, (0, self.steps)))
 
@@ -87,6 +89,10 @@ class Recording:
                 f"recording {grouped(steps)} {what} needs {fixed(needed / 2**30, 1)} GiB, more "
                 f"than {MEMORY_LIMIT >> 30} GiB: {mend}."
             )
+
+    def read_so_far(self, place: Place) -> int:
+        """How many steps a layer has recorded in a direction, in the order in which that reads."""
+        return self._read_so_far[place]
 
     # Recording -----------------------------------------------------------------------------
 
@@ -136,7 +142,7 @@ class Recording:
         self.recorded = self.steps
 
     def _stretches(self, first: int, end: int) -> list[Interval]:
-        length = min(256, max(2, 4_000_000 // self.model.hidden_size**2))
+        length = min(512, max(8, _PRODUCTS // self.model.hidden_size**2))
         return [(a, min(a + length, end)) for a in range(first, end, length)]
 
     def _run(self, place: Place, a: int, b: int) -> None:
@@ -150,8 +156,7 @@ class Recording:
         alike = list(edits_of.spans(self.edits, place, a, b))
         for first, end in alike if forward else alike[::-1]:
             self._fill(place, first, end, parts[first - a : end - a])
-        if not self.edits:  # the axes are those of the run that was not edited
-            self._axes.measure(self, place, a, b)
+        self._read_so_far[place] = b if forward else self.steps - a
 
     def _fill(self, place: Place, a: int, b: int, parts: Array) -> None:
         """The states of rows that are all edited alike, or not at all."""
@@ -177,6 +182,7 @@ class Recording:
         """
         other = copy(self)
         other.edits = (*self.edits, *added)
+        other._read_so_far = dict(self._read_so_far)
         other._states = {place: states.copy() for place, states in self._states.items()}
         todo = self._reach(added)
         if not self.complete:

@@ -97,27 +97,43 @@ static inline void multiply(const float *packed, const float *h, const float *bi
 
 static long blocks_of(long rows) { return (rows + BLOCK - 1) / BLOCK; }
 
-/* parts (steps, 3n), w (3n, n), bias (3n), h0 (n) -> states (steps, n); rows are r, z, n.
+/* Of n units: matrices of the gates, and of the candidate where it has one of its own, then their
+ * biases, all in whole blocks. */
+PUBLIC long gru_packed_size(long n, int reset_before)
+{
+    long wide = blocks_of(reset_before ? 2 * n : 3 * n) * BLOCK;
+    long narrow = reset_before ? blocks_of(n) * BLOCK : 0;
+    return (wide + narrow) * (n + 1);
+}
+
+/* w (3n, n), bias (3n), rows being r, z, n -> packed, which must be zeros. */
+PUBLIC void gru_pack(const float *w, const float *bias, long n, int reset_before, float *packed)
+{
+    long gates = reset_before ? 2 * n : 3 * n, wide = blocks_of(gates) * BLOCK;
+    pack(w, gates, n, packed);
+    memcpy(packed + wide * n, bias, gates * sizeof *packed);
+    if (reset_before) {
+        float *candidate = packed + wide * (n + 1);
+        pack(w + gates * n, n, n, candidate);
+        memcpy(candidate + blocks_of(n) * BLOCK * n, bias + gates, n * sizeof *packed);
+    }
+}
+
+/* parts (steps, 3n), packed weights, h0 (n) -> states (steps, n).
  * Returns 0, or 1 where there is not enough memory. */
 FOR_EACH_PROCESSOR
-PUBLIC int gru_states(const float *parts, const float *w, const float *bias, const float *h0,
-                      long steps, long n, int reset_before, float *states)
+PUBLIC int gru_states(const float *parts, const float *packed, const float *h0, long steps, long n,
+                      int reset_before, float *states)
 {
-    long gates = reset_before ? 2 * n : 3 * n, blocks = blocks_of(gates), own = blocks_of(n);
-    long wide = blocks * BLOCK, narrow = own * BLOCK;
-    float *memory = calloc((wide + narrow) * n + 2 * wide + 2 * narrow + 4 * n, sizeof *memory);
-    if (!memory) return 1;
-    float *packed = memory, *packed_n = packed + wide * n, *b = packed_n + narrow * n;
-    float *b_n = b + wide, *hidden = b_n + narrow, *hidden_n = hidden + wide;
-    float *rz = hidden_n + narrow, *c = rz + 2 * n, *product = c + n;
+    long blocks = blocks_of(reset_before ? 2 * n : 3 * n), own = blocks_of(n);
+    long wide = blocks * BLOCK;
+    float *hidden = calloc(wide + own * BLOCK + 4 * n, sizeof *hidden);
+    if (!hidden) return 1;
+    float *hidden_n = hidden + wide, *rz = hidden_n + own * BLOCK, *c = rz + 2 * n;
+    float *product = c + n;
+    const float *b = packed + wide * n, *packed_n = b + wide, *b_n = packed_n + own * BLOCK * n;
     const float *h = h0;
 
-    pack(w, gates, n, packed);
-    memcpy(b, bias, gates * sizeof *b);
-    if (reset_before) {
-        pack(w + 2 * n * n, n, n, packed_n);
-        memcpy(b_n, bias + 2 * n, n * sizeof *b);
-    }
     for (long t = 0; t < steps; t++, parts += 3 * n, states += n) {
         multiply(packed, h, b, blocks, n, hidden);
         for (long i = 0; i < 2 * n; i++) rz[i] = parts[i] + hidden[i];
@@ -133,6 +149,6 @@ PUBLIC int gru_states(const float *parts, const float *w, const float *bias, con
         for (long i = 0; i < n; i++) states[i] = (1.0f - rz[n + i]) * c[i] + rz[n + i] * h[i];
         h = states;
     }
-    free(memory);
+    free(hidden);
     return 0;
 }

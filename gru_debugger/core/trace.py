@@ -181,6 +181,11 @@ class Trace(Recording):
 
         Settled once the first 2,000 steps that the direction reads are recorded (`core.axes`).
         """
+        plain = self
+        while plain.reference is not None and plain.edits:
+            plain = plain.reference
+        while plain is not self and plain.recorded < self._axes.wanted and plain.advance():
+            pass
         return self._axes.of((layer, direction or self.model.ways[0]))
 
 

@@ -126,14 +126,14 @@ def test_a_layer_reads_forward_then_reverse(deep: Trace) -> None:
 @pytest.mark.parametrize("directions", [1, 2])
 def test_recording_in_stretches_changes_nothing(directions: int) -> None:
     model = model_of(Network(Shape(layers=2, directions=directions)))
-    text = Shape().text(1000)
+    text = Shape().text(2000)
     growing = Trace(model, text)
     counts = [growing.recorded]
     while growing.advance():
         counts.append(growing.recorded)
     assert counts == sorted(counts)
     assert len(counts) >= 4
-    assert counts[1] == (256 if directions == 1 else 0)  # in reverse nothing is final before all is
+    assert counts[1] == (512 if directions == 1 else 0)  # in reverse nothing is final before all is
     assert growing.complete
     assert not growing.advance()
     whole = trace(model, text)
@@ -146,9 +146,9 @@ def test_a_step_not_recorded_yet_is_refused() -> None:
     with pytest.raises(InputError, match=r"^step 1 is not recorded yet: 0 steps are\.$"):
         growing.step(1)
     growing.advance()
-    assert growing.step(256).number == 256
-    with pytest.raises(InputError, match=r"^step 257 is not recorded yet: 256 steps are\.$"):
-        growing.step(257)
+    assert growing.step(512).number == 512
+    with pytest.raises(InputError, match=r"^step 513 is not recorded yet: 512 steps are\.$"):
+        growing.step(513)
 
 
 def test_a_long_text() -> None:
