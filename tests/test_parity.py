@@ -91,12 +91,12 @@ def test_a_long_text_is_cut(reset: Reset, directions: int) -> None:
 
 
 def test_a_recording_that_is_not_complete() -> None:
-    growing = Trace(model_of(Network(Shape())), Shape().text(600))
+    growing = Trace(model_of(Network(Shape())), Shape().text(1200))
     with pytest.raises(ValueError, match="no step is recorded yet"):
         check(growing)
     growing.advance()
     found = check(growing)
-    assert (found.steps, found.ok) == (256, True)
+    assert (found.steps, found.ok) == (512, True)
 
 
 def test_a_wide_vocabulary_takes_fewer_steps(monkeypatch: pytest.MonkeyPatch) -> None:

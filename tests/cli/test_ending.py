@@ -252,7 +252,7 @@ MODULES = {
 def check_ended(running: subprocess.Popen[str]) -> None:
     with running:
         try:
-            said = running.communicate(timeout=20)[1]
+            said = running.communicate(timeout=60)[1]
         except BaseException:
             running.kill()
             raise

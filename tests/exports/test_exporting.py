@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from keyboard import press
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QApplication,
@@ -202,8 +201,7 @@ def test_the_question_names_what_would_be_lost_and_enter_loses_nothing(
 ) -> None:
     seen: list[tuple[str, str]] = []
 
-    def press_keys() -> None:
-        box = QApplication.activeModalWidget()
+    def press_keys(box: QWidget) -> None:
         assert isinstance(box, QMessageBox)
         seen.append((box.text(), box.informativeText()))
         if key == "Tab":
@@ -211,7 +209,7 @@ def test_the_question_names_what_would_be_lost_and_enter_loses_nothing(
         else:
             press(box, key)
 
-    QTimer.singleShot(50, press_keys)
+    when_open(press_keys)
     assert dialogs.may_overwrite(window, "Export pictures", tmp_path / "a.png", more) is answer
     assert seen == [(words, f"In the folder {tmp_path}")]
 

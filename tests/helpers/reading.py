@@ -21,7 +21,7 @@ Mask = NDArray[np.bool_]
 Span = tuple[int, int]  # begin, end
 
 LIGHT = THEMES["light"]
-_CHIP_HIGH = 17
+_CHIP_HIGH = 16
 
 
 @dataclass
