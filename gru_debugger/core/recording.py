@@ -29,6 +29,7 @@ from gru_debugger.core.reading import Rows, read
 from gru_debugger.errors import InputError
 from gru_debugger.numerals import fixed, grouped
 
+_LARGEST_SUM = float(np.finfo(np.float32).max) / 8  # leaves room for a bias and the hidden part
 _PRODUCTS = 4_000_000  # of a stretch: some milliseconds
 MEMORY_LIMIT = 4 << 30  # bytes of recorded states; more is refused before anything is allocated
 
@@ -51,6 +52,7 @@ class Recording:
         self.reading = read(model, source, unknown)
         self.steps = len(self.reading.characters)
         self._check_memory(self.steps, f"{self.reading.noun}s", "give fewer")
+        self._check_sums()
         self.initial = initial_state(model, h0)
         self.h0 = self.initial.states
         self.edits: tuple[Edit, ...] = ()
@@ -93,6 +95,20 @@ class Recording:
     def read_so_far(self, place: Place) -> int:
         """How many steps a layer has recorded in a direction, in the order in which that reads."""
         return self._read_so_far[place]
+
+    def _check_sums(self) -> None:
+        """Raises InputError for a number so large that its products add up to infinity."""
+        rows = self.reading.rows
+        if rows is None:
+            return
+        cells = (self.model.cell(0, way) for way in self.model.ways)
+        reach = max(float(np.abs(cell.weight_ih).sum(axis=1, dtype=float).max()) for cell in cells)
+        if rows.largest * reach > _LARGEST_SUM:
+            step, column = np.unravel_index(np.abs(rows.values).argmax(), rows.values.shape)
+            raise InputError(
+                f"{rows.name}: row {grouped(int(step) + 1)}, column {grouped(int(column) + 1)} is "
+                "too large for this model, whose sums would be infinite; scale the rows."
+            )
 
     # Recording -----------------------------------------------------------------------------
 

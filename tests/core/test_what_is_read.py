@@ -128,3 +128,12 @@ def test_features_are_told_from_symbols() -> None:
     assert replace(silent, output=None).input == "features"
     assert replace(samples.model(symbols=3), output=None).input == "one-hot"
     assert replace(samples.model(symbols=3, embedding=2), vocabulary=None).input == "embedding"
+
+
+def test_a_number_that_makes_sums_infinite_is_refused() -> None:
+    values = np.ones((3, 5), np.float32)
+    values[1, 2] = -2e38
+    with pytest.raises(InputError, match=r"^rows: row 2, column 3 is too large"):
+        trace(samples.model(symbols=5), Rows(values))
+    values[1, 2] = 1e30  # large, and no reason to refuse it
+    assert np.isfinite(trace(samples.model(symbols=5), Rows(values)).states()).all()
