@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -291,6 +292,22 @@ def test_a_long_text_is_recorded_between_events(qtbot: QtBot) -> None:
     recorded = trace.recorded
     qtbot.wait(20)
     assert trace.recorded == recorded
+
+
+def test_axes_that_settle_are_announced(qtbot: QtBot) -> None:
+    """What is read after the first stretch is louder."""
+    small = deepcopy(model(hidden=4, symbols=8, seed=3))  # the sample is shared
+    for cell in small.layers[0]:
+        cell.weight_ih[:, 7] *= 30
+    text = text_for(model(hidden=4, symbols=7), 700) + (small.vocabulary or ())[7] * 2000
+    session, told = Session(), []
+    trace = Trace(small, text)
+    session.open(trace, 1)
+    first = trace.axes()
+    session.view_changed.connect(lambda: told.append(trace.axes()))
+    qtbot.waitUntil(lambda: trace.complete)
+    assert trace.axes() != first
+    assert told[-1] == trace.axes()
 
 
 def test_the_step_waited_for_is_announced(qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,20 @@ def test_levels(reset: Reset, length: int) -> None:
         for name in CELL_QUANTITIES[1:]:
             expected = limits(run, name, layer, way)
             assert axes[range_of(name, reset)] == expected, (name, layer, way)
+
+
+def test_each_direction_has_the_steps_that_it_reads_first() -> None:
+    """Loud characters come first, so that the reverse direction, which reads them last, is calm."""
+    network = deepcopy(model(8, 8, 1, 2))  # the sample is shared
+    for cell in network.layers[0]:
+        cell.weight_ih[:, 7] *= 30
+    calm = text_for(model(8, 7), 2000)
+    loud = (network.vocabulary or ())[7] * 600
+    run = trace(network, loud + calm)
+    levels = {way: run.axes(0, way)["input"] for way in network.ways}
+    assert levels["forward"][1] > 3 * levels["reverse"][1]
+    for way in network.ways:
+        assert levels[way] == limits(run, "input_z", 0, way)
 
 
 def test_no_later_step_moves_them() -> None:

@@ -681,3 +681,23 @@ def test_columns_have_subtitles_together(width: int, monkeypatch: pytest.MonkeyP
     told = [column.spec.subtitle in words for column in pane.columns() if column.spec.subtitle]
     assert told in ([True] * 3, [False] * 3)
     assert any(told) == (width >= 1150)
+
+
+def test_a_bar_that_is_cut_ends_in_an_arrowhead() -> None:
+    """In the picture itself: the ground's colour in the bar's end, where its tip would be."""
+    case = Case(16, {"scale": 3.0})
+    pane, found = pane_of(case), 0
+    for t in range(1, STEPS + 1):
+        pane.session.go_to(t)
+        pane.show_step()
+        image, step = paint(pane), trace_of(case).step(t)
+        for row in bar_rows(pane):
+            low, high = limits(case, row.quantity)
+            for unit, value in enumerate(step.values[row.quantity]):
+                if row.quantity.startswith(("input", "hidden", "sum")) and not low <= value <= high:
+                    end = row.rect.top() + 2.5 if value > high else row.rect.bottom() - 2.5
+                    x = row.rect.left() + row.axis.center(unit)
+                    ground = image.pixelColor(round(x), round(end))
+                    assert min(ground.red(), ground.green(), ground.blue()) > 150, (t, row.quantity)
+                    found += 1
+    assert found > 3
