@@ -13,7 +13,7 @@ import numpy as np
 
 from gru_debugger.core.expressions import operators
 from gru_debugger.core.expressions.functions import FUNCTIONS
-from gru_debugger.core.expressions.lookup import NAMES, name_of_run
+from gru_debugger.core.expressions.lookup import name_of_run
 from gru_debugger.core.expressions.terms import ExpressionError, Term, constant
 
 if TYPE_CHECKING:
@@ -226,6 +226,3 @@ def _depth(node: ast.AST, limit: int) -> int:
         level = [child for parent in level for child in ast.iter_child_nodes(parent)]
         deep += 1
     return deep
-
-
-__all__ = ["NAMES", "compile_expression"]
