@@ -13,6 +13,7 @@ from typing import Literal
 from PySide6.QtCore import QDir, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QApplication,
     QComboBox,
     QCompleter,
@@ -114,8 +115,19 @@ class _Completer(QCompleter):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tab takes the first that is offered, where none is selected."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._forget_selection()
             popup = self.popup()
             tab = event.key() == Qt.Key.Key_Tab and watched is popup
             if popup is not None and tab and not popup.currentIndex().isValid():
                 popup.setCurrentIndex(self.completionModel().index(0, 0))
         return super().eventFilter(watched, event)
+
+    def _forget_selection(self) -> None:
+        """Enter after a whole path means that path: Qt prefers what is selected in the list, which
+        is the folder itself where the path begins like it."""
+        if not os.path.isabs(os.path.expanduser(self.completionPrefix())):
+            return
+        for view in self._dialog.findChildren(QAbstractItemView):
+            if view.objectName() in ("listView", "treeView"):
+                view.clearSelection()

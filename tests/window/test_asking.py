@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
+from PySide6.QtCore import QItemSelectionModel, QMimeData, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 from gru_debugger.window import asking
 
 Dialog = Callable[..., QFileDialog]
+SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 FILES = ("one/model.pt", "one2/other.pt", "one/deep/third.pt", "top.pt", "not asked for.bin")
 FILTERS = "Models (*.pt *.onnx);;numpy (*.npz);;All files (*)"
 
@@ -76,6 +77,25 @@ def typed(dialog: QFileDialog, qtbot: QtBot, words: str, *keys: Qt.Key) -> None:
         qtbot.waitUntil(popup.isVisible)
     for key in keys:
         qtbot.keyClick(popup if popup.isVisible() else line_of(dialog), key)
+
+
+def test_enter_takes_a_path_that_begins_like_the_folder(
+    dialog: Dialog, folder: Path, qtbot: QtBot
+) -> None:
+    """Of what is typed, not of the folder, which Qt selects in its list meanwhile."""
+    (folder / "one.pt").write_text("a file beside the folder")
+    shown = dialog()
+    line, popup = line_of(shown), popup_of(shown)
+    for sign in f"{folder}/one.pt":
+        qtbot.keyClicks(popup if popup.isVisible() else line, sign)
+        if line.text() == f"{folder}/one":
+            qtbot.waitUntil(popup.isVisible)
+        QApplication.processEvents()
+    (view,) = (v for v in shown.findChildren(QAbstractItemView) if v.objectName() == "treeView")
+    view.selectionModel().select(view.rootIndex(), SELECT)  # as Qt does where it has the time
+    qtbot.keyClick(popup if popup.isVisible() else line, Qt.Key.Key_Return)
+    assert shown.result() == QFileDialog.DialogCode.Accepted
+    assert shown.selectedFiles() == [str(folder / "one.pt")]
 
 
 def test_the_line_outlives_a_garbage_collection(dialog: Dialog, qtbot: QtBot) -> None:
