@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gru_debugger.core.terms import Asked
+from gru_debugger.questions.terms import Asked
 from gru_debugger.session import FOLDS, Session
 
 if TYPE_CHECKING:

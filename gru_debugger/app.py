@@ -8,12 +8,12 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from gru_debugger import __version__, main_window
-from gru_debugger.charts import ink
+from gru_debugger.charts import fonts
 from gru_debugger.session import Session
 from gru_debugger.window import accessible, crash
 from gru_debugger.window.garbage import Collector
-from gru_debugger.window.request import Request
 from gru_debugger.window.signals import Signals
+from gru_debugger.window.start_request import Request
 
 DESKTOP_ID = "alt.gru_debugger.gru_debugger"  # the desktop file, by which Wayland finds the icon
 
@@ -27,7 +27,7 @@ def application() -> QApplication:
     made.setApplicationVersion(__version__)
     made.setDesktopFileName(DESKTOP_ID)
     made.setStyle("Fusion")
-    ink.load_fonts()
+    fonts.load_fonts()
     accessible.install()
     if not made.findChildren(Collector):
         Collector(made)

@@ -17,15 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger import children, ending, job_folders
-from gru_debugger.core.model import Model, Source
+from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Reading, Rows, read
 from gru_debugger.errors import InputError, ModelError, TextError, VocabularyError
 from gru_debugger.formats import vocabulary as vocabularies
 from gru_debugger.formats.assembly import assemble
 from gru_debugger.formats.contents import Contents, refuse_endless_names
-from gru_debugger.formats.handover import hand_over, hand_over_model, handed_over
+from gru_debugger.formats.job_files import hand_over, hand_over_model, handed_over
 from gru_debugger.formats.vocabulary import Given
 from gru_debugger.job_folders import JobFolder
+from gru_debugger.source import Source
 
 Reads = str | Rows | NDArray[Any]
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from gru_debugger.actions import shortcuts_table
-from gru_debugger.charts.guard import guarded
+from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.files import Text
 from gru_debugger.menus import Menus
@@ -34,14 +34,14 @@ from gru_debugger.window import dialogs, style
 from gru_debugger.window.docks import AREAS, make_dock
 from gru_debugger.window.drafts import Drafts
 from gru_debugger.window.exporting import Exporter
-from gru_debugger.window.files import Files
+from gru_debugger.window.file_menu import Files
 from gru_debugger.window.focus import FocusRings, TabOrder
-from gru_debugger.window.initial import InitialStates
+from gru_debugger.window.initial_states import InitialStates
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.narrator import Narrator
 from gru_debugger.window.numbers import Numbers
 from gru_debugger.window.pane_view import PaneView
-from gru_debugger.window.placing import Placement
+from gru_debugger.window.placement import Placement
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.saving import Saver
 from gru_debugger.window.status import StatusBar, title

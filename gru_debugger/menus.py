@@ -11,8 +11,8 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from gru_debugger.actions import ACTIONS, MENUS, VIEW_KEYS, Action
-from gru_debugger.window.finding import Entry, best, nothing_found, numbered
 from gru_debugger.window.palette import CommandPalette
+from gru_debugger.window.palette_entries import Entry, best, nothing_found, numbered
 
 if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow

@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gru_debugger.core.cell import Array
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import COMPUTATIONS, Notation, is_computed
-from gru_debugger.core.terms import ASKED, Asked
 from gru_debugger.core.trace import Step, Trace
+from gru_debugger.questions.terms import ASKED, Asked
 
 SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second
 FOLDS = ("weights", "parts", "sums")

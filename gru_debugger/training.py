@@ -22,14 +22,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.core.cell import Array, Cell
-from gru_debugger.core.model import Example, Model, OutputLayer, Source
-from gru_debugger.core.surprise import mean_surprise
+from gru_debugger.core.model import Example, Model, OutputLayer
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError, TextError
 from gru_debugger.files import read_text
 from gru_debugger.formats import safetensors
 from gru_debugger.numerals import fixed, grouped
 from gru_debugger.output import write_bytes
+from gru_debugger.questions.surprise import mean_surprise
+from gru_debugger.source import Source
 
 if TYPE_CHECKING:
     import torch

@@ -105,7 +105,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from gru_debugger import app, main_window
-from gru_debugger.window.request import Request
+from gru_debugger.window.start_request import Request
 
 def shown(window):
     window.proof.answered.connect(lambda answer: answer and proved(window, answer))
@@ -191,7 +191,7 @@ def ends(process: int, within: float = 60) -> None:
 BEGINS = """
 from pathlib import Path
 from gru_debugger import app, main_window
-from gru_debugger.window.request import Request
+from gru_debugger.window.start_request import Request
 
 def begin(window):
     {begin}

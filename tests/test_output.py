@@ -164,7 +164,7 @@ def test_windows_before_and_after_python_3_13(
 # Files of the process's own: in folders that nobody else looks into, a pipe, a stream, a log,
 # a draft, which typing must not wait for.
 _PRIVATE = {
-    "parity.py", "formats/child/worker.py", "formats/handover.py", "terminal.py",
+    "parity.py", "formats/child/worker.py", "formats/job_files.py", "terminal.py",
     "window/crash_log.py", "window/drafts.py",
 }  # fmt: skip
 

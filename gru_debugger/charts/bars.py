@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gru_debugger.charts.axis import UnitAxis
-from gru_debugger.charts.guard import guarded
+from gru_debugger.charts.qt_faults import guarded
 
 Values = NDArray[np.floating]
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from gru_debugger.charts.guard import guarded
+from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import diverging_map
 
 Matrix = NDArray[np.floating]

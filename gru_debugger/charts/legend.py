@@ -9,7 +9,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from gru_debugger.charts import ink
+from gru_debugger.charts import fonts
 
 _SIZES = (11, 10, 9)  # pixels of type, the larger unless a smaller one saves a line
 _WIDTHS = {"bar": 9, "outline": 9, "mark": 14, "thin": 14, "ring": 8}
@@ -23,7 +23,7 @@ class Key:
     shape: Literal["bar", "outline", "mark", "thin", "ring"] = "bar"
 
     def width(self, pixels: int) -> float:
-        return _WIDTHS[self.shape] + 5 + ink.width(self.words, ink.SANS, pixels)
+        return _WIDTHS[self.shape] + 5 + fonts.width(self.words, fonts.SANS, pixels)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _paint_line(
 ) -> None:
     for key in keys:
         _paint_shape(p, x, baseline, key)
-        ink.text(p, x + _WIDTHS[key.shape] + 5, baseline, key.words, color, ink.SANS, pixels)
+        fonts.text(p, x + _WIDTHS[key.shape] + 5, baseline, key.words, color, fonts.SANS, pixels)
         x += key.width(pixels) + pixels + 1
 
 

@@ -12,7 +12,7 @@ from functools import cache
 
 from PySide6.QtGui import QColor, QPainter
 
-from gru_debugger.charts import ink
+from gru_debugger.charts import fonts
 from gru_debugger.core.activations import SYMBOLS
 
 _WORDS = ("input part", "hidden part", "input", "hidden", "take", "keep", "reset_product")
@@ -35,7 +35,7 @@ class Run:
     shift: float  # downwards, in pixels
     pixels: float
     italic: bool
-    family: str = ink.MATH
+    family: str = fonts.MATH
 
 
 @cache
@@ -52,7 +52,7 @@ def layout(markup: str, pixels: float) -> tuple[tuple[Run, ...], float]:
             for part in re.findall(r"[^\W\d_]|[^A-Za-z]", low or low1 or high):
                 italic = part.isalpha()
                 runs.append(Run(part, start, shift, small, italic))
-                start += ink.width(part, ink.MATH, small, 400, italic)
+                start += fonts.width(part, fonts.MATH, small, 400, italic)
             index_end = start
             x = index_end
             continue
@@ -62,11 +62,11 @@ def layout(markup: str, pixels: float) -> tuple[tuple[Run, ...], float]:
         word = upright or letter or other
         italic = bool(letter) and not _is_upright_letter(letter)
         words = upright in _WORDS
-        family, size = (ink.SANS, pixels * 0.8) if words else (ink.MATH, pixels)
+        family, size = (fonts.SANS, pixels * 0.8) if words else (fonts.MATH, pixels)
         gap = pixels * 0.16 if word in "=+−⊙·<>" else 0.0
         x += gap
         runs.append(Run(word, x, 0.0, round(size), italic and not words, family))
-        x += ink.width(word, family, round(size), 400, italic and not words) + gap
+        x += fonts.width(word, family, round(size), 400, italic and not words) + gap
     return tuple(runs), x
 
 
@@ -80,7 +80,7 @@ def draw(
     """Paint a formula on a baseline; returns its width."""
     runs, wide = layout(markup, pixels)
     for run in runs:
-        ink.text(
+        fonts.text(
             p,
             x + run.x,
             baseline + run.shift,

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gru_debugger.charts.guard import guarded
+from gru_debugger.charts.qt_faults import guarded
 
 Paint = Callable[[QPainter], None]
 

@@ -13,12 +13,12 @@ from gru_debugger.cli import progress
 from gru_debugger.errors import InputError, OutputError, TextError
 
 if TYPE_CHECKING:
-    from gru_debugger.core.initial import InitialState
-    from gru_debugger.core.match import Choice
+    from gru_debugger.core.initial_state import InitialState
     from gru_debugger.core.model import Model
     from gru_debugger.core.reading import Rows
     from gru_debugger.core.trace import Trace
     from gru_debugger.formats import ModelFile
+    from gru_debugger.source import Choice
 
 
 def add_model(parser: argparse.ArgumentParser, optional: bool = False) -> None:
@@ -101,7 +101,7 @@ def position_range(word: str) -> tuple[int, int]:
 
 
 def given_choice(arguments: argparse.Namespace) -> Choice:
-    from gru_debugger.core.match import Choice
+    from gru_debugger.source import Choice
 
     return Choice(arguments.gru, arguments.embedding_name, arguments.output_name)
 

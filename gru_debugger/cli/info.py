@@ -12,10 +12,10 @@ from gru_debugger.errors import SeveralGRUsError, one_line
 from gru_debugger.numerals import brief, grouped
 
 if TYPE_CHECKING:
-    from gru_debugger.core.match import Role
     from gru_debugger.core.model import Model
     from gru_debugger.formats import ModelFile
     from gru_debugger.formats.assembly.listing import FoundGRU
+    from gru_debugger.source import Role
 
 DESCRIPTION = (
     "Say what a model file holds: framework, layers, sizes, variant, vocabulary, output layer, "
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    from gru_debugger.core.match import AS_FOUND
+    from gru_debugger.source import AS_FOUND
 
     file, choice = open_file(arguments), given_choice(arguments)
     try:
@@ -152,8 +152,8 @@ def _origins(model: Model) -> Iterator[str]:
 
 def _surprise(model: Model, text: str) -> list[tuple[str, str]]:
     """What the text that comes along costs, where the model predicts and can read it."""
-    from gru_debugger.core.surprise import MEASURED, mean_surprise
     from gru_debugger.core.trace import trace
+    from gru_debugger.questions.surprise import MEASURED, mean_surprise
 
     found = mean_surprise(trace(model, text[: MEASURED + 1])) if model.covers(text) else None
     if found is None:

@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _doubt(trace: Trace) -> None:
     """A vocabulary in another order is silent otherwise."""
-    from gru_debugger.core.surprise import MEASURED, mean_surprise
+    from gru_debugger.questions.surprise import MEASURED, mean_surprise
 
     found = mean_surprise(trace, MEASURED)
     if found is not None and found.telling:

@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
 def _open(arguments: argparse.Namespace, source: str | Rows | None) -> int:
     from gru_debugger import app, ending
-    from gru_debugger.window.request import Request
+    from gru_debugger.window.start_request import Request
 
     ending.check()
     request = Request(

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from gru_debugger.errors import OutputError
 
 if TYPE_CHECKING:
-    from gru_debugger.core.model import Model, Origin
+    from gru_debugger.core.model import Model
+    from gru_debugger.source import Origin
 
 KINDS = {".safetensors": "safetensors", ".onnx": "ONNX", ".pt": "PyTorch", ".npz": "numpy"}
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from gru_debugger.core import activations
 from gru_debugger.core.cell import Array, Cell, Reset
-from gru_debugger.core.match import AS_FOUND, Choice, Match
 from gru_debugger.core.splitting import Splitter
 from gru_debugger.errors import InputError, TextError, VocabularyError
 from gru_debugger.numerals import grouped
+from gru_debugger.source import Source
 
 # What vocabularies call the symbol for a character that they lack.
 UNKNOWN = ("<unk>", "<UNK>", "[UNK]", "<unknown>", "<oov>", "<OOV>", "UNK", "�")
@@ -32,63 +32,6 @@ class OutputLayer:
 
     weight: Array
     bias: Array
-
-
-@dataclass(frozen=True)
-class Origin:
-    """What a converted file says it was made from: as `Source`, and the `program` that made it.
-
-    A claim: whoever wrote the file could have written anything there.
-    """
-
-    name: str
-    sha256: str
-    framework: str
-    gru: str
-    dtype: str
-    reset: str
-    warnings: tuple[str, ...]
-    program: str
-    converted_from: Origin | None = None
-
-    def in_words(self) -> str:
-        digest = f"SHA-256 {self.sha256}" if self.sha256 else "no SHA-256"
-        return f"says it was converted from {self._name} ({self.framework}, {self.dtype}, {digest})"
-
-    def in_brief(self) -> str:
-        return " ".join(["says it was converted from", self._name, self.sha256[:12]]).strip()
-
-    @property
-    def _name(self) -> str:
-        return (self.name if len(self.name) <= 60 else f"{self.name[:59]}…") or "a file unnamed"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a model came from: `name` is the file's name, `sha256` of its bytes.
-
-    `gru` is the name of its GRU in the file; `matched` says what was taken as embedding and output
-    layer; `choice` is what the user asked for; `vocabulary_from` says where that was found.
-    `no_text`: why no text can be read, "" where it can.
-    """
-
-    path: str
-    name: str
-    sha256: str
-    framework: str
-    dtype: str = "float32"
-    warnings: tuple[str, ...] = ()
-    converted_from: Origin | None = None
-    gru: str = ""
-    matched: tuple[Match, ...] = ()
-    choice: Choice = AS_FOUND
-    no_text: str = ""
-    vocabulary_from: str = ""
-
-    @property
-    def title(self) -> str:
-        """The file's name, with the GRU's where it was chosen among several."""
-        return f"{self.name}: {self.choice.gru}" if self.choice.gru else self.name
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from gru_debugger.core.cell import (
     input_part,
 )
 from gru_debugger.core.edits import Edit, Place
-from gru_debugger.core.initial import initial_state
+from gru_debugger.core.initial_state import initial_state
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.reading import Rows, read
 from gru_debugger.errors import InputError

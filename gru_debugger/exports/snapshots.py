@@ -15,8 +15,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from gru_debugger import ending
-from gru_debugger.charts import ink
-from gru_debugger.charts.guard import raised
+from gru_debugger.charts import fonts
+from gru_debugger.charts.qt_faults import raised
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.errors import one_line
 from gru_debugger.exports import pictures, stamp
@@ -114,11 +114,11 @@ class Snapshot:
         place += [] if initial.zeros else [initial.in_words(session.notation)]
         notation = "PyTorch notation" if session.notation == "pytorch" else "course notation"
         right = self.size.width() - 24.0
-        right -= ink.text(p, right, 30, notation, theme.muted, ink.SANS, 13, align="right") + 18
-        title, pixels = ink.fitting(model.source.title, _TITLE, ink.SANS, 15, 600)
-        x = 24 + ink.text(p, 24, 30, title, theme.text, ink.SANS, pixels, 600) + 18
-        words, pixels = ink.fitting("  ·  ".join(place), right - x, ink.SANS, 13)
-        ink.text(p, x, 30, words, theme.muted, ink.SANS, pixels)
+        right -= fonts.text(p, right, 30, notation, theme.muted, fonts.SANS, 13, align="right") + 18
+        title, pixels = fonts.fitting(model.source.title, _TITLE, fonts.SANS, 15, 600)
+        x = 24 + fonts.text(p, 24, 30, title, theme.text, fonts.SANS, pixels, 600) + 18
+        words, pixels = fonts.fitting("  ·  ".join(place), right - x, fonts.SANS, 13)
+        fonts.text(p, x, 30, words, theme.muted, fonts.SANS, pixels)
         p.fillRect(QRectF(0, HEADER - 1, self.size.width(), 1), theme.border)
         for placed in self.placed[2:]:
             p.fillRect(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPainter
 
-from gru_debugger.charts import ink
+from gru_debugger.charts import fonts
 from gru_debugger.core.quantities import Notation
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import grouped
@@ -20,7 +20,7 @@ MARGIN = 24
 _NARROW = 900  # pixels below which the caption has two lines
 _LINE, _ABOVE = 16, 10  # pixels
 # A font whose digits are plain characters: from a PDF the hash can be copied.
-_FONT: ink.Used = (ink.MONO, 10, 400, False)
+_FONT: fonts.Used = (fonts.MONO, 10, 400, False)
 _BETWEEN = "  ·  "
 _LONGEST = 400  # characters that a caption could hold at all
 
@@ -71,13 +71,13 @@ def lines(
 def paint(p: QPainter, said: Sequence[str], top: float, color: QColor) -> None:
     family, pixels, weight, _ = _FONT
     for i, line in enumerate(said):
-        ink.text(p, MARGIN, top + 17 + i * _LINE, line, color, family, pixels, weight)
+        fonts.text(p, MARGIN, top + 17 + i * _LINE, line, color, family, pixels, weight)
 
 
 def fitted(line: Sequence[Part], room: float) -> str:
     """The parts on one line, the longest that may yield shortened until all find room."""
     limit = min(_LONGEST, max((len(part.text) for part in line if part.yields), default=0))
-    measure = ink.metrics(_FONT).horizontalAdvance
+    measure = fonts.metrics(_FONT).horizontalAdvance
     while limit > 3 and measure(_joined(line, limit)) > room:
         limit -= 1
     return _joined(line, limit)

@@ -18,16 +18,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-from gru_debugger.core.match import AS_FOUND, Choice
-from gru_debugger.core.model import Model, Source
+from gru_debugger.core.model import Model
 from gru_debugger.errors import ModelError
 from gru_debugger.files import read_bytes
 from gru_debugger.formats import provenance, vocabulary
 from gru_debugger.formats.assembly import assemble, conventions, listing
 from gru_debugger.formats.assembly.listing import FoundGRU
 from gru_debugger.formats.contents import Contents, refuse_endless_names
-from gru_debugger.formats.foreign import what_is
+from gru_debugger.formats.unclaimed import what_is
 from gru_debugger.paths import resource
+from gru_debugger.source import AS_FOUND, Choice, Source
 
 if TYPE_CHECKING:
     from gru_debugger.formats.child.isolation import Watch

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.core.initial import InitialState, initial_state
+from gru_debugger.core.initial_state import InitialState, initial_state
 from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import suffix
 from gru_debugger.core.reading import Rows

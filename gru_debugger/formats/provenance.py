@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from gru_debugger import __version__
-from gru_debugger.core.model import Model, Origin, Source
+from gru_debugger.core.model import Model
 from gru_debugger.errors import ModelError, one_line
+from gru_debugger.source import Origin, Source
 
 KEY = "converted_from"
 

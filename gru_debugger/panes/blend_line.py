@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from gru_debugger.charts import ink
+from gru_debugger.charts import fonts
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, percent, two
 from gru_debugger.panes.pane import Pane
@@ -23,13 +23,13 @@ def paint(p: QPainter, pane: Pane, left: float, right: float, step: Step) -> Non
 
 def _paint_above(p: QPainter, pane: Pane, left: float, right: float, n: float, old: float) -> None:
     theme = pane.theme
-    left += ink.text(p, left, _ABOVE, "candidate ", theme.muted, ink.SANS, 12)
-    ink.text(p, left, _ABOVE, two(n), theme.take_text, ink.MONO, 12, 600)
-    right -= 6 + ink.text(
-        p, right, _ABOVE, two(old), theme.keep_text, ink.MONO, 12, 600, align="right"
+    left += fonts.text(p, left, _ABOVE, "candidate ", theme.muted, fonts.SANS, 12)
+    fonts.text(p, left, _ABOVE, two(n), theme.take_text, fonts.MONO, 12, 600)
+    right -= 6 + fonts.text(
+        p, right, _ABOVE, two(old), theme.keep_text, fonts.MONO, 12, 600, align="right"
     )
     words = f"old {pane.letter('h')}"
-    ink.text(p, right, _ABOVE, words, theme.muted, ink.SANS, 12, align="right")
+    fonts.text(p, right, _ABOVE, words, theme.muted, fonts.SANS, 12, align="right")
 
 
 def _paint_line(
@@ -44,7 +44,7 @@ def _paint_line(
     for x, words, align in (
         (left - 8, f"−{brief(span)}", "right"), (right + 8, brief(span), "left")
     ):  # fmt: skip
-        ink.text(p, x, y + 4, words, theme.ticks, ink.MONO, 10, align=align)
+        fonts.text(p, x, y + 4, words, theme.ticks, fonts.MONO, 10, align=align)
     middle = at(0)
     p.setPen(QPen(theme.outline, 2))
     p.drawLine(QPointF(left, y), QPointF(right, y))
@@ -62,12 +62,12 @@ def _paint_line(
 
 def _paint_below(p: QPainter, pane: Pane, left: float, right: float, new: float, z: float) -> None:
     theme, letter = pane.theme, pane.letter("h")
-    left += ink.text(p, left, _BELOW, f"new {letter} ", theme.muted, ink.SANS, 12)
-    left += ink.text(p, left, _BELOW, two(new), theme.text, ink.MONO, 12, 600)
+    left += fonts.text(p, left, _BELOW, f"new {letter} ", theme.muted, fonts.SANS, 12)
+    left += fonts.text(p, left, _BELOW, two(new), theme.text, fonts.MONO, 12, 600)
     share = _share(pane, z)
     long = f"{share} of the way to old {letter}"
-    words = long if left + 12 + ink.width(long, ink.SANS, 12) <= right else share
-    ink.text(p, right, _BELOW, words, theme.muted, ink.SANS, 12, align="right")
+    words = long if left + 12 + fonts.width(long, fonts.SANS, 12) <= right else share
+    fonts.text(p, right, _BELOW, words, theme.muted, fonts.SANS, 12, align="right")
 
 
 def _share(pane: Pane, z: float) -> str:

@@ -19,7 +19,7 @@ from gru_debugger.charts.legend import Key
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.axes import round_up
 from gru_debugger.core.cell import Array, Cell
-from gru_debugger.core.initial import SYMBOLS
+from gru_debugger.core.initial_state import SYMBOLS
 from gru_debugger.core.quantities import QUANTITIES, is_computed
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
-from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts import fonts, mathematics
 from gru_debugger.core.activations import Role
-from gru_debugger.core.terms import ASKED, Asked
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
 from gru_debugger.panes.pane import Pane
+from gru_debugger.questions.terms import ASKED, Asked
 
 _SYMBOL, _NUMBER = 13, 11  # pixels of type
 _SLOT = 41  # pixels of a number: wide enough for all, so that none moves another
@@ -120,7 +120,7 @@ def _gap(place: Place, pieces: Sequence[Piece]) -> float:
 def paint_symbols(p: QPainter, pane: Pane, place: Place) -> None:
     """Heading, symbols and signs: what stays from step to step."""
     theme = pane.theme
-    ink.text(p, place.left, place.top, "Computation", theme.text, ink.SANS, 14, 600)
+    fonts.text(p, place.left, place.top, "Computation", theme.text, fonts.SANS, 14, 600)
     for row, (quantity, pieces) in enumerate(equations(pane)):
         baseline = place.baseline(row)
         mathematics.draw(p, place.left, baseline, short(pane, quantity), theme.text, 15)
@@ -146,7 +146,7 @@ def paint_numbers(p: QPainter, pane: Pane, place: Place, step: Step) -> None:
         if known and pane.interactive:
             _paint_asked(p, pane, place, row, quantity)
         words = two(value) if known else "…"
-        ink.text(p, place.left, baseline, words, color, ink.MONO, _NUMBER, 600)
+        fonts.text(p, place.left, baseline, words, color, fonts.MONO, _NUMBER, 600)
         x, gap = place.left + _LEFT, _gap(place, pieces)
         for piece in pieces:
             if piece.quantity:
@@ -165,7 +165,7 @@ def _paint_asked(p: QPainter, pane: Pane, place: Place, row: int, quantity: str)
     wide, y = mathematics.width(short(pane, quantity), 15), place.baseline(row) + 5
     chosen = quantity == pane.session.answered
     color = pane.theme.edge if chosen else pane.theme.muted
-    ink.underline(p, place.left, y, wide, color, chosen)
+    fonts.underline(p, place.left, y, wide, color, chosen)
 
 
 def _paint_number(
@@ -175,14 +175,15 @@ def _paint_number(
     color = theme.positive_text if value > 0 else theme.negative_text
     if not known or value == 0:
         color = theme.muted
-    words, pixels = ink.fitting(two(value) if known else "…", _SLOT - 2, ink.MONO, _NUMBER)
-    ink.text(p, x, baseline, words, color, ink.MONO, pixels, align="center")
+    words, pixels = fonts.fitting(two(value) if known else "…", _SLOT - 2, fonts.MONO, _NUMBER)
+    fonts.text(p, x, baseline, words, color, fonts.MONO, pixels, align="center")
 
 
 def _paint_course_gate(p: QPainter, pane: Pane, place: Place, end: float, value: float) -> None:
     """The course's own gate beside the z that the bars show, where there is room."""
     words, muted, baseline = two(value), pane.theme.muted, place.baseline(1)
-    x = place.right - ink.width(words, ink.MONO, _NUMBER) - mathematics.width("Γ_u =", _SYMBOL) - 6
+    symbol = mathematics.width("Γ_u =", _SYMBOL)
+    x = place.right - fonts.width(words, fonts.MONO, _NUMBER) - symbol - 6
     if x > end + 6:
         mathematics.draw(p, x, baseline, "Γ_u =", muted, _SYMBOL)
-        ink.text(p, place.right, baseline, words, muted, ink.MONO, _NUMBER, align="right")
+        fonts.text(p, place.right, baseline, words, muted, fonts.MONO, _NUMBER, align="right")

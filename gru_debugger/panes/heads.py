@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
-from gru_debugger.charts import ink, legend, mathematics
+from gru_debugger.charts import fonts, legend, mathematics
 from gru_debugger.panes.rows import chip_room, paint_chip
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _note(pane: ColumnsPane, column: Column) -> str:
 
 
 def _title_width(column: Column) -> float:
-    return ink.width(column.spec.title, ink.SANS, _TITLE, 600)
+    return fonts.width(column.spec.title, fonts.SANS, _TITLE, 600)
 
 
 def _chip_above(pane: ColumnsPane) -> bool:
@@ -85,7 +85,8 @@ def _room_beside(pane: ColumnsPane, column: Column) -> float:
 def _subtitles(pane: ColumnsPane) -> bool:
     """Whether all of them have room: none stands alone."""
     return all(
-        _title_width(column) + 14 + ink.width(column.spec.subtitle, ink.SANS, 12) <= pane.axis.width
+        _title_width(column) + 14 + fonts.width(column.spec.subtitle, fonts.SANS, 12)
+        <= pane.axis.width
         for column in pane.columns()
         if column.spec.subtitle
     )
@@ -98,10 +99,10 @@ def _chip_room(pane: ColumnsPane) -> float:
 def paint(p: QPainter, pane: ColumnsPane, column: Column) -> None:
     spec, x, theme, title = column.spec, column.left, pane.theme, _title_width(column)
     baseline, below = column.top + 23, column.top + 43
-    ink.text(p, x, baseline, spec.title, theme.text, ink.SANS, _TITLE, 600)
+    fonts.text(p, x, baseline, spec.title, theme.text, fonts.SANS, _TITLE, 600)
     if spec.subtitle:
         if _subtitles(pane):
-            ink.text(p, x + title + 14, baseline, spec.subtitle, theme.muted, ink.SANS, 12)
+            fonts.text(p, x + title + 14, baseline, spec.subtitle, theme.muted, fonts.SANS, 12)
         _paint_equation(p, pane, column, x, column.top + 45, float(pane.axis.width))
         return
     if _own_line(pane):

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gru_debugger.core.cell import Array
-from gru_debugger.core.explain import Span
 from gru_debugger.core.model import printable
 from gru_debugger.core.quantities import QUANTITIES, computation_in_words
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import grouped, two
 from gru_debugger.panes.changes import most_changed
 from gru_debugger.session import Session
+from gru_debugger.spans import Span
 
 ALL = 16  # so many values are told one by one; of more units the selected and the most changed
 _AROUND = 20  # characters of a text told on either side of the one that is read

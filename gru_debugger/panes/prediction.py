@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
-from gru_debugger.charts import ink
+from gru_debugger.charts import fonts
 from gru_debugger.core.cell import Array
 from gru_debugger.core.model import printable
 from gru_debugger.numerals import brief, fixed, grouped, percent
@@ -38,8 +38,8 @@ class PredictionPane(Pane):
         if self.session.trace is None:
             return
         theme = self.theme
-        ink.text(p, MARGIN, 26, self.title, theme.text, ink.SANS, 14, 600)
-        ink.text(p, self.right, 26, self._context(), theme.muted, ink.MONO, 11, align="right")
+        fonts.text(p, MARGIN, 26, self.title, theme.text, fonts.SANS, 14, 600)
+        fonts.text(p, self.right, 26, self._context(), theme.muted, fonts.MONO, 11, align="right")
         words, probabilities = self._state()
         if probabilities is None:
             self._paint_words(p, 56, words)
@@ -50,8 +50,8 @@ class PredictionPane(Pane):
         self._paint_words(p, FIRST + len(rows) * ROW + 14, words)
 
     def _paint_words(self, p: QPainter, baseline: float, words: str) -> None:
-        shown, pixels = ink.fitting(words, self.right - MARGIN, ink.SANS, 12)
-        ink.text(p, MARGIN, baseline, shown, self.theme.muted, ink.SANS, pixels)
+        shown, pixels = fonts.fitting(words, self.right - MARGIN, fonts.SANS, 12)
+        fonts.text(p, MARGIN, baseline, shown, self.theme.muted, fonts.SANS, pixels)
 
     def _context(self) -> str:
         """The last symbols read, as many as stand beside the title; unknown ones as written.
@@ -61,11 +61,11 @@ class PredictionPane(Pane):
         """
         position, characters = self.session.position, self.trace.characters
         if not self.trace.predicts_next:
-            return ink.glyph(characters[position - 1]) if position else ""
+            return fonts.glyph(characters[position - 1]) if position else ""
         shown, first = "", position
         while first > max(0, position - 9):
-            longer = ink.glyph(characters[first - 1]) + shown
-            if ink.width("…" + longer, ink.MONO, 11) > self.right - MARGIN - TITLE:
+            longer = fonts.glyph(characters[first - 1]) + shown
+            if fonts.width("…" + longer, fonts.MONO, 11) > self.right - MARGIN - TITLE:
                 break
             shown, first = longer, first - 1
         return ("…" if first else "") + shown
@@ -123,9 +123,9 @@ class PredictionPane(Pane):
         p.setBrush(theme.panel)
         p.drawRoundedRect(tile, 4, 4)
         weight = 600 if follows else 400
-        shown, pixels = ink.symbol(symbol, room - 4, 12, weight)
+        shown, pixels = fonts.symbol(symbol, room - 4, 12, weight)
         at, baseline = tile.center().x(), tile.center().y() + 4.5 - (12 - pixels) / 3
-        ink.text(p, at, baseline, shown, theme.text, ink.MONO, pixels, weight, align="center")
+        fonts.text(p, at, baseline, shown, theme.text, fonts.MONO, pixels, weight, align="center")
         left, right = MARGIN + room + 10.0, self.right - 56
         share = float(probabilities[index])
         p.fillRect(QRectF(left, top + 4, right - left, 12), theme.grid)
@@ -133,17 +133,17 @@ class PredictionPane(Pane):
         p.fillRect(QRectF(left, top + 4, wide, 12), theme.h if follows else theme.r)
         if follows:
             label = "next in the text"
-            inside = wide > ink.width(label, ink.SANS, 10) + 14
+            inside = wide > fonts.width(label, fonts.SANS, 10) + 14
             x = left + 7 if inside else left + wide + 6
             color = theme.now_text if inside else theme.muted
-            ink.text(p, x, top + 13.5, label, color, ink.SANS, 10, 500)
-        ink.text(
+            fonts.text(p, x, top + 13.5, label, color, fonts.SANS, 10, 500)
+        fonts.text(
             p,
             self.right,
             top + 14,
             percent(share, 1),
             theme.text if follows else theme.muted,
-            ink.MONO,
+            fonts.MONO,
             11,
             align="right",
         )

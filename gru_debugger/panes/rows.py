@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath
 
-from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.trace import Step
@@ -24,14 +24,15 @@ def paint_chip(
 ) -> None:
     """A selected unit's value in its box, whose right edge is given."""
     words = two(value, signed)
-    wide = max(42.0, ink.width(words, ink.MONO, 11) + 12)
-    ink.tile(p, QRectF(right - wide, top, wide, 16), theme.chip, words, theme.text, ink.MONO, 11)
+    wide = max(42.0, fonts.width(words, fonts.MONO, 11) + 12)
+    area = QRectF(right - wide, top, wide, 16)
+    fonts.tile(p, area, theme.chip, words, theme.text, fonts.MONO, 11)
 
 
 def chip_room(largest: float) -> float:
     """Pixels for a chip and the space before it, whatever values up to `largest` it holds."""
     longest = max(6, len(two(-largest)))
-    return ink.width("0" * longest, ink.MONO, 11) + 18
+    return fonts.width("0" * longest, fonts.MONO, 11) + 18
 
 
 class Row:
@@ -86,16 +87,17 @@ class Row:
         theme = self.pane.theme
         baseline = self.baseline
         if operator:
-            ink.text(p, self.rect.left() - 22, baseline + 1, operator, theme.muted, ink.MATH, 17)
+            left, muted = self.rect.left() - 22, self.pane.theme.muted
+            fonts.text(p, left, baseline + 1, operator, muted, fonts.MATH, 17)
         x = self.rect.left()
         color = self.caption_color()
         room = self.room_from(x)
         if not mathematics.fits(formula, CAPTION, room):
             formula = self.short_formula()
         x += mathematics.draw_within(p, x, baseline, formula, color, CAPTION, room)
-        wide = ink.width(note, ink.SANS, 12)
+        wide = fonts.width(note, fonts.SANS, 12)
         if note and x > self.rect.left() and wide <= self.room_from(x + 10):
-            x += 10 + ink.text(p, x + 10, baseline, note, theme.muted, ink.SANS, 12)
+            x += 10 + fonts.text(p, x + 10, baseline, note, theme.muted, fonts.SANS, 12)
         return x
 
     def short_formula(self) -> str:
@@ -127,13 +129,13 @@ class Row:
         paint_chip(p, self.pane.theme, self.right, self.rect.top() - 22, value, signed)
 
     def paint_tick(self, p: QPainter, y: float, words: str) -> None:
-        ink.text(
+        fonts.text(
             p,
             self.rect.left() - 6,
             y + 3.5,
             words,
             self.pane.theme.ticks,
-            ink.MONO,
+            fonts.MONO,
             10,
             align="right",
         )
@@ -147,8 +149,8 @@ class AxisRow(Row):
 
     def paint_background(self, p: QPainter) -> None:
         theme = self.pane.theme
-        ink.text(
-            p, self.rect.left() - 13, self.baseline, "unit", theme.ticks, ink.SANS, 11,
+        fonts.text(
+            p, self.rect.left() - 13, self.baseline, "unit", theme.ticks, fonts.SANS, 11,
             align="right",
         )  # fmt: skip
         if axis_stride(self.axis) == 1:  # the pill covers its own number and no other
@@ -164,7 +166,7 @@ class AxisRow(Row):
             x = self.rect.left() + self.axis.center(unit)
             if abs(x - avoiding) >= 28:
                 color = self.pane.theme.ticks
-                ink.text(p, x, self.baseline, str(unit), color, ink.MONO, 10, align="center")
+                fonts.text(p, x, self.baseline, str(unit), color, fonts.MONO, 10, align="center")
 
     def paint_marks(self, p: QPainter) -> None:
         """The pill, and what stands beside it."""
@@ -178,12 +180,12 @@ class AxisRow(Row):
             return
         theme = self.pane.theme
         words = str(unit)
-        wide = max(20.0, ink.width(words, ink.MONO, 11, 600) + 10)
+        wide = max(20.0, fonts.width(words, fonts.MONO, 11, 600) + 10)
         # Whole at both ends: right of the ticks, and in the scene.
         left = self.rect.left() - 4
         x = min(max(x, left + wide / 2), left + self.axis.plot_width + 14 - wide / 2)
         pill = QRectF(x - wide / 2, self.rect.top() + 3, wide, 16)
-        ink.tile(p, pill, theme.pill, words, theme.pill_text, ink.MONO, 11, 600)
+        fonts.tile(p, pill, theme.pill, words, theme.pill_text, fonts.MONO, 11, 600)
 
 
 def axis_stride(axis: UnitAxis) -> int:

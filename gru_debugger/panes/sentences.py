@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.theme import Theme
-from gru_debugger.core.explain import Span
+from gru_debugger.spans import Span
 
 _LINE, _SPACE, _INSET = 21, 4, 16  # pixels
 _LONGEST = 770  # pixels that the longest sentence takes, with what lines leave free at their ends
@@ -32,7 +32,7 @@ def paint(p: QPainter, theme: Theme, rect: QRectF, spans: Sequence[Span]) -> Non
         if span.symbol:
             mathematics.draw(p, at, baseline, span.text, color, 15)
         else:
-            ink.text(p, at, baseline, span.text, color, ink.SANS, 13, _weight(span))
+            fonts.text(p, at, baseline, span.text, color, fonts.SANS, 13, _weight(span))
 
 
 def wrapped(spans: Sequence[Span], width: float) -> list[tuple[Span, float, int]]:
@@ -62,7 +62,7 @@ def _words(spans: Sequence[Span]) -> list[Span]:
 def _width(word: Span) -> float:
     if word.symbol:
         return mathematics.width(word.text, 15)
-    return ink.width(word.text, ink.SANS, 13, _weight(word))
+    return fonts.width(word.text, fonts.SANS, 13, _weight(word))
 
 
 def _color(theme: Theme, role: str) -> QColor:

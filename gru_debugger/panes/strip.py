@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.scene import Curtain
 from gru_debugger.charts.theme import Theme, diverging_map
@@ -143,8 +143,8 @@ class StripPane(Pane):
         top = brief(self.axis_of("state")[1], 3)
         for share, words in ((0.0, top), (0.5, "0"), (1.0, f"−{top}")):
             y = rect.top() + 4 + share * (rect.height() - 4)
-            shown, pixels = ink.fitting(words, 21, ink.MONO, 10)
-            ink.text(p, x + 10, y + 3, shown, theme.ticks, ink.MONO, pixels)
+            shown, pixels = fonts.fitting(words, 21, fonts.MONO, 10)
+            fonts.text(p, x + 10, y + 3, shown, theme.ticks, fonts.MONO, pixels)
 
     def _paint_future(self, p: QPainter, left: float, right: float) -> None:
         """What has not been read yet stands back: no tile, a veil over the states."""
@@ -167,9 +167,9 @@ class StripPane(Pane):
         characters = self.trace.characters
         for t in range(max(1, first), last + 1):
             x = self.x(t) + CELL / 2
-            shown, pixels = ink.symbol(characters[t - 1], ROOM, 16)
+            shown, pixels = fonts.symbol(characters[t - 1], ROOM, 16)
             baseline = TILE_TOP + 20 - (16 - pixels) / 3
-            ink.text(p, x, baseline, shown, color, ink.MONO, pixels, align="center")
+            fonts.text(p, x, baseline, shown, color, fonts.MONO, pixels, align="center")
             if self.trace.stand_in(t):
                 p.fillRect(self._stand_in_mark(t), color)
 
@@ -204,13 +204,13 @@ class StripPane(Pane):
         for y in (top, top + high):
             p.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
         words = str(self.session.unit)
-        wide = max(18.0, ink.width(words, ink.MONO, 11, 600) + 8)
+        wide = max(18.0, fonts.width(words, fonts.MONO, 11, 600) + 8)
         pill = QRectF(LEFT - 8 - wide, top + high / 2 - 8, wide, 16)
         last = str(self.model.hidden_size - 1)
         for y, label in ((rect.top() + 8, "0"), (rect.bottom() - 1, last)):
             if abs(y - 4 - pill.center().y()) > 13:
-                ink.text(p, LEFT - 8, y, label, theme.ticks, ink.MONO, 10, align="right")
-        ink.tile(p, pill, theme.pill, words, theme.pill_text, ink.MONO, 11, 600)
+                fonts.text(p, LEFT - 8, y, label, theme.ticks, fonts.MONO, 10, align="right")
+        fonts.tile(p, pill, theme.pill, words, theme.pill_text, fonts.MONO, 11, 600)
 
     def _paint_now(self, p: QPainter) -> None:
         position, theme = self.session.position, self.theme
@@ -220,21 +220,21 @@ class StripPane(Pane):
         if position and not self.session.is_computed("h"):
             p.fillRect(QRectF(x, rect.top(), CELL, rect.height()), theme.panel)
         character = self.trace.characters[position - 1] if position else "▸"
-        shown, pixels = ink.symbol(character, ROOM, 16, 600)
+        shown, pixels = fonts.symbol(character, ROOM, 16, 600)
         tile = QRectF(x, TILE_TOP, CELL, TILE)
-        ink.tile(p, tile, theme.now, shown, theme.now_text, ink.MONO, pixels, 600)
+        fonts.tile(p, tile, theme.now, shown, theme.now_text, fonts.MONO, pixels, 600)
         if position and self.trace.stand_in(position):
             p.fillRect(self._stand_in_mark(position), theme.now_text)
         p.setPen(QPen(theme.now, 2))
         p.setBrush(Qt.BrushStyle.NoBrush)
         p.drawRoundedRect(QRectF(x, rect.top() - 2, CELL, rect.height() + 4), 2, 2)
         label = self._label_now()
-        ink.tile(p, label, theme.now, grouped(position), theme.now_text, ink.MONO, 11, 600)
+        fonts.tile(p, label, theme.now, grouped(position), theme.now_text, fonts.MONO, 11, 600)
 
     def _label_now(self) -> QRectF:
         """The box of the position's number."""
         position = self.session.position
-        wide = max(CELL, ink.width(grouped(position), ink.MONO, 11, 600) + 8)
+        wide = max(CELL, fonts.width(grouped(position), fonts.MONO, 11, 600) + 8)
         middle, below = self.x(position) + CELL / 2, self._map_rect().bottom()
         return QRectF(middle - wide / 2, below + 4, wide, 17)
 
@@ -243,8 +243,8 @@ class StripPane(Pane):
         baseline, box = self._map_rect().bottom() + 16, self._label_now()
         for t in range(-(-self.first // 5) * 5, self.last + 1, 5):
             x, words = self.x(t) + CELL / 2, grouped(t)
-            if abs(x - box.center().x()) > (box.width() + ink.width(words, ink.MONO, 10)) / 2:
-                ink.text(p, x, baseline, words, self.theme.ticks, ink.MONO, 10, align="center")
+            if abs(x - box.center().x()) > (box.width() + fonts.width(words, fonts.MONO, 10)) / 2:
+                fonts.text(p, x, baseline, words, self.theme.ticks, fonts.MONO, 10, align="center")
 
     # Told ------------------------------------------------------------------------------------
 

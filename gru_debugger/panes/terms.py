@@ -10,12 +10,12 @@ import re
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from gru_debugger.charts import ink, mathematics
-from gru_debugger.core.terms import Asked, Term, Terms, asked_word, gate_terms, state_terms
+from gru_debugger.charts import fonts, mathematics
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact, two
 from gru_debugger.panes.equations import short
 from gru_debugger.panes.pane import Pane
+from gru_debugger.questions.terms import Asked, Term, Terms, asked_word, gate_terms, state_terms
 
 ROW, FEWEST = 19, 4
 _HEAD = 35  # pixels above the first row
@@ -155,15 +155,15 @@ class TermList:
         )
         baseline = self.rect.top() + 24
         value, sums = (float(step.values[q][unit]) for q in (asked, sum_of(asked)))
-        x = left + ink.text(p, left, baseline, "Why is ", theme.text, ink.SANS, 13, 600)
+        x = left + fonts.text(p, left, baseline, "Why is ", theme.text, fonts.SANS, 13, 600)
         x += mathematics.draw(p, x, baseline, indexed(pane, asked), theme.text, 15)
-        x += 4 + ink.text(p, x + 4, baseline, f"{asked_word(value, asked)}?", theme.text, ink.SANS,
-                          13, 600)  # fmt: skip
-        at = right - ink.text(
-            p, right, baseline, two(sums), theme.text, ink.MONO, 11, align="right"
+        word = f"{asked_word(value, asked)}?"
+        x += 4 + fonts.text(p, x + 4, baseline, word, theme.text, fonts.SANS, 13, 600)
+        at = right - fonts.text(
+            p, right, baseline, two(sums), theme.text, fonts.MONO, 11, align="right"
         )
-        words, pixels = ink.fitting(self._total_in_words(), at - 8 - x - 8, ink.SANS, 11)
-        ink.text(p, at - 8, baseline, words, theme.muted, ink.SANS, pixels, align="right")
+        words, pixels = fonts.fitting(self._total_in_words(), at - 8 - x - 8, fonts.SANS, 11)
+        fonts.text(p, at - 8, baseline, words, theme.muted, fonts.SANS, pixels, align="right")
 
     def _total_in_words(self) -> str:
         asked = self.pane.session.answered
@@ -194,15 +194,16 @@ class TermList:
         if "_{" in term.name:
             mathematics.draw(p, left, y, in_notation(self.pane, term.name), theme.text, 14)
         else:
-            name, pixels = ink.fitting(term.name, zero - self._bars()[1] - left - 4, ink.SANS, 11)
-            long = ink.text(p, left, y, name, theme.muted, ink.SANS, pixels)
+            room = zero - self._bars()[1] - left - 4
+            name, pixels = fonts.fitting(term.name, room, fonts.SANS, 11)
+            long = fonts.text(p, left, y, name, theme.muted, fonts.SANS, pixels)
             if term.name.endswith(_OTHERS) and self.pane.interactive:
-                ink.underline(p, left, y + 3, long, theme.muted)
+                fonts.underline(p, left, y + 3, long, theme.muted)
         if term.met is not None and self.rect.width() >= _NARROW:
             words = f"{two(term.met)} × {two(term.factor)}"
-            ink.text(p, left + _FACTORS, y, words, theme.muted, ink.MONO, 10, align="right")
+            fonts.text(p, left + _FACTORS, y, words, theme.muted, fonts.MONO, 10, align="right")
         p.fillRect(QRectF(min(zero, zero + wide), y - 9, abs(wide), 10), self._color(term))
-        ink.text(p, right, y, two(term.value), theme.text, ink.MONO, 11, align="right")
+        fonts.text(p, right, y, two(term.value), theme.text, fonts.MONO, 11, align="right")
 
     def _color(self, term: Term) -> QColor:
         theme = self.pane.theme

@@ -5,18 +5,19 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.theme import Theme
-from gru_debugger.core.explain import Span, sentence
 from gru_debugger.core.quantities import COMPUTATIONS, QUANTITIES, computation_in_words
-from gru_debugger.core.terms import ASKED, Asked
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import grouped, two
 from gru_debugger.panes import blend_line, equations, sentences, terms, unit_told
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.table import Tables
+from gru_debugger.questions.sentences import sentence
+from gru_debugger.questions.terms import ASKED, Asked
 from gru_debugger.session import Session
+from gru_debugger.spans import Span
 
 MARGIN = 22
 _NARROW = 260  # pixels with which every line has room
@@ -136,15 +137,15 @@ class UnitPane(Pane):
             origin = self.trace.initial.in_words(self.session.notation)
             words += [f"It starts with {value}.", origin]
         for y, line in zip((74, 96, 118), words, strict=False):
-            shown, size = ink.fitting(line, self.right - MARGIN, ink.SANS, 12)
-            ink.text(p, MARGIN, y, shown, self.theme.muted, ink.SANS, size)
+            shown, size = fonts.fitting(line, self.right - MARGIN, fonts.SANS, 12)
+            fonts.text(p, MARGIN, y, shown, self.theme.muted, fonts.SANS, size)
 
     def _paint_title(self, p: QPainter) -> None:
         theme, words = self.theme, str(self.session.unit)
-        wide = max(28.0, ink.width(words, ink.MONO, 15, 600) + 12)
+        wide = max(28.0, fonts.width(words, fonts.MONO, 15, 600) + 12)
         rect = QRectF(MARGIN, 16, wide, 25)
-        ink.tile(p, rect, theme.pill, words, theme.pill_text, ink.MONO, 15, 600, 4)
-        ink.text(p, MARGIN + wide + 12, 36, f"Unit {words}", theme.text, ink.SANS, 20, 600)
+        fonts.tile(p, rect, theme.pill, words, theme.pill_text, fonts.MONO, 15, 600, 4)
+        fonts.text(p, MARGIN + wide + 12, 36, f"Unit {words}", theme.text, fonts.SANS, 20, 600)
 
     def _paint_arrows(self, p: QPainter) -> None:
         theme = self.theme
@@ -153,7 +154,7 @@ class UnitPane(Pane):
             p.setBrush(theme.panel)
             p.drawRoundedRect(rect, 4, 4)
             x, y = rect.center().x(), rect.center().y() + 4
-            ink.text(p, x, y, arrow, theme.muted, ink.SANS, 12, align="center")
+            fonts.text(p, x, y, arrow, theme.muted, fonts.SANS, 12, align="center")
 
     def _arrows(self) -> tuple[QRectF, QRectF]:
         return (QRectF(self.right - 48.5, 17.5, 22, 22), QRectF(self.right - 22.5, 17.5, 22, 22))
@@ -163,10 +164,10 @@ class UnitPane(Pane):
         theme, reset, computation = self.theme, self.model.reset, self.session.computation
         order, room = COMPUTATIONS[reset], self.right - MARGIN
         words = f"Inside step {grouped(step.number)}, computation {order.index(computation) + 1} "
-        ink.text(p, MARGIN, 64, f"{words}of {len(order)}", theme.muted, ink.SANS, 12)
+        fonts.text(p, MARGIN, 64, f"{words}of {len(order)}", theme.muted, fonts.SANS, 12)
         name = computation_in_words(computation, reset)
-        name, pixels = ink.fitting(name, room, ink.SANS, 13, 600)
-        ink.text(p, MARGIN, 84, name, theme.text, ink.SANS, pixels, 600)
+        name, pixels = fonts.fitting(name, room, fonts.SANS, 13, 600)
+        fonts.text(p, MARGIN, 84, name, theme.text, fonts.SANS, pixels, 600)
         formula = self.in_time(self.symbol(computation))
         mathematics.draw_within(p, MARGIN, 107, formula, theme.muted, 15, room)
 
@@ -179,7 +180,7 @@ class UnitPane(Pane):
         return self._equations().rows()
 
     def _fewer(self) -> QRectF:
-        wide = ink.width(_FEWER, ink.SANS, 12)
+        wide = fonts.width(_FEWER, fonts.SANS, 12)
         return QRectF(self.right - wide, 52, wide, 23)
 
     def _paint_choices(self, p: QPainter) -> None:
@@ -197,8 +198,9 @@ class UnitPane(Pane):
             )
         if self.interactive:
             rect = self._fewer()
-            wide = ink.text(p, rect.left(), rect.bottom() - 7, _FEWER, theme.muted, ink.SANS, 12)
-            ink.underline(p, rect.left(), rect.bottom() - 3, wide, theme.muted)
+            left, baseline = rect.left(), rect.bottom() - 7
+            wide = fonts.text(p, left, baseline, _FEWER, theme.muted, fonts.SANS, 12)
+            fonts.underline(p, rect.left(), rect.bottom() - 3, wide, theme.muted)
 
     # The pointer and the keys ----------------------------------------------------------------
 

@@ -6,14 +6,14 @@ from functools import partial
 
 import numpy as np
 
-from gru_debugger.core.explain import sentence
 from gru_debugger.core.quantities import CELL_QUANTITIES
-from gru_debugger.core.terms import ASKED, Asked
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
 from gru_debugger.panes import in_words, terms
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import MOST, Table, Tables
+from gru_debugger.questions.sentences import sentence
+from gru_debugger.questions.terms import ASKED, Asked
 
 _HEADS, _VALUE = ("quantity", "what it is"), ("value",)
 _TOLD = 3  # terms told in words

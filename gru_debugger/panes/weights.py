@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QLinearGradient, QPainter, QPen
 
-from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.heatmap import HeatMap, pool_columns
 from gru_debugger.charts.theme import map_color
@@ -141,14 +141,15 @@ class WeightRow(Row):
     def _paint_scale(self, p: QPainter, caption_end: float) -> None:
         """−level … the map's colours … level, right above the matrix, where there is room."""
         theme, words = self.pane.theme, brief(self._level)
-        wide = ink.width(words, ink.MONO, 10)
+        wide = fonts.width(words, fonts.MONO, 10)
         right = self.right - (58 if self.one_hot() else 0)
         left = right - 2 * wide - 72
         if left < caption_end + 6:
             return
         y = self.baseline - 9
-        ink.text(p, right, y + 8, words, theme.ticks, ink.MONO, 10, align="right")
-        ink.text(p, right - wide - 62, y + 8, "−" + words, theme.ticks, ink.MONO, 10, align="right")
+        fonts.text(p, right, y + 8, words, theme.ticks, fonts.MONO, 10, align="right")
+        left, ticks = right - wide - 62, theme.ticks
+        fonts.text(p, left, y + 8, "−" + words, ticks, fonts.MONO, 10, align="right")
         gradient = QLinearGradient(right - wide - 57, 0, right - wide - 5, 0)
         for i in range(17):
             gradient.setColorAt(i / 16, map_color(theme.name, i / 8 - 1))
@@ -187,9 +188,9 @@ class WeightRow(Row):
         p.fillRect(QRectF(self.rect.left() - 14, center - 2, 7, 4), theme.now)
         y = min(max(center - 8, self.rect.top()), self.rect.bottom() - 16)
         wide = 18 if len(character) == 1 else _WIDE_TILE
-        shown, pixels = ink.symbol(character, wide - 3, 12, 600)
+        shown, pixels = fonts.symbol(character, wide - 3, 12, 600)
         tile = QRectF(self.rect.left() - 20 - wide, y, wide, 16)
-        ink.tile(p, tile, theme.now, shown, theme.now_text, ink.MONO, pixels, 600)
+        fonts.tile(p, tile, theme.now, shown, theme.now_text, fonts.MONO, pixels, 600)
 
     def hover(self, unit: int, y: float, step: Step) -> str:
         rows = len(self._weights)

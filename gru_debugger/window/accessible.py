@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 from shiboken6 import Shiboken
 
-from gru_debugger.window.painted import Painted
+from gru_debugger.window.painted_words import Painted
 from gru_debugger.window.plain import shortened
 
 # Qt deletes these together with their widgets, and must be the only one who does.

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
-from gru_debugger.charts.guard import guarded
+from gru_debugger.charts.qt_faults import guarded
 
 Groups = Sequence[Sequence[QWidget]]
 

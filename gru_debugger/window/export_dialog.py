@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from gru_debugger.exports.jobs import FORMATS, SCALES, THEMES
 from gru_debugger.numerals import grouped
-from gru_debugger.window import asking
+from gru_debugger.window import file_dialog
 from gru_debugger.window.combo import Combo
 from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
@@ -159,7 +159,8 @@ class ExportDialog(QDialog):
         self.go.setEnabled(not wrong)
 
     def _browse(self) -> None:
-        folder = asking.ask_path(self, "Folder for the pictures", self.folder.text(), what="folder")
+        title, before = "Folder for the pictures", self.folder.text()
+        folder = file_dialog.ask_path(self, title, before, what="folder")
         if folder:
             self.folder.setText(folder)
 

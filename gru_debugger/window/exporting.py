@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QProgressDialog, QWidget
 from gru_debugger import children
 from gru_debugger.exports import snapshots
 from gru_debugger.exports.jobs import SnapshotJob
-from gru_debugger.formats.handover import hand_over, hand_over_model
+from gru_debugger.formats.job_files import hand_over, hand_over_model
 from gru_debugger.job_folders import JobFolder
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import Session

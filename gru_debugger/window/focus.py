@@ -14,7 +14,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QDockWidget, QMenuBar, QWidget
 from shiboken6 import isValid
 
-from gru_debugger.charts.guard import guarded
+from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.style import theme_of
 

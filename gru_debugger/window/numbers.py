@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gru_debugger.charts.guard import guarded
+from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.numerals import grouped
 from gru_debugger.panes.table import Table
 from gru_debugger.session import Session

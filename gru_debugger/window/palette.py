@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gru_debugger.charts.guard import guarded
+from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.window import style
-from gru_debugger.window.finding import Entry
+from gru_debugger.window.palette_entries import Entry
 from gru_debugger.window.plain import Label
 
 _SIZE = QSize(580, 420)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
-from gru_debugger.core.match import AS_FOUND, Choice
+from gru_debugger.source import AS_FOUND, Choice
 
 _MOST = 8
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from gru_debugger.core.initial import InitialState
-from gru_debugger.core.match import AS_FOUND
+from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError, InputError, VocabularyError
 from gru_debugger.formats.arrays import state_of_file
 from gru_debugger.session import Session
+from gru_debugger.source import AS_FOUND
 from gru_debugger.window import dialogs, rows
-from gru_debugger.window.request import Request
+from gru_debugger.window.start_request import Request
 from gru_debugger.window.vocabulary_dialog import CHOSEN, ask_vocabulary, with_vocabulary
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from gru_debugger.errors import InputError, ModelError
 from gru_debugger.files import Text, read_text
 from gru_debugger.formats.arrays import SUFFIXES, rows_in
 from gru_debugger.numerals import dimensions, grouped
-from gru_debugger.window import asking, dialogs
+from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.plain import Box
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ def ask_input(parent: QWidget | None, model: Model) -> Literal["rows", "vocabula
 
 def ask_path(parent: QWidget | None, model: Model, folder: str = "") -> str:
     title = f"Open rows of {grouped(model.input_size)} numbers"
-    return asking.ask_path(parent, title, folder, _FILES)
+    return file_dialog.ask_path(parent, title, folder, _FILES)
 
 
 def choose(parent: QWidget | None, found: Mapping[str, Rows], model: Model) -> Rows | None:

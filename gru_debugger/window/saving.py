@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from gru_debugger import children
 from gru_debugger.conversion import KINDS
-from gru_debugger.formats.handover import hand_over_model, handed_over
+from gru_debugger.formats.job_files import hand_over_model, handed_over
 from gru_debugger.job_folders import JobFolder
 from gru_debugger.session import Session
-from gru_debugger.window import asking, child, dialogs
+from gru_debugger.window import child, dialogs, file_dialog
 
 _TITLE = "Save model as"
 _FILTERS = ";;".join(f"{name} (*{suffix})" for suffix, name in KINDS.items())
@@ -39,7 +39,7 @@ class Saver(QObject):
         first = str(source.with_suffix(next(iter(KINDS))).name)
         folder = str(source.parent) if source.is_file() else ""
         start = str(Path(folder, first))
-        path = asking.ask_path(self._window, _TITLE, start, _FILTERS, "new file")
+        path = file_dialog.ask_path(self._window, _TITLE, start, _FILTERS, "new file")
         if path:
             self.start(Path(path))
 

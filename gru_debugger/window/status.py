@@ -6,16 +6,16 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStatusBar
 
-from gru_debugger.charts.guard import guarded
+from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.core.quantities import computation_in_words
-from gru_debugger.core.surprise import Surprise
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import one_line
 from gru_debugger.numerals import fixed, grouped, percent
 from gru_debugger.parity import Parity
+from gru_debugger.questions.surprise import Surprise
 from gru_debugger.session import Session
 from gru_debugger.window.accessible import announce
-from gru_debugger.window.painted import SEPARATOR, Line
+from gru_debugger.window.painted_words import SEPARATOR, Line
 from gru_debugger.window.plain import Label, as_title
 from gru_debugger.window.style import say
 

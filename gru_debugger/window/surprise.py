@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gru_debugger.core.model import Model
-from gru_debugger.core.surprise import MEASURED, Measurement, Surprise
 from gru_debugger.core.trace import Trace
+from gru_debugger.questions.surprise import MEASURED, Measurement, Surprise
 from gru_debugger.session import Session
 
 _FEWEST = 100  # steps at least, however much work each of them is

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QToolButton, QWidget
 
-from gru_debugger.charts.guard import guarded
-from gru_debugger.window.painted import Line
+from gru_debugger.charts.qt_faults import guarded
+from gru_debugger.window.painted_words import Line
 from gru_debugger.window.plain import Label
 
 _SHOWN = 12  # special symbols

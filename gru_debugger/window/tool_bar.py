@@ -14,15 +14,15 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from gru_debugger.charts import ink
-from gru_debugger.charts.guard import guarded
+from gru_debugger.charts import fonts
+from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import Theme
 from gru_debugger.numerals import grouped
 from gru_debugger.session import SPEEDS, Session
 from gru_debugger.window import style
 from gru_debugger.window.bar import Bar, Stage, open_menu
 from gru_debugger.window.combo import Combo
-from gru_debugger.window.painted import Tile
+from gru_debugger.window.painted_words import Tile
 from gru_debugger.window.plain import Label, on_button, shortened
 
 _NAME, _ANY = 150, 16777215  # pixels that the model's name may take: where it is narrow, Qt's own
@@ -264,7 +264,7 @@ class ToolBar(QToolBar):
         trace, position = session.trace, session.position
         shown, words = "", ""
         if trace and position:
-            shown = ink.glyph(trace.characters[position - 1])
+            shown = fonts.glyph(trace.characters[position - 1])
             words = trace.character_in_words(position)
         self.character.set_text(shown)
         self.character.setToolTip(words)

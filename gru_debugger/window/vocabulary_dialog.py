@@ -24,7 +24,7 @@ from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_text
 from gru_debugger.formats import vocabulary
 from gru_debugger.numerals import grouped
-from gru_debugger.window import asking, dialogs, style
+from gru_debugger.window import dialogs, file_dialog, style
 from gru_debugger.window.combo import Combo
 from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
@@ -162,7 +162,7 @@ class VocabularyDialog(QDialog):
         self.presets.setCurrentIndex(0)
 
     def _from_text(self) -> None:
-        path = asking.ask_path(self, "A text with all the characters")
+        path = file_dialog.ask_path(self, "A text with all the characters")
         if path:
             self._try(lambda: self._characters_of(Path(path)))
 
@@ -175,7 +175,7 @@ class VocabularyDialog(QDialog):
         return self._with_special(sorted(set(rest)))
 
     def _from_json(self) -> None:
-        path = asking.ask_path(self, "A vocabulary", filters="JSON (*.json);;All (*)")
+        path = file_dialog.ask_path(self, "A vocabulary", filters="JSON (*.json);;All (*)")
         if path:
             self._try(lambda: vocabulary.from_json(Path(path)))
 

@@ -11,8 +11,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from gru_debugger.charts import ink
-from gru_debugger.charts.guard import guarded
+from gru_debugger.charts import fonts
+from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.numerals import grouped
 
 Index = QModelIndex | QPersistentModelIndex
@@ -108,7 +108,7 @@ class SymbolTable(QAbstractTableModel):
             wrong = row >= self.needed or symbol in self.doubled
             return self._error if wrong else self._quiet if symbol is None or column != 1 else None
         if role == Qt.ItemDataRole.FontRole and column == 1:
-            return ink.font(ink.MONO, 14)
+            return fonts.font(fonts.MONO, 14)
         return None
 
     def _words(self, row: int, column: int, symbol: str | None) -> str:
@@ -117,7 +117,7 @@ class SymbolTable(QAbstractTableModel):
         if symbol is None:
             return "missing" if column == 2 else ""
         if column == 1:
-            return ink.glyph(symbol)
+            return fonts.glyph(symbol)
         fault = "too many: " if row >= self.needed else ""
         fault = "there twice: " if symbol in self.doubled else fault
         return fault + code_point(symbol)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from PySide6.QtCore import QTimer
 
 from gru_debugger.core.model import Model, printable
-from gru_debugger.core.surprise import MEASURED, Surprise
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import fixed, grouped
+from gru_debugger.questions.surprise import MEASURED, Surprise
 from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
 from gru_debugger.window.surprise import Gauge

@@ -13,7 +13,8 @@ import gru_debugger.cli  # noqa: F401  # isort: skip
 import numpy as np
 
 from gru_debugger.core.cell import Cell
-from gru_debugger.core.model import Model, OutputLayer, Source
+from gru_debugger.core.model import Model, OutputLayer
+from gru_debugger.source import Source
 
 SYMBOLS = tuple(chr(code) for code in range(ord(" "), ord(" ") + 60))
 

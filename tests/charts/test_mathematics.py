@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.mathematics import Run, layout
 from gru_debugger.core.activations import SYMBOLS
 from gru_debugger.core.quantities import QUANTITIES, symbol
@@ -32,7 +32,7 @@ def test_runs_follow_each_other_on_one_baseline(markup: str) -> None:
     end = 0.0
     for run in placed:
         assert run.x >= end - 0.51
-        end = run.x + ink.width(run.text, run.family, run.pixels, 400, run.italic)
+        end = run.x + fonts.width(run.text, run.family, run.pixels, 400, run.italic)
         assert run.shift == 0 or run.pixels < 15
     assert abs(end - wide) <= 3
     assert wide == mathematics.width(markup, 15)
@@ -79,7 +79,7 @@ def test_letters_are_italic_and_the_rest_upright(markup: str, italic: str, uprig
 
 def test_names_of_functions_are_one_upright_word() -> None:
     first = runs("tanh(a_n)")[0]
-    assert (first.text, first.italic, first.family) == ("tanh", False, ink.MATH)
+    assert (first.text, first.italic, first.family) == ("tanh", False, fonts.MATH)
 
 
 def test_a_larger_size_is_proportionally_wider() -> None:

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter
 from samples import model, recording, session_of
 from seeing import apart, ciede2000, contrast
 
-from gru_debugger.charts import ink
+from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import THEMES, Theme, ThemeName
 from gru_debugger.panes.registry import pane_specs
 
@@ -96,14 +96,14 @@ class Witness:
     def __init__(self) -> None:
         self.poor: dict[tuple[str, str, str], float] = {}
         self.words: set[str] = set()
-        self._paint = ink.text
+        self._paint = fonts.text
 
     def text(
         self, p: QPainter, x: float, baseline: float, words: str, color: QColor,
-        family: str = ink.SANS, pixels: float = 12, weight: int = 400, italic: bool = False,
+        family: str = fonts.SANS, pixels: float = 12, weight: int = 400, italic: bool = False,
         align: str = "left",
     ) -> float:  # fmt: skip
-        wide = ink.width(words, family, pixels, weight, italic)
+        wide = fonts.width(words, family, pixels, weight, italic)
         left = x - {"left": 0.0, "right": wide, "center": wide / 2}[align]
         box = QRectF(left, baseline - pixels * 0.7, wide, pixels * 0.7)
         ground = _ground(p.device(), p.combinedTransform().mapRect(box))
@@ -132,7 +132,7 @@ def _ground(device: QPaintDevice, box: QRectF) -> QColor | None:
 @pytest.fixture
 def witness(screen: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Witness]:
     found = Witness()
-    monkeypatch.setattr(ink, "text", found.text)
+    monkeypatch.setattr(fonts, "text", found.text)
     return found
 
 

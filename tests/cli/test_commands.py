@@ -17,9 +17,9 @@ import gru_debugger
 from gru_debugger import sandbox
 from gru_debugger.cli import COMMANDS, main
 from gru_debugger.core.compiled import engine_name
-from gru_debugger.core.match import Choice
 from gru_debugger.core.reading import Rows
-from gru_debugger.window.request import Request
+from gru_debugger.source import Choice
+from gru_debugger.window.start_request import Request
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gru_debugger import cli
-from gru_debugger.core.surprise import mean_surprise
 from gru_debugger.core.trace import trace
 from gru_debugger.formats import load_model
+from gru_debugger.questions.surprise import mean_surprise
 
 
 @pytest.fixture

@@ -20,10 +20,10 @@ from grus import Network, Shape
 
 import gru_debugger
 from gru_debugger.conversion import KINDS
-from gru_debugger.core.model import Source
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import load_model, provenance
-from gru_debugger.formats.handover import hand_over_model, handed_over
+from gru_debugger.formats.job_files import hand_over_model, handed_over
+from gru_debugger.source import Source
 
 
 @pytest.mark.parametrize("suffix", KINDS)

@@ -10,9 +10,9 @@ import torch
 from grus import Network, Shape, assert_close, distance, model_of
 
 from gru_debugger.core.model import Model
-from gru_debugger.core.surprise import mean_surprise
 from gru_debugger.core.trace import Trace, trace
 from gru_debugger.errors import InputError
+from gru_debugger.questions.surprise import mean_surprise
 
 STEPS = 200
 SHAPES = [Shape(), Shape(layers=3, embedding=4), Shape(layers=2, bias=False)]

@@ -10,10 +10,10 @@ from samples import model, recording
 
 from gru_debugger.core.activations import USUAL, Activation, Activations
 from gru_debugger.core.cell import Reset
-from gru_debugger.core.explain import sentence
 from gru_debugger.core.quantities import COMPUTATIONS, Notation, computation_in_words, is_computed
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import percent, two
+from gru_debugger.questions.sentences import sentence
 
 ODD = Activations(Activation("relu"), Activation("softsign"), clip=0.5)
 VALUES = ("r", "z", "n", "input_r", "hidden_r", "sum_r", "input_z", "hidden_z", "sum_z", "input_n",

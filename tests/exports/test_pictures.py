@@ -17,13 +17,13 @@ from shapes import POINTS, Shape, pdf_shapes, svg_shapes
 
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.cell import Reset
-from gru_debugger.core.model import Origin
 from gru_debugger.core.trace import Trace
 from gru_debugger.exports import snapshots
 from gru_debugger.exports.jobs import PANES, SnapshotJob
 from gru_debugger.exports.snapshots import Snapshot
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
+from gru_debugger.source import Origin
 
 pytestmark = pytest.mark.usefixtures("screen")
 

@@ -13,8 +13,8 @@ from pypdf import PdfReader
 from PySide6.QtGui import QImage, QPainter
 from samples import model, text_for
 
-from gru_debugger.charts import ink
-from gru_debugger.core.initial import InitialState
+from gru_debugger.charts import fonts
+from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.trace import Trace
 from gru_debugger.exports import snapshots, stamp
 from gru_debugger.exports.jobs import FORMATS, PANES, SnapshotJob
@@ -67,7 +67,7 @@ def test_it_says_everything_in_the_room_there_is(pane: str, name: str, symbol: s
     for step in (0, 7, STEPS):
         lines = stamp.lines(trace, step, wide)
         for line in lines:
-            assert ink.width(line, ink.MONO, 10) <= wide - 2 * MARGIN
+            assert fonts.width(line, fonts.MONO, 10) <= wide - 2 * MARGIN
         complete("  ·  ".join(lines), name, symbol, step)
     assert stamp.height(wide) == 10 + 16 * len(lines)
 
@@ -77,7 +77,7 @@ def test_where_the_state_comes_from_finds_room_too(pane: str) -> None:
     wide = 1600 if pane == "window" else pane_specs()[pane].size[0]
     lines = stamp.lines(trace_of(NAMES[1], SYMBOLS[3], "last step of " + "y" * 300), 7, wide)
     assert re.search(r"h\(0\): .*…|h\(0.*…", lines[-1])
-    assert all(ink.width(line, ink.MONO, 10) <= wide - 2 * MARGIN for line in lines)
+    assert all(fonts.width(line, fonts.MONO, 10) <= wide - 2 * MARGIN for line in lines)
 
 
 @pytest.mark.parametrize("pane", PANES)
@@ -89,7 +89,7 @@ def test_edits_are_named(pane: str, count: int) -> None:
     lines = stamp.lines(trace, 7, wide)
     assert "set z[" in lines[-1]
     assert stamp.words(trace, 7).endswith(f"set {'; '.join(edits)}")
-    assert all(ink.width(line, ink.MONO, 10) <= wide - 2 * MARGIN for line in lines)
+    assert all(fonts.width(line, fonts.MONO, 10) <= wide - 2 * MARGIN for line in lines)
 
 
 @pytest.mark.parametrize("scale", [1, 3])
@@ -150,7 +150,7 @@ def test_the_window_s_head_keeps_its_parts_apart(
     trace = trace_of(NAMES[1] * 4, "a", "last step of " + "y" * 300)
     snapshot = snapshots.Snapshot(job_of(trace, tmp_path, "window"))
     spans: list[tuple[float, float]] = []
-    original = ink.text
+    original = fonts.text
 
     def spy(
         p: QPainter, x: float, baseline: float, words: str, *more: object, **named: str
@@ -161,7 +161,7 @@ def test_the_window_s_head_keeps_its_parts_apart(
             spans.append((left, left + wide))
         return wide
 
-    monkeypatch.setattr(ink, "text", spy)
+    monkeypatch.setattr(fonts, "text", spy)
     png.image(snapshot.size, 1, snapshot.paint)
     snapshot.close()
     spans.sort()

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gru_debugger.cli import main
-from gru_debugger.core.initial import InitialState
+from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import InputError

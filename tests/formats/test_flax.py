@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from gru_debugger.core.model import Model
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import flax, load_model
-from gru_debugger.formats.foreign import what_is
+from gru_debugger.formats.unclaimed import what_is
 
 FILES = Path(__file__).parent / "files"
 GOOD = (FILES / "linen.msgpack").read_bytes()

@@ -17,7 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gru_debugger.errors import ModelError
-from gru_debugger.formats.assembly import listing, matching, parameters, parametrizations, survey
+from gru_debugger.formats.assembly import (
+    listing,
+    matching,
+    neighbours,
+    parameters,
+    parametrizations,
+)
 from gru_debugger.formats.contents import Contents
 
 FILE = Path("many.pt")
@@ -63,7 +69,7 @@ def equals(count: int) -> None:
     tensors |= {name: np.zeros((3, 50_000), np.float32) for name in tensors if "ih" in name}
     for i, name in enumerate(n for n in tensors if "ih" in n):
         tensors[name][-1, -1] = i
-    found = survey.survey(Contents(tensors))
+    found = neighbours.survey(Contents(tensors))
     assert len(parameters.to_choose_from(found.grus, found.tensors)) == count
 
 

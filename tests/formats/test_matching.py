@@ -11,11 +11,11 @@ from grus import assert_close
 from safetensors.torch import save_model
 from torch import nn
 
-from gru_debugger.core.match import Match
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import load_model
+from gru_debugger.source import Match
 
 LETTERS = "abcdefghij"
 TEXT = "".join(LETTERS[(i * i + i // 7) % 10] for i in range(200))

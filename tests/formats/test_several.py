@@ -12,10 +12,10 @@ import torch
 from grus import assert_close, distance
 from torch import nn
 
-from gru_debugger.core.match import Choice
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import ModelError, SeveralGRUsError
 from gru_debugger.formats import load_model, open_file
+from gru_debugger.source import Choice
 
 LETTERS = "abcdefghij"
 TEXT = "".join(LETTERS[(i * i + i // 7) % 10] for i in range(200))

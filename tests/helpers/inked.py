@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 
-from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts import fonts, mathematics
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.pane import Pane
@@ -67,17 +67,17 @@ def inked(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> Inked:
     """Paint a pane and see."""
     found = Inked()
     inside: list[str] = []  # a box's words are its own
-    text, tile, draw, underline = ink.text, ink.tile, mathematics.draw, ink.underline
+    text, tile, draw, underline = fonts.text, fonts.tile, mathematics.draw, fonts.underline
 
     def see_text(
-        p: QPainter, x: float, baseline: float, words: str, color: Any, family: str = ink.SANS,
+        p: QPainter, x: float, baseline: float, words: str, color: Any, family: str = fonts.SANS,
         pixels: float = 12, weight: int = 400, italic: bool = False, align: str = "left",
     ) -> float:  # fmt: skip
         used = (family, pixels, weight, italic)
         if not inside and words.strip():
-            wide = ink.width(words, *used)
+            wide = fonts.width(words, *used)
             left = x - wide * {"left": 0.0, "center": 0.5, "right": 1.0}[align]
-            reach = ink.metrics(used).tightBoundingRect(words)
+            reach = fonts.metrics(used).tightBoundingRect(words)
             found.words.append((words, reach.translated(QPointF(left, baseline))))
         return text(p, x, baseline, words, color, family, pixels, weight, italic, align)
 
@@ -104,9 +104,9 @@ def inked(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> Inked:
         underline(p, x, y, wide, *more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(ink, "underline", see_line)
-        patch.setattr(ink, "text", see_text)
-        patch.setattr(ink, "tile", see_tile)
+        patch.setattr(fonts, "underline", see_line)
+        patch.setattr(fonts, "text", see_text)
+        patch.setattr(fonts, "tile", see_tile)
         patch.setattr(mathematics, "draw", see_formula)
         image = QImage(pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
         painter = QPainter(image)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from gru_debugger.charts import ink
+from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import THEMES
 
 Mask = NDArray[np.bool_]
@@ -131,13 +131,13 @@ def read_chip(chip: Screenshot, candidates: Iterable[str]) -> tuple[str, float]:
 
 def _chip(words: str) -> Screenshot:
     """A number painted as in a chip."""
-    wide = max(42.0, ink.width(words, ink.MONO, 11) + 12)
+    wide = max(42.0, fonts.width(words, fonts.MONO, 11) + 12)
     image = QImage(int(wide), _CHIP_HIGH, QImage.Format.Format_RGB888)
     image.fill(LIGHT.chip)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     area = QRectF(0, 0, wide, _CHIP_HIGH)
-    ink.tile(painter, area, LIGHT.chip, words, LIGHT.text, ink.MONO, 11)
+    fonts.tile(painter, area, LIGHT.chip, words, LIGHT.text, fonts.MONO, 11)
     painter.end()
     memory = np.frombuffer(image.constBits(), np.uint8).reshape(_CHIP_HIGH, -1)
     return memory[:, : 3 * image.width()].reshape(_CHIP_HIGH, image.width(), 3).copy()

@@ -9,10 +9,11 @@ import numpy as np
 
 from gru_debugger.core.activations import USUAL, Activations
 from gru_debugger.core.cell import Array, Cell, Reset
-from gru_debugger.core.model import Model, OutputLayer, Source
+from gru_debugger.core.model import Model, OutputLayer
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import safetensors
 from gru_debugger.session import Session
+from gru_debugger.source import Source
 
 VOCABULARY = "\n\t abcdefghijklmnopqrstuvwxyz"
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts import fonts, mathematics
 from gru_debugger.panes.pane import Pane
 
 
@@ -33,8 +33,8 @@ def painted(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     with monkeypatch.context() as patch:
         monkeypatch = patch
-        spy(ink, "text", 3)
-        spy(ink, "tile", 3)
+        spy(fonts, "text", 3)
+        spy(fonts, "tile", 3)
         spy(mathematics, "draw", 3)
         image = QImage(pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
         painter = QPainter(image)

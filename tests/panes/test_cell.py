@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from samples import model, recording, session_of
 from words import painted
 
-from gru_debugger.charts import ink, mathematics
+from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import Model
@@ -627,7 +627,7 @@ def test_few_units_leave_no_words_out(
     ends = {brief(pane.weight_level(side)) for side in ("i", "h")}
     scales: list[str] = []
     sizes: list[float] = []
-    text, draw = ink.text, mathematics.draw
+    text, draw = fonts.text, mathematics.draw
 
     def see_text(p: Any, x: float, y: float, words: str, *more: Any, **named: Any) -> float:
         if words.startswith("−") and words[1:] in ends and more[2:3] == (10,):
@@ -639,7 +639,7 @@ def test_few_units_leave_no_words_out(
             sizes.append(pixels)
         return draw(p, x, y, words, color, pixels)
 
-    monkeypatch.setattr(ink, "text", see_text)
+    monkeypatch.setattr(fonts, "text", see_text)
     monkeypatch.setattr(mathematics, "draw", see_formula)
     for row in weight_rows(pane):
         before = len(scales)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 from samples import model, session_of
 from words import painted
 
-from gru_debugger.charts import ink
+from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
@@ -48,18 +48,18 @@ def rows() -> Trace:
 def drawn(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, QRectF]]:
     """The texts on a picture, with the widths they take."""
     found: list[tuple[str, QRectF]] = []
-    original = ink.text
+    original = fonts.text
 
     def text(
-        p: QPainter, x: float, baseline: float, words: str, color: Any, family: str = ink.SANS,
+        p: QPainter, x: float, baseline: float, words: str, color: Any, family: str = fonts.SANS,
         pixels: float = 12, weight: int = 400, italic: bool = False, align: str = "left",
     ) -> float:  # fmt: skip
-        wide = ink.width(words, family, pixels, weight)
+        wide = fonts.width(words, family, pixels, weight)
         left = x - wide * {"left": 0.0, "center": 0.5, "right": 1.0}[align]
         found.append((words, QRectF(left, baseline - pixels, wide, pixels)))
         return original(p, x, baseline, words, color, family, pixels, weight, italic, align)
 
-    monkeypatch.setattr(ink, "text", text)
+    monkeypatch.setattr(fonts, "text", text)
     image = QImage(pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
     painter = QPainter(image)
     pane.render(painter, QRectF(image.rect()), pane.sceneRect())
@@ -132,7 +132,7 @@ def test_the_context_leaves_the_title_alone(
                 (title, area), (context, place) = drawn(pane, patch)[:2]
             assert title == ("Next character" if recorded is trace else "Output")
             assert place.left() > area.right() + 4
-            last = ink.glyph(recorded.characters[position - 1])
+            last = fonts.glyph(recorded.characters[position - 1])
             assert context.endswith(last) or "…" in context
 
 

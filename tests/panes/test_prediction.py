@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF
 from samples import model, recording, session_of
 from words import painted
 
-from gru_debugger.charts import ink
+from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
@@ -66,7 +66,7 @@ def test_the_likeliest_stand_in_order_with_their_shares(monkeypatch: pytest.Monk
     order = np.argsort(-p)
     shown = [words for words in said if words.endswith("%")]
     assert shown == [percent(p[i], 1) for i in order]
-    glyphs = [ink.glyph(m.require_vocabulary()[i]) for i in order]
+    glyphs = [fonts.glyph(m.require_vocabulary()[i]) for i in order]
     assert [words for words in said if words in glyphs and len(words) == 1] == glyphs
 
 

@@ -9,7 +9,6 @@ from words import painted
 
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.cell import Reset
-from gru_debugger.core.explain import unit_sentence
 from gru_debugger.core.model import Direction
 from gru_debugger.core.quantities import (
     COMPUTATIONS,
@@ -17,13 +16,14 @@ from gru_debugger.core.quantities import (
     computation_in_words,
     is_computed,
 )
-from gru_debugger.core.terms import ASKED, Asked, gate_terms
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import exact, two
 from gru_debugger.panes import terms as terms_pane
 from gru_debugger.panes.sentences import wrapped
 from gru_debugger.panes.terms import indexed, terms_of
 from gru_debugger.panes.unit import UnitPane
+from gru_debugger.questions.sentences import unit_sentence
+from gru_debugger.questions.terms import ASKED, Asked, gate_terms
 
 pytestmark = pytest.mark.usefixtures("screen")
 

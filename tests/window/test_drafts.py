@@ -26,7 +26,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
 from gru_debugger import app
 from gru_debugger.main_window import MainWindow
-from gru_debugger.window.request import Request
+from gru_debugger.window.start_request import Request
 
 show = MainWindow.show
 

@@ -16,8 +16,8 @@ from samples import model, recording
 from gru_debugger.actions import ACTIONS
 from gru_debugger.main_window import MainWindow
 from gru_debugger.session import FOLDS
-from gru_debugger.window.finding import Entry, _abbreviates, best, fit
 from gru_debugger.window.palette import CommandPalette
+from gru_debugger.window.palette_entries import Entry, _abbreviates, best, fit
 
 START, UNIT, STEPS = 12, 5, 40
 

@@ -28,13 +28,13 @@ from pytestqt.qtbot import QtBot
 from samples import model, save
 
 import gru_debugger
-from gru_debugger.core.initial import InitialState
+from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.model import Example
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model, open_file
 from gru_debugger.main_window import MainWindow
-from gru_debugger.window import crash, dialogs, initial, rows
-from gru_debugger.window.choice import ChoiceDialog
+from gru_debugger.window import crash, dialogs, initial_states, rows
+from gru_debugger.window.gru_choice import ChoiceDialog
 from gru_debugger.window.plain import SHEET, Box, Label, as_title, on_button
 from gru_debugger.window.vocabulary_dialog import VocabularyDialog
 
@@ -143,7 +143,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
         return False
 
     monkeypatch.setattr(dialogs, "ask", ask)
-    for module in (initial, rows, crash):
+    for module in (initial_states, rows, crash):
         if hasattr(module, "ask"):
             monkeypatch.setattr(module, "ask", ask)
     return found
@@ -217,10 +217,12 @@ def test_vocabulary(window: MainWindow, answer: list[set[str]]) -> None:
 def test_initial_states(window: MainWindow, answer: list[set[str]]) -> None:
     trace = window.session.trace
     assert trace is not None
-    ended = initial.Ended(
+    ended = initial_states.Ended(
         trace.model.source, InitialState(trace.final_states(), f"last state of {MARKUP}")
     )
-    found = initial.InitialStateDialog(window, window.theme, trace.model, trace.initial, [ended])
+    found = initial_states.InitialStateDialog(
+        window, window.theme, trace.model, trace.initial, [ended]
+    )
     found.fault.setText(MARKUP)
     found.fault.show()
     dialogs.ask(found)
@@ -303,5 +305,5 @@ def test_no_file_of_the_program_makes_text_rich() -> None:
         names = {
             n.attr for n in ast.walk(ast.parse(file.read_text())) if isinstance(n, ast.Attribute)
         }
-        allowed = {"setTextFormat"} if file.name in ("plain.py", "ink.py") else set()
+        allowed = {"setTextFormat"} if file.name in ("plain.py", "fonts.py") else set()
         assert not names & refused - allowed, file

@@ -115,7 +115,7 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from gru_debugger import app, main_window
-from gru_debugger.window.request import Request
+from gru_debugger.window.start_request import Request
 
 def drive():  # again and again, until there is what it is about
     shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, main_window.MainWindow)]

@@ -120,7 +120,7 @@ def test_the_program_ends_while_a_thread_is_busy(tmp_path: Path) -> None:
         "    window.files.opener.start(busy, print)\n"
         "    QTimer.singleShot(300, window.close)\n"
         "MainWindow.show = show\n"
-        "from gru_debugger.window.request import Request\n"
+        "from gru_debugger.window.start_request import Request\n"
         "sys.exit(app.run(Request()))\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from samples import model, recording, save
 
 from gru_debugger.cli import main
-from gru_debugger.core.initial import InitialState
+from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
@@ -24,7 +24,7 @@ from gru_debugger.numerals import exact
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.weights import WeightRow
-from gru_debugger.window import asking, dialogs
+from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.vocabulary_dialog import VocabularyDialog
 
 OpenWindow = Callable[..., MainWindow]
@@ -80,7 +80,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
             return True
 
         monkeypatch.setattr(dialogs, "ask", ask)
-        monkeypatch.setattr(asking, "ask_path", lambda *_, **__: str(file or ""))
+        monkeypatch.setattr(file_dialog, "ask_path", lambda *_, **__: str(file or ""))
         return asked
 
     return give

@@ -17,8 +17,8 @@ from samples import model, save
 from gru_debugger.cli import main
 from gru_debugger.core.reading import Rows
 from gru_debugger.main_window import MainWindow
-from gru_debugger.window import asking, crash, dialogs, request
-from gru_debugger.window.choice import ChoiceDialog
+from gru_debugger.window import crash, dialogs, file_dialog, start_request
+from gru_debugger.window.gru_choice import ChoiceDialog
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.vocabulary_dialog import VocabularyDialog
 
@@ -170,7 +170,7 @@ def test_what_is_missing_is_asked_for(
     np.savez(tmp_path / "f.npz", **weights, **zeros)
     np.save(tmp_path / "x.npy", np.eye(8, dtype=np.float32)[:5])
     file = "x.npy" if way == "rows" else ""
-    monkeypatch.setattr(asking, "ask_path", lambda *_, **__: file)
+    monkeypatch.setattr(file_dialog, "ask_path", lambda *_, **__: file)
     button = "Go back" if way == "back" else "vocabulary" if "vocab" in way else "Open rows"
     answer(button, accepted=not way.startswith("no "))
     seen: list[object] = []
@@ -205,7 +205,7 @@ def test_a_long_reading_is_shown_in_the_window(
     way: str, start: Start, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(request, "_QUICK", 0)
+    monkeypatch.setattr(start_request, "_QUICK", 0)
     go_on = read_slowly(tmp_path, monkeypatch)
     path = save(model(4), tmp_path / "m.safetensors")
     if way == "damaged":

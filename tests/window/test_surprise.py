@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 from samples import model, recording, text_for
 
 from gru_debugger.core.model import Model
-from gru_debugger.core.surprise import MEASURED, Surprise, mean_surprise
 from gru_debugger.core.trace import Trace, trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
 from gru_debugger.parity import Parity
+from gru_debugger.questions.surprise import MEASURED, Surprise, mean_surprise
 from gru_debugger.window.surprise import Gauge
 
 OpenWindow = Callable[..., MainWindow]

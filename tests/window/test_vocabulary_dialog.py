@@ -18,13 +18,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from samples import VOCABULARY, model, recording, save
 
-from gru_debugger.core.initial import InitialState
+from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.model import Model, OutputLayer
-from gru_debugger.core.surprise import mean_surprise
 from gru_debugger.core.trace import Trace, trace
 from gru_debugger.formats import load_model, vocabulary
 from gru_debugger.main_window import MainWindow
-from gru_debugger.window import asking, dialogs
+from gru_debugger.questions.surprise import mean_surprise
+from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.vocabulary_dialog import VocabularyDialog
 from gru_debugger.window.vocabulary_presets import PRESETS
 from gru_debugger.window.vocabulary_table import code_point, typed, written
@@ -56,7 +56,7 @@ def make(screen: QApplication, qtbot: QtBot) -> Make:
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    monkeypatch.setattr(asking, "ask_path", lambda *_, **__: str(path))
+    monkeypatch.setattr(file_dialog, "ask_path", lambda *_, **__: str(path))
 
 
 # Typed -------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 from samples import model, recording
 
-from gru_debugger.core.terms import ASKED
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.unit import UnitPane
+from gru_debugger.questions.terms import ASKED
 
 OpenWindow = Callable[..., MainWindow]
 STEPS = 20

@@ -8,7 +8,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QRect, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 
-from gru_debugger.charts import ink
+from gru_debugger.charts import fonts
 
 # At QSvgGenerator's own 72 dots an inch text and bars come out at two scales.
 RESOLUTION = 96
@@ -26,7 +26,7 @@ def render(size: QSize, scale: int, title: str, paint: Callable[[QPainter], None
     generator.setTitle(title)
     painter = QPainter(generator)
     try:
-        with ink.outlines():
+        with fonts.outlines():
             paint(painter)
     finally:
         painter.end()

@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 
 from gru_debugger.core import activations
 from gru_debugger.core.cell import Array, Cell, Reset
-from gru_debugger.core.match import AS_FOUND, Choice
-from gru_debugger.core.model import Example, Model, OutputLayer, Source
+from gru_debugger.core.model import Example, Model, OutputLayer
 from gru_debugger.errors import ModelError
 from gru_debugger.files import Text
 from gru_debugger.formats import vocabulary as vocabularies
-from gru_debugger.formats.assembly import beside
+from gru_debugger.formats.assembly import neighbours as surveys
 from gru_debugger.formats.assembly import parameters as grus
-from gru_debugger.formats.assembly import survey as surveys
+from gru_debugger.formats.assembly import uncomputed
 from gru_debugger.formats.assembly.matching import Place
 from gru_debugger.formats.assembly.parameters import Parameters, Tensors
 from gru_debugger.formats.contents import Contents, Told, not_run
 from gru_debugger.numerals import dimensions, grouped
+from gru_debugger.source import AS_FOUND, Choice, Source
 
 _LONGEST_EXAMPLE = 100_000  # characters
 
@@ -51,8 +51,8 @@ def model(
         parameters, found, contents, None if vocabulary is None else len(vocabulary)
     )
     embedding, output = surveys.matched(place, told, choice, file)
-    words = beside.warnings(place, embedding, output, told is not None)
-    between = beside.between(place, embedding) if told is None else told.between
+    words = uncomputed.warnings(place, embedding, output, told is not None)
+    between = uncomputed.between(place, embedding) if told is None else told.between
     if between and given is not None:
         raise ModelError(f"{file}: {between}: no text can be read, only rows of numbers.")
     used = [*names, *(m.chosen.name for m in (output, embedding) if m.chosen)]

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gru_debugger.core.match import AS_FOUND, Match
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import vocabulary as vocabularies
-from gru_debugger.formats.assembly import assemble, survey
+from gru_debugger.formats.assembly import assemble, neighbours
 from gru_debugger.formats.assembly import parameters as grus
 from gru_debugger.formats.assembly.parameters import Parameters
 from gru_debugger.formats.contents import Contents
+from gru_debugger.source import AS_FOUND, Match
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def listed(contents: Contents, file: Path, given: vocabularies.Given = None) -> 
 
     Raises ModelError: they are too many.
     """
-    found = survey.survey(contents)
+    found = neighbours.survey(contents)
     grus.refuse_too_many(found.grus, file)
     contents = replace(contents, extras=vocabularies.checked(contents.extras, file))
     outside = _outside(contents, file, given)
@@ -69,7 +69,7 @@ def listed(contents: Contents, file: Path, given: vocabularies.Given = None) -> 
 def _listed(
     p: Parameters,
     whole: str | None,
-    found: survey.Survey,
+    found: neighbours.Survey,
     contents: Contents,
     file: Path,
     outside: _Outside,
@@ -78,11 +78,11 @@ def _listed(
     refusal: str | None = None
     matched: tuple[Match, ...] = ()
     try:
-        told = survey.told_of(p, contents, file)
+        told = neighbours.told_of(p, contents, file)
         assemble.refuse_unknown(p.names().values(), found.unknown, file)
         assemble.layers_of(p, found.tensors, file)
-        place = survey.place_of(p, found, contents, _symbols(p, found, contents, file, outside))
-        matched = survey.matched(place, told, AS_FOUND, file)
+        place = neighbours.place_of(p, found, contents, _symbols(p, found, contents, file, outside))
+        matched = neighbours.matched(place, told, AS_FOUND, file)
     except ModelError as fault:
         refusal = str(fault).removeprefix(f"{file}: ")
     parts = tuple(part.name for part in p.parts)
@@ -92,7 +92,7 @@ def _listed(
 
 def _symbols(
     p: Parameters,
-    found: survey.Survey,
+    found: neighbours.Survey,
     contents: Contents,
     file: Path,
     outside: _Outside,

@@ -17,10 +17,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from gru_debugger.core.match import NONE, Candidate, Match, Role
 from gru_debugger.errors import ModelError
 from gru_debugger.formats.assembly.parameters import Parameters, Tensors, digest, dotted
 from gru_debugger.numerals import dimensions
+from gru_debugger.source import NONE, Candidate, Match, Role
 
 EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
 _OUTPUT = ("fc", "decoder", "linear", "out", "project", "head", "dense", "classifier")

@@ -18,17 +18,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gru_debugger.charts import ink
-from gru_debugger.charts.guard import guarded
+from gru_debugger.charts import fonts
+from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import Theme
-from gru_debugger.core.initial import STORED, ZEROS, InitialState
-from gru_debugger.core.model import Model, Source
+from gru_debugger.core.initial_state import STORED, ZEROS, InitialState
+from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.formats.arrays import state_of_file
 from gru_debugger.numerals import grouped, two
 from gru_debugger.session import Session
-from gru_debugger.window import asking, dialogs
+from gru_debugger.source import Source
+from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.plain import Label, on_button
 from gru_debugger.window.recordings import Recordings
@@ -51,7 +52,7 @@ def ended(trace: Trace) -> Ended:
     source, reading = trace.model.source, trace.reading
     chosen = source.choice.gru  # where the file holds several
     name = f"{source.name} ({chosen})" if chosen else source.name
-    first = "".join(map(ink.glyph, reading.text[:_EXCERPT]))
+    first = "".join(map(fonts.glyph, reading.text[:_EXCERPT]))
     what = f"“{first}{' …' if len(reading.text) > _EXCERPT else ''}”"
     if reading.rows is not None:
         what = reading.rows.name
@@ -229,7 +230,7 @@ class InitialStateDialog(QDialog):
             self.preview.show_states(self.chosen)
 
     def _from_file(self) -> None:
-        path = asking.ask_path(self, "A state", filters=_STATES)
+        path = file_dialog.ask_path(self, "A state", filters=_STATES)
         if not path:
             return
         try:
@@ -274,7 +275,7 @@ class Preview(QWidget):
     def _paint_row(self, p: QPainter, top: float, name: str, row: np.ndarray, reach: float) -> None:
         theme, left, high = self._theme, self.LABEL, self.ROW - 6
         room, middle = self.width() - left - self.VALUES, top + high / 2
-        ink.text(p, 0, middle + 4, name, theme.muted, ink.SANS, 12)
+        fonts.text(p, 0, middle + 4, name, theme.muted, fonts.SANS, 12)
         p.fillRect(QRectF(left, top, room, high), theme.pale)
         p.fillRect(QRectF(left, middle, room, 1), theme.ticks)
         groups = np.array_split(row, min(len(row), max(1, room)))  # a pixel a group, or more
@@ -286,4 +287,4 @@ class Preview(QWidget):
                 y = middle - tall if value > 0 else middle
                 p.fillRect(QRectF(left + i * wide, y, max(1.0, wide - 1), tall), color)
         words = f"{two(float(row.min()))} … {two(float(row.max()))}"
-        ink.text(p, self.width(), middle + 4, words, theme.text, ink.MONO, 11, align="right")
+        fonts.text(p, self.width(), middle + 4, words, theme.text, fonts.MONO, 11, align="right")

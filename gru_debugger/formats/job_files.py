@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from gru_debugger.core.initial import InitialState
+from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Reading
 from gru_debugger.formats import provenance, safetensors

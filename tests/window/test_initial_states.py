@@ -16,15 +16,15 @@ from pytestqt.qtbot import QtBot
 from samples import model, save, text_for
 
 from gru_debugger.charts.theme import THEMES
-from gru_debugger.core.initial import InitialState
-from gru_debugger.core.match import Choice
+from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
 from gru_debugger.exports import stamp
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
-from gru_debugger.window import asking, dialogs
-from gru_debugger.window.initial import InitialStateDialog, choices, ended
+from gru_debugger.source import Choice
+from gru_debugger.window import dialogs, file_dialog
+from gru_debugger.window.initial_states import InitialStateDialog, choices, ended
 
 OpenWindow = Callable[..., MainWindow]
 GIVEN = np.random.default_rng(9).uniform(-0.9, 0.9, (1, 16)).astype(np.float32)
@@ -139,7 +139,7 @@ def test_a_state_from_a_file(
                                 shown(window).initial, [])  # fmt: skip
     for name in ("bad.npy", "h.npy"):
         path = str(tmp_path / name)
-        monkeypatch.setattr(asking, "ask_path", lambda *_, p=path, **__: p)
+        monkeypatch.setattr(file_dialog, "ask_path", lambda *_, p=path, **__: p)
         dialog._from_file()
         if name == "bad.npy":
             assert "this model needs (1, 16)" in dialog.fault.text()

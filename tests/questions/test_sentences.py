@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gru_debugger.core.explain import unit_sentence
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
+from gru_debugger.questions.sentences import unit_sentence
 
 
 def step(z: float, n: float, old: float) -> Step:

@@ -11,7 +11,6 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QSettings
 from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.files import read_text
@@ -19,14 +18,15 @@ from gru_debugger.formats import bundled_names
 from gru_debugger.formats.arrays import SUFFIXES, rows_in
 from gru_debugger.numerals import in_bytes, percent
 from gru_debugger.session import Session
-from gru_debugger.window import asking, choice, dialogs, rows
-from gru_debugger.window.choice import Undecided
+from gru_debugger.source import AS_FOUND, Choice
+from gru_debugger.window import dialogs, file_dialog, gru_choice, rows
+from gru_debugger.window.gru_choice import Undecided
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.opening import Opener
 from gru_debugger.window.plain import on_button
 from gru_debugger.window.recent import Recent
 from gru_debugger.window.recordings import Recordings
-from gru_debugger.window.request import Request
+from gru_debugger.window.start_request import Request
 
 if TYPE_CHECKING:
     from gru_debugger.formats.child.isolation import Progress
@@ -65,12 +65,12 @@ class Files(QObject):
 
     def ask_model(self) -> None:
         folder = self.recent.folder()
-        path = asking.ask_path(self._window, "Open model", folder, _MODELS)
+        path = file_dialog.ask_path(self._window, "Open model", folder, _MODELS)
         if path:
             self.open_model(path)
 
     def ask_text(self) -> None:
-        path = asking.ask_path(self._window, "Open text", self.recent.folder(), _TEXTS)
+        path = file_dialog.ask_path(self._window, "Open text", self.recent.folder(), _TEXTS)
         if path:
             self.open_text(Path(path))
 
@@ -117,7 +117,7 @@ class Files(QObject):
         before = self.recent.choice(path)
         self.opener.start(
             lambda watch: (
-                rows.or_rows(lambda: choice.read(path, before, watch), Path(path), width),
+                rows.or_rows(lambda: gru_choice.read(path, before, watch), Path(path), width),
                 None if text is None else rows.read_input(text),
             ),
             lambda read: self._use_read(read[0], path, read[1]),
@@ -128,7 +128,7 @@ class Files(QObject):
         path, given = request.path, request.choice != AS_FOUND
         chosen = request.choice if given else self.recent.choice(path)
         self.opener.start(
-            lambda watch: choice.read(path, chosen, watch, request.vocabulary, strict=given),
+            lambda watch: gru_choice.read(path, chosen, watch, request.vocabulary, strict=given),
             lambda read: self._decide(read, lambda model: self.recordings.begin(model, request)),
         )
 
@@ -155,7 +155,7 @@ class Files(QObject):
         if model is not None:
             path, now = model.source.path, replace(model.source.choice, gru=model.source.gru)
             self.opener.start(
-                lambda watch: choice.undecided(path, watch),
+                lambda watch: gru_choice.undecided(path, watch),
                 lambda read: self._decide(read, self.recordings.replace_model, now),
             )
 
@@ -166,7 +166,7 @@ class Files(QObject):
             return
         source = trace.model.source
         self.opener.start(
-            lambda watch: choice.read(source.path, source.choice, watch),
+            lambda watch: gru_choice.read(source.path, source.choice, watch),
             lambda read: self._decide(read, self.recordings.replace_model),
         )
 
@@ -188,7 +188,7 @@ class Files(QObject):
         if isinstance(read, Model):
             use(read)
             return
-        dialog = choice.ChoiceDialog(self._window, read.file.source.name, read.grus, now)
+        dialog = gru_choice.ChoiceDialog(self._window, read.file.source.name, read.grus, now)
         if dialogs.ask(dialog):
             chosen = dialog.choice
             self.opener.start(lambda _: read.model(chosen), use)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.reading import Rows
 from gru_debugger.formats import resolve
 from gru_debugger.formats.vocabulary import Given
+from gru_debugger.source import AS_FOUND, Choice
 
 _QUICK = 32 << 20  # bytes that are read in less time than a window takes to come
 

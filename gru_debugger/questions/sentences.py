@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from gru_debugger.core.activations import USUAL, Activations
 from gru_debugger.core.activations import Role as Activated
@@ -11,17 +10,7 @@ from gru_debugger.core.cell import Reset
 from gru_debugger.core.quantities import Notation
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, percent, two
-
-Role = Literal["text", "strong", "keep", "take"]
-
-
-@dataclass(frozen=True)
-class Span:
-    """A piece of a sentence. `symbol` pieces are in the mathematics markup."""
-
-    text: str
-    role: Role = "text"
-    symbol: bool = False
+from gru_debugger.spans import Span
 
 
 def sentence(

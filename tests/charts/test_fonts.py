@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter
 
-from gru_debugger.charts import ink
+from gru_debugger.charts import fonts
 from gru_debugger.numerals import two
 
 
@@ -48,43 +48,43 @@ def test_numbers(value: float, words: str, signed: str) -> None:
     ],
 )
 def test_white_space_is_visible(character: str, shown: str) -> None:
-    assert ink.glyph(character) == shown
+    assert fonts.glyph(character) == shown
 
 
 @pytest.mark.usefixtures("screen")
-@pytest.mark.parametrize("family", [ink.SANS, ink.MONO, ink.MATH])
+@pytest.mark.parametrize("family", [fonts.SANS, fonts.MONO, fonts.MATH])
 def test_the_bundled_fonts_are_used(family: str) -> None:
-    assert QFontInfo(ink.font(family, 12)).family() == family
+    assert QFontInfo(fonts.font(family, 12)).family() == family
 
 
 @pytest.mark.usefixtures("screen")
 def test_figures_are_of_one_width() -> None:
-    for family in (ink.SANS, ink.MONO):
-        assert len({ink.width(digit * 8, family, 12) for digit in "0123456789"}) == 1
+    for family in (fonts.SANS, fonts.MONO):
+        assert len({fonts.width(digit * 8, family, 12) for digit in "0123456789"}) == 1
 
 
 @pytest.mark.usefixtures("screen")
 @pytest.mark.parametrize("room", [15, 22, 33, 44, 100])
 @pytest.mark.parametrize("words", ["ab", "137", "</s>", "<pad>", "<unknown>", "2026-11-22"])
 def test_long_symbols_find_room(words: str, room: float) -> None:
-    shown, pixels = ink.symbol(words, room, 16)
-    assert ink.width(shown, ink.MONO, pixels) <= room
-    assert ink.SMALLEST <= pixels <= 16
+    shown, pixels = fonts.symbol(words, room, 16)
+    assert fonts.width(shown, fonts.MONO, pixels) <= room
+    assert fonts.SMALLEST <= pixels <= 16
     head, cut, tail = shown.partition("…")
     assert words.startswith(head)
     assert words.endswith(tail)
-    assert not cut or pixels == ink.SMALLEST, "smaller letters come first"
+    assert not cut or pixels == fonts.SMALLEST, "smaller letters come first"
     assert cut or shown == words
 
 
 @pytest.mark.usefixtures("screen")
 def test_one_character_keeps_its_size() -> None:
-    assert ink.symbol("W", 3, 16) == ("W", 16)
-    assert ink.symbol("\n", 3, 16) == ("⏎", 16)
+    assert fonts.symbol("W", 3, 16) == ("W", 16)
+    assert fonts.symbol("\n", 3, 16) == ("⏎", 16)
 
 
 @pytest.mark.usefixtures("screen")
-@pytest.mark.parametrize("family", [ink.SANS, ink.MONO, ink.MATH])
+@pytest.mark.parametrize("family", [fonts.SANS, fonts.MONO, fonts.MATH])
 def test_a_minus_is_painted_as_wide_as_a_plus(family: str) -> None:
     """The typewriter letters' own would look like a hyphen."""
 
@@ -92,7 +92,7 @@ def test_a_minus_is_painted_as_wide_as_a_plus(family: str) -> None:
         image = QImage(60, 60, QImage.Format.Format_RGB32)
         image.fill(Qt.GlobalColor.white)
         painter = QPainter(image)
-        ink.text(painter, 10, 45, sign, QColor("black"), family, 40)
+        fonts.text(painter, 10, 45, sign, QColor("black"), family, 40)
         painter.end()
         inked = [x for x in range(60) for y in range(60) if image.pixelColor(x, y).lightness() < 99]
         return max(inked) - min(inked)

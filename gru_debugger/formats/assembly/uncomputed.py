@@ -7,7 +7,6 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from gru_debugger.core.match import Match
 from gru_debugger.formats.assembly.matching import (
     ATTENTION,
     EMBEDDING,
@@ -18,6 +17,7 @@ from gru_debugger.formats.assembly.matching import (
     times,
 )
 from gru_debugger.formats.contents import not_computed
+from gru_debugger.source import Match
 
 _NAMED = 4  # initial states
 _MOST = 4000  # tensors that are looked at

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gru_debugger.window import asking
+from gru_debugger.window import file_dialog
 
 Dialog = Callable[..., QFileDialog]
 SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
@@ -41,9 +41,9 @@ def dialog(screen: QApplication, folder: Path, qtbot: QtBot) -> Iterator[Dialog]
     """One that stands in a folder, with the focus in its line."""
     made: list[QFileDialog] = []
 
-    def make(start: str = "one", what: asking.What = "file") -> QFileDialog:
+    def make(start: str = "one", what: file_dialog.What = "file") -> QFileDialog:
         filters = "" if what == "folder" else FILTERS
-        shown = asking.make_dialog(None, "Open", str(folder / start), filters, what)
+        shown = file_dialog.make_dialog(None, "Open", str(folder / start), filters, what)
         made.append(shown)
         shown.show()
         with qtbot.waitActive(shown):
@@ -166,7 +166,7 @@ def test_a_folder_is_entered(dialog: Dialog, folder: Path, qtbot: QtBot) -> None
 @pytest.mark.qt_log_ignore("edit: editing failed", extend=True)  # which is what is wanted
 @pytest.mark.parametrize("what", ["file", "folder", "new file"])
 def test_nothing_is_renamed_moved_or_deleted(
-    what: asking.What, dialog: Dialog, folder: Path, qtbot: QtBot
+    what: file_dialog.What, dialog: Dialog, folder: Path, qtbot: QtBot
 ) -> None:
     shown = dialog("" if what != "new file" else "new.pt", what)
     model = shown.findChildren(QTreeView)[0].model()
@@ -222,5 +222,5 @@ def test_a_new_file_gets_a_suffix(
 
     monkeypatch.setattr(QFileDialog, "exec", choose)
     filters = FILTERS.removesuffix(";;All files (*)")
-    path = asking.ask_path(None, "Save", str(folder / "first.pt"), filters, "new file")
+    path = file_dialog.ask_path(None, "Save", str(folder / "first.pt"), filters, "new file")
     assert path == str(folder / taken)

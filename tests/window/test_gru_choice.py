@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from samples import VOCABULARY, model, recording, save
 
-from gru_debugger.core.match import AS_FOUND, Choice
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
-from gru_debugger.window import choice, dialogs
-from gru_debugger.window.choice import ChoiceDialog
+from gru_debugger.source import AS_FOUND, Choice
+from gru_debugger.window import dialogs, gru_choice
+from gru_debugger.window.gru_choice import ChoiceDialog
 from gru_debugger.window.recent import Recent
 
 OpenWindow = Callable[..., MainWindow]
@@ -103,7 +103,7 @@ def gru_of(window: MainWindow) -> str:
 
 @pytest.fixture
 def dialog(screen: QApplication, qtbot: QtBot, tmp_path: Path) -> ChoiceDialog:
-    read = choice.undecided(str(several(tmp_path / "several.npz")))
+    read = gru_choice.undecided(str(several(tmp_path / "several.npz")))
     made = ChoiceDialog(None, "several.npz", read.grus)
     qtbot.addWidget(made)
     made.show()

@@ -20,7 +20,7 @@ from gru_debugger.core.model import Example
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model, safetensors
 from gru_debugger.main_window import MainWindow
-from gru_debugger.window import asking, dialogs
+from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.recent import Recent
 from gru_debugger.window.vocabulary_dialog import VocabularyDialog
 
@@ -472,7 +472,7 @@ def test_choosing_a_file(
     save(model(4), tmp_path / "two.pt")
     (tmp_path / "text.txt").write_text("cab")
     chosen = ["", str(tmp_path / name)]
-    monkeypatch.setattr(asking, "ask_path", lambda *_, **__: chosen.pop(0))
+    monkeypatch.setattr(file_dialog, "ask_path", lambda *_, **__: chosen.pop(0))
     window.actions_by_name[action].trigger()
     window.files.opener.wait(10)
     assert window.session.trace is before, "nothing was chosen"

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from samples import model, recording
 
-from gru_debugger.charts import ink
+from gru_debugger.charts import fonts
 from gru_debugger.main_window import MainWindow
 
 OpenWindow = Callable[..., MainWindow]
@@ -90,7 +90,7 @@ def test_where_we_are_is_never_cut_in_a_word(open_window: OpenWindow) -> None:
         assert line.text().startswith(line.shown())
         assert line.shown().split("  ·  ")[-1] in line.text().split("  ·  ")
         if width >= 640:
-            assert ink.width(line.shown(), ink.SANS, 12) <= line.width() - 20
+            assert fonts.width(line.shown(), fonts.SANS, 12) <= line.width() - 20
 
 
 def test_the_status_bar_never_widens_the_window(open_window: OpenWindow) -> None:

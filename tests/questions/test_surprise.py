@@ -10,9 +10,9 @@ import samples
 import torch
 from grus import Network, Shape, model_of
 
-from gru_debugger.core.surprise import Surprise, mean_surprise
 from gru_debugger.core.trace import Trace, trace
 from gru_debugger.formats import load_model
+from gru_debugger.questions.surprise import Surprise, mean_surprise
 
 
 def test_against_cross_entropy() -> None:

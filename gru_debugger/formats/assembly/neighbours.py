@@ -9,13 +9,13 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from gru_debugger.core.match import Choice, Match
 from gru_debugger.errors import ModelError
 from gru_debugger.formats.assembly import matching
 from gru_debugger.formats.assembly import parameters as grus
 from gru_debugger.formats.assembly.matching import Around, Place
 from gru_debugger.formats.assembly.parameters import Parameters
 from gru_debugger.formats.contents import Contents, Told
+from gru_debugger.source import Choice, Match
 
 
 @dataclass(frozen=True)

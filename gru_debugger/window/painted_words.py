@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gru_debugger.charts import ink
-from gru_debugger.charts.guard import guarded
+from gru_debugger.charts import fonts
+from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import THEMES, Theme
 
 SEPARATOR = "  ·  "
@@ -57,8 +57,8 @@ class Line(Painted):
     def paintEvent(self, event: QPaintEvent) -> None:
         p = QPainter(self)
         baseline, room = self.height() / 2 + 4.5, self.width() - _LEFT
-        shown, pixels = ink.fitting(self.shown(), room, ink.SANS, 12)
-        ink.text(p, _LEFT, baseline, shown, self.theme.muted, ink.SANS, pixels)
+        shown, pixels = fonts.fitting(self.shown(), room, fonts.SANS, 12)
+        fonts.text(p, _LEFT, baseline, shown, self.theme.muted, fonts.SANS, pixels)
         p.end()
 
 
@@ -81,10 +81,10 @@ class Tile(Painted):
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = self.theme
         rect = QRectF(self.rect())
-        shown, pixels = ink.symbol(self._words, rect.width() - 4, 15, 600)
-        ink.tile(p, rect, theme.now, shown, theme.now_text, ink.MONO, pixels, 600, 4)
+        shown, pixels = fonts.symbol(self._words, rect.width() - 4, 15, 600)
+        fonts.tile(p, rect, theme.now, shown, theme.now_text, fonts.MONO, pixels, 600, 4)
         p.end()
 
 
 def _wide(parts: list[str]) -> float:
-    return ink.width(SEPARATOR.join(parts), ink.SANS, 12)
+    return fonts.width(SEPARATOR.join(parts), fonts.SANS, 12)

@@ -9,7 +9,7 @@ import pytest
 import samples
 from grus import Network, Shape, assert_close, model_of
 
-from gru_debugger.core.initial import InitialState, initial_state
+from gru_debugger.core.initial_state import InitialState, initial_state
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import InputError
 

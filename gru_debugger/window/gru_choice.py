@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gru_debugger.core.match import AS_FOUND, NONE, Candidate, Choice, Match, Role
 from gru_debugger.core.model import Model
 from gru_debugger.errors import ModelError, SeveralGRUsError
 from gru_debugger.formats import ModelFile, open_file
 from gru_debugger.formats.assembly.listing import FoundGRU
 from gru_debugger.formats.vocabulary import Given
 from gru_debugger.numerals import grouped
+from gru_debugger.source import AS_FOUND, NONE, Candidate, Choice, Match, Role
 from gru_debugger.window.combo import Combo
 from gru_debugger.window.plain import Label
 
