@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gru_debugger.questions.terms import Asked
-from gru_debugger.session import FOLDS, Session
+from gru_debugger.session.session import FOLDS, Session
 
 if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from gru_debugger import __version__, main_window
 from gru_debugger.charts import fonts
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.window import accessible, crash
 from gru_debugger.window.garbage import Collector
 from gru_debugger.window.signals import Signals

@@ -29,7 +29,7 @@ from gru_debugger.menus import Menus
 from gru_debugger.panes.registry import PaneSpec, pane_specs
 from gru_debugger.panes.units import UnitsPane
 from gru_debugger.paths import resource
-from gru_debugger.session import FOLDS, Session
+from gru_debugger.session.session import FOLDS, Session
 from gru_debugger.window import dialogs, style
 from gru_debugger.window.docks import AREAS, make_dock
 from gru_debugger.window.drafts import Drafts

@@ -133,7 +133,7 @@ def open_window(
     from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 
     from gru_debugger.main_window import MainWindow
-    from gru_debugger.session import Session
+    from gru_debugger.session.session import Session
     from gru_debugger.window.proof import Proof
 
     opened: list[MainWindow] = []

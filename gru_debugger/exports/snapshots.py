@@ -26,7 +26,7 @@ from gru_debugger.numerals import grouped
 from gru_debugger.output import make_folder, write_bytes
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import pane_specs
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 
 HEADER = 48  # pixels above the window's panes
 _TITLE = 420  # pixels of the model's name there

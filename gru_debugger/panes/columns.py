@@ -27,7 +27,7 @@ from gru_debugger.panes import columns_told, heads
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.table import Tables
 from gru_debugger.panes.units import UnitsPane
-from gru_debugger.session import FOLDS, Session
+from gru_debugger.session.session import FOLDS, Session
 
 GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
 Equation = Sequence[tuple[str, str]]  # pieces of one formula, and the theme's colour of each

@@ -11,7 +11,7 @@ from gru_debugger.core.quantities import QUANTITIES, computation_in_words
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import grouped, two
 from gru_debugger.panes.changes import most_changed
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
 
 ALL = 16  # so many values are told one by one; of more units the selected and the most changed

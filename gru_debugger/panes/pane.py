@@ -18,7 +18,7 @@ from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import Range, symbol
 from gru_debugger.core.trace import Trace
 from gru_debugger.panes.table import Tables
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 
 NOTCH = 48  # pixels that a notch of the wheel moves
 

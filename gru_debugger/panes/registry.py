@@ -10,7 +10,7 @@ from functools import cache
 
 from gru_debugger.charts.theme import Theme
 from gru_debugger.panes.pane import Pane
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 
 
 @dataclass(frozen=True)

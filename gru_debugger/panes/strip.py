@@ -16,7 +16,7 @@ from gru_debugger.panes import in_words
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.table import Table, Tables, part, stretch
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 
 CELL = 25  # pixels a character
 ROOM = CELL - 3  # of it for a symbol of several characters

@@ -16,7 +16,7 @@ from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.table import Tables
 from gru_debugger.questions.sentences import sentence
 from gru_debugger.questions.terms import ASKED, Asked
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
 
 MARGIN = 22

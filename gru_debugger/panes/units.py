@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.theme import Theme
 from gru_debugger.panes.pane import NOTCH, Pane
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 
 
 class UnitsPane(Pane):

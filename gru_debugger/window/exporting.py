@@ -15,7 +15,7 @@ from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.formats.job_files import hand_over, hand_over_model
 from gru_debugger.job_folders import JobFolder
 from gru_debugger.panes.registry import pane_specs
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.window import child, dialogs
 from gru_debugger.window.export_dialog import Choices, ExportDialog
 

@@ -17,7 +17,7 @@ from gru_debugger.files import read_text
 from gru_debugger.formats import bundled_names
 from gru_debugger.formats.arrays import SUFFIXES, rows_in
 from gru_debugger.numerals import in_bytes, percent
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.source import AS_FOUND, Choice
 from gru_debugger.window import dialogs, file_dialog, gru_choice, rows
 from gru_debugger.window.gru_choice import Undecided

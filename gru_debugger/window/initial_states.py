@@ -27,7 +27,7 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.formats.arrays import state_of_file
 from gru_debugger.numerals import grouped, two
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.source import Source
 from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.messages import MessageBar

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from gru_debugger.panes import in_words
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import announce, listening
 
 _TOLD = ("h", "h_prev", "r", "z", "n")  # the selected unit's quantities

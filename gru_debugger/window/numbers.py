@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.numerals import grouped
 from gru_debugger.panes.table import Table
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.window import style
 from gru_debugger.window.combo import Combo
 from gru_debugger.window.pane_view import PaneView

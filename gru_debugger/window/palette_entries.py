@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gru_debugger.numerals import grouped
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 
 
 @dataclass(frozen=True)

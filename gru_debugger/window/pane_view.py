@@ -12,7 +12,7 @@ from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.scene import PictureView
 from gru_debugger.charts.theme import Theme
 from gru_debugger.panes.pane import NOTCH, Pane
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import tell_changed
 
 _ON, _OFF = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAlwaysOff

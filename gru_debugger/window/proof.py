@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from gru_debugger import parity
 from gru_debugger.core.trace import Trace
 from gru_debugger.job_folders import JobFolder
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.window import child
 
 _STEPS = 2000  # of a long text these are checked

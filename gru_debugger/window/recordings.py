@@ -14,7 +14,7 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError, InputError, VocabularyError
 from gru_debugger.formats.arrays import state_of_file
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.source import AS_FOUND
 from gru_debugger.window import dialogs, rows
 from gru_debugger.window.start_request import Request

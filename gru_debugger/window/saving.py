@@ -11,7 +11,7 @@ from gru_debugger import children
 from gru_debugger.conversion import KINDS
 from gru_debugger.formats.job_files import hand_over_model, handed_over
 from gru_debugger.job_folders import JobFolder
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.window import child, dialogs, file_dialog
 
 _TITLE = "Save model as"

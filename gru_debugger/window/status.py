@@ -13,7 +13,7 @@ from gru_debugger.errors import one_line
 from gru_debugger.numerals import fixed, grouped, percent
 from gru_debugger.parity import Parity
 from gru_debugger.questions.surprise import Surprise
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import announce
 from gru_debugger.window.painted_words import SEPARATOR, Line
 from gru_debugger.window.plain import Label, as_title

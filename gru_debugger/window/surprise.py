@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
 from gru_debugger.questions.surprise import MEASURED, Measurement, Surprise
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 
 _FEWEST = 100  # steps at least, however much work each of them is
 _WORK = 1 << 35  # products in all: some seconds between the user's own events

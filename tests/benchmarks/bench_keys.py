@@ -24,7 +24,7 @@ from twins import HEIGHT, WIDTH, Bare, Matplotlib, items_of  # noqa: E402
 from gru_debugger.app import application  # noqa: E402
 from gru_debugger.core.trace import trace  # noqa: E402
 from gru_debugger.main_window import MainWindow  # noqa: E402
-from gru_debugger.session import Session  # noqa: E402
+from gru_debugger.session.session import Session  # noqa: E402
 
 SIZES = (16, 128, 1024)
 ROUNDS, KEYS = 9, 12

@@ -12,7 +12,7 @@ from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.model import Model, OutputLayer
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import safetensors
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.source import Source
 
 VOCABULARY = "\n\t abcdefghijklmnopqrstuvwxyz"

@@ -13,7 +13,7 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import two
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import pane_specs
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 
 NAMES = tuple(pane_specs())
 STEPS = ("strip", "cell", "reset", "update", "candidate", "product", "blend", "unit")

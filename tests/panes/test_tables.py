@@ -14,7 +14,7 @@ from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.panes.table import MOST, Table, stretch
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 
 NAMES = tuple(pane_specs())
 

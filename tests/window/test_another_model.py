@@ -18,7 +18,7 @@ from gru_debugger.core.activations import Activation, Activations
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 
 OpenWindow = Callable[..., MainWindow]
 Dress = Callable[[Session], None]

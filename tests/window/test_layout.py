@@ -14,7 +14,7 @@ from samples import model, recording
 
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.main_window import LAYOUT_VERSION, MainWindow
-from gru_debugger.session import FOLDS, Session
+from gru_debugger.session.session import FOLDS, Session
 from gru_debugger.window.palette import CommandPalette
 
 OpenWindow = Callable[..., MainWindow]

@@ -15,7 +15,7 @@ from samples import model, recording
 
 from gru_debugger.actions import ACTIONS
 from gru_debugger.main_window import MainWindow
-from gru_debugger.session import FOLDS
+from gru_debugger.session.session import FOLDS
 from gru_debugger.window.palette import CommandPalette
 from gru_debugger.window.palette_entries import Entry, _abbreviates, best, fit
 

@@ -27,7 +27,7 @@ import sys
 from PySide6.QtCore import QSettings
 from gru_debugger import app, main_window
 from gru_debugger.core.trace import Trace
-from gru_debugger.session import Session
+from gru_debugger.session.session import Session
 from gru_debugger.formats import load_model
 
 qt = app.application()

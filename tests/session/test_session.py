@@ -13,7 +13,7 @@ from samples import model, recording, session_of, text_for
 
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.trace import Trace
-from gru_debugger.session import SPEEDS, Session
+from gru_debugger.session.session import SPEEDS, Session
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

@@ -1,0 +1,1 @@
+"""The window's state, one idea a file; views read it, and only here does it change."""
