@@ -5,21 +5,29 @@
 TYPE_CHECKING = False
 
 __version__ = "0.1.0"
-__all__ = ["ModelError", "debug", "load_model", "trace"]
+__all__ = [
+    "GRUDebuggerError", "Model", "ModelError", "Step", "Trace", "debug", "load_model", "trace",
+]  # fmt: skip
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from gru_debugger.core.trace import trace
-    from gru_debugger.errors import ModelError
+    from gru_debugger.api import Trace, trace
+    from gru_debugger.core.model import Model
+    from gru_debugger.core.trace import Step
+    from gru_debugger.errors import GRUDebuggerError, ModelError
     from gru_debugger.formats import load_model
     from gru_debugger.live import debug
 
 _HOMES = {
-    "load_model": "gru_debugger.formats",
-    "trace": "gru_debugger.core.trace",
-    "debug": "gru_debugger.live",
+    "GRUDebuggerError": "gru_debugger.errors",
+    "Model": "gru_debugger.core.model",
     "ModelError": "gru_debugger.errors",
+    "Step": "gru_debugger.core.trace",
+    "Trace": "gru_debugger.api",
+    "debug": "gru_debugger.live",
+    "load_model": "gru_debugger.formats",
+    "trace": "gru_debugger.api",
 }
 
 
@@ -32,3 +40,8 @@ def __getattr__(name: str) -> "Any":
     value = getattr(importlib.import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    """What Tab completes: also what is not imported yet."""
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

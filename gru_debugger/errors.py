@@ -6,7 +6,8 @@
     │   └── VocabularyError   its index <-> character table
     ├── TextError             a text, or a character in it
     ├── InputError            any other argument (steps, unit, layer, initial state)
-    │   └── EditError         a what-if sentence
+    │   ├── EditError         a what-if sentence
+    │   └── ExpressionError   a condition, or what else is asked of every step
     └── OutputError           a file that can't be written
         └── ExistingFileError it is there already, and was not to be overwritten
 
@@ -61,6 +62,10 @@ class InputError(GRUDebuggerError):
 
 class EditError(InputError):
     """A sentence is no edit, or names what this run lacks; the message quotes it."""
+
+
+class ExpressionError(InputError):
+    """An expression can't be read, or means nothing for this run; the message says where in it."""
 
 
 class OutputError(GRUDebuggerError):

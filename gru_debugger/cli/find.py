@@ -12,8 +12,8 @@ from gru_debugger.cli import arguments as common
 from gru_debugger.cli.progress import bar
 
 if TYPE_CHECKING:
-    from gru_debugger.core.expressions import Term
     from gru_debugger.core.trace import Trace
+    from gru_debugger.questions.expressions import Term
 
 Hit = tuple[int, str, dict[str, Any]]  # step, character, the columns' values
 
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    from gru_debugger.core import expressions
+    from gru_debugger.questions import expressions
 
     model = common.open_model(arguments)
     trace = common.start_trace(arguments, model)
@@ -73,7 +73,7 @@ def _hits(
     condition: Term, columns: dict[str, Term], trace: Trace, limit: int | None
 ) -> Iterator[Hit]:
     """Step, character and the columns' values, as Python's own; text None where there is none."""
-    from gru_debugger.core import expressions
+    from gru_debugger.questions import expressions
 
     left = limit if limit is not None else trace.steps
     for stretch, rows in expressions.hits(condition, trace):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.core import columns, expressions, names
+from gru_debugger.core import columns, names
 from gru_debugger.core.cell import Array, gru_step
 from gru_debugger.core.edits import Edit, overwrite, parse
 from gru_debugger.core.model import Direction, Input, Model, printable
@@ -53,9 +53,9 @@ class Trace(Recording):
     `edits` are what was set by hand, `reference` the trace that they were put upon.
     """
 
-    reference: Trace | None = None
+    reference: Self | None = None
 
-    def what_if(self, *sentences: str) -> Trace:
+    def what_if(self, *sentences: str) -> Self:
         """This run with edits, ``"r = 1"`` or ``"z[9] = 1 at 34"``, recorded to its end.
 
         Later sentences win over earlier ones and over the edits that are there. Raises EditError
@@ -67,7 +67,7 @@ class Trace(Recording):
         """What they set in this run. Raises EditError."""
         return [parse(sentence, self.model, self.steps) for sentence in sentences]
 
-    def edited(self, added: Sequence[Edit]) -> Trace:
+    def edited(self, added: Sequence[Edit]) -> Self:
         """The same, not recorded yet beyond what it shares with this run."""
         other = self.branch(added)
         other.reference = self
@@ -157,22 +157,6 @@ class Trace(Recording):
         found = columns.column(self, bare, place, units)
         found.flags.writeable = False
         return found
-
-    def evaluate(self, expression: str) -> NDArray[Any]:
-        """An expression at every step: (steps,) or (steps, n), of numbers, truths or str.
-
-        ``max(abs(h - h_prev))``, ``z[9]``, ``predicted``. Raises ExpressionError, one line that
-        says at which character, for what can't be read or means nothing for this run.
-        """
-        self.finish()
-        return expressions.evaluate(expressions.compile_expression(expression, self), self)
-
-    def where(self, condition: str) -> NDArray[np.int64]:
-        """The steps, from 1, at which a condition holds: ``z[9] < 0.05``. Raises as `evaluate`."""
-        self.finish()
-        found = expressions.hits(expressions.condition(condition, self), self)
-        rows = [stretch.a + row + 1 for stretch, there in found for row in there]
-        return np.array(rows, np.int64)
 
     def axes(
         self, layer: int = 0, direction: Direction | None = None

@@ -10,7 +10,7 @@ figures.alone()
 
 import numpy as np  # noqa: E402
 
-from gru_debugger.core.trace import trace  # noqa: E402
+from gru_debugger import trace  # noqa: E402
 
 UNITS, LENGTH = 256, 100_000
 CONDITIONS = [

@@ -8,8 +8,8 @@ import numpy as np
 
 from gru_debugger.core import names
 from gru_debugger.core.columns import ALL, OUTPUTS
-from gru_debugger.core.expressions.stretches import Stretch
-from gru_debugger.core.expressions.terms import Term, Values
+from gru_debugger.questions.expressions.stretches import Stretch
+from gru_debugger.questions.expressions.terms import Term, Values
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace

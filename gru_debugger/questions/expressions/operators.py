@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.core.expressions.stretches import Stretch
-from gru_debugger.core.expressions.terms import Term, Values, lined_up
+from gru_debugger.questions.expressions.stretches import Stretch
+from gru_debugger.questions.expressions.terms import Term, Values, lined_up
 
 Operator = Callable[..., Any]
 

@@ -11,16 +11,19 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gru_debugger.core.expressions.compiling import compile_expression
-from gru_debugger.core.expressions.stretches import Stretch, stretches
-from gru_debugger.core.expressions.terms import ExpressionError, Term
 from gru_debugger.errors import InputError
+from gru_debugger.questions.expressions.compiling import compile_expression
+from gru_debugger.questions.expressions.stretches import Stretch, stretches
+from gru_debugger.questions.expressions.terms import Term
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
 
-__all__ = ["ExpressionError", "Term", "compile_expression", "condition", "evaluate", "hits"]
+__all__ = [
+    "Term", "compile_expression", "condition", "evaluate", "hits", "where",
+]  # fmt: skip
 
 _LARGEST = 4 << 30  # bytes of a result
 
@@ -37,8 +40,25 @@ def hits(term: Term, trace: Trace) -> Iterator[tuple[Stretch, list[int]]]:
         yield stretch, np.flatnonzero(truth).tolist()
 
 
-def evaluate(term: Term, trace: Trace) -> np.ndarray[Any, np.dtype[Any]]:
-    """Its values over all steps: (steps,) or (steps, n), numbers, truths, or str ("": nothing)."""
+def evaluate(text: str, trace: Trace) -> NDArray[Any]:
+    """An expression at every step: (steps,) or (steps, n), numbers, truths, or str ("": nothing).
+
+    Raises ExpressionError, one line that says at which character, for what can't be read or means
+    nothing for this run; InputError for more values than there is room for.
+    """
+    trace.finish()
+    return _values(compile_expression(text, trace), trace)
+
+
+def where(text: str, trace: Trace) -> NDArray[np.int64]:
+    """The steps, from 1, at which a condition holds: ``z[9] < 0.05``. Raises as `evaluate`."""
+    trace.finish()
+    found = hits(condition(text, trace), trace)
+    rows = [stretch.a + row + 1 for stretch, there in found for row in there]
+    return np.array(rows, np.int64)
+
+
+def _values(term: Term, trace: Trace) -> NDArray[Any]:
     if term.kind == "texts":
         raise term.wrong("a list is no value of a step; write character in [\"a\", \"e\"].")
     width = () if term.width is None else (term.width,)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gru_debugger.core.expressions import operators
-from gru_debugger.core.expressions.lookup import needs_prediction
-from gru_debugger.core.expressions.stretches import Stretch
-from gru_debugger.core.expressions.terms import Term, Values
+from gru_debugger.questions.expressions import operators
+from gru_debugger.questions.expressions.lookup import needs_prediction
+from gru_debugger.questions.expressions.stretches import Stretch
+from gru_debugger.questions.expressions.terms import Term, Values
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace

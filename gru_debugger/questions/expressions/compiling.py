@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gru_debugger.core.expressions import operators
-from gru_debugger.core.expressions.functions import FUNCTIONS
-from gru_debugger.core.expressions.lookup import name_of_run
-from gru_debugger.core.expressions.terms import ExpressionError, Term, constant
+from gru_debugger.errors import ExpressionError
+from gru_debugger.questions.expressions import operators
+from gru_debugger.questions.expressions.functions import FUNCTIONS
+from gru_debugger.questions.expressions.lookup import name_of_run
+from gru_debugger.questions.expressions.terms import Term, constant
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace

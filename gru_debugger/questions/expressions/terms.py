@@ -8,16 +8,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gru_debugger.core.expressions.stretches import Stretch
-from gru_debugger.errors import InputError
+from gru_debugger.errors import ExpressionError
+from gru_debugger.questions.expressions.stretches import Stretch
 
 Kind = Literal["number", "truth", "text", "texts"]
 
 Values = Any  # (steps,) or (steps, n) of a stretch, or what is the same at every step
-
-
-class ExpressionError(InputError):
-    """An expression that can't be read, or that means nothing for this run: one line."""
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import VOCABULARY, model
 
-from gru_debugger.core.expressions import ExpressionError, stretches
+from gru_debugger.api import Trace, trace
 from gru_debugger.core.reading import Rows
-from gru_debugger.core.trace import Trace, trace
-from gru_debugger.errors import InputError
+from gru_debugger.errors import ExpressionError, InputError
+from gru_debugger.questions.expressions.stretches import stretches
 
 STEPS = 40
 TEXT = "".join(np.random.default_rng(3).choice(list(VOCABULARY[:8]), STEPS))

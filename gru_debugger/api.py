@@ -1,0 +1,40 @@
+"""What ``import gru_debugger`` offers of a run: a recording with the questions as its methods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.core import trace as core
+from gru_debugger.core.model import Model
+from gru_debugger.core.reading import Rows
+from gru_debugger.questions import expressions
+
+
+class Trace(core.Trace):
+    def __init__(
+        self, model: Model, text: str | Rows | NDArray[Any], h0: Any = None, unknown: bool = False
+    ) -> None:
+        super().__init__(model, text, h0, unknown)
+        self.finish()
+
+    def evaluate(self, expression: str) -> NDArray[Any]:
+        """An expression at every step: (steps,) or (steps, n), of numbers, truths or str.
+
+        ``max(abs(h - h_prev))``, ``z[9]``, ``predicted``. Raises ExpressionError, one line that
+        says at which character, for what can't be read or means nothing for this run.
+        """
+        return expressions.evaluate(expression, self)
+
+    def where(self, condition: str) -> NDArray[np.int64]:
+        """The steps, from 1, at which a condition holds: ``z[9] < 0.05``. Raises as `evaluate`."""
+        return expressions.where(condition, self)
+
+
+def trace(
+    model: Model, text: str | Rows | NDArray[Any], h0: Any = None, unknown: bool = False
+) -> Trace:
+    """Run a text, or rows (steps, input), through `model`; the arguments as for `Trace`."""
+    return Trace(model, text, h0, unknown)
