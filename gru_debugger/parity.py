@@ -98,8 +98,8 @@ def write_job(folder: Path, trace: Trace, limit: int = 5000) -> int:
         raise ValueError("no step is recorded yet")
     (folder / MODEL).write_bytes(safetensors.dump(model))
     states: dict[str, Any] = {
-        "h" + suffix(layer, direction == "reverse"): trace.all_states(layer, direction)[: steps + 1]
-        for layer, direction in model.places
+        "h" + suffix(layer, way == "reverse"): trace.all_states(layer, way, 0, steps + 1)
+        for layer, way in model.places
     }
     rows, indices = trace.reading.rows, trace.reading.indices
     if rows is not None:

@@ -36,7 +36,7 @@ def quantity(trace: Trace, name: str, place: Place, a: int, b: int, units: slice
     if name == "x":
         return trace.inputs(place[0], a, b)[:, units]
     if name == "h":
-        return trace.states(*place)[a:b, units]
+        return trace.states(*place, a, b)[:, units]
     if name == "h_prev":
         return trace.previous_states(*place, a, b)[:, units]
     return _computed(trace, name, place, a, b, units)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import copy
+from threading import Lock
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.core import edits as edits_of
-from gru_debugger.core import engine
+from gru_debugger.core import engine, storage
 from gru_debugger.core.axes import Axes
 from gru_debugger.core.cell import (
     Array,
@@ -25,6 +26,7 @@ from gru_debugger.core.cell import (
 from gru_debugger.core.edits import Edit, Place
 from gru_debugger.core.initial_state import initial_state
 from gru_debugger.core.model import Direction, Model
+from gru_debugger.core.pieces import Pieces
 from gru_debugger.core.reading import Rows, read
 from gru_debugger.errors import InputError
 from gru_debugger.numerals import fixed, grouped
@@ -40,7 +42,8 @@ class Recording:
     """The states of `model` over a text, or over rows (steps, input).
 
     `recorded` steps are there already, of `steps` in all: `advance` adds a stretch of a few
-    milliseconds, `finish` the rest. `edits` set quantities in the place of computed ones.
+    milliseconds, `finish` the rest, in whatever thread; what is recorded can be read in another
+    meanwhile. `edits` set quantities in the place of computed ones.
     """
 
     def __init__(
@@ -57,10 +60,10 @@ class Recording:
         self.h0 = self.initial.states
         self.edits: tuple[Edit, ...] = ()
         # (steps + 1, hidden) each: forward holds h(0) in front, reverse its initial state behind.
-        self._states = {
-            place: np.zeros((self.steps + 1, model.hidden_size), np.float32)
-            for place in model.places
-        }
+        whole = storage.zeros([self.steps + 1] * len(model.places), model.hidden_size)
+        for (_, way), states, h in zip(model.places, whole, self.h0, strict=True):
+            states[0 if way == "forward" else -1] = h
+        self._states = {p: Pieces([rows]) for p, rows in zip(model.places, whole, strict=True)}
         self._read_so_far = dict.fromkeys(model.places, 0)
         self._axes = Axes(self)  # those of the run that was not edited, whatever branches from it
         self._symbol_parts = {} if self.reading.rows else self._input_part_of_each_symbol()
@@ -68,7 +71,9 @@ class Recording:
 
     def _begin(self, todo: dict[Place, Interval]) -> None:
         """Record these rows of each place from now on; all others are there."""
+        self._lock = Lock()  # of whoever records the next stretch
         self._todo = todo
+        self._rows_left = self._rows_wanted = sum(b - a for a, b in todo.values())
         forward = self.model.ways == ("forward",)
         self.recorded = min(a for a, _ in todo.values()) if forward else 0
         self._recording = self._record()
@@ -116,9 +121,15 @@ class Recording:
     def complete(self) -> bool:
         return self.recorded == self.steps
 
+    @property
+    def share(self) -> float:
+        """How much is recorded of what had to be, 0..1: of all layers and directions."""
+        return 1.0 if self.complete else 1 - self._rows_left / self._rows_wanted
+
     def advance(self) -> bool:
         """Record one more stretch; False once everything is recorded."""
-        next(self._recording, None)
+        with self._lock:
+            next(self._recording, None)
         return not self.complete
 
     def finish(self) -> Self:
@@ -130,15 +141,23 @@ class Recording:
         """All at once, so that what grows beyond all numbers is refused before it is shown."""
         with np.errstate(over="ignore", invalid="ignore"):
             self.finish()
-        for (layer, direction), states in self._states.items():
-            if not np.isfinite(states).all():
-                bad = ~np.isfinite(self.states(layer, direction)).all(axis=1)
-                step = int(np.flatnonzero(bad)[0 if direction == "forward" else -1]) + 1
+        for layer, direction in self._states:
+            step = self._step_beyond_numbers(layer, direction)
+            if step is not None:
                 why = "the edits" if edits_of.may_grow(self.edits) else "this model's activations"
                 raise InputError(
                     f"the states of layer {layer} grow beyond all numbers at step {step}: nothing "
                     f"bounds them with {why}; use a shorter text."
                 )
+
+    def _step_beyond_numbers(self, layer: int, direction: Direction) -> int | None:
+        """The first, in the order of reading, whose state is infinite or no number."""
+        stretches = [(a, min(a + 4096, self.steps)) for a in range(0, self.steps, 4096)]
+        for a, b in stretches if direction == "forward" else stretches[::-1]:
+            bad = ~np.isfinite(self.states(layer, direction, a, b)).all(axis=1)
+            if bad.any():
+                return a + int(np.flatnonzero(bad)[0 if direction == "forward" else -1]) + 1
+        return None
 
     def _record(self) -> Iterator[None]:
         if self.model.ways == ("forward",):
@@ -166,13 +185,12 @@ class Recording:
         if a >= b:
             return
         forward = place[1] == "forward"
-        if a == 0 if forward else b == self.steps:
-            self._states[place][0 if forward else b] = self.h0[self.model.places.index(place)]
         parts = self.input_parts(*place, a, b)
         alike = list(edits_of.spans(self.edits, place, a, b))
         for first, end in alike if forward else alike[::-1]:
             self._fill(place, first, end, parts[first - a : end - a])
         self._read_so_far[place] = b if forward else self.steps - a
+        self._rows_left -= b - a
 
     def _fill(self, place: Place, a: int, b: int, parts: Array) -> None:
         """The states of rows that are all edited alike, or not at all."""
@@ -185,26 +203,32 @@ class Recording:
             return gru_states(cell, parts, h0, reset, edited)
 
         if place[1] == "forward":
-            states[a + 1 : b + 1] = run(parts, states[a])
+            states.rows(a + 1, b + 1)[:] = run(parts, states.row(a))
         else:
-            states[a:b] = run(parts[::-1], states[b])[::-1]
+            states.rows(a, b)[:] = run(parts[::-1], states.row(b))[::-1]
 
     # What an edit changes ------------------------------------------------------------------
 
     def branch(self, added: Sequence[Edit]) -> Self:
-        """The same run with more edits: what they can't reach is taken over, the rest recorded.
+        """The same run with more edits: what they can't reach is shared, the rest recorded.
 
         Nothing of it is recorded yet: `advance` and `finish` do that, as for any other.
         """
-        other = copy(self)
+        with self._lock:
+            other = copy(self)
+            other._read_so_far = dict(self._read_so_far)
+            todo = self._reach(added)
+            if not self.complete:
+                forward = self.model.ways == ("forward",)
+                there = self.recorded if forward else 0
+                todo = {place: (min(a, there), self.steps) for place, (a, _) in todo.items()}
         other.edits = (*self.edits, *added)
-        other._read_so_far = dict(self._read_so_far)
-        other._states = {place: states.copy() for place, states in self._states.items()}
-        todo = self._reach(added)
-        if not self.complete:
-            forward = self.model.ways == ("forward",)
-            there = self.recorded if forward else 0
-            todo = {place: (min(a, there), self.steps) for place, (a, _) in todo.items()}
+        own = storage.zeros([b - a for a, b in todo.values()], self.model.hidden_size)
+        other._states = {
+            place: self._states[place].with_own(a + first, b + first, rows)
+            for (place, (a, b)), rows in zip(todo.items(), own, strict=True)
+            for first in [int(place[1] == "forward")]
+        }
         other._begin(todo)
         return other
 
@@ -233,36 +257,44 @@ class Recording:
     def state(self, t: int, layer: int = 0, direction: Direction | None = None) -> Array:
         """h after position t (hidden,): t in 0..steps forward, in 1..steps + 1 in reverse."""
         direction = direction or self.model.ways[0]
-        row: Array = self._states[layer, direction][t if direction == "forward" else t - 1]
-        return row
+        return self._states[layer, direction].row(t if direction == "forward" else t - 1)
 
-    def states(self, layer: int = 0, direction: Direction | None = None) -> Array:
-        """h of all steps (steps, hidden), a view; rows beyond `recorded` are not filled yet."""
+    def states(
+        self, layer: int = 0, direction: Direction | None = None, a: int = 0, b: int | None = None
+    ) -> Array:
+        """h of rows a..b-1 (from 0), or of all steps: (rows, hidden).
+
+        The memory itself, but for a copy where a run with edits shares some of these rows and has
+        others of its own; rows beyond `recorded` are not filled yet.
+        """
         direction = direction or self.model.ways[0]
-        rows = self._states[layer, direction]
-        return rows[1:] if direction == "forward" else rows[:-1]
+        first, b = int(direction == "forward"), self.steps if b is None else b
+        return self._states[layer, direction].rows(a + first, b + first)
 
-    def all_states(self, layer: int = 0, direction: Direction | None = None) -> Array:
+    def all_states(
+        self, layer: int = 0, direction: Direction | None = None, a: int = 0, b: int | None = None
+    ) -> Array:
         """The same with the initial state (steps + 1, hidden): forward in front, reverse behind."""
-        return self._states[layer, direction or self.model.ways[0]]
+        b = self.steps + 1 if b is None else b
+        return self._states[layer, direction or self.model.ways[0]].rows(a, b)
 
     def final_states(self) -> Array:
         """What each layer and direction ended with (layers · directions, hidden), an h0's shape."""
         self.finish()
-        ends = [self.states(*place)[0 if place[1] == "reverse" else -1] for place in self._states]
-        return np.stack(ends)
+        ends = {"forward": self.steps, "reverse": 1}
+        return np.stack([self.state(ends[way], layer, way) for layer, way in self._states])
 
     # The vectors that meet the weights -----------------------------------------------------
 
     def previous_states(self, layer: int, direction: Direction, a: int, b: int) -> Array:
         """h_prev of rows a..b-1 (from 0)."""
-        rows = self._states[layer, direction]
-        return rows[a:b] if direction == "forward" else rows[a + 1 : b + 1]
+        behind = int(direction == "reverse")
+        return self._states[layer, direction].rows(a + behind, b + behind)
 
     def inputs(self, layer: int, a: int, b: int) -> Array:
         """x of a layer for rows a..b-1; of the layer beyond the last: what the output reads."""
         if layer:
-            below = [self.states(layer - 1, d)[a:b] for d in self.model.ways]
+            below = [self.states(layer - 1, d, a, b) for d in self.model.ways]
             return below[0] if len(below) == 1 else np.concatenate(below, axis=1)
         if self.reading.rows is not None:
             return self.reading.rows.values[a:b]

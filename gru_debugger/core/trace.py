@@ -133,7 +133,7 @@ class Trace(Recording):
         cell = self.model.cell(layer, direction)
         values = gru_step(cell, parts, h_prev, self.model.reset, edited)
         # As recorded, so that h is to the last bit the h_prev of the step that reads it.
-        values["h"] = self.states(layer, direction)[a:b]
+        values["h"] = self.states(layer, direction, a, b)
         return {"x": self.inputs(layer, a, b), **values}
 
     def outputs(self, first: int, last: int) -> dict[str, Array]:

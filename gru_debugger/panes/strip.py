@@ -260,7 +260,9 @@ class StripPane(Pane):
         t, unit, trace = self.session.position, self.session.unit, self.trace
         if not t or t > trace.recorded or not self.session.is_computed("h"):
             return in_words.initial(self.session)
-        states = trace.states(self.session.layer, self.session.direction)[:t][-_TOLD:, unit]
+        states = trace.states(
+            self.session.layer, self.session.direction, max(0, t - _TOLD), t
+        )[:, unit]
         told = ", ".join(two(float(v)) for v in states)
         first = t - len(states) + 1
         when = (
@@ -277,7 +279,7 @@ class StripPane(Pane):
         begin = 0 if session.direction == "forward" else 1
         shown = stretch(trace.steps + 1 - begin, size, session.position - begin)
         steps = range(shown.start + begin, shown.stop + begin)
-        states = trace.all_states(session.layer, session.direction)
+        states = trace.all_states(session.layer, session.direction, shown.start, shown.stop)
         recorded = np.arange(steps.start, steps.stop)[:, None] <= trace.recorded
 
         def name(row: int) -> tuple[str, str]:
@@ -288,7 +290,7 @@ class StripPane(Pane):
             ("step", trace.reading.noun),
             name,
             tuple(f"h[{unit}]" for unit in range(size)),
-            states[shown.start : shown.stop],
+            states,
             recorded,
             part(steps, begin, trace.steps),
             row=session.position - steps.start if session.position in steps else None,
