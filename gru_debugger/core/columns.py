@@ -78,13 +78,18 @@ def derive(trace: Trace, name: str, place: Place, a: int, b: int, units: slice =
 
 def column(trace: Trace, name: str, place: Place, units: slice = ALL) -> Array:
     """`name` over all steps (steps, units)."""
-    rows = trace.steps if name == "h" else stretch_rows(trace)
-    first = derive(trace, name, place, 0, min(rows, trace.steps), units)
-    if len(first) == trace.steps:
+    return over(trace, name, place, 0, trace.steps, units)
+
+
+def over(trace: Trace, name: str, place: Place, a: int, b: int, units: slice = ALL) -> Array:
+    """`derive` of any number of rows, a stretch at a time."""
+    rows = b - a if name == "h" else stretch_rows(trace)
+    first = derive(trace, name, place, a, min(a + rows, b), units)
+    if len(first) == b - a:
         return first.view()
-    found = np.empty((trace.steps, first.shape[1]), np.float32)
+    found = np.empty((b - a, first.shape[1]), np.float32)
     found[:rows] = first
-    for a in range(rows, trace.steps, rows):
-        b = min(a + rows, trace.steps)
-        found[a:b] = derive(trace, name, place, a, b, units)
+    for start in range(a + rows, b, rows):
+        end = min(start + rows, b)
+        found[start - a : end - a] = derive(trace, name, place, start, end, units)
     return found

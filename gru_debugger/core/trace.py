@@ -112,14 +112,18 @@ class Trace(Recording):
 
     def step(self, t: int, layer: int = 0, direction: Direction | None = None) -> Step:
         """All quantities of step t, 1..steps. Raises InputError outside, or if not yet recorded."""
-        if not 1 <= t <= self.steps:
-            raise InputError(f"step {t} is outside the text: it has steps 1 to {self.steps}.")
-        if t > self.recorded:
-            raise InputError(f"step {t} is not recorded yet: {self.recorded} steps are.")
+        self.check_step(t)
         self.model.cell(layer, direction)
         values = {name: rows[0] for name, rows in self.rows(t, t, layer, direction).items()}
         values.update((name, rows[0]) for name, rows in self.outputs(t, t).items())
         return Step(t, self.characters[t - 1], values)
+
+    def check_step(self, t: int) -> None:
+        """Raises InputError where there is no step t, or not yet."""
+        if not 1 <= t <= self.steps:
+            raise InputError(f"step {t} is outside the text: it has steps 1 to {self.steps}.")
+        if t > self.recorded:
+            raise InputError(f"step {t} is not recorded yet: {self.recorded} steps are.")
 
     def rows(
         self, first: int, last: int, layer: int = 0, direction: Direction | None = None

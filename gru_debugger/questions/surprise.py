@@ -8,6 +8,7 @@ import numpy as np
 
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import fixed
+from gru_debugger.questions.predictions import none_because
 
 MEASURED = 2000  # steps of a long text
 _TELLING = 100.0  # bits in all, over guessing, that no accident of a few characters costs
@@ -102,9 +103,7 @@ class Measurement:
 
 def _symbols(trace: Trace) -> int:
     """How many symbols are predicted, of those that are read; 0 for none."""
-    output = trace.model.output
-    symbols = len(output.weight) if output is not None and trace.predicts_next else 0
-    return symbols if symbols == trace.model.symbols else 0
+    return 0 if none_because(trace) else trace.model.symbols
 
 
 def mean_surprise(trace: Trace, limit: int | None = None) -> Surprise | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gru_debugger.questions.expressions import operators
-from gru_debugger.questions.expressions.lookup import needs_prediction
+from gru_debugger.questions.expressions.lookup import no_prediction
 from gru_debugger.questions.expressions.stretches import Stretch
 from gru_debugger.questions.expressions.terms import Term, Values
 
@@ -74,8 +74,8 @@ def _text(of: Term, example: str) -> str:
 
 def _probability(of: Term, trace: Trace) -> Term:
     symbol = _text(of, 'probability("e")')
-    if needs := needs_prediction("probability", trace):
-        raise of.wrong(needs)
+    if reason := no_prediction("probability", trace):
+        raise of.wrong(reason)
     index = trace.model.index_of.get(symbol)
     if index is None:
         raise of.wrong("the model's vocabulary has no such symbol.")

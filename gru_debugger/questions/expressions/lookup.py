@@ -10,6 +10,7 @@ from gru_debugger.core import names
 from gru_debugger.core.columns import ALL, OUTPUTS
 from gru_debugger.questions.expressions.stretches import Stretch
 from gru_debugger.questions.expressions.terms import Term, Values
+from gru_debugger.questions.predictions import none_because
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
@@ -22,8 +23,8 @@ NAMES = (*_NUMBERS, *_TEXTS)
 
 def name_of_run(name: str, trace: Trace, units: slice = ALL, one: bool = False) -> Term | str:
     """A quantity, some of its units, or a value of the step; or the words why there is none."""
-    if name in _PREDICTIONS and (needs := needs_prediction(name, trace)):
-        return needs
+    if name in _PREDICTIONS and (reason := no_prediction(name, trace)):
+        return reason
     if name in _NUMBERS:
         return Term("number", name, 0, lambda stretch, back: stretch.number(name, back))
     if name in _TEXTS:
@@ -43,13 +44,7 @@ def name_of_run(name: str, trace: Trace, units: slice = ALL, one: bool = False) 
     return Term("number", name, 0, at_step, width, quantity=name, dtype=np.float32)
 
 
-def needs_prediction(name: str, trace: Trace) -> str:
-    """Why the output tells of no next character; empty where it does."""
-    model = trace.model
-    if model.output is None:
-        return f"the model has no output layer, so no “{name}”."
-    if not trace.predicts_next or model.vocabulary is None:
-        return f"the output of this run predicts no next character, so there is no “{name}”."
-    return "" if len(model.output.bias) == model.symbols else (
-        f"the output has another size than the vocabulary, so there is no “{name}”."
-    )  # fmt: skip
+def no_prediction(name: str, trace: Trace) -> str:
+    """Why there is none of the next character; empty where there is."""
+    reason = none_because(trace)
+    return f"{reason}, so there is no “{name}”." if reason else ""

@@ -1,0 +1,107 @@
+"""Who wrote what stands here, against the sum written out, a step and a factor at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from samples import VOCABULARY, model
+
+from gru_debugger.api import Trace, trace
+from gru_debugger.core.model import Direction, Model
+from gru_debugger.errors import InputError
+
+STEPS = 30
+TEXT = "".join(np.random.default_rng(5).choice(list(VOCABULARY[:8]), STEPS))
+MODELS = {
+    "forward": model(6, 8, seed=2),
+    "two layers, both directions": model(6, 8, 2, 2, seed=3),
+    "reset before": model(6, 8, reset="before", seed=4),
+    "from the end only": replace(model(6, 8, seed=5), backwards=True),
+}
+EDITS = {
+    "none": (),
+    "z and n": ("z[2] = 1 from 4 to 9", "n = 0.5 at 11"),
+    "h": ("h[2] = 0.7 at 12", "h[0:4] = -0.25 from 15 to 17", "h[2] = 0 at 16"),
+    "z beyond 1": ("z[2] = 1.5 from 20 to 22",),
+}
+
+
+def by_hand(run: Trace, unit: int, t: int, layer: int, way: Direction) -> list[float]:
+    """The sum of the contract: oldest first, in the order in which the direction reads."""
+    rows = range(1, t + 1) if way == "forward" else range(run.steps, t - 1, -1)
+    wrote = [float(run.h0[run.model.places.index((layer, way))][unit])]
+    kept = [1.0]
+    for s in rows:
+        step = run.step(s, layer, way)
+        value, factor = float(step.take[unit]), float(step.z[unit])
+        for edit in run.edits:
+            mine = edit.place == (layer, way) and edit.quantity == "h"
+            if mine and edit.start <= unit < edit.stop and edit.first <= s <= edit.last:
+                value, factor = float(np.float32(edit.value)), 0.0
+        wrote.append(value)
+        kept.append(factor)
+    shares = []
+    for i, value in enumerate(wrote):
+        for factor in kept[i + 1 :]:
+            value *= factor
+        shares.append(value)
+    return shares if way == "forward" else shares[::-1]
+
+
+@pytest.mark.parametrize("edits", EDITS)
+@pytest.mark.parametrize("kind", MODELS)
+def test_shares_are_the_products_and_sum_to_the_state(kind: str, edits: str) -> None:
+    network: Model = MODELS[kind]
+    h0 = np.random.default_rng(1).uniform(-1, 1, (len(network.places), 6)).astype(np.float32)
+    run = trace(network, TEXT, h0)
+    if edits != "none":
+        bare = EDITS[edits]
+        ends = ["_l1_reverse"] if kind.startswith("two") else [""]
+        run = run.what_if(*[s.replace(s[0], s[0] + end, 1) for s in bare for end in (*ends, "")])
+    for layer, way in network.places:
+        for unit, t in [(2, STEPS), (2, 16), (0, 17), (5, 1), (2, 12)]:
+            found = run.written(unit, t, layer, way)
+            expected = by_hand(run, unit, t, layer, way)
+            assert found.dtype == np.float64
+            np.testing.assert_allclose(found, expected, rtol=0, atol=2e-6)
+            assert len(found) == (t + 1 if way == "forward" else STEPS - t + 2)
+            state = float(run.step(t, layer, way).h[unit])
+            np.testing.assert_allclose(found.sum(), state, rtol=0, atol=2e-6)
+
+
+def test_the_first_direction_is_meant_where_none_is_named() -> None:
+    run = trace(MODELS["from the end only"], TEXT)
+    assert np.array_equal(run.written(1, 4), run.written(1, 4, 0, "reverse"))
+
+
+@pytest.mark.parametrize(("kind", "t"), [("forward", 25), ("from the end only", 4)])
+def test_a_long_way_is_derived_in_stretches(
+    kind: str, t: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = trace(MODELS[kind], TEXT).written(3, t)
+    monkeypatch.setattr("gru_debugger.core.columns.stretch_rows", lambda trace: 7)
+    np.testing.assert_allclose(trace(MODELS[kind], TEXT).written(3, t), whole, atol=1e-6)
+
+
+def test_what_was_nothing_stays_nothing() -> None:
+    """Whatever an edit multiplies it by: 0 · ∞ would be no number."""
+    run = trace(model(6, 8), "ab" * 2000).what_if("n = 0", "z = 2")
+    assert not run.written(0, 4000).any()
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ((6, 3), "unit 6 is outside the model: it has 0 to 5."),
+        ((-1, 3), "unit -1 is outside the model"),
+        ((0, 31), "step 31 is outside the text: it has steps 1 to 30."),
+        ((0, 0), "step 0 is outside the text"),
+        ((0, 3, 1), "layer 1 is outside the model"),
+        ((0, 3, 0, "reverse"), "direction “reverse” is not in the model"),
+    ],
+)
+def test_what_the_run_lacks_is_told(asked: tuple[int, int], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        trace(MODELS["forward"], TEXT).written(*asked)
