@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gru_debugger.core.cell import Array, as_computed, input_part, stepper
+from gru_debugger.core.cell import Array, input_part, stepper
 from gru_debugger.core.edits import Edit, overwrite, parse
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
@@ -79,9 +79,7 @@ class _GoingOn:
     def read(self, index: int) -> None:
         self._step += 1
         for layer, step in enumerate(self._steppers):
-            edited = as_computed
-            if self._edits:
-                edited = overwrite(self._edits, (layer, "forward"), self._step - 1, self._step)
+            edited = overwrite(self._edits, (layer, "forward"), self._step - 1, self._step)
             self._states[layer] = step(self._part(layer, index), self._states[layer], edited).h
 
     def _part(self, layer: int, index: int) -> Array:
