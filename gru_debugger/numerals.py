@@ -27,6 +27,11 @@ def grouped(number: int) -> str:
     return _typeset(f"{number:,}")
 
 
+def counted(number: int, word: str) -> str:
+    """1 layer; 1,024 layers."""
+    return f"{grouped(number)} {word}{'s' * (number != 1)}"
+
+
 def dimensions(shape: Iterable[int]) -> str:
     """12,000 × 16."""
     return " × ".join(map(grouped, shape))

@@ -41,6 +41,9 @@ class Cell:
     bias_hh: Array
     activations: Activations = field(default=USUAL, kw_only=True)
 
+    def __repr__(self) -> str:
+        return f"<Cell weight_ih {self.weight_ih.shape}, weight_hh {self.weight_hh.shape}>"
+
     @property
     def arrays(self) -> dict[str, Array]:
         return {k: v for k, v in vars(self).items() if isinstance(v, np.ndarray)}

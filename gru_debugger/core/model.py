@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.core import activations
+from gru_debugger.core import activations, shown
 from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.splitting import Splitter
 from gru_debugger.errors import InputError, TextError, VocabularyError
@@ -32,6 +32,9 @@ class OutputLayer:
 
     weight: Array
     bias: Array
+
+    def __repr__(self) -> str:
+        return f"<OutputLayer weight {self.weight.shape}>"
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,13 @@ class Model:
     h0: Array | None = field(default=None, repr=False)
     example: Example | None = None
     backwards: bool = False
+
+    def __repr__(self) -> str:
+        return shown.model_line(self)
+
+    def _repr_html_(self) -> str:
+        """What notebooks show."""
+        return shown.model_table(self)
 
     @property
     def hidden_size(self) -> int:

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.cell import Array
 from gru_debugger.core.model import Model
-from gru_debugger.errors import InputError
+from gru_debugger.errors import InputError, one_line
 from gru_debugger.files import Text
-from gru_debugger.numerals import dimensions
+from gru_debugger.numerals import counted, dimensions
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +29,9 @@ class Rows:
     labels: Sequence[str] = ()
     name: str = "rows"
     columns: Sequence[str] = ()
+
+    def __repr__(self) -> str:
+        return f"<Rows {one_line(self.name)}: {dimensions(self.values.shape)}>"
 
     @cached_property
     def largest(self) -> float:
@@ -49,6 +52,9 @@ class Reading:
     indices: NDArray[np.int64] | None = None
     rows: Rows | None = None
     unknown: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Reading {counted(len(self.characters), self.noun)}>"
 
     @property
     def source(self) -> str | Rows:

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.core import columns, names
+from gru_debugger.core import columns, names, shown
 from gru_debugger.core.cell import Array, gru_step
 from gru_debugger.core.edits import Edit, overwrite, parse
 from gru_debugger.core.model import Direction, Input, Model, printable
@@ -40,6 +40,17 @@ class Step:
     def get(self, name: str) -> Array | None:
         return self.values.get(name)
 
+    def __dir__(self) -> list[str]:
+        """What Tab completes: the quantities too."""
+        return [*super().__dir__(), *self.__dict__["values"]]
+
+    def __repr__(self) -> str:
+        return shown.step_line(self)
+
+    def _repr_html_(self) -> str:
+        """What notebooks show."""
+        return shown.step_table(self)
+
 
 class Trace(Recording):
     """The recording of a text, or of rows (steps, input), under `model`, and all that follows.
@@ -54,6 +65,13 @@ class Trace(Recording):
     """
 
     reference: Self | None = None
+
+    def __repr__(self) -> str:
+        return shown.trace_line(self)
+
+    def _repr_html_(self) -> str:
+        """What notebooks show."""
+        return shown.trace_table(self)
 
     def what_if(self, *sentences: str) -> Self:
         """This run with edits, ``"r = 1"`` or ``"z[9] = 1 at 34"``, recorded to its end.
