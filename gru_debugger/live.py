@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from gru_debugger import children, ending, job_folders
 from gru_debugger.core.model import Model
-from gru_debugger.core.reading import Reading, Rows, read
+from gru_debugger.core.reading import Rows, read
+from gru_debugger.core.run import Run
 from gru_debugger.errors import InputError, ModelError, TextError, VocabularyError
 from gru_debugger.formats import vocabulary as vocabularies
 from gru_debugger.formats.assembly import assemble
@@ -61,7 +62,7 @@ def debug(
     reading = read(opened, text if isinstance(text, str | Rows) else _as_rows(text))
     folder = JobFolder()
     try:
-        _write(folder.path, opened, reading)
+        _write(folder.path, Run(opened, reading.source))
         window = children.start(
             children.command(__name__, str(folder.path), attached=False),
             stdin=subprocess.DEVNULL, start_new_session=True, pass_fds=folder.lock,
@@ -119,11 +120,11 @@ def _is_gru(part: Any) -> bool:
     )
 
 
-def _write(folder: Path, model: Model, reading: Reading) -> None:
+def _write(folder: Path, run: Run) -> None:
     """The model, and what it reads as it is."""
-    stem = re.sub(r"\W+", "-", model.source.name).strip("-") or "model"
-    hand_over_model(folder, model, stem)
-    hand_over(folder, reading)
+    stem = re.sub(r"\W+", "-", run.model.source.name).strip("-") or "model"
+    hand_over_model(folder, run.model, stem)
+    hand_over(folder, run)
 
 
 def window_command(folder: Path) -> list[str]:

@@ -41,7 +41,7 @@ def initial_state(model: Model, h0: Any = None) -> InitialState:
 
     Raises InputError for what is not as large as the model's states, or not finite.
     """
-    rows = len(model.places)
+    rows, given = len(model.places), h0
     if isinstance(h0, InitialState):
         h0, origin = h0.states, h0.origin
     elif h0 is not None:
@@ -61,4 +61,6 @@ def initial_state(model: Model, h0: Any = None) -> InitialState:
             f"the initial state has shape {array.shape}; this model needs "
             f"({rows}, {model.hidden_size})."
         )
+    if isinstance(given, InitialState) and array is given.states and array.ndim == 2:
+        return given
     return InitialState(array.reshape(rows, model.hidden_size), origin)

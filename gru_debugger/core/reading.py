@@ -112,5 +112,7 @@ def _read_rows(model: Model, rows: Rows) -> Reading:
         raise InputError(
             f"{rows.name}: row {step + 1}, column {column + 1} is infinite or not a number."
         )
-    labels = tuple(rows.labels) or tuple(str(t) for t in range(1, len(values) + 1))
-    return Reading(labels, rows=replace(rows, values=floats, labels=labels))
+    if floats is not values or not rows.labels:  # rows that were read before stay the same ones
+        labels = tuple(rows.labels) or tuple(str(t) for t in range(1, len(values) + 1))
+        rows = replace(rows, values=floats, labels=labels)
+    return Reading(rows.labels, rows=rows)

@@ -28,6 +28,7 @@ from gru_debugger.core.initial_state import initial_state
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.pieces import Pieces
 from gru_debugger.core.reading import Rows, read
+from gru_debugger.core.run import Run
 from gru_debugger.errors import InputError
 from gru_debugger.numerals import fixed, grouped
 
@@ -43,7 +44,8 @@ class Recording:
 
     `recorded` steps are there already, of `steps` in all: `advance` adds a stretch of a few
     milliseconds, `finish` the rest, in whatever thread; what is recorded can be read in another
-    meanwhile. `edits` set quantities in the place of computed ones.
+    meanwhile. `run` is all that it is made from; its edits set quantities in the place of computed
+    ones.
     """
 
     def __init__(
@@ -58,6 +60,8 @@ class Recording:
         self._check_sums()
         self.initial = initial_state(model, h0)
         self.h0 = self.initial.states
+        chosen = self.initial if self.initial.chosen_for(model) else None
+        self.run = Run(model, self.reading.source, chosen, unknown)
         self.edits: tuple[Edit, ...] = ()
         # (steps + 1, hidden) each: forward holds h(0) in front, reverse its initial state behind.
         whole = storage.zeros([self.steps + 1] * len(model.places), model.hidden_size)
@@ -229,6 +233,7 @@ class Recording:
             for (place, (a, b)), rows in zip(todo.items(), own, strict=True)
             for first in [int(place[1] == "forward")]
         }
+        other.run = self.run.edited(*map(str, added))
         other._begin(todo)
         return other
 

@@ -15,6 +15,7 @@ from gru_debugger.core.model import Direction, Input, Model, printable
 from gru_debugger.core.quantities import Range
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.recording import Recording
+from gru_debugger.core.run import Run
 from gru_debugger.errors import InputError
 
 
@@ -72,6 +73,30 @@ class Trace(Recording):
     def _repr_html_(self) -> str:
         """What notebooks show."""
         return shown.trace_table(self)
+
+    @classmethod
+    def of(cls, run: Run) -> Self:
+        """The recording of a run, hardly begun; where it has edits, of those upon what is plain.
+
+        Raises as `Trace` does, and EditError.
+        """
+        return cls(run.model, run.source, run.initial, run.unknown).with_edits(*run.edits)
+
+    @property
+    def plain(self) -> Self:
+        """The run without any edits: itself where it has none."""
+        plain = self
+        while plain.edits and plain.reference is not None:
+            plain = plain.reference
+        return plain
+
+    def with_edits(self, *sentences: str) -> Self:
+        """The plain run with these edits in the place of those there; with none, the plain run.
+
+        Raises EditError.
+        """
+        plain = self.plain
+        return plain.edited(plain.parse_edits(*sentences)) if sentences else plain
 
     def what_if(self, *sentences: str) -> Self:
         """This run with edits, ``"r = 1"`` or ``"z[9] = 1 at 34"``, recorded to its end.
@@ -187,9 +212,7 @@ class Trace(Recording):
 
         Settled once the first 2,000 steps that the direction reads are recorded (`core.axes`).
         """
-        plain = self
-        while plain.reference is not None and plain.edits:
-            plain = plain.reference
+        plain = self.plain
         while plain is not self and plain.recorded < self._axes.wanted and plain.advance():
             pass
         return self._axes.of((layer, direction or self.model.ways[0]))

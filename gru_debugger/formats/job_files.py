@@ -1,13 +1,13 @@
-"""A model, what it reads and starts from, as files for a process of the program's own."""
+"""A run as files and arguments for a process of the program's own."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.model import Model
-from gru_debugger.core.reading import Reading
+from gru_debugger.core.reading import Rows
+from gru_debugger.core.run import Run
 from gru_debugger.formats import provenance, safetensors
 from gru_debugger.formats.arrays import dump_rows, dump_state
 
@@ -26,16 +26,20 @@ def hand_over_model(folder: Path, model: Model, stem: str = "model", name: str =
     return str(path)
 
 
-def hand_over(folder: Path, reading: Reading, initial: InitialState | None = None) -> list[str]:
-    """Write them into `folder`; the command line's arguments that read them as they are."""
-    if reading.rows is not None:
-        (folder / ROWS).write_bytes(dump_rows(reading.rows))
+def hand_over(folder: Path, run: Run) -> list[str]:
+    """Write what it reads and starts from into `folder`: the arguments that read it as it is.
+
+    They name the edits too; the model is `hand_over_model`'s.
+    """
+    if isinstance(run.source, Rows):
+        (folder / ROWS).write_bytes(dump_rows(run.source))
     else:
-        mark = reading.text.startswith("\ufeff")  # a reader takes one off
-        (folder / TEXT).write_bytes(reading.text.encode("utf-8-sig" if mark else "utf-8"))
-    if initial is not None:
-        (folder / STATE).write_bytes(dump_state(initial))
-    return [*handed_over(folder), *(["--replace-unknown"] if reading.unknown else [])]
+        mark = run.source.startswith("\ufeff")  # a reader takes one off
+        (folder / TEXT).write_bytes(run.source.encode("utf-8-sig" if mark else "utf-8"))
+    if run.initial is not None:
+        (folder / STATE).write_bytes(dump_state(run.initial))
+    words = [*handed_over(folder), *(["--replace-unknown"] if run.unknown else [])]
+    return [*words, *(word for edit in run.edits for word in ("--set", edit))]
 
 
 def handed_over(folder: Path) -> list[str]:

@@ -113,7 +113,7 @@ class Exporter(QObject):
                 process.waitForFinished(1000)
 
     def _arguments(self, folder: Path) -> list[str]:
-        """Model and input as they are open, whatever has become of their files, and the view."""
+        """The run as it is open, whatever has become of their files, and the view."""
         session, trace = self._session, self._session.trace
         assert trace is not None
         source = trace.model.source
@@ -121,7 +121,7 @@ class Exporter(QObject):
         return [
             "export",
             hand_over_model(folder, trace.model, stem, source.title),
-            *hand_over(folder, trace.reading, trace.initial),
+            *hand_over(folder, trace.run),
             "--tell",
             "--unit",
             str(session.unit),
