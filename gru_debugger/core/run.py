@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from gru_debugger.core import shown
 from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
@@ -24,6 +25,13 @@ class Run:
     initial: InitialState | None = None
     unknown: bool = False
     edits: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return shown.run_line(self)
+
+    def _repr_html_(self) -> str:
+        """What notebooks show."""
+        return shown.run_table(self)
 
     @property
     def plain(self) -> Run:

@@ -17,6 +17,8 @@ from gru_debugger.numerals import counted, dimensions, fixed, grouped
 if TYPE_CHECKING:
     from gru_debugger.core.cell import Array
     from gru_debugger.core.model import Model
+    from gru_debugger.core.reading import Rows
+    from gru_debugger.core.run import Run
     from gru_debugger.core.trace import Step, Trace
 
 _EXCERPT = 24  # characters of a text
@@ -55,7 +57,7 @@ def _plain(words: str) -> str:
 
 def model_line(model: Model) -> str:
     """<Model sonnets.safetensors: PyTorch, 1 layer × 256 units, 78 symbols, reset after>"""
-    parts = (model.source.framework, _size(model), _reads(model), f"reset {model.reset}")
+    parts = (model.source.framework, _size(model), _input(model), f"reset {model.reset}")
     return f"<Model {one_line(model.source.title, _NAME)}: {one_line(', '.join(parts))}>"
 
 
@@ -65,7 +67,7 @@ def _size(model: Model) -> str:
     return f"{layers} × {counted(model.hidden_size, 'unit')}{ways.get(model.ways, '')}"
 
 
-def _reads(model: Model) -> str:
+def _input(model: Model) -> str:
     if model.input == "features":
         return f"rows of {counted(model.input_size, 'number')}"
     return counted(model.symbols, "symbol") + ", no vocabulary" * (model.vocabulary is None)
@@ -82,7 +84,7 @@ def model_table(model: Model) -> str:
         ("framework", source.framework),
         ("GRU", _size(model)),
         ("variant", model.variant_in_words()),
-        ("input", _reads(model) + embedded),
+        ("input", _input(model) + embedded),
     ]
     if model.vocabulary is not None:
         rows.append(("vocabulary", summary(model.vocabulary)))
@@ -97,41 +99,57 @@ def model_table(model: Model) -> str:
 
 def trace_line(trace: Trace) -> str:
     """<Trace 1,024 steps of “From fairest creatures…”, sonnets>"""
+    return f"<{type(trace).__name__} {_steps(trace)} of {_run(trace.run)}>"
+
+
+def _steps(trace: Trace) -> str:
     steps = counted(trace.steps, "step")
-    if not trace.complete:
-        steps = f"{grouped(trace.recorded)} of {steps}"
-    name = PurePath(trace.model.source.name).stem
-    parts = [f"{steps} of {_read(trace)}", one_line(name, _NAME), *_otherwise(trace)]
-    return f"<{type(trace).__name__} {', '.join(parts)}>"
+    return steps if trace.complete else f"{grouped(trace.recorded)} of {steps}"
 
 
-def _read(trace: Trace) -> str:
-    rows = trace.reading.rows
-    return excerpt(trace.text) if rows is None else one_line(rows.name, _NAME)
+def run_line(run: Run) -> str:
+    """<Run “From fairest creatures…”, sonnets, set r = 1>"""
+    return f"<Run {_run(run)}>"
 
 
-def _otherwise(trace: Trace) -> Iterator[str]:
+def _run(run: Run) -> str:
+    parts = [_reads(run.source), PurePath(run.model.source.name).stem, *_otherwise(run)]
+    return ", ".join(one_line(part, _NAME) for part in parts)
+
+
+def _reads(source: str | Rows) -> str:
+    return excerpt(source) if isinstance(source, str) else source.name
+
+
+def _otherwise(run: Run) -> Iterator[str]:
     """What differs from the run that the model makes by itself."""
-    if not trace.initial.zeros:
-        yield one_line(trace.initial.in_words(), _NAME)
-    if trace.edits:
-        yield f"set {one_line('; '.join(map(str, trace.edits)), _NAME)}"
+    if run.initial is not None:
+        yield run.initial.in_words()
+    if run.edits:
+        yield f"set {'; '.join(run.edits)}"
 
 
 def trace_table(trace: Trace) -> str:
-    steps = grouped(trace.steps)
-    if not trace.complete:
-        steps = f"{grouped(trace.recorded)} of {steps} recorded"
-    rows = [
-        ("model", model_line(trace.model)[1:-1].removeprefix("Model ")),
-        ("reads", _read(trace)),
-        ("steps", steps),
-        ("h(0)", trace.initial.origin),
-        *[("edit", str(edit)) for edit in trace.edits],
-    ]
+    rows = [*_run_rows(trace.run), ("recorded", _steps(trace))]
     if trace.reference is not None:
         rows.append(("reference", trace_line(trace.reference)[1:-1]))
     return table(type(trace).__name__, rows)
+
+
+def run_table(run: Run) -> str:
+    return table("Run", _run_rows(run))
+
+
+def _run_rows(run: Run) -> list[tuple[str, ...]]:
+    from gru_debugger.core.initial_state import STORED, ZEROS
+
+    stored = ZEROS if run.model.h0 is None else STORED
+    return [
+        ("model", model_line(run.model)[1:-1].removeprefix("Model ")),
+        ("reads", _reads(run.source)),
+        ("h(0)", stored if run.initial is None else run.initial.origin),
+        *[("edit", edit) for edit in run.edits],
+    ]
 
 
 # Steps -------------------------------------------------------------------------------------------

@@ -11,8 +11,10 @@ from samples import VOCABULARY, model
 
 import gru_debugger
 from gru_debugger.api import Trace, trace
+from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
+from gru_debugger.core.run import Run
 from gru_debugger.core.shown import excerpt
 from gru_debugger.core.trace import Trace as Begun
 
@@ -101,9 +103,21 @@ def test_a_run_is_a_table() -> None:
     assert told.cells == [
         "Trace",
         "model", "sixteen.safetensors: safetensors, 1 layer × 16 units, 25 symbols, reset after",
-        "reads", "“the cat sat”", "steps", "11", "h(0)", "zeros", "edit", "r = 1",
+        "reads", "“the cat sat”", "h(0)", "zeros", "edit", "r = 1", "recorded", "11 steps",
         "reference", "Trace 11 steps of “the cat sat”, sixteen",
     ]  # fmt: skip
+
+
+def test_what_is_to_be_run_is_a_line_and_a_table() -> None:
+    given = InitialState(np.ones((1, 16), np.float32), "last state of a.npz")
+    run = Run(SIXTEEN, "the cat sat", given, edits=("r = 1",))
+    assert repr(run) == "<Run “the cat sat”, sixteen, h(0): last state of a.npz, set r = 1>"
+    assert Told(run._repr_html_()).cells[3:] == [
+        "reads", "“the cat sat”", "h(0)", "last state of a.npz", "edit", "r = 1",
+    ]  # fmt: skip
+    assert trace(SIXTEEN, "the cat sat").what_if("r = 1").run == Run(
+        SIXTEEN, "the cat sat", edits=("r = 1",)
+    )
 
 
 def test_a_step_is_a_line_and_a_table() -> None:
@@ -148,7 +162,7 @@ def strange() -> Trace:
 
 def test_what_a_file_says_is_plain_text() -> None:
     run = strange()
-    for shown in (run.model, run, run.what_if("r = 1"), run.step(3)):
+    for shown in (run.model, run, run.run, run.what_if("r = 1"), run.step(3)):
         line, html = repr(shown), shown._repr_html_()
         assert line.isprintable()
         assert len(line) < 500
