@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gru_debugger.questions.terms import Asked
-from gru_debugger.session.session import FOLDS, Session
+from gru_debugger.session.session import Session
+from gru_debugger.session.view import FOLDS
 
 if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow
@@ -78,8 +79,8 @@ def _no_matrices(window: MainWindow) -> str:
 def _fold(rows: str) -> Action:
     return Action(
         f"fold_{rows}", f"Hide the {rows}", (), "View",
-        lambda w: w.session.set_folded(rows, rows not in w.session.folded),
-        checked=lambda s: rows in s.folded,
+        lambda w: w.session.show(w.session.view.folding(rows, rows not in w.session.view.folded)),
+        checked=lambda s: rows in s.view.folded,
         hindered=lambda w: _no_room(w, rows),
     )  # fmt: skip
 
@@ -87,8 +88,8 @@ def _fold(rows: str) -> Action:
 def _why(quantity: Asked, words: str, begins_group: bool = False) -> Action:
     return Action(
         f"why_{quantity}", f"Ask why of the {words}", (), "Unit",
-        lambda w: w.session.ask(quantity),
-        checked=lambda s: s.asked == quantity, begins_group=begins_group,
+        lambda w: w.session.look(quantity=quantity),
+        checked=lambda s: s.view.quantity == quantity, begins_group=begins_group,
     )  # fmt: skip
 
 
@@ -146,14 +147,14 @@ ACTIONS: tuple[Action, ...] = (
     _why("n", "candidate"),
     _why("h", "new state"),
     Action("all_terms", "Show all terms of “Why?”", (), "Unit",
-           lambda w: w.session.set_all_terms(not w.session.all_terms),
-           checked=lambda s: s.all_terms),
+           lambda w: w.session.look(all_terms=not w.session.view.all_terms),
+           checked=lambda s: s.view.all_terms),
 
     Action("notation", "Course notation", ("Ctrl+Shift+N",), "View",
            lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course"),
     Action("contributions", "Contributions in the matrices", ("Ctrl+Shift+W",), "View",
-           lambda w: w.session.set_contributions(not w.session.contributions),
-           checked=lambda s: s.contributions, hindered=_no_matrices),
+           lambda w: w.session.look(contributions=not w.session.view.contributions),
+           checked=lambda s: s.view.contributions, hindered=_no_matrices),
     Action("numbers", "Numbers of the pane", ("Ctrl+M",), "View", lambda w: w.show_numbers(), begins_group=True),
     *(_fold(rows) for rows in FOLDS),
     Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.units.zoom(1.5), begins_group=True),

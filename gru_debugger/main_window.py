@@ -29,7 +29,7 @@ from gru_debugger.menus import Menus
 from gru_debugger.panes.registry import PaneSpec, pane_specs
 from gru_debugger.panes.units import UnitsPane
 from gru_debugger.paths import resource
-from gru_debugger.session.session import FOLDS, Session
+from gru_debugger.session.session import Session
 from gru_debugger.window import dialogs, style
 from gru_debugger.window.docks import AREAS, make_dock
 from gru_debugger.window.drafts import Drafts
@@ -253,8 +253,7 @@ class MainWindow(QMainWindow):
         for dock in self.docks.values():
             dock.show()
         self._size_docks()
-        for rows in FOLDS:
-            self.session.set_folded(rows, False)
+        self.session.look(folded=())
 
     def set_theme(self, choice: str) -> None:
         """light, dark, or as the system has it; kept for the next start."""

@@ -11,7 +11,8 @@ from gru_debugger import ending, terminal
 from gru_debugger.cli import arguments as common
 from gru_debugger.cli.progress import bar
 from gru_debugger.errors import InputError
-from gru_debugger.exports.jobs import FORMATS, NOTATIONS, PANES, SCALES, THEMES, SnapshotJob
+from gru_debugger.exports import view_arguments
+from gru_debugger.exports.jobs import FORMATS, PANES, SCALES, THEMES, SnapshotJob
 
 if TYPE_CHECKING:
     from gru_debugger.core.model import Model
@@ -31,14 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--pane", choices=PANES, default="window", metavar="NAME",
         help=f"one of {', '.join(PANES)} (default: window)",
     )  # fmt: skip
-    parser.add_argument("--unit", metavar="I", type=index, help="the selected unit, from 0")
-    parser.add_argument("--layer", metavar="K", type=index, default=0, help="from 0 (default: 0)")
-    parser.add_argument("--direction", choices=("forward", "reverse"))
-    parser.add_argument("--notation", choices=NOTATIONS, default="pytorch")
-    parser.add_argument(
-        "--contributions", action="store_true",
-        help="matrices show weights times what they meet, not the weights",
-    )  # fmt: skip
+    view_arguments.add(parser)
     parser.add_argument(
         "--format", choices=FORMATS, action="append",
         help="may be given several times (default: png)",
@@ -63,12 +57,6 @@ def out_folder(word: str) -> Path:
     return Path(word)
 
 
-def index(word: str) -> int:
-    if not (word.isascii() and word.isdecimal() and len(word) < 12):
-        raise argparse.ArgumentTypeError(f"“{word}” is not a whole number from 0")
-    return int(word)
-
-
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     model = common.open_model(arguments)
     check_place(arguments, model)
@@ -80,11 +68,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         trace=trace,
         steps=range(first, last + 1),
         pane=arguments.pane,
-        unit=arguments.unit,
-        layer=arguments.layer,
-        direction=arguments.direction or model.ways[0],
-        notation=arguments.notation,
-        contributions=arguments.contributions,
+        view=view_arguments.view_of(arguments, model),
         formats=tuple(dict.fromkeys(arguments.format or ["png"])),
         theme=arguments.theme,
         scale=arguments.scale,

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gru_debugger.errors import ExistingFileError
 from gru_debugger.exports import pictures
 from gru_debugger.numerals import grouped
+from gru_debugger.session.view import View
 
 if TYPE_CHECKING:
-    from gru_debugger.core.model import Direction, Model
-    from gru_debugger.core.quantities import Notation
+    from gru_debugger.core.model import Model
     from gru_debugger.core.trace import Trace
 
 Progress = Callable[[int], None]  # pictures done
@@ -26,7 +26,6 @@ PANES = (
     "window", "strip", "cell", "reset", "update", "candidate", "product", "blend", "unit",
     "prediction",
 )  # fmt: skip
-NOTATIONS = ("pytorch", "course")
 FORMATS = tuple(sorted(info.name for info in pkgutil.iter_modules(pictures.__path__)))
 THEMES = ("light", "dark")
 SCALES = (1, 2, 3, 4)
@@ -34,21 +33,14 @@ SCALES = (1, 2, 3, 4)
 
 @dataclass(frozen=True, eq=False)
 class SnapshotJob:
-    """One picture a step and format; `steps` are positions, 0 before the first character.
-
-    `unit` None: the model's own example's, or 0; `direction` None: the model's first.
-    """
+    """One picture a step and format; `steps` are positions, 0 before the first character."""
 
     model: Model
     trace: Trace
     steps: range
     folder: Path
     pane: str = "window"
-    unit: int | None = None
-    layer: int = 0
-    direction: Direction | None = None
-    notation: Notation = "pytorch"
-    contributions: bool = False
+    view: View = field(default_factory=View)
     formats: tuple[str, ...] = ("png",)
     theme: str = "light"
     scale: int = 1

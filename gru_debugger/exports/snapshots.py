@@ -53,12 +53,8 @@ class Snapshot:
         self.job = job
         self.theme = THEMES[job.theme]
         self.session = Session()
-        example = job.model.example
-        unit = job.unit if job.unit is not None else example.unit if example else 0
-        self.session.open(job.trace, job.steps[0], unit)
-        self.session.set_layer(job.layer, job.direction or job.model.ways[0])
-        self.session.set_notation(job.notation)
-        self.session.set_contributions(job.contributions)
+        self.session.open(job.trace, job.steps[0])
+        self.session.show(job.view)
         self.placed = list(self._place())
         right = round(max(placed.rect.right() for placed in self.placed))
         self._below = round(max(placed.rect.bottom() for placed in self.placed))

@@ -27,7 +27,8 @@ from gru_debugger.panes import columns_told, heads
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.table import Tables
 from gru_debugger.panes.units import UnitsPane
-from gru_debugger.session.session import FOLDS, Session
+from gru_debugger.session.session import Session
+from gru_debugger.session.view import FOLDS
 
 GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
 Equation = Sequence[tuple[str, str]]  # pieces of one formula, and the theme's colour of each
@@ -170,7 +171,7 @@ class ColumnsPane(UnitsPane):
 
     def _fit(self) -> list[list[float]]:
         """Row heights of each band that fill the height; what finds no room is folded away."""
-        folded = set(self.session.folded) if self.foldable else set()
+        folded = set(self.session.view.folded) if self.foldable else set()
         while True:
             self._choose_rows(folded)
             fixed = sum(
@@ -183,7 +184,7 @@ class ColumnsPane(UnitsPane):
             if room >= sum(row.least for row in rows) or not hideable or not self.foldable:
                 break
             folded.add(hideable[0])
-        self.lacking = frozenset(folded - self.session.folded)
+        self.lacking = frozenset(folded.difference(self.session.view.folded))
         heights = _share(rows, room)
         counts = [len(band[0].shown) for band in self._columns]
         return [heights[sum(counts[:i]) : sum(counts[: i + 1])] for i in range(len(counts))]

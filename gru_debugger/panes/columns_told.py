@@ -71,7 +71,7 @@ def tables(pane: ColumnsPane) -> Tables:
     if pane.session.trace is None:
         return {}
     rows = [row for column in pane.columns() for row in column.rows if isinstance(row, WeightRow)]
-    meets = " times what it meets" if pane.session.contributions else ""
+    meets = " times what it meets" if pane.session.view.contributions else ""
     matrices = {f"W_{row.side}{row.gate}{meets}": partial(_matrix, pane, row) for row in rows}
     return {"values": partial(_values, pane), **matrices}
 
@@ -102,7 +102,7 @@ def _matrix(pane: ColumnsPane, row: WeightRow) -> Table:
     active = _active(pane, row, step)
     shown = stretch(rows, units, active)
     values, known = matrix[shown.start : shown.stop], True
-    if pane.session.contributions:
+    if pane.session.view.contributions:
         known = step is not None
         met = np.zeros(rows, np.float32) if step is None else row.vector(step)
         values = values * met[shown.start : shown.stop, None]

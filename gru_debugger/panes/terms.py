@@ -72,7 +72,7 @@ class TermList:
 
     def shown(self, step: Step) -> list[Term]:
         terms = self.terms(step)
-        if self.pane.session.all_terms:
+        if self.pane.session.view.all_terms:
             return terms[self.first : self.first + self.room]
         return terms.largest(self.room)
 
@@ -81,7 +81,7 @@ class TermList:
     def scroll(self, rows: int) -> bool:
         """Whether there was anything to scroll."""
         session, step = self.pane.session, self.pane.session.step
-        if not session.all_terms or step is None:
+        if not session.view.all_terms or step is None:
             return False
         last = max(0, len(self.terms(step)) - self.room)
         first = min(max(0, self.first + rows), last)
@@ -93,7 +93,7 @@ class TermList:
     def key(self, key: int) -> bool:
         session = self.pane.session
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            session.set_all_terms(not session.all_terms)
+            session.look(all_terms=not session.view.all_terms)
             return True
         page = {Qt.Key.Key_PageDown: self.room - 1, Qt.Key.Key_PageUp: 1 - self.room}
         by = _STEPS.get(Qt.Key(key)) or page.get(Qt.Key(key))
@@ -104,7 +104,7 @@ class TermList:
         found = self._at(at)
         if found is None or not found.name.endswith(_OTHERS):
             return False
-        self.pane.session.set_all_terms(True)
+        self.pane.session.look(all_terms=True)
         return True
 
     def _at(self, at: QPointF) -> Term | None:
@@ -142,7 +142,7 @@ class TermList:
         p.fillRect(QRectF(left, top, wide, 1), self.pane.theme.border)
         self._paint_question(p, step)
         self._paint_rows(p, step)
-        if self.pane.session.all_terms:
+        if self.pane.session.view.all_terms:
             self._paint_thumb(p, len(self.terms(step)))
 
     def _paint_question(self, p: QPainter, step: Step) -> None:

@@ -57,7 +57,7 @@ class UnitPane(Pane):
 
     def resize(self, width: float, height: float) -> None:
         self.set_size(width, height)  # how many lines a sentence has depends on the width
-        self.least_height = _LEAST_LIST if self.session.all_terms else self._least()
+        self.least_height = _LEAST_LIST if self.session.view.all_terms else self._least()
         super().resize(width, height)
 
     def _least(self) -> int:
@@ -81,7 +81,7 @@ class UnitPane(Pane):
 
     def arrange(self) -> None:
         top = float(_LIST_TOP)
-        if not self.session.all_terms:
+        if not self.session.view.all_terms:
             top = self._equations().bottom + 6 + round(10 * self._air)
         self.list.place(QRectF(MARGIN, top, self.right - MARGIN, self.size.height() - top - 4))
 
@@ -93,7 +93,7 @@ class UnitPane(Pane):
             return
         if self.interactive:
             self._paint_arrows(p)
-        if not self.session.all_terms:
+        if not self.session.view.all_terms:
             equations.paint_symbols(p, self, self._equations())
 
     def paint_overlay(self, p: QPainter) -> None:
@@ -103,7 +103,7 @@ class UnitPane(Pane):
         step = self.session.step
         if step is None:
             self._paint_nothing(p)
-        elif self.session.all_terms:
+        elif self.session.view.all_terms:
             self._paint_choices(p)
             self.list.paint(p, step)
         else:
@@ -175,7 +175,7 @@ class UnitPane(Pane):
 
     def _choices(self) -> dict[Asked, QRectF]:
         """Where a click asks why: a row of the equations, or (of all terms) a key."""
-        if self.session.all_terms:
+        if self.session.view.all_terms:
             return {q: QRectF(MARGIN + 50 * i + 0.5, 52.5, 44, 23) for i, q in enumerate(ASKED)}
         return self._equations().rows()
 
@@ -219,10 +219,10 @@ class UnitPane(Pane):
                 return
         for asked, rect in self._choices().items():
             if rect.contains(at):
-                self.session.ask(asked)
+                self.session.look(quantity=asked)
                 return
-        if self.session.all_terms and self._fewer().contains(at):
-            self.session.set_all_terms(False)
+        if self.session.view.all_terms and self._fewer().contains(at):
+            self.session.look(all_terms=False)
         else:
             self.list.press(at)
 
@@ -233,10 +233,10 @@ class UnitPane(Pane):
         """r, z, n and h ask; Enter shows all terms or a few; Esc leaves them; the rest scrolls."""
         for asked, letter in _KEYS.items():
             if key == letter:
-                self.session.ask(asked)
+                self.session.look(quantity=asked)
                 return True
-        if key == Qt.Key.Key_Escape and self.session.all_terms:
-            self.session.set_all_terms(False)
+        if key == Qt.Key.Key_Escape and self.session.view.all_terms:
+            self.session.look(all_terms=False)
             return True
         return self.list.key(key)
 

@@ -88,7 +88,7 @@ class WeightRow(Row):
         if step is None:
             return
         vector = self.vector(step)
-        if self.pane.session.contributions:
+        if self.pane.session.view.contributions:
             self.map.show_matrix(self._columns * vector[:, None], self._image, self._level)
         if not self.one_hot():
             strip = QRectF(self.rect.left() - 16, self.rect.top(), 9, self.rect.height())
@@ -104,7 +104,7 @@ class WeightRow(Row):
 
     def formula(self) -> str:
         name = f"W_{{{self.side}{self.gate}}}"
-        if not self.pane.session.contributions:
+        if not self.pane.session.view.contributions:
             return name
         return f"{name} · {self._met_symbol()}"
 
@@ -122,10 +122,10 @@ class WeightRow(Row):
         return f"row: {_ROWS[self.pane.trace.input]}, column: unit"
 
     def paint_background(self, p: QPainter) -> None:
-        if not self.pane.session.contributions:
+        if not self.pane.session.view.contributions:
             self.map.paint_on(p)
             self._paint_cell_lines(p)
-        note = "what feeds each bar" if self.pane.session.contributions else self._reads()
+        note = "what feeds each bar" if self.pane.session.view.contributions else self._reads()
         end = self.paint_caption(p, self.formula(), note)
         self._paint_scale(p, end)
         if self.side == "h":
@@ -156,7 +156,7 @@ class WeightRow(Row):
         p.fillRect(QRectF(right - wide - 57, y, 52, 8), gradient)
 
     def paint_overlay(self, p: QPainter, step: Step) -> None:
-        if self.pane.session.contributions:
+        if self.pane.session.view.contributions:
             self._paint_cell_lines(p)
         unit = self.pane.session.unit
         if self.one_hot():

@@ -7,7 +7,9 @@ one signal. Recording goes on in slices between events, so that a key press neve
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from time import perf_counter
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -16,12 +18,13 @@ from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import COMPUTATIONS, Notation, is_computed
 from gru_debugger.core.trace import Step, Trace
 from gru_debugger.questions.terms import ASKED, Asked
+from gru_debugger.session.view import View
 
 SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second
-FOLDS = ("weights", "parts", "sums")
 
 _SLICE = 0.004  # seconds of recording between two looks at the event queue
 _CACHED_STEPS = 8
+_SELECTION = frozenset(("unit", "quantity"))  # of the view: what `unit_changed` tells
 
 
 class Session(QObject):
@@ -29,8 +32,8 @@ class Session(QObject):
 
     opened = Signal()  # another model, text or recording
     position_changed = Signal()  # step or computation
-    unit_changed = Signal()
-    view_changed = Signal()  # layer, direction, notation, contributions, folds
+    unit_changed = Signal()  # the selected value: its unit, its quantity
+    view_changed = Signal()  # whatever else the view holds
     recording_advanced = Signal()
     playing_changed = Signal()
 
@@ -39,14 +42,7 @@ class Session(QObject):
         self.trace: Trace | None = None
         self.position = 0
         self.computation = "blend"
-        self.unit = 0
-        self.layer = 0
-        self.direction: Direction = "forward"
-        self.notation: Notation = "pytorch"
-        self.contributions = False
-        self.folded: frozenset[str] = frozenset()
-        self.asked: Asked = "z"
-        self.all_terms = False
+        self.view = View()
         self.speed = 5
         self._steps: OrderedDict[int, Step] = OrderedDict()
         # What `open` takes to show again what was open before.
@@ -72,11 +68,9 @@ class Session(QObject):
             self._before = self.trace, self.position, self.unit, shown
         self.trace = trace
         model = trace.model
-        self.layer, self.direction = place or (self.layer, self.direction)
-        self.layer = min(self.layer, len(model.layers) - 1)
-        if self.direction not in model.ways:
-            self.direction = model.ways[0]
-        self.unit = min(self.unit if unit is None else unit, model.hidden_size - 1)
+        layer, direction = place or (self.layer, self.direction)
+        unit = self.unit if unit is None else unit
+        self.view = replace(self.view, layer=layer, direction=direction, unit=unit).fitted(model)
         self.position = max(0, min(position, trace.steps))
         self.computation = "blend"
         self._steps.clear()
@@ -232,59 +226,49 @@ class Session(QObject):
         at = SPEEDS.index(self.speed) + by
         self.set_speed(SPEEDS[min(max(0, at), len(SPEEDS) - 1)])
 
-    # Asking why ----------------------------------------------------------------------------
+    # Selecting and looking -----------------------------------------------------------------
 
-    def ask(self, quantity: Asked) -> None:
-        """Whose terms “Why?” tells."""
-        if quantity != self.asked:
-            self.asked = quantity
+    def look(self, **changes: Any) -> None:
+        """Fields of the view that are to be others: ``look(contributions=True)``."""
+        self.show(replace(self.view, **changes))
+
+    def show(self, view: View) -> None:
+        """Look at it in another way. Of what the model lacks it shows the nearest."""
+        view = view.fitted(self.model) if self.model else view
+        changed, self.view = view.differs(self.view), view
+        if changed & {"layer", "direction"}:
+            self._steps.clear()
+        if changed - _SELECTION:
+            self.view_changed.emit()
+        if changed & _SELECTION:
             self.unit_changed.emit()
+
+    def select_unit(self, unit: int) -> None:
+        self.look(unit=unit)
+
+    def toggle_notation(self) -> None:
+        self.look(notation="course" if self.notation == "pytorch" else "pytorch")
+
+    @property
+    def unit(self) -> int:
+        return self.view.unit
+
+    @property
+    def layer(self) -> int:
+        return self.view.layer
+
+    @property
+    def direction(self) -> Direction:
+        return self.view.direction
+
+    @property
+    def notation(self) -> Notation:
+        return self.view.notation
 
     @property
     def answered(self) -> Asked:
-        """What is asked, once it is computed; until then the last that is."""
+        """The quantity that “Why?” tells of: the selected one; while that is not computed yet,
+        the last that is."""
         known = [q for q in ASKED if self.is_computed(q)]
-        return self.asked if self.asked in known or not known else known[-1]
-
-    def set_all_terms(self, on: bool) -> None:
-        """Whether “Why?” has the whole pane, for all its terms."""
-        if on != self.all_terms:
-            self.all_terms = on
-            self.view_changed.emit()
-
-    # Selecting and looking -----------------------------------------------------------------
-
-    def select_unit(self, unit: int) -> None:
-        if self.model is None:
-            return
-        unit = max(0, min(unit, self.model.hidden_size - 1))
-        if unit != self.unit:
-            self.unit = unit
-            self.unit_changed.emit()
-
-    def set_layer(self, layer: int, direction: Direction) -> None:
-        if self.model is None or (layer, direction) == (self.layer, self.direction):
-            return
-        self.model.cell(layer, direction)
-        self.layer, self.direction = layer, direction
-        self._steps.clear()
-        self.view_changed.emit()
-
-    def set_notation(self, notation: Notation) -> None:
-        if notation != self.notation:
-            self.notation = notation
-            self.view_changed.emit()
-
-    def toggle_notation(self) -> None:
-        self.set_notation("course" if self.notation == "pytorch" else "pytorch")
-
-    def set_contributions(self, on: bool) -> None:
-        if on != self.contributions:
-            self.contributions = on
-            self.view_changed.emit()
-
-    def set_folded(self, rows: str, folded: bool) -> None:
-        changed = self.folded | {rows} if folded else self.folded - {rows}
-        if changed != self.folded:
-            self.folded = changed
-            self.view_changed.emit()
+        wanted = self.view.quantity
+        return wanted if wanted in known or not known else known[-1]

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QProcess, QSettings, Signal
 from PySide6.QtWidgets import QApplication, QProgressDialog, QWidget
 
 from gru_debugger import children
-from gru_debugger.exports import snapshots
+from gru_debugger.exports import snapshots, view_arguments
 from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.formats.job_files import hand_over, hand_over_model
 from gru_debugger.job_folders import JobFolder
@@ -47,11 +47,7 @@ class Exporter(QObject):
             trace=trace,
             steps=range(step, step + 1),
             folder=Path(),
-            unit=session.unit,
-            layer=session.layer,
-            direction=session.direction,
-            notation=session.notation,
-            contributions=session.contributions,
+            view=session.view.on_paper(),
             scale=2,
         )
         QApplication.clipboard().setImage(snapshots.draw(job))
@@ -123,15 +119,7 @@ class Exporter(QObject):
             hand_over_model(folder, trace.model, stem, source.title),
             *hand_over(folder, trace.run),
             "--tell",
-            "--unit",
-            str(session.unit),
-            "--layer",
-            str(session.layer),
-            "--direction",
-            session.direction,
-            "--notation",
-            session.notation,
-            *(["--contributions"] if session.contributions else []),
+            *view_arguments.arguments_of(session.view),
         ]
 
     def _finished(self, status: int, said: str, choices: list[str], count: int) -> None:

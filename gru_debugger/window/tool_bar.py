@@ -160,7 +160,7 @@ class ToolBar(QToolBar):
         for name, notation in (("PyTorch", "pytorch"), ("Course", "course")):
             button = self._button(name)
             button.setCheckable(True)
-            button.clicked.connect(lambda _=False, n=notation: self.session.set_notation(n))
+            button.clicked.connect(lambda _=False, n=notation: self.session.look(notation=n))
             button.setToolTip(f"Write the equations as {name} does (Ctrl+Shift+N)")
             group.addButton(button)
             buttons.append(button)
@@ -289,4 +289,4 @@ class ToolBar(QToolBar):
     def _choose_layer(self, index: int) -> None:
         data = self.layer.itemData(index)
         if data is not None:
-            self.session.set_layer(*data)
+            self.session.look(layer=data[0], direction=data[1])

@@ -80,7 +80,7 @@ def check(window: MainWindow) -> None:
 
 def measure(units: int, contributions: bool) -> list[object]:
     window = open_window(units)
-    window.session.set_contributions(contributions)
+    window.session.look(contributions=contributions)
     QTest.qWait(50)
     check(window)
     items = items_of(window.cell.pane, units, window.session.step_forward)
@@ -110,7 +110,7 @@ def measure(units: int, contributions: bool) -> list[object]:
 def profile(units: int, contributions: bool) -> None:
     """Where the time of 200 key presses goes."""
     window = open_window(units)
-    window.session.set_contributions(contributions)
+    window.session.look(contributions=contributions)
     press(window)
     profiler = cProfile.Profile()
     profiler.runcall(lambda: [press(window) for _ in range(200)])

@@ -142,7 +142,7 @@ def states(name: ThemeName) -> Iterator[Any]:
     for position, computation in ((0, "blend"), (1, "r"), (7, "blend"), (40, "blend"), (9, "n")):
         session = session_of(trace, 0, 5)
         session.go_to(position, computation)
-        session.set_contributions(position == 7)
+        session.look(contributions=position == 7)
         for spec in pane_specs().values():
             pane = spec.make(session, THEMES[name])
             pane.resize(*spec.size)

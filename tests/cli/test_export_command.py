@@ -17,6 +17,7 @@ from gru_debugger.cli import main
 from gru_debugger.errors import OutputError
 from gru_debugger.exports.jobs import Progress, SnapshotJob
 from gru_debugger.formats import load_model
+from gru_debugger.session.view import View
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -45,8 +46,7 @@ def test_the_defaults(folder: Path, jobs: list[SnapshotJob]) -> None:
     assert job.steps == range(3, 4)
     assert job.trace.text == TEXT
     assert job.trace.complete, "the axes are the whole recording's"
-    assert (job.pane, job.unit, job.layer, job.direction) == ("window", None, 0, "forward")
-    assert (job.notation, job.contributions) == ("pytorch", False)
+    assert (job.pane, job.view) == ("window", View(unit=1)), "the example's unit"
     assert (job.formats, job.theme, job.scale, job.force) == (("png",), "light", 1, False)
     assert job.folder == Path("out")
 
@@ -55,14 +55,16 @@ def test_every_flag(folder: Path, jobs: list[SnapshotJob]) -> None:
     words = [
         "export", "deep.safetensors", "--text", "abcab", "--steps", "2-5", "--pane", "unit",
         "--unit", "2", "--layer", "1", "--direction", "reverse", "--notation", "course",
-        "--contributions", "--format", "svg", "--theme", "dark", "--scale", "4", "--force",
-        "-o", "some/where",
+        "--contributions", "--quantity", "n", "--all-terms", "--format", "svg", "--theme", "dark",
+        "--scale", "4", "--force", "-o", "some/where",
     ]  # fmt: skip
     assert main(words) == 0
     (job,) = jobs
     assert (job.trace.text, job.steps) == ("abcab", range(2, 6))
-    assert (job.pane, job.unit, job.layer, job.direction) == ("unit", 2, 1, "reverse")
-    assert (job.notation, job.contributions) == ("course", True)
+    assert job.pane == "unit"
+    assert job.view == View(
+        1, "reverse", unit=2, quantity="n", notation="course", contributions=True, all_terms=True
+    )
     assert (job.formats, job.theme, job.scale, job.force) == (("svg",), "dark", 4, True)
     assert job.folder == Path("some/where")
 

@@ -30,6 +30,7 @@ from gru_debugger.exports import snapshots
 from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.formats import load_model, safetensors
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session.view import View
 from gru_debugger.window import dialogs
 from gru_debugger.window.export_dialog import Choices, ExportDialog
 
@@ -53,7 +54,7 @@ def window(open_window: OpenWindow, path: Path) -> MainWindow:
     text = (path.parent / "text.txt").read_bytes().decode()
     window = open_window(Trace(load_model(path), text).finish(), STEP, UNIT, size=(1100, 700))
     window.set_theme("dark")
-    window.session.set_folded("weights", True)
+    window.session.look(folded=("weights",))
     window.units.zoom(2)
     return window
 
@@ -103,10 +104,10 @@ def test_the_window_and_the_command_line_draw_the_same(
 ) -> None:
     session = window.session
     if "course" in view:
-        session.set_notation("course")
+        session.look(notation="course")
     if "--layer" in view:
-        session.set_layer(1, "reverse")
-        session.set_contributions(True)
+        session.look(layer=1, direction="reverse")
+        session.look(contributions=True)
     said = start(window, qtbot, tmp_path / "window", f"{STEP}-{STEP + 1}", *choices)
     assert said == f"Exported to {tmp_path / 'window'}"
     text = str(path.parent / "text.txt")
@@ -134,7 +135,8 @@ def test_copying_is_the_same_picture_at_twice_the_size(window: MainWindow, tmp_p
     image = QApplication.clipboard().image()
     trace = window.session.trace
     assert trace is not None
-    job = SnapshotJob(trace.model, trace, range(STEP, STEP + 1), tmp_path, unit=UNIT, scale=2)
+    shown, steps = View(unit=UNIT), range(STEP, STEP + 1)
+    job = SnapshotJob(trace.model, trace, steps, tmp_path, view=shown, scale=2)
     snapshots.export(job, lambda done: None)
     exported = QImage(str(job.path(STEP)))
     assert (image.width(), image.height()) == (3200, 2000)

@@ -23,6 +23,7 @@ from gru_debugger.exports.jobs import PANES, SnapshotJob
 from gru_debugger.exports.snapshots import Snapshot
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
+from gru_debugger.session.view import View
 from gru_debugger.source import Origin
 
 pytestmark = pytest.mark.usefixtures("screen")
@@ -267,11 +268,14 @@ def test_choices_change_the_picture(pane: str, job: MakeJob) -> None:
     assert snapshots.draw(job(pane=pane)) == plain
     assert snapshots.draw(job(pane=pane, theme="dark")) != plain
     if pane not in ("strip", "prediction"):
-        assert snapshots.draw(job(pane=pane, notation="course")) != plain
+        assert snapshots.draw(job(pane=pane, view=View(notation="course"))) != plain
     if pane in ("window", "cell", "reset", "update", "candidate"):
-        assert snapshots.draw(job(pane=pane, contributions=True)) != plain
+        assert snapshots.draw(job(pane=pane, view=View(contributions=True))) != plain
     if pane != "prediction":
-        assert snapshots.draw(job(pane=pane, unit=9)) != plain
+        assert snapshots.draw(job(pane=pane, view=View(unit=9))) != plain
+    if pane in ("window", "unit"):
+        assert snapshots.draw(job(pane=pane, view=View(quantity="h"))) != plain
+        assert snapshots.draw(job(pane=pane, view=View(all_terms=True))) != plain
 
 
 def test_a_range_is_a_file_a_step_and_nothing_else(job: MakeJob) -> None:

@@ -76,7 +76,7 @@ def trace_of(case: Case) -> Trace:
 
 def pane_of(case: Case, size: tuple[int, int] = (1260, 770), name: str = "cell") -> ColumnsPane:
     session = session_of(trace_of(case), 7, min(9, case.hidden - 1))
-    session.set_layer(case.layer, case.direction)  # type: ignore[arg-type]
+    session.look(layer=case.layer, direction=case.direction)  # type: ignore[arg-type]
     pane = pane_specs()[name].make(session, THEMES["light"])
     assert isinstance(pane, ColumnsPane)
     pane.resize(*size)
@@ -308,7 +308,7 @@ def colour_indices(matrix: np.ndarray, row: WeightRow, level: float) -> np.ndarr
 @pytest.mark.parametrize("contributions", [False, True])
 def test_the_maps_colours(contributions: bool, case: Case) -> None:
     pane = pane_of(case)
-    pane.session.set_contributions(contributions)
+    pane.session.look(contributions=contributions)
     pane.renew()
     step = trace_of(case).step(7, case.layer, case.direction)  # type: ignore[arg-type]
     assert len(weight_rows(pane)) == 6
@@ -441,7 +441,7 @@ def test_before_the_first_character_the_initial_state_is_all_there_is(
     m = model(**DEEP)
     h0 = np.random.default_rng(1).uniform(-0.9, 0.9, (4, 16)).astype(np.float32)
     session = session_of(Trace(m, "\t\n\n", h0).finish(), 0)
-    session.set_layer(layer, direction)
+    session.look(layer=layer, direction=direction)
     pane = pane_specs()["cell"].make(session, THEMES["light"])
     assert isinstance(pane, ColumnsPane)
     pane.resize(1260, 770)
@@ -475,8 +475,8 @@ def test_everything_paints(size: tuple[int, int], case: Case) -> None:
     pane = pane_of(case, size)
     paint(pane, 2)
     pane.session.toggle_notation()
-    pane.session.set_contributions(True)
-    pane.session.set_folded("sums", True)
+    pane.session.look(contributions=True)
+    pane.session.look(folded=("sums",))
     pane.use_theme(THEMES["dark"])
     paint(pane)
     if case.hidden > 8:
@@ -505,7 +505,7 @@ def test_the_parts_on_their_own(case: Case, name: str) -> None:
 def test_rows_fold(fold: str) -> None:
     pane = pane_of(Case())
     before = rows(pane)
-    pane.session.set_folded(fold, True)
+    pane.session.look(folded=(fold,))
     pane.renew()
     assert {row.fold for row in before} - {row.fold for row in rows(pane)} == {fold}
     gone = [row for row in before if row not in rows(pane)]
@@ -514,7 +514,7 @@ def test_rows_fold(fold: str) -> None:
             assert not row.map.isVisible()
         elif isinstance(row, BarRow):
             assert not any(len(rectangles) for _, rectangles in series(row))
-    pane.session.set_folded(fold, False)
+    pane.session.look(folded=())
     pane.renew()
     assert rows(pane) == before
 
@@ -580,7 +580,7 @@ def test_the_blends_equation_has_its_bars_colours(
     notation: Notation, theme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pane = CellPane(session_of(recording(model(), 12), 7), THEMES[theme])
-    pane.session.set_notation(notation)
+    pane.session.look(notation=notation)
     pane.resize(1260, 770)
     drawn: dict[str, str] = {}
     original = mathematics.draw
@@ -607,7 +607,7 @@ def test_the_courses_one_bias_is_explained(gate: str, monkeypatch: pytest.Monkey
             head = QPointF(column.left + 40, column.top + 40)
     assert words not in painted(pane, monkeypatch)
     assert pane.hover(head) == ""
-    pane.session.set_notation("course")
+    pane.session.look(notation="course")
     pane.resize(1260, 770)
     assert words in painted(pane, monkeypatch)
     assert pane.hover(head) == f"b_{gate} = b_i{gate} + b_h{gate}"

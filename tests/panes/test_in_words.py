@@ -128,7 +128,7 @@ def test_the_next_character_with_what_really_follows(session: Session) -> None:
 
 def test_a_layer_and_a_direction_are_named(screen: object) -> None:
     session = session_of(recording(model(layers=2, directions=2), 40), 12, 5)
-    session.set_layer(1, "reverse")
+    session.look(layer=1, direction="reverse")
     assert "step 12 of 40, layer 1, reverse." in pane_of("cell", session).in_words()
     session.go_to(0)
     assert pane_of("cell", session).in_words() == "Before the first character, layer 1, reverse."

@@ -74,8 +74,8 @@ def test_the_cell_view(kind: str, size: tuple[int, int], monkeypatch: pytest.Mon
     wrong: list[str] = []
     for unit, course, zoom in ((0, False, 1), (9, True, 1), (15, False, 1), (1023, True, 3)):
         pane = made("cell", trace, size, unit)
-        pane.session.set_notation("course" if course else "pytorch")
-        pane.session.set_contributions(course)
+        pane.session.look(notation="course" if course else "pytorch")
+        pane.session.look(contributions=course)
         pane.zoom(zoom)  # type: ignore[attr-defined]
         found = inked(pane, monkeypatch)
         wrong += [f"unit {unit}: {words}" for words in found.meeting()]
@@ -96,7 +96,7 @@ def test_the_parts(kind: str, name: str, monkeypatch: pytest.MonkeyPatch) -> Non
     for size in (pane_specs()[name].size, (620, 400), (300, 260)):
         for course in (False, True):
             pane = made(name, trace, size, 9)
-            pane.session.set_notation("course" if course else "pytorch")
+            pane.session.look(notation="course" if course else "pytorch")
             pane.renew()
             found = inked(pane, monkeypatch)
             wrong += [f"{size}: {words}" for words in found.meeting()]

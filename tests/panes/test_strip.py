@@ -83,7 +83,7 @@ def test_the_map_is_the_states(theme: str, direction: str, layer: int) -> None:
     trace = recording(model(layers=2, directions=2), 12)
     # Nothing lies ahead of the last character forward, nor of the first one in reverse.
     session = session_of(trace, 12 if direction == "forward" else 1)
-    session.set_layer(layer, direction)  # type: ignore[arg-type]
+    session.look(layer=layer, direction=direction)  # type: ignore[arg-type]
     pane = StripPane(session, THEMES[theme])
     pane.resize(1000, MAP_TOP + 24 + 16 * 5)
     states = trace.states(layer, direction)  # type: ignore[arg-type]

@@ -105,7 +105,7 @@ def test_matrices_stand_as_they_are_drawn(session: Session) -> None:
     table = table_of("update", "W_iz", session)
     assert table.name(3) == ("character “a”",)
     assert table.name(0) == ("character newline",)
-    session.set_contributions(True)
+    session.look(contributions=True)
     step = session.step
     assert step is not None
     table = table_of("update", "W_hz times what it meets", session)

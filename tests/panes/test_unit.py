@@ -107,8 +107,8 @@ def test_inside_a_step_what_is_known_stands_in_the_equations(
 ) -> None:
     trace = recording(model(directions=2, reset=reset), 12)
     pane = pane_of(trace, 3)
-    pane.session.set_layer(0, direction)
-    pane.session.set_notation(notation)
+    pane.session.look(layer=0, direction=direction)
+    pane.session.look(notation=notation)
     pane.session.go_to(7, computation)
     said = painted(pane, monkeypatch)
     values = trace.step(7, 0, direction).values
@@ -139,7 +139,7 @@ def test_every_sentence_fits_its_box(
 ) -> None:
     trace = recording(model(hidden=128, reset=reset), 12)
     pane = pane_of(trace, 127, 600, width)
-    pane.session.set_notation(notation)
+    pane.session.look(notation=notation)
     pane.session.go_to(7, computation)
     rect = pane.sentence_rect()
     for unit in range(128):
@@ -205,11 +205,11 @@ def test_every_value_can_be_asked_why(
     asked: Asked, reset: Reset, notation: Notation, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pane = asking(reset=reset, width=width)
-    pane.session.set_notation(notation)
+    pane.session.look(notation=notation)
     pane.resize(width, 600)
     row = pane._choices()[asked]
     pane.press(row.center())
-    assert pane.session.asked == asked
+    assert pane.session.view.quantity == asked
     step = pane.session.step
     assert step is not None
     terms = terms_of(pane, step, asked)
@@ -229,8 +229,8 @@ def test_every_value_can_be_asked_why(
 def test_all_terms_can_be_seen(asked: Asked, hidden: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Largest first, by the wheel or by keys, every one of them once."""
     pane = pane_of(recording(model(hidden=hidden), 12), 0, 500)
-    pane.session.ask(asked)
-    pane.session.set_all_terms(True)
+    pane.session.look(quantity=asked)
+    pane.session.look(all_terms=True)
     pane.resize(340, 500)
     step = pane.session.step
     assert step is not None
@@ -256,12 +256,12 @@ def test_all_terms_can_be_seen(asked: Asked, hidden: int, monkeypatch: pytest.Mo
 
 def test_another_step_unit_or_question_begins_at_the_largest() -> None:
     pane = asking(hidden=128)
-    pane.session.set_all_terms(True)
+    pane.session.look(all_terms=True)
     pane.resize(340, 500)
     for change in (
         lambda: pane.session.go_to(8),
         lambda: pane.session.select_unit(5),
-        lambda: pane.session.ask("r"),
+        lambda: pane.session.look(quantity="r"),
     ):
         step = pane.session.step
         assert step is not None
@@ -278,28 +278,28 @@ def test_a_click_on_the_others_shows_all_and_keys_do_too() -> None:
     pane = asking(hidden=32)
     rect, room = pane.list.rect, pane.list.room
     pane.press(QPointF(rect.left() + 5, rect.top() + terms_pane.height(1) - 5))
-    assert not pane.session.all_terms, "a term is no button"
+    assert not pane.session.view.all_terms, "a term is no button"
     pane.press(QPointF(rect.left() + 5, rect.top() + terms_pane.height(room) - 5))
-    assert pane.session.all_terms
+    assert pane.session.view.all_terms
     pane.resize(340, 600)
     pane.press(pane._fewer().center())
-    assert not pane.session.all_terms
+    assert not pane.session.view.all_terms
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Enter):
         assert pane.key(key)
-    assert pane.session.all_terms
+    assert pane.session.view.all_terms
     assert pane.key(Qt.Key.Key_Escape)
-    assert not pane.session.all_terms
+    assert not pane.session.view.all_terms
     assert not pane.key(Qt.Key.Key_Escape), "the window's"
     for asked, key in (("r", Qt.Key.Key_R), ("n", Qt.Key.Key_N), ("h", Qt.Key.Key_H)):
         assert pane.key(key)
-        assert pane.session.asked == asked
+        assert pane.session.view.quantity == asked
 
 
 @pytest.mark.parametrize(("reset", "computation"), COMPUTED)
 def test_inside_a_step_what_is_computed_is_explained(reset: Reset, computation: str) -> None:
     pane = asking(reset=reset)
     for asked in ASKED:
-        pane.session.ask(asked)
+        pane.session.look(quantity=asked)
         pane.session.go_to(7, computation)
         answered = pane.session.answered
         assert pane.session.is_computed(answered)
@@ -316,7 +316,7 @@ def test_hovering_tells_a_terms_numbers_and_what_a_click_does() -> None:
         QPointF(at.x(), rect.top() + terms_pane.height(pane.list.room) - 5)
     )
     assert pane.hover(pane._choices()["r"].center()) == "Click to ask why the reset gate is so"
-    pane.session.ask("n")
+    pane.session.look(quantity="n")
     shown = pane.list.shown(step)
     row = next(i for i, term in enumerate(shown) if term.met is not None)
     words = pane.hover(QPointF(at.x(), rect.top() + terms_pane.height(row + 1) - 5))

@@ -150,7 +150,7 @@ def test_what_is_computed_at_each_halt(halt: int, reset: Reset) -> None:
 @pytest.mark.parametrize("count", [1, 7, STEPS])
 def test_forward_and_back_restores_the_state(count: int, layers: int, directions: int) -> None:
     session = session_of(recording(model(layers=layers, directions=directions), STEPS), 0, 3)
-    session.set_layer(layers - 1, "reverse" if directions > 1 else "forward")
+    session.look(layer=layers - 1, direction="reverse" if directions > 1 else "forward")
     before = state(session)
     for _ in range(count):
         session.step_forward()
@@ -184,7 +184,7 @@ def test_layer_and_direction() -> None:
     assert trace is not None
     for layer in (0, 1):
         for direction in ("forward", "reverse"):
-            session.set_layer(layer, direction)  # type: ignore[arg-type]
+            session.look(layer=layer, direction=direction)  # type: ignore[arg-type]
             assert session.step is not None
             expected = trace.step(4, layer, direction)  # type: ignore[arg-type]
             np.testing.assert_array_equal(session.step.z, expected.z)
@@ -192,7 +192,7 @@ def test_layer_and_direction() -> None:
 
 def test_a_smaller_model_clamps_everything() -> None:
     session = session_of(recording(model(hidden=16, layers=2, directions=2), 30), 25, 15)
-    session.set_layer(1, "reverse")
+    session.look(layer=1, direction="reverse")
     session.open(recording(model(hidden=3), 10), position=25)
     assert (session.unit, session.layer, session.direction) == (2, 0, "forward")
     assert (session.position, session.computation) == (10, "blend")
@@ -220,8 +220,8 @@ def test_each_change_is_announced_once(qtbot: QtBot, session: Session) -> None:
         (session.position_changed, session.next_computation),
         (session.unit_changed, lambda: session.select_unit(3)),
         (session.view_changed, session.toggle_notation),
-        (session.view_changed, lambda: session.set_contributions(True)),
-        (session.view_changed, lambda: session.set_folded("weights", True)),
+        (session.view_changed, lambda: session.look(contributions=True)),
+        (session.view_changed, lambda: session.look(folded=("weights",))),
     ):
         told: list[int] = []
         slot = lambda told=told: told.append(1)  # noqa: E731

@@ -105,7 +105,7 @@ def fresh(open_window: OpenWindow, kind: str) -> dict[tuple[Dress, bool], QImage
     window = open_window(KINDS[kind](), AT, UNIT, size=SIZE)
     pictures = {}
     for contributions in (False, True):
-        window.session.set_contributions(contributions)
+        window.session.look(contributions=contributions)
         pictures |= {(bring, contributions): settled(window, bring) for bring in DRESSES}
     window.close()
     return pictures
@@ -118,15 +118,15 @@ def test_every_pair_of_kinds(open_window: OpenWindow) -> None:
     wrong: list[str] = []
 
     def check(kind: str, story: str, bring: Dress) -> None:
-        if settled(window, bring) != wanted[kind][bring, window.session.contributions]:
+        if settled(window, bring) != wanted[kind][bring, window.session.view.contributions]:
             wrong.append(f"{story}: {kind}, {bring.__name__}")
 
     def show(kind: str) -> None:
         window.session.open(KINDS[kind](), AT, UNIT)
-        window.session.set_layer(0, window.session.trace.model.ways[0])  # type: ignore[union-attr]
+        window.session.look(layer=0, direction=window.session.trace.model.ways[0])  # type: ignore[union-attr]
 
     for turn, (one, other) in enumerate(itertools.permutations(KINDS, 2)):
-        window.session.set_contributions(bool(turn % 2))
+        window.session.look(contributions=bool(turn % 2))
         show(one)
         disturb(window)
         show(other)
@@ -142,11 +142,11 @@ def test_every_layer_and_back(kind: str, open_window: OpenWindow) -> None:
     window = open_window(KINDS[kind](), AT, UNIT, size=SIZE)
     trace = KINDS[kind]()
     for first, second in itertools.permutations(trace.model.places, 2):
-        window.session.set_layer(*second)
+        window.session.look(layer=second[0], direction=second[1])
         alone = settled(window, _inside_a_step)
-        window.session.set_layer(*first)
+        window.session.look(layer=first[0], direction=first[1])
         settled(window, _finished)
-        window.session.set_layer(*second)
+        window.session.look(layer=second[0], direction=second[1])
         assert settled(window, _inside_a_step) == alone, (first, second)
 
 
@@ -155,7 +155,7 @@ def test_what_a_halted_step_shows_does_not_depend_on_the_step_before(
 ) -> None:
     """Contributions of what is not computed yet are not those of another step."""
     window = open_window(KINDS["embedding"](), AT, UNIT, size=SIZE)
-    window.session.set_contributions(True)
+    window.session.look(contributions=True)
     pictures = []
     for before in (AT - 1, AT + 1, 0):
         window.session.go_to(before)

@@ -21,6 +21,7 @@ from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.exports.snapshots import Snapshot
 from gru_debugger.formats.arrays import read_initial_state
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session.view import View
 
 OpenWindow = Callable[..., MainWindow]
 
@@ -83,7 +84,7 @@ def test_the_picture_says_so_and_needs_no_direction(
     screen: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ours = recording(2)
-    job = SnapshotJob(ours.model, ours, range(4, 6), tmp_path, layer=1)
+    job = SnapshotJob(ours.model, ours, range(4, 6), tmp_path, view=View(layer=1))
     assert Snapshot(job).session.direction == "reverse"
     path = samples.save(ours.model, tmp_path / "m.safetensors")
     words = ["export", str(path), "--text", "abc", "--steps", "1", "-o", str(tmp_path)]

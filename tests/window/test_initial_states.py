@@ -222,7 +222,7 @@ def test_the_course_writes_it_its_own_way(
         return told
 
     for notation, own, other in (("pytorch", "h(0)", "c⟨0⟩"), ("course", "c⟨0⟩", "h(0)")):
-        window.session.set_notation(notation)  # type: ignore[arg-type]
+        window.session.look(notation=notation)  # type: ignore[arg-type]
         found = said()
         assert sum(own in words for words in found) >= 5
         assert not [words for words in found if other in words]

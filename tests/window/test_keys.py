@@ -152,10 +152,10 @@ def test_units_notation_contributions_and_folds(window: MainWindow) -> None:
     press(window, "Ctrl+Shift+N")
     assert session.notation == "pytorch"
     window.actions_by_name["contributions"].trigger()
-    assert session.contributions
+    assert session.view.contributions
     assert window.actions_by_name["contributions"].isChecked()
     window.actions_by_name["fold_weights"].trigger()
-    assert session.folded == {"weights"}
+    assert session.view.folded == ("weights",)
 
 
 def test_space_plays_and_pauses(window: MainWindow) -> None:
@@ -231,7 +231,7 @@ def test_space_in_a_control_is_the_controls(window: MainWindow, qtbot: QtBot) ->
     assert window.session.notation == "course", "one of two: arrows choose"
     focus_by_tab(window, bar.contributions)
     press(window, "Space")
-    assert window.session.contributions
+    assert window.session.view.contributions
     focus_by_tab(window, bar.speed)
     when_open(QWidget.close)
     press(window, "Space")

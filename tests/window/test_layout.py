@@ -14,7 +14,8 @@ from samples import model, recording
 
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.main_window import LAYOUT_VERSION, MainWindow
-from gru_debugger.session.session import FOLDS, Session
+from gru_debugger.session.session import Session
+from gru_debugger.session.view import FOLDS
 from gru_debugger.window.palette import CommandPalette
 
 OpenWindow = Callable[..., MainWindow]
@@ -67,10 +68,9 @@ def test_a_dock_closes_and_comes_back(name: str, window: MainWindow) -> None:
 
 def test_restoring_the_layout_brings_hidden_rows_back(window: MainWindow) -> None:
     rows = [row for row in window.cell.pane._rows() if row.fold]  # type: ignore[attr-defined]
-    for fold in FOLDS:
-        window.session.set_folded(fold, True)
+    window.session.look(folded=FOLDS)
     window.actions_by_name["restore_layout"].trigger()
-    assert not window.session.folded
+    assert not window.session.view.folded
     shown = [column.shown for band in window.cell.pane._columns for column in band]  # type: ignore[attr-defined]
     assert all(any(row in part for part in shown) for row in rows)
 
@@ -268,9 +268,9 @@ def test_what_a_low_window_hides_is_told(height: int, open_window: OpenWindow) -
     window.numbers_dock.close()
     QApplication.processEvents()
     assert button.isEnabled() is ("weights" in shown)
-    window.session.set_folded("weights", True)
+    window.session.look(folded=("weights",))
     assert actions["fold_weights"].isEnabled(), "the user's own choice can be taken back"
-    window.session.set_folded("weights", False)
+    window.session.look(folded=())
     window.resize(1366, 1000)
     QApplication.processEvents()
     assert button.isEnabled()
@@ -300,7 +300,7 @@ def test_all_equations_are_in_sight(
     size: tuple[int, int], notation: Any, open_window: OpenWindow
 ) -> None:
     window = open_window(recording(model(16), 20), 12, 6, size)
-    window.session.set_notation(notation)
+    window.session.look(notation=notation)
     view = window.views["unit"]
     QApplication.processEvents()
     assert view.pane._equations().bottom <= view.viewport().height()  # type: ignore[attr-defined]

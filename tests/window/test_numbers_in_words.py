@@ -107,9 +107,9 @@ def test_on_the_panes(state: str, window: MainWindow, monkeypatch: pytest.Monkey
     elif state == "first":
         session.go_to(0)
     elif state == "course":
-        session.set_notation("course")
+        session.look(notation="course")
     elif state == "contributions":
-        session.set_contributions(True)
+        session.look(contributions=True)
 
     def said() -> Iterator[str]:
         for spec in pane_specs().values():

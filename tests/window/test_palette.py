@@ -15,7 +15,7 @@ from samples import model, recording
 
 from gru_debugger.actions import ACTIONS
 from gru_debugger.main_window import MainWindow
-from gru_debugger.session.session import FOLDS
+from gru_debugger.session.view import FOLDS
 from gru_debugger.window.palette import CommandPalette
 from gru_debugger.window.palette_entries import Entry, _abbreviates, best, fit
 
@@ -84,11 +84,11 @@ def test_long_and_odd_input_is_answered_at_once() -> None:
 def test_hide_the_s_hides_the_sums(rows: str, window: MainWindow) -> None:
     palette_of(window, f"hide the {rows[0]}")
     press(QApplication.activePopupWidget(), "Return")
-    assert window.session.folded == {rows}
+    assert window.session.view.folded == (rows,)
 
 
 def test_switches_have_their_tick(window: MainWindow) -> None:
-    window.session.set_folded("sums", True)
+    window.session.look(folded=("sums",))
     window.docks["prediction"].close()
     palette = palette_of(window)
     ticks, blank = {}, palette._no_tick.cacheKey()

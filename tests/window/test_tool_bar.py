@@ -95,8 +95,8 @@ def test_the_menu_works_by_keyboard(words: str, open_window: OpenWindow) -> None
     focus_by_tab(window, window.tool_bar.bar.more)
     when_open(chosen(words))
     press(window, "Space")
-    assert (session.contributions, session.notation) in ((True, "pytorch"), (False, "course"))
-    assert session.contributions == words.startswith("Contributions")
+    assert (session.view.contributions, session.notation) in ((True, "pytorch"), (False, "course"))
+    assert session.view.contributions == words.startswith("Contributions")
 
 
 def test_the_menu_offers_the_layers(open_window: OpenWindow) -> None:

@@ -30,7 +30,7 @@ def test_all_terms_by_keys_alone(size: tuple[int, int], open_window: OpenWindow)
     window = open_window(recording(model(hidden=128), STEPS), 7, 3, size=size)
     focus_by_tab(window, window.views["unit"])
     press(window, "Return")
-    assert window.session.all_terms
+    assert window.session.view.all_terms
     pane = pane_of(window)
     assert pane.list.rect.top() < 100, "the list has the pane"
     assert pane.size.height() <= max(220, window.views["unit"].height())
@@ -40,9 +40,9 @@ def test_all_terms_by_keys_alone(size: tuple[int, int], open_window: OpenWindow)
     assert pane.list.first == 130 - pane.list.room
     assert window.session.position == 7, "the list keeps its keys"
     press(window, "N")
-    assert (window.session.asked, pane.list.first) == ("n", 0)
+    assert (window.session.view.quantity, pane.list.first) == ("n", 0)
     press(window, "Escape")
-    assert not window.session.all_terms
+    assert not window.session.view.all_terms
     assert pane.list.rect.top() > 300
     assert QApplication.focusWidget() is window.views["unit"]
     press(window, "Escape")
@@ -55,11 +55,11 @@ def test_all_terms_by_keys_alone(size: tuple[int, int], open_window: OpenWindow)
 def test_the_menu_asks_and_ticks(asked: str, open_window: OpenWindow) -> None:
     window = open_window(recording(model(), STEPS), 7, 3)
     window.actions_by_name[f"why_{asked}"].trigger()
-    assert window.session.asked == asked
+    assert window.session.view.quantity == asked
     ticked = [q for q in ASKED if window.actions_by_name[f"why_{q}"].isChecked()]
     assert ticked == [asked]
     window.actions_by_name["all_terms"].trigger()
-    assert window.session.all_terms
+    assert window.session.view.all_terms
     assert window.actions_by_name["all_terms"].isChecked()
 
 
@@ -68,13 +68,13 @@ def test_a_click_in_the_pane_asks_and_the_tick_follows(open_window: OpenWindow) 
     view, pane = window.views["unit"], pane_of(window)
     at = pane._choices()["r"].center().toPoint()
     click(view.viewport(), QPoint(at.x(), at.y()))
-    assert window.session.asked == "r"
+    assert window.session.view.quantity == "r"
     assert window.actions_by_name["why_r"].isChecked()
 
 
 def test_a_thousand_units_scroll_at_once(open_window: OpenWindow) -> None:
     window = open_window(recording(model(hidden=1024), STEPS), 7, 3)
-    window.session.set_all_terms(True)
+    window.session.look(all_terms=True)
     focus_by_tab(window, window.views["unit"])
     press(window, "PgDown")
     begin = perf_counter()

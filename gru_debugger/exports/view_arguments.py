@@ -1,0 +1,66 @@
+"""A view in the command line's words, and back: what the window shows can be asked for there.
+
+Not in words: what is folded, for a picture has room for all (`View.on_paper`).
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gru_debugger.questions.terms import ASKED
+from gru_debugger.session.view import NOTATIONS, View
+
+if TYPE_CHECKING:
+    from gru_debugger.core.model import Model
+
+_SWITCHES = {
+    "contributions": "matrices show weights times what they meet, not the weights",
+    "all_terms": "“Why?” shows all its terms, in the place of the sentence and the equations",
+}
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments that `view_of` reads."""
+    parser.add_argument("--unit", metavar="I", type=index, help="the selected unit, from 0")
+    parser.add_argument(
+        "--quantity", choices=ASKED, default=View.quantity,
+        help="what “Why?” asks of the unit (default: z)",
+    )  # fmt: skip
+    parser.add_argument("--layer", metavar="K", type=index, default=0, help="from 0 (default: 0)")
+    parser.add_argument("--direction", choices=("forward", "reverse"))
+    parser.add_argument("--notation", choices=NOTATIONS, default=View.notation)
+    for name, words in _SWITCHES.items():
+        parser.add_argument(_option(name), action="store_true", help=words)
+
+
+def index(word: str) -> int:
+    if not (word.isascii() and word.isdecimal() and len(word) < 12):
+        raise argparse.ArgumentTypeError(f"“{word}” is not a whole number from 0")
+    return int(word)
+
+
+def view_of(arguments: argparse.Namespace, model: Model) -> View:
+    """What the arguments ask for; what they leave open as the model is shown first."""
+    first = View.first_of(model)
+    return replace(
+        first,
+        layer=arguments.layer,
+        direction=arguments.direction or first.direction,
+        unit=first.unit if arguments.unit is None else arguments.unit,
+        quantity=arguments.quantity,
+        notation=arguments.notation,
+        **{name: getattr(arguments, name) for name in _SWITCHES},
+    )
+
+
+def arguments_of(view: View) -> list[str]:
+    """The arguments that ask for it."""
+    named = ("unit", "quantity", "layer", "direction", "notation")
+    words = [word for name in named for word in (_option(name), str(getattr(view, name)))]
+    return words + [_option(name) for name in _SWITCHES if getattr(view, name)]

@@ -1,0 +1,65 @@
+"""How a recording is looked at: what the window's and a picture's panes show of a step.
+
+A value, never changed: the session holds one and takes another in its place, a picture's job
+carries one, the command line says one. No Qt here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from gru_debugger.questions.terms import Asked
+
+if TYPE_CHECKING:
+    from gru_debugger.core.model import Direction, Model
+    from gru_debugger.core.quantities import Notation
+
+NOTATIONS: tuple[Notation, ...] = ("pytorch", "course")
+FOLDS = ("weights", "parts", "sums")
+
+
+@dataclass(frozen=True)
+class View:
+    """The selected value is `quantity` of `unit` (from 0), and “Why?” asks of it.
+
+    `contributions`: matrices show weights times what they meet. `folded`: of FOLDS, the rows that
+    are hidden. `all_terms`: “Why?” has the whole pane, for all its terms.
+    """
+
+    layer: int = 0
+    direction: Direction = "forward"
+    unit: int = 0
+    quantity: Asked = "z"
+    notation: Notation = "pytorch"
+    contributions: bool = False
+    folded: tuple[str, ...] = ()
+    all_terms: bool = False
+
+    @classmethod
+    def first_of(cls, model: Model) -> View:
+        """What a model shows first: its own example's unit, its first direction."""
+        return cls(direction=model.ways[0], unit=model.example.unit if model.example else 0)
+
+    def fitted(self, model: Model) -> View:
+        """The same, of what the model has."""
+        return replace(
+            self,
+            layer=min(self.layer, len(model.layers) - 1),
+            direction=self.direction if self.direction in model.ways else model.ways[0],
+            unit=max(0, min(self.unit, model.hidden_size - 1)),
+        )
+
+    def folding(self, rows: str, folded: bool) -> View:
+        """With these of FOLDS hidden, or shown."""
+        hidden = {*self.folded, rows} if folded else {*self.folded} - {rows}
+        return replace(self, folded=tuple(name for name in FOLDS if name in hidden))
+
+    def on_paper(self) -> View:
+        """What a picture shows of it, which is as large as it likes: nothing is hidden there."""
+        return replace(self, folded=())
+
+    def differs(self, other: View) -> frozenset[str]:
+        """The fields that are not the same."""
+        names = (field.name for field in fields(self))
+        return frozenset(name for name in names if getattr(self, name) != getattr(other, name))

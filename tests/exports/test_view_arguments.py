@@ -1,0 +1,55 @@
+"""A view and its words on the command line are the same thing said twice."""
+
+from __future__ import annotations
+
+import argparse
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import model
+
+from gru_debugger.core.model import Direction
+from gru_debugger.core.quantities import Notation
+from gru_debugger.exports import view_arguments
+from gru_debugger.questions.terms import Asked
+from gru_debugger.session.view import FOLDS, View
+
+VIEWS = st.builds(
+    View,
+    layer=st.integers(0, 1),
+    direction=st.sampled_from(get_args(Direction)),
+    unit=st.integers(0, 15),
+    quantity=st.sampled_from(get_args(Asked)),
+    notation=st.sampled_from(get_args(Notation)),
+    contributions=st.booleans(),
+    folded=st.sets(st.sampled_from(FOLDS)).map(lambda names: tuple(sorted(names))),
+    all_terms=st.booleans(),
+)
+
+
+def read(words: list[str]) -> View:
+    parser = argparse.ArgumentParser()
+    view_arguments.add(parser)
+    return view_arguments.view_of(parser.parse_args(words), model(layers=2, directions=2))
+
+
+@given(VIEWS)
+def test_there_and_back(view: View) -> None:
+    words = view_arguments.arguments_of(view)
+    assert read(words) == view.on_paper()
+    assert view_arguments.arguments_of(read(words)) == words
+
+
+def test_nothing_said_is_what_the_model_shows_first() -> None:
+    assert read([]) == View.first_of(model(layers=2, directions=2))
+
+
+@pytest.mark.parametrize("field", View.__dataclass_fields__)
+def test_every_field_is_said(field: str) -> None:
+    """A new one too; but a picture folds nothing."""
+    others = View(1, "reverse", 3, "n", "course", True, FOLDS, True)
+    assert getattr(others, field) != getattr(View(), field), "say what else it may be"
+    back = read(view_arguments.arguments_of(others))
+    assert (getattr(back, field) == getattr(others, field)) is (field != "folded")
