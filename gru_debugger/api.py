@@ -14,6 +14,39 @@ from gru_debugger.questions import expressions, generation, writing
 
 
 class Trace(core.Trace):
+    """A text run through a model: every number inside the GRU at every step, and what to ask of it.
+
+    Steps count from 1: step t reads character t and turns h(t - 1) into h(t); h(0) is the initial
+    state. In a reverse direction row t is still character t, and its h_prev is the h of row t + 1.
+    All of the text is recorded when the object is made; `gru_debugger.trace` makes one too.
+
+    model
+        what `gru_debugger.load_model` gives.
+    text
+        a str, a step a character (or a symbol of the vocabulary, such as ``<pad>``); or, for a
+        model that reads no characters, an array of numbers (steps, input), a step a row.
+    h0
+        the initial state: an array (layers · directions, units), such as the `final_states()` of
+        another trace. None: what the model stores, or zeros.
+    unknown
+        True: what the vocabulary lacks is read as its unknown symbol, such as ``<unk>``.
+
+    Raises TextError for a character that the vocabulary lacks, VocabularyError where there is no
+    vocabulary, InputError for an empty text, rows of another width, an h0 of the wrong shape, or
+    more steps than there is room for. All are GRUDebuggerErrors; each message is one line.
+
+    `model`, `text`, `characters` (one a step), `steps` (how many), `h0` and `edits` are what it was
+    made of; `reference` is the trace that the edits were made upon.
+
+    >>> import gru_debugger
+    >>> model = gru_debugger.load_model("bundled:sixteen")
+    >>> trace = gru_debugger.Trace(model, "the cat sat")
+    >>> trace
+    <Trace 11 steps of “the cat sat”, sixteen>
+    >>> trace.step(4).z.shape
+    (16,)
+    """
+
     def __init__(
         self, model: Model, text: str | Rows | NDArray[Any], h0: Any = None, unknown: bool = False
     ) -> None:
@@ -21,34 +54,57 @@ class Trace(core.Trace):
         self.finish()
 
     def evaluate(self, expression: str) -> NDArray[Any]:
-        """An expression at every step: (steps,) or (steps, n), of numbers, truths or str.
+        """An expression at every step: (steps,), or (steps, units) where it has several values.
 
-        ``max(abs(h - h_prev))``, ``z[9]``, ``predicted``. Raises ExpressionError, one line that
-        says at which character, for what can't be read or means nothing for this run.
+        Numbers are float32 as recorded or float64 as computed, truths bool, characters str. The
+        language is that of the window's and of ``gru-debugger find``; README's *Find* lists it.
+        Raises ExpressionError, one line that says at which character, for what can't be read or
+        means nothing for this run.
+
+        >>> trace.evaluate("max(abs(h - h_prev))").round(2)[:4].tolist()
+        [0.93, 1.87, 1.94, 1.91]
+        >>> trace.evaluate("predicted").tolist()[:4]
+        ['h', 'e', ' ', 's']
         """
         return expressions.evaluate(expression, self)
 
     def where(self, condition: str) -> NDArray[np.int64]:
-        """The steps, from 1, at which a condition holds: ``z[9] < 0.05``. Raises as `evaluate`."""
+        """The steps, counted from 1, at which a condition holds. Raises as `evaluate`.
+
+        >>> trace.where("z[9] < 0.05 and character != ' '").tolist()
+        [5, 7, 9, 11]
+        """
         return expressions.where(condition, self)
 
     def written(
         self, unit: int, t: int, layer: int = 0, direction: Direction | None = None
     ) -> NDArray[np.float64]:
-        """What each step put into h[unit] at step t; the shares sum to it.
+        """What each step put into h[unit] at step t: a share each, which sum to it.
 
-        Forward (t + 1,): row s is step s, row 0 the initial state. In reverse (steps - t + 2,):
-        row 0 is step t, the last row the initial state. A step's share is what it took of its
-        candidate, times z of all steps since. Raises InputError for what the run lacks.
+        `layer` counts from 0; without `direction` the model's first is meant. A step's share is
+        what it took of its candidate, (1 - z) · n, times z of every step since; where an edit sets
+        h[unit], it is that value, and nothing older is left. Forward (t + 1,): row s is step s, row
+        0 the initial state. In reverse (steps - t + 2,): row 0 is step t, the last row the initial
+        state. Raises InputError for what the run lacks.
+
+        >>> shares = trace.written(9, 4)
+        >>> shares.round(2).tolist()
+        [0.0, -0.04, 0.0, -0.0, 0.85]
+        >>> bool(abs(shares.sum() - trace.step(4).h[9]) < 1e-6)
+        True
         """
         return writing.shares(self, unit, t, layer, direction)
 
     def generate(self, count: int, temperature: float = 1.0, seed: int | None = None) -> str:
         """What the model writes on from the last state: `count` symbols.
 
-        They are drawn with probabilities softmax(logits / temperature), at 0 the likeliest is
-        taken; `seed` makes it the same again. Edits without a last step go on. Raises InputError
-        where the run predicts no next character.
+        They are drawn with probabilities softmax(logits / temperature); at temperature 0 the
+        likeliest is taken. `seed`, a whole number, gives the same again; None another each time.
+        Edits without a last step (``"r = 1"``) go on. Raises InputError where the run predicts no
+        next character: without an output layer, on rows, or where the model reads in reverse.
+
+        >>> trace.generate(21, temperature=0)
+        ' on the sea was deep '
         """
         return "".join(generation.generate(self, count, temperature, seed))
 
@@ -56,5 +112,16 @@ class Trace(core.Trace):
 def trace(
     model: Model, text: str | Rows | NDArray[Any], h0: Any = None, unknown: bool = False
 ) -> Trace:
-    """Run a text, or rows (steps, input), through `model`; the arguments as for `Trace`."""
+    """Run a text through `model`, a step a character; or an array of rows (steps, input).
+
+    `h0`: the initial state (layers · directions, units); None is the model's own, or zeros.
+    `unknown`: what the vocabulary lacks is read as its unknown symbol. Raises TextError,
+    VocabularyError or InputError, GRUDebuggerErrors of one line; `Trace` says when.
+
+    >>> import gru_debugger
+    >>> model = gru_debugger.load_model("bundled:sixteen")
+    >>> trace = gru_debugger.trace(model, "the cat sat")
+    >>> trace.step(4).h.shape, trace.column("h").shape
+    ((16,), (11, 16))
+    """
     return Trace(model, text, h0, unknown)

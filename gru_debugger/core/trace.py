@@ -23,7 +23,8 @@ class Step:
     """One step of one layer and direction: quantities as attributes, ``step.z`` (hidden,).
 
     `logits` and `probabilities` (symbols,) are the model's own, whatever the layer; they are
-    absent when the model has no output layer.
+    absent when the model has no output layer. `number` is the step's, from 1, `character` what it
+    reads, `values` all quantities by name. All arrays are float32.
     """
 
     def __init__(self, number: int, character: str, values: dict[str, Array]) -> None:
@@ -101,8 +102,16 @@ class Trace(Recording):
     def what_if(self, *sentences: str) -> Self:
         """This run with edits, ``"r = 1"`` or ``"z[9] = 1 at 34"``, recorded to its end.
 
-        Later sentences win over earlier ones and over the edits that are there. Raises EditError
-        for a sentence that can't be read or names what this run lacks.
+        Quantities are r, z, n, h, hidden_n and reset_product; README's *What if* says more. Later
+        sentences win over earlier ones and over the edits that are there. `reference` of the new
+        trace is this one. Raises EditError for a sentence that can't be read or names what this
+        run lacks.
+
+        >>> edited = trace.what_if("r = 1", "z[9] = 1 at 3")
+        >>> edited
+        <Trace 11 steps of “the cat sat”, sixteen, set r = 1; z[9] = 1 at 3>
+        >>> edited.where("max(abs(h - reference(h))) > 1").tolist()
+        [2, 4, 5, 6, 7, 8, 9, 10, 11]
         """
         return self.edited(self.parse_edits(*sentences)).finish()
 
@@ -154,11 +163,24 @@ class Trace(Recording):
         return self.reading.rows is None and not self.model.backwards
 
     def step(self, t: int, layer: int = 0, direction: Direction | None = None) -> Step:
-        """All quantities of step t, 1..steps. Raises InputError outside, or if not yet recorded."""
+        """All quantities of step t, 1..steps, of a layer (from 0) in a direction.
+
+        Without `direction` the model's first, which is “forward” where it has that. The arrays
+        can't be written to: they are the recording's own. Raises InputError for a step, layer or
+        direction that is not there, or a step not yet recorded.
+
+        >>> step = trace.step(4)
+        >>> step
+        <Step 4 space: x (25,), h_prev … h (16,), logits, probabilities (25,)>
+        >>> round(float(step.z[9]), 3)
+        0.101
+        """
         self.check_step(t)
         self.model.cell(layer, direction)
         values = {name: rows[0] for name, rows in self.rows(t, t, layer, direction).items()}
         values.update((name, rows[0]) for name, rows in self.outputs(t, t).items())
+        for value in values.values():
+            value.flags.writeable = False
         return Step(t, self.characters[t - 1], values)
 
     def check_step(self, t: int) -> None:
@@ -193,11 +215,14 @@ class Trace(Recording):
         return {"logits": logits, "probabilities": e / e.sum(axis=-1, keepdims=True)}
 
     def column(self, name: str) -> Array:
-        """One quantity over all steps (steps, units): ``z`` is layer 0's first direction.
+        """The quantity `name` over all steps (steps, units): ``z`` is layer 0's first direction.
 
         ``z_l1`` is another, ``z[9]`` and ``z[0:4]`` some of its units; only they are computed. Of
         ``h`` it is the recorded states themselves, which can't be written to. Raises InputError
         for what the model lacks.
+
+        >>> trace.column("z").shape, trace.column("z[9]").shape
+        ((11, 16), (11, 1))
         """
         self.finish()
         bare, place, units = names.find(self, name)

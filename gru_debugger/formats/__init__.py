@@ -142,10 +142,15 @@ def load_model(
 ) -> Model:
     """Read a trained GRU from a file, without running anything in it.
 
-    `vocabulary`: a str (one symbol a character), a list in index order, a mapping character ->
-    index, or the Path of a JSON file of either; without it, the one in the file or beside it is
-    taken. `gru`: the prefix of the GRU's parameters where the file holds several. `embedding`,
-    `output`: names of tensors in place of those found by shape and name, or "none".
+    `path`: a file's, or ``bundled:sixteen``, ``bundled:sonnets``. `vocabulary`: a str (one symbol a
+    character), a list in index order, a mapping character -> index, or the Path of a JSON file of
+    either; without it, the one in the file or beside it is taken. `gru`: the prefix of the GRU's
+    parameters where the file holds several. `embedding`, `output`: names of tensors in place of
+    those found by shape and name, or "none".
     Raises ModelError: what is wrong with the file, in one line.
+
+    >>> import gru_debugger
+    >>> gru_debugger.load_model("bundled:sixteen")
+    <Model sixteen.safetensors: safetensors, 1 layer × 16 units, 25 symbols, reset after>
     """
     return open_file(path).model(vocabulary, Choice(gru, embedding, output))

@@ -267,3 +267,17 @@ def test_too_long_a_text_is_refused_before_memory_is_taken(monkeypatch: Any, dee
     assert str(refusal.value) == (
         "recording 20,000,000 characters needs 1.5 GiB, more than 1 GiB: use a shorter text."
     )
+
+
+def test_nobody_writes_into_a_recording() -> None:
+    """Neither by what a step gives, nor by the array that was read."""
+    m = model_of(Network(Shape()))
+    rows = np.random.default_rng(0).standard_normal((9, 6)).astype(np.float32)
+    run = trace(m, rows)
+    before = {name: values.copy() for name, values in run.step(4).values.items()}
+    for values in (*run.step(4).values.values(), run.column("h"), run.column("z")):
+        with pytest.raises(ValueError, match="read-only"):
+            values[:] = 7
+    rows[:] = 7
+    for name, values in run.step(4).values.items():
+        assert np.array_equal(values, before[name]), name
