@@ -29,14 +29,17 @@ def command(
     folder: Path | None = None,
     attached: bool = True,
     bare: bool = False,
+    tells: bool = False,
 ) -> list[str]:
     """What to start so that `module`'s ``main(arguments)`` runs in a process of its own.
 
     `folder`: of its job, which it removes if the parent is gone. `attached`: it ends with the
     parent, which holds the other end of its standard input. `bare`: without the interpreter's
-    `site`, which takes a third of its time to start.
+    `site`, which takes a third of its time to start. `tells`: what happens is wanted in JSON, a
+    line each on its standard output (`terminal.tell`).
     """
-    given = {"places": places(), "folder": folder and str(folder), "attached": attached}
+    given = {"places": places(), "folder": folder and str(folder), "attached": attached,
+             "tells": tells}  # fmt: skip
     options = ["-I", "-S"] if bare else ["-I"]
     return [sys.executable, *options, str(_OWN_START), json.dumps(given), module, *arguments]
 

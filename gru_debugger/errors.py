@@ -12,10 +12,17 @@
         └── ExistingFileError it is there already, and was not to be overwritten
 
 Each message stands alone on one line: the command line prints it after
-``gru-debugger:`` and leaves with status 1; the window shows it in its message bar.
+``gru-debugger:`` and leaves with status 1; the window shows it in its message bar. It is for people
+alone: what a program decides by are the class and the attributes.
 """
 
+from __future__ import annotations
+
 import re
+from pathlib import Path
+from typing import Any
+
+from gru_debugger.numerals import grouped
 
 LONGEST_LINE = 1_000  # characters of what is printed or told
 _BREAKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
@@ -38,6 +45,26 @@ class GRUDebuggerError(Exception):
 
     def __init__(self, message: str = "") -> None:
         super().__init__(one_line(message))
+
+    def to_json(self) -> dict[str, Any]:
+        """Class, message and attributes, which are plain values, for another process."""
+        return {"kind": type(self).__name__, "message": str(self), "attributes": vars(self)}
+
+
+def from_json(told: dict[str, Any]) -> GRUDebuggerError:
+    """The error that `to_json` told of. Raises LookupError, TypeError where it is none."""
+    kind = _kinds(GRUDebuggerError)[told["kind"]]
+    fault = kind.__new__(kind)
+    fault.args = (one_line(told["message"]),)
+    vars(fault).update(told["attributes"])
+    return fault
+
+
+def _kinds(kind: type[GRUDebuggerError]) -> dict[str, type[GRUDebuggerError]]:
+    found = {kind.__name__: kind}
+    for narrower in kind.__subclasses__():
+        found |= _kinds(narrower)
+    return found
 
 
 class ModelError(GRUDebuggerError):
@@ -73,4 +100,12 @@ class OutputError(GRUDebuggerError):
 
 
 class ExistingFileError(OutputError):
-    """A file of this name is there already."""
+    """The file `first` is there already, and `more` of the same job; `instead`: what to name."""
+
+    def __init__(self, first: str | Path, more: int = 0, instead: str = "another") -> None:
+        self.first, self.more = str(first), more
+        others = f" (and {grouped(more)} more)" if more else ""
+        super().__init__(
+            f"{first}: the file is there already{others}; add --force to overwrite, or name "
+            f"{instead}."
+        )

@@ -80,9 +80,7 @@ def _told(path: Path) -> Iterator[None]:
     except BrokenPipeError:
         raise  # who read it has gone
     except FileExistsError:
-        raise ExistingFileError(
-            f"{path}: the file is there already; add --force to overwrite, or name another."
-        ) from None
+        raise ExistingFileError(path) from None
     except OSError as fault:
         raise OutputError(f"{path}: {reason(fault, writing=True)}") from None
 

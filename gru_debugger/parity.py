@@ -8,7 +8,6 @@ the child's.
 from __future__ import annotations
 
 import importlib
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,21 +67,10 @@ class Parity:
             f"{chaotic if self.ok and self.largest_run > 1e-3 else ''}"
         )
 
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, line: str) -> Parity:
-        """The child's answer. Raises ValueError if it is not one."""
-        try:
-            return cls(**json.loads(line))
-        except TypeError as fault:
-            raise ValueError(str(fault)) from None
-
 
 def command(folder: Path) -> list[str]:
-    """What to start for the job in `folder`; it prints one line for `Parity.from_json`."""
-    return children.command(__name__, str(folder), folder=folder)
+    """What to start for the job in `folder`; its `terminal.tell` answers a Parity's fields."""
+    return children.command(__name__, str(folder), folder=folder, tells=True)
 
 
 def write_job(folder: Path, trace: Trace, limit: int = 5000) -> int:
@@ -112,9 +100,9 @@ def write_job(folder: Path, trace: Trace, limit: int = 5000) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """The child process: one folder, one line."""
+    """The child process: one folder, one answer."""
     (folder,) = arguments
     # By name, in this process alone: the window, which imports this file, must not need torch.
     checker = importlib.import_module("gru_debugger.parity_check")
-    terminal.show(checker.check(checker.Job.read(Path(folder))).to_json())
+    terminal.tell(answer=asdict(checker.check(checker.Job.read(Path(folder)))))
     return 0

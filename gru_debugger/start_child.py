@@ -30,6 +30,8 @@ def main(given: str, module: str, *arguments: str) -> int:
     try:
         if told["attached"]:
             _end_with_parent(folder)
+        if told["tells"]:
+            import_module("gru_debugger.terminal").be_listened_to()
         status: int = import_module(module).main(list(arguments))
         return status
     finally:

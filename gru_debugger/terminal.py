@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from gru_debugger.errors import one_line
+from gru_debugger.errors import GRUDebuggerError, one_line
 
 
 def show(*lines: str) -> None:
@@ -62,9 +62,36 @@ def warn(words: str) -> None:
     _say(f"gru-debugger: {words}")
 
 
+def fail(fault: GRUDebuggerError) -> None:
+    """The same of an error, and its class and attributes for a window that listens."""
+    tell(error=fault.to_json())
+    warn(str(fault))
+
+
 def report(text: str) -> None:
     """A traceback, on standard error."""
     _say(*text.splitlines())
+
+
+# A child of the window's ---------------------------------------------------------------------
+
+_listened_to = False
+
+
+def be_listened_to() -> None:
+    """This process was started by one that understands what `tell` says."""
+    global _listened_to
+    _listened_to = True
+
+
+def tell(**what: Any) -> None:
+    """A line of JSON on standard output, for the window that started this; nothing for people.
+
+    `done`: a number of pictures; `answer`: what was found; `error`: what `fail` tells.
+    """
+    if _listened_to and sys.stdout is not None:
+        sys.stdout.write(json.dumps(what) + "\n")
+        sys.stdout.flush()
 
 
 def _say(*lines: str) -> None:

@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from gru_debugger import __version__, ending, terminal
-from gru_debugger.errors import GRUDebuggerError, one_line
+from gru_debugger.errors import GRUDebuggerError, InputError, OutputError, one_line
 
 COMMANDS = {
     "info": "say what a model file holds",
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             status = _dispatch(words)
         return status
     except GRUDebuggerError as fault:
-        return _fail(str(fault))
+        return _fail(fault)
     except KeyboardInterrupt as ended:
         return ending.status(ended)
     except BrokenPipeError:
@@ -54,9 +54,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 141
     except OSError as fault:  # those of files are told by `files`; what is left is the terminal
         terminal.discard()
-        return _fail(f"standard output: {fault.strerror or fault}; send it elsewhere.")
+        told = f"standard output: {fault.strerror or fault}; send it elsewhere."
+        return _fail(OutputError(told))
     except MemoryError:
-        return _fail("not enough memory; use a shorter text or a smaller model.")
+        return _fail(InputError("not enough memory; use a shorter text or a smaller model."))
 
 
 def _dispatch(words: list[str]) -> int:
@@ -74,6 +75,7 @@ class _Parser(argparse.ArgumentParser):
     """Repeats what it was given as all else is printed."""
 
     def error(self, message: str) -> NoReturn:
+        terminal.tell(error=InputError(message).to_json())
         super().error(one_line(message))
 
 
@@ -108,6 +110,6 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _fail(message: str) -> int:
-    terminal.warn(message)
+def _fail(fault: GRUDebuggerError) -> int:
+    terminal.fail(fault)
     return 1

@@ -43,8 +43,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="times 1600 × 1000 (default: 1); a PDF's page stays 1200 × 750 points",
     )  # fmt: skip
     parser.add_argument("--force", action="store_true", help="overwrite files that are there")
-    # For the window, which shows how far its child has come.
-    parser.add_argument("--tell", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
         "-o", dest="folder", metavar="DIR", type=out_folder, required=True,
         help="the folder for the pictures, made where it is missing",
@@ -78,11 +76,11 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     job.refuse_overwriting()
     with bar("recording", trace.steps) as report:
         common.record(trace, trace.steps, report)  # all of it: the axes are the whole recording's
-    draw(job, tell=arguments.tell)
+    draw(job)
     return 0
 
 
-def draw(job: SnapshotJob, tell: bool) -> None:
+def draw(job: SnapshotJob) -> None:
     """Import Qt, only now, for a screen that is not there."""
     from gru_debugger import system
 
@@ -95,8 +93,7 @@ def draw(job: SnapshotJob, tell: bool) -> None:
 
         def told(done: int) -> None:
             report(done)
-            if tell:
-                terminal.show(str(done))
+            terminal.tell(done=done)
 
         snapshots.export(job, told)
 

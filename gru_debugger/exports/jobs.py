@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from gru_debugger.errors import ExistingFileError
 from gru_debugger.exports import pictures
-from gru_debugger.numerals import grouped
 from gru_debugger.session.view import View
 
 if TYPE_CHECKING:
@@ -65,14 +64,10 @@ class SnapshotJob:
         return self.folder / self.file_name(step, ending)
 
     def refuse_overwriting(self) -> None:
-        """Raises OutputError where a file of this job is there already, unless `force`."""
+        """Raises ExistingFileError where a file of this job is there already, unless `force`."""
         if self.force:
             return
         paths = (self.path(step, end) for step in self.steps for end in self.formats)
         there = [path for path in paths if path.exists()]
         if there:
-            more = f" (and {grouped(len(there) - 1)} more)" if len(there) > 1 else ""
-            raise ExistingFileError(
-                f"{there[0]}: the file is there already{more}; add --force to "
-                "overwrite, or name another folder."
-            )
+            raise ExistingFileError(there[0], len(there) - 1, "another folder")

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication, QProgressDialog, QWidget
 
 from gru_debugger import children
+from gru_debugger.errors import ExistingFileError
 from gru_debugger.exports import snapshots, view_arguments
 from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.formats.job_files import hand_over, hand_over_model
-from gru_debugger.job_folders import JobFolder
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session.session import Session
-from gru_debugger.window import child, dialogs
+from gru_debugger.window import dialogs
+from gru_debugger.window.child import Child, Outcome
 from gru_debugger.window.export_dialog import Choices, ExportDialog
-
-# What `SnapshotJob.refuse_overwriting` says: the first of the files, and how many more.
-_THERE = re.compile(r"^(?:gru-debugger: )?(.*): the file is there already(?: \(and ([\d,]+) more)?")
 
 
 class Exporter(QObject):
@@ -34,7 +30,7 @@ class Exporter(QObject):
         self._window = window
         self._settings = settings
         self._session = session
-        self._running: list[QProcess] = []
+        self._running: list[Child] = []
 
     def copy(self) -> None:
         """The whole window's picture at twice its size."""
@@ -69,44 +65,35 @@ class Exporter(QObject):
 
     def start(self, choices: list[str], count: int) -> None:
         """Export as the command line's arguments `choices` say; `count` pictures."""
-        folder = JobFolder()
-        process = QProcess(self)
+        process = Child(self)
         progress = QProgressDialog("Drawing the pictures…", "Cancel", 0, count, self._window)
         progress.setMinimumDuration(600)
         progress.setAutoReset(False)
 
-        def told() -> None:
-            lines = bytes(process.readAllStandardOutput().data()).split()
-            if lines:
-                progress.setValue(int(lines[-1]))
-
-        def finished(status: int) -> None:
+        def ended(outcome: Outcome) -> None:
             self._running.remove(process)
             cancelled = progress.wasCanceled()
             progress.reset()
             progress.deleteLater()
-            process.deleteLater()
-            folder.remove()
-            said = bytes(process.readAllStandardError().data()).decode(errors="replace")
-            if cancelled and status:
+            if cancelled and outcome.status:
                 self.done.emit("The export was cancelled; finished pictures stay.")
             else:
-                self._finished(status, said.strip().split("\n")[-1], choices, count)
+                self._ended(outcome, choices, count)
 
-        process.readyReadStandardOutput.connect(told)
-        process.finished.connect(finished)
-        progress.canceled.connect(lambda: _interrupt(process))
+        process.progressed.connect(progress.setValue)
+        process.ended.connect(ended)
+        progress.canceled.connect(process.interrupt)
         self._running.append(process)
-        words = [*self._arguments(folder.path), *choices]
-        child.begin(process, children.command("gru_debugger.cli", *words, folder=folder.path))
+        words = [*self._arguments(process.folder), *choices]
+        process.begin(
+            children.command("gru_debugger.cli", *words, folder=process.folder, tells=True)
+        )
 
     def stop(self) -> None:
         """End the exports that run; what is finished stays."""
         for process in list(self._running):
-            _interrupt(process)
-            if not process.waitForFinished(5000):
-                process.kill()
-                process.waitForFinished(1000)
+            process.interrupt()
+            process.wait(5000)
 
     def _arguments(self, folder: Path) -> list[str]:
         """The run as it is open, whatever has become of their files, and the view."""
@@ -118,24 +105,16 @@ class Exporter(QObject):
             "export",
             hand_over_model(folder, trace.model, stem, source.title),
             *hand_over(folder, trace.run),
-            "--tell",
             *view_arguments.arguments_of(session.view),
         ]
 
-    def _finished(self, status: int, said: str, choices: list[str], count: int) -> None:
-        if status == 0:
+    def _ended(self, outcome: Outcome, choices: list[str], count: int) -> None:
+        fault = outcome.fault
+        if outcome.status == 0:
             self.done.emit(f"Exported to {choices[choices.index('-o') + 1]}")
-        elif status == 1 and (there := _THERE.search(said)):
-            first, more = Path(there[1]), int((there[2] or "0").replace(",", ""))
-            if dialogs.may_overwrite(self._window, "Export pictures", first, more):
+        elif isinstance(fault, ExistingFileError):
+            first = Path(fault.first)
+            if dialogs.may_overwrite(self._window, "Export pictures", first, fault.more):
                 self.start([*choices, "--force"], count)
         else:
-            self.failed.emit(said.removeprefix("gru-debugger: ") or "The export broke off.")
-
-
-def _interrupt(process: QProcess) -> None:
-    """Not a kill, where there is something gentler: the child clears away what it began."""
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        process.terminate()
+            self.failed.emit(outcome.why or "The export broke off.")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from gru_debugger import parity
 from gru_debugger.core.trace import Trace
-from gru_debugger.job_folders import JobFolder
 from gru_debugger.session.session import Session
-from gru_debugger.window import child
+from gru_debugger.window.child import Child, Outcome
 
 _STEPS = 2000  # of a long text these are checked
 _SETTLED = 400  # milliseconds without another opening, so that fast changes start one check
@@ -22,8 +21,7 @@ class Proof(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._process: QProcess | None = None
-        self._folder: JobFolder | None = None
+        self._process: Child | None = None
         self._checked: Trace | None = None
         self._timer = QTimer(self, singleShot=True, interval=_SETTLED)
         self._timer.timeout.connect(self._start_when_recorded)
@@ -44,50 +42,23 @@ class Proof(QObject):
         if trace is None or trace is self._checked or trace.recorded < min(trace.steps, _STEPS):
             return
         self._checked = trace
-        self._folder = JobFolder()
-        folder = self._folder.path
-        parity.write_job(folder, trace, _STEPS)
-        self._process = QProcess(self)
-        self._process.finished.connect(self._finished)
-        self._process.errorOccurred.connect(self._not_started)
-        child.begin(self._process, parity.command(folder))
+        self._process = process = Child(self)
+        parity.write_job(process.folder, trace, _STEPS)
+        process.ended.connect(self._ended)
+        process.begin(parity.command(process.folder))
 
-    def _not_started(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart:
-            self._give("parity not checked: the child process did not start")
-
-    def _finished(self, status: int) -> None:
-        process = self._process
-        if process is None:
-            return
-        said = bytes(process.readAllStandardOutput().data()).decode(errors="replace").strip()
-        try:
-            self._give(parity.Parity.from_json(said))
-        except ValueError:
-            lines = (
-                bytes(process.readAllStandardError().data()).decode(errors="replace").split("\n")
-            )
-            last = next((line for line in reversed(lines) if line.strip()), f"status {status}")
-            self._give(f"parity not checked: {last.strip()}")
-
-    def _give(self, answer: object) -> None:
+    def _ended(self, outcome: Outcome) -> None:
         self._process = None
-        self._clean()
-        self.answered.emit(answer)
-
-    def _clean(self) -> None:
-        if self._folder is not None:
-            self._folder.remove()
-            self._folder = None
+        try:
+            self.answered.emit(parity.Parity(**outcome.answer))
+        except TypeError:
+            why = outcome.why or f"status {outcome.status}"
+            self.answered.emit(f"parity not checked: {why}")
 
     def stop(self) -> None:
         """End a running check; its answer is no longer wanted."""
         self._timer.stop()
         process, self._process = self._process, None
         if process is not None:
-            process.finished.disconnect()
-            process.errorOccurred.disconnect()
-            process.kill()
-            process.waitForFinished(1000)
-        self._clean()
+            process.drop()
         self._checked = None

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gru_debugger import children
 from gru_debugger.conversion import KINDS
+from gru_debugger.errors import ExistingFileError
 from gru_debugger.formats.job_files import hand_over_model, handed_over
-from gru_debugger.job_folders import JobFolder
 from gru_debugger.session.session import Session
-from gru_debugger.window import child, dialogs, file_dialog
+from gru_debugger.window import dialogs, file_dialog
+from gru_debugger.window.child import Child, Outcome
 
 _TITLE = "Save model as"
 _FILTERS = ";;".join(f"{name} (*{suffix})" for suffix, name in KINDS.items())
@@ -29,7 +30,7 @@ class Saver(QObject):
         super().__init__(window)
         self._window = window
         self._session = session
-        self._running: list[QProcess] = []
+        self._running: list[Child] = []
 
     def ask(self) -> None:
         model = self._session.model
@@ -51,35 +52,31 @@ class Saver(QObject):
         if path.exists() and opened.exists() and path.samefile(opened):
             self.failed.emit(f"{path}: this is the model that is open; save it under another name.")
             return
-        folder = JobFolder()
-        process = QProcess(self)
+        process = Child(self)
 
-        def finished(status: int) -> None:
+        def ended(outcome: Outcome) -> None:
             self._running.remove(process)
-            process.deleteLater()
-            folder.remove()
-            said = bytes(process.readAllStandardError().data()).decode(errors="replace")
-            self._finished(path, status, said.strip().split("\n")[-1])
+            self._ended(path, outcome)
 
-        process.finished.connect(finished)
+        process.ended.connect(ended)
         self._running.append(process)
-        copy = hand_over_model(folder.path, model)
-        words = ["convert", copy, *handed_over(folder.path), "-o", str(path)]
+        copy = hand_over_model(process.folder, model)
+        words = ["convert", copy, *handed_over(process.folder), "-o", str(path)]
         words += ["--force"] if force else []
-        child.begin(process, children.command("gru_debugger.cli", *words, folder=folder.path))
+        process.begin(
+            children.command("gru_debugger.cli", *words, folder=process.folder, tells=True)
+        )
 
     def stop(self) -> None:
         """Wait for what is being saved."""
         for process in list(self._running):
-            if not process.waitForFinished(_LONGEST_WAIT):
-                process.kill()
-                process.waitForFinished(1000)
+            process.wait(_LONGEST_WAIT)
 
-    def _finished(self, path: Path, status: int, said: str) -> None:
-        if status == 0:
+    def _ended(self, path: Path, outcome: Outcome) -> None:
+        if outcome.status == 0:
             self.done.emit(f"Saved as {path}")
-        elif status == 1 and "--force" in said:
+        elif isinstance(outcome.fault, ExistingFileError):
             if dialogs.may_overwrite(self._window, _TITLE, path):
                 self.start(path, force=True)
         else:
-            self.failed.emit(said.removeprefix("gru-debugger: ") or "Saving the model broke off.")
+            self.failed.emit(outcome.why or "Saving the model broke off.")

@@ -17,8 +17,10 @@ def when_open(drive: Callable[[QWidget], object]) -> None:
     timer = QTimer(QApplication.instance(), interval=10)
 
     def look() -> None:
-        opened = QApplication.activePopupWidget() or QApplication.activeModalWidget()
-        if opened is not None and opened.isVisible():
+        popup = QApplication.activePopupWidget()
+        opened = popup or QApplication.activeModalWidget()
+        # Visible is not enough: a key that comes before a dialog is the active window is lost.
+        if opened is not None and opened.isVisible() and (popup or opened.isActiveWindow()):
             timer.stop()
             timer.deleteLater()
             drive(opened)
