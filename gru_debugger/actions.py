@@ -53,7 +53,8 @@ def _nothing_hinders(window: MainWindow) -> str:
 class Action:
     """`keys` are in Qt's portable notation; the first is shown in menus.
 
-    `hindered` says why it could change nothing in this window now, "" where it can.
+    `hindered` says why it could change nothing in this window now, "" where it can; `titled` is
+    the title where that depends on what there is.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Action:
     checked: Callable[[Session], bool] | None = None
     begins_group: bool = False  # a line above it in the menu
     hindered: Callable[[MainWindow], str] = _nothing_hinders
+    titled: Callable[[Session], str] | None = None
 
 
 def _no_room(window: MainWindow, rows: str) -> str:
@@ -102,8 +104,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("export", "Export pictures…", ("Ctrl+E",), "File", lambda w: w.exporter.ask(), begins_group=True),
     Action("quit", "Quit", ("Ctrl+Q",), "File", lambda w: w.close(), _always, begins_group=True),
 
-    Action("undo", "Back to the text and model before", ("Ctrl+Z",), "Edit", lambda w: w.session.undo(),
-           lambda s: s.can_undo()),
+    Action("undo", "Undo", ("Ctrl+Z",), "Edit", lambda w: w.files.recordings.undo(), Session.can_undo,
+           titled=lambda s: f"Undo: {s.history.words(-1)}" if s.can_undo() else "Undo"),
+    Action("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", lambda w: w.files.recordings.redo(), Session.can_redo,
+           titled=lambda s: f"Redo: {s.history.words(1)}" if s.can_redo() else "Redo"),
     Action("edit_text", "Edit text", ("Return", "Enter"), "Edit", lambda w: w.edit_text(), begins_group=True),
     Action("paste_text", "Paste text", ("Ctrl+V",), "Edit", lambda w: w.paste_text()),
     Action("copy", "Copy picture", ("Ctrl+Shift+C",), "Edit", lambda w: w.exporter.copy(), begins_group=True),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu
 from gru_debugger.actions import ACTIONS, MENUS, VIEW_KEYS, Action
 from gru_debugger.window.palette import CommandPalette
 from gru_debugger.window.palette_entries import Entry, best, nothing_found, numbered
+from gru_debugger.window.plain import on_button
 
 if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow
@@ -88,7 +89,8 @@ class Menus(QObject):
         for row in ACTIONS:
             action = self.actions[row.name]
             why = row.hindered(self._window)
-            action.setText(f"{row.title} ({why[0].lower()}{why[1:]})" if why else row.title)
+            title = row.title if row.titled is None else on_button(row.titled(session))
+            action.setText(f"{title} ({why[0].lower()}{why[1:]})" if why else title)
             action.setToolTip(why or _tip(row))
             action.setEnabled(row.enabled(session) and not why)
             if row.checked is not None:

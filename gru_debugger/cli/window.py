@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gru_debugger.cli import arguments as common
 
 if TYPE_CHECKING:
+    from gru_debugger.core.address import Address
     from gru_debugger.core.reading import Rows
 
 DESCRIPTION = (
@@ -19,7 +20,13 @@ DESCRIPTION = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_model(parser, optional=True)
     common.add_text(parser)
-    parser.add_argument("--step", metavar="T", type=common.positive, help="the step to open at")
+    common.add_edits(parser)
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument("--step", metavar="T", type=common.positive, help="the step to open at")
+    place.add_argument(
+        "--at", metavar="ADDRESS",
+        help="the step, and what to select there: 34, 34:z or 34:z[9]",
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -27,12 +34,13 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
     common.declare(arguments)
     source = common.given_source(arguments)
+    at = _place(arguments)
     system.check_window()
     with ending.deferred():
-        return _open(arguments, source)
+        return _open(arguments, source, at)
 
 
-def _open(arguments: argparse.Namespace, source: str | Rows | None) -> int:
+def _open(arguments: argparse.Namespace, source: str | Rows | None, at: Address | None) -> int:
     from gru_debugger import app, ending
     from gru_debugger.window.start_request import Request
 
@@ -42,8 +50,19 @@ def _open(arguments: argparse.Namespace, source: str | Rows | None) -> int:
         vocabulary=arguments.vocabulary,
         choice=common.given_choice(arguments),
         source=source,
-        step=arguments.step,
+        at=at,
         state=arguments.initial_state,
         unknown=arguments.replace_unknown,
+        edits=tuple(arguments.edits),
     )
     return app.run(request)
+
+
+def _place(arguments: argparse.Namespace) -> Address | None:
+    """Where to open. Raises InputError for what is an address in no run."""
+    from gru_debugger.core import address
+
+    if arguments.at is not None:
+        return address.parse(arguments.at, f"--at {arguments.at}")
+    step = arguments.step
+    return None if step is None else address.Address(step, said=f"--step {step}")

@@ -135,6 +135,11 @@ def _steps(
     return begin, end
 
 
+def names_steps(sentence: str) -> bool:
+    """Whether it is said of some steps, not of the whole run whatever is read."""
+    return re.search(r"\b(at|from)\b", sentence) is not None
+
+
 def may_grow(edits: Sequence[Edit]) -> bool:
     """Whether states may grow from step to step: more is kept than there was."""
     return any(edit.quantity == "z" and not 0 <= edit.value <= 1 for edit in edits)

@@ -139,6 +139,14 @@ class Model:
         return self.vocabulary
 
     @property
+    def bytes_kept(self) -> int:
+        """What the weights take."""
+        arrays = [a for cells in self.layers for cell in cells for a in cell.arrays.values()]
+        arrays += [] if self.embedding is None else [self.embedding]
+        arrays += [] if self.output is None else [self.output.weight, self.output.bias]
+        return sum(array.nbytes for array in arrays)
+
+    @property
     def special_symbols(self) -> tuple[str, ...]:
         """Those of several characters, in index order."""
         return tuple(s for s in self.vocabulary or () if len(s) > 1)

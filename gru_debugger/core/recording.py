@@ -92,6 +92,12 @@ class Recording:
         stay = all(cell.activations.states_stay for cell in cells)
         return stay and not edits_of.may_grow(self.edits)
 
+    @property
+    def bytes_kept(self) -> int:
+        """What the states take."""
+        model = self.model
+        return 4 * (self.steps + 1) * model.hidden_size * len(model.places)
+
     def _check_memory(self, steps: int, what: str, mend: str) -> None:
         model = self.model
         needed = (steps + 1) * model.hidden_size * 4 * len(model.layers) * model.directions

@@ -18,6 +18,7 @@ from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import COMPUTATIONS, Notation, is_computed
 from gru_debugger.core.trace import Step, Trace
 from gru_debugger.questions.terms import ASKED, Asked
+from gru_debugger.session.history import History, Where
 from gru_debugger.session.view import View
 
 SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second
@@ -45,8 +46,7 @@ class Session(QObject):
         self.view = View()
         self.speed = 5
         self._steps: OrderedDict[int, Step] = OrderedDict()
-        # What `open` takes to show again what was open before.
-        self._before: tuple[Trace, int, int, tuple[int, Direction]] | None = None
+        self.history = History()
         self._recorder = QTimer(self, interval=0)
         self._recorder.timeout.connect(self._record)
         self._player = QTimer(self)
@@ -62,10 +62,15 @@ class Session(QObject):
         place: tuple[int, Direction] | None = None,
     ) -> None:
         """Show another recording, complete or just begun; of `place` where the model has it."""
+        self.history.leave(self._where)
+        self._show(trace, position, unit, place)
+        self.history.add(trace, self._where)
+        self.opened.emit()
+
+    def _show(
+        self, trace: Trace, position: int, unit: int | None, place: tuple[int, Direction] | None
+    ) -> None:
         self.pause()
-        if self.trace is not None:
-            shown = self.layer, self.direction
-            self._before = self.trace, self.position, self.unit, shown
         self.trace = trace
         model = trace.model
         layer, direction = place or (self.layer, self.direction)
@@ -78,15 +83,32 @@ class Session(QObject):
         while trace.recorded < self.position and trace.recorded < 256:
             trace.advance()
         self._recorder.start()
-        self.opened.emit()
+
+    @property
+    def _where(self) -> Where:
+        return Where(self.position, self.unit, (self.layer, self.direction))
 
     def can_undo(self) -> bool:
-        return self._before is not None
+        return self.history.can_go(-1)
+
+    def can_redo(self) -> bool:
+        return self.history.can_go(1)
 
     def undo(self) -> None:
-        """Open again what was open before; once more, and it is as it was."""
-        if self._before is not None:
-            self.open(*self._before)
+        """What was open before, at the step where one was in it. Raises as `Trace.of`."""
+        self._go(-1)
+
+    def redo(self) -> None:
+        self._go(1)
+
+    def _go(self, by: int) -> None:
+        if self.history.can_go(by):
+            self.history.leave(self._where)
+            entry = self.history.go(by)
+            assert entry.trace is not None
+            where = entry.where
+            self._show(entry.trace, where.position, where.unit, where.place)
+            self.opened.emit()
 
     def _record(self) -> None:
         trace = self.trace

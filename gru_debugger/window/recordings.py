@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from gru_debugger.core import address
+from gru_debugger.core.address import Target
+from gru_debugger.core.edits import out_of_range
 from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
-from gru_debugger.errors import GRUDebuggerError, InputError, VocabularyError
+from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.formats.arrays import state_of_file
+from gru_debugger.questions.terms import ASKED
+from gru_debugger.session import opening
+from gru_debugger.session.opening import AS_IT_COMES, Decision, Opening, Shown, Wish
 from gru_debugger.session.session import Session
 from gru_debugger.source import AS_FOUND
 from gru_debugger.window import dialogs, rows
 from gru_debugger.window.start_request import Request
-from gru_debugger.window.vocabulary_dialog import CHOSEN, ask_vocabulary, with_vocabulary
+from gru_debugger.window.vocabulary_dialog import ask_vocabulary
 
 if TYPE_CHECKING:
     from gru_debugger.window.messages import MessageBar
 
 
 class Recordings(QObject):
-    """What was shown stays until the new recording is there, and whenever it can't be."""
+    """What was shown stays until the new recording is there, and whenever it can't be.
+
+    What is to be shown is decided by `session.opening`; here its questions are asked.
+    """
 
     shown = Signal(str, object)  # the path of a file that was opened, and the Choice in it
     text_made_up = Signal()  # since neither the file nor the user gave one
@@ -36,132 +46,109 @@ class Recordings(QObject):
         self._window = window
         self._session = session
         self._message = message
-        self._request: Request | None = None  # until it has been shown
+        self._wish: Wish = AS_IT_COMES  # until it has been shown
         self.refusal: GRUDebuggerError | None = None  # why the last opening came to nothing
 
     def fail(self, fault: GRUDebuggerError) -> None:
-        self.refusal, self._request = fault, None
+        self.refusal, self._wish = fault, AS_IT_COMES
         self._message.not_opened(str(fault))
 
     def decline(self, needed: Callable[[], object]) -> None:
         """The user would rather not; `needed` raises what a command that can't ask would say."""
-        self._request = None
+        self._wish = AS_IT_COMES
         try:
             needed()
         except GRUDebuggerError as fault:
             self.refusal = fault
 
+    @property
+    def _shown(self) -> Shown | None:
+        session = self._session
+        if session.trace is None:
+            return None
+        return Shown(session.trace.run, session.position, session.unit)
+
     # A model -------------------------------------------------------------------------------
 
     def begin(self, model: Model, request: Request) -> None:
         """Show a model as the command line asks for it."""
-        self._request = request
-        if isinstance(request.source, Rows):
-            self._show(model, request.source, 1)
-        else:
-            self.use_model(model, request.path, request.source)
+        try:
+            state = None if request.state is None else state_of_file(request.state, model)
+        except GRUDebuggerError as fault:
+            self.fail(fault)
+            return
+        path = "" if isinstance(request.source, Rows) else request.path
+        self._open_model(model, path, replace(request, initial=state))
 
     def use_model(self, model: Model, path: str, text: str | None = None) -> None:
         """Show a model with a text of its own, or with what is read now."""
-        if model.vocabulary is None or model.source.no_text:
-            completed = self._without_vocabulary(model, path, text)
-            if completed is None:
-                return
-            model = completed
-        example, kept = model.example, self._kept(text)
-        if not kept and text is None:
-            self._show(model, *rows.start_text(model))
-            if example is None:
-                self.text_made_up.emit()
-        elif text is None and example is not None and path.startswith("bundled:"):
-            self._show(model, example.text, example.step, example.unit)
-        elif model.covers(kept) or self._request is not None:
-            self._show(model, kept, 1 if text is not None else self._session.position)
-        elif not self._show_uncovered(
-            model, kept, rows.start_text(model)[0] if text is None else None
-        ):
-            return
-        self.shown.emit(path, model.source.choice)
+        self._open_model(model, path, Wish(text))
 
-    def _without_vocabulary(self, model: Model, path: str, text: str | None) -> Model | None:
-        """The model with a vocabulary; None where it reads rows, or is not to be opened."""
-        trace = self._session.trace
-        if model.source.no_text and text is not None:
-            self._say_no_text(model)
-            return None
-        if model.input == "features" and text is None:
-            shown = trace.reading.rows if trace else None
-            if shown is not None and rows.fit(shown, model):
-                if self._show(model, shown, self._session.position):
-                    self.shown.emit(path, model.source.choice)
-                return None
-            answer = rows.ask_input(self._window, model)
-            if answer == "rows":
-                self.rows_wanted.emit(model, path)
-                return None
-            if answer is None:
-                self.decline(lambda: rows.refuse_without(model))
-                return None
-        completed = ask_vocabulary(self._window, model, self._kept(text))
-        if completed is None:
-            self.decline(model.require_vocabulary)
-        return completed
+    def _open_model(self, model: Model, path: str, wish: Wish) -> bool:
+        self._wish = wish
+        try:
+            decision = opening.of_model(model, self._shown, wish)
+        except GRUDebuggerError as fault:
+            self.fail(fault)
+            return False
+        return self._carry_out(decision, path)
 
-    def _kept(self, text: str | None) -> str:
-        """A text that comes with a model, or the one that is open."""
-        trace = self._session.trace
-        return text if text is not None else trace.text if trace else ""
+    def _carry_out(self, decision: Decision, path: str = "") -> bool:
+        """Show what was decided, or ask; whether it is shown now. `path`: the model's file."""
+        if isinstance(decision, Opening):
+            return self._open(decision, path)
+        if isinstance(decision, opening.InputWanted):
+            return self._ask_input(decision.model, path)
+        if isinstance(decision, opening.VocabularyWanted):
+            completed = ask_vocabulary(self._window, decision.model, decision.text)
+            if completed is not None:
+                return self._open_model(completed, path, self._wish)
+            self.decline(decision.model.require_vocabulary)
+            return False
+        return self._ask_reading(decision, path)
+
+    def _ask_input(self, model: Model, path: str) -> bool:
+        answer = rows.ask_input(self._window, model)
+        if answer == "rows":
+            self.rows_wanted.emit(model, path)
+        elif answer is None:
+            self.decline(lambda: rows.refuse_without(model))
+        else:
+            return self._open_model(model, path, replace(self._wish, as_text=True))
+        return False
+
+    def _ask_reading(self, asked: opening.Uncovered, path: str) -> bool:
+        """A text with characters that the vocabulary lacks, as the user wants it read."""
+        chosen = dialogs.ask_uncovered(self._window, asked.model, asked.text, asked.another)
+        if chosen is None:
+            self._wish = AS_IT_COMES
+            return False
+        wish = replace(self._wish, source=chosen.text, unknown=chosen.unknown)
+        return self._open_model(asked.model, path, wish)
 
     def replace_model(self, model: Model) -> None:
         """Show a model instead of the one that is open, keeping text, step and unit."""
-        trace = self._session.trace
-        assert trace is not None
-        old, given = trace.model.source, trace.model.vocabulary
-        by_hand = old.vocabulary_from == CHOSEN and old.gru == model.source.gru
-        if (by_hand or model.vocabulary is None) and model.symbols == len(given or ()):
-            model = with_vocabulary(model, given or ())
-        if _reads(model, trace):
-            self._read_again(model, trace)
-            self.shown.emit(model.source.path, model.source.choice)
-        else:
-            self.use_model(model, model.source.path)
+        shown = self._shown
+        assert shown is not None
+        self._carry_out(opening.instead(model, shown), model.source.path)
 
     def ask_vocabulary(self) -> None:
         """Correct the vocabulary of the model that is open, and read the same text with it."""
-        trace = self._session.trace
-        if trace is None or trace.reading.rows is not None:
+        shown = self._shown
+        if shown is None or isinstance(shown.run.source, Rows):
             return
-        model = ask_vocabulary(self._window, trace.model, trace.text)
-        if model is not None and model.vocabulary != trace.model.vocabulary:
-            self._read_again(model, trace)
-
-    def _read_again(self, model: Model, trace: Trace) -> None:
-        """What was read under another model, at the same step where that is there."""
-        if _reads(model, trace):
-            source, place = trace.reading.source, (self._session.position, self._session.unit)
-            unknown = trace.reading.unknown and not model.covers(trace.text)
-            self._show(model, source, *place, unknown=unknown)
-        else:
-            self._show_uncovered(model, trace.text)
+        model = ask_vocabulary(self._window, shown.run.model, shown.run.source)
+        if model is not None and model.vocabulary != shown.run.model.vocabulary:
+            self._carry_out(opening.read_again(model, shown))
 
     # What it reads -------------------------------------------------------------------------
 
     def use_text(self, text: str) -> bool:
-        """Read another text with the model that is open; False where the user would rather not."""
-        model = self._session.model
-        if model is None or not self.reads_text():
+        """Read another text with the model that is open; False where that was not to be."""
+        shown = self._shown
+        if shown is None or not self.reads_text():
             return False
-        if not model.covers(text):
-            return self._show_uncovered(model, text)
-        self._show(model, text, 1)
-        return True
-
-    def _show_uncovered(self, model: Model, text: str, another: str | None = None) -> bool:
-        """A text with characters that the vocabulary lacks, as the user wants it read."""
-        chosen = dialogs.ask_uncovered(self._window, model, text, another)
-        if chosen is not None:
-            self._show(model, chosen.text, 1, unknown=chosen.unknown)
-        return chosen is not None
+        return self._carry_out(opening.of_text(text, shown))
 
     def use_rows(
         self, found: Mapping[str, Rows], path: str, model: Model | None = None, model_path: str = ""
@@ -169,7 +156,11 @@ class Recordings(QObject):
         """Rows from `path` for the model that is open, or for a new one from `model_path`."""
         reader = model or self._session.model
         chosen = rows.choose(self._window, found, reader) if reader else None
-        if reader is None or chosen is None or not self._show(reader, chosen, 1):
+        if reader is None or chosen is None:
+            self._wish = AS_IT_COMES
+            return
+        wish = replace(self._wish, source=chosen)
+        if not self._open_model(reader, "", wish):
             return
         if path:
             self.shown.emit(path, AS_FOUND)
@@ -180,7 +171,7 @@ class Recordings(QObject):
         """Whether the model that is open can; where it can't, a vocabulary is offered."""
         model = self._session.model
         if model is not None and model.source.no_text:
-            self._say_no_text(model)
+            self.fail(opening.no_text(model))
             return False
         if model is not None and model.vocabulary is None:
             self._message.notice(
@@ -191,68 +182,71 @@ class Recordings(QObject):
             )
         return model is not None and model.vocabulary is not None
 
-    def _say_no_text(self, model: Model) -> None:
-        words = f"{model.source.name}: {model.source.no_text}; a text can't be read."
-        self.fail(VocabularyError(words))
-
     def _give_vocabulary(self, model: Model) -> None:
         completed = ask_vocabulary(self._window, model, "")
         if completed is not None:
-            self._show(completed, *rows.start_text(completed))
+            self._open(replace(opening.start(completed, self._shown), made_up=False))
 
-    # What it starts from -------------------------------------------------------------------
+    # What it starts from, and what is set in it ----------------------------------------------
 
     def again(self, h0: InitialState) -> None:
         """Record what is open once more, from another initial state."""
-        trace, session = self._session.trace, self._session
-        if trace is not None:
-            reading = trace.reading
-            place = session.position, session.unit
-            self._show(trace.model, reading.source, *place, h0, reading.unknown)
+        shown = self._shown
+        if shown is not None:
+            self._open(opening.from_state(h0, shown))
 
-    def _kept_state(self, model: Model) -> InitialState | None:
-        """The initial state that was chosen, where it is the same model that goes on."""
-        trace = self._session.trace
-        if trace is None or not trace.initial.chosen_for(trace.model):
-            return None
-        old, new = trace.model.source, model.source
-        fits = trace.h0.shape == (len(model.places), model.hidden_size)
-        return trace.initial if fits and (old.path, old.gru) == (new.path, new.gru) else None
+    def set_edits(self, *sentences: str) -> None:
+        """Show the run with these edits in the place of those there. Raises GRUDebuggerError."""
+        shown = self._shown
+        if shown is not None:
+            self._show(opening.with_edits(sentences, shown))
 
-    def _show(
-        self,
-        model: Model,
-        source: str | Rows,
-        position: int,
-        unit: int | None = None,
-        h0: InitialState | None = None,
-        unknown: bool = False,
-    ) -> bool:
-        """Open a recording of it; False, and told, where that can't be."""
-        request, self._request = self._request or Request(), None
+    def undo(self) -> None:
+        self._go(self._session.undo)
+
+    def redo(self) -> None:
+        self._go(self._session.redo)
+
+    def _go(self, there: Callable[[], None]) -> None:
         try:
-            if request.state is not None:
-                h0 = state_of_file(request.state, model)
-            h0 = h0 or self._kept_state(model)
-            trace = Trace(model, source, h0, unknown or request.unknown)
-            _check_step(request.step, trace)
+            there()
+        except GRUDebuggerError as fault:
+            self.fail(fault)
+
+    # Shown ---------------------------------------------------------------------------------
+
+    def _open(self, decided: Opening, path: str = "") -> bool:
+        """Record and show it; False, and told, where that can't be."""
+        try:
+            self._show(decided)
         except GRUDebuggerError as fault:
             self.fail(fault)
             return False
-        position = request.step or position
-        self._session.open(trace, position, unit)
+        if path:
+            self.shown.emit(path, decided.run.model.source.choice)
+        if decided.made_up:
+            self.text_made_up.emit()
         return True
 
+    def _show(self, decided: Opening) -> None:
+        """Raises GRUDebuggerError, what is shown being the same as before."""
+        trace, session = self._recorded(decided), self._session
+        at, unit = Target(decided.position), decided.unit
+        if self._wish.at is not None:
+            at = address.find(self._wish.at, trace)
+            unit = unit if at.unit is None else at.unit
+        before = session.trace.run.edits if session.trace is not None else ()
+        self._wish = AS_IT_COMES
+        session.open(trace, at.step, unit, at.place)
+        if at.quantity in ASKED:
+            session.look(quantity=at.quantity)
+        for edit in trace.edits:
+            if str(edit) not in before and (words := out_of_range(edit)):
+                self._message.notice(words, topic="out of range")
 
-def _check_step(step: int | None, trace: Trace) -> None:
-    if step is not None and step > trace.steps:
-        has = "text has" if trace.reading.rows is None else "rows are"
-        raise InputError(f"--step {step}: the {has} steps 1 to {trace.steps}.")
-
-
-def _reads(model: Model, trace: Trace) -> bool:
-    """Whether a model can read what a recording reads, as that was asked to be read."""
-    if trace.reading.rows is not None:
-        return rows.fit(trace.reading.rows, model)
-    stands_in = trace.reading.unknown and model.unknown_symbol is not None
-    return model.covers(trace.text) or stands_in
+    def _recorded(self, decided: Opening) -> Trace:
+        """Begun anew, or upon what is open where the two differ by edits alone."""
+        open_now, run = self._session.trace, decided.run
+        if open_now is not None and open_now.run.plain == run.plain:
+            return open_now.with_edits(*run.edits)
+        return Trace.of(run)

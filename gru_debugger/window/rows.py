@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError, ModelError
-from gru_debugger.files import Text, read_text
+from gru_debugger.files import read_text
 from gru_debugger.formats.arrays import SUFFIXES, rows_in
 from gru_debugger.numerals import dimensions, grouped
 from gru_debugger.window import dialogs, file_dialog
@@ -70,10 +70,6 @@ def refuse_without(model: Model) -> None:
     )
 
 
-def fit(rows: Rows, model: Model) -> bool:
-    return bool(rows.values.shape[1] == model.input_size)
-
-
 def or_rows(read: Callable[[], T], path: Path, width: int) -> T | dict[str, Rows]:
     """What `read` makes of a model's file; of an .npz without a GRU, rows of `width` numbers."""
     try:
@@ -96,15 +92,3 @@ def _rows_or_none(path: Path) -> dict[str, Rows]:
 def read_input(path: Path) -> str | dict[str, Rows]:
     """A text, or rows, as the file's name says."""
     return rows_in(path) if path.suffix.lower() in SUFFIXES else read_text(path)
-
-
-def start_text(model: Model) -> tuple[str, int, int]:
-    """Text, step and unit for a model that is opened without a text; it has a vocabulary."""
-    if model.example is not None:
-        return model.example.text, model.example.step, model.example.unit
-    sentence = "the cat sat on the mat and the hat sat on the cat."
-    if model.covers(sentence):
-        return Text(sentence, "a sentence to begin with"), 1, 0
-    symbols = model.require_vocabulary()
-    single = [s for s in symbols if len(s) == 1 and s.isprintable()]
-    return Text("".join(single[:40]) or symbols[0], "some of its symbols"), 1, 0

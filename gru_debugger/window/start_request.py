@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gru_debugger.core.reading import Rows
 from gru_debugger.formats import resolve
 from gru_debugger.formats.vocabulary import Given
+from gru_debugger.session.opening import Wish
 from gru_debugger.source import AS_FOUND, Choice
 
 _QUICK = 32 << 20  # bytes that are read in less time than a window takes to come
 
 
 @dataclass(frozen=True)
-class Request:
-    """A model, what it reads and starts from, and the step to begin at; None: as it comes."""
+class Request(Wish):
+    """A model's file and what it is to be opened with; `state` is the file of its h(0)."""
 
     path: str = "bundled:sixteen"
     vocabulary: Given = None
     choice: Choice = AS_FOUND
-    source: str | Rows | None = None
-    step: int | None = None
     state: str | None = None
-    unknown: bool = False
+    strict: bool = True
 
     @property
     def quick(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -24,6 +23,7 @@ from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_text
 from gru_debugger.formats import vocabulary
 from gru_debugger.numerals import grouped
+from gru_debugger.session.opening import with_vocabulary
 from gru_debugger.window import dialogs, file_dialog, style
 from gru_debugger.window.combo import Combo
 from gru_debugger.window.plain import Label
@@ -33,7 +33,6 @@ from gru_debugger.window.vocabulary_sidecar import Remember
 from gru_debugger.window.vocabulary_table import SymbolTable, SymbolView
 from gru_debugger.window.vocabulary_trial import Said, Trial
 
-CHOSEN = "the dialog"  # where a vocabulary is from that the user gave in the window
 _TYPED = 5000  # symbols; more are not laid out in a text box, only in the table
 
 
@@ -43,12 +42,6 @@ def ask_vocabulary(parent: QWidget | None, model: Model, text: str = "") -> Mode
     if not dialogs.ask(dialog):
         return None
     return with_vocabulary(model, dialog.symbols)
-
-
-def with_vocabulary(model: Model, symbols: tuple[str, ...]) -> Model:
-    """The same model with symbols that the user gave."""
-    source = replace(model.source, vocabulary_from=CHOSEN)
-    return replace(model, vocabulary=symbols, source=source)
 
 
 class VocabularyDialog(QDialog):

@@ -210,8 +210,15 @@ def test_undo_goes_back_and_forth() -> None:
     session.open(second, 3)
     session.undo()
     assert (session.trace, session.position, session.unit) == (first, 7, 12)
+    assert (session.can_undo(), session.can_redo()) == (False, True)
     session.undo()
+    assert session.trace is first
+    session.go_to(5)
+    session.redo()
     assert (session.trace, session.position, session.unit) == (second, 3, 3)
+    assert (session.can_undo(), session.can_redo()) == (True, False)
+    session.undo()
+    assert session.position == 5, "where one was, not where it was opened"
 
 
 def test_each_change_is_announced_once(qtbot: QtBot, session: Session) -> None:

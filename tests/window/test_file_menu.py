@@ -448,10 +448,11 @@ def test_undo_brings_back_what_was_open(window: MainWindow) -> None:
     before = state(window)
     undo = window.actions_by_name["undo"]
     window.files.recordings.use_text("abc")
-    assert undo.isEnabled()
+    assert undo.text() == "Undo: another text"
     undo.trigger()
     assert state(window) == before
-    undo.trigger()
+    assert not undo.isEnabled()
+    window.actions_by_name["redo"].trigger()
     assert text_of(window) == "abc"
 
 

@@ -178,8 +178,8 @@ def test_what_was_used_last_stands_first(window: MainWindow) -> None:
 
 
 def test_what_can_not_be_done_now_is_not_marked(window: MainWindow) -> None:
-    palette = palette_of(window, "back to the text")
-    assert shown(palette) == ["Back to the text and model before"]
+    palette = palette_of(window, "undo")
+    assert shown(palette) == ["Undo"]
     press(palette, "Return")
     assert palette.isVisible()
     palette.close()

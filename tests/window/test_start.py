@@ -101,9 +101,38 @@ def test_a_text_is_made_up_and_that_is_said(start: Start, tmp_path: Path) -> Non
     assert start("m.safetensors", drive=drive) == 0
 
 
+def test_an_address_selects(start: Start, tmp_path: Path) -> None:
+    save(model(4, layers=2), tmp_path / "m.safetensors")
+
+    def drive(window: MainWindow) -> None:
+        session = window.session
+        assert (session.position, session.layer, session.unit) == (3, 1, 2)
+        assert session.view.quantity == "n"
+
+    words = ["m.safetensors", "--text", "abcab", "--at", "3:n_l1[2]"]
+    assert start(*words, drive=drive) == 0
+
+
+def test_edits_are_shown(start: Start, tmp_path: Path) -> None:
+    save(model(4), tmp_path / "m.safetensors")
+
+    def drive(window: MainWindow) -> None:
+        trace, step = window.session.trace, window.session.step
+        assert trace is not None
+        assert step is not None
+        assert trace.run.edits == ("r = 1", "z[1] = 0.5 at 2")
+        assert (step.r.tolist(), step.z[1]) == ([1] * 4, 0.5)
+
+    edits = ["--set", "r = 1", "--set", "z[1] = 0.5 at 2"]
+    assert start("m.safetensors", "--text", "abcab", "--step", "2", *edits, drive=drive) == 0
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["m.safetensors", "--at", "99:z"], "--at 99:z: the text has steps 1 to 6."),
+        (["m.safetensors", "--at", "z"], "“z” is no address; write a step"),
+        (["m.safetensors", "--set", "z[9] = 1"], "“z[9] = 1”: no units [9]; this model has 0 to 3"),
         (["m.safetensors", "--text", "ab@"], "character “@” at position 3 of the text is not"),
         (["m.safetensors", "--step", "99"], "--step 99: the text has steps 1 to 6."),
         (["m.safetensors", "--gru", "enc"], "m.safetensors: "),

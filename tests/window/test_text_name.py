@@ -45,6 +45,9 @@ def test_a_texts_file(window: MainWindow, tmp_path: Path) -> None:
     press(window, "Ctrl+Z")
     assert names(window) == ("first.txt",) * 2
     press(window, "Ctrl+Z")
+    assert names(window) == ("typed text",) * 2
+    press(window, "Ctrl+Y")
+    press(window, "Ctrl+Shift+Z")
     assert names(window) == ("second.txt",) * 2
 
 

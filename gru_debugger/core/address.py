@@ -1,0 +1,72 @@
+"""Where to look in a run, as people write it: ``34``, ``34:z``, ``34:z[9]``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gru_debugger.core import names
+from gru_debugger.core.columns import ALL
+from gru_debugger.core.edits import Place
+from gru_debugger.core.trace import Trace
+from gru_debugger.errors import InputError
+
+_ADDRESS = re.compile(r"(?P<step>\d{1,12})(?::(?P<value>.*\S.*))?", re.ASCII | re.DOTALL)
+_LONGEST = 80  # characters
+_OF_NO_UNIT = ("x", "logits", "probabilities")  # whose values are not the hidden units'
+
+
+@dataclass(frozen=True)
+class Address:
+    """A step, 0 being before the first, and what is to be selected there: ``z[9]``, or nothing.
+
+    `said`: how messages call it, where that is not as it is written.
+    """
+
+    step: int
+    value: str = ""
+    said: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.step}:{self.value}" if self.value else str(self.step)
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address in a run; None: what is selected stays so."""
+
+    step: int
+    quantity: str | None = None
+    place: Place | None = None
+    unit: int | None = None
+
+
+def parse(words: str, said: str = "") -> Address:
+    """Raises InputError for what is no address in any run."""
+    found = _ADDRESS.fullmatch(words.strip()) if len(words) <= _LONGEST else None
+    if found is None:
+        raise InputError(
+            f"“{words[:_LONGEST]}” is no address; write a step and what to select there: "
+            "34, 34:z or 34:z[9]."
+        )
+    return Address(int(found["step"]), (found["value"] or "").strip(), said)
+
+
+def find(address: Address, trace: Trace) -> Target:
+    """Raises InputError for a step, quantity or unit that the run lacks."""
+    said = address.said or str(address)
+    if address.step > trace.steps:
+        has = "text has" if trace.reading.rows is None else "rows are"
+        raise InputError(f"{said}: the {has} steps 1 to {trace.steps}.")
+    if not address.value:
+        return Target(address.step)
+    try:
+        quantity, place, units = names.find(trace, address.value)
+    except InputError as fault:
+        raise InputError(f"{said}: {fault}") from None
+    if units == ALL:
+        return Target(address.step, quantity, place)
+    if units.stop - units.start > 1:
+        raise InputError(f"{said}: these are several units; name one, 34:z[9].")
+    unit = None if quantity in _OF_NO_UNIT else units.start
+    return Target(address.step, quantity, place, unit)
