@@ -42,6 +42,7 @@ def open_window(units: int) -> MainWindow:
     window.cell.setFocus()
     window.proof.stop()
     QTest.qWait(200)
+    assert (window.width(), window.height()) == (WIDTH, HEIGHT), "the screen is too small"
     return window
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from statistics import median
 from time import process_time
 
@@ -19,11 +23,19 @@ from gru_debugger.source import Source
 SYMBOLS = tuple(chr(code) for code in range(ord(" "), ord(" ") + 60))
 
 
+# A screen on which a window has the size it asks for: Qt's own of this kind is 800 × 800.
+_SCREEN = {"name": "large", "x": 0, "y": 0, "width": 3200, "height": 2000}
+
+
 def alone() -> None:
     """No screen and no settings of the user; to be called before Qt is imported."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    folder = Path(tempfile.mkdtemp(prefix="gru-debugger-bench-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    screens = folder / "screens.json"
+    screens.write_text(json.dumps({"screens": [_SCREEN]}))
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screens}"
     for variable in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
-        os.environ[variable] = tempfile.mkdtemp(prefix="gru-debugger-bench-")
+        os.environ[variable] = str(folder)
 
 
 def random_model(hidden: int) -> Model:
