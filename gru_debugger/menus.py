@@ -34,6 +34,7 @@ class Menus(QObject):
         super().__init__(window)
         self._window = window
         self.actions: dict[str, QAction] = {}
+        self._shown: dict[str, tuple[str, str, bool, bool]] = {}  # as `enable` left each of them
         self._recent: list[str] = []
         menus: dict[str, QMenu] = {name: window.menuBar().addMenu(f"&{name}") for name in MENUS}
         for row in ACTIONS:
@@ -81,20 +82,27 @@ class Menus(QObject):
     def _act(self, row: Action) -> None:
         row.call(self._window)
         if row.checked is not None:  # Qt has toggled it, whether or not anything changed
+            self._shown.pop(row.name, None)
             self.enable()
 
     def enable(self) -> None:
-        """Enable and check what can be done now."""
+        """Enable and check what can be done now; few of all change with a key press."""
         session = self._window.session
         for row in ACTIONS:
-            action = self.actions[row.name]
             why = row.hindered(self._window)
             title = row.title if row.titled is None else on_button(row.titled(session))
-            action.setText(f"{title} ({why[0].lower()}{why[1:]})" if why else title)
-            action.setToolTip(why or _tip(row))
-            action.setEnabled(row.enabled(session) and not why)
-            if row.checked is not None:
-                action.setChecked(row.checked(session))
+            can = row.enabled(session) and not why
+            now = title, why, can, row.checked is not None and row.checked(session)
+            if self._shown.get(row.name) != now:
+                self._shown[row.name] = now
+                self._show(row, *now)
+
+    def _show(self, row: Action, title: str, why: str, can: bool, checked: bool) -> None:
+        action = self.actions[row.name]
+        action.setText(f"{title} ({why[0].lower()}{why[1:]})" if why else title)
+        action.setToolTip(why or _tip(row))
+        action.setEnabled(can)
+        action.setChecked(checked)
 
     def ask(self) -> None:
         """The command palette, in the middle of the window."""

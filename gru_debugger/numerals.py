@@ -14,8 +14,9 @@ _EXPONENT = re.compile(r"e([+-])0*(\d+)")
 
 def _typeset(words: str, signed: bool = False) -> str:
     """What Python writes, as it is set: 3e−7 for 3e-07, and +0.5 where a sign is wanted."""
-    words = _EXPONENT.sub(lambda found: f"e{found[1].removeprefix('+')}{found[2]}", words)
-    if not re.search(r"[1-9a-z]", words.partition("e")[0]):
+    if "e" in words:
+        words = _EXPONENT.sub(lambda found: f"e{found[1].removeprefix('+')}{found[2]}", words)
+    if not words.partition("e")[0].strip("-0.,"):
         words = words.removeprefix("-")  # zero, or rounded to it
     elif signed and not words.startswith("-"):
         words = f"+{words}"

@@ -16,6 +16,7 @@ from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.qt_faults import guarded
 
 Values = NDArray[np.floating]
+Pixels = NDArray[np.float64] | float  # of each bar, or of all
 
 
 class Series(QGraphicsItem):
@@ -30,7 +31,7 @@ class Series(QGraphicsItem):
         self.share = share  # of a unit's pixels that a bar takes
         self._bounds = QRectF()
         self._rects = internals.PrimitiveArray(QRectF, 4)
-        self._rects.resize(0)
+        self._hold(0)
         self._pen, self._brush = QPen(Qt.PenStyle.NoPen), QBrush()
         self._outlined, self._smooth = False, True
         self.setZValue(z)
@@ -52,27 +53,32 @@ class Series(QGraphicsItem):
         left, wide = axis.bars(self.share)
         inset = 0.5 if self._outlined and axis.pitch >= 6 else 0.0
         self._left, self._wide = bounds.left() + left + inset, wide - 2 * inset
-        self._rects.resize(0)
+        self._hold(0)
         self._smooth = not axis.pooled  # an envelope's bars are a pixel wide
 
-    def set_spans(self, top: NDArray[np.float64], bottom: NDArray[np.float64]) -> None:
-        """Draw from `top` to `bottom`, pixels of the scene."""
-        if len(self._rects.ndarray()) != len(self._left):
-            self._rects.resize(len(self._left))
-            memory = self._rects.ndarray()
+    def _hold(self, bars: int) -> None:
+        """Make room for so many; what is drawn stays where it is from step to step."""
+        self._rects.resize(bars)
+        memory = self._memory = self._rects.ndarray()
+        self._drawn = self._rects.drawargs()
+        if bars:
             memory[:, 0], memory[:, 2] = self._left, self._wide
-        memory = self._rects.ndarray()
-        memory[:, 1] = top
-        np.subtract(bottom, top, out=memory[:, 3])
+
+    def set_spans(self, top: Pixels, bottom: Pixels) -> None:
+        """Draw from `top` to `bottom`, pixels of the scene."""
+        if len(self._memory) != len(self._left):
+            self._hold(len(self._left))
+        self._memory[:, 1] = top
+        np.subtract(bottom, top, out=self._memory[:, 3])
         self.update()
 
     def clear(self) -> None:
-        self._rects.resize(0)
+        self._hold(0)
         self.update()
 
     def rectangles(self) -> NDArray[np.float64]:
         """(bars, 4): left, top, width and height in pixels of the scene."""
-        return np.array(self._rects.ndarray())
+        return np.array(self._memory)
 
     @guarded
     def paint(
@@ -81,7 +87,7 @@ class Series(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._smooth)
         painter.setPen(self._pen)
         painter.setBrush(self._brush)
-        painter.drawRects(*self._rects.drawargs())
+        painter.drawRects(*self._drawn)
 
 
 class BarChart:
@@ -116,19 +122,21 @@ class BarChart:
         self.rect, self.axis, self.low, self.high = rect, axis, low, high
         self._scale = -rect.height() / (high - low)
         self._zero = rect.top() - self._scale * high
+        self._top, self._bottom = rect.top(), rect.bottom()
         self._visible = axis.visible
         self._pixels = axis.pool_starts() if axis.pooled else None
         for series in self._series.values():
             series.place(rect, axis)
 
     def y(self, value: float) -> float:
-        return min(self.rect.bottom(), max(self.rect.top(), self._zero + self._scale * value))
+        return min(self._bottom, max(self._top, self._zero + self._scale * value))
 
     def ys(self, values: Values) -> NDArray[np.float64]:
         """Pixels of values, those beyond the range at its edge."""
-        y = self._scale * values.astype(np.float64)
+        y = np.multiply(values, self._scale, dtype=np.float64)
         y += self._zero
-        return y.clip(self.rect.top(), self.rect.bottom(), out=y)
+        np.maximum(y, self._top, out=y)  # np.clip takes as long as all the rest
+        return np.minimum(y, self._bottom, out=y)
 
     def show(self, name: str, ends: Values, starts: Values | None = None) -> None:
         """Bars from `starts` (zero) to `ends`, values of all units."""
@@ -136,15 +144,23 @@ class BarChart:
         b: Any = self.y(0.0) if starts is None else self.ys(starts[self._visible])
         self._draw(name, np.minimum(a, b), np.maximum(a, b))
 
+    def show_signs(self, above: str, below: str, values: Values) -> None:
+        """Bars from zero, those of positive values in one series, of negative ones in another."""
+        y, zero = self.ys(values[self._visible]), self.y(0.0)
+        self._draw(above, np.minimum(y, zero), zero)
+        self._draw(below, zero, np.maximum(y, zero))
+
     def mark(self, name: str, values: Values, thickness: float) -> None:
         """A flat mark at each value, `thickness` pixels high."""
         y = self.ys(values[self._visible])
         self._draw(name, y - thickness / 2, y + thickness / 2)
 
-    def _draw(self, name: str, top: NDArray[np.float64], bottom: NDArray[np.float64]) -> None:
+    def _draw(self, name: str, top: Pixels, bottom: Pixels) -> None:
         if self._pixels is not None:  # an envelope: all that the pixel's units cover
-            top = np.minimum.reduceat(top, self._pixels)
-            bottom = np.maximum.reduceat(bottom, self._pixels)
+            if isinstance(top, np.ndarray):
+                top = np.minimum.reduceat(top, self._pixels)
+            if isinstance(bottom, np.ndarray):
+                bottom = np.maximum.reduceat(bottom, self._pixels)
         self._series[name].set_spans(top, bottom)
 
     def hide(self) -> None:

@@ -22,9 +22,12 @@ def cut_units(chart: BarChart, values: Values) -> list[tuple[int, bool]]:
 
 def paint_cuts(p: QPainter, chart: BarChart, values: Values, color: QColor) -> None:
     """A chevron of the ground's colour in the bar's end; where bars are narrow, a gap in it."""
+    cut = cut_units(chart, values)
+    if not cut:
+        return
     axis, rect = chart.axis, chart.rect
     p.setPen(QPen(color, 1.5))
-    for unit, above in cut_units(chart, values):
+    for unit, above in cut:
         end, inwards = (rect.top(), 1) if above else (rect.bottom(), -1)
         y = end + inwards * _FROM_END
         if axis.pitch < _WIDE:

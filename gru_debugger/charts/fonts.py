@@ -27,8 +27,7 @@ SANS, MONO, MATH = "Inter", "JetBrains Mono", "STIXGeneral"
 Used = tuple[str, float, int, bool]  # family, pixels, weight, italic
 
 SMALLEST = 7  # pixels of letters that can still be told apart
-_KNOWN = 5000  # words whose shape is remembered
-_shapes: dict[tuple[str, Used], Shape] = {}
+_KNOWN = 5000  # words whose width or shape is remembered
 _outlined = False
 
 
@@ -63,6 +62,12 @@ def metrics(used: Used) -> QFontMetricsF:
     return QFontMetricsF(font(*used))
 
 
+@cache
+def _capitals(used: Used) -> float:
+    """Pixels that capital letters are high."""
+    return metrics(used).capHeight()
+
+
 @dataclass
 class Shape:
     """Words shaped once: shaping them anew takes five times as long as drawing them."""
@@ -73,23 +78,23 @@ class Shape:
     font: QFont
 
 
+@lru_cache(_KNOWN)
 def _shape(words: str, used: Used) -> Shape:
-    known = _shapes.get((words, used))
-    if known is None:
-        if len(_shapes) > _KNOWN:
-            _shapes.clear()
-        glyphs = QStaticText(words)
-        glyphs.setTextFormat(Qt.TextFormat.PlainText)
-        glyphs.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-        glyphs.prepare(QTransform(), font(*used))
-        measure = metrics(used)
-        wide = measure.horizontalAdvance(words)
-        known = _shapes[words, used] = Shape(glyphs, wide, measure.ascent(), font(*used))
-    return known
+    glyphs = QStaticText(words)
+    glyphs.setTextFormat(Qt.TextFormat.PlainText)
+    glyphs.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    glyphs.prepare(QTransform(), font(*used))
+    return Shape(glyphs, _width(words, used), metrics(used).ascent(), font(*used))
+
+
+@lru_cache(_KNOWN)
+def _width(words: str, used: Used) -> float:
+    """Not the shape's: what is measured only, to see whether it finds room, needs none."""
+    return metrics(used).horizontalAdvance(words)
 
 
 def width(text: str, family: str, pixels: float, weight: int = 400, italic: bool = False) -> float:
-    return _shape(text, (family, pixels, weight, italic)).width
+    return _width(text, (family, pixels, weight, italic))
 
 
 def text(
@@ -147,18 +152,9 @@ def tile(
     p.setPen(Qt.PenStyle.NoPen)
     p.setBrush(fill)
     p.drawRoundedRect(rect, radius, radius)
-    cap = metrics((family, pixels, weight, False)).capHeight()
-    text(
-        p,
-        rect.center().x(),
-        rect.center().y() + cap / 2,
-        words,
-        color,
-        family,
-        pixels,
-        weight,
-        align="center",
-    )
+    middle = rect.center()
+    baseline = middle.y() + _capitals((family, pixels, weight, False)) / 2
+    text(p, middle.x(), baseline, words, color, family, pixels, weight, align="center")
 
 
 def underline(

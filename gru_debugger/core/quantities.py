@@ -8,6 +8,7 @@ letters are italic, digits and the names of functions upright.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from gru_debugger.core.activations import USUAL, Activations, Role
@@ -117,6 +118,7 @@ def range_of(name: str, reset: Reset) -> Range:
     return "state" if before else QUANTITIES[name].range
 
 
+@cache
 def is_computed(name: str, computation: str, reset: Reset) -> bool:
     """Whether a step halted after `computation` has the quantity already."""
     order = COMPUTATIONS[reset]

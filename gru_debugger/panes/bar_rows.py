@@ -145,9 +145,7 @@ class SignedRow(BarRow):
         self.chart.series("negative", theme.negative)
 
     def draw(self, step: Step) -> None:
-        values = step.values[self.quantity]
-        self.chart.show("positive", np.maximum(values, 0))
-        self.chart.show("negative", np.minimum(values, 0))
+        self.chart.show_signs("positive", "negative", step.values[self.quantity])
 
     def paint_overlay(self, p: QPainter, step: Step) -> None:
         super().paint_overlay(p, step)

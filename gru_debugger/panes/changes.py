@@ -13,8 +13,9 @@ _NOTABLE = 0.05  # a change below this share of the axis is none
 def most_changed(values: Array, before: Array, span: float) -> list[int]:
     """The units that changed most, most first; `span`: the length of the axis."""
     change = np.abs(values - before)
-    largest = (
-        np.argpartition(change, -_MOST)[-_MOST:] if len(change) > _MOST else np.arange(len(change))
-    )
-    order = sorted(largest.tolist(), key=lambda i: -float(change[i]))
-    return [i for i in order if change[i] > _NOTABLE * span]
+    if len(change) > _MOST:
+        units = np.argpartition(change, -_MOST)[-_MOST:]
+    else:
+        units = np.arange(len(change))
+    notable = units[change[units] > _NOTABLE * span]
+    return sorted(notable.tolist(), key=lambda unit: -float(change[unit]))

@@ -71,13 +71,24 @@ class Place:
         return self.baseline(3) + _NUMBERS
 
 
-def equations(pane: Pane) -> list[tuple[str, list[Piece]]]:
+@dataclass(frozen=True)
+class Line:
+    """An equation where it stands: each piece with its left edge, and where the last one ends."""
+
+    quantity: Asked
+    baseline: float
+    pieces: list[tuple[Piece, float]]
+    end: float
+
+
+def equations(pane: Pane) -> list[tuple[Asked, list[Piece]]]:
     """(quantity, right-hand side) of r, z, n and h."""
     opening, closing = _around(pane, "gate")
-    rows = [
+    gates: tuple[Asked, ...] = ("r", "z")
+    rows: list[tuple[Asked, list[Piece]]] = [
         (gate, [opening, Piece("input", f"input_{gate}"), Piece("+"),
                 Piece("hidden", f"hidden_{gate}"), closing])
-        for gate in "rz"
+        for gate in gates
     ]  # fmt: skip
     opening, closing = _around(pane, "candidate")
     scaled = [Piece(short(pane, "r"), "r"), Piece("·")] if pane.model.reset == "after" else []
@@ -117,53 +128,64 @@ def _gap(place: Place, pieces: Sequence[Piece]) -> float:
     return max(_CLOSE, min(_APART, room / (len(pieces) - 1)))
 
 
-def paint_symbols(p: QPainter, pane: Pane, place: Place) -> None:
+def laid(pane: Pane, place: Place) -> list[Line]:
+    """The equations in their place, which stays from step to step."""
+    lines = []
+    for row, (quantity, pieces) in enumerate(equations(pane)):
+        x, gap = place.left + _LEFT, _gap(place, pieces)
+        lefts = []
+        for piece in pieces:
+            lefts.append((piece, x))
+            x += piece.width + gap
+        lines.append(Line(quantity, place.baseline(row), lefts, x))
+    return lines
+
+
+def paint_symbols(p: QPainter, pane: Pane, place: Place, lines: Sequence[Line]) -> None:
     """Heading, symbols and signs: what stays from step to step."""
     theme = pane.theme
     fonts.text(p, place.left, place.top, "Computation", theme.text, fonts.SANS, 14, 600)
-    for row, (quantity, pieces) in enumerate(equations(pane)):
-        baseline = place.baseline(row)
-        mathematics.draw(p, place.left, baseline, short(pane, quantity), theme.text, 15)
-        x, gap = place.left + _LEFT, _gap(place, pieces)
-        for piece in pieces:
+    for line in lines:
+        baseline = line.baseline
+        mathematics.draw(p, place.left, baseline, short(pane, line.quantity), theme.text, 15)
+        for piece, x in line.pieces:
             inset = (piece.width - mathematics.width(piece.symbol, _SYMBOL)) / 2
             mathematics.draw(p, x + inset, baseline, piece.symbol, theme.muted, _SYMBOL)
             if not piece.quantity:
                 mathematics.draw(
                     p, x + inset, baseline + _NUMBERS, piece.symbol, theme.muted, _SYMBOL
                 )
-            x += piece.width + gap
 
 
-def paint_numbers(p: QPainter, pane: Pane, place: Place, step: Step) -> None:
+def paint_numbers(
+    p: QPainter, pane: Pane, place: Place, lines: Sequence[Line], step: Step
+) -> None:
     """The numbers of a step under their symbols; dots for what is not computed yet."""
     theme, unit, session = pane.theme, pane.session.unit, pane.session
-    for row, (quantity, pieces) in enumerate(equations(pane)):
-        baseline = place.baseline(row) + _NUMBERS
+    for line in lines:
+        quantity, baseline = line.quantity, line.baseline + _NUMBERS
         known = session.is_computed(quantity)
         value = float(step.values[quantity][unit])
         color = theme.take_text if quantity == "n" else theme.text
         if known and pane.interactive:
-            _paint_asked(p, pane, place, row, quantity)
+            _paint_asked(p, pane, place, line)
         words = two(value) if known else "…"
         fonts.text(p, place.left, baseline, words, color, fonts.MONO, _NUMBER, 600)
-        x, gap = place.left + _LEFT, _gap(place, pieces)
-        for piece in pieces:
+        for piece, x in line.pieces:
             if piece.quantity:
                 there = session.is_computed(piece.needs)
                 value_there = piece.value(step, unit)
                 _paint_number(p, pane, x + piece.width / 2, baseline, value_there, there)
-            x += piece.width + gap
         if _ROW_OF.get(session.computation) == quantity:
-            p.fillRect(QRectF(place.left - 10, place.baseline(row) - 12, 3, 33), theme.now)
+            p.fillRect(QRectF(place.left - 10, line.baseline - 12, 3, 33), theme.now)
         if quantity == "z" and known and session.notation == "course":
-            _paint_course_gate(p, pane, place, x, 1 - value)
+            _paint_course_gate(p, pane, place, line.end, 1 - value)
 
 
-def _paint_asked(p: QPainter, pane: Pane, place: Place, row: int, quantity: str) -> None:
+def _paint_asked(p: QPainter, pane: Pane, place: Place, line: Line) -> None:
     """Dots below what can be asked why, a line below what is."""
-    wide, y = mathematics.width(short(pane, quantity), 15), place.baseline(row) + 5
-    chosen = quantity == pane.session.answered
+    wide, y = mathematics.width(short(pane, line.quantity), 15), line.baseline + 5
+    chosen = line.quantity == pane.session.answered
     color = pane.theme.edge if chosen else pane.theme.muted
     fonts.underline(p, place.left, y, wide, color, chosen)
 

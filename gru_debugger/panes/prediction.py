@@ -63,11 +63,13 @@ class PredictionPane(Pane):
         if not self.trace.predicts_next:
             return fonts.glyph(characters[position - 1]) if position else ""
         shown, first = "", position
+        room = self.right - MARGIN - TITLE - fonts.width("…", fonts.MONO, 11)
         while first > max(0, position - 9):
-            longer = fonts.glyph(characters[first - 1]) + shown
-            if fonts.width("…" + longer, fonts.MONO, 11) > self.right - MARGIN - TITLE:
+            symbol = fonts.glyph(characters[first - 1])
+            room -= fonts.width(symbol, fonts.MONO, 11)
+            if room < 0:
                 break
-            shown, first = longer, first - 1
+            shown, first = symbol + shown, first - 1
         return ("…" if first else "") + shown
 
     def _state(self) -> tuple[str, Array | None]:

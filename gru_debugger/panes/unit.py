@@ -41,6 +41,9 @@ class UnitPane(Pane):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self.list = terms.TermList(self)
+        self._sentence = QRectF()
+        self._place = equations.Place(0.0, 0.0, 0.0, 0.0)
+        self._lines: list[equations.Line] = []
 
     @property
     def least_width(self) -> float:  # type: ignore[override]
@@ -80,9 +83,11 @@ class UnitPane(Pane):
         return equations.Place(MARGIN, self.right, top, round(38 + 4 * air))
 
     def arrange(self) -> None:
+        self._sentence, self._place = self.sentence_rect(), self._equations()
+        self._lines = equations.laid(self, self._place)
         top = float(_LIST_TOP)
         if not self.session.view.all_terms:
-            top = self._equations().bottom + 6 + round(10 * self._air)
+            top = self._place.bottom + 6 + round(10 * self._air)
         self.list.place(QRectF(MARGIN, top, self.right - MARGIN, self.size.height() - top - 4))
 
     # Painting --------------------------------------------------------------------------------
@@ -94,7 +99,7 @@ class UnitPane(Pane):
         if self.interactive:
             self._paint_arrows(p)
         if not self.session.view.all_terms:
-            equations.paint_symbols(p, self, self._equations())
+            equations.paint_symbols(p, self, self._place, self._lines)
 
     def paint_overlay(self, p: QPainter) -> None:
         if self.session.trace is None:
@@ -114,8 +119,8 @@ class UnitPane(Pane):
             blend_line.paint(p, self, MARGIN, self.right, step)
         else:
             self._paint_halfway(p, step)
-        sentences.paint(p, self.theme, self.sentence_rect(), self.sentence(step))
-        equations.paint_numbers(p, self, self._equations(), step)
+        sentences.paint(p, self.theme, self._sentence, self.sentence(step))
+        equations.paint_numbers(p, self, self._place, self._lines, step)
         self.list.paint(p, step)
 
     def sentence(self, step: Step) -> list[Span]:
@@ -177,7 +182,7 @@ class UnitPane(Pane):
         """Where a click asks why: a row of the equations, or (of all terms) a key."""
         if self.session.view.all_terms:
             return {q: QRectF(MARGIN + 50 * i + 0.5, 52.5, 44, 23) for i, q in enumerate(ASKED)}
-        return self._equations().rows()
+        return self._place.rows()
 
     def _fewer(self) -> QRectF:
         wide = fonts.width(_FEWER, fonts.SANS, 12)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
@@ -25,20 +27,22 @@ class Narrator(QObject):
         session.unit_changed.connect(self._say_unit)
         session.view_changed.connect(self._say_step)
 
-    def _say(self, *words: str) -> None:
+    def _say(self, words: Callable[[], Sequence[str]]) -> None:
+        """Made only where somebody listens: a key press pays for no words that nobody hears."""
         if listening() and not self._session.playing:
-            announce(self._view, in_words.sentences(*words))
+            announce(self._view, in_words.sentences(*words()))
 
     def _say_opened(self) -> None:
         model = self._session.model
         if model is not None:
-            self._say(f"{model.source.title} is open", in_words.place(self._session))
+            title = model.source.title
+            self._say(lambda: (f"{title} is open", in_words.place(self._session)))
 
     def _say_step(self) -> None:
-        self._say(in_words.place(self._session), self._unit())
+        self._say(lambda: (in_words.place(self._session), self._unit()))
 
     def _say_unit(self) -> None:
-        self._say(self._unit())
+        self._say(lambda: (self._unit(),))
 
     def _unit(self) -> str:
         session = self._session
