@@ -6,7 +6,8 @@ TYPE_CHECKING = False
 
 __version__ = "0.1.0"
 __all__ = [
-    "GRUDebuggerError", "Model", "ModelError", "Step", "Trace", "debug", "load_model", "trace",
+    "GRUDebuggerError", "Model", "ModelError", "Picture", "Step", "Trace", "debug", "load_model",
+    "trace",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from gru_debugger.core.model import Model
     from gru_debugger.core.trace import Step
     from gru_debugger.errors import GRUDebuggerError, ModelError
+    from gru_debugger.exports.picture import Picture
     from gru_debugger.formats import load_model
     from gru_debugger.live import debug
 
@@ -23,6 +25,7 @@ _HOMES = {
     "GRUDebuggerError": "gru_debugger.errors",
     "Model": "gru_debugger.core.model",
     "ModelError": "gru_debugger.errors",
+    "Picture": "gru_debugger.exports.picture",
     "Step": "gru_debugger.core.trace",
     "Trace": "gru_debugger.api",
     "debug": "gru_debugger.live",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.core import trace as core
 from gru_debugger.core.model import Direction, Model
+from gru_debugger.core.quantities import Notation
 from gru_debugger.core.reading import Rows
 from gru_debugger.questions import expressions, generation, writing
+
+if TYPE_CHECKING:
+    from gru_debugger.exports.picture import Picture
 
 
 class Trace(core.Trace):
@@ -107,6 +111,47 @@ class Trace(core.Trace):
         ' on the sea was deep '
         """
         return "".join(generation.generate(self, count, temperature, seed))
+
+    def picture(
+        self,
+        t: int,
+        pane: str = "window",
+        *,
+        unit: int | None = None,
+        quantity: str | None = None,
+        layer: int = 0,
+        direction: Direction | None = None,
+        notation: Notation = "pytorch",
+        contributions: bool = False,
+        all_terms: bool = False,
+        theme: str = "light",
+        scale: int = 1,
+        format: str = "png",  # noqa: A002
+    ) -> Picture:
+        """Position t, 0..steps, as the window or one of its panes shows it: 0 is before step 1.
+
+        A notebook shows what is returned; its `save(path)` writes a file. `pane`: window, strip,
+        cell, reset, update, candidate, product, blend, unit or prediction. `unit` (from 0) and
+        `quantity` (r, z, n or h) are selected, without them what the model's example selects;
+        `layer` (from 0) and `direction` (forward, reverse) are shown. `notation`: pytorch or
+        course. `contributions`: matrices show weights times what they meet; `all_terms`: “Why?”
+        shows all its terms. `theme`: light or dark; `scale`, 1 to 4: so many pixels in the place of
+        one; `format`: png, svg or pdf.
+
+        Needs no display. Call it in the main thread: Qt draws, by an application object that is
+        made if there is none. Raises InputError for what is not there, GRUDebuggerError in another
+        thread or where Qt can't draw.
+
+        >>> trace.picture(4, pane="blend", unit=9)
+        <Picture sixteen.safetensors  ·  60117eb925a4  ·  step 4  ·  space: PNG, 1,260 × 228>
+        """
+        from gru_debugger.exports.picture import picture_of
+
+        return picture_of(
+            self, t, pane, format, theme, scale, unit=unit, quantity=quantity, layer=layer,
+            direction=direction, notation=notation, contributions=contributions,
+            all_terms=all_terms,
+        )  # fmt: skip
 
 
 def trace(

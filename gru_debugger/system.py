@@ -70,6 +70,22 @@ def check_window() -> None:
         )
 
 
+def drawing_platform() -> str:
+    """What Qt draws pictures on: "" for the display, where one answers; else ``offscreen``.
+
+    Raises GRUDebuggerError where a library is missing that it needs anywhere.
+    """
+    if sys.platform != "linux":
+        return ""
+    if missing := missing_libraries(ANY_PLATFORM):
+        raise GRUDebuggerError(how_to_install(missing))
+    try:
+        check_window()
+    except GRUDebuggerError:
+        return "offscreen"
+    return ""
+
+
 def platform() -> str:
     """Qt's platform plug-in: ``xcb``, ``wayland`` or another that needs no display.
 

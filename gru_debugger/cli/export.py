@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gru_debugger import ending, terminal
 from gru_debugger.cli import arguments as common
 from gru_debugger.cli.progress import bar
-from gru_debugger.errors import InputError
 from gru_debugger.exports import view_arguments
-from gru_debugger.exports.jobs import FORMATS, PANES, SCALES, THEMES, SnapshotJob
-
-if TYPE_CHECKING:
-    from gru_debugger.core.model import Model
+from gru_debugger.exports.jobs import (
+    FORMATS,
+    PANES,
+    SCALES,
+    THEMES,
+    SnapshotJob,
+    check_place,
+)
 
 DESCRIPTION = "Write one picture a step: the whole window, or one pane of it. Needs no display."
 
@@ -57,7 +59,8 @@ def out_folder(word: str) -> Path:
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     model = common.open_model(arguments)
-    check_place(arguments, model)
+    view = view_arguments.view_of(arguments, model)
+    check_place(arguments.pane, view, model, arguments.model, option="--")
     trace = common.start_trace(arguments, model)
     common.check_steps(arguments.steps, trace)
     first, last = arguments.steps
@@ -66,7 +69,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         trace=trace,
         steps=range(first, last + 1),
         pane=arguments.pane,
-        view=view_arguments.view_of(arguments, model),
+        view=view,
         formats=tuple(dict.fromkeys(arguments.format or ["png"])),
         theme=arguments.theme,
         scale=arguments.scale,
@@ -96,18 +99,3 @@ def draw(job: SnapshotJob) -> None:
             terminal.tell(done=done)
 
         snapshots.export(job, told)
-
-
-def check_place(arguments: argparse.Namespace, model: Model) -> None:
-    """Layer, direction, unit and pane must be the model's. Raises InputError."""
-    name, layers, units = arguments.model, len(model.layers), model.hidden_size
-    if arguments.layer >= layers:
-        raise InputError(f"--layer {arguments.layer}: {name} has layers 0 to {layers - 1}.")
-    if arguments.direction not in (None, *model.ways):
-        raise InputError(
-            f"--direction {arguments.direction}: {name} reads {model.ways[0]} only; leave it out."
-        )
-    if arguments.unit is not None and arguments.unit >= units:
-        raise InputError(f"--unit {arguments.unit}: {name} has units 0 to {units - 1}.")
-    if arguments.pane == "prediction" and model.output is None:
-        raise InputError(f"--pane prediction: {name} has no output layer; choose another pane.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gru_debugger.errors import ExistingFileError
+from gru_debugger.errors import ExistingFileError, InputError
 from gru_debugger.exports import pictures
 from gru_debugger.session.view import View
 
@@ -71,3 +71,20 @@ class SnapshotJob:
         there = [path for path in paths if path.exists()]
         if there:
             raise ExistingFileError(there[0], len(there) - 1, "another folder")
+
+
+def check_place(pane: str, view: View, model: Model, name: str, option: str = "") -> None:
+    """Raises InputError for what `model`, called `name`, lacks; `option` stands before its name."""
+    layers, units = len(model.layers), model.hidden_size
+    if not 0 <= view.layer < layers:
+        raise InputError(f"{option}layer {view.layer}: {name} has layers 0 to {layers - 1}.")
+    if view.direction not in model.ways:
+        raise InputError(
+            f"{option}direction {view.direction}: {name} reads {model.ways[0]} only; leave it out."
+        )
+    if not 0 <= view.unit < units:
+        raise InputError(f"{option}unit {view.unit}: {name} has units 0 to {units - 1}.")
+    if pane == "prediction" and model.output is None:
+        raise InputError(
+            f"{option}pane prediction: {name} has no output layer; choose another pane."
+        )

@@ -1,0 +1,106 @@
+"""One picture in memory: what a notebook shows, and what is saved.
+
+No Qt here: `picture_of` imports it when all that was asked for is found to be there.
+"""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gru_debugger.core.model import DIRECTIONS
+from gru_debugger.errors import InputError, OutputError
+from gru_debugger.exports.jobs import FORMATS, PANES, SCALES, THEMES, SnapshotJob, check_place
+from gru_debugger.numerals import dimensions
+from gru_debugger.output import write_bytes
+from gru_debugger.questions.terms import ASKED
+from gru_debugger.session.view import NOTATIONS, View
+
+if TYPE_CHECKING:
+    from gru_debugger.core.trace import Trace
+
+_CHOICES: dict[str, Sequence[Any]] = {
+    "pane": PANES, "format": FORMATS, "theme": THEMES, "scale": SCALES,
+    "notation": NOTATIONS, "quantity": ASKED, "direction": DIRECTIONS,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """A picture of a step, as `trace.picture` draws it.
+
+    `data` are the bytes of a file, `format` is its ending (``png``, ``svg``, ``pdf``). `title` is
+    the caption in full, `width` and `height` are in pixels at scale 1.
+    """
+
+    data: bytes
+    format: str
+    title: str
+    width: int
+    height: int
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write it to a file, whole or not at all, also in the place of one that is there.
+
+        Raises OutputError where that can't be done, or the name has another format's ending.
+        """
+        file = Path(fspath(path))
+        ending = file.suffix[1:].lower()
+        if ending != self.format and mimetypes.guess_type(file.name)[0]:
+            raise OutputError(
+                f"{file}: this picture is {self.format.upper()}; name it .{self.format}, or make "
+                f'one with format="{ending}".'
+            )
+        write_bytes(file, self.data, force=True)
+
+    def __repr__(self) -> str:
+        size = dimensions((self.width, self.height))
+        return f"<Picture {self.title}: {self.format.upper()}, {size}>"
+
+    # What notebooks look for ---------------------------------------------------------------------
+
+    def _repr_png_(self) -> bytes | None:
+        return self.data if self.format == "png" else None
+
+    def _repr_svg_(self) -> str | None:
+        return self.data.decode() if self.format == "svg" else None
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[Any, Any]:
+        """By media type, with the size on screen: a PNG of scale 2 is as large there as of 1."""
+        kind = mimetypes.guess_type(f"picture.{self.format}")[0] or "application/octet-stream"
+        data = self._repr_svg_() or base64.b64encode(self.data).decode()
+        size = {"width": self.width, "height": self.height}
+        return {kind: data, "text/plain": repr(self)}, {kind: size}
+
+
+def picture_of(
+    trace: Trace, t: int, pane: str, ending: str, theme: str, scale: int, **view: Any
+) -> Picture:
+    """Position t of a run; of `view`, the fields of a `View`, None is what the model shows first.
+
+    Raises InputError for what is not there to be drawn, GRUDebuggerError where nothing can be.
+    """
+    chosen = {name: value for name, value in view.items() if value is not None}
+    _check_choices(pane=pane, format=ending, theme=theme, scale=scale, **chosen)
+    looked_at = replace(View.first_of(trace.model), **chosen)
+    check_place(pane, looked_at, trace.model, trace.model.source.title)
+    if not 0 <= t <= trace.steps:
+        raise InputError(f"position {t} is outside the text: it has positions 0 to {trace.steps}.")
+    job = SnapshotJob(
+        trace.model, trace, range(t, t + 1), Path(), pane, looked_at, (ending,), theme, scale
+    )
+    from gru_debugger.exports import drawing
+
+    return drawing.picture(job)
+
+
+def _check_choices(**given: Any) -> None:
+    for name, choices in _CHOICES.items():
+        if name in given and given[name] not in choices:
+            there = ", ".join(map(str, choices))
+            raise InputError(f"{name} {given[name]!r}: there is no such one; choose of {there}.")
