@@ -220,6 +220,7 @@ class MainWindow(QMainWindow):
     @guarded
     def closeEvent(self, event: QCloseEvent) -> None:
         self.session.pause()
+        self.session.recorder.close()
         self.proof.stop()
         self.surprise.stop()
         self.exporter.stop()

@@ -79,3 +79,10 @@ def in_bytes(size: int) -> str:
         if amount >= 1000:
             amount, unit = amount / 1000, larger
     return f"{fixed(amount, 0 if unit == 'bytes' else 1)}{NO_BREAK}{unit}"
+
+
+def duration(seconds: float) -> str:
+    """How long something takes, about: 12 s, 3 min."""
+    if seconds < 99.5:
+        return f"{fixed(max(1.0, seconds), 0)}{NO_BREAK}s"
+    return f"{fixed(seconds / 60, 0)}{NO_BREAK}min"

@@ -10,7 +10,17 @@ import pytest
 
 import gru_debugger
 from gru_debugger import numerals
-from gru_debugger.numerals import brief, exact, fixed, grouped, in_bytes, percent, power, two
+from gru_debugger.numerals import (
+    brief,
+    duration,
+    exact,
+    fixed,
+    grouped,
+    in_bytes,
+    percent,
+    power,
+    two,
+)
 
 SOURCE = Path(gru_debugger.__file__).parent
 _NUMBER = re.compile(r"[,+]|[eEfFgG%]$")  # in a format: digits in groups, a sign, decimals
@@ -55,6 +65,10 @@ _DATA = {"training.py": "metadata of the model's file", "cli/find.py": "columns 
         (grouped(0), "0"),
         (in_bytes(940), "940\u00a0bytes"),
         (in_bytes(1_230_000), "1.2\u00a0MB"),
+        (duration(0.02), "1\u00a0s"),
+        (duration(12.4), "12\u00a0s"),
+        (duration(99.6), "2\u00a0min"),
+        (duration(36000), "600\u00a0min"),
         (fixed(float("nan"), 2), "nan"),
         (two(float("-inf")), "−inf"),
     ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,11 +31,12 @@ class Axes:
     """Measures the first steps of each layer and direction of a recording, when it is asked.
 
     What was recorded since it was asked last is measured then: a window that asks now and then
-    never waits for all of it.
+    never waits for all of it. While one thread measures, another is told what was found before.
     """
 
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
+        self._lock = Lock()
         places = recording.model.places
         self._state = max(1.0, float(np.abs(recording.h0).max()))
         self._measured: dict[Place, int] = dict.fromkeys(places, 0)
@@ -79,7 +81,11 @@ class Axes:
 
     def of(self, place: Place) -> dict[Range, tuple[float, float]]:
         """Lowest and highest value of each kind of axis."""
-        self._measure(place)
+        if self._lock.acquire(blocking=False):
+            try:
+                self._measure(place)
+            finally:
+                self._lock.release()
         levels = self._levels[place]
         gate = max(1.0, levels.get("gate", 1.0))
         state = max(self._state, levels.get("state", 1.0))

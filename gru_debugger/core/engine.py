@@ -13,6 +13,7 @@ import numpy as np
 from gru_debugger.core import compiled
 from gru_debugger.core.activations import USUAL
 from gru_debugger.core.cell import Array, Cell, Reset, gru_states
+from gru_debugger.core.model import Model
 
 _PACKED: WeakKeyDictionary[Cell, dict[Reset, Array]] = WeakKeyDictionary()
 _LARGEST = 768  # units; beyond, where reading the matrix is all, numpy's BLAS was measured faster
@@ -20,8 +21,8 @@ _LARGEST = 768  # units; beyond, where reading the matrix is all, numpy's BLAS w
 
 def states(cell: Cell, parts: Array, h0: Array, reset: Reset) -> Array:
     """States after each step: parts (steps, 3·hidden) and h(0) (hidden,) -> (steps, hidden)."""
-    library = compiled.library()
-    if library is None or cell.hidden_size > _LARGEST or cell.activations != USUAL:
+    library = _compiled(cell)
+    if library is None:
         return gru_states(cell, parts, h0, reset)
     found = np.empty((len(parts), cell.hidden_size), np.float32)
     # Names for what is handed over: its memory must not go while the code works on it.
@@ -34,6 +35,23 @@ def states(cell: Cell, parts: Array, h0: Array, reset: Reset) -> Array:
     if failed:
         raise MemoryError
     return found
+
+
+def lets_go(model: Model) -> bool:
+    """Whether recording leaves the interpreter to others, so that it may go on in a thread."""
+    every = (cell for cells in model.layers for cell in cells)
+    return all(_compiled(cell) is not None for cell in every)
+
+
+def products(model: Model) -> int:
+    """How many times the hidden size squared a stretch may be, to take some milliseconds."""
+    return 32_000_000 if lets_go(model) else 4_000_000
+
+
+def _compiled(cell: Cell) -> ctypes.CDLL | None:
+    """The compiled code, where it is there and the right one for a cell."""
+    usual = cell.hidden_size <= _LARGEST and cell.activations == USUAL
+    return compiled.library() if usual else None
 
 
 def _packed(library: ctypes.CDLL, cell: Cell, reset: Reset) -> Array:

@@ -21,6 +21,8 @@ from gru_debugger.source import Source
 # What vocabularies call the symbol for a character that they lack.
 UNKNOWN = ("<unk>", "<UNK>", "[UNK]", "<unknown>", "<oov>", "<OOV>", "UNK", "�")
 
+_LACKING = -1  # an index that none has
+
 Direction = Literal["forward", "reverse"]
 Input = Literal["one-hot", "embedding", "features"]
 DIRECTIONS: tuple[Direction, ...] = ("forward", "reverse")
@@ -176,19 +178,35 @@ class Model:
         Raises TextError for the first that the vocabulary lacks, VocabularyError where it has no
         unknown symbol.
         """
-        index, symbols = self.index_of, self.split(text)
+        lacking = _LACKING
         if unknown:
             if self.unknown_symbol is None:
                 raise VocabularyError(
                     f"{self.source.name}: the vocabulary has no symbol for unknown characters, "
                     f"such as {UNKNOWN[0]}; change the text."
                 )
-            lacking = index[self.unknown_symbol]
-            return np.fromiter((index.get(s, lacking) for s in symbols), np.int64, len(symbols))
-        try:
-            return np.fromiter((index[s] for s in symbols), np.int64, len(symbols))
-        except KeyError:
-            raise self.unknown(text) from None
+            lacking = self.index_of[self.unknown_symbol]
+        found = self._indices(text, lacking)
+        if (found == _LACKING).any():
+            raise self.unknown(text)
+        return found
+
+    def _indices(self, text: str, lacking: int) -> NDArray[np.int64]:
+        """Indices of a text's symbols; `lacking` for what the vocabulary lacks."""
+        index, symbols = self.index_of, self.split(text)
+        if isinstance(symbols, str):  # a character a step: a million of them within a frame
+            codes, of_code = np.frombuffer(_encoded(symbols), "<u4"), self._index_of_code
+            found = of_code[np.minimum(codes, len(of_code) - 1)]
+            return np.where(found == _LACKING, lacking, found)
+        return np.fromiter((index.get(s, lacking) for s in symbols), np.int64, len(symbols))
+
+    @cached_property
+    def _index_of_code(self) -> NDArray[np.int64]:
+        """The index of each character by its code, and last of one that is not there."""
+        single = {ord(s): i for s, i in self.index_of.items() if len(s) == 1}
+        table = np.full(max(single, default=0) + 2, _LACKING)
+        table[list(single)] = list(single.values())
+        return table
 
     def unknown(self, text: str) -> TextError:
         """The error that names the first character of `text` that the vocabulary lacks."""
@@ -203,7 +221,7 @@ class Model:
         )
 
     def covers(self, text: str) -> bool:
-        return self.vocabulary is not None and all(s in self.index_of for s in self.split(text))
+        return self.vocabulary is not None and _LACKING not in self._indices(text, _LACKING)
 
     @property
     def input(self) -> Input:
@@ -247,6 +265,11 @@ class Model:
             "warnings": list(s.warnings),
             **({} if s.converted_from is None else {"converted_from": asdict(s.converted_from)}),
         }  # fmt: skip
+
+
+def _encoded(text: str) -> bytes:
+    """Four bytes a character, half of a surrogate pair too."""
+    return text.encode("utf-32-le", "surrogatepass")
 
 
 _VISIBLE = {" ": "space", "\t": "tab", "\n": "newline", "\r": "carriage return"}

@@ -33,7 +33,6 @@ from gru_debugger.errors import InputError
 from gru_debugger.numerals import fixed, grouped
 
 _LARGEST_SUM = float(np.finfo(np.float32).max) / 8  # leaves room for a bias and the hidden part
-_PRODUCTS = 4_000_000  # of a stretch: some milliseconds
 MEMORY_LIMIT = 4 << 30  # bytes of recorded states; more is refused before anything is allocated
 
 Interval = tuple[int, int]  # rows from, to before, counted from 0
@@ -187,7 +186,7 @@ class Recording:
         self.recorded = self.steps
 
     def _stretches(self, first: int, end: int) -> list[Interval]:
-        length = min(512, max(8, _PRODUCTS // self.model.hidden_size**2))
+        length = min(512, max(8, engine.products(self.model) // self.model.hidden_size**2))
         return [(a, min(a + length, end)) for a in range(first, end, length)]
 
     def _run(self, place: Place, a: int, b: int) -> None:

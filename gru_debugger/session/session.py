@@ -1,29 +1,30 @@
 """The one state of the window: what is open, where the cursor is, what is selected.
 
 Views read it and call its methods; only here does it change, and each change is announced by
-one signal. Recording goes on in slices between events, so that a key press never waits.
+one signal. Recording goes on beside it (`recorder`), so that a key press never waits.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import replace
-from time import perf_counter
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gru_debugger.core.cell import Array
+from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Direction, Model
-from gru_debugger.core.quantities import COMPUTATIONS, Notation, is_computed
+from gru_debugger.core.quantities import COMPUTATIONS, Notation, Range, is_computed
 from gru_debugger.core.trace import Step, Trace
 from gru_debugger.questions.terms import ASKED, Asked
 from gru_debugger.session.history import History, Where
+from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.view import View
 
 SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second
 
-_SLICE = 0.004  # seconds of recording between two looks at the event queue
+_FIRST = 16  # stretches that are recorded at once: what opens is seen in the first paint
 _CACHED_STEPS = 8
 _SELECTION = frozenset(("unit", "quantity"))  # of the view: what `unit_changed` tells
 
@@ -47,8 +48,10 @@ class Session(QObject):
         self.speed = 5
         self._steps: OrderedDict[int, Step] = OrderedDict()
         self.history = History()
-        self._recorder = QTimer(self, interval=0)
-        self._recorder.timeout.connect(self._record)
+        self.recorder = Recorder(self)
+        self.recorder.advanced.connect(self._recorded)
+        self._known = 0  # steps that were recorded when the window was told last
+        self._axes: dict[Place, dict[Range, tuple[float, float]]] = {}  # and the axes then
         self._player = QTimer(self)
         self._player.timeout.connect(self._play_on)
 
@@ -79,10 +82,12 @@ class Session(QObject):
         self.position = max(0, min(position, trace.steps))
         self.computation = "blend"
         self._steps.clear()
-        # The first stretch at once: what opens is seen in the first paint.
-        while trace.recorded < self.position and trace.recorded < 256:
-            trace.advance()
-        self._recorder.start()
+        self.recorder.stop()
+        for _ in range(_FIRST):
+            if trace.recorded < min(self.position, 256):
+                trace.advance()
+        self._known, self._axes = trace.recorded, {self._where.place: self._axes_now()}
+        self.recorder.start(trace)
 
     @property
     def _where(self) -> Where:
@@ -110,21 +115,23 @@ class Session(QObject):
             self._show(entry.trace, where.position, where.unit, where.place)
             self.opened.emit()
 
-    def _record(self) -> None:
+    def _recorded(self) -> None:
         trace = self.trace
-        if trace is None or trace.complete:
-            self._recorder.stop()
-            return
-        was_missing = trace.recorded < self.position
-        before = trace.axes(self.layer, self.direction)
-        end = perf_counter() + _SLICE
-        while trace.advance() and perf_counter() < end:
-            pass
-        if was_missing and trace.recorded >= self.position:
+        assert trace is not None
+        was_missing = self._known < self.position
+        self._known = trace.recorded
+        if was_missing and self._known >= self.position:
             self.position_changed.emit()
-        elif trace.axes(self.layer, self.direction) != before:
+        axes, place = self._axes_now(), self._where.place
+        if axes != self._axes.get(place):
+            self._axes[place] = axes
             self.view_changed.emit()
         self.recording_advanced.emit()
+
+    def _axes_now(self) -> dict[Range, tuple[float, float]]:
+        """Of the layer and direction shown."""
+        assert self.trace is not None
+        return self.trace.axes(self.layer, self.direction)
 
     @property
     def model(self) -> Model | None:

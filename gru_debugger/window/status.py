@@ -10,7 +10,7 @@ from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.core.quantities import computation_in_words
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import one_line
-from gru_debugger.numerals import fixed, grouped, percent
+from gru_debugger.numerals import duration, fixed, grouped, percent
 from gru_debugger.parity import Parity
 from gru_debugger.questions.surprise import Surprise
 from gru_debugger.session.session import Session
@@ -57,7 +57,9 @@ class StatusBar(QStatusBar):
             return
         model = trace.model
         words = [f"step {grouped(session.position)} of {grouped(trace.steps)}"]
-        if session.computation != "blend":
+        if session.position > trace.recorded:
+            words[0] += ", not recorded yet"
+        elif session.computation != "blend":
             computed = computation_in_words(session.computation, model.reset)
             words[0] += f", computing {computed}"
         if session.playing:
@@ -72,8 +74,10 @@ class StatusBar(QStatusBar):
             model.source.dtype,
             "▾ changed most since the step before",
         ]
-        if not trace.complete:
-            words.insert(2, f"recording {percent(trace.recorded / trace.steps)}")
+        progress = session.recorder.progress
+        if progress is not None:
+            left = duration(progress.left)
+            words.insert(1, f"recording {percent(progress.share)}, {left} left")
         self.where.set_text(SEPARATOR.join(words))
         if self.variant.toolTip() != model.variant_in_words():
             self._badge(self.variant, "quiet", model.variant_in_words(brief=True),

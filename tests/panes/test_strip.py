@@ -15,6 +15,7 @@ from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import exact
 from gru_debugger.panes.strip import CELL, LEFT, MAP_TOP, TILE, TILE_TOP, StripPane, first_column
+from gru_debugger.session.session import Session
 
 pytestmark = pytest.mark.usefixtures("screen")
 
@@ -148,7 +149,9 @@ def test_what_is_not_recorded_yet_appears(screen: object) -> None:
     pane.resize(1000, 156)
     whole = pane.map.indices().copy()
     late = Trace(model(hidden=4), "ab" * 600)
-    session = session_of(late, 1200)
+    session = Session()
+    session.recorder.start = lambda trace: None  # type: ignore[method-assign]
+    session.open(late, 1200)
     pane = StripPane(session, THEMES["light"])
     pane.resize(1000, 156)
     assert not late.complete
