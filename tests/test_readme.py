@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import doctest
 import importlib
+import inspect
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
+import numpy
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+import gru_debugger
 from gru_debugger.actions import shortcuts_table
 from gru_debugger.cli import COMMANDS
 from gru_debugger.exports.jobs import PANES
@@ -54,3 +63,43 @@ def test_it_names_every_option() -> None:
         if "…" not in synopsis[0]:
             assert {option for option in found - named if times[option] == 1} == set(), command
             assert found <= set(re.findall(r"--[a-z-]+", README)), command
+
+
+def python_blocks() -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```$", README, re.M | re.S)
+
+
+def test_its_python_is_true(
+    screen: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run from above to below, what is printed compared; `debug` alone opens no window here."""
+    opened: list[dict[str, Any]] = []
+    takes = inspect.signature(gru_debugger.debug)
+    monkeypatch.setattr(
+        gru_debugger, "debug", lambda *a, **k: opened.append(takes.bind(*a, **k).arguments)
+    )
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"numpy": numpy, "module": object()}
+    prompts = 0
+    for block in python_blocks():
+        if block.startswith(">>>"):
+            example = doctest.DocTestParser().get_doctest(block, names, "README", None, 0)
+            prompts += len(example.examples)
+            told: list[str] = []
+            doctest.DocTestRunner(verbose=False).run(example, out=told.append, clear_globs=False)
+            assert not told, "".join(told)
+            names = example.globs
+        else:
+            exec(block, names)
+    assert prompts > 10
+    assert [*map(sorted, opened)] == [["model", "text", "vocabulary"], ["model", "text"]]
+    assert QImage(str(tmp_path / "blend.png")).width() == 1260
+
+
+def test_its_python_names_all_there_is() -> None:
+    """Of what Python is offered; types are named where they are made."""
+    said = README.partition("## Python")[2].partition("\n## ")[0]
+    called = {name for name in gru_debugger.__all__ if not name[0].isupper()}
+    assert {name for name in called if f"gru_debugger.{name}(" not in said} == set()
+    methods = {name for name in vars(gru_debugger.Trace) if name[0] != "_"}
+    assert {name for name in methods if f"trace.{name}(" not in said} == set()
