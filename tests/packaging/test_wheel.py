@@ -131,7 +131,7 @@ def test_without_a_compiler_it_builds_all_the_same(tmp_path: Path) -> None:
 
 
 CONSUMER = """
-from gru_debugger import ModelError, debug, load_model, trace
+from gru_debugger import GRUDebuggerError, ModelError, Trace, debug, load_model, trace
 model = load_model("model.pt")
 recording = trace(model, "a text")
 reveal_type(model.hidden_size)
@@ -140,6 +140,13 @@ reveal_type(recording.step(1).z)
 reveal_type(debug(model, "a text", block=True))
 load_model(3)
 def stop(fault: ModelError) -> int: return fault
+error: type[GRUDebuggerError] = ModelError
+edited: Trace = recording.what_if("r = 1")
+reveal_type(edited.reference)
+reveal_type(edited.picture(1, pane="blend"))
+reveal_type(edited.generate(9))
+reveal_type(recording.where("z[9] < 0.05"))
+edited.picture(1, direction="up")
 """
 
 
@@ -156,7 +163,14 @@ def test_its_types_are_there_for_others(installed: dict[str, str], tmp_path: Pat
     assert told[3] == told[0]
     assert "incompatible type" in told[4]
     assert "Incompatible return value type" in told[5]
-    assert len(told) == 7, done.stdout
+    assert told[6:9] == [
+        'note: Revealed type is "gru_debugger.api.Trace | None"',
+        'note: Revealed type is "gru_debugger.exports.picture.Picture"',
+        'note: Revealed type is "str"',
+    ], done.stdout
+    assert "numpy.signedinteger" in told[9]
+    assert "incompatible type" in told[10]
+    assert len(told) == 12, done.stdout
 
 
 ID = "alt.gru_debugger.gru_debugger"
