@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gru_debugger.questions.terms import Asked
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import FOLDS
+from gru_debugger.session.zoom import ALL
 
 if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow
@@ -161,11 +162,11 @@ ACTIONS: tuple[Action, ...] = (
            checked=lambda s: s.view.contributions, hindered=_no_matrices),
     Action("numbers", "Numbers of the pane", ("Ctrl+M",), "View", lambda w: w.show_numbers(), begins_group=True),
     *(_fold(rows) for rows in FOLDS),
-    Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.units.zoom(1.5), begins_group=True),
-    Action("zoom_out", "Zoom out of the units", ("Ctrl+-",), "View", lambda w: w.units.zoom(1 / 1.5)),
+    Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.session.zoom_by(1.5), begins_group=True),
+    Action("zoom_out", "Zoom out of the units", ("Ctrl+-",), "View", lambda w: w.session.zoom_by(1 / 1.5)),
     Action("pan_right", "Units further right", ("Ctrl+Shift+Right",), "View", lambda w: w.units.pan_by_half(1)),
     Action("pan_left", "Units further left", ("Ctrl+Shift+Left",), "View", lambda w: w.units.pan_by_half(-1)),
-    Action("zoom_reset", "Show all units", ("Ctrl+0",), "View", lambda w: w.units.reset_zoom()),
+    Action("zoom_reset", "Show all units", ("Ctrl+0",), "View", lambda w: w.session.look(zoom=ALL)),
     Action("theme", "Light or dark theme", ("Ctrl+Shift+T",), "View", lambda w: w.toggle_theme(), _always, begins_group=True),
     Action("system_theme", "Theme of the system", (), "View", lambda w: w.set_theme("system"),
            _always),

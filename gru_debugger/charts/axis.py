@@ -18,12 +18,12 @@ class UnitAxis:
 
     units: int
     width: int
-    first: float = 0.0
-    count: float = 0.0  # 0: all
+    first: int = 0
+    count: int = 0  # 0: all
 
     @cached_property
-    def shown(self) -> float:
-        return float(self.count or self.units)
+    def shown(self) -> int:
+        return self.count or self.units
 
     @cached_property
     def pitch(self) -> float:
@@ -41,19 +41,16 @@ class UnitAxis:
         return self.width if self.pitch == WIDEST else self.plot_width
 
     @cached_property
-    def first_unit(self) -> int:
-        return max(0, int(self.first))
-
-    @cached_property
-    def last_unit(self) -> int:
-        return min(self.units, int(np.ceil(self.first + self.shown - 1e-9)))
+    def end(self) -> int:
+        """The unit behind the last that is shown."""
+        return self.first + self.shown
 
     @cached_property
     def visible(self) -> slice:
-        return slice(self.first_unit, self.last_unit)
+        return slice(self.first, self.end)
 
     def shows(self, unit: int) -> bool:
-        return self.first_unit <= unit < self.last_unit
+        return self.first <= unit < self.end
 
     @cached_property
     def pooled(self) -> bool:
@@ -74,7 +71,7 @@ class UnitAxis:
         """Left edges and widths in pixels of the visible units' bars, or of the pixels' ones."""
         if self.pooled:
             return np.arange(self.plot_width, dtype=float), np.ones(self.plot_width)
-        edges = np.round((np.arange(self.first_unit, self.last_unit + 1) - self.first) * self.pitch)
+        edges = np.round(np.arange(self.shown + 1) * self.pitch)
         wide = np.diff(edges)
         if self.pitch < 6:  # no gaps between narrow bars
             return edges[:-1], wide
@@ -83,26 +80,5 @@ class UnitAxis:
 
     def pool_starts(self) -> NDArray[np.intp]:
         """Index (among the visible units) at which each pixel's units begin."""
-        at = (np.arange(self.plot_width) / self.pitch + self.first - self.first_unit).astype(
-            np.intp
-        )
-        return np.minimum(at, self.last_unit - self.first_unit - 1)
-
-    def zoomed(self, factor: float, around: int) -> UnitAxis:
-        """Shown units divided by `factor`, the unit `around` staying where it is; 8 at least."""
-        count = min(float(self.units), max(min(8.0, self.units), self.shown / factor))
-        share = (around + 0.5 - self.first) / self.shown
-        share = min(1.0, max(0.0, share))
-        first = min(max(0.0, around + 0.5 - share * count), self.units - count)
-        return UnitAxis(self.units, self.width, round(first), round(count))
-
-    def revealing(self, unit: int) -> UnitAxis:
-        """Moved as far as shows a unit and some beside it; not at all where it is shown."""
-        if self.shows(unit):
-            return self
-        beside = min(2.0, (self.shown - 1) // 2)
-        first = unit - beside
-        if unit >= self.last_unit:
-            first = unit + beside + 1 - self.shown
-        first = min(max(0.0, first), self.units - self.shown)
-        return UnitAxis(self.units, self.width, first, self.count)
+        at = (np.arange(self.plot_width) / self.pitch).astype(np.intp)
+        return np.minimum(at, self.shown - 1)

@@ -15,7 +15,7 @@ _FROM_END, _HIGH = 2.5, 3.0  # pixels
 def cut_units(chart: BarChart, values: Values) -> list[tuple[int, bool]]:
     """The visible units whose bars are cut, each with whether above."""
     seen = values[chart.axis.visible]
-    first = chart.axis.first_unit
+    first = chart.axis.first
     beyond = np.flatnonzero((seen > chart.high) | (seen < chart.low)).tolist()
     return [(first + i, bool(seen[i] > chart.high)) for i in beyond]
 

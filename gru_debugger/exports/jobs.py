@@ -84,6 +84,9 @@ def check_place(pane: str, view: View, model: Model, name: str, option: str = ""
         )
     if not 0 <= view.unit < units:
         raise InputError(f"{option}unit {view.unit}: {name} has units 0 to {units - 1}.")
+    first, last = view.zoom.first, view.zoom.first + view.zoom.count - 1
+    if last >= units:
+        raise InputError(f"{option}units {first}-{last}: {name} has units 0 to {units - 1}.")
     if pane == "prediction" and model.output is None:
         raise InputError(
             f"{option}pane prediction: {name} has no output layer; choose another pane."

@@ -1,16 +1,19 @@
 """A view in the command line's words, and back: what the window shows can be asked for there.
 
-Not in words: what is folded, for a picture has room for all (`View.on_paper`).
+Not in words: what is folded, for a picture has room for all, and where the wheel has moved the
+strip, for a picture is of a step (`View.on_paper`).
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gru_debugger.questions.terms import ASKED
 from gru_debugger.session.view import NOTATIONS, View
+from gru_debugger.session.zoom import ALL, Zoom
 
 if TYPE_CHECKING:
     from gru_debugger.core.model import Model
@@ -32,6 +35,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--quantity", choices=ASKED, default=View.quantity,
         help="what “Why?” asks of the unit (default: z)",
     )  # fmt: skip
+    parser.add_argument(
+        "--units", metavar="A-B", type=zoom, default=ALL,
+        help="charts show only these units (default: all)",
+    )  # fmt: skip
     parser.add_argument("--layer", metavar="K", type=index, default=0, help="from 0 (default: 0)")
     parser.add_argument("--direction", choices=("forward", "reverse"))
     parser.add_argument("--notation", choices=NOTATIONS, default=View.notation)
@@ -45,6 +52,18 @@ def index(word: str) -> int:
     return int(word)
 
 
+def zoom(word: str) -> Zoom:
+    match = re.fullmatch(r"(\d{1,11})-(\d{1,11})", word, re.ASCII)
+    if match is None:
+        raise argparse.ArgumentTypeError(
+            f"“{word}” is not A-B, the first and the last unit"
+        )
+    first, last = int(match[1]), int(match[2])
+    if last < first:
+        raise argparse.ArgumentTypeError(f"“{word}” runs backwards; write {last}-{first}")
+    return Zoom(first, last + 1 - first)
+
+
 def view_of(arguments: argparse.Namespace, model: Model) -> View:
     """What the arguments ask for; what they leave open as the model is shown first."""
     first = View.first_of(model)
@@ -54,6 +73,7 @@ def view_of(arguments: argparse.Namespace, model: Model) -> View:
         direction=arguments.direction or first.direction,
         unit=first.unit if arguments.unit is None else arguments.unit,
         quantity=arguments.quantity,
+        zoom=arguments.units,
         notation=arguments.notation,
         **{name: getattr(arguments, name) for name in _SWITCHES},
     )
@@ -63,4 +83,6 @@ def arguments_of(view: View) -> list[str]:
     """The arguments that ask for it."""
     named = ("unit", "quantity", "layer", "direction", "notation")
     words = [word for name in named for word in (_option(name), str(getattr(view, name)))]
+    if view.zoom.count:
+        words += ["--units", f"{view.zoom.first}-{view.zoom.first + view.zoom.count - 1}"]
     return words + [_option(name) for name in _SWITCHES if getattr(view, name)]

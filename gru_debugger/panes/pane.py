@@ -92,6 +92,12 @@ class Pane(Picture):
         """Another selected unit."""
         self.repaint_step()
 
+    def show_zoom(self) -> None:
+        """Other units of all charts."""
+
+    def show_scroll(self) -> None:
+        """Another stretch of the text."""
+
     def show_recording(self) -> None:
         """More of the text has been recorded."""
 

@@ -162,7 +162,7 @@ class AxisRow(Row):
 
     def _paint_numbers(self, p: QPainter, every: int, avoiding: float = -1e9) -> None:
         """Every so many numbers, but none within a pill's reach of the x `avoiding`."""
-        for unit in range(-(-self.axis.first_unit // every) * every, self.axis.last_unit, every):
+        for unit in range(-(-self.axis.first // every) * every, self.axis.end, every):
             x = self.rect.left() + self.axis.center(unit)
             if abs(x - avoiding) >= 28:
                 color = self.pane.theme.ticks

@@ -10,7 +10,6 @@ from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.scene import Curtain
 from gru_debugger.charts.theme import Theme, diverging_map
-from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import brief, exact, grouped, two
 from gru_debugger.panes import in_words
 from gru_debugger.panes.pane import Pane
@@ -46,8 +45,6 @@ class StripPane(Pane):
         self.map.use_theme(theme.name)
         self._future = Curtain(self._paint_future, z=-8)
         self.add_layer(self._future)
-        # (recording, position, first) while the wheel has scrolled
-        self._scroll: tuple[Trace, int, int] | None = None
         self._drawn: tuple[object, ...] = ()
         self.first = self.last = 0
 
@@ -63,13 +60,17 @@ class StripPane(Pane):
 
     def _turn(self) -> None:
         """Choose the stretch that is shown: positions `first` to `last`."""
-        position = self.session.position
-        if self._scroll is not None and self._scroll[:2] == (self.trace, position):
-            self.first = self._scroll[2]
+        scroll, steps = self.session.view.scroll, self.session.steps
+        if scroll is None:
+            self.first = first_column(self.session.position, self.columns, steps)
         else:
-            self._scroll = None
-            self.first = first_column(position, self.columns, self.session.steps)
-        self.last = min(self.session.steps, self.first + self.columns - 1)
+            self.first = min(scroll, self._last_first)
+        self.last = min(steps, self.first + self.columns - 1)
+
+    @property
+    def _last_first(self) -> int:
+        """The leftmost position where the end of the text is in sight."""
+        return max(0, self.session.steps + 1 - self.columns)
 
     def _map_rect(self) -> QRectF:
         wide = (self.last - self.first + 1) * CELL
@@ -315,8 +316,9 @@ class StripPane(Pane):
 
     def wheel(self, at: QPointF, turns: float, control: bool) -> None:
         move = -round(turns * 3) or (-1 if turns > 0 else 1)
-        limit = max(0, self.session.steps + 1 - self.columns)
-        self._scroll = (self.trace, self.session.position, min(max(0, self.first + move), limit))
+        self.session.look(scroll=min(max(0, self.first + move), self._last_first))
+
+    def show_scroll(self) -> None:
         self.show_step()
 
     def hover(self, at: QPointF) -> str:

@@ -18,47 +18,27 @@ class UnitsPane(Pane):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self.axis = UnitAxis(1, 1)
-        self._first = self._count = 0.0  # between two units while it is dragged; count 0: all
-        self._zoomed_for: object = None
-        self._followed = -1
+        self._first = 0.0  # the zoom's, between two units while it is dragged
 
     def lay_axis(self, width: int) -> None:
         """Make the axis of charts that are so many pixels wide."""
-        if self._zoomed_for is not self.model:
-            self._zoomed_for, self._first, self._count = self.model, 0.0, 0.0
-        self.axis = UnitAxis(self.model.hidden_size, width, round(self._first), self._count)
-        if self._followed != self.session.unit:
-            self._followed = self.session.unit
-            self.axis = self.axis.revealing(self._followed)
-            self._first = self.axis.first
+        zoom = self.session.view.zoom
+        self.axis = UnitAxis(self.model.hidden_size, width, zoom.first, zoom.count)
 
-    def show_unit(self) -> None:
-        if self.axis.shows(self.session.unit):
-            self._followed = self.session.unit
-            self.repaint_step()
-        else:
-            self.renew()
-
-    # Zooming and moving ----------------------------------------------------------------------
-
-    def zoom(self, factor: float, around: int | None = None) -> None:
-        """Show fewer or more units in all charts; `around` stays where it is."""
-        axis = self.axis.zoomed(factor, self.session.unit if around is None else around)
-        whole = axis.count >= self.model.hidden_size
-        self._first, self._count = (0.0, 0.0) if whole else (axis.first, axis.count)
+    def show_zoom(self) -> None:
         self.renew()
 
-    def reset_zoom(self) -> None:
-        self._first = self._count = 0.0
-        self.renew()
+    # Moving ----------------------------------------------------------------------------------
 
     def pan(self, pixels: float) -> bool:
-        if not self._count:
+        zoom, units = self.session.view.zoom, self.model.hidden_size
+        if not zoom.count:
             return False
-        most = self.model.hidden_size - self._count
-        self._first = min(max(0.0, self._first - pixels / self.axis.pitch), most)
-        if round(self._first) != self.axis.first:
-            self.renew()
+        if round(self._first) != zoom.first:
+            self._first = zoom.first
+        first = self._first - pixels / self.axis.pitch
+        self._first = min(max(0.0, first), units - zoom.count)
+        self.session.look(zoom=zoom.at(round(self._first), units))
         return True
 
     def pan_by_half(self, way: int) -> None:
@@ -69,7 +49,7 @@ class UnitsPane(Pane):
         if self.session.trace is None:
             return
         if control:
-            self.zoom(1.25**turns, self.unit_under(at))
+            self.session.zoom_by(1.25**turns, self.unit_under(at))
         else:
             self.pan(turns * NOTCH)
 

@@ -173,7 +173,7 @@ class WeightRow(Row):
             return
         p.setPen(QPen(self.pane.theme.panel, 1))
         top, bottom, left = self.rect.top(), self.rect.bottom(), self.rect.left()
-        units = range(self.axis.first_unit + 1, self.axis.last_unit)
+        units = range(self.axis.first + 1, self.axis.end)
         lines = [QLineF(x, top, x, bottom) for u in units if (x := left + self.axis.left(u) - 0.5)]
         p.drawLines(lines)
 

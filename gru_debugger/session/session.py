@@ -21,12 +21,12 @@ from gru_debugger.questions.terms import ASKED, Asked
 from gru_debugger.session.history import History, Where
 from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.view import View
+from gru_debugger.session.zoom import ALL
 
 SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second
 
 _FIRST = 16  # stretches that are recorded at once: what opens is seen in the first paint
 _CACHED_STEPS = 8
-_SELECTION = frozenset(("unit", "quantity"))  # of the view: what `unit_changed` tells
 
 
 class Session(QObject):
@@ -35,6 +35,8 @@ class Session(QObject):
     opened = Signal()  # another model, text or recording
     position_changed = Signal()  # step or computation
     unit_changed = Signal()  # the selected value: its unit, its quantity
+    zoom_changed = Signal()
+    scroll_changed = Signal()
     view_changed = Signal()  # whatever else the view holds
     recording_advanced = Signal()
     playing_changed = Signal()
@@ -74,11 +76,12 @@ class Session(QObject):
         self, trace: Trace, position: int, unit: int | None, place: tuple[int, Direction] | None
     ) -> None:
         self.pause()
+        zoom = self.view.zoom if trace.model is self.model else ALL
         self.trace = trace
-        model = trace.model
         layer, direction = place or (self.layer, self.direction)
+        view = replace(self.view, layer=layer, direction=direction, zoom=zoom, scroll=None)
         unit = self.unit if unit is None else unit
-        self.view = replace(self.view, layer=layer, direction=direction, unit=unit).fitted(model)
+        self.view = view.selecting(unit, trace.model).fitted(trace.model)
         self.position = max(0, min(position, trace.steps))
         self.computation = "blend"
         self._steps.clear()
@@ -189,6 +192,8 @@ class Session(QObject):
     def go_to(self, position: int, computation: str = "blend") -> None:
         position = max(0, min(position, self.steps))
         if (position, computation) != (self.position, self.computation):
+            if position != self.position:
+                self.view = replace(self.view, scroll=None)
             self.position, self.computation = position, computation
             self.position_changed.emit()
 
@@ -262,18 +267,32 @@ class Session(QObject):
         self.show(replace(self.view, **changes))
 
     def show(self, view: View) -> None:
-        """Look at it in another way. Of what the model lacks it shows the nearest."""
+        """Look at it in another way: signals tell what differs. Of what the model lacks, the
+        nearest."""
         view = view.fitted(self.model) if self.model else view
         changed, self.view = view.differs(self.view), view
         if changed & {"layer", "direction"}:
             self._steps.clear()
-        if changed - _SELECTION:
-            self.view_changed.emit()
-        if changed & _SELECTION:
-            self.unit_changed.emit()
+        selection, zoom, scroll = {"unit", "quantity"}, {"zoom"}, {"scroll"}
+        for signal, fields in (
+            (self.view_changed, changed - selection - zoom - scroll),
+            (self.zoom_changed, changed & zoom),
+            (self.scroll_changed, changed & scroll),
+            (self.unit_changed, changed & selection),
+        ):
+            if fields:
+                signal.emit()
 
     def select_unit(self, unit: int) -> None:
-        self.look(unit=unit)
+        """It comes into sight."""
+        if self.model is not None:
+            self.show(self.view.selecting(unit, self.model))
+
+    def zoom_by(self, factor: float, around: int | None = None) -> None:
+        """Show fewer or more units in all charts; `around`, or the selected one, stays in place."""
+        if self.model is not None:
+            unit = self.unit if around is None else around
+            self.look(zoom=self.view.zoom.by(factor, unit, self.model.hidden_size))
 
     def toggle_notation(self) -> None:
         self.look(notation="course" if self.notation == "pytorch" else "pytorch")

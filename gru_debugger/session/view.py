@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from gru_debugger.questions.terms import Asked
+from gru_debugger.session.zoom import ALL, Zoom
 
 if TYPE_CHECKING:
     from gru_debugger.core.model import Direction, Model
@@ -24,7 +25,8 @@ class View:
     """The selected value is `quantity` of `unit` (from 0), and “Why?” asks of it.
 
     `contributions`: matrices show weights times what they meet. `folded`: of FOLDS, the rows that
-    are hidden. `all_terms`: “Why?” has the whole pane, for all its terms.
+    are hidden. `all_terms`: “Why?” has the whole pane, for all its terms. `scroll`: the leftmost
+    position in the strip while the wheel has moved it; None: the strip follows the position.
     """
 
     layer: int = 0
@@ -35,6 +37,8 @@ class View:
     contributions: bool = False
     folded: tuple[str, ...] = ()
     all_terms: bool = False
+    zoom: Zoom = ALL
+    scroll: int | None = None
 
     @classmethod
     def first_of(cls, model: Model) -> View:
@@ -48,7 +52,15 @@ class View:
             layer=min(self.layer, len(model.layers) - 1),
             direction=self.direction if self.direction in model.ways else model.ways[0],
             unit=max(0, min(self.unit, model.hidden_size - 1)),
+            zoom=self.zoom.fitted(model.hidden_size),
         )
+
+    def selecting(self, unit: int, model: Model) -> View:
+        """With another unit selected, which comes into sight."""
+        unit = max(0, min(unit, model.hidden_size - 1))
+        if unit == self.unit:
+            return self
+        return replace(self, unit=unit, zoom=self.zoom.revealing(unit, model.hidden_size))
 
     def folding(self, rows: str, folded: bool) -> View:
         """With these of FOLDS hidden, or shown."""
@@ -56,8 +68,8 @@ class View:
         return replace(self, folded=tuple(name for name in FOLDS if name in hidden))
 
     def on_paper(self) -> View:
-        """What a picture shows of it, which is as large as it likes: nothing is hidden there."""
-        return replace(self, folded=())
+        """What a picture shows of it: there is room for all rows, and the strip shows the step."""
+        return replace(self, folded=(), scroll=None)
 
     def differs(self, other: View) -> frozenset[str]:
         """The fields that are not the same."""

@@ -35,6 +35,8 @@ class PaneView(PictureView):
         session.view_changed.connect(lambda: self._tell(self._fit))
         session.position_changed.connect(lambda: self._tell(pane.show_step))
         session.unit_changed.connect(lambda: self._tell(pane.show_unit))
+        session.zoom_changed.connect(lambda: self._tell(pane.show_zoom))
+        session.scroll_changed.connect(lambda: self._tell(pane.show_scroll))
         session.recording_advanced.connect(self._recorded)
         self.pointer_moved = self._pointer_moved
         self.before_press = (session.position, session.computation)

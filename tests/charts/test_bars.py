@@ -106,7 +106,7 @@ def test_an_envelope_covers_all_its_units(units: int, width: int, chart_of: Make
 
 def test_only_the_units_zoomed_to_are_drawn(chart_of: MakeChart) -> None:
     chart = chart_of(1024)
-    axis = chart.axis.zoomed(64, 500)
+    axis = UnitAxis(chart.axis.units, chart.axis.width, 490, 16)
     chart.place(RECT, axis, -1, 1)
     given = values(1024, -1, 1)
     chart.show("bar", given)

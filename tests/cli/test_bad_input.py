@@ -142,6 +142,10 @@ UNUSABLE = [
         "--unit 3: told.safetensors has units 0 to 2.",
     ),
     (
+        "export told.safetensors --steps 1 --units 1-3 -o out",
+        "--units 1-3: told.safetensors has units 0 to 2.",
+    ),
+    (
         "export deep.safetensors --text abc --steps 1 --layer 2 -o out",
         "--layer 2: deep.safetensors has layers 0 to 1.",
     ),

@@ -25,12 +25,11 @@ from pytestqt.qtbot import QtBot
 from samples import model, recording, text_for
 from waiting import when_open
 
+from gru_debugger.cli import main
 from gru_debugger.core.trace import Trace
-from gru_debugger.exports import snapshots
-from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.formats import load_model, safetensors
 from gru_debugger.main_window import MainWindow
-from gru_debugger.session.view import View
+from gru_debugger.session.zoom import Zoom
 from gru_debugger.window import dialogs
 from gru_debugger.window.export_dialog import Choices, ExportDialog
 
@@ -50,13 +49,22 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def window(open_window: OpenWindow, path: Path) -> MainWindow:
-    """Small, dark, folded, zoomed: none of it may show in an export."""
+    """Small, dark, folded: none of it may show in an export."""
     text = (path.parent / "text.txt").read_bytes().decode()
     window = open_window(Trace(load_model(path), text).finish(), STEP, UNIT, size=(1100, 700))
     window.set_theme("dark")
     window.session.look(folded=("weights",))
-    window.units.zoom(2)
     return window
+
+
+# A view, and how the command line says it.
+LOOKS: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, []),
+    ({"notation": "course", "quantity": "n"}, ["--notation", "course", "--quantity", "n"]),
+    ({"layer": 1, "direction": "reverse", "contributions": True, "zoom": Zoom(3, 9)},
+     ["--layer", "1", "--direction", "reverse", "--contributions", "--units", "3-11"]),
+    ({"all_terms": True, "scroll": 40}, ["--all-terms"]),
+]  # fmt: skip
 
 
 def run(folder: Path, *words: str, **more: Any) -> subprocess.CompletedProcess[str]:
@@ -86,28 +94,25 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(
-    ("choices", "view"),
+    ("choices", "look"),
     [
-        ([], []),
-        (["--pane", "blend", "--theme", "dark", "--scale", "2"], []),
-        (["--pane", "unit", "--format", "svg"], ["--notation", "course"]),
-        (["--pane", "cell"], ["--layer", "1", "--direction", "reverse", "--contributions"]),
+        ([], LOOKS[0]),
+        (["--pane", "blend", "--theme", "dark", "--scale", "2"], LOOKS[0]),
+        (["--pane", "unit", "--format", "svg"], LOOKS[1]),
+        (["--pane", "cell"], LOOKS[2]),
+        ([], LOOKS[3]),
     ],
 )
 def test_the_window_and_the_command_line_draw_the_same(
     choices: list[str],
-    view: list[str],
+    look: tuple[dict[str, Any], list[str]],
     window: MainWindow,
     path: Path,
     qtbot: QtBot,
     tmp_path: Path,
 ) -> None:
-    session = window.session
-    if "course" in view:
-        session.look(notation="course")
-    if "--layer" in view:
-        session.look(layer=1, direction="reverse")
-        session.look(contributions=True)
+    changes, view = look
+    window.session.look(**changes)
     said = start(window, qtbot, tmp_path / "window", f"{STEP}-{STEP + 1}", *choices)
     assert said == f"Exported to {tmp_path / 'window'}"
     text = str(path.parent / "text.txt")
@@ -130,15 +135,20 @@ def test_the_window_and_the_command_line_draw_the_same(
     assert files(tmp_path / "window") == files(tmp_path / "line")
 
 
-def test_copying_is_the_same_picture_at_twice_the_size(window: MainWindow, tmp_path: Path) -> None:
+@pytest.mark.parametrize("look", LOOKS)
+def test_copying_is_the_same_picture_at_twice_the_size(
+    look: tuple[dict[str, Any], list[str]], window: MainWindow, path: Path, tmp_path: Path
+) -> None:
+    changes, view = look
+    window.session.look(**changes)
     window.actions_by_name["copy"].trigger()
     image = QApplication.clipboard().image()
     trace = window.session.trace
     assert trace is not None
-    shown, steps = View(unit=UNIT), range(STEP, STEP + 1)
-    job = SnapshotJob(trace.model, trace, steps, tmp_path, view=shown, scale=2)
-    snapshots.export(job, lambda done: None)
-    exported = QImage(str(job.path(STEP)))
+    text, out = str(path.parent / "text.txt"), tmp_path / "out"
+    assert main(["export", str(path), "--text-file", text, "--steps", str(STEP), "--scale", "2",
+                 "--unit", str(UNIT), *view, "-o", str(out)]) == 0  # fmt: skip
+    exported = QImage(str(out / f"some model-step-{STEP:04}.png"))
     assert (image.width(), image.height()) == (3200, 2000)
     assert image.convertToFormat(exported.format()) == exported
 

@@ -15,6 +15,7 @@ from gru_debugger.core.quantities import Notation
 from gru_debugger.exports import view_arguments
 from gru_debugger.questions.terms import Asked
 from gru_debugger.session.view import FOLDS, View
+from gru_debugger.session.zoom import Zoom
 
 VIEWS = st.builds(
     View,
@@ -26,6 +27,8 @@ VIEWS = st.builds(
     contributions=st.booleans(),
     folded=st.sets(st.sampled_from(FOLDS)).map(lambda names: tuple(sorted(names))),
     all_terms=st.booleans(),
+    zoom=st.builds(Zoom, st.integers(0, 15), st.integers(0, 16)).map(lambda zoom: zoom.fitted(16)),
+    scroll=st.none() | st.integers(0, 99),
 )
 
 
@@ -48,8 +51,8 @@ def test_nothing_said_is_what_the_model_shows_first() -> None:
 
 @pytest.mark.parametrize("field", View.__dataclass_fields__)
 def test_every_field_is_said(field: str) -> None:
-    """A new one too; but a picture folds nothing."""
-    others = View(1, "reverse", 3, "n", "course", True, FOLDS, True)
+    """A new one too; but a picture folds nothing, and its strip shows the step."""
+    others = View(1, "reverse", 3, "n", "course", True, FOLDS, True, Zoom(2, 5), 7)
     assert getattr(others, field) != getattr(View(), field), "say what else it may be"
     back = read(view_arguments.arguments_of(others))
-    assert (getattr(back, field) == getattr(others, field)) is (field != "folded")
+    assert (getattr(back, field) == getattr(others, field)) is (field not in ("folded", "scroll"))

@@ -124,7 +124,7 @@ def _marks(pane: ColumnsPane) -> list[QRectF]:
     for column in pane.columns():
         for row in column.shown:
             if isinstance(row, BarRow):
-                row.changed = list(range(pane.axis.first_unit, pane.axis.last_unit))
+                row.changed = list(range(pane.axis.first, pane.axis.end))
             row.add_changed(path)
     rects = [polygon.boundingRect() for polygon in path.toSubpathPolygons()]
     return [rect.adjusted(-_AIR, -_AIR, _AIR, _AIR) for rect in rects]

@@ -29,6 +29,7 @@ from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.panes.rows import Row
 from gru_debugger.panes.weights import WeightRow
+from gru_debugger.session.zoom import ALL
 
 pytestmark = pytest.mark.usefixtures("screen")
 
@@ -480,7 +481,8 @@ def test_everything_paints(size: tuple[int, int], case: Case) -> None:
     pane.use_theme(THEMES["dark"])
     paint(pane)
     if case.hidden > 8:
-        pane.zoom(3)
+        pane.session.zoom_by(3)
+        pane.renew()
         paint(pane)
 
 
@@ -522,16 +524,18 @@ def test_rows_fold(fold: str) -> None:
 def test_zooming_in_all_charts_at_once() -> None:
     pane = pane_of(Case(1024))
     assert all(row.axis.pooled for row in bar_rows(pane))
-    pane.zoom(64)
+    pane.session.zoom_by(64)
+    pane.renew()
     axis = pane.axis
     assert isinstance(axis, UnitAxis)
     assert not axis.pooled
-    assert axis.first_unit <= pane.session.unit < axis.last_unit
+    assert axis.first <= pane.session.unit < axis.end
     for row in bar_rows(pane):
         assert row.axis == axis
         drawn = [len(rectangles) for _, rectangles in series(row) if len(rectangles)]
-        assert set(drawn) <= {axis.last_unit - axis.first_unit}
-    pane.reset_zoom()
+        assert set(drawn) <= {axis.end - axis.first}
+    pane.session.look(zoom=ALL)
+    pane.renew()
     assert all(row.axis.shown == 1024 for row in bar_rows(pane))
 
 
@@ -622,7 +626,8 @@ def test_few_units_leave_no_words_out(
 ) -> None:
     """Bars grow into the room, all six matrices keep their scales, equations their size."""
     pane = pane_of(Case(hidden, {"symbols": 29}))
-    pane.zoom(zoom)
+    pane.session.zoom_by(zoom)
+    pane.renew()
     assert pane.axis.plot_width >= min(0.9 * pane.axis.width, 64 * pane.axis.shown)
     ends = {brief(pane.weight_level(side)) for side in ("i", "h")}
     scales: list[str] = []

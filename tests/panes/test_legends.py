@@ -24,7 +24,8 @@ def shown(hidden: int, size: tuple[int, int], zoom: float) -> ColumnsPane:
     pane = pane_specs()["cell"].make(session, THEMES["light"])
     assert isinstance(pane, ColumnsPane)
     pane.resize(max(size[0], pane.least_width), size[1])
-    pane.zoom(zoom)
+    pane.session.zoom_by(zoom)
+    pane.renew()
     return pane
 
 

@@ -76,7 +76,8 @@ def test_the_cell_view(kind: str, size: tuple[int, int], monkeypatch: pytest.Mon
         pane = made("cell", trace, size, unit)
         pane.session.look(notation="course" if course else "pytorch")
         pane.session.look(contributions=course)
-        pane.zoom(zoom)  # type: ignore[attr-defined]
+        pane.session.zoom_by(zoom)
+        pane.renew()
         found = inked(pane, monkeypatch)
         wrong += [f"unit {unit}: {words}" for words in found.meeting()]
         wrong += [f"unit {unit}: {words!r} is outside" for words in found.outside(pane.sceneRect())]

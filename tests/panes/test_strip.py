@@ -68,9 +68,14 @@ def test_scrolling_ends_with_the_next_step(long: Trace) -> None:
     pane = strip(long, 150)
     at, before = QPointF(500, 80), pane.first
     pane.wheel(at, -5, False)
+    pane.show_scroll()
     assert pane.first > before
     pane.wheel(at, 500, False)
+    pane.show_scroll()
     assert pane.first == 0
+    pane.session.look(scroll=10**6)
+    pane.show_scroll()
+    assert pane.last == long.steps, "no further than the end"
     pane.session.go_to(151)
     pane.show_step()
     assert paint(pane) == paint(strip(long, 151))

@@ -13,6 +13,8 @@ from samples import model, recording, session_of, text_for
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.trace import Trace
 from gru_debugger.session.session import SPEEDS, Session
+from gru_debugger.session.view import View
+from gru_debugger.session.zoom import Zoom
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -220,25 +222,50 @@ def test_undo_goes_back_and_forth() -> None:
     assert session.position == 5, "where one was, not where it was opened"
 
 
-def test_each_change_is_announced_once(qtbot: QtBot, session: Session) -> None:
-    for signal, change in (
-        (session.position_changed, session.step_forward),
-        (session.position_changed, session.next_computation),
-        (session.unit_changed, lambda: session.select_unit(3)),
-        (session.view_changed, session.toggle_notation),
-        (session.view_changed, lambda: session.look(contributions=True)),
-        (session.view_changed, lambda: session.look(folded=("weights",))),
+def test_each_change_is_announced_once(session: Session) -> None:
+    """And nothing else is."""
+    told: list[str] = []
+    for name in ("position", "unit", "zoom", "scroll", "view"):
+        getattr(session, f"{name}_changed").connect(lambda name=name: told.append(name))
+    for names, change in (
+        ("position", session.step_forward),
+        ("position", session.next_computation),
+        ("unit", lambda: session.select_unit(3)),
+        ("unit", lambda: session.look(quantity="n")),
+        ("zoom", lambda: session.zoom_by(1.5)),
+        ("zoom unit", lambda: session.select_unit(15)),
+        ("scroll", lambda: session.look(scroll=2)),
+        ("view", lambda: session.look(all_terms=True)),
+        ("view", session.toggle_notation),
+        ("view", lambda: session.look(contributions=True)),
+        ("view", lambda: session.look(folded=("weights",))),
+        ("view unit", lambda: session.look(folded=(), unit=2)),
+        ("", lambda: session.look(unit=2)),
+        ("", lambda: session.go_to(session.position, session.computation)),
     ):
-        told: list[int] = []
-        slot = lambda told=told: told.append(1)  # noqa: E731
-        signal.connect(slot)
+        told.clear()
         change()
-        assert len(told) == 1
-        signal.disconnect(slot)
-    told = []
-    session.position_changed.connect(lambda: told.append(1))
-    session.go_to(session.position, session.computation)
-    assert not told, "nothing changed"
+        assert told == names.split()
+
+
+def test_what_opens_is_looked_at_as_before(session: Session) -> None:
+    """But for the zoom of another model, and where the wheel had moved the strip."""
+    session.look(notation="course", all_terms=True, zoom=Zoom(2, 8), scroll=1)
+    assert session.trace is not None
+    session.open(recording(session.trace.model, 9), 2)
+    assert session.view == View(notation="course", all_terms=True, zoom=Zoom(2, 8))
+    session.open(recording(session.trace.model, 8), 2, 13)
+    assert session.view.zoom == Zoom(8, 8), "what is selected comes into sight"
+    session.open(recording(model(seed=2), 9), 2)
+    assert session.view == View(unit=13, notation="course", all_terms=True)
+
+
+def test_the_strip_stays_scrolled_within_a_step(session: Session) -> None:
+    session.look(scroll=3)
+    session.previous_computation()
+    assert session.view.scroll == 3
+    session.step_forward()
+    assert session.view.scroll is None
 
 
 def test_playing_stops_at_the_end(qtbot: QtBot, session: Session) -> None:

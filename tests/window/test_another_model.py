@@ -95,7 +95,7 @@ def settled(window: MainWindow, bring: Dress) -> QImage:
 def disturb(window: MainWindow) -> None:
     """What a user may have left behind: another step, a zoom, a scrolled strip."""
     window.session.go_to(AT + 1)
-    window.units.zoom(3)
+    window.session.zoom_by(3)
     window.views["strip"].pane.wheel(window.views["strip"].pane.sceneRect().center(), -2, False)
     QApplication.processEvents()
 

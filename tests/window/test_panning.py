@@ -25,7 +25,7 @@ MIDDLE, LEFT = Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton
 def window(open_window: OpenWindow) -> MainWindow:
     """128 units, of which 14 or so are shown."""
     window = open_window(recording(model(128), 20), 12, 60)
-    window.units.zoom(9)
+    window.session.zoom_by(9)
     QApplication.processEvents()
     return window
 
@@ -57,7 +57,7 @@ def shown(window: MainWindow) -> range:
     pane = window.units
     axes = {row.axis for column in pane.columns() for row in column.shown}  # type: ignore[attr-defined]
     assert axes == {pane.axis}
-    return range(pane.axis.first_unit, pane.axis.last_unit)
+    return range(pane.axis.first, pane.axis.end)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_moving_away_from_the_selection_is_left_alone(window: MainWindow) -> Non
 
 def test_a_thousand_units_move_within_a_frame(open_window: OpenWindow) -> None:
     window = open_window(recording(model(1024), 20), 12, 500)
-    window.units.zoom(4)
+    window.session.zoom_by(4)
     times = []
     for _ in range(20):
         begin = perf_counter()
