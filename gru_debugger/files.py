@@ -11,6 +11,8 @@ from pathlib import Path
 from gru_debugger.errors import GRUDebuggerError, ModelError, TextError
 from gru_debugger.numerals import grouped
 
+TEXT_SUFFIXES = (".txt", ".text", ".md")  # what texts are usually called
+
 LARGEST_MODEL = 4 << 30
 LARGEST_TEXT = 64 << 20
 _BLOCK = 8 << 20

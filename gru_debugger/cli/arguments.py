@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -208,6 +208,25 @@ def record(trace: Trace, last: int, report: Callable[[int], None]) -> None:
     """Record up to step `last`, and as far beyond it as the model's structure asks."""
     while trace.recorded < last and trace.advance():
         report(min(trace.recorded, last))
+
+
+def add_output(
+    parser: argparse.ArgumentParser, suffixes: Sequence[str], name: str = "OUT", what: str = ""
+) -> None:
+    """The file to write, whose ending is one of `suffixes`, and --force."""
+
+    def path(word: str) -> Path:
+        if Path(word).suffix.lower() not in suffixes:
+            *others, last = suffixes
+            kinds = f"{', '.join(others)} or {last}" if others else last
+            raise argparse.ArgumentTypeError(f"“{word}” must end in {kinds}")
+        return Path(word)
+
+    parser.add_argument(
+        "-o", dest="out", metavar="|".join(f"{name}{suffix}" for suffix in suffixes),
+        required=True, type=path, help=what or "the file to write; its ending says which kind",
+    )  # fmt: skip
+    add_force(parser)
 
 
 def add_force(parser: argparse.ArgumentParser) -> None:

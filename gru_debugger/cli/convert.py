@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gru_debugger import terminal
 from gru_debugger.cli import arguments as common
-from gru_debugger.conversion import KINDS
+from gru_debugger.conversion import SUFFIXES
 
 DESCRIPTION = (
     "Write a model as a file of another framework, every number as it is, with its vocabulary and "
@@ -17,19 +17,7 @@ DESCRIPTION = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_model(parser)
-    common.add_force(parser)
-    parser.add_argument(
-        "-o", dest="out", metavar="|".join(f"OUT{suffix}" for suffix in KINDS), required=True,
-        type=out_file, help="the file to write; its ending says which kind",
-    )  # fmt: skip
-
-
-def out_file(word: str) -> Path:
-    path = Path(word)
-    if path.suffix.lower() not in KINDS:
-        *others, last = KINDS
-        raise argparse.ArgumentTypeError(f"“{word}” must end in {', '.join(others)} or {last}")
-    return path
+    common.add_output(parser, SUFFIXES)
 
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

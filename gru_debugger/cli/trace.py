@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from gru_debugger import terminal
 from gru_debugger.cli import arguments as common
 from gru_debugger.cli.progress import bar
+from gru_debugger.exports.recordings import SUFFIXES
 from gru_debugger.numerals import fixed
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
 
-DESCRIPTION = "Write every quantity of every step to a .npz, .csv or .json file."
+DESCRIPTION = f"Write every quantity of every step to a file ({', '.join(SUFFIXES)})."
 LARGE = 100_000_000  # bytes; a file of more is told beforehand
 
 
@@ -25,11 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--steps", metavar="A-B", type=common.step_range, help="first and last step (default: all)"
     )
-    parser.add_argument(
-        "-o", dest="out", metavar="OUT.npz|OUT.csv|OUT.json", required=True, type=out_file,
-        help="the file to write; its ending says which kind",
-    )  # fmt: skip
-    common.add_force(parser)
+    common.add_output(parser, SUFFIXES)
 
 
 def _doubt(trace: Trace) -> None:
@@ -39,13 +36,6 @@ def _doubt(trace: Trace) -> None:
     found = mean_surprise(trace, MEASURED)
     if found is not None and found.telling:
         terminal.warn(found.doubt(trace.model.source.name))
-
-
-def out_file(word: str) -> Path:
-    path = Path(word)
-    if path.suffix.lower() not in (".npz", ".csv", ".json"):
-        raise argparse.ArgumentTypeError(f"“{word}” must end in .npz, .csv or .json")
-    return path
 
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

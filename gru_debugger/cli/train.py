@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from gru_debugger import terminal
-from gru_debugger.cli.arguments import add_force, check_output
+from gru_debugger.cli.arguments import add_output, check_output
 from gru_debugger.cli.progress import bar
 
 DESCRIPTION = (
@@ -21,11 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     from gru_debugger.training import TrainingOptions, flag
 
     parser.add_argument("text_file", metavar="TEXTFILE", type=Path, help="the text to learn from")
-    parser.add_argument(
-        "-o", dest="out", metavar="MODEL.safetensors", type=out_file, required=True,
-        help="the model file to write",
-    )  # fmt: skip
-    add_force(parser)
+    add_output(parser, (".safetensors",), "MODEL", "the model file to write")
     for field in fields(TrainingOptions):
         help_ = str(field.metadata["help"])
         if field.default is not None:
@@ -34,13 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             flag(field), dest=field.name, type=field.metadata["type"], default=field.default,
             metavar=field.name.rpartition("_")[2].upper(), help=help_,
         )  # fmt: skip
-
-
-def out_file(word: str) -> Path:
-    path = Path(word)
-    if path.suffix.lower() != ".safetensors":
-        raise argparse.ArgumentTypeError(f"“{word}” must end in .safetensors")
-    return path
 
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

@@ -11,13 +11,16 @@ import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gru_debugger import discovery
 from gru_debugger.errors import OutputError
 
 if TYPE_CHECKING:
     from gru_debugger.core.model import Model
     from gru_debugger.source import Origin
 
-KINDS = {".safetensors": "safetensors", ".onnx": "ONNX", ".pt": "PyTorch", ".npz": "numpy"}
+USUAL = ".safetensors"
+_OTHERS = (f".{name}" for name in discovery.names(__path__))
+SUFFIXES = (USUAL, *(suffix for suffix in _OTHERS if suffix != USUAL))
 
 
 def convert(model: Model, out: Path, origin: Origin | None = None) -> bytes:

@@ -5,12 +5,12 @@ No Qt here: the command line checks a whole job before it pays for Qt's import.
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gru_debugger import discovery
 from gru_debugger.errors import ExistingFileError, InputError
 from gru_debugger.exports import pictures
 from gru_debugger.session.view import View
@@ -25,7 +25,7 @@ PANES = (
     "window", "strip", "cell", "reset", "update", "candidate", "product", "blend", "unit",
     "prediction",
 )  # fmt: skip
-FORMATS = tuple(sorted(info.name for info in pkgutil.iter_modules(pictures.__path__)))
+FORMATS = discovery.names(pictures.__path__)
 THEMES = ("light", "dark")
 SCALES = (1, 2, 3, 4)
 

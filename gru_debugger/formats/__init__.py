@@ -1,8 +1,9 @@
 """Model files. One module a format, discovered; each turns a file's bytes into `Contents`.
 
-A format module has three names: ``NAME`` (what `info` calls the framework), ``claims(data)``
-(whether the content, never the name, is of this format) and ``read(data, path)``. What the file
-means (which tensors are a GRU, which the embedding) is decided once, in `assemble`.
+A format module has four names: ``NAME`` (what `info` calls the framework), ``SUFFIXES`` (what
+such files are usually called, for dialogs), ``claims(data)`` (whether the content, never the name,
+is of this format) and ``read(data, path)``. What the file means (which tensors are a GRU, which
+the embedding) is decided once, in `assemble`.
 
 A stranger's file is read in a child process (`isolation`); a library that a format needs, and that
 must be imported before the child limits its own memory, stands in ``LIBRARIES``.
@@ -11,13 +12,13 @@ must be imported before the child limits its own memory, stands in ``LIBRARIES``
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from gru_debugger import discovery
 from gru_debugger.core.model import Model
 from gru_debugger.errors import ModelError
 from gru_debugger.files import read_bytes
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 class Format(Protocol):
     NAME: str
+    SUFFIXES: tuple[str, ...]
 
     def claims(self, data: bytes) -> bool: ...
 
@@ -43,12 +45,18 @@ class Format(Protocol):
 
 @cache
 def formats() -> tuple[Format, ...]:
-    """Every module of this package that has the three names."""
-    modules = (
-        importlib.import_module(f"{__name__}.{info.name}")
-        for info in pkgutil.iter_modules(__path__)
-    )
+    """Every module of this package that has the four names."""
+    modules = (importlib.import_module(f"{__name__}.{name}") for name in discovery.names(__path__))
     return tuple(cast(Format, module) for module in modules if hasattr(module, "claims"))
+
+
+def suffixes() -> dict[str, str]:
+    """What model files end in, and whose such a file is (the first's, of several formats)."""
+    found: dict[str, str] = {}
+    for one in formats():
+        for suffix in one.SUFFIXES:
+            found.setdefault(suffix, one.NAME)
+    return found
 
 
 def bundled_names() -> list[str]:

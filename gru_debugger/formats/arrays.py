@@ -25,6 +25,8 @@ from gru_debugger.numerals import dimensions, grouped
 
 NAME = "rows of numbers"
 SUFFIXES = (".npy", ".csv")  # of files that hold rows and nothing else
+ARCHIVE = ".npz"  # of arrays, which may be a model's
+ALL_SUFFIXES = (".npy", ARCHIVE, ".csv")
 LARGEST = 1 << 30  # bytes, of a file and of its rows in float32
 _LONGEST_ORIGIN = 80
 _MOST = 1000  # arrays of rows in a file

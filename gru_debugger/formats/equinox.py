@@ -15,6 +15,7 @@ from gru_debugger.formats import npy
 from gru_debugger.formats.contents import Contents
 
 NAME = "Equinox"
+SUFFIXES = (".eqx",)
 
 _LONGEST_LINE = 1 << 20
 _LEAVES = 5_000

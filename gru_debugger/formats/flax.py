@@ -24,6 +24,7 @@ from gru_debugger.formats.contents import Contents, bfloat16
 from gru_debugger.formats.vocabulary import KEYS
 
 NAME = "Flax"
+SUFFIXES = (".msgpack",)
 
 _OBJECTS = 50_000
 _LEVELS = 24

@@ -12,6 +12,7 @@ from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.vocabulary import KEYS
 
 NAME = "numpy npz"
+SUFFIXES = (".npz",)
 
 
 def claims(data: bytes) -> bool:

@@ -15,6 +15,7 @@ from gru_debugger.formats import state_dict
 from gru_debugger.formats.contents import Contents, bfloat16
 
 NAME = "safetensors"
+SUFFIXES = (".safetensors",)
 
 _DTYPES = {
     "F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16", "I64": "int64",

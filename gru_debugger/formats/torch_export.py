@@ -19,6 +19,7 @@ from gru_debugger.formats.pytorch.checkpoint import Collection
 from gru_debugger.formats.pytorch.inert_values import StorageRef, TensorRef, whole
 
 NAME = "torch.export"
+SUFFIXES = (".pt2",)
 
 _DTYPES = {1: "uint8", 2: "int8", 3: "int16", 4: "int32", 5: "int64", 6: "float16", 7: "float32",
            8: "float64", 10: "complex64", 11: "complex128", 12: "bool", 13: "bfloat16"}  # fmt: skip

@@ -19,6 +19,7 @@ from gru_debugger.formats.pytorch.checkpoint import Collection
 from gru_debugger.formats.pytorch.inert_values import TensorRef
 
 NAME = "TorchScript"
+SUFFIXES = (".pt", ".ptl")
 
 
 def claims(data: bytes) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from gru_debugger import discovery
 from gru_debugger.charts.theme import Theme
 from gru_debugger.panes.pane import Pane
 from gru_debugger.session.session import Session
@@ -30,7 +30,7 @@ def pane_specs() -> dict[str, PaneSpec]:
     import gru_debugger.panes as package
 
     modules = [
-        importlib.import_module(f"{package.__name__}.{info.name}")
-        for info in pkgutil.iter_modules(package.__path__)
+        importlib.import_module(f"{package.__name__}.{name}")
+        for name in discovery.names(package.__path__)
     ]
     return {spec.name: spec for module in modules for spec in getattr(module, "PANES", ())}

@@ -7,7 +7,7 @@ deletes nothing (keys that went astray did), and it takes a path as it was typed
 from __future__ import annotations
 
 import os
-import re
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from PySide6.QtCore import QDir, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
@@ -24,31 +24,38 @@ from PySide6.QtWidgets import (
 )
 
 What = Literal["file", "folder", "new file"]
+Kinds = Mapping[str, Collection[str]]  # of files: in words, and the suffixes of such
+
+_ANY: Kinds = {}
+_ALL = "All files (*)"
 
 
 def ask_path(
-    parent: QWidget | None, title: str, start: str = "", filters: str = "", what: What = "file"
+    parent: QWidget | None, title: str, start: str = "", kinds: Kinds = _ANY, what: What = "file"
 ) -> str:
     """The path that the user gives; empty where they would rather not.
 
     `start` is a folder, of a new file its whole path; whether it may be overwritten is the
-    caller's to ask. A new file that has no suffix of the `filters` gets the chosen one's.
+    caller's to ask. A new file that has no suffix of the `kinds` gets the chosen one's.
     """
-    dialog = make_dialog(parent, title, start, filters, what)
+    dialog = make_dialog(parent, title, start, kinds, what)
     accepted = bool(dialog.exec())
     path = dialog.selectedFiles()[0] if accepted else ""
-    suffixes = re.findall(r"\*(\.\w+)", filters)
+    suffixes = [suffix for kind in kinds.values() for suffix in kind]
     if path and what == "new file" and not path.lower().endswith(tuple(suffixes)):
-        path += re.findall(r"\*(\.\w+)", dialog.selectedNameFilter())[0]
+        chosen = dialog.nameFilters().index(dialog.selectedNameFilter())
+        path += next(iter(list(kinds.values())[chosen]))
     dialog.deleteLater()
     return path
 
 
 def make_dialog(
-    parent: QWidget | None, title: str, start: str, filters: str, what: What
+    parent: QWidget | None, title: str, start: str, kinds: Kinds, what: What
 ) -> QFileDialog:
     folder = os.path.dirname(start) if what == "new file" else start
-    dialog = QFileDialog(parent, title, folder, filters)
+    dialog = QFileDialog(parent, title, folder)
+    if kinds:
+        dialog.setNameFilters([*map(_filter, kinds.items()), *[_ALL] * (what == "file")])
     dialog.setOption(QFileDialog.Option.ReadOnly)
     dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
     if what == "folder":
@@ -67,6 +74,12 @@ def make_dialog(
         for box in dialog.findChildren(QComboBox, name):
             box.setAccessibleName(words)  # Qt's own have none
     return dialog
+
+
+def _filter(kind: tuple[str, Collection[str]]) -> str:
+    """In Qt's words."""
+    words, suffixes = kind
+    return f"{words} ({' '.join(f'*{suffix}' for suffix in suffixes)})"
 
 
 class _Completer(QCompleter):

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
-from gru_debugger.files import read_text
-from gru_debugger.formats import bundled_names
+from gru_debugger.files import TEXT_SUFFIXES, read_text
+from gru_debugger.formats import bundled_names, suffixes
 from gru_debugger.formats.arrays import SUFFIXES, rows_in
 from gru_debugger.numerals import in_bytes, percent
 from gru_debugger.session.session import Session
@@ -30,13 +30,6 @@ from gru_debugger.window.start_request import Request
 
 if TYPE_CHECKING:
     from gru_debugger.formats.child.isolation import Progress
-
-_MODELS = (
-    "Models (*.pt *.pth *.safetensors *.onnx *.npz *.keras *.h5 *.hdf5 *.msgpack *.eqx);;"
-    "All files (*)"
-)
-_TEXTS = "Texts (*.txt *.text *.md);;All files (*)"
-_TEXT_SUFFIXES = (".txt", ".text", ".md", "")
 
 
 class Files(QObject):
@@ -65,12 +58,13 @@ class Files(QObject):
 
     def ask_model(self) -> None:
         folder = self.recent.folder()
-        path = file_dialog.ask_path(self._window, "Open model", folder, _MODELS)
+        path = file_dialog.ask_path(self._window, "Open model", folder, {"Models": suffixes()})
         if path:
             self.open_model(path)
 
     def ask_text(self) -> None:
-        path = file_dialog.ask_path(self._window, "Open text", self.recent.folder(), _TEXTS)
+        folder, kinds = self.recent.folder(), {"Texts": TEXT_SUFFIXES}
+        path = file_dialog.ask_path(self._window, "Open text", folder, kinds)
         if path:
             self.open_text(Path(path))
 
@@ -93,7 +87,7 @@ class Files(QObject):
             if not url.isLocalFile():
                 words = f"{url.toString()}: not a file on this machine; download it first."
                 self._message.error(words, until="opened")
-            elif path.suffix.lower() in (*_TEXT_SUFFIXES, *SUFFIXES):
+            elif path.suffix.lower() in ("", *TEXT_SUFFIXES, *SUFFIXES):
                 texts.append(path)
             else:
                 models.append(str(path))

@@ -25,7 +25,7 @@ from gru_debugger.core.initial_state import STORED, ZEROS, InitialState
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError
-from gru_debugger.formats.arrays import state_of_file
+from gru_debugger.formats.arrays import ALL_SUFFIXES, state_of_file
 from gru_debugger.numerals import grouped, two
 from gru_debugger.session.session import Session
 from gru_debugger.source import Source
@@ -36,7 +36,7 @@ from gru_debugger.window.recordings import Recordings
 
 _REMEMBERED = 5
 _EXCERPT = 12  # characters of a text
-_STATES = "States (*.npy *.npz *.csv);;All files (*)"
+_STATES = {"States": ALL_SUFFIXES}
 
 
 @dataclass(frozen=True)
@@ -230,7 +230,7 @@ class InitialStateDialog(QDialog):
             self.preview.show_states(self.chosen)
 
     def _from_file(self) -> None:
-        path = file_dialog.ask_path(self, "A state", filters=_STATES)
+        path = file_dialog.ask_path(self, "A state", kinds=_STATES)
         if not path:
             return
         try:

@@ -12,20 +12,20 @@ from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError, ModelError
 from gru_debugger.files import read_text
-from gru_debugger.formats.arrays import SUFFIXES, rows_in
+from gru_debugger.formats.arrays import ALL_SUFFIXES, ARCHIVE, SUFFIXES, rows_in
 from gru_debugger.numerals import dimensions, grouped
 from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.plain import Box
 
 T = TypeVar("T")
 
-_FILES = "Rows of numbers (*.npy *.npz *.csv);;All files (*)"
+_FILES = {"Rows of numbers": ALL_SUFFIXES}
 
 
 def ask_input(parent: QWidget | None, model: Model) -> Literal["rows", "vocabulary"] | None:
     """What a model without a vocabulary is to read; None to stay."""
     words = f"Give it a file of rows of {grouped(model.input_size)} numbers, one row a step: "
-    words += ".npy, .npz or .csv."
+    words += f"{', '.join(ALL_SUFFIXES[:-1])} or {ALL_SUFFIXES[-1]}."
     if not model.source.no_text:
         symbols = grouped(model.symbols)
         words += f" If it does read characters, give the vocabulary of its {symbols} symbols."
@@ -75,7 +75,7 @@ def or_rows(read: Callable[[], T], path: Path, width: int) -> T | dict[str, Rows
     try:
         return read()
     except ModelError:
-        found = _rows_or_none(path) if path.suffix.lower() == ".npz" else {}
+        found = _rows_or_none(path) if path.suffix.lower() == ARCHIVE else {}
         fitting = {name: rows for name, rows in found.items() if rows.values.shape[1] == width}
         if fitting:
             return fitting

@@ -8,15 +8,15 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gru_debugger import children
-from gru_debugger.conversion import KINDS
+from gru_debugger.conversion import SUFFIXES, USUAL
 from gru_debugger.errors import ExistingFileError
+from gru_debugger.formats import suffixes
 from gru_debugger.formats.job_files import hand_over_model, handed_over
 from gru_debugger.session.session import Session
 from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.child import Child, Outcome
 
 _TITLE = "Save model as"
-_FILTERS = ";;".join(f"{name} (*{suffix})" for suffix, name in KINDS.items())
 _LONGEST_WAIT = 20_000  # milliseconds, where the window is closed meanwhile
 
 
@@ -37,10 +37,10 @@ class Saver(QObject):
         if model is None:
             return
         source = Path(model.source.path.removeprefix("bundled:"))
-        first = str(source.with_suffix(next(iter(KINDS))).name)
+        first = source.with_suffix(USUAL).name
         folder = str(source.parent) if source.is_file() else ""
         start = str(Path(folder, first))
-        path = file_dialog.ask_path(self._window, _TITLE, start, _FILTERS, "new file")
+        path = file_dialog.ask_path(self._window, _TITLE, start, _kinds(), "new file")
         if path:
             self.start(Path(path))
 
@@ -80,3 +80,11 @@ class Saver(QObject):
                 self.start(path, force=True)
         else:
             self.failed.emit(outcome.why or "Saving the model broke off.")
+
+
+def _kinds() -> dict[str, list[str]]:
+    """What can be written, by the names of those that read it again."""
+    names, kinds = suffixes(), dict[str, list[str]]()
+    for suffix in SUFFIXES:
+        kinds.setdefault(names.get(suffix, suffix), []).append(suffix)
+    return kinds

@@ -168,7 +168,7 @@ class VocabularyDialog(QDialog):
         return self._with_special(sorted(set(rest)))
 
     def _from_json(self) -> None:
-        path = file_dialog.ask_path(self, "A vocabulary", filters="JSON (*.json);;All (*)")
+        path = file_dialog.ask_path(self, "A vocabulary", kinds={"JSON": (".json",)})
         if path:
             self._try(lambda: vocabulary.from_json(Path(path)))
 

@@ -207,7 +207,7 @@ MISUSED = [
     ),
     (
         "trace told.safetensors -o out.txt",
-        "gru-debugger trace: error: argument -o: “out.txt” must end in .npz, .csv or .json",
+        "gru-debugger trace: error: argument -o: “out.txt” must end in .csv, .json or .npz",
     ),
     (
         "trace told.safetensors --steps x -o out.npz",

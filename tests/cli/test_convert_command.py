@@ -13,7 +13,7 @@ import pytest
 
 from gru_debugger import conversion
 from gru_debugger.cli import main
-from gru_debugger.conversion import KINDS
+from gru_debugger.conversion import SUFFIXES
 from gru_debugger.core.trace import trace
 from gru_debugger.formats import load_model
 
@@ -28,7 +28,7 @@ def refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     return said.err.removeprefix("gru-debugger: ").rstrip("\n")
 
 
-@pytest.mark.parametrize("suffix", [*KINDS, ".NPZ"])
+@pytest.mark.parametrize("suffix", [*SUFFIXES, ".NPZ"])
 def test_each_kind(suffix: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["convert", "deep.safetensors", "-o", f"out{suffix}"]) == 0
     assert capsys.readouterr() == ("", "")
@@ -74,7 +74,7 @@ def test_the_vocabulary_and_the_gru_may_be_given(folder: Path) -> None:
 
 
 def test_the_text_comes_along(folder: Path) -> None:
-    for suffix in KINDS:
+    for suffix in SUFFIXES:
         assert main(["convert", "told.safetensors", "-o", f"out{suffix}"]) == 0
         assert load_model(f"out{suffix}").example == load_model("told.safetensors").example
 
@@ -118,9 +118,10 @@ def test_another_ending(out: str, folder: Path, capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit) as left:
         main(["convert", "small.safetensors", "-o", out])
     assert left.value.code == 2
+    *others, last = SUFFIXES
     assert capsys.readouterr().err.splitlines()[-1] == (
-        f"gru-debugger convert: error: argument -o: “{out}” must end in .safetensors, .onnx, .pt "
-        "or .npz"
+        f"gru-debugger convert: error: argument -o: “{out}” must end in {', '.join(others)} or "
+        f"{last}"
     )
 
 

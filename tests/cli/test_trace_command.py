@@ -18,6 +18,9 @@ from gru_debugger.cli import trace as command
 from gru_debugger.core.quantities import CELL_QUANTITIES
 from gru_debugger.core.trace import Trace
 from gru_debugger.exports import recording
+from gru_debugger.exports.recordings import csv as csv_recording
+from gru_debugger.exports.recordings import json as json_recording
+from gru_debugger.exports.recordings import npz as npz_recording
 
 TEXT = 'abc,"\ncab'
 ENDS = {"small": ["_l0"], "deep": ["_l0", "_l0_reverse", "_l1", "_l1_reverse"]}
@@ -117,12 +120,12 @@ def test_text_loses_nothing_of_a_float32() -> None:
     random = np.random.default_rng(3)
     values = random.integers(0, 1 << 32, 5_000, np.uint32).view(np.float32)
     values = values[np.isfinite(values)]
-    assert (np.array(recording._numbers(values), np.float32) == values).all()
+    assert (np.array(recording.numbers(values), np.float32) == values).all()
 
 
 def test_json_has_null_where_a_number_overflowed() -> None:
     values = np.array([1.5, np.inf, -np.inf, np.nan], np.float32)
-    assert recording._json_numbers(values) == ["1.5", "null", "null", "null"]
+    assert json_recording._json_numbers(values) == ["1.5", "null", "null", "null"]
 
 
 @pytest.mark.parametrize("ending", ["npz", "csv", "json"])
@@ -130,7 +133,7 @@ def test_the_same_steps_give_the_same_bytes_whatever_the_memory(
     ending: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("deep", f"first.{ending}")
-    monkeypatch.setattr(recording, "_IN_MEMORY", 64)  # arrays wait in files
+    monkeypatch.setattr(npz_recording, "_IN_MEMORY", 64)  # arrays wait in files
     run("deep", f"second.{ending}")
     digests = {
         hashlib.sha256(Path(f"{name}.{ending}").read_bytes()).digest()
@@ -145,7 +148,7 @@ def test_chunks_join_without_a_seam(
 ) -> None:
     """A chunk of other rows may round otherwise in the last place, no more."""
     run("deep", f"whole.{ending}")
-    two_steps = 2 * recording._values_of_a_step(reference("deep").model)
+    two_steps = 2 * recording.values_of_a_step(reference("deep").model)
     monkeypatch.setattr(recording, "_CHUNK", two_steps)
     run("deep", f"parts.{ending}")
     if ending == "npz":
@@ -194,7 +197,7 @@ def test_an_existing_file_is_replaced_only_when_the_new_one_is_whole(
         raise OSError(errno.ENOSPC, "")
 
     Path("out.csv").write_text("old")
-    monkeypatch.setattr(recording, "_numbers", full)
+    monkeypatch.setattr(csv_recording, "numbers", full)
     words = ["trace", "small.safetensors", "--text", TEXT, "-o", "out.csv"]
     assert main(words) == 1
     assert capsys.readouterr().err == (

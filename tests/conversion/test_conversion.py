@@ -26,7 +26,7 @@ from grus import SHAPES, Network, Shape, assert_close
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gru_debugger.conversion import KINDS, convert
+from gru_debugger.conversion import SUFFIXES, convert
 from gru_debugger.conversion import onnx as onnx_writer
 from gru_debugger.core.model import Example
 from gru_debugger.core.trace import Trace
@@ -60,7 +60,7 @@ def test_any_chain(tmp_path: Path, shape: Shape, reset: str, data: st.DataObject
         assert_same(model, first)
 
 
-@pytest.mark.parametrize("suffix", KINDS)
+@pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("vocabulary", [ODD, tuple(map(chr, range(256))), ("\0",), ("[", '"')])
 def test_odd_symbols(tmp_path: Path, suffix: str, vocabulary: tuple[str, ...]) -> None:
     shape = Shape(symbols=len(vocabulary), embedding=2)
@@ -74,7 +74,7 @@ def test_numbers_at_the_ends_of_float32(tmp_path: Path) -> None:
     for array in arrays(model):
         if array is not None:
             array.reshape(-1)[:4] = -0.0, 1e-45, 3.4e38, -1e-40
-    for suffix in KINDS:
+    for suffix in SUFFIXES:
         assert_same(load_model(written(model, tmp_path, suffix)), model)
 
 

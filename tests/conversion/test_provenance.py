@@ -19,14 +19,14 @@ from converted import (
 from grus import Network, Shape
 
 import gru_debugger
-from gru_debugger.conversion import KINDS
+from gru_debugger.conversion import SUFFIXES
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import load_model, provenance
 from gru_debugger.formats.job_files import hand_over_model, handed_over
 from gru_debugger.source import Source
 
 
-@pytest.mark.parametrize("suffix", KINDS)
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_provenance(tmp_path: Path, suffix: str) -> None:
     source = Source("m.h5", "m.h5", "ab" * 32, "Keras", "float16", ("float16 weights …", "b\nc"))
     model = replace(made(Shape()), source=replace(source, gru="decoder.gru"))
@@ -45,7 +45,7 @@ def test_provenance(tmp_path: Path, suffix: str) -> None:
 
 def test_provenance_of_a_chain(tmp_path: Path) -> None:
     model = replace(made(Shape()), source=Source("m.h5", "m.h5", "ab" * 32, "Keras"))
-    for suffix in KINDS:
+    for suffix in SUFFIXES:
         model = load_model(written(model, tmp_path, suffix))
     names, origin = [], model.source.converted_from
     while origin is not None:
@@ -111,7 +111,7 @@ def test_a_claim_is_told_as_one(tmp_path: Path) -> None:
     assert source.converted_from.in_brief() == "says it was converted from nine.pt 999999999999"
 
 
-@pytest.mark.parametrize("suffix", KINDS)
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_nothing_in_a_file_is_its_own_name_hash_or_framework(tmp_path: Path, suffix: str) -> None:
     """Whatever the metadata say, under whatever name."""
     forged = {

@@ -10,7 +10,7 @@ import numpy as np
 import onnxruntime
 from grus import Network, Shape, model_of
 
-from gru_debugger.conversion import KINDS, convert
+from gru_debugger.conversion import SUFFIXES, convert
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
 
@@ -65,7 +65,7 @@ def assert_same(ours: Model, theirs: Model) -> None:
 
 def suffixes(model: Model) -> list[str]:
     torch_has_it = model.reset == "after" and not model.backwards
-    return [s for s in KINDS if s != ".pt" or torch_has_it]
+    return [s for s in SUFFIXES if s != ".pt" or torch_has_it]
 
 
 def recording(model: Model, shape: Shape) -> tuple[Trace, Any, Any]:

@@ -24,7 +24,7 @@ from gru_debugger.window import file_dialog
 Dialog = Callable[..., QFileDialog]
 SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 FILES = ("one/model.pt", "one2/other.pt", "one/deep/third.pt", "top.pt", "not asked for.bin")
-FILTERS = "Models (*.pt *.onnx);;numpy (*.npz);;All files (*)"
+KINDS = {"Models": (".pt", ".onnx"), "numpy": (".npz",)}
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def dialog(screen: QApplication, folder: Path, qtbot: QtBot) -> Iterator[Dialog]
     made: list[QFileDialog] = []
 
     def make(start: str = "one", what: file_dialog.What = "file") -> QFileDialog:
-        filters = "" if what == "folder" else FILTERS
-        shown = file_dialog.make_dialog(None, "Open", str(folder / start), filters, what)
+        kinds = {} if what == "folder" else KINDS
+        shown = file_dialog.make_dialog(None, "Open", str(folder / start), kinds, what)
         made.append(shown)
         shown.show()
         with qtbot.waitActive(shown):
@@ -221,6 +221,5 @@ def test_a_new_file_gets_a_suffix(
         return 1
 
     monkeypatch.setattr(QFileDialog, "exec", choose)
-    filters = FILTERS.removesuffix(";;All files (*)")
-    path = file_dialog.ask_path(None, "Save", str(folder / "first.pt"), filters, "new file")
+    path = file_dialog.ask_path(None, "Save", str(folder / "first.pt"), KINDS, "new file")
     assert path == str(folder / taken)

@@ -31,7 +31,9 @@ def window(open_window: OpenWindow, path: Path) -> MainWindow:
     return open_window(Trace(opened, text_for(opened, 9)).finish())
 
 
-def answer(monkeypatch: pytest.MonkeyPatch, name: str, kind: str = "numpy (*.npz)") -> list[str]:
+def answer(
+    monkeypatch: pytest.MonkeyPatch, name: str, kind: str = "numpy npz (*.npz)"
+) -> list[str]:
     """Choose this file in the dialog; the names and kinds that it offered."""
     offered: list[str] = []
 
@@ -48,7 +50,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, name: str, kind: str = "numpy (*.npz
 @pytest.mark.parametrize(
     ("chosen", "kind", "written"),
     [
-        ("a.npz", "numpy (*.npz)", "a.npz"),
+        ("a.npz", "numpy npz (*.npz)", "a.npz"),
         ("a.v2", "ONNX (*.onnx)", "a.v2.onnx"),
         ("a.PT", "ONNX (*.onnx)", "a.PT"),
         ("a", "safetensors (*.safetensors)", "a.safetensors"),

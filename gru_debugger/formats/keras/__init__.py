@@ -25,6 +25,7 @@ from gru_debugger.formats.keras import activations, configuration, hdf5
 from gru_debugger.formats.keras.configuration import Layer, Stack
 
 NAME = "Keras"
+SUFFIXES = (".keras", ".h5", ".hdf5")
 LIBRARIES = ("h5py",)
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"

@@ -27,6 +27,7 @@ from gru_debugger.formats.onnx.tensors import Constant, shown
 from gru_debugger.formats.vocabulary import KEYS
 
 NAME = "ONNX"
+SUFFIXES = (".onnx",)
 READS_FOLDER = True  # weights may lie in files that it names
 
 # The second field of a model: producer, its version, domain, model version, notes, graph, opset.

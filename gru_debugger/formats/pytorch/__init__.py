@@ -16,6 +16,7 @@ from gru_debugger.formats.pytorch.checkpoint import Collection, stored
 from gru_debugger.formats.pytorch.inert_pickle import Pickle
 
 NAME = "PyTorch"
+SUFFIXES = (".pt", ".pth", ".ckpt")
 
 _LEGACY_MAGIC = (0x1950A86A20F9469CFC6C).to_bytes(10, "little")
 

@@ -1,0 +1,174 @@
+"""CONTRIBUTING's recipes: one file more in a copy of the program, and it is offered everywhere.
+
+What runs is the copy itself, its child processes too.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from samples import model, save
+
+import gru_debugger
+from gru_debugger import formats
+from gru_debugger.paths import resource
+
+PACKAGE = Path(gru_debugger.__file__).parent
+README = (PACKAGE.parent / "README.md").read_text("utf-8")
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """The folder that holds the copy."""
+    folder = tmp_path / "program"
+    shutil.copytree(PACKAGE, folder / "gru_debugger")
+    (folder / "resources").symlink_to(resource("."))
+    return folder
+
+
+def run(program: Path, code: str, *words: str, status: int = 0) -> str:
+    """What Python code prints that has the copy for its `gru_debugger`."""
+    start = f"import sys; sys.path.insert(0, {str(program)!r})\n"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", start + code, *words], cwd=program.parent,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == status, done.stderr
+    return done.stdout or done.stderr
+
+
+def call(program: Path, *words: str, status: int = 0) -> str:
+    code = "from gru_debugger.cli import main; sys.exit(main(sys.argv[1:]))"
+    return run(program, code, *words, status=status)
+
+
+def offered(program: Path, ask: str) -> str:
+    """The kinds of file in the dialog that `ask` opens in the window."""
+    code = (
+        "from PySide6.QtCore import QTimer\n"
+        "from PySide6.QtWidgets import QFileDialog\n"
+        "from gru_debugger import app, main_window\n"
+        "from gru_debugger.window.start_request import Request\n"
+        "QFileDialog.exec = lambda dialog: print(*dialog.nameFilters(), sep=chr(10)) or 0\n"
+        "def ask(window):\n"
+        f"    window.{ask}()\n"
+        "    window.close()\n"
+        "main_window.MainWindow.showEvent = lambda w, event: QTimer.singleShot(0, lambda: ask(w))\n"
+        "app.run(Request(path='m.safetensors', source='abc'))\n"
+    )
+    return run(program, code)
+
+
+MODEL_FORMAT = '''
+"""A toy: a word, then a safetensors file."""
+from gru_debugger.formats import safetensors
+
+NAME = "Toy"
+SUFFIXES = (".toy", ".toy2")
+
+
+def claims(data):
+    return data.startswith(b"TOY!")
+
+
+def read(data, path):
+    return safetensors.read(data[4:], path)
+'''
+
+
+def test_a_model_format_is_a_file(program: Path, tmp_path: Path) -> None:
+    path = save(model(), tmp_path / "m.safetensors")
+    (tmp_path / "m.toy").write_bytes(b"TOY!" + path.read_bytes())
+    assert "not a model file" in call(program, "info", "m.toy", status=1)
+    (program / "gru_debugger/formats/toy.py").write_text(MODEL_FORMAT)
+    assert re.search(r"^framework +Toy$", call(program, "info", "m.toy"), re.M)
+    models, everything = offered(program, "files.ask_model").splitlines()[:2]
+    assert models.startswith("Models (*.")
+    assert " *.toy *.toy2" in models
+    assert everything == "All files (*)"
+
+
+MODEL_WRITER = '''
+"""A toy."""
+from gru_debugger.formats import safetensors
+
+
+def write(model, metadata):
+    return b"TOY!" + safetensors.dump(model, metadata)
+'''
+
+
+def test_a_written_model_is_a_file(program: Path, tmp_path: Path) -> None:
+    save(model(), tmp_path / "m.safetensors")
+    call(program, "convert", "m.safetensors", "-o", "out.toy", status=2)
+    (program / "gru_debugger/conversion/toy.py").write_text(MODEL_WRITER)
+    assert "|OUT.toy" in call(program, "convert", "--help")
+    call(program, "convert", "m.safetensors", "-o", "out.toy")
+    assert (tmp_path / "out.toy").read_bytes().startswith(b"TOY!")
+    assert offered(program, "saver.ask").splitlines()[-1] == ".toy (*.toy)"
+    (program / "gru_debugger/formats/toy.py").write_text(MODEL_FORMAT)
+    assert offered(program, "saver.ask").splitlines()[-1] == "Toy (*.toy)"
+    assert "Toy" in call(program, "info", "out.toy")
+
+
+PICTURE = '''
+"""A toy."""
+
+
+def render(size, scale, title, paint):
+    return f"{size.width() * scale} {title}".encode()
+'''
+
+
+def test_a_picture_s_format_is_a_file(program: Path, tmp_path: Path) -> None:
+    save(model(), tmp_path / "m.safetensors")
+    words = ["export", "m.safetensors", "--text", "abc", "--steps", "2", "-o", "out"]
+    call(program, *words, "--format", "toy", status=2)
+    (program / "gru_debugger/exports/pictures/toy.py").write_text(PICTURE)
+    assert "toy" in call(program, "export", "--help")
+    call(program, *words, "--format", "toy", "--scale", "2")
+    assert (tmp_path / "out/m-step-0002.toy").read_text("utf-8").startswith("3200 ")
+    code = (
+        "from PySide6.QtWidgets import QApplication, QWidget\n"
+        "from gru_debugger.window.export_dialog import ExportDialog\n"
+        "application, parent = QApplication([]), QWidget()\n"
+        "dialog = ExportDialog(parent, [('window', 'All')], 1, 3)\n"
+        "print([box.text() for box in dialog.formats.values()])\n"
+    )
+    assert "TOY" in run(program, code)
+
+
+RECORDING = '''
+"""A toy."""
+BYTES = 9
+
+
+def write(stretch, out):
+    for step, quantities in stretch.steps():
+        out.write(f"{step} {len(quantities)}\\n".encode())
+'''
+
+
+def test_a_recording_s_format_is_a_file(program: Path, tmp_path: Path) -> None:
+    save(model(), tmp_path / "m.safetensors")
+    words = ["trace", "m.safetensors", "--text", "abcde", "--steps", "2-4", "-o", "out.toy"]
+    call(program, *words, status=2)
+    (program / "gru_debugger/exports/recordings/toy.py").write_text(RECORDING)
+    assert "|OUT.toy" in call(program, "trace", "--help")
+    call(program, *words)
+    assert [line.split()[0] for line in (tmp_path / "out.toy").read_text().splitlines()] == [
+        "2", "3", "4"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", formats.suffixes())
+def test_readme_names_what_model_files_end_in(suffix: str) -> None:
+    table = README.partition("| format | what |")[2].partition("\n\n")[0]
+    assert f"`{suffix}`" in table
