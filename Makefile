@@ -1,4 +1,4 @@
-# make run | test | lint | bench | fuzz | pictures | clean. Each builds what it needs; a second time that is instant.
+# make run | test | lint | bench | fuzz | docs | pictures | clean. Each builds what it needs; a second time that is instant.
 PYTHON ?= python3
 MODEL ?=
 MINUTES ?= 10
@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PINNED := packaging/constraints.txt
 INSTALL := $(PIP) install --quiet --constraint $(PINNED)
 
-.PHONY: run test lint bench fuzz pictures clean system test-system
+.PHONY: run test lint bench fuzz docs pictures clean system test-system
 
 run: system $(VENV)/run.stamp
 	$(BIN)/gru-debugger $(MODEL)
@@ -53,6 +53,10 @@ $(VENV)/run.stamp: pyproject.toml $(PINNED)
 $(VENV)/dev.stamp: $(VENV)/run.stamp
 	$(INSTALL) --no-build-isolation --editable '.[dev]'
 	@touch $@
+
+# README's tables of keys and names, from the program's own.
+docs: $(VENV)/run.stamp
+	$(BIN)/python packaging/write_readme.py
 
 # The README's picture, by the program's own export.
 pictures: $(VENV)/run.stamp

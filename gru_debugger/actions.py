@@ -1,7 +1,7 @@
 """The one table of actions: what it is called, its keys, what it does, when it can.
 
-Menus, tool tips, the command palette, the shortcuts page and the README's table are made of it.
-A new action is a new row.
+Menus, tool tips, the command palette and the shortcuts page are made of it, README's table by
+`make docs`. A new action is a new row.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import doctest
 import importlib
+import importlib.util
 import inspect
 import re
 from collections import Counter
@@ -19,16 +20,44 @@ from PySide6.QtWidgets import QApplication
 import gru_debugger
 from gru_debugger.actions import shortcuts_table
 from gru_debugger.cli import COMMANDS
-from gru_debugger.exports.jobs import PANES
+from gru_debugger.exports.jobs import FORMATS, PANES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_keys_are_those_of_the_table_of_actions() -> None:
-    table = README.partition("| action | keys |")[2].partition("\n\n")[0]
-    rows = re.findall(r"^\| ([^|]+) \| (`[^|]+`) \|$", table, re.M)
-    assert [(title, keys.replace("`", "")) for title, keys in rows] == shortcuts_table()
+def script() -> Any:
+    """`packaging/write_readme.py`, which is no package's."""
+    path = ROOT / "packaging/write_readme.py"
+    spec = importlib.util.spec_from_file_location("write_readme", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_its_tables_are_those_that_are_written() -> None:
+    assert script().written(README) == README, "run make docs"
+
+
+def test_the_tables_are_the_program_s_own() -> None:
+    """Read with another eye than the one that wrote them."""
+    rows = re.findall(r"^\| ([^|]+) \| (`[^|]+`) \|$", README.partition("| keys |")[2], re.M)
+    said = {title: keys.replace("`", "") for title, keys in rows}
+    assert shortcuts_table()
+    assert dict(shortcuts_table()).items() <= said.items()
+    for name in (*PANES, *FORMATS):
+        assert re.search(rf"[` ]{name}[` ]", README.partition("## Export")[2]), name
+
+
+def test_what_is_changed_by_hand_is_written_over_and_nothing_else() -> None:
+    quit_, elsewhere = README.replace("| Quit |", "| Leave |"), README.replace("Steps count", "We")
+    assert README not in (quit_, elsewhere)
+    assert script().written(quit_) == README
+    assert script().written(elsewhere) == elsewhere
+    with pytest.raises(ValueError, match="0 places begin with <!-- keys"):
+        script().written(README.replace("<!-- keys", "<!-- key"))
 
 
 def test_the_files_it_points_to_are_there() -> None:

@@ -1,0 +1,58 @@
+"""What README says of the program's own tables, written from them: `make docs`.
+
+Between ``<!-- NAME: written by make docs -->`` and ``<!-- end -->`` stands what a function here
+makes; everything else is written by hand. A test fails where README says something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from gru_debugger import conversion, formats
+from gru_debugger.actions import shortcuts_table
+from gru_debugger.exports import recordings
+from gru_debugger.exports.jobs import FORMATS, PANES
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def _table(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:
+    lines = [head, ("---", "---"), *rows]
+    return "\n".join(f"| {left} | {right} |" for left, right in lines)
+
+
+def keys() -> str:
+    rows = ((title, f"`{pressed}`".replace(" · ", "` · `")) for title, pressed in shortcuts_table())
+    return _table(("action", "keys"), rows)
+
+
+def offered() -> str:
+    rows = {
+        "panes, `export --pane`": PANES,
+        "pictures, `export --format`": FORMATS,
+        "recordings, `trace -o`": recordings.SUFFIXES,
+        "models written, `convert -o`": conversion.SUFFIXES,
+        "models read usually end in": formats.suffixes(),
+    }
+    return _table(("", "names"), ((what, f"`{' '.join(names)}`") for what, names in rows.items()))
+
+
+SECTIONS: dict[str, Callable[[], str]] = {"keys": keys, "offered": offered}
+
+
+def written(readme: str) -> str:
+    """The same text with its sections as they are now. Raises ValueError where one is missing."""
+    for name, make in SECTIONS.items():
+        start = f"<!-- {name}: written by make docs -->"
+        section = f"{start}\n\n{make()}\n\n<!-- end -->"
+        pattern = rf"{re.escape(start)}.*?<!-- end -->"
+        readme, found = re.subn(pattern, lambda _, new=section: new, readme, flags=re.DOTALL)
+        if found != 1:
+            raise ValueError(f"README.md: {found} places begin with {start}; one is wanted.")
+    return readme
+
+
+if __name__ == "__main__":
+    README.write_text(written(README.read_text("utf-8")), "utf-8")
