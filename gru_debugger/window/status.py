@@ -64,6 +64,10 @@ class StatusBar(QStatusBar):
             words[0] += f", computing {computed}"
         if session.playing:
             words.insert(0, "Playing")
+        progress = session.recorder.progress
+        if progress is not None:
+            left = duration(progress.left)
+            words.append(f"recording {percent(progress.share)}, {left} left")
         words += [
             one_line(trace.reading.name, 60),
             f"{grouped(model.hidden_size)} units",
@@ -74,10 +78,6 @@ class StatusBar(QStatusBar):
             model.source.dtype,
             "▾ changed most since the step before",
         ]
-        progress = session.recorder.progress
-        if progress is not None:
-            left = duration(progress.left)
-            words.insert(1, f"recording {percent(progress.share)}, {left} left")
         self.where.set_text(SEPARATOR.join(words))
         if self.variant.toolTip() != model.variant_in_words():
             self._badge(self.variant, "quiet", model.variant_in_words(brief=True),

@@ -8,7 +8,6 @@ key presses, which `bench_keys` binds. Recording against torch.nn.GRU's own pass
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from time import process_time, thread_time
 
 import figures
@@ -34,12 +33,6 @@ UNITS, STEPS = 256, 1_000_000
 FRAME = 1000 / 60  # milliseconds
 MEMORY = 300.0  # MB over the idle program
 SEEK = 1.5  # key presses
-
-
-def anonymous() -> float:
-    """MB of memory that is no file's: it can't be written out where others need it."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return int(next(line.split()[1] for line in lines if line.startswith("RssAnon"))) / 1024
 
 
 def idle_window() -> MainWindow:
@@ -69,7 +62,7 @@ def main() -> int:
     pass_over = torch_pass(UNITS, part)
     theirs = min(figures.timed(pass_over, 3)) / len(part) * 1000  # type: ignore[arg-type]
     window = idle_window()
-    before = anonymous()
+    before = figures.anonymous()
 
     start = thread_time()
     recorded = Trace(model, text)
@@ -83,7 +76,7 @@ def main() -> int:
     most = 0.0
     while not recorded.complete:
         QTest.qWait(50)
-        most = max(most, anonymous() - before)
+        most = max(most, figures.anonymous() - before)
     recording = process_time() - start
     share = (thread_time() - window_start) / recording
     ours = recording / STEPS * 1e6
@@ -92,7 +85,7 @@ def main() -> int:
     places = [int(p) for p in random.integers(1, STEPS, 60)]
     seeks = [figures.timed(lambda p=place: seek(window, p), 1)[0] for place in places]
     presses = figures.timed(lambda: press(window), 60)
-    most = max(most, anonymous() - before)
+    most = max(most, figures.anonymous() - before)
     window.close()
 
     median_seek, median_press = float(np.median(seeks)), float(np.median(presses))

@@ -62,6 +62,12 @@ def random_text(length: int) -> str:
     return "".join(np.random.default_rng(0).choice(SYMBOLS, length))
 
 
+def anonymous() -> float:
+    """MB of memory that is no file's: it can't be written out where others need it."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("RssAnon"))) / 1024
+
+
 def timed(call: Callable[[], object], times: int) -> list[float]:
     """Milliseconds of processor time of each of so many calls: others use this machine too."""
     taken = []
