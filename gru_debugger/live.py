@@ -101,6 +101,10 @@ def from_module(module: Any, vocabulary: Given = None) -> Model:
         if hasattr(value, "is_floating_point") and value.is_floating_point():
             contents.tensors[key] = value.detach().cpu().float().numpy().copy()
             contents.dtypes[key] = str(value.dtype).removeprefix("torch.")
+    contents.classes = {
+        place: f"{type(part).__module__}.{type(part).__qualname__}"
+        for place, part in module.named_modules()
+    }
     refuse_endless_names(contents, Path(name))
     source = Source(path=name, name=name, sha256="", framework="PyTorch")
     return assemble.model(contents, source, Path(name), vocabulary)

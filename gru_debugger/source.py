@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from gru_debugger.numerals import dimensions
 
 Role = Literal["embedding", "output"]
+Grade = Literal["note", "beside", "inside"]
+GRADES: tuple[Grade, ...] = ("inside", "beside", "note")  # the gravest first
 NONE = "none"  # as a choice: no such layer
+AS_CHOSEN = "as chosen"  # the reason of a match that the user decided
+WEIGHTS_ALONE = "weights alone"  # what is told of every file that says nothing but weights
+INITIAL_STATE: Literal["initial state"] = "initial state"
+NOT_ITS_OWN = "not the network's own"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a file holds and the program doesn't compute, or can't know, in one sentence.
+
+    `grade`: a *note* changes nothing that is shown; what stands *beside* is not computed, and the
+    states are the network's; *inside*: states or predictions shown are not. `what` it is and
+    `where`, by the file's own names.
+    """
+
+    grade: Grade
+    what: str
+    where: str
+    in_words: str
+
+
+def inside(told: Iterable[Notice], initial_state: bool = False) -> list[str]:
+    """The sentences that say why numbers shown are not the network's own.
+
+    `initial_state`: h(0) is given, so that the file's own is not missed.
+    """
+    return [
+        n.in_words for n in told
+        if n.grade == "inside" and not (initial_state and n.where == INITIAL_STATE)
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,7 +138,8 @@ class Source:
 
     `gru` is the name of its GRU in the file; `matched` says what was taken as embedding and output
     layer; `choice` is what the user asked for; `vocabulary_from` says where that was found.
-    `no_text`: why no text can be read, "" where it can.
+    `told`: what of the file is not computed, or can't be known. `no_text`: why no text can be read,
+    "" where it can.
     """
 
     path: str
@@ -113,7 +147,7 @@ class Source:
     sha256: str
     framework: str
     dtype: str = "float32"
-    warnings: tuple[str, ...] = ()
+    told: tuple[Notice, ...] = ()
     converted_from: Origin | None = None
     gru: str = ""
     matched: tuple[Match, ...] = ()
@@ -125,3 +159,8 @@ class Source:
     def title(self) -> str:
         """The file's name, with the GRU's where it was chosen among several."""
         return f"{self.name}: {self.choice.gru}" if self.choice.gru else self.name
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """All that is told, in words."""
+        return tuple(notice.in_words for notice in self.told)

@@ -123,7 +123,14 @@ def open_file(arguments: argparse.Namespace) -> ModelFile:
 
 
 def open_model(arguments: argparse.Namespace) -> Model:
-    return open_file(arguments).model(arguments.vocabulary, given_choice(arguments))
+    """For commands that write numbers or pictures: told where these are not the network's own."""
+    from gru_debugger.source import inside
+
+    model = open_file(arguments).model(arguments.vocabulary, given_choice(arguments))
+    h0 = getattr(arguments, "initial_state", None) is not None
+    if words := inside(model.source.told, initial_state=h0):
+        terminal.warn(f"warning: {model.source.name}: {'; '.join(words)}")
+    return model
 
 
 def given_text(arguments: argparse.Namespace) -> str | None:

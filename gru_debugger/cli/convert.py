@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from gru_debugger import terminal
 from gru_debugger.cli import arguments as common
 from gru_debugger.conversion import SUFFIXES
 
@@ -30,7 +29,5 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     common.check_output(out, arguments.force, resolve(arguments.model), arguments.vocabulary)
     model = common.open_model(arguments)
     data = convert(model, out, stands_for(model.source.path))
-    for warning in model.source.warnings:
-        terminal.warn(f"{arguments.model}: {warning}")
     write_bytes(out, data, arguments.force)
     return 0

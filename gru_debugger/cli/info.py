@@ -10,22 +10,28 @@ from gru_debugger import terminal
 from gru_debugger.cli.arguments import add_model, given_choice, open_file
 from gru_debugger.errors import SeveralGRUsError, one_line
 from gru_debugger.numerals import brief, grouped
+from gru_debugger.source import GRADES
 
 if TYPE_CHECKING:
     from gru_debugger.core.model import Model
     from gru_debugger.formats import ModelFile
     from gru_debugger.formats.assembly.listing import FoundGRU
+    from gru_debugger.formats.ledger import AnyEntry, Ledger
     from gru_debugger.source import Role
 
 DESCRIPTION = (
-    "Say what a model file holds: framework, layers, sizes, variant, vocabulary, output layer, "
-    "warnings."
+    "Say what a model file holds: framework, layers, sizes, variant, vocabulary, output layer, and "
+    "what of it is not computed."
 )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     parser.add_argument("--json", action="store_true", help="the same as one JSON object")
+    parser.add_argument(
+        "--all", action="store_true",
+        help="every tensor and operation of the file: computed here, harmless, or told",
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -33,7 +39,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
     file, choice = open_file(arguments), given_choice(arguments)
     try:
-        model = file.model(arguments.vocabulary, choice)
+        model, account = file.opened(arguments.vocabulary, choice)
     except SeveralGRUsError:
         grus = file.grus(arguments.vocabulary)
         if arguments.json:
@@ -47,9 +53,12 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
             "gru": model.source.gru,
             "matched": {m.role: m.info() for m in model.source.matched},
         }
-        terminal.show_json(model.info() | (chosen if choice != AS_FOUND else {}), indent=2)
+        more = account.info() if arguments.all else {}
+        terminal.show_json(model.info() | (chosen if choice != AS_FOUND else {}) | more, indent=2)
     else:
         _show_rows(table(model))
+        if arguments.all:
+            terminal.show("", *accounted(account))
     return 0
 
 
@@ -126,7 +135,27 @@ def table(model: Model) -> list[tuple[str, str]]:
     if model.example is not None:
         rows.append(("text", f"{grouped(len(model.example.text))} characters come with the model"))
         rows += _surprise(model, model.example.text)
-    return rows + [("warning", warning) for warning in info["warnings"]]
+    found = sorted(model.source.told, key=lambda notice: GRADES.index(notice.grade))
+    return rows + [(notice.grade, notice.in_words) for notice in found]
+
+
+def accounted(account: Ledger) -> list[str]:
+    """A line for every tensor and operation: its verdict, what it is, where it stands, and why."""
+    from gru_debugger.formats.ledger import why
+
+    entries: tuple[AnyEntry, ...] = (*account.tensors, *account.operations)
+    rows = [(_verdict(e), one_line(e.title, _WIDEST), _where(e), why(e)) for e in entries]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    padded = ([c.ljust(n) for c, n in zip(row, [*widths, 0], strict=True)] for row in rows)
+    return ["  ".join(cells).rstrip() for cells in padded]
+
+
+def _verdict(entry: AnyEntry) -> str:
+    return entry.verdict if entry.verdict in ("computed", "told") else "harmless"
+
+
+def _where(entry: AnyEntry) -> str:
+    return "" if entry.where == "unknown" else entry.where
 
 
 def parameters(model: Model) -> int:

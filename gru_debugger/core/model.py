@@ -262,7 +262,7 @@ class Model:
             "vocabulary": None if self.vocabulary is None else list(self.vocabulary),
             "output_layer": self.output is not None, "initial_state": self.h0 is not None,
             "bias": self.bias, "dtype": s.dtype,
-            "warnings": list(s.warnings),
+            "warnings": list(s.warnings), "told": [asdict(notice) for notice in s.told],
             **({} if s.converted_from is None else {"converted_from": asdict(s.converted_from)}),
         }  # fmt: skip
 

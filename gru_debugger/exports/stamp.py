@@ -15,6 +15,7 @@ from gru_debugger.charts import fonts
 from gru_debugger.core.quantities import Notation
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import grouped
+from gru_debugger.source import NOT_ITS_OWN, inside
 
 MARGIN = 24
 _NARROW = 900  # pixels below which the caption has two lines
@@ -31,12 +32,17 @@ class Part:
     yields: bool = False  # loses its middle where there is no room
 
 
+_MARK = Part(NOT_ITS_OWN)
+
+
 def parts(
     trace: Trace, position: int, notation: Notation = "pytorch"
 ) -> tuple[list[Part], list[Part]]:
-    """Of the model: its name, the first 12 digits of its hash. Of the step: number, character,
-    h(0) if it is not zeros, edits, and what the file says that it was converted from."""
+    """Of the model: its name, the first 12 digits of its hash, and whether what is shown is not the
+    network's own. Of the step: number, character, h(0) if it is not zeros, edits, and what the file
+    says that it was converted from."""
     source = trace.model.source
+    doubt = inside(source.told, initial_state=trace.initial.chosen_for(trace.model))
     where = trace.character_in_words(position) if position else f"before {trace.reading.noun} 1"
     more = [] if trace.initial.zeros else [trace.initial.in_words(notation)]
     if trace.edits:
@@ -44,7 +50,7 @@ def parts(
     if source.converted_from is not None:
         more.append(source.converted_from.in_brief())
     return (
-        [Part(source.title, yields=True), Part(source.sha256[:12])],
+        [Part(source.title, yields=True), Part(source.sha256[:12]), *([_MARK] if doubt else ())],
         [Part(f"step {grouped(position)}"), *(Part(text, yields=True) for text in (where, *more))],
     )
 

@@ -26,6 +26,7 @@ from gru_debugger.formats import provenance, vocabulary
 from gru_debugger.formats.assembly import assemble, conventions, listing
 from gru_debugger.formats.assembly.listing import FoundGRU
 from gru_debugger.formats.contents import Contents, refuse_endless_names
+from gru_debugger.formats.ledger import Ledger
 from gru_debugger.formats.unclaimed import what_is
 from gru_debugger.paths import resource
 from gru_debugger.source import AS_FOUND, Choice, Source
@@ -92,7 +93,13 @@ class ModelFile:
 
     def model(self, vocabulary: vocabulary.Given = None, choice: Choice = AS_FOUND) -> Model:
         """The model in it. Raises ModelError, of several GRUs and no choice SeveralGRUsError."""
-        return assemble.model(self.contents, self.source, self.path, vocabulary, choice)
+        return self.opened(vocabulary, choice)[0]
+
+    def opened(
+        self, vocabulary: vocabulary.Given = None, choice: Choice = AS_FOUND
+    ) -> tuple[Model, Ledger]:
+        """The model, and the account of every tensor and operation in the file."""
+        return assemble.opened(self.contents, self.source, self.path, vocabulary, choice)
 
 
 def reader_of(data: bytes, file: Path) -> Format:

@@ -11,13 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError
+from gru_debugger.formats.ledger import Operation, Tensor
 from gru_debugger.numerals import grouped
+from gru_debugger.source import Notice
 
 LONGEST_NAME = 1000  # characters of a tensor's
-LAST_OF_BOTH = (
+LAST_OF_BOTH = Notice(
+    "note", "output layer", "after the GRU",
     "its output layer reads the last state of each direction, which meet at no step: no "
-    "predictions are shown"
-)
+    "predictions are shown",
+)  # fmt: skip
 
 
 @dataclass
@@ -28,14 +31,16 @@ class Told:
     directions, hidden); `activations` as JSON has them (`core.activations`), one for all cells or
     by layer and direction, None for σ and tanh; `between` says what stands between an embedding and
     this GRU and is not computed, so that no text can be read; `refusal` why this GRU can't be
-    shown, and what to do.
+    shown, and what to do. `operations` are all that stand on this GRU's way from the input to the
+    output, `notices` what else is to be told of it.
     """
 
     reset: str = "after"
     embedding: str | None = None
     output: str | None = None
     h0: NDArray[Any] | None = None
-    warnings: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    operations: tuple[Operation, ...] = ()
     activations: Any = None
     between: str | None = None
     refusal: str | None = None
@@ -48,6 +53,10 @@ class Contents:
     `told` by the prefix of the GRU's parameters, ``gru.``; `convention` is the framework whose
     names the tensors have, "" for PyTorch's (`conventions`); `would_run` are functions that a
     pickle names and no model needs.
+
+    `stored` are the file's own tensors where these differ from `tensors`: read under other names,
+    or not at all; `operations` those of which the file doesn't say whose way they stand on;
+    `classes` are those of a whole module's parts, by their names; `notices` what else is told.
     """
 
     tensors: dict[str, NDArray[Any]]
@@ -56,7 +65,10 @@ class Contents:
     dtypes: dict[str, str] = field(default_factory=dict)  # as stored, where not the array's own
     told: dict[str, Told] = field(default_factory=dict)
     convention: str = ""
-    warnings: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    stored: tuple[Tensor, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    classes: dict[str, str] = field(default_factory=dict)
     would_run: tuple[str, ...] = ()
 
 
@@ -74,15 +86,6 @@ def not_run(names: Sequence[str], most: int = 3) -> str:
     more = ", …" * (len(names) > most)
     were = "was" if len(names) == 1 else "were"
     return f"names {', '.join(names[:most])}{more}, which {were} not run"
-
-
-def not_computed(names: Sequence[str], most: int = 4) -> str:
-    """What is told of parts of a network that are not computed; `names` are at least one."""
-    more = ", …" * (len(names) > most)
-    return (
-        f"{', '.join(names[:most])}{more}: not computed here; where the network uses "
-        f"{'it' if len(names) == 1 else 'them'}, x or the predictions differ from its own"
-    )
 
 
 def bfloat16(raw: NDArray[np.uint16]) -> NDArray[np.float32]:

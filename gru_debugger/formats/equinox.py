@@ -13,6 +13,7 @@ from typing import Any
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import npy
 from gru_debugger.formats.contents import Contents
+from gru_debugger.source import Notice
 
 NAME = "Equinox"
 SUFFIXES = (".eqx",)
@@ -20,7 +21,10 @@ SUFFIXES = (".eqx",)
 _LONGEST_LINE = 1 << 20
 _LEAVES = 5_000
 _COUNTS = 16
-_NAMELESS = "the file holds no names: they are given here, by the arrays' shapes and order"
+_NAMELESS = Notice(
+    "note", "names", "the arrays",
+    "the file holds no names: they are given here, by the arrays' shapes and order",
+)  # fmt: skip
 _PARTS = ("weight_ih", "weight_hh", "bias", "bias_n")
 
 Leaves = list[npy.Record]
@@ -40,7 +44,7 @@ def _first(data: bytes) -> int:
 
 
 def read(data: bytes, path: Path) -> Contents:
-    contents = Contents({}, convention=NAME, warnings=(_NAMELESS,))
+    contents = Contents({}, convention=NAME, notices=(_NAMELESS,))
     with npy.damaged(path, "an Equinox file"):
         at = 0
         if not data.startswith(npy.MAGIC):

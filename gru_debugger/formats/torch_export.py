@@ -50,7 +50,7 @@ def read(data: bytes, path: Path) -> Contents:
         _merge(contents, found.result(path))
         graphs = [text for name, text in files.items() if _GRAPH.fullmatch(name)]
         if any(b"torch.ops.aten.gru." in graph for graph in graphs):  # and not its parts
-            contents.warnings += functions.beside_the_layers(graphs)
+            contents.operations += functions.beside_the_layers(graphs)
         if not contents.tensors:
             raise ModelError(
                 f"{path}: a PyTorch archive (.pt2) without weights that lie open, as AOTInductor "

@@ -41,7 +41,7 @@ def read(data: bytes, path: Path) -> Contents:
         contents.tensors |= frozen.contents.tensors
         contents.dtypes |= frozen.contents.dtypes
         contents.extras |= _extra_files(files)
-        contents.warnings += functions.beside_the_layers(
+        contents.operations += functions.beside_the_layers(
             text for name, text in files.items()
             if name.startswith("code/") and not name.startswith("code/__torch__/torch/")
         )  # fmt: skip

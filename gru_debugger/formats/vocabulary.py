@@ -11,6 +11,7 @@ from typing import Any
 from gru_debugger.errors import VocabularyError
 from gru_debugger.files import read_bytes
 from gru_debugger.numerals import grouped
+from gru_debugger.source import Notice
 
 Given = str | Sequence[str] | Mapping[str, int] | Path | None
 
@@ -175,17 +176,20 @@ def inside(
 
 def contradictions(
     found: tuple[str, ...] | None, where: str, extras: Mapping[str, Any], file: Path
-) -> list[str]:
+) -> list[Notice]:
     """What to tell where the checkpoint orders the symbols that were found otherwise, too."""
     if found is None or not is_inside(where, file):
         return []
+    taken = where.removeprefix(f"{file}: ")
     return [
-        f"{where.removeprefix(f'{file}: ')} was taken as the vocabulary, and "
-        f"{there.removeprefix(f'{file}: ')} has the same symbols in another order; --vocabulary "
-        "FILE gives another"
+        Notice(
+            "note", "vocabulary", taken,
+            f"{taken} was taken as the vocabulary, and {there.removeprefix(f'{file}: ')} has the "
+            "same symbols in another order; --vocabulary FILE gives another",
+        )
         for other, there in inside(extras, file)
         if other != found and set(other) == set(found)
-    ][:1]
+    ][:1]  # fmt: skip
 
 
 def find(

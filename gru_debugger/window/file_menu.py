@@ -18,7 +18,7 @@ from gru_debugger.formats import bundled_names, suffixes
 from gru_debugger.formats.arrays import SUFFIXES, rows_in
 from gru_debugger.numerals import in_bytes, percent
 from gru_debugger.session.session import Session
-from gru_debugger.source import AS_FOUND, Choice
+from gru_debugger.source import AS_FOUND, WEIGHTS_ALONE, Choice
 from gru_debugger.window import dialogs, file_dialog, gru_choice, rows
 from gru_debugger.window.gru_choice import Undecided
 from gru_debugger.window.messages import MessageBar
@@ -214,8 +214,9 @@ class Files(QObject):
             self._watcher.removePaths(self._watcher.files())
         if Path(model.source.path).is_file():
             self._watcher.addPath(model.source.path)
-        if model.source.warnings and model is not before:
-            words = f"{model.source.name}: {'; '.join(model.source.warnings)}."
+        told = [n.in_words for n in model.source.told if n.what != WEIGHTS_ALONE]
+        if told and model is not before:
+            words = f"{model.source.name}: {'; '.join(told)}."
             unsure = any(match.equal for match in model.source.matched)
             offer = "Choose…" if unsure else ""
             self._message.notice(words, offer, self.choose, "warnings", "model")

@@ -14,6 +14,7 @@ from gru_debugger.numerals import duration, fixed, grouped, percent
 from gru_debugger.parity import Parity
 from gru_debugger.questions.surprise import Surprise
 from gru_debugger.session.session import Session
+from gru_debugger.source import NOT_ITS_OWN, inside
 from gru_debugger.window.accessible import announce
 from gru_debugger.window.painted_words import SEPARATOR, Line
 from gru_debugger.window.plain import Label, as_title
@@ -36,10 +37,10 @@ class StatusBar(QStatusBar):
         self.setContentsMargins(0, 0, 8, 0)
         self._session = session
         self.where, self.parity, self.variant = Line(), Label(), Label()
-        self.surprise = Label()
+        self.surprise, self.told = Label(), Label()
         self.variant.setObjectName("quiet")
         self.addWidget(self.where, 1)
-        for badge in (self.surprise, self.parity, self.variant):
+        for badge in (self.told, self.surprise, self.parity, self.variant):
             self.addPermanentWidget(badge)
             badge.hide()
         for changed in (
@@ -79,9 +80,20 @@ class StatusBar(QStatusBar):
             "▾ changed most since the step before",
         ]
         self.where.set_text(SEPARATOR.join(words))
+        self._show_told(trace)
         if self.variant.toolTip() != model.variant_in_words():
             self._badge(self.variant, "quiet", model.variant_in_words(brief=True),
                         model.variant_in_words())  # fmt: skip
+
+    def _show_told(self, trace: Trace) -> None:
+        """Red where what is shown is not the network's own; else, what there is to tell."""
+        told = trace.model.source.told
+        grave = inside(told, initial_state=trace.initial.chosen_for(trace.model))
+        tip = "\n".join(f"{one_line(words)}." for words in grave or trace.model.source.warnings)
+        words = f"{grouped(len(told))} note{'s' * (len(told) != 1)}" if told else ""
+        words = NOT_ITS_OWN if grave else words
+        if (words, tip) != (self.told.text(), self.told.toolTip()):
+            self._badge(self.told, "bad" if grave else "quiet", words, tip)
 
     def tell(self, words: str) -> None:
         """What has been done, for a moment; spoken too."""
@@ -126,9 +138,9 @@ class StatusBar(QStatusBar):
         self._fit()
 
     def _fit(self) -> None:
-        """In a narrow window the proof stands alone, then beside the bits, then all three."""
+        """In a narrow window the proof stands alone, then beside what is told, then all of them."""
         room = self.width() - _WHERE
-        for badge in (self.parity, self.surprise, self.variant):
+        for badge in (self.parity, self.told, self.surprise, self.variant):
             room -= badge.sizeHint().width() + 6
             badge.setVisible(bool(badge.text()) and (room >= 0 or badge is self.parity))
 

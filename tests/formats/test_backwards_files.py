@@ -29,6 +29,7 @@ from onnx_graphs import (
     saved,
     turn,
 )
+from telling import told
 
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import ModelError
@@ -47,7 +48,7 @@ def test_onnx_reverse(tmp_path: Path, layers: int, reset: str) -> None:
     h0 = np.random.default_rng(3).uniform(-1, 1, (layers, 5)).astype(np.float32)
     file = gru(layers, reset=reset, direction="reverse", output="MatMul", initial=h0)
     ours = opened(tmp_path, file)
-    assert (ours.ways, ours.reset, ours.source.warnings) == (("reverse",), reset, ())
+    assert (ours.ways, ours.reset, told(ours)) == (("reverse",), reset, ())
     theirs = oracle(file, X=ONE_HOT)
     assert_same(ours, theirs)
     forwards = trace(replace(ours, backwards=False), TEXT)
@@ -72,7 +73,7 @@ def test_onnx_of_a_text_turned_around(tmp_path: Path, embedding: bool, how: str)
     """Before the embedding or without one; the layers above read in the same order."""
     file = turned(gru(2, embedding=embedding, output="MatMul"), 0, how)
     ours = opened(tmp_path, file)
-    assert (len(ours.layers), ours.ways, ours.source.warnings) == (2, ("reverse",), ())
+    assert (len(ours.layers), ours.ways, told(ours)) == (2, ("reverse",), ())
     given = {"indices": INDICES[:, None]} if embedding else {"X": ONE_HOT}
     assert_same(ours, [y[::-1] for y in oracle(file, **given)])
 
@@ -80,7 +81,7 @@ def test_onnx_of_a_text_turned_around(tmp_path: Path, embedding: bool, how: str)
 def test_onnx_turned_between_embedding_and_gru(tmp_path: Path) -> None:
     file = turned(gru(embedding=True, output="MatMul"), 1, "Slice")
     ours = opened(tmp_path, file)
-    assert (ours.ways, ours.source.warnings) == (("reverse",), ())
+    assert (ours.ways, told(ours)) == (("reverse",), ())
     assert_same(ours, [y[::-1] for y in oracle(file, indices=INDICES[:, None])])
 
 
@@ -113,7 +114,7 @@ class Flipping(torch.nn.Module):
 def test_onnx_of_torch_flip(tmp_path: Path, symbols: bool, back: bool) -> None:
     network = Flipping(symbols, back).eval()
     ours = opened(tmp_path, exported(network))
-    assert (len(ours.layers), ours.ways, ours.source.warnings) == (2, ("reverse",), ())
+    assert (len(ours.layers), ours.ways, told(ours)) == (2, ("reverse",), ())
     with torch.no_grad():
         scores = network(torch.from_numpy(INDICES)[None])[0]
     assert distance(trace(ours, TEXT).column("logits"), scores if back else scores.flip(0)) <= 1e-6

@@ -27,6 +27,8 @@ from gru_debugger.errors import ModelError
 from gru_debugger.formats import arrays, formats, open_file, parse
 from gru_debugger.formats.child import answers, isolation
 from gru_debugger.formats.contents import Contents, Told
+from gru_debugger.formats.ledger import Operation, Tensor
+from gru_debugger.source import Grade, Notice
 
 pytestmark = pytest.mark.child
 
@@ -212,6 +214,8 @@ def test_memory_grows_with_the_file(hostile: Path) -> None:
 
 # What it answers ---------------------------------------------------------------------------
 
+ONE = Notice("inside", "Relu", "before the GRU", "one")
+OPERATION = Operation("Relu", "/relu", "before the GRU", grade="note", count=3)
 CONTENTS = Contents(
     {
         "a": np.arange(6, dtype=">f4").reshape(2, 3),
@@ -227,7 +231,9 @@ CONTENTS = Contents(
         "sizes": {"n_hidden": 16, "rate": 1e-3, "none": None, "yes": True},
     },
     dtypes={"a": "bfloat16"},
-    told={"gru.": Told("before", "embed", None, np.ones((1, 2)), ("one", "two"), None, "no")},
+    notices=(ONE,), operations=(OPERATION,), classes={"": "Net"},
+    stored=(Tensor("a", (2,), "int8", "before the GRU", "copy", taken_as=("b", "c")),),
+    told={"gru.": Told("before", "embed", None, np.ones((1, 2)), (ONE,), (OPERATION,), None, "no")},
 )
 
 
@@ -262,15 +268,32 @@ def test_an_answer_arrives_as_it_was_sent() -> None:
 
 
 def test_of_endless_warnings_a_few_arrive() -> None:
-    endless = tuple(f"{i} {'x' * 5000}" for i in range(500))
-    told = {"gru.": Told(warnings=endless, between="x" * 5000, refusal="x" * 5000)}
-    contents = received(sent(Contents({}, told=told, warnings=endless))).contents
-    for warnings in (contents.warnings, contents.told["gru."].warnings):
-        assert len(warnings) == 64
-        assert max(map(len, warnings)) == 1000
-        assert warnings[-1] == "and 437 more warnings"
+    grades: list[Grade] = ["beside"] * 400 + ["inside"] * 100
+    long = "x" * 5000
+    endless = tuple(Notice(grade, long, long, f"{i} {long}") for i, grade in enumerate(grades))
+    told = {"gru.": Told(notices=endless, between=long, refusal=long)}
+    contents = received(sent(Contents({}, told=told, notices=endless))).contents
+    for notices in (contents.notices, contents.told["gru."].notices):
+        assert len(notices) == 64
+        assert max(len(word) for n in notices for word in (n.what, n.where, n.in_words)) == 1000
+        assert notices[-1].in_words == "and 437 more warnings"
+        assert {n.grade for n in notices[:-1]} == {"beside"}
+        assert notices[-1].grade == "inside"  # the gravest of those that did not arrive
     assert len(contents.told["gru."].between or "") == 1000
     assert len(contents.told["gru."].refusal or "") == 1000
+
+
+def test_of_endless_entries_those_that_matter_arrive() -> None:
+    fine = [Operation("Reshape", f"r{i}", "before the GRU", "shape") for i in range(9000)]
+    bad = [Operation("Relu", f"b{i} {'x' * 5000}", "before the GRU") for i in range(3000)]
+    told = {"gru.": Told(operations=(*fine, *bad))}
+    entries = [Tensor(f"t{i}", (3,), "int8") for i in range(9000)]
+    contents = received(sent(Contents({}, told=told, stored=tuple(entries)))).contents
+    found = contents.told["gru."].operations
+    assert len(found) == 2002
+    assert all(o.verdict == "told" and len(o.name) == 200 for o in found[:2000])
+    assert [(o.verdict, o.count) for o in found[2000:]] == [("shape", 9000), ("told", 1000)]
+    assert contents.stored[-1].name == "7,000 more"
 
 
 def test_an_endless_name_is_refused() -> None:
@@ -352,7 +375,7 @@ def check(data: bytes) -> None:
     assert all(type(a) is np.ndarray and a.dtype.kind in "fiub" for a in contents.tensors.values())
     for words in (contents.metadata, contents.dtypes):
         assert all(type(k) is type(v) is str for k, v in words.items())
-    assert all(type(told.reset) is str and type(told.warnings) is tuple
+    assert all(type(told.reset) is str and type(told.notices) is tuple
                for told in contents.told.values())  # fmt: skip
     assert all(type(key) is str for key in contents.extras)
     assert len(answer.sha256) == 64

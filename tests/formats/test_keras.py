@@ -177,8 +177,8 @@ def test_what_keras_does_besides(keras: Any, tmp_path: Path, case: str, suffix: 
 def test_other_layers_beside_weights_alone(keras: Any, tmp_path: Path) -> None:
     besides(keras, "rows changed").save_weights(tmp_path / "model.weights.h5")
     assert load_model(tmp_path / "model.weights.h5").source.warnings == (
-        "norm: not computed here; where the network uses it, x or the predictions differ from its "
-        "own",
+        "norm: not computed here; it may stand anywhere: states or predictions shown may not be "
+        "the network's own",
         ALONE,
     )
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 from grus import assert_close
 from safetensors.torch import save_model
+from telling import told
 from torch import nn
 
 from gru_debugger.core.model import Model
@@ -63,7 +64,7 @@ def indices() -> torch.Tensor:
 def test_the_reasons(tmp_path: Path) -> None:
     path = save(tmp_path, emb=emb(), gru=nn.GRU(4, 6), fc=nn.Linear(6, 10))
     model = load_model(path)
-    assert model.source.warnings == ()
+    assert told(model) == ()
     assert [str(m) for m in model.source.matched] == [
         "emb.weight (10 × 4): its width fits the GRU's input; its name says “emb”",
         "fc.weight (10 × 6): as wide as the GRU's states; its name says “fc”; it has a bias; as "
@@ -77,7 +78,7 @@ def test_nothing_is_told_of_a_plain_model(tmp_path: Path, width: int, bias: bool
     parts = {"embed": emb(width), "gru": nn.GRU(width, 6), "out": nn.Linear(6, 10, bias=bias)}
     model = load_model(save(tmp_path, **parts), LETTERS)
     assert chosen(model) == ("embed.weight", "out.weight")
-    assert model.source.warnings == ()
+    assert told(model) == ()
 
 
 def test_padding_is_a_row_like_others(tmp_path: Path) -> None:
@@ -98,7 +99,7 @@ def test_tied_weights(tmp_path: Path, kind: str) -> None:
     else:
         save_model(net, str(path))
     model = load_model(path, LETTERS)
-    assert model.source.warnings == ()
+    assert told(model) == ()
     scores = net.fc(net.gru(net.embedding(indices()))[0])
     assert_close(trace(model, TEXT).column("logits"), scores, "logits")
 
@@ -107,7 +108,7 @@ def test_classes_are_no_symbols(tmp_path: Path) -> None:
     path = save(tmp_path, emb=emb(), gru=nn.GRU(4, 6), fc=nn.Linear(6, 3))
     model = load_model(path)
     assert model.output is None
-    assert model.source.warnings == (
+    assert told(model) == (
         "no output layer was found: no predictions are shown (not fc.weight (3 × 6), 3 rows, where "
         "there are 10 symbols)",
     )
@@ -122,59 +123,75 @@ def test_a_hidden_layer_is_no_output_layer(tmp_path: Path) -> None:
     parts = {"gru": nn.GRU(10, 6), "fc1": nn.Linear(6, 8), "fc2": nn.Linear(8, 10)}
     model = load_model(save(tmp_path, **parts))
     assert chosen(model) == (None, None)
-    assert model.source.warnings == (
+    assert told(model) == (
         "no output layer was found: no predictions are shown (not fc1.weight (8 × 6), a hidden "
         "layer: fc2.weight reads what it gives)",
+        "fc2.weight (10 × 8), fc2.bias (10): not computed here, no predictions are shown",
     )
 
 
 # What is told ------------------------------------------------------------------------------------
 
 
-def beside(*names: str) -> str:
-    them = "it" if len(names) == 1 else "them"
+def before(*names: str, why: str = "as long as what it reads") -> str:
+    return _may("before", "states", names, why)
+
+
+def after(*names: str, why: str = "as long as its states") -> str:
+    return _may("after", "predictions", names, why)
+
+
+def _may(place: str, what: str, names: tuple[str, ...], why: str) -> str:
+    it = "it" if len(names) == 1 else "they"
+    more = f" and {len(names) - 4} more" * (len(names) > 4)
     return (
-        f"{', '.join(names)}: not computed here; where the network uses {them}, x or the "
-        "predictions differ from its own"
+        f"{', '.join(names[:4])}{more}: not computed here; {it} may stand {place} the GRU ({why}): "
+        f"the {what} shown are not the network's own"
     )
 
 
 BESIDE: dict[str, tuple[dict[str, nn.Module], tuple[str, ...]]] = {
     "a hidden layer as wide as the states": (
         {"emb": emb(), "gru": nn.GRU(4, 6), "fc1": nn.Linear(6, 6), "fc2": nn.Linear(6, 10)},
-        (beside("fc1.weight (6 × 6)"),),
+        (after("fc1.weight (6 × 6)", "fc1.bias (6)", why="as wide as its states"),),
     ),
     "LayerNorm": (
         {"emb": emb(), "gru": nn.GRU(4, 6), "norm": nn.LayerNorm(6), "fc": nn.Linear(6, 10)},
-        (beside("norm.weight (6)"),),
+        (after("norm.weight (6)", "norm.bias (6)"),),
     ),
     "BatchNorm before and after": (
         {"emb": emb(), "bn1": nn.BatchNorm1d(4), "gru": nn.GRU(4, 6), "bn2": nn.BatchNorm1d(6),
          "fc": nn.Linear(6, 10)},
-        (beside("bn1.weight (4)", "bn2.weight (6)"),),
+        tuple(
+            place(*(f"bn{i}.{name} ({size})" for name in
+                    ("weight", "bias", "running_mean", "running_var")))
+            for i, (place, size) in enumerate([(before, 4), (after, 6)], 1)
+        ),
     ),
     "a square matrix before": (
         {"emb": emb(), "proj": nn.Linear(4, 4), "gru": nn.GRU(4, 6), "fc": nn.Linear(6, 10)},
-        (beside("proj.weight (4 × 4)"),),
+        (before("proj.weight (4 × 4)", "proj.bias (4)", why="as many columns as it reads values"),),
     ),
     "a convolution before": (
         {"emb": emb(), "conv": nn.Conv1d(4, 4, 3), "gru": nn.GRU(4, 6), "fc": nn.Linear(6, 10)},
-        (beside("conv.weight (4 × 4 × 3)"),),
+        (before("conv.weight (4 × 4 × 3)", "conv.bias (4)",
+                why="as many columns as it reads values"),),
     ),
     "a table of positions": (
         {"emb": emb(), "pos": nn.Embedding(99, 4), "gru": nn.GRU(4, 6), "fc": nn.Linear(6, 10)},
-        (beside("pos.weight (99 × 4)"),),
+        (before("pos.weight (99 × 4)", why="as many columns as it reads values"),),
     ),
     "an initial state that was trained": (
         {"emb": emb(), "gru": nn.GRU(4, 6, 2), "h0": nn.ParameterList([torch.ones(2, 1, 6)]),
          "fc": nn.Linear(6, 10)},
-        ("h0.0 (2 × 1 × 6) may be an initial state; zeros are taken, --initial-state FILE gives "
-         "another",),
+        ("h0.0 (2 × 1 × 6): not computed here; it may give the initial state (by its size and "
+         "name): zeros are taken, --initial-state FILE gives another",),
     ),
     "attention": (
         {"embedding": emb(6), "attn": nn.Linear(12, 9), "attn_combine": nn.Linear(12, 6),
          "gru": nn.GRU(6, 6), "out": nn.Linear(6, 10)},
-        (beside("attn_combine.weight (6 × 12)"),),
+        (after("attn.weight (9 × 12)", "attn.bias (9)", "attn_combine.weight (6 × 12)",
+               "attn_combine.bias (6)", why="attention, by its name"),),
     ),
     "two that fit": (
         {"emb": emb(), "gru": nn.GRU(4, 6), "head": nn.Linear(6, 10), "fc": nn.Linear(6, 10)},
@@ -194,7 +211,7 @@ def test_what_the_shapes_cannot_decide_is_told(tmp_path: Path, case: str) -> Non
     parts, warnings = BESIDE[case]
     model = load_model(save(tmp_path, **parts), LETTERS)
     assert None not in chosen(model)
-    assert model.source.warnings == warnings
+    assert told(model) == warnings
 
 
 BETWEEN = {
@@ -219,7 +236,7 @@ def test_an_embedding_that_is_not_x_is_not_taken(tmp_path: Path, case: str) -> N
     assert model.embedding is None
     assert model.vocabulary is None
     assert model.input == "features"
-    assert f"{words}: no text can be read, only rows of numbers" in model.source.warnings
+    assert f"{words}: no text can be read, only rows of numbers" in told(model)
     with pytest.raises(ModelError, match="give rows of numbers instead of a text, --rows FILE"):
         trace(model, "abc")
     assert refusal(path, vocabulary=LETTERS) == (
@@ -237,7 +254,10 @@ def test_another_output_layer(tmp_path: Path, name: str) -> None:
     net = network(**HEADS)
     torch.save(net.state_dict(), tmp_path / "model.pt")
     model = load_model(tmp_path / "model.pt", LETTERS, output=name)
-    assert model.source.warnings == ()
+    other = "fc" if name.startswith("head") else "head"
+    assert told(model) == (
+        f"{other}.weight (10 × 6), {other}.bias (10): not computed here, as chosen",
+    )
     assert match(model, "output").reason == "as chosen"
     h, _ = net.gru(net.emb(indices()))
     scores = net.get_submodule(name.removesuffix(".weight"))(h)
@@ -256,7 +276,11 @@ def test_none(tmp_path: Path) -> None:
     path = save(tmp_path, **HEADS)
     model = load_model(path, "abcd", embedding="none", output="none")
     assert chosen(model) == (None, None)
-    assert model.source.warnings == ()
+    assert told(model) == (
+        "emb.weight (10 × 4): not computed here, as chosen",
+        "fc.weight (10 × 6), fc.bias (10), head.weight (10 × 6), head.bias (10): not computed "
+        "here, as chosen",
+    )
     assert (model.embedding, model.output, model.input) == (None, None, "one-hot")
 
 

@@ -15,6 +15,7 @@ import torch
 from grus import SHAPES, Network, Shape, distance
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from telling import told
 
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import trace
@@ -150,7 +151,7 @@ def test_precisions_and_byte_orders(tmp_path: Path, kind: str) -> None:
     content = {name: a.astype(kind) for name, a in arrays(NETWORK).items()}
     model = load_model(save(tmp_path / "model.npz", content), "abcde")
     assert model.source.dtype == np.dtype(kind).name
-    assert bool(model.source.warnings) == (model.source.dtype != "float32")
+    assert bool(told(model)) == (model.source.dtype != "float32")
     network = Network(SHAPE)
     network.load_state_dict({k: torch.tensor(a.astype("<f4")) for k, a in content.items()})
     assert_runs_like(network, model)

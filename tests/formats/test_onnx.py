@@ -28,6 +28,7 @@ from onnx_graphs import (
     saved,
     uniform,
 )
+from telling import told
 
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import trace
@@ -66,7 +67,7 @@ def test_embedding_and_output(tmp_path: Path, output: str, directions: int) -> N
     model = opened(tmp_path, file)
     assert model.embedding is not None
     assert model.output is not None
-    assert model.source.warnings == ()
+    assert told(model) == ()
     assert_same(model, oracle(file, indices=INDICES[:, None]))
 
 
@@ -137,7 +138,7 @@ def test_initial_states_of_zeros_or_unknown(tmp_path: Path) -> None:
     assert opened(tmp_path, gru(initial=np.zeros((1, 5), np.float32))).h0 is None
     model = opened(tmp_path, gru(inputs=("h0",)))
     assert model.h0 is None
-    assert model.source.warnings[-1] == (
+    assert told(model)[-1] == (
         "its initial state is given when it runs; zeros are taken here"
     )
 
@@ -222,7 +223,7 @@ def test_precisions(tmp_path: Path, kind: str, raw: bool) -> None:
     model = opened(tmp_path, file)
     dtype = {"DOUBLE": "float64"}.get(kind, kind.lower())
     assert model.info()["dtype"] == dtype
-    assert model.source.warnings[0] == f"{dtype} weights were converted to float32"
+    assert told(model)[0] == f"{dtype} weights were converted to float32"
     assert_same(model, oracle(rounded, X=ONE_HOT))
 
 
@@ -262,7 +263,7 @@ def test_legacy_exporter(
     network = Network(layers, directions, bias)
     file = exported(network, opset_version=opset, do_constant_folding=folding)
     model = opened(tmp_path, file)
-    assert model.source.warnings == ()
+    assert told(model) == ()
     assert len(model.layers) == layers
     assert np.array_equal(model.cell().weight_ih, network.gru.weight_ih_l0.detach().numpy())
     assert_same(model, oracle(file, indices=INDICES[None]))
@@ -273,7 +274,7 @@ def test_dynamo_exporter() -> None:
     path = FILES / "dynamo.onnx"
     model = load_model(path, vocabulary="abcdefg")
     assert (len(model.layers), model.directions, model.hidden_size) == (2, 2, 28)
-    assert model.source.warnings == ()
+    assert told(model) == ()
     theirs = oracle(onnx.load(path), indices=np.arange(STEPS)[None] % 7)
     assert_same(model, theirs, ("abcdefg" * STEPS)[:STEPS])
 
@@ -357,13 +358,13 @@ def test_what_stands_between_is_told(tmp_path: Path) -> None:
     file.graph.node[2].input[0] = "positive"
     model = load_model(saved(tmp_path, file))
     between = "between the embedding and the GRU stands Relu: no text can be read, only rows of "
-    assert model.source.warnings == (between + "numbers",)
+    assert told(model) == (between + "numbers",)
     assert between in refusal(saved(tmp_path, file), vocabulary=SYMBOLS)
     file = gru()
     file.graph.node.insert(0, helper.make_node("Relu", [file.graph.input[0].name], ["positive"]))
     file.graph.node[1].input[0] = "positive"
     model = load_model(saved(tmp_path, file))
-    assert "its input passes through Relu, which is not shown" in model.source.warnings
+    assert "its input passes through Relu, which is not shown" in told(model)
     file = gru(output="MatMul")
     file.graph.node.append(helper.make_node("Tanh", ["logits"], ["more"]))
     file.graph.output[0].name = "more"
@@ -381,8 +382,8 @@ def test_the_last_states_of_both_directions_are_of_no_step(tmp_path: Path, both:
 
     model = opened(tmp_path, exported(Last(1, 1 + both)))
     assert (model.output is None) == both
-    told = [words for words in model.source.warnings if "the last state of each" in words]
-    assert len(told) == both
+    said = [words for words in told(model) if "the last state of each" in words]
+    assert len(said) == both
 
 
 # Refusals ---------------------------------------------------------------------------------------
@@ -501,8 +502,8 @@ def test_data_missing_or_short(tmp_path: Path) -> None:
     data.write_bytes(W.tobytes())
     assert load_model(external(tmp_path, "w.data", offset="0", length="360")).hidden_size == 5
     assert "which has 360 bytes where 364 are" in refusal(external(tmp_path, "w.data", offset="4"))
-    for told in ({"length": "4"}, {"offset": "-4"}, {"offset": "x"}, {"length": "9" * 30}):
-        assert "cut short or damaged" in refusal(external(tmp_path, "w.data", **told))
+    for how in ({"length": "4"}, {"offset": "-4"}, {"offset": "x"}, {"length": "9" * 30}):
+        assert "cut short or damaged" in refusal(external(tmp_path, "w.data", **how))
 
 
 def damaged(path: Path) -> str:

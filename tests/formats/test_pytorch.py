@@ -11,6 +11,7 @@ import pytest
 import torch
 from grus import SHAPES, Network, Shape, assert_close, distance
 from hypothesis import HealthCheck, given, settings
+from telling import told
 
 from gru_debugger.core.trace import trace
 from gru_debugger.formats import load_model, pytorch
@@ -62,7 +63,7 @@ def test_other_precisions(tmp_path: Path, new: bool, kind: str) -> None:
         assert np.array_equal(found[name].astype(np.float32), tensor.float().numpy())
     model = load_model(path, vocabulary=LETTERS)
     assert model.source.dtype == kind
-    assert model.source.warnings == (f"{kind} weights were converted to float32",)
+    assert told(model) == (f"{kind} weights were converted to float32",)
     assert model.cell().weight_hh.dtype == np.float32
     network = Network(SHAPE)
     network.load_state_dict({name: w.float() for name, w in state.items()})
@@ -97,7 +98,7 @@ def test_gru_cell(tmp_path: Path) -> None:
     cell = torch.nn.GRUCell(5, 4)
     model = load_model(save(cell.state_dict(), tmp_path / "cell.pt"), LETTERS)
     assert model.output is None
-    assert model.source.warnings == ("no output layer was found: no predictions are shown",)
+    assert told(model) == ("no output layer was found: no predictions are shown",)
     h = torch.zeros(4)
     for row, index in zip(trace(model, "abcde").states(), range(5), strict=True):
         h = cell(torch.eye(5)[index], h)

@@ -16,6 +16,7 @@ from grus import SHAPES, Network, Shape, model_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save_file
+from telling import told
 
 from gru_debugger.core.activations import USUAL, Activation, Activations, table_to_json
 from gru_debugger.core.cell import Reset
@@ -72,7 +73,7 @@ def test_precisions(tmp_path: Path, kind: str) -> None:
     assert np.array_equal(model.cell().weight_hh, state["gru.weight_hh_l0"].float().numpy())
     assert model.embedding is not None
     assert np.array_equal(model.embedding, state["embedding.weight"].float().numpy())
-    assert bool(model.source.warnings) == (kind != "float32")
+    assert bool(told(model)) == (kind != "float32")
 
 
 def test_a_tensor_of_an_unknown_type_is_passed_over(tmp_path: Path) -> None:
@@ -133,6 +134,6 @@ def test_of_a_long_text_the_beginning_is_opened_and_that_is_told(
     model = load_model(samples.save(stored, tmp_path / "long.safetensors", text=text))
     assert model.example is not None
     assert model.example.text == text[:100_000]
-    told = [words for words in model.source.warnings if "its own text" in words]
+    said = [words for words in told(model) if "its own text" in words]
     cut = f"its own text has {length:,} characters; the first 100,000 are opened"
-    assert told == ([cut] if length > 100_000 else [])
+    assert said == ([cut] if length > 100_000 else [])

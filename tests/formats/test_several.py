@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from grus import assert_close, distance
+from telling import told
 from torch import nn
 
 from gru_debugger.core.trace import trace
@@ -106,9 +107,12 @@ def test_a_shared_embedding(tmp_path: Path) -> None:
         h, _ = net.get_submodule(name)(net.embedding(indices()))
         assert_close(trace(model, TEXT).column("h"), h, name)
         assert (model.output is None) == (name == "encoder")
-    assert load_model(path, gru="encoder").source.warnings == (
+    assert told(load_model(path, gru="encoder")) == (
         "no output layer was found: no predictions are shown (not fc.weight (10 × 6), “decoder” "
         "decodes what this GRU encodes)",
+        "decoder.weight_ih_l0 (18 × 6), decoder.weight_hh_l0 (18 × 6), decoder.bias_ih_l0 (18), "
+        "decoder.bias_hh_l0 (18): not computed here; they may stand beside the GRU (of “decoder”): "
+        "the states shown do not depend on that",
     )
     assert load_model(path, gru="encoder", output="fc").output is not None
 
@@ -198,12 +202,12 @@ def test_a_stack_is_one_gru(tmp_path: Path, case: str) -> None:
     path = save(tmp_path / "stack.pt", net)
     model = load_model(path, LETTERS)
     listed = ", ".join(f"“{part}”" for part in parts)
-    assert model.source.warnings[0] == (
+    assert told(model)[0] == (
         f"{listed} were taken as the layers of one GRU, by their numbers and sizes; --gru "
         f"{parts[0]} opens one alone"
     )
     assert model.source.gru == name
-    assert load_model(path, LETTERS, gru=name).source.warnings[:1] != model.source.warnings[:1]
+    assert told(load_model(path, LETTERS, gru=name))[:1] != told(model)[:1]
     h = run([net.get_submodule(part) for part in parts], torch.eye(10)[indices()])
     ours = trace(model, TEXT)
     top = f"_l{len(model.layers) - 1}"

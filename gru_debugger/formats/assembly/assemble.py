@@ -17,26 +17,30 @@ from gru_debugger.core.model import Example, Model, OutputLayer
 from gru_debugger.errors import ModelError
 from gru_debugger.files import Text
 from gru_debugger.formats import vocabulary as vocabularies
+from gru_debugger.formats.assembly import accounting, uncomputed
 from gru_debugger.formats.assembly import neighbours as surveys
 from gru_debugger.formats.assembly import parameters as grus
-from gru_debugger.formats.assembly import uncomputed
 from gru_debugger.formats.assembly.matching import Place
 from gru_debugger.formats.assembly.parameters import Parameters, Tensors
 from gru_debugger.formats.contents import Contents, Told, not_run
+from gru_debugger.formats.ledger import Ledger
 from gru_debugger.numerals import dimensions, grouped
-from gru_debugger.source import AS_FOUND, Choice, Source
+from gru_debugger.source import AS_FOUND, Choice, Notice, Source
 
 _LONGEST_EXAMPLE = 100_000  # characters
 
 
-def model(
+def opened(
     contents: Contents,
     source: Source,
     file: Path,
     given: vocabularies.Given,
     choice: Choice = AS_FOUND,
-) -> Model:
-    """The model in `contents`. Raises ModelError when there is none, or more than one."""
+) -> tuple[Model, Ledger]:
+    """The model in `contents`, and the account of all that is there.
+
+    Raises ModelError when there is none, or more than one.
+    """
     found = surveys.survey(contents)
     tensors = found.tensors
     parameters = grus.choose(found.grus, file, choice.gru, tensors, contents.would_run)
@@ -51,10 +55,11 @@ def model(
         parameters, found, contents, None if vocabulary is None else len(vocabulary)
     )
     embedding, output = surveys.matched(place, told, choice, file)
-    words = uncomputed.warnings(place, embedding, output, told is not None)
     between = uncomputed.between(place, embedding) if told is None else told.between
     if between and given is not None:
         raise ModelError(f"{file}: {between}: no text can be read, only rows of numbers.")
+    taken = accounting.Taken(tuple(names), embedding, output, found.initial_state)
+    account = accounting.account(contents, place, told, taken)
     used = [*names, *(m.chosen.name for m in (output, embedding) if m.chosen)]
     refuse_unknown(used, found.unknown, file)
     assembled = Model(
@@ -63,23 +68,13 @@ def model(
         source=replace(
             source,
             dtype=found.dtypes.get(names[0], str(tensors[names[0]].dtype)),
-            warnings=(
-                *_dtype_warnings({found.dtypes.get(n, str(tensors[n].dtype)) for n in used}),
-                *_stack_warnings(parameters, choice),
+            told=(
+                *_dtype_notices({found.dtypes.get(n, str(tensors[n].dtype)) for n in used}),
+                *_stack_notices(parameters, choice),
                 *vocabularies.contradictions(vocabulary, where, own, file),
-                *words,
-                *([f"{between}: no text can be read, only rows of numbers"] if between else ()),
-                *contents.warnings,
-                *_example_warnings(contents.metadata),
-                *(
-                    [
-                        f"the file {not_run(contents.would_run)} here; pickle, and torch.load with "
-                        "weights_only=False, would"
-                    ]
-                    if contents.would_run
-                    else ()
-                ),
-                *(told.warnings if told is not None else ()),
+                *uncomputed.notices(embedding, output),
+                *account.told,
+                *_of_file(contents, told, between),
             ),
             gru=parameters.name,
             matched=(embedding, output),
@@ -97,18 +92,44 @@ def model(
     )
     vocabularies.check_size(assembled.vocabulary, assembled.symbols, where)
     _refuse_nonfinite(assembled, file)
-    return assembled
+    return assembled, account
 
 
-def _stack_warnings(parameters: Parameters, choice: Choice) -> list[str]:
+def model(
+    contents: Contents, source: Source, file: Path, given: vocabularies.Given,
+    choice: Choice = AS_FOUND,
+) -> Model:  # fmt: skip
+    """The same without the account."""
+    return opened(contents, source, file, given, choice)[0]
+
+
+def _of_file(contents: Contents, told: Told | None, between: str | None) -> list[Notice]:
+    """What the reader tells besides, and what concerns the file as a whole."""
+    found = [*contents.notices, *_example_notices(contents.metadata)]
+    if between:
+        words = f"{between}: no text can be read, only rows of numbers"
+        found.insert(0, Notice("inside", between, "before the GRU", words))
+    if contents.would_run:
+        found.append(Notice(
+            "note", "names of functions", "in the pickle",
+            f"the file {not_run(contents.would_run)} here; pickle, and torch.load with "
+            "weights_only=False, would",
+        ))  # fmt: skip
+    if told is None:
+        return found + uncomputed.weights_alone(contents.metadata, contents.convention)
+    return [*found, *told.notices]
+
+
+def _stack_notices(parameters: Parameters, choice: Choice) -> list[Notice]:
     if not parameters.parts or choice.gru is not None:
         return []
     quoted = [f"“{part.name}”" for part in parameters.parts]
     names = ", ".join(quoted if len(quoted) < 5 else [*quoted[:2], "…", quoted[-1]])
-    return [
+    words = (
         f"{names} were taken as the layers of one GRU, by their numbers and sizes; --gru "
         f"{parameters.parts[0].name} opens one alone"
-    ]
+    )
+    return [Notice("note", "layers", "the GRU", words)]
 
 
 def refuse_unknown(names: Iterable[str], unknown: Mapping[str, str], file: Path) -> None:
@@ -241,19 +262,21 @@ def _example(metadata: Mapping[str, str]) -> Example | None:
     return Example(Text(metadata["text"][:_LONGEST_EXAMPLE], "its own text"), step, unit)
 
 
-def _example_warnings(metadata: Mapping[str, str]) -> list[str]:
+def _example_notices(metadata: Mapping[str, str]) -> list[Notice]:
     there = len(metadata.get("text") or "")
     if there <= _LONGEST_EXAMPLE:
         return []
-    return [
+    words = (
         f"its own text has {grouped(there)} characters; the first {grouped(_LONGEST_EXAMPLE)} are "
         "opened"
-    ]
+    )
+    return [Notice("note", "its own text", "the metadata", words)]
 
 
-def _dtype_warnings(dtypes: set[str]) -> list[str]:
-    other = sorted(dtypes - {"float32"})
-    return [f"{', '.join(other)} weights were converted to float32"] if other else []
+def _dtype_notices(dtypes: set[str]) -> list[Notice]:
+    other = ", ".join(sorted(dtypes - {"float32"}))
+    words = f"{other} weights were converted to float32"
+    return [Notice("note", other, "the weights", words)] if other else []
 
 
 def _refuse_nonfinite(assembled: Model, file: Path) -> None:

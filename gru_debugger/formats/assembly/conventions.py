@@ -24,6 +24,7 @@ from gru_debugger.formats.assembly import directions
 from gru_debugger.formats.assembly.directions import FoundCell
 from gru_debugger.formats.contents import Contents
 from gru_debugger.numerals import dimensions
+from gru_debugger.source import Notice
 
 Array = NDArray[Any]
 
@@ -125,7 +126,7 @@ def to_pytorch(contents: Contents, file: Path) -> Contents:
     return replace(
         contents, tensors=tensors, dtypes=dtypes, convention=convention.name,
         metadata={"reset": convention.reset or "after", **contents.metadata},
-        warnings=(*contents.warnings, *doubts),
+        notices=(*contents.notices, *(Notice("note", "names", "the GRU", d) for d in doubts)),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from gru_debugger.errors import ModelError
 from gru_debugger.formats.assembly.parameters import Parameters, Tensors, digest, dotted
 from gru_debugger.numerals import dimensions
-from gru_debugger.source import NONE, Candidate, Match, Role
+from gru_debugger.source import AS_CHOSEN, NONE, Candidate, Match, Role
 
 EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
 _OUTPUT = ("fc", "decoder", "linear", "out", "project", "head", "dense", "classifier")
@@ -312,13 +312,13 @@ def given(place: Place, found: Match, name: str, embedding: str | None, file: Pa
     """As the user says. Raises ModelError where it can't be."""
     role = found.role
     if name == NONE:
-        return Match(role, None, "as chosen", found.candidates)
+        return Match(role, None, AS_CHOSEN, found.candidates)
     fitting = list(found.candidates)
     if role == "output" and (symbols := _symbols(place, embedding)) is not None:
         fitting = [c for c in fitting if c.shape[0] == symbols]
     for candidate in fitting:
         if name in (candidate.name, candidate.name.removesuffix(".weight")):
-            return Match(role, candidate, "as chosen", found.candidates)
+            return Match(role, candidate, AS_CHOSEN, found.candidates)
     tensor = place.tensors.get(name, place.tensors.get(f"{name}.weight"))
     what = "is not in the file" if tensor is None else f"is {times(tensor.shape)}"
     more = ", …" * (len(fitting) > _NAMED)

@@ -12,6 +12,7 @@ if it is of the type its field in `contents` has, within the bounds below.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import math
 import types
@@ -23,14 +24,17 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger.formats import ledger
 from gru_debugger.formats.contents import LONGEST_NAME, Contents
 from gru_debugger.numerals import grouped
+from gru_debugger.source import GRADES, Notice
 
 LARGEST_FRAME = 6 << 20  # of JSON, which may take thirty times as much when it is unpacked
 _KEPT = 2 << 20  # characters of JSON for all extras together, and for all metadata
 _VALUES, _ALL_VALUES, _LEVELS = 200_000, 1_000_000, 8  # of one extra, of all; nested how deep
 _LONGEST_MESSAGE = 4000
-_WARNINGS, _LONGEST_WARNING = 64, 1000
+_NOTICES, _LONGEST_SENTENCE = 64, 1000
+_CLASSES = 4000
 _BLOCK = 1 << 20
 
 _PLAIN = (str, int, float, bool, type(None))
@@ -100,28 +104,41 @@ def encode(answer: Answer, size: int) -> Iterator[bytes | memoryview]:
 
 
 def _moderate(contents: Contents) -> Contents:
-    """With as many and as long warnings as anybody reads. Raises ValueError for endless names."""
+    """With as much told, at such length, as anybody reads. Raises ValueError for endless names."""
     if any(len(name) > LONGEST_NAME for name in (*contents.tensors, *contents.told)):
         raise ValueError(f"the name of a tensor has more than {grouped(LONGEST_NAME)} characters")
-    contents.warnings = _few(contents.warnings)
+    contents.notices = _few(contents.notices)
+    contents.stored = ledger.bounded(contents.stored)
+    contents.operations = ledger.bounded(contents.operations)
+    contents.classes = dict(itertools.islice(contents.classes.items(), _CLASSES))
     contents.told = {
         name: dataclasses.replace(
-            told, warnings=_few(told.warnings), between=_brief(told.between),
-            refusal=_brief(told.refusal),
+            told, notices=_few(told.notices), between=_brief(told.between),
+            refusal=_brief(told.refusal), operations=ledger.bounded(told.operations),
         )
         for name, told in contents.told.items()
     }  # fmt: skip
     return contents
 
 
-def _few(warnings: tuple[str, ...]) -> tuple[str, ...]:
-    kept = tuple(warning[:_LONGEST_WARNING] for warning in warnings[:_WARNINGS])
-    more = len(warnings) - len(kept)
-    return (*kept[:-1], f"and {grouped(more + 1)} more warnings") if more else kept
+def _few(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    """The first; of the others that they are there, as grave as the gravest."""
+    kept = tuple(map(_short, notices[:_NOTICES]))
+    more = (*kept[-1:], *notices[_NOTICES:])
+    if len(more) < 2:
+        return kept
+    gravest = min(more, key=lambda n: GRADES.index(n.grade))
+    words = f"and {grouped(len(more))} more warnings"
+    return (*kept[:-1], Notice(gravest.grade, "more", "", words))
+
+
+def _short(notice: Notice) -> Notice:
+    parts = (notice.what, notice.where, notice.in_words)
+    return Notice(notice.grade, *(part[:_LONGEST_SENTENCE] for part in parts))
 
 
 def _brief(words: str | None) -> str | None:
-    return None if words is None else words[:_LONGEST_WARNING]
+    return None if words is None else words[:_LONGEST_SENTENCE]
 
 
 def _pack(value: Any, arrays: list[NDArray[Any]]) -> Any:
@@ -279,6 +296,8 @@ def _unpack(kind: Any, value: Any, arrays: list[NDArray[Any]]) -> Any:
         return _unpack_plain(value)
     if origin is types.UnionType:  # T | None
         return None if value is None else _unpack(inner[0], value, arrays)
+    if origin in (typing.Literal, typing.Union):  # of words
+        return _word(kind, value)
     if origin is np.ndarray and _whole(value):
         return _once(value, arrays)
     if dataclasses.is_dataclass(kind):
@@ -291,6 +310,23 @@ def _unpack(kind: Any, value: Any, arrays: list[NDArray[Any]]) -> Any:
     if type(value) is not (int if kind is float and type(value) is int else kind):
         raise BrokenAnswer(f"a value is no {kind}")
     return value
+
+
+def _word(kind: Any, value: Any) -> Any:
+    """One of those that a type lists; of ``Literal[…] | None`` too."""
+    if not isinstance(value, str | None) or value not in _words(kind):
+        raise BrokenAnswer("a value is none of those that can be")
+    return value
+
+
+@cache
+def _words(kind: Any) -> frozenset[Any]:
+    if kind is types.NoneType:
+        return frozenset({None})
+    parts = typing.get_args(kind)
+    if typing.get_origin(kind) is typing.Literal:
+        return frozenset(parts)
+    return frozenset().union(*map(_words, parts))
 
 
 def _once(number: int, arrays: list[Any]) -> NDArray[Any]:

@@ -20,20 +20,26 @@ from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import archive
-from gru_debugger.formats.contents import Contents, Told, not_computed
+from gru_debugger.formats.contents import Contents, Told
 from gru_debugger.formats.keras import activations, configuration, hdf5
 from gru_debugger.formats.keras.configuration import Layer, Stack
+from gru_debugger.formats.ledger import Operation
+from gru_debugger.source import WEIGHTS_ALONE, Notice
 
 NAME = "Keras"
 SUFFIXES = (".keras", ".h5", ".hdf5")
 LIBRARIES = ("h5py",)
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
-_WEIGHTS_ALONE = (
+_WEIGHTS_ALONE = Notice(
+    "note", WEIGHTS_ALONE, "between the layers",
     "the file holds weights alone; its activations are taken as sigmoid and tanh, its layers as "
-    "one after another with nothing between, and none as go_backwards"
-)
-_RESET_UNKNOWN = "the file does not say if reset_after was set; taken is Keras' default, after"
+    "one after another with nothing between, and none as go_backwards",
+)  # fmt: skip
+_RESET_UNKNOWN = Notice(
+    "note", "reset_after", "the GRU",
+    "the file does not say if reset_after was set; taken is Keras' default, after",
+)  # fmt: skip
 _ROLES = ("kernel", "recurrent_kernel", "bias")
 
 Array = NDArray[Any]
@@ -169,7 +175,7 @@ def _add_stack(contents: Contents, stack: Stack, placed: dict[str, Group], versi
     prefix = f"{stack.layers[0].name}."
     cells = [placed[layer.name].cells for layer in stack.layers]
     told = Told(refusal=_refusal(stack.layers, cells), between=stack.between,
-                warnings=tuple(stack.warnings))  # fmt: skip
+                notices=tuple(stack.notices))  # fmt: skip
     try:
         told.activations = [
             [activations.of_config(config, version).to_json()
@@ -269,7 +275,7 @@ def _add_by_shape(contents: Contents, groups: list[Group]) -> None:
         resets = {reset for g in stack if (reset := _reset(None, g.cells))}
         told = Told(reset=min(resets, default="after"))
         told.refusal = _refusal([Layer("", "", "", {}, None)], [g.cells for g in stack])
-        told.warnings = (_WEIGHTS_ALONE,) if resets else (_WEIGHTS_ALONE, _RESET_UNKNOWN)
+        told.notices = (_WEIGHTS_ALONE,) if resets else (_WEIGHTS_ALONE, _RESET_UNKNOWN)
         for number, group in enumerate(stack):
             _add_cells(contents, prefix, number, group.cells)
         own = embeddings[index : index + 1] if len(embeddings) == len(stacks) else embeddings[:1]
@@ -281,7 +287,7 @@ def _add_by_shape(contents: Contents, groups: list[Group]) -> None:
             used.append(scores)
         contents.told[prefix] = told
     if beside := [g.name for g in groups if g.plain and g not in used and _weighs(g)]:
-        contents.warnings += (not_computed(beside),)
+        contents.operations += tuple(Operation("", name) for name in beside)
 
 
 def _weighs(group: Group) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gru_debugger.formats.contents import LAST_OF_BOTH
+from gru_debugger.source import Notice
 
 RECURRENT = ("GRU", "CuDNNGRU", "LSTM", "CuDNNLSTM", "SimpleRNN")
 # What changes nothing when a trained model runs.
@@ -45,7 +46,7 @@ class Layer:
 class Stack:
     """GRU layers that feed each other, what feeds the first and what reads the last.
 
-    `between`: what stands between an embedding and the first, if anything does; `warnings`: what
+    `between`: what stands between an embedding and the first, if anything does; `notices`: what
     Keras does besides.
     """
 
@@ -53,7 +54,7 @@ class Stack:
     embedding: Layer | None = None
     output: Layer | None = field(default=None)
     between: str | None = None
-    warnings: list[str] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 def layers_of(model: Any) -> list[Layer]:
@@ -144,7 +145,7 @@ def stacks(layers: list[Layer]) -> list[Stack]:
         stack.output = next((d for d in reading if _scores(d, layers)), None)
         if stack.output and last.outer == "Bidirectional" and not _every_step(last):
             stack.output = None
-            stack.warnings.append(LAST_OF_BOTH)
+            stack.notices.append(LAST_OF_BOTH)
         _warn_of_masks(stack, by_name)
     return list(found.values())
 
@@ -160,7 +161,8 @@ def _begun(source: Layer | None, by_name: dict[str, Layer]) -> Stack:
         if above and above.kind == "Embedding":
             stack.between = f"between the embedding “{above.name}” and the GRU stands {shown}"
     if stack.between is None:
-        stack.warnings.append(f"its input passes through {shown}, which is not shown")
+        words = f"its input passes through {shown}, which is not shown"
+        stack.notices.append(Notice("inside", shown, "before the GRU", words))
     return stack
 
 
@@ -171,16 +173,18 @@ def _every_step(layer: Layer) -> bool:
 def _warn_of_masks(stack: Stack, by_name: dict[str, Layer]) -> None:
     """Steps that Keras skips, the state staying as it is."""
     if stack.embedding and stack.embedding.config.get("mask_zero") is True:
-        stack.warnings.append(
+        stack.notices.append(Notice(
+            "note", "mask_zero", stack.embedding.name,
             f"Keras passes over symbol 0 (mask_zero of “{stack.embedding.name}”); here it is read "
-            "like any other"
-        )
+            "like any other",
+        ))  # fmt: skip
     masks = [layer for layer in by_name.values() if layer.kind == "Masking"]
     if masks:
-        stack.warnings.append(
+        stack.notices.append(Notice(
+            "note", "Masking", masks[0].name,
             f"Keras passes over the rows that “{masks[0].name}” masks; here they are read like "
-            "any other"
-        )
+            "any other",
+        ))  # fmt: skip
 
 
 def _through(layer: Layer, by_name: dict[str, Layer]) -> Layer | None:

@@ -201,7 +201,7 @@ def _fill(graph: Graph, stack: Stack) -> None:
     told = stack.told
     told.embedding = stack.prefix + "embedding" if "embedding" in found.tensors else None
     told.output = stack.prefix + "fc.weight" if "fc.weight" in found.tensors else None
-    told.h0, told.between, told.warnings = found.h0, found.between, tuple(found.warnings)
+    told.h0, told.between, told.notices = found.h0, found.between, tuple(found.notices)
     if not told.refusal and all(node.op == "GRU" for node in stack.nodes):
         told.activations = table_to_json(
             [[one for part in node.of_directions for one in _activations(part)]

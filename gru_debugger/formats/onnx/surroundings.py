@@ -13,6 +13,7 @@ from gru_debugger.formats.contents import LAST_OF_BOTH
 from gru_debugger.formats.onnx.graph import Graph, Node
 from gru_debugger.formats.onnx.joins import SHAPING, unturned
 from gru_debugger.formats.onnx.tensors import Constant, shown
+from gru_debugger.source import INITIAL_STATE, Grade, Notice
 
 _CHOOSING = ("Slice", "Gather", "ReverseSequence")  # of steps, after the GRU
 _ENDS = ("Softmax", "LogSoftmax", "ArgMax", "TopK")  # what may follow an output layer
@@ -24,7 +25,10 @@ class Surroundings:
     tensors: dict[str, Constant] = field(default_factory=dict)  # embedding, fc.weight, fc.bias
     h0: NDArray[Any] | None = None
     between: str | None = None  # as Told has it
-    warnings: list[str] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    def tell(self, what: str, where: str, in_words: str, grade: Grade = "inside") -> None:
+        self.notices.append(Notice(grade, what, where, in_words))
 
 
 def find(graph: Graph, nodes: list[Node]) -> Surroundings:
@@ -34,7 +38,7 @@ def find(graph: Graph, nodes: list[Node]) -> Surroundings:
     _initial_state(graph, nodes, found)
     for weight, bias, states in _output_layers(graph, nodes[-1]):
         if states != nodes[-1].outputs[0] and _directions(graph, nodes[-1]) > 1:
-            found.warnings.append(LAST_OF_BOTH)
+            found.notices.append(LAST_OF_BOTH)
             continue
         found.tensors |= {"fc.weight": weight, "fc.bias": bias}
         break
@@ -73,11 +77,13 @@ def _embedding(graph: Graph, node: Node, found: Surroundings) -> None:
     if constant is not None and constant.array.ndim == 2:
         found.tensors["embedding"] = constant
     elif maker.op == node.op:
-        found.warnings.append("its input is another GRU's output, which is not computed here")
+        found.tell("another GRU", "before the GRU",
+                   "its input is another GRU's output, which is not computed here")  # fmt: skip
     elif _reads_a_table(graph, maker):
         found.between = f"between the embedding and the GRU stands {shown(maker.op)}"
     else:
-        found.warnings.append(f"its input passes through {shown(maker.op)}, which is not shown")
+        found.tell(shown(maker.op), "before the GRU",
+                   f"its input passes through {shown(maker.op)}, which is not shown")  # fmt: skip
 
 
 def _reads_a_table(graph: Graph, node: Node) -> bool:
@@ -117,13 +123,17 @@ def _stored_state(
 ) -> NDArray[Any]:
     whole = graph.weights(node.input(5)) or _filled(graph, node.input(5))
     if whole is None:
-        found.warnings.append("its initial state is given when it runs; zeros are taken here")
+        words = "its initial state is given when it runs; zeros are taken here"
+        found.tell("an input", INITIAL_STATE, words, "note")
         return zeros
     array = whole.array
     if array.ndim == 3:  # directions, texts, units; with layout 1 the texts are first
         array = np.moveaxis(array, 0 if node.integer("layout", 0) else 1, 0)
         if (array != array[:1]).any():
-            found.warnings.append("its initial state differs from text to text; the first is taken")
+            found.tell(
+                "rows of the initial state", INITIAL_STATE,
+                "its initial state differs from text to text; the first is taken", "note",
+            )  # fmt: skip
         array = array[0]
     elif array.size == 1 or (array.size and (array == array.flat[0]).all()):
         array = array.flat[0]  # one number, repeated for however many there are

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import provenance
-from gru_debugger.formats.contents import Contents, bfloat16, not_computed
+from gru_debugger.formats.contents import Contents, bfloat16
+from gru_debugger.formats.ledger import Operation
 from gru_debugger.formats.pytorch.inert_pickle import Pickle
 from gru_debugger.formats.pytorch.inert_values import Array, StandIn, TensorRef, Unreadable
 from gru_debugger.numerals import brief
+from gru_debugger.source import Notice
 
 # How far a checkpoint is searched, and how much bigger than the file its tensors may be together
 # (they may share storages).
@@ -59,7 +61,6 @@ class Collection:
     def __init__(self, storages: Mapping[str, bytes], size: int) -> None:
         self.contents = Contents({})
         self.unreadable: dict[str, str] = {}
-        self._activations: list[str] = []
         self._storages = storages
         self._left = _SHARING * size
 
@@ -84,13 +85,14 @@ class Collection:
     def _note(self, name: str, module: StandIn) -> None:
         """What a whole module says that its tensors do not."""
         if found := _ACTIVATION.search(module.qualified_name):
-            self._activations.append(f"{name} ({found[1]})")
+            self.contents.operations += (Operation(found[1], name),)
         longest = module.attributes.get("max_norm")
         if _LOOKUP.search(module.qualified_name) and isinstance(longest, (int, float)):
-            self.contents.warnings += (
+            words = (
                 f"the network shortens rows of {name} that are longer than max_norm = "
-                f"{brief(longest)} as it reads them; here they are as they were stored",
+                f"{brief(longest)} as it reads them; here they are as they were stored"
             )
+            self.contents.notices += (Notice("inside", f"max_norm of {name}", name, words),)
 
     def add(self, name: str, ref: TensorRef) -> None:
         array = tensor(ref, self._storages)
@@ -129,8 +131,6 @@ class Collection:
                 f"{path}: a quantized model, whose recurrent layer is packed into a form that "
                 "PyTorch alone can read; save the model as it was before it was quantized."
             )
-        if self._activations:
-            self.contents.warnings += (not_computed(self._activations),)
         told = self.contents.extras.get("metadata")  # as `convert` writes it
         if isinstance(told, dict) and provenance.KEY in told:
             texts = {k: v for k, v in told.items() if type(k) is type(v) is str}

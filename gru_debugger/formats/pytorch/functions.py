@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from gru_debugger.formats.contents import not_computed
+from gru_debugger.formats.ledger import Operation
 
 # Those that change numbers. Not softmax: it is what is shown of the scores.
 _NAMES = (
@@ -16,8 +16,7 @@ _NAMES = (
 _CALLED = re.compile(rf"\btorch\.(?:ops\.aten\.)?({'|'.join(_NAMES)})_?(?:\.\w+)?\b[\"(]")
 
 
-def beside_the_layers(texts: Iterable[bytes]) -> tuple[str, ...]:
-    """The warning that names those that are called, if any are."""
+def beside_the_layers(texts: Iterable[bytes]) -> tuple[Operation, ...]:
+    """Those that are called, of which a text does not say where."""
     called = (name for text in texts for name in _CALLED.findall(text.decode("utf-8", "replace")))
-    found = dict.fromkeys(called)
-    return (not_computed([f"torch.{name}" for name in found]),) if found else ()
+    return tuple(Operation(f"torch.{name}") for name in dict.fromkeys(called))

@@ -1,0 +1,143 @@
+"""The account of a file, seen from the GRU that is opened: each tensor and operation in it.
+
+Where the file itself tells how its parts are connected, its reader has said what each operation is.
+Where it doesn't, a tensor that nothing claims is told, and where it may stand is found by its name,
+its place in the tree of modules and its shape: in doubt on the way to what is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from numpy.typing import NDArray
+
+from gru_debugger.formats import ledger
+from gru_debugger.formats.assembly import parametrizations
+from gru_debugger.formats.assembly.matching import Place
+from gru_debugger.formats.assembly.parameters import plain
+from gru_debugger.formats.assembly.standing import Standing, module
+from gru_debugger.formats.contents import Contents, Told
+from gru_debugger.formats.ledger import Ledger, Tensor
+from gru_debugger.source import AS_CHOSEN, Match
+
+_MOST = 4000  # tensors that are looked at one by one
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What is computed of a file: the GRU's own tensors, what was matched, and a stored h(0)."""
+
+    own: tuple[str, ...]
+    embedding: Match
+    output: Match
+    initial_state: str = ""
+
+    def names(self, place: Place) -> set[str]:
+        matched = [m.chosen.name for m in (self.embedding, self.output) if m.chosen]
+        bias = place.bias(self.output.chosen.name) if self.output.chosen else None
+        return {*self.own, *matched, *([bias] if bias else ()), self.initial_state} - {""}
+
+    def named(self) -> set[str]:
+        """The modules that are told of already: what would fit as well, or doesn't quite fit."""
+        equal = {module(c.name) for match in (self.embedding, self.output) for c in match.equal}
+        refused = self.output.candidates[:1] if self.output.chosen is None else ()
+        return equal | {module(c.name) for c in refused if str(c) in self.output.reason}
+
+    def decided(self) -> set[str]:
+        """The modules that the user decided against."""
+        chosen = (m for m in (self.embedding, self.output) if m.reason == AS_CHOSEN)
+        return {module(candidate.name) for match in chosen for candidate in match.candidates}
+
+
+def account(contents: Contents, place: Place, told: Told | None, taken: Taken) -> Ledger:
+    """Every tensor and operation of the file with its verdict; `told` is what the file says."""
+    tensors = _stored(contents, list(_tensors(contents, place, told, taken)))
+    operations = (*contents.operations, *(told.operations if told is not None else ()))
+    named = taken.named()
+    others = (tensor for tensor in tensors if module(_name(tensor.name)) not in named)
+    entries: list[ledger.AnyEntry] = [*operations, *others]
+    found = ledger.notices(entries, taken.output.chosen is not None)
+    return Ledger(tuple(tensors), operations, tuple(found))
+
+
+def _tensors(
+    contents: Contents, place: Place, told: Told | None, taken: Taken
+) -> Iterator[Tensor]:
+    """Those of `contents`, under its names."""
+    computed = taken.names(place)
+    copies = _Copies(place, computed)
+    standing = Standing(place, taken.embedding.chosen is not None, taken.output.chosen is not None)
+    decided = taken.decided()
+    others = 0
+    for name, array in contents.tensors.items():
+        dtype = contents.dtypes.get(name, str(array.dtype))
+        known = _name(name) in computed
+        if known or others >= _MOST:
+            verdict: ledger.Verdict = "computed" if known else "told"
+            where: ledger.Where = "inside the GRU" if name in taken.own else "unknown"
+            yield Tensor(name, array.shape, dtype, where, verdict)
+            continue
+        others += 1
+        entry = _entry(name, array, dtype, copies, standing, told is not None)
+        if module(_name(name)) in decided and entry.verdict == "told":
+            entry = replace(entry, grade="note", reason="as chosen")
+        yield entry
+
+
+def _name(name: str) -> str:
+    """As the module itself names it, of a part of a parametrized weight the weight."""
+    found = parametrizations.part_of(plain(name))
+    return found[0] if found else plain(name)
+
+
+def _entry(
+    name: str, array: NDArray[Any], dtype: str, copies: _Copies, standing: Standing, told: bool
+) -> Tensor:
+    own = _name(name)
+    verdict = "empty" if not array.size else standing.harmless(own, array)
+    if verdict is None and copies.has(own):
+        verdict = "copy"
+    if verdict is not None:
+        return Tensor(name, array.shape, dtype, verdict=verdict)
+    if told:  # the file has told all that stands on this GRU's way
+        return Tensor(name, array.shape, dtype, "beside the GRU", reason=standing.belongs(own))
+    where, reason, grade = standing.of(own)
+    return Tensor(name, array.shape, dtype, where, reason=reason, grade=grade)
+
+
+class _Copies:
+    """Whether a tensor holds the same numbers as one that is computed."""
+
+    def __init__(self, place: Place, computed: set[str]) -> None:
+        self._place = place
+        self._by_shape: dict[tuple[int, ...], list[str]] = {}
+        for name in computed:
+            if name in place.tensors:
+                self._by_shape.setdefault(place.tensors[name].shape, []).append(name)
+
+    def has(self, name: str) -> bool:
+        array = self._place.tensors.get(name)
+        alike = [] if array is None else self._by_shape.get(array.shape, [])
+        return any(self._place.around.same(name, other) for other in alike)
+
+
+def _stored(contents: Contents, tensors: list[Tensor]) -> list[Tensor]:
+    """With the file's own tensors in the place of those that were made of them."""
+    if not contents.stored:
+        return tensors
+    by_name = {tensor.name: tensor for tensor in tensors}
+    used = {name for stored in contents.stored for name in stored.taken_as}
+    found = []
+    for stored in contents.stored:
+        made = [by_name[name] for name in stored.taken_as if name in by_name]
+        found.append(_shared(stored, made) if made else stored)
+    return [*(tensor for tensor in tensors if tensor.name not in used), *found]
+
+
+def _shared(stored: Tensor, made: list[Tensor]) -> Tensor:
+    """A stored tensor with the verdict of what was made of it: computed, if any of that is."""
+    first = next((tensor for tensor in made if tensor.verdict == "computed"), made[0])
+    return Tensor(stored.name, stored.shape, stored.dtype, first.where, first.verdict,
+                  first.reason, first.grade, stored.count, stored.taken_as)  # fmt: skip

@@ -1,0 +1,18 @@
+"""The account of a file: every tensor and operation is computed here, harmless, or told."""
+
+from gru_debugger.formats.ledger.entries import (
+    AnyEntry,
+    Ledger,
+    Operation,
+    Tensor,
+    Verdict,
+    Where,
+    bounded,
+    graded,
+    notices,
+    why,
+)
+from gru_debugger.formats.ledger.harmless import HARMLESS
+
+__all__ = ["HARMLESS", "AnyEntry", "Ledger", "Operation", "Tensor", "Verdict", "Where",
+           "bounded", "graded", "notices", "why"]  # fmt: skip

@@ -1,0 +1,190 @@
+"""The account of a file: each tensor and operation is computed here, harmless, or told.
+
+Told is what nobody has said anything better of: a reader that knows an operation says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal, TypeVar
+
+from gru_debugger.formats.ledger.harmless import HARMLESS, Harmless
+from gru_debugger.numerals import dimensions, grouped
+from gru_debugger.source import GRADES, INITIAL_STATE, Grade, Notice
+
+Where = Literal[
+    "before the GRU", "inside the GRU", "initial state", "after the GRU", "beside the GRU",
+    "unknown",
+]  # fmt: skip
+Verdict = Literal["computed", "told"] | Harmless
+
+MOST = 2000  # tensors, and operations, that an account lists one by one
+_LONGEST_NAME, _LONGEST_SENTENCE = 200, 1000
+_NAMED = 4  # in one sentence
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a file: its `kind` and `name` there, and `where` it stands.
+
+    `reason`: what makes it matter, or not, in words of its own; `grade`: that of what is told,
+    where the place alone doesn't decide it (`graded`). `count`: how many it stands for.
+    """
+
+    kind: str
+    name: str = ""
+    where: Where = "unknown"
+    verdict: Verdict = "told"
+    reason: str = ""
+    grade: Grade | None = None
+    count: int = 1
+
+    @property
+    def title(self) -> str:
+        shown = f"{self.name} ({self.kind})" if self.name and self.kind else self.name or self.kind
+        return f"{shown} × {grouped(self.count)}" if self.count > 1 else shown
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """One tensor as the file has it; `shape` () and `dtype` "" where they are not known.
+
+    `taken_as`: the tensors of `Contents` that were made of it, whose verdict it shares. For the
+    rest see `Operation`.
+    """
+
+    name: str
+    shape: tuple[int, ...] = ()
+    dtype: str = ""
+    where: Where = "unknown"
+    verdict: Verdict = "told"
+    reason: str = ""
+    grade: Grade | None = None
+    count: int = 1
+    taken_as: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        return "tensor"
+
+    @property
+    def title(self) -> str:
+        size = dimensions(self.shape) or "one number"
+        return f"{self.name} ({size})" if self.count == 1 else self.name
+
+
+AnyEntry = Operation | Tensor
+Entry = TypeVar("Entry", Operation, Tensor)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The whole account, as ``info --all`` shows it, and what of it is `told`."""
+
+    tensors: tuple[Tensor, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    told: tuple[Notice, ...] = ()
+
+    def info(self) -> dict[str, Any]:
+        """What ``info --all --json`` prints besides."""
+        return {
+            "tensors": [_info(tensor) for tensor in self.tensors],
+            "operations": [_info(operation) for operation in self.operations],
+        }
+
+
+def _info(entry: AnyEntry) -> dict[str, Any]:
+    named = asdict(entry)
+    named.pop("taken_as", None)
+    harmless = entry.verdict in HARMLESS
+    return named | {"verdict": "harmless" if harmless else entry.verdict, "reason": why(entry)}
+
+
+def why(entry: AnyEntry) -> str:
+    """Its reason in words, of its own or the table's."""
+    if entry.verdict == "computed" or entry.verdict == "told":
+        return entry.reason
+    return entry.reason or HARMLESS[entry.verdict]
+
+
+def graded(entry: AnyEntry, predictions: bool) -> Grade:
+    """How much it matters that an entry is not computed; `predictions`: whether any are shown.
+
+    The one place where that is decided. An unknown place may be any.
+    """
+    if entry.grade is not None:
+        return entry.grade
+    if entry.where == "beside the GRU" or (entry.where == "after the GRU" and not predictions):
+        return "beside"
+    return "inside"
+
+
+def notices(entries: Iterable[AnyEntry], predictions: bool) -> list[Notice]:
+    """A sentence for all entries that are told for the same reason, the gravest first."""
+    alike: dict[tuple[Grade, bool, Where, str], list[AnyEntry]] = {}
+    for entry in entries:
+        if entry.verdict == "told":
+            sure = isinstance(entry, Operation)
+            key = graded(entry, predictions), sure, entry.where, entry.reason
+            alike.setdefault(key, []).append(entry)
+    found = [_notice(grade, group) for (grade, *_), group in alike.items()]
+    return sorted(found, key=lambda notice: GRADES.index(notice.grade))
+
+
+def _notice(grade: Grade, group: list[AnyEntry]) -> Notice:
+    first = group[0]
+    names = list(dict.fromkeys(entry.title for entry in group[:_NAMED]))
+    more = sum(entry.count for entry in group[_NAMED:])
+    listed = ", ".join(names) + f" and {grouped(more)} more" * (more > 0)
+    if grade == "note":
+        words = f"{listed}: not computed here{f', {first.reason}' if first.reason else ''}"
+        return Notice(grade, listed, first.where, words)
+    many = len(names) > 1 or more > 0 or first.count > 1
+    place, effect = _PLACES[first.where]
+    if first.where == "after the GRU" and grade == "beside":
+        effect = _APART
+    sure = isinstance(first, Operation) and first.where != "unknown"
+    verb = f"{place}{'' if many else 's'}" if sure else f"may {place}"
+    words = (
+        f"{listed}: not computed here; {'they' if many else 'it'} {verb}"
+        f"{f' ({first.reason})' if first.reason else ''}{', so that' if sure else ':'} {effect}"
+    )
+    return Notice(grade, listed, first.where, words)
+
+
+_OWN = "the states shown are not the network's own"
+_APART = "the states shown do not depend on that"
+_ZEROS = "zeros are taken, --initial-state FILE gives another"
+_PLACES: dict[Where, tuple[str, str]] = {
+    "before the GRU": ("stand before the GRU", _OWN),
+    "inside the GRU": ("stand inside the GRU", _OWN),
+    INITIAL_STATE: ("give the initial state", _ZEROS),
+    "after the GRU": ("stand after the GRU", "the predictions shown are not the network's own"),
+    "beside the GRU": ("stand beside the GRU", _APART),
+    "unknown": ("stand anywhere", "states or predictions shown may not be the network's own"),
+}  # fmt: skip
+
+
+def bounded(entries: Iterable[Entry], most: int = MOST) -> tuple[Entry, ...]:
+    """As many as anybody reads, what is told first to stay; the others counted, and names cut."""
+    kept: list[Entry] = []
+    rest: dict[tuple[Verdict, Where], Entry] = {}
+    every = list(entries)
+    room = {id(e) for e in sorted(every, key=lambda e: e.verdict != "told")[:most]}
+    for entry in every:
+        if id(entry) in room:
+            kept.append(_cut(entry))
+            continue
+        key = entry.verdict, entry.where
+        counted = rest[key].count if key in rest else 0
+        rest[key] = replace(_cut(entry), count=counted + entry.count)
+    kept += [replace(entry, name=f"{grouped(entry.count)} more") for entry in rest.values()]
+    return tuple(kept)
+
+
+def _cut(entry: Entry) -> Entry:
+    reason = entry.reason[:_LONGEST_SENTENCE]
+    if len(entry.name) <= _LONGEST_NAME and reason == entry.reason:
+        return entry
+    return replace(entry, name=entry.name[:_LONGEST_NAME], reason=reason)
