@@ -79,16 +79,13 @@ def test_the_text_comes_along(folder: Path) -> None:
         assert load_model(f"out{suffix}").example == load_model("told.safetensors").example
 
 
-def test_half_weights_are_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_half_weights_are_in_its_metadata(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arrays = {
         "weight_ih_l0": np.ones((9, 4), np.float16), "weight_hh_l0": np.ones((9, 3), np.float16)
     }  # fmt: skip
     np.savez("half.npz", vocabulary=np.array(list("abcd")), **arrays)
     assert main(["convert", "half.npz", "-o", "out.onnx"]) == 0
-    assert capsys.readouterr().err.splitlines() == [
-        "gru-debugger: half.npz: float16 weights were converted to float32",
-        "gru-debugger: half.npz: no output layer was found: no predictions are shown",
-    ]
+    assert capsys.readouterr().err == ""  # notes are `info`'s matter
     source = load_model("out.onnx").source
     assert source.dtype == "float32"
     assert source.converted_from is not None

@@ -13,6 +13,10 @@ from gru_debugger.cli import main
 from gru_debugger.cli.info import parameters
 from gru_debugger.formats import load_model
 
+ALONE = (
+    "the file holds weights alone: what the network does between its layers it does not say"
+)
+
 
 def test_json_has_the_contracts_keys(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["info", "deep.safetensors", "--json"]) == 0
@@ -32,8 +36,12 @@ def test_json_has_the_contracts_keys(folder: Path, capsys: pytest.CaptureFixture
         "initial_state": False,
         "bias": True,
         "dtype": "float32",
-        "warnings": [],
-    }
+        "warnings": [ALONE],
+        "told": [
+            {"grade": "note", "what": "weights alone", "where": "between the layers",
+             "in_words": ALONE},
+        ],
+    }  # fmt: skip
 
 
 def test_json_without_a_vocabulary(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,6 +67,7 @@ def test_the_table(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "text          9 characters come with the model",
         "surprise      3.27 of 2.58 bits per character on the text that comes along, worse than "
         "guessing",
+        f"note          {ALONE}",
     ]
 
 

@@ -23,12 +23,13 @@ from gru_debugger.conversion import SUFFIXES
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import load_model, provenance
 from gru_debugger.formats.job_files import hand_over_model, handed_over
-from gru_debugger.source import Source
+from gru_debugger.source import Notice, Source
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_provenance(tmp_path: Path, suffix: str) -> None:
-    source = Source("m.h5", "m.h5", "ab" * 32, "Keras", "float16", ("float16 weights …", "b\nc"))
+    told = tuple(Notice("note", "", "", words) for words in ("float16 weights …", "b\nc"))
+    source = Source("m.h5", "m.h5", "ab" * 32, "Keras", "float16", told)
     model = replace(made(Shape()), source=replace(source, gru="decoder.gru"))
     path = written(model, tmp_path, suffix)
     back = load_model(path).source
@@ -128,7 +129,7 @@ def test_nothing_in_a_file_is_its_own_name_hash_or_framework(tmp_path: Path, suf
 
 
 def test_what_a_copy_of_ours_stands_for_is_said_outside_of_it(tmp_path: Path) -> None:
-    source = Source("m.h5", "m.h5", "ab" * 32, "Keras", "float16", ("float16 weights …",))
+    source = Source("m.h5", "m.h5", "ab" * 32, "Keras", "float16")
     model = replace(made(Shape()), source=source)
     path = hand_over_model(tmp_path, model, name="m.h5: decoder")
     option, told = handed_over(tmp_path)
