@@ -17,6 +17,7 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.core.run import Run
 from gru_debugger.core.shown import excerpt
 from gru_debugger.core.trace import Trace as Begun
+from gru_debugger.source import Notice
 
 SIXTEEN = gru_debugger.load_model("bundled:sixteen")
 BAD = '<script>alert("1")</script>&amp;\x1b[31m\u202e\n'
@@ -156,7 +157,7 @@ def test_an_excerpt_of_a_text(text: str, shown: str) -> None:
 
 def strange() -> Trace:
     symbols = (*VOCABULARY[:7], BAD)
-    made = network(name=BAD, path=BAD, framework=BAD, warnings=(BAD,))
+    made = network(name=BAD, path=BAD, framework=BAD, told=(Notice("note", BAD, BAD, BAD),))
     return trace(replace(made, vocabulary=symbols), f"ab{BAD}")
 
 

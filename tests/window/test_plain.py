@@ -33,6 +33,7 @@ from gru_debugger.core.model import Example
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model, open_file
 from gru_debugger.main_window import MainWindow
+from gru_debugger.source import Notice
 from gru_debugger.window import crash, dialogs, initial_states, rows
 from gru_debugger.window.gru_choice import ChoiceDialog
 from gru_debugger.window.plain import SHEET, Box, Label, as_title, on_button
@@ -125,7 +126,7 @@ def file_of(folder: Path) -> Path:
 def window(open_window: Callable[..., MainWindow], tmp_path: Path) -> MainWindow:
     opened = load_model(file_of(tmp_path))
     assert opened.example is not None
-    source = replace(opened.source, warnings=(MARKUP,))
+    source = replace(opened.source, told=(Notice("inside", MARKUP, MARKUP, MARKUP),))
     trace = Trace(replace(opened, source=source), opened.example.text).finish()
     return open_window(trace, 1)
 

@@ -19,6 +19,7 @@ from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
 from gru_debugger.parity import Parity
 from gru_debugger.questions.surprise import MEASURED, Surprise, mean_surprise
+from gru_debugger.source import Notice
 from gru_debugger.window.surprise import Gauge
 
 OpenWindow = Callable[..., MainWindow]
@@ -107,7 +108,7 @@ def test_the_button_asks_for_the_vocabulary(
 def test_a_warning_is_not_driven_away(
     wrong: Model, text: str, open_window: OpenWindow, qtbot: QtBot
 ) -> None:
-    source = replace(wrong.source, warnings=("half of it was converted",))
+    source = replace(wrong.source, told=(Notice("note", "", "", "half of it was converted"),))
     window = open_window(Trace(replace(wrong, source=source), text))
     said = window.message.words
     assert "half of it was converted" in said.text()
