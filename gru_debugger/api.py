@@ -124,6 +124,7 @@ class Trace(core.Trace):
         notation: Notation = "pytorch",
         contributions: bool = False,
         all_terms: bool = False,
+        full_axes: bool = False,
         theme: str = "light",
         scale: int = 1,
         format: str = "png",  # noqa: A002
@@ -135,8 +136,8 @@ class Trace(core.Trace):
         `quantity` (r, z, n or h) are selected, without them what the model's example selects;
         `layer` (from 0) and `direction` (forward, reverse) are shown. `notation`: pytorch or
         course. `contributions`: matrices show weights times what they meet; `all_terms`: “Why?”
-        shows all its terms. `theme`: light or dark; `scale`, 1 to 4: so many pixels in the place of
-        one; `format`: png, svg or pdf.
+        shows all its terms; `full_axes`: axes are so wide that no bar is cut. `theme`: light or
+        dark; `scale`, 1 to 4: so many pixels in the place of one; `format`: png, svg or pdf.
 
         Needs no display. Call it in the main thread: Qt draws, by an application object that is
         made if there is none. Raises InputError for what is not there, GRUDebuggerError in another
@@ -150,7 +151,7 @@ class Trace(core.Trace):
         return picture_of(
             self, t, pane, format, theme, scale, unit=unit, quantity=quantity, layer=layer,
             direction=direction, notation=notation, contributions=contributions,
-            all_terms=all_terms,
+            all_terms=all_terms, full_axes=full_axes,
         )  # fmt: skip
 
 

@@ -219,8 +219,7 @@ class MainWindow(QMainWindow):
 
     @guarded
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.session.pause()
-        self.session.recorder.close()
+        self.session.close()
         self.proof.stop()
         self.surprise.stop()
         self.exporter.stop()

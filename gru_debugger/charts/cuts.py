@@ -10,13 +10,15 @@ from gru_debugger.charts.bars import BarChart, Values
 
 _WIDE = 6  # pixels a unit from which on there is room for an arrowhead
 _FROM_END, _HIGH = 2.5, 3.0  # pixels
+_ROUNDING = 1 + 1e-6  # times an end: sums of other lengths are rounded otherwise
 
 
 def cut_units(chart: BarChart, values: Values) -> list[tuple[int, bool]]:
     """The visible units whose bars are cut, each with whether above."""
     seen = values[chart.axis.visible]
     first = chart.axis.first
-    beyond = np.flatnonzero((seen > chart.high) | (seen < chart.low)).tolist()
+    high, low = chart.high * _ROUNDING, chart.low * _ROUNDING
+    beyond = np.flatnonzero((seen > high) | (seen < low)).tolist()
     return [(first + i, bool(seen[i] > chart.high)) for i in beyond]
 
 

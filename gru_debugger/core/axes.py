@@ -1,13 +1,15 @@
 """How far the axes of a run's charts reach: fixed once its first steps are recorded.
 
 Gates 0..1 and states −1..1 are the same for all models; input parts, hidden parts, and sums with
-products have a level each, the usual value's, not the largest, so that it is seen.
+products have a level each, the usual value's, not the largest, so that it is seen. Full axes, for
+who asks for them, reach as far as any value of the whole recording.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterator
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 MEASURED = 2000  # steps, the first that a direction reads
 USUAL = 0.98  # of the values are within a level
+
+_PRODUCTS = 1 << 23  # multiplications of a stretch that is measured for full axes: milliseconds
+_LONGEST, _SHORTEST = 2048, 8  # its rows
 
 NICE = (1, 1.5, 2, 3, 4, 5, 6, 8)
 
@@ -44,6 +49,8 @@ class Axes:
             place: defaultdict(list) for place in places
         }
         self._levels: dict[Place, dict[Range, float]] = {place: {} for place in places}
+        self._full: dict[Place, dict[Range, float]] = {place: {} for place in places}
+        self._seen: dict[Place, int] = dict.fromkeys(places, 0)
 
     @property
     def wanted(self) -> int:
@@ -55,10 +62,8 @@ class Axes:
         there = min(self._recording.read_so_far(place), self.wanted)
         if there <= done:
             return
-        steps = self._recording.steps
-        forward = place[1] == "forward"
-        a, b = (done, there) if forward else (steps - there, steps - done)
-        self._collect(place, a, b)
+        for kind, rows in self._levelled(place, done, there):
+            self._values[place][kind].append(np.abs(rows).ravel())
         self._measured[place] = there
         settled = there == self.wanted
         if settled or not done:
@@ -69,24 +74,51 @@ class Axes:
         if settled:
             self._values[place].clear()
 
-    def _collect(self, place: Place, a: int, b: int) -> None:
+    def _levelled(self, place: Place, first: int, end: int) -> Iterator[tuple[Range, Array]]:
+        """The values that no activation bounds, by the kind of their axis: (rows, units) each.
+
+        Of the steps that are read as first + 1 to end, in the order of reading.
+        """
         recording, model = self._recording, self._recording.model
-        cell = model.cell(*place)
+        steps, cell = recording.steps, model.cell(*place)
+        a, b = (first, end) if place[1] == "forward" else (steps - end, steps - first)
         parts, h_prev = recording.input_parts(*place, a, b), recording.previous_states(*place, a, b)
         bounded = _bounded(model, place)
         for name, rows in gru_step(cell, parts, h_prev, model.reset).items():
             kind = range_of(name, model.reset)
             if kind not in bounded:
-                self._values[place][kind].append(np.abs(rows).ravel())
+                yield kind, rows
 
-    def of(self, place: Place) -> dict[Range, tuple[float, float]]:
-        """Lowest and highest value of each kind of axis."""
+    # Full axes -----------------------------------------------------------------------------
+
+    def look_further(self, place: Place) -> bool:
+        """For full axes, a stretch more of what is recorded; False where all of that is seen."""
+        done, there = self._seen[place], self._recording.read_so_far(place)
+        if done >= there:
+            return False
+        end = min(there, done + _stretch_rows(self._recording.model, place))
+        largest = self._full[place]
+        for kind, rows in self._levelled(place, done, end):
+            reach = max(float(rows.max()), -float(rows.min()))
+            largest[kind] = max(largest.get(kind, 0.0), reach)
+        self._seen[place] = end
+        return True
+
+    def seen(self, place: Place) -> int:
+        """How many steps full axes have been looked for in."""
+        return self._seen[place]
+
+    def of(self, place: Place, full: bool = False) -> dict[Range, tuple[float, float]]:
+        """Lowest and highest value of each kind of axis; `full`: of all that `look_further` saw."""
         if self._lock.acquire(blocking=False):
             try:
                 self._measure(place)
             finally:
                 self._lock.release()
         levels = self._levels[place]
+        if full:
+            reach = {kind: round_up(value) for kind, value in self._full[place].items()}
+            levels = {kind: max(levels.get(kind, 0.0), reach.get(kind, 0.0)) for kind in levels}
         gate = max(1.0, levels.get("gate", 1.0))
         state = max(self._state, levels.get("state", 1.0))
         lowest = self._recording.model.cell(*place).activations.gate.range[0]
@@ -102,6 +134,12 @@ def _bounded(model: Model, place: Place) -> list[Range]:
     stay = model.cell(*place).activations
     kinds: dict[Range, bool] = {"gate": stay.gates_stay, "state": stay.states_stay}
     return [kind for kind, bounded in kinds.items() if bounded]
+
+
+def _stretch_rows(model: Model, place: Place) -> int:
+    cell = model.cell(*place)
+    products = 3 * cell.hidden_size * (cell.hidden_size + cell.input_size)
+    return min(_LONGEST, max(_SHORTEST, _PRODUCTS // products))
 
 
 def _level(kind: Range, values: Array) -> float:

@@ -231,16 +231,34 @@ class Trace(Recording):
         return found
 
     def axes(
-        self, layer: int = 0, direction: Direction | None = None
+        self, layer: int = 0, direction: Direction | None = None, full: bool = False
     ) -> dict[Range, tuple[float, float]]:
         """Lowest and highest value of each kind of axis; with edits, those of the run without.
 
         Settled once the first 2,000 steps that the direction reads are recorded (`core.axes`).
+        `full`: as wide as any value in the steps that `look_further` has seen.
         """
         plain = self.plain
         while plain is not self and plain.recorded < self._axes.wanted and plain.advance():
             pass
-        return self._axes.of((layer, direction or self.model.ways[0]))
+        return self._axes.of((layer, direction or self.model.ways[0]), full)
+
+    def look_further(self, layer: int = 0, direction: Direction | None = None) -> bool:
+        """For full axes, some milliseconds more; False once all that is recorded is seen.
+
+        With edits, of the run without: that is recorded further here, where it is not yet.
+        """
+        if self._axes.look_further((layer, direction or self.model.ways[0])):
+            return True
+        plain = self.plain
+        if plain is self or plain.complete:
+            return False
+        plain.advance()
+        return True
+
+    def seen(self, layer: int = 0, direction: Direction | None = None) -> int:
+        """How many steps `look_further` has seen."""
+        return self._axes.seen((layer, direction or self.model.ways[0]))
 
 
 def trace(

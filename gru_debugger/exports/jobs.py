@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gru_debugger.core.model import Model
     from gru_debugger.core.trace import Trace
 
-Progress = Callable[[int], None]  # pictures done
+Progress = Callable[[int], None]  # pictures done, or steps
 
 PANES = (
     "window", "strip", "cell", "reset", "update", "candidate", "product", "blend", "unit",
@@ -62,6 +62,12 @@ class SnapshotJob:
 
     def path(self, step: int, ending: str | None = None) -> Path:
         return self.folder / self.file_name(step, ending)
+
+    def look_through(self, report: Progress = lambda seen: None) -> None:
+        """For full axes, the whole recording, which is complete; `report` is told the steps."""
+        place = self.view.layer, self.view.direction
+        while self.view.full_axes and self.trace.look_further(*place):
+            report(self.trace.seen(*place))
 
     def refuse_overwriting(self) -> None:
         """Raises ExistingFileError where a file of this job is there already, unless `force`."""

@@ -94,6 +94,7 @@ def picture_of(
     job = SnapshotJob(
         trace.model, trace, range(t, t + 1), Path(), pane, looked_at, (ending,), theme, scale
     )
+    job.look_through()
     from gru_debugger.exports import drawing
 
     return drawing.picture(job)

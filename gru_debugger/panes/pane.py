@@ -51,7 +51,7 @@ class Pane(Picture):
 
     def axis_of(self, kind: Range) -> tuple[float, float]:
         """Lowest and highest value that the axes of such a quantity show."""
-        return self.trace.axes(self.session.layer, self.session.direction)[kind]
+        return self.session.axes[kind]
 
     def symbol(self, name: str) -> str:
         return self.in_time(symbol(name, self.session.notation, self.model.reset))

@@ -18,6 +18,7 @@ from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import COMPUTATIONS, Notation, Range, is_computed
 from gru_debugger.core.trace import Step, Trace
 from gru_debugger.questions.terms import ASKED, Asked
+from gru_debugger.session.full_axes import FullAxes
 from gru_debugger.session.history import History, Where
 from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.view import View
@@ -54,6 +55,8 @@ class Session(QObject):
         self.recorder.advanced.connect(self._recorded)
         self._known = 0  # steps that were recorded when the window was told last
         self._axes: dict[Place, dict[Range, tuple[float, float]]] = {}  # and the axes then
+        self._full_axes = FullAxes(self)
+        self._full_axes.advanced.connect(self._tell_axes)
         self._player = QTimer(self)
         self._player.timeout.connect(self._play_on)
 
@@ -89,8 +92,14 @@ class Session(QObject):
         for _ in range(_FIRST):
             if trace.recorded < min(self.position, 256):
                 trace.advance()
-        self._known, self._axes = trace.recorded, {self._where.place: self._axes_now()}
-        self.recorder.start(trace)
+        self._known, self._axes = trace.recorded, {self._where.place: self.axes}
+        self.recorder.start(trace)  # which calls `_recorded`, once at least
+
+    def close(self) -> None:
+        """Nothing goes on any more."""
+        self.pause()
+        self._full_axes.stop()
+        self.recorder.close()
 
     @property
     def _where(self) -> Where:
@@ -125,16 +134,28 @@ class Session(QObject):
         self._known = trace.recorded
         if was_missing and self._known >= self.position:
             self.position_changed.emit()
-        axes, place = self._axes_now(), self._where.place
+        self._follow_axes()
+        self._tell_axes()
+        self.recording_advanced.emit()
+
+    @property
+    def axes(self) -> dict[Range, tuple[float, float]]:
+        """Lowest and highest value that each kind of axis shows, of the layer and direction."""
+        assert self.trace is not None
+        return self.trace.axes(self.layer, self.direction, self.view.full_axes)
+
+    def _follow_axes(self) -> None:
+        """Look further for full axes, where they are wanted."""
+        if self.trace is None or not self.view.full_axes:
+            self._full_axes.stop()
+        else:
+            self._full_axes.follow(self.trace, self._where.place)
+
+    def _tell_axes(self) -> None:
+        axes, place = self.axes, self._where.place
         if axes != self._axes.get(place):
             self._axes[place] = axes
             self.view_changed.emit()
-        self.recording_advanced.emit()
-
-    def _axes_now(self) -> dict[Range, tuple[float, float]]:
-        """Of the layer and direction shown."""
-        assert self.trace is not None
-        return self.trace.axes(self.layer, self.direction)
 
     @property
     def model(self) -> Model | None:
@@ -273,6 +294,9 @@ class Session(QObject):
         changed, self.view = view.differs(self.view), view
         if changed & {"layer", "direction"}:
             self._steps.clear()
+        if changed & {"layer", "direction", "full_axes"} and self.trace is not None:
+            self._axes = {self._where.place: self.axes}  # those that `view_changed` tells of
+            self._follow_axes()
         selection, zoom, scroll = {"unit", "quantity"}, {"zoom"}, {"scroll"}
         for signal, fields in (
             (self.view_changed, changed - selection - zoom - scroll),

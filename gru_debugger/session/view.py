@@ -27,6 +27,7 @@ class View:
     `contributions`: matrices show weights times what they meet. `folded`: of FOLDS, the rows that
     are hidden. `all_terms`: “Why?” has the whole pane, for all its terms. `scroll`: the leftmost
     position in the strip while the wheel has moved it; None: the strip follows the position.
+    `full_axes`: axes reach as far as any value of the whole recording; else as the usual ones.
     """
 
     layer: int = 0
@@ -39,6 +40,7 @@ class View:
     all_terms: bool = False
     zoom: Zoom = ALL
     scroll: int | None = None
+    full_axes: bool = False
 
     @classmethod
     def first_of(cls, model: Model) -> View:

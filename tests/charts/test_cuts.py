@@ -22,7 +22,10 @@ def chart(units: int, width: int) -> BarChart:
 
 
 def test_which_are_cut() -> None:
-    assert cut_units(chart(6, 132), VALUES) == [(2, True), (4, False)]
+    made = chart(6, 132)
+    assert cut_units(made, VALUES) == [(2, True), (4, False)]
+    ends = np.float32([1 + 1e-7, -1 - 1e-7] * 3) * np.float32(made.high)
+    assert cut_units(made, ends) == [], "no more than rounding"
 
 
 @pytest.mark.parametrize(("width", "repeat"), [(132, 1), (120, 5), (60, 20)])

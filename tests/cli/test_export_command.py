@@ -55,15 +55,17 @@ def test_every_flag(folder: Path, jobs: list[SnapshotJob]) -> None:
     words = [
         "export", "deep.safetensors", "--text", "abcab", "--steps", "2-5", "--pane", "unit",
         "--unit", "2", "--layer", "1", "--direction", "reverse", "--notation", "course",
-        "--contributions", "--quantity", "n", "--all-terms", "--format", "svg", "--theme", "dark",
-        "--scale", "4", "--force", "-o", "some/where",
+        "--contributions", "--quantity", "n", "--all-terms", "--full-axes", "--format", "svg",
+        "--theme", "dark", "--scale", "4", "--force", "-o", "some/where",
     ]  # fmt: skip
     assert main(words) == 0
     (job,) = jobs
     assert (job.trace.text, job.steps) == ("abcab", range(2, 6))
     assert job.pane == "unit"
+    assert job.trace.seen(1, "reverse") == 5, "full axes are the whole recording's"
     assert job.view == View(
-        1, "reverse", unit=2, quantity="n", notation="course", contributions=True, all_terms=True
+        1, "reverse", unit=2, quantity="n", notation="course", contributions=True, all_terms=True,
+        full_axes=True,
     )
     assert (job.formats, job.theme, job.scale, job.force) == (("svg",), "dark", 4, True)
     assert job.folder == Path("some/where")

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from limits import limits
 from samples import model, text_for
 
+from gru_debugger.core.activations import Activation, Activations
 from gru_debugger.core.axes import round_up
 from gru_debugger.core.cell import Reset
+from gru_debugger.core.model import Direction
 from gru_debugger.core.quantities import CELL_QUANTITIES, range_of
 from gru_debugger.core.trace import Trace, trace
 from gru_debugger.formats import load_model
@@ -56,6 +58,92 @@ def test_no_later_step_moves_them() -> None:
     assert len(seen) > 5
     assert all(axes == seen[0] for axes in seen)
     assert seen[0] == trace(network, text).axes()
+
+
+def seen_through(run: Trace, layer: int = 0, way: Direction | None = None) -> Trace:
+    while run.look_further(layer, way):
+        pass
+    return run
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("rows", [8, 301, 4096])
+def test_full_axes_reach_every_value(
+    reset: Reset, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes after the first 2,000 steps too, whatever the stretches; louder at both ends."""
+    monkeypatch.setattr("gru_debugger.core.axes._stretch_rows", lambda model, place: rows)
+    network = deepcopy(model(8, 8, 2, 2, reset, scale=1.5))
+    for cell in network.layers[0]:
+        cell.weight_ih[:, 7] *= 9
+    calm, loud = text_for(model(8, 7), 2100), (network.vocabulary or ())[7] * 40
+    run = trace(network, loud + calm + calm + loud)
+    for layer, way in network.places:
+        usual = run.axes(layer, way)
+        assert run.axes(layer, way, full=True) == usual, "nothing is seen yet"
+        axes = seen_through(run, layer, way).axes(layer, way, full=True)
+        assert run.seen(layer, way) == run.steps
+        for name in CELL_QUANTITIES[1:]:
+            kind = range_of(name, reset)
+            expected = limits(run, name, layer, way, 1.0, run.steps)
+            assert axes[kind] == expected, (name, layer, way)
+            bars = run.column(f"{name}_l{layer}" + ("_reverse" if way == "reverse" else ""))
+            assert np.abs(bars).max() <= axes[kind][1] * (1 + 1e-6), "no bar is cut"
+        assert layer or axes["input"][1] > usual["input"][1]
+        assert run.axes(layer, way) == usual, "the others stay"
+
+
+def test_full_axes_grow_while_it_is_recorded() -> None:
+    network = deepcopy(model(8, 8))
+    network.layers[0][0].weight_ih[:, 7] *= 30
+    run = Trace(network, text_for(model(8, 7), 3000) + (network.vocabulary or ())[7] * 500)
+    reached = []
+    while run.advance():
+        seen_through(run)
+        assert run.seen() == run.recorded
+        reached.append(run.axes(full=True)["input"][1])
+    reached.append(seen_through(run).axes(full=True)["input"][1])
+    assert reached == sorted(reached)
+    assert len(set(reached)) > 1
+    assert reached[-1] == limits(run, "input_r", share=1.0, first_steps=run.steps)[1]
+
+
+@pytest.mark.parametrize("hidden", [1, 16, 256, 1024])
+def test_a_look_is_short(hidden: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the text: so many multiplications at most, so that no key press waits."""
+    network = model(hidden, scale=0.1)
+    run = trace(network, text_for(network, 5000 if hidden < 999 else 100))
+    asked: list[int] = []
+    parts = run.input_parts
+    monkeypatch.setattr(run, "input_parts", lambda *a: asked.append(a[3] - a[2]) or parts(*a))
+    seen_through(run)
+    assert sum(asked) == run.steps
+    assert max(asked) * 3 * hidden * (hidden + 8) <= max(1 << 23, 8 * 3 * hidden * (hidden + 8))
+    assert max(asked) * hidden <= 1 << 17, "and so much memory"
+
+
+def test_full_axes_are_the_plain_runs() -> None:
+    """An edit changes none; the run without it may not even be recorded yet."""
+    network = model(8, 8)
+    text = text_for(network, 2600)
+    whole = seen_through(trace(network, text)).axes(full=True)
+    plain = Trace(network, text)
+    edited = plain.edited(plain.parse_edits("hidden_n = 1000")).finish()
+    assert not plain.complete
+    assert seen_through(edited).axes(full=True) == whole
+
+
+def test_full_axes_of_what_nothing_bounds() -> None:
+    """Gates and states too, where the activations let them grow."""
+    relu = Activations(gate=Activation("relu"), candidate=Activation("relu"))
+    network = deepcopy(model(8, 8, scale=0.02, activations=relu))
+    network.layers[0][0].weight_ih[:, 7] += 1.5
+    text = text_for(model(8, 7), 2000) + (network.vocabulary or ())[7] * 3
+    run = seen_through(trace(network, text))
+    usual = run.axes()
+    for kind, name in (("gate", "z"), ("state", "n")):
+        assert np.abs(run.column(name)).max() > usual[kind][1]  # type: ignore[index]
+        assert np.abs(run.column(name)).max() <= run.axes(full=True)[kind][1] * (1 + 1e-6)  # type: ignore[index]
 
 
 def test_the_largest_value_may_be_beyond() -> None:

@@ -64,6 +64,7 @@ LOOKS: list[tuple[dict[str, Any], list[str]]] = [
     ({"layer": 1, "direction": "reverse", "contributions": True, "zoom": Zoom(3, 9)},
      ["--layer", "1", "--direction", "reverse", "--contributions", "--units", "3-11"]),
     ({"all_terms": True, "scroll": 40}, ["--all-terms"]),
+    ({"full_axes": True}, ["--full-axes"]),
 ]  # fmt: skip
 
 
@@ -101,6 +102,7 @@ def files(folder: Path) -> dict[str, bytes]:
         (["--pane", "unit", "--format", "svg"], LOOKS[1]),
         (["--pane", "cell"], LOOKS[2]),
         ([], LOOKS[3]),
+        (["--pane", "cell"], LOOKS[4]),
     ],
 )
 def test_the_window_and_the_command_line_draw_the_same(
@@ -137,10 +139,16 @@ def test_the_window_and_the_command_line_draw_the_same(
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_copying_is_the_same_picture_at_twice_the_size(
-    look: tuple[dict[str, Any], list[str]], window: MainWindow, path: Path, tmp_path: Path
+    look: tuple[dict[str, Any], list[str]],
+    window: MainWindow,
+    path: Path,
+    qtbot: QtBot,
+    tmp_path: Path,
 ) -> None:
     changes, view = look
     window.session.look(**changes)
+    if "full_axes" in changes:
+        qtbot.waitUntil(lambda: window.session.trace.seen() == STEPS)  # type: ignore[union-attr]
     window.actions_by_name["copy"].trigger()
     image = QApplication.clipboard().image()
     trace = window.session.trace

@@ -29,6 +29,7 @@ VIEWS = st.builds(
     all_terms=st.booleans(),
     zoom=st.builds(Zoom, st.integers(0, 15), st.integers(0, 16)).map(lambda zoom: zoom.fitted(16)),
     scroll=st.none() | st.integers(0, 99),
+    full_axes=st.booleans(),
 )
 
 
@@ -52,7 +53,7 @@ def test_nothing_said_is_what_the_model_shows_first() -> None:
 @pytest.mark.parametrize("field", View.__dataclass_fields__)
 def test_every_field_is_said(field: str) -> None:
     """A new one too; but a picture folds nothing, and its strip shows the step."""
-    others = View(1, "reverse", 3, "n", "course", True, FOLDS, True, Zoom(2, 5), 7)
+    others = View(1, "reverse", 3, "n", "course", True, FOLDS, True, Zoom(2, 5), 7, True)
     assert getattr(others, field) != getattr(View(), field), "say what else it may be"
     back = read(view_arguments.arguments_of(others))
     assert (getattr(back, field) == getattr(others, field)) is (field not in ("folded", "scroll"))

@@ -17,9 +17,17 @@ _NICE = sorted(float(f"{m}e{e}") for m in (1, 1.5, 2, 3, 4, 5, 6, 8) for e in ra
 
 
 def limits(
-    trace: Trace, quantity: str, layer: int = 0, direction: Direction | None = None
+    trace: Trace,
+    quantity: str,
+    layer: int = 0,
+    direction: Direction | None = None,
+    share: float = 0.98,
+    first_steps: int = FIRST,
 ) -> tuple[float, float]:
-    """Lowest and highest value that an axis of the quantity shows; h(0) within −1..1."""
+    """Lowest and highest value that an axis of the quantity shows; h(0) within −1..1.
+
+    Full axes: the whole `share`, of all steps.
+    """
     direction = direction or trace.model.ways[0]
     if quantity in ("r", "z"):
         return 0.0, 1.0
@@ -28,10 +36,10 @@ def limits(
         return -1.0, 1.0  # r ⊙ h_prev is a scaled state
     kind = next(names for names in _KINDS if quantity in names)
     rows = trace.rows(1, trace.steps, layer, direction)
-    first = slice(FIRST) if direction == "forward" else slice(-FIRST, None)
+    first = slice(first_steps) if direction == "forward" else slice(-first_steps, None)
     values = [
         np.abs(rows[q][first]).ravel() for q in kind if not (before and q == "reset_product")
     ]
-    usual = float(np.quantile(np.concatenate(values), 0.98))
+    usual = float(np.quantile(np.concatenate(values), share))
     top = next(level for level in _NICE if level >= usual) if usual else 1.0
     return -top, top

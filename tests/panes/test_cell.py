@@ -17,10 +17,12 @@ from words import painted
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.axis import UnitAxis
+from gru_debugger.charts.cuts import cut_units
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import Notation
 from gru_debugger.core.trace import Trace
+from gru_debugger.formats import load_model
 from gru_debugger.numerals import brief, exact
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.blend import NewStateRow
@@ -519,6 +521,29 @@ def test_rows_fold(fold: str) -> None:
     pane.session.look(folded=())
     pane.renew()
     assert rows(pane) == before
+
+
+def test_full_axes_cut_no_bar() -> None:
+    """Of the bundled model, whose usual axes cut some."""
+    bundled = load_model("bundled:sixteen")
+    assert bundled.example is not None
+    run = Trace(bundled, bundled.example.text).finish()
+    while run.look_further():
+        pass
+    pane = pane_specs()["cell"].make(session_of(run), THEMES["light"])
+    assert isinstance(pane, ColumnsPane)
+    cut = {}
+    for full in (False, True):
+        pane.session.look(full_axes=full)
+        pane.resize(1260, 770)
+        cut[full] = 0
+        for t in range(1, run.steps + 1):
+            step = run.step(t)
+            cut[full] += sum(
+                len(cut_units(row.chart, step.values[row.quantity])) for row in bar_rows(pane)
+            )
+    assert cut[False] > 50
+    assert cut[True] == 0
 
 
 def test_zooming_in_all_charts_at_once() -> None:

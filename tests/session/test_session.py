@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from samples import model, recording, session_of, text_for
 
 from gru_debugger.core.cell import Reset
+from gru_debugger.core.model import Direction
 from gru_debugger.core.trace import Trace
 from gru_debugger.session.session import SPEEDS, Session
 from gru_debugger.session.view import View
@@ -311,3 +312,61 @@ def test_axes_that_settle_are_announced(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bool(told))
     assert trace.axes() != first
     assert told == [trace.axes()]
+
+
+def louder_at_its_end(length: int = 1200) -> Trace:
+    """Full axes are wider than the usual ones, the more of it is recorded."""
+    small = deepcopy(model(hidden=4, symbols=8, layers=2, directions=2, seed=3))
+    for cell in small.layers[0]:
+        cell.weight_ih[:, 7] *= 30
+    last = (small.vocabulary or ())[7] * 9
+    return Trace(small, text_for(model(hidden=4, symbols=7), length) + last)
+
+
+def seen(trace: Trace, layer: int = 0, direction: Direction = "forward") -> Any:
+    """The full axes of the whole recording, found in another one of it."""
+    other = Trace(trace.model, trace.text).finish()
+    while other.look_further(layer, direction):
+        pass
+    return other.axes(layer, direction, full=True)
+
+
+def test_full_axes_come_beside_the_window(qtbot: QtBot) -> None:
+    """Growing, announced whenever they do; of the layer shown, of what is opened."""
+    trace, session, told = louder_at_its_end().finish(), Session(), []
+    session.open(trace)
+    session.view_changed.connect(lambda: told.append(session.axes))
+    usual = session.axes
+    session.look(full_axes=True)
+    assert told == [usual], "not a stretch of it waited for"
+    qtbot.waitUntil(lambda: session.axes == seen(trace))
+    assert session.axes["input"][1] > usual["input"][1]
+    assert told[-1] == session.axes
+    assert len(told) < 12, "only what differs is announced"
+    session.look(layer=1, direction="reverse")
+    qtbot.waitUntil(lambda: session.axes == seen(trace, 1, "reverse"))
+    assert told[-1] == session.axes
+    session.look(layer=0, direction="forward", full_axes=False)
+    assert told[-1] == session.axes == usual
+
+
+def test_full_axes_of_what_is_being_recorded(qtbot: QtBot) -> None:
+    trace, session, told = louder_at_its_end(), Session(), []
+    session.look(full_axes=True)
+    session.view_changed.connect(lambda: told.append(session.axes))
+    session.open(trace)
+    qtbot.waitUntil(lambda: trace.complete and session.axes == seen(trace))
+    assert told[-1] == session.axes
+    session.undo()
+    session.close()
+
+
+def test_who_wants_no_full_axes_pays_for_none(qtbot: QtBot) -> None:
+    trace, session = louder_at_its_end(), Session()
+    session.open(trace)
+    qtbot.waitUntil(lambda: trace.complete)
+    assert trace.seen() == 0
+    session.look(full_axes=True)
+    session.look(full_axes=False)
+    qtbot.wait(30)
+    assert trace.seen() == 0

@@ -156,6 +156,9 @@ def test_units_notation_contributions_and_folds(window: MainWindow) -> None:
     assert window.actions_by_name["contributions"].isChecked()
     window.actions_by_name["fold_weights"].trigger()
     assert session.view.folded == ("weights",)
+    window.actions_by_name["full_axes"].trigger()
+    assert session.view.full_axes
+    assert window.actions_by_name["full_axes"].isChecked()
 
 
 def test_space_plays_and_pauses(window: MainWindow) -> None:
