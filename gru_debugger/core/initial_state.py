@@ -51,7 +51,7 @@ def initial_state(model: Model, h0: Any = None) -> InitialState:
     else:
         return InitialState(np.zeros((rows, model.hidden_size), np.float32), ZEROS)
     try:
-        array = np.array(h0, np.float32)
+        array = np.asarray(h0, np.float32)
     except (TypeError, ValueError, RuntimeError) as fault:
         raise InputError(f"the initial state is not an array of numbers: {fault}") from None
     if not np.isfinite(array).all():
@@ -63,4 +63,6 @@ def initial_state(model: Model, h0: Any = None) -> InitialState:
         )
     if isinstance(given, InitialState) and array is given.states and array.ndim == 2:
         return given
+    if origin == GIVEN:
+        array = array.copy()  # the caller may go on with its own
     return InitialState(array.reshape(rows, model.hidden_size), origin)

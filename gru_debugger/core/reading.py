@@ -92,7 +92,7 @@ def read(model: Model, source: str | Rows | NDArray[Any], unknown: bool = False)
             raise InputError("the text is empty: give at least one character.")
         characters = model.split(source)
         return Reading(characters, source, model.indices(source, unknown), unknown=unknown)
-    rows = source if isinstance(source, Rows) else Rows(np.array(source))
+    rows = source if isinstance(source, Rows) else Rows(np.asarray(source).copy())
     return _read_rows(model, rows)
 
 

@@ -165,9 +165,9 @@ class Trace(Recording):
     def step(self, t: int, layer: int = 0, direction: Direction | None = None) -> Step:
         """All quantities of step t, 1..steps, of a layer (from 0) in a direction.
 
-        Without `direction` the model's first, which is “forward” where it has that. The arrays
-        can't be written to: they are the recording's own. Raises InputError for a step, layer or
-        direction that is not there, or a step not yet recorded.
+        Without `direction` the model's first, which is “forward” where it has that. The arrays are
+        copies. Raises InputError for a step, layer or direction that is not there, or a step not
+        yet recorded.
 
         >>> step = trace.step(4)
         >>> step
@@ -177,10 +177,8 @@ class Trace(Recording):
         """
         self.check_step(t)
         self.model.cell(layer, direction)
-        values = {name: rows[0] for name, rows in self.rows(t, t, layer, direction).items()}
-        values.update((name, rows[0]) for name, rows in self.outputs(t, t).items())
-        for value in values.values():
-            value.flags.writeable = False
+        rows = self.rows(t, t, layer, direction) | self.outputs(t, t)
+        values = {name: row[0].copy() for name, row in rows.items()}
         return Step(t, self.characters[t - 1], values)
 
     def check_step(self, t: int) -> None:

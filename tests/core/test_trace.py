@@ -275,9 +275,15 @@ def test_nobody_writes_into_a_recording() -> None:
     rows = np.random.default_rng(0).standard_normal((9, 6)).astype(np.float32)
     run = trace(m, rows)
     before = {name: values.copy() for name, values in run.step(4).values.items()}
-    for values in (*run.step(4).values.values(), run.column("h"), run.column("z")):
+    for values in run.step(4).values.values():
+        values[:] = 7
+    for values in (run.column("h"), run.column("z")):
         with pytest.raises(ValueError, match="read-only"):
             values[:] = 7
     rows[:] = 7
     for name, values in run.step(4).values.items():
         assert np.array_equal(values, before[name]), name
+    h0 = np.zeros((1, 5), np.float32)
+    begun = trace(m, rows, h0)
+    h0[:] = 7
+    assert not begun.h0.any()
