@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from gru_debugger.numerals import dimensions
@@ -31,6 +31,10 @@ class Notice:
     what: str
     where: str
     in_words: str
+
+
+def in_words(told: Iterable[Notice]) -> tuple[str, ...]:
+    return tuple(notice.in_words for notice in told)
 
 
 def inside(told: Iterable[Notice], initial_state: bool = False) -> list[str]:
@@ -116,9 +120,16 @@ class Origin:
     gru: str
     dtype: str
     reset: str
-    warnings: tuple[str, ...]
+    told: tuple[Notice, ...]
     program: str
     converted_from: Origin | None = None
+
+    def inherited(self) -> tuple[Notice, ...]:
+        """What holds of the converted file too: its numbers are those that were shown."""
+        before = f"of {self._name}, which it was made from"
+        own = (replace(n, in_words=f"{before}: {n.in_words}") for n in self.told)
+        more = () if self.converted_from is None else self.converted_from.inherited()
+        return (*(notice for notice in own if notice.grade == "inside"), *more)
 
     def in_words(self) -> str:
         digest = f"SHA-256 {self.sha256}" if self.sha256 else "no SHA-256"
@@ -163,4 +174,4 @@ class Source:
     @property
     def warnings(self) -> tuple[str, ...]:
         """All that is told, in words."""
-        return tuple(notice.in_words for notice in self.told)
+        return in_words(self.told)

@@ -90,7 +90,7 @@ def model_table(model: Model) -> str:
         rows.append(("vocabulary", summary(model.vocabulary)))
     if model.output is not None:
         rows.append(("output layer", counted(len(model.output.weight), "symbol")))
-    rows += [("warning", warning) for warning in source.warnings]
+    rows += [(notice.grade, notice.in_words) for notice in source.told]
     return table(f"Model {source.title}", rows)
 
 

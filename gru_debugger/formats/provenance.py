@@ -18,16 +18,18 @@ from typing import Any
 from gru_debugger import __version__
 from gru_debugger.core.model import Model
 from gru_debugger.errors import ModelError, one_line
-from gru_debugger.source import Origin, Source
+from gru_debugger.source import GRADES, Notice, Origin, Source
 
 KEY = "converted_from"
 
+_MOST = 64  # things told
 _LEVELS = 16  # conversions one after the other
 
 
 def of(model: Model) -> Origin:
     """What a file that is made from `model` now came from."""
     source = model.source
+    inherited = () if source.converted_from is None else source.converted_from.inherited()
     return Origin(
         name=source.name,
         sha256=source.sha256,
@@ -35,7 +37,7 @@ def of(model: Model) -> Origin:
         gru=source.gru,
         dtype=source.dtype,
         reset=model.reset,
-        warnings=source.warnings,
+        told=tuple(notice for notice in source.told if notice not in inherited),
         program=f"gru-debugger {__version__}",
         converted_from=source.converted_from,
     )
@@ -64,7 +66,9 @@ def source(
     path: str, file: Path, digest: str, framework: str, metadata: Mapping[str, str]
 ) -> Source:
     """Of a file that was read: its own, or of what it stands for."""
-    own = Source(path, file.name, digest, framework, converted_from=read(metadata))
+    made_from = read(metadata)
+    inherited = () if made_from is None else made_from.inherited()
+    own = Source(path, file.name, digest, framework, told=inherited, converted_from=made_from)
     origin = stands_for(file)
     if origin is None:
         return own
@@ -73,6 +77,7 @@ def source(
         name=origin.name or own.name,
         sha256=origin.sha256 or own.sha256,
         framework=origin.framework or own.framework,
+        told=origin.told,
         converted_from=origin.converted_from,
     )
 
@@ -93,13 +98,24 @@ def _origin(told: Any, levels: int) -> Origin | None:
     if not isinstance(told, dict) or not levels:
         return None
     words = ("name", "framework", "gru", "dtype", "reset", "program")
-    warnings = told.get("warnings")
     return Origin(
         **{word: _line(told.get(word)) for word in words},
         sha256=_digest(told.get("sha256")),
-        warnings=tuple(map(_line, warnings[:64])) if isinstance(warnings, list) else (),
+        told=_notices(told.get("told"), told.get("warnings")),
         converted_from=_origin(told.get(KEY), levels - 1),
     )
+
+
+def _notices(told: Any, warnings: Any) -> tuple[Notice, ...]:
+    """`warnings`: sentences without a grade, as files had them before."""
+    if isinstance(told, list):
+        entries = [entry for entry in told[:_MOST] if isinstance(entry, dict)]
+        return tuple(
+            Notice(grade, *(_line(entry.get(word)) for word in ("what", "where", "in_words")))
+            for entry in entries if (grade := entry.get("grade")) in GRADES
+        )  # fmt: skip
+    words = warnings[:_MOST] if isinstance(warnings, list) else []
+    return tuple(Notice("note", "", "", _line(word)) for word in words)
 
 
 def _digest(value: Any) -> str:

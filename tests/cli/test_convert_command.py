@@ -90,7 +90,7 @@ def test_half_weights_are_in_its_metadata(folder: Path, capsys: pytest.CaptureFi
     assert source.dtype == "float32"
     assert source.converted_from is not None
     assert source.converted_from.dtype == "float16"
-    assert source.converted_from.warnings[0] == "float16 weights were converted to float32"
+    assert source.converted_from.told[0].in_words == "float16 weights were converted to float32"
 
 
 def test_reset_before_to_pytorch(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

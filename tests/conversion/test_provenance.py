@@ -39,9 +39,32 @@ def test_provenance(tmp_path: Path, suffix: str) -> None:
     assert back.converted_from is not None
     assert asdict(back.converted_from) == {
         "name": "m.h5", "sha256": "ab" * 32, "framework": "Keras", "dtype": "float16",
-        "gru": "decoder.gru", "reset": "after", "warnings": ("float16 weights …", "b c"),
+        "gru": "decoder.gru", "reset": "after", "told": tuple(
+            {"grade": "note", "what": "", "where": "", "in_words": words}
+            for words in ("float16 weights …", "b c")
+        ),
         "program": f"gru-debugger {gru_debugger.__version__}", "converted_from": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_what_is_not_the_networks_own_is_not_its_copys(tmp_path: Path, suffix: str) -> None:
+    grave = Notice("inside", "ReLU", "before the GRU", "x is another")
+    told = (grave, Notice("beside", "Dense", "beside the GRU", "a head"))
+    source = Source("m.h5", "m.h5", "ab" * 32, "Keras", told=told)
+    model = replace(made(Shape()), source=source)
+    words = "of m.h5, which it was made from: x is another"
+    for _ in range(2):
+        model = load_model(written(model, tmp_path, suffix))
+        assert model.source.told == (replace(grave, in_words=words),)
+
+
+def test_files_from_before_there_were_grades(tmp_path: Path) -> None:
+    claim = {"name": "m.pt", "warnings": ["float16 weights …"]}
+    np.savez(tmp_path / "old.npz", converted_from=np.array(json.dumps(claim)), **_arrays())
+    origin = load_model(tmp_path / "old.npz").source.converted_from
+    assert origin is not None
+    assert origin.told == (Notice("note", "", "", "float16 weights …"),)
 
 
 def test_provenance_of_a_chain(tmp_path: Path) -> None:
@@ -52,7 +75,7 @@ def test_provenance_of_a_chain(tmp_path: Path) -> None:
     while origin is not None:
         names.append(origin.name)
         origin = origin.converted_from
-    assert names == ["model.pt", "model.onnx", "model.safetensors", "m.h5"]
+    assert names == [*(f"model{suffix}" for suffix in SUFFIXES[-2::-1]), "m.h5"]
 
 
 def test_metadata_of_a_checkpoint_are_read_only_where_convert_wrote_them(tmp_path: Path) -> None:
@@ -77,7 +100,7 @@ def test_a_strangers_provenance_is_no_fault(tmp_path: Path, told: str) -> None:
     path = tmp_path / "model.npz"
     np.savez(path, converted_from=np.array(told or " "), **_arrays())
     origin = load_model(path).source.converted_from
-    assert origin is None or (origin.name, origin.warnings) == ("", ())
+    assert origin is None or (origin.name, origin.told) == ("", ())
 
 
 def test_a_strangers_provenance_is_read_with_bounds(tmp_path: Path) -> None:
@@ -130,6 +153,7 @@ def test_nothing_in_a_file_is_its_own_name_hash_or_framework(tmp_path: Path, suf
 
 def test_what_a_copy_of_ours_stands_for_is_said_outside_of_it(tmp_path: Path) -> None:
     source = Source("m.h5", "m.h5", "ab" * 32, "Keras", "float16")
+    source = replace(source, told=(Notice("inside", "ReLU", "before the GRU", "x is another"),))
     model = replace(made(Shape()), source=source)
     path = hand_over_model(tmp_path, model, name="m.h5: decoder")
     option, told = handed_over(tmp_path)
@@ -138,6 +162,7 @@ def test_what_a_copy_of_ours_stands_for_is_said_outside_of_it(tmp_path: Path) ->
     back = load_model(path).source
     assert (option, back.name, back.sha256) == ("--stand-in", "m.h5: decoder", "ab" * 32)
     assert (back.framework, back.converted_from) == ("Keras", None)
+    assert back.told == source.told
     (tmp_path / "moved").mkdir()
     moved = Path(path).rename(tmp_path / "moved" / "model.safetensors")
     assert load_model(moved).source.name == "model.safetensors"

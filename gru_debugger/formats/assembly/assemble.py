@@ -68,7 +68,8 @@ def opened(
         source=replace(
             source,
             dtype=found.dtypes.get(names[0], str(tensors[names[0]].dtype)),
-            told=(
+            told=_once(
+                *source.told,
                 *_dtype_notices({found.dtypes.get(n, str(tensors[n].dtype)) for n in used}),
                 *_stack_notices(parameters, choice),
                 *vocabularies.contradictions(vocabulary, where, own, file),
@@ -93,6 +94,10 @@ def opened(
     vocabularies.check_size(assembled.vocabulary, assembled.symbols, where)
     _refuse_nonfinite(assembled, file)
     return assembled, account
+
+
+def _once(*told: Notice) -> tuple[Notice, ...]:
+    return tuple(dict.fromkeys(told))
 
 
 def model(
