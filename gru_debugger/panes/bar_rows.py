@@ -18,6 +18,7 @@ from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, exact, grouped
 from gru_debugger.panes.changes import most_changed
 from gru_debugger.panes.rows import Row
+from gru_debugger.panes.slots import Slot
 
 if TYPE_CHECKING:
     from gru_debugger.panes.columns import ColumnsPane
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 class BarRow(Row):
     """A quantity as bars. Subclasses choose series and colours."""
 
-    def __init__(self, pane: ColumnsPane, quantity: str, operator: str = "") -> None:
-        super().__init__(pane)
+    def __init__(self, pane: ColumnsPane, slot: Slot, quantity: str, operator: str = "") -> None:
+        super().__init__(pane, slot)
         self.quantity = quantity
         self.computes = quantity
         self.operator = operator
@@ -137,8 +138,6 @@ def _tick(value: float) -> str:
 class SignedRow(BarRow):
     """Parts and sums: blue above zero, orange below."""
 
-    fold = "parts"
-
     def restyle(self) -> None:
         theme = self.pane.theme
         self.chart.series("positive", theme.positive)
@@ -152,18 +151,12 @@ class SignedRow(BarRow):
         paint_cuts(p, self.chart, step.values[self.quantity], self.pane.theme.panel)
 
 
-class SumRow(SignedRow):
-    fold = "sums"
-
-
 class ProductRow(SignedRow):
     """r ⊙ the unscaled value, inside the unscaled value's outline."""
 
-    fold = "sums"
-
-    def __init__(self, pane: ColumnsPane, unscaled: str, operator: str = "+") -> None:
+    def __init__(self, pane: ColumnsPane, slot: Slot, unscaled: str, operator: str = "") -> None:
         self.unscaled = unscaled
-        super().__init__(pane, "reset_product", operator)
+        super().__init__(pane, slot, "reset_product", operator)
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -186,9 +179,6 @@ class ProductRow(SignedRow):
 
 class GateRow(BarRow):
     """r, or any quantity between 0 and 1, over the pale height it could have."""
-
-    height = 58
-    least = 34
 
     def restyle(self) -> None:
         self.chart.series("rest", self.pane.theme.pale)
@@ -227,9 +217,6 @@ class UpdateRow(GateRow):
 
 
 class CandidateRow(BarRow):
-    height = 58
-    least = 34
-
     def restyle(self) -> None:
         self.chart.series("n", self.pane.theme.take)
 

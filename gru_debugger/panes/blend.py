@@ -15,10 +15,6 @@ from gru_debugger.panes.bar_rows import BarRow
 class _StateRow(BarRow):
     """Charts of the blend carry their names in the column's head."""
 
-    caption = 12
-    height = 112
-    least = 42
-
     def paint_caption(self, p: QPainter, formula: str, note: str = "", operator: str = "") -> float:
         return self.rect.left()
 

@@ -10,25 +10,36 @@ from gru_debugger.panes.bar_rows import (
     GateRow,
     ProductRow,
     SignedRow,
-    SumRow,
     UpdateRow,
 )
 from gru_debugger.panes.blend import RING, BlendRow, NewStateRow, OldStateRow
-from gru_debugger.panes.columns import ColumnsPane, ColumnSpec, Equation
+from gru_debugger.panes.columns import Band, ColumnsPane, ColumnSpec, Equation
 from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.rows import AxisRow, Row
+from gru_debugger.panes.slots import AXIS, Slot
 from gru_debugger.panes.weights import WeightRow
+
+# What stands where in a column that computes a gate or the candidate, from top to bottom.
+WEIGHTS_I = Slot("weights_i", 84, 30, fold="weights")
+WEIGHTS_H = Slot("weights_h", 80, 30, fold="weights")
+FIRST, SECOND = Slot("first part", fold="parts"), Slot("second part", fold="parts")
+SUM = Slot("sum", fold="sums")
+RESULT = Slot("result", 58, 34)
+GATES = (WEIGHTS_I, WEIGHTS_H, FIRST, SECOND, SUM, RESULT, AXIS)
+# In the product's own column, and in those of the blend, whose names stand in their heads.
+UNSCALED, GATE, SCALED = Slot("unscaled"), Slot("gate", 58, 34), Slot("scaled")
+STATE = Slot("state", 112, 42, caption=12)
 
 
 def _gate_rows(gate: str, result: type[GateRow]) -> Callable[[ColumnsPane], Sequence[Row]]:
     def rows(pane: ColumnsPane) -> Sequence[Row]:
         return (
-            WeightRow(pane, gate, "i"),
-            WeightRow(pane, gate, "h"),
-            SignedRow(pane, f"input_{gate}"),
-            SignedRow(pane, f"hidden_{gate}", operator="+"),
-            SumRow(pane, f"sum_{gate}", operator="="),
-            result(pane, gate),
+            WeightRow(pane, WEIGHTS_I, gate, "i"),
+            WeightRow(pane, WEIGHTS_H, gate, "h"),
+            SignedRow(pane, FIRST, f"input_{gate}"),
+            SignedRow(pane, SECOND, f"hidden_{gate}", operator="+"),
+            SignedRow(pane, SUM, f"sum_{gate}", operator="="),
+            result(pane, RESULT, gate),
             AxisRow(pane),
         )
 
@@ -39,25 +50,28 @@ def _candidate_rows(pane: ColumnsPane) -> Sequence[Row]:
     """After: W_in x, W_hn h, + r ⊙ (W_hn h). Before: W_in x, r ⊙ h, + W_hn (r ⊙ h)."""
     if pane.model.reset == "after":
         parts: tuple[Row, ...] = (
-            SignedRow(pane, "input_n"),
-            SignedRow(pane, "hidden_n"),
-            ProductRow(pane, "hidden_n"),
+            SignedRow(pane, FIRST, "input_n"),
+            SignedRow(pane, SECOND, "hidden_n"),
+            ProductRow(pane, SUM, "hidden_n", operator="+"),
         )
     else:
         parts = (
-            SignedRow(pane, "input_n"),
-            ProductRow(pane, "h_prev", operator=""),
-            SumRow(pane, "hidden_n", operator="+"),
+            SignedRow(pane, FIRST, "input_n"),
+            ProductRow(pane, SECOND, "h_prev"),
+            SignedRow(pane, SUM, "hidden_n", operator="+"),
         )
-        parts[1].fold = "parts"
-    weights = (WeightRow(pane, "n", "i"), WeightRow(pane, "n", "h"))
-    return (*weights, *parts, CandidateRow(pane, "n"), AxisRow(pane))
+    weights = (WeightRow(pane, WEIGHTS_I, "n", "i"), WeightRow(pane, WEIGHTS_H, "n", "h"))
+    return (*weights, *parts, CandidateRow(pane, RESULT, "n"), AxisRow(pane))
 
 
 def _product_rows(pane: ColumnsPane) -> Sequence[Row]:
     unscaled = "hidden_n" if pane.model.reset == "after" else "h_prev"
-    product = ProductRow(pane, unscaled, operator="=")
-    return (SignedRow(pane, unscaled), GateRow(pane, "r", operator="⊙"), product, AxisRow(pane))
+    return (
+        SignedRow(pane, UNSCALED, unscaled),
+        GateRow(pane, GATE, "r", operator="⊙"),
+        ProductRow(pane, SCALED, unscaled, operator="="),
+        AxisRow(pane),
+    )
 
 
 def _course(pane: ColumnsPane) -> bool:
@@ -156,7 +170,7 @@ OLD = ColumnSpec(
     "Old state",
     "",
     lambda pane: ((pane.symbol("h_prev"), "keep_text"),),
-    lambda pane: (OldStateRow(pane, "h_prev"), AxisRow(pane)),
+    lambda pane: (OldStateRow(pane, STATE, "h_prev"), AxisRow(pane)),
     45,
     "h_prev",
 )
@@ -164,7 +178,7 @@ BLEND = ColumnSpec(
     "Blend",
     "",
     _equation_blend,
-    lambda pane: (BlendRow(pane, "h"), AxisRow(pane)),
+    lambda pane: (BlendRow(pane, STATE, "h"), AxisRow(pane)),
     45,
     "h",
     _keys_blend,
@@ -173,37 +187,39 @@ NEW = ColumnSpec(
     "New state",
     "",
     lambda pane: _in_ink(pane.symbol("h")),
-    lambda pane: (NewStateRow(pane, "h"), AxisRow(pane)),
+    lambda pane: (NewStateRow(pane, STATE, "h"), AxisRow(pane)),
     45,
     "h",
     _keys_new,
 )
 
 
+STATES = Band((STATE, AXIS), (OLD, BLEND, NEW), "blend")
+
+
 class CellPane(ColumnsPane):
-    bands = ((RESET, UPDATE, CANDIDATE), (OLD, BLEND, NEW))
+    bands = (Band(GATES, (RESET, UPDATE, CANDIDATE)), STATES)
 
 
 class ResetPane(ColumnsPane):
-    bands = ((RESET,),)
+    bands = (Band(GATES, (RESET,)),)
 
 
 class UpdatePane(ColumnsPane):
-    bands = ((UPDATE,),)
+    bands = (Band(GATES, (UPDATE,)),)
 
 
 class CandidatePane(ColumnsPane):
-    bands = ((CANDIDATE,),)
+    bands = (Band(GATES, (CANDIDATE,)),)
 
 
 class ProductPane(ColumnsPane):
-    bands = ((PRODUCT,),)
+    bands = (Band((UNSCALED, GATE, SCALED, AXIS), (PRODUCT,)),)
     foldable = False
 
 
 class BlendPane(ColumnsPane):
-    bands = ((OLD, BLEND, NEW),)
-    roles = ("blend",)
+    bands = (STATES,)
 
 
 PANES = (

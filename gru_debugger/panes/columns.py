@@ -1,7 +1,7 @@
 """Columns of rows over one unit axis: the cell view, and each of its parts on its own.
 
-A `Band` is a line of columns; all columns of a band have the same rows in height, so the eye goes
-straight down and straight across. One scene, so that alignment is exact.
+A `Band` is a line of columns; their rows stand in its slots, each at one height in all columns, so
+the eye goes straight down and straight across. One scene, so that alignment is exact.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from gru_debugger.core.initial_state import SYMBOLS
 from gru_debugger.core.quantities import QUANTITIES, is_computed
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact
-from gru_debugger.panes import columns_told, heads
+from gru_debugger.panes import columns_told, heads, slots
 from gru_debugger.panes.rows import AxisRow, Row
+from gru_debugger.panes.slots import Slot
 from gru_debugger.panes.table import Tables
 from gru_debugger.panes.units import UnitsPane
 from gru_debugger.session.session import Session
@@ -33,6 +34,7 @@ from gru_debugger.session.view import FOLDS
 GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
 Equation = Sequence[tuple[str, str]]  # pieces of one formula, and the theme's colour of each
 LEAST = 92  # pixels of a chart, below which not even its name had room
+_BELOW = 6  # pixels below a band's last row
 
 
 @dataclass(frozen=True)
@@ -52,36 +54,74 @@ class ColumnSpec:
 @dataclass
 class Column:
     spec: ColumnSpec
-    rows: list[Row]
+    rows: list[Row]  # in the order of their band's slots
     left: float = 0.0  # of the plot, right of the gutter
     top: float = 0.0
     head: float = 0.0  # pixels above the first row
     shown: list[Row] = field(default_factory=list)
 
 
-Band = Sequence[ColumnSpec]
+@dataclass(frozen=True)
+class Band:
+    """Columns side by side, and the slots of their rows from top to bottom."""
+
+    slots: Sequence[Slot]
+    columns: Sequence[ColumnSpec]
+    role: str = "panel"  # the theme's, behind it
+
+
+@dataclass
+class PlacedBand:
+    """A band in a pane: `slots` are those that a column has a row in."""
+
+    role: str
+    columns: list[Column]
+    slots: list[Slot]
+    top: float = 0.0
+    shown: list[Slot] = field(default_factory=list)
+
+    @property
+    def head(self) -> float:
+        return self.columns[0].head
+
+    @property
+    def fixed(self) -> float:
+        """Pixels that heads and words take."""
+        return self.head + _BELOW + slots.fixed(self.shown)
+
+
+def _placed(pane: ColumnsPane, band: Band) -> PlacedBand:
+    columns = [Column(spec, in_order(spec.rows(pane), band.slots)) for spec in band.columns]
+    used = {row.slot for column in columns for row in column.rows}
+    return PlacedBand(band.role, columns, [slot for slot in band.slots if slot in used])
+
+
+def in_order(rows: Sequence[Row], of: Sequence[Slot]) -> list[Row]:
+    """From top to bottom. Raises ValueError for two in one slot, or one in none of these."""
+    by_slot = {row.slot: row for row in rows}
+    if len(by_slot) < len(rows) or not by_slot.keys() <= set(of):
+        raise ValueError(f"rows in {[row.slot.name for row in rows]} of {[s.name for s in of]}")
+    return [by_slot[slot] for slot in of if slot in by_slot]
 
 
 class ColumnsPane(UnitsPane):
     """One or more bands of columns of the session's layer and direction."""
 
     bands: Sequence[Band] = ()
-    roles: Sequence[str] = ("panel", "blend")  # each band's background
     foldable = True
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
-        self._columns: list[list[Column]] = []
+        self._bands: list[PlacedBand] = []
         self._items: list[QGraphicsItem] = []
         self._built_for = ""
-        self._tops: list[float] = []
         self._height = 0.0
 
     # What the rows ask for -----------------------------------------------------------------
 
     @property
     def least_width(self) -> float:  # type: ignore[override]
-        columns = max(len(band) for band in self.bands)
+        columns = max(len(band.columns) for band in self.bands)
         return LEFT + RIGHT + columns * (GUTTER + LEAST) + (columns - 1) * GAP
 
     @property
@@ -102,7 +142,7 @@ class ColumnsPane(UnitsPane):
         self.renew()
 
     def _rows(self) -> list[Row]:
-        return [row for band in self._columns for column in band for row in column.rows]
+        return [row for band in self._bands for column in band.columns for row in column.rows]
 
     def add(self, item: QGraphicsItem) -> None:
         """Take an item of a row into the scene."""
@@ -117,14 +157,16 @@ class ColumnsPane(UnitsPane):
             self.removeItem(item)
         self._items = []
         self._built_for = self.model.reset
-        self._columns = [
-            [Column(spec, list(spec.rows(self))) for spec in band] for band in self.bands
-        ]
+        self._bands = [_placed(self, band) for band in self.bands]
 
     def columns(self) -> list[Column]:
         """All of them, with their rows, whether or not they have been laid out yet."""
         self._build()
-        return [column for band in self._columns for column in band]
+        return [column for band in self._bands for column in band.columns]
+
+    def shown_rows(self) -> list[Row]:
+        """Those that have room and are not folded away, as they were laid out."""
+        return [row for band in self._bands for column in band.columns for row in column.shown]
 
     def in_words(self) -> str:
         return columns_told.words(self)
@@ -140,79 +182,66 @@ class ColumnsPane(UnitsPane):
         self._build()
         for row in self._rows():  # from nothing: what the last model left in an item is gone
             row.clear()
-        columns = max(len(band) for band in self._columns)
+        columns = max(len(band.columns) for band in self._bands)
         width = self.size.width() - LEFT - RIGHT - columns * GUTTER - (columns - 1) * GAP
         self.lay_axis(max(LEAST, int(width / columns)))
-        for band in self._columns:
-            for column in band:
-                column.head = heads.height(self, band)
-        heights = self._fit()
+        for band in self._bands:
+            for column in band.columns:
+                column.head = heads.height(self, band.columns)
+        heights = iter(self._fit())
         top = 0.0
-        self._tops = []
-        for band, band_heights in zip(self._columns, heights, strict=True):
-            self._tops.append(top)
-            top = self._place_band(band, band_heights, top)
+        for band in self._bands:
+            band.top = top
+            top = self._place_band(band, [next(heights) for _ in band.shown])
         if top > self.size.height() + 0.5:
             self.set_size(self.size.width(), top)
 
-    def _place_band(self, band: list[Column], heights: list[float], top: float) -> float:
+    def _place_band(self, band: PlacedBand, heights: Sequence[float]) -> float:
+        y, places = band.top + band.head, {}
+        for slot, height in zip(band.shown, heights, strict=True):
+            y += slot.caption
+            places[slot] = round(y), round(height)
+            y = round(y) + round(height)
         step = self.axis.width + GUTTER + GAP
-        bottom = top
-        for i, column in enumerate(band):
-            column.left = LEFT + GUTTER + i * step
-            column.top = top
-            y = top + column.head
-            for row, height in zip(column.shown, heights, strict=True):
-                y += row.caption
-                row.place(QRectF(column.left, round(y), self.axis.width, round(height)), self.axis)
-                y = round(y) + round(height)
-            bottom = y
-        return bottom + 6
+        for i, column in enumerate(band.columns):
+            column.left, column.top = LEFT + GUTTER + i * step, band.top
+            column.shown = [row for row in column.rows if row.slot in places]
+            for row in column.shown:
+                top, height = places[row.slot]
+                row.place(QRectF(column.left, top, self.axis.width, height), self.axis)
+        return y + _BELOW
 
-    def _fit(self) -> list[list[float]]:
-        """Row heights of each band that fill the height; what finds no room is folded away."""
+    def _fit(self) -> list[float]:
+        """Heights of all slots that fill the pane's; what finds no room is folded away."""
         folded = set(self.session.view.folded) if self.foldable else set()
         while True:
-            self._choose_rows(folded)
-            fixed = sum(
-                band[0].head + 6 + sum(row.caption for row in band[0].shown)
-                for band in self._columns
-            )
-            rows = [row for band in self._columns for row in band[0].shown]
-            room = self._height - fixed
+            for band in self._bands:
+                band.shown = [slot for slot in band.slots if slot.fold not in folded]
+            shown = [slot for band in self._bands for slot in band.shown]
+            room = self._height - sum(band.fixed for band in self._bands)
             hideable = [fold for fold in FOLDS if fold not in folded]
-            if room >= sum(row.least for row in rows) or not hideable or not self.foldable:
+            if room >= slots.least(shown) or not hideable or not self.foldable:
                 break
             folded.add(hideable[0])
         self.lacking = frozenset(folded.difference(self.session.view.folded))
-        heights = _share(rows, room)
-        counts = [len(band[0].shown) for band in self._columns]
-        return [heights[sum(counts[:i]) : sum(counts[: i + 1])] for i in range(len(counts))]
+        return slots.shared(shown, room)
 
     @property
     def lowest(self) -> float:
         """Its height where all is folded away that can be."""
-        rows = [row for band in self._columns for row in band[0].rows if not row.fold]
-        above = sum(band[0].head + 6 for band in self._columns)
-        return above + sum(row.caption + row.least for row in rows)
-
-    def _choose_rows(self, folded: set[str]) -> None:
-        for band in self._columns:
-            for column in band:
-                column.shown = [row for row in column.rows if row.fold not in folded]
+        kept = [slot for band in self._bands for slot in band.slots if not slot.fold]
+        heads = sum(band.head + _BELOW for band in self._bands)
+        return heads + slots.fixed(kept) + slots.least(kept)
 
     # Showing -------------------------------------------------------------------------------
 
     def show_step(self) -> None:
-        session = self.session
-        step, before = session.step, session.step_before
-        for band in self._columns:
-            for column in band:
-                for row in column.shown:
-                    if step is not None and row.computes and not session.is_computed(row.computes):
-                        row.clear()
-                    else:
-                        row.show(step, before)
+        step, before = self.session.step, self.session.step_before
+        for row in self.shown_rows():
+            if step is not None and self._pending(row):
+                row.clear()
+            else:
+                row.show(step, before)
         self.repaint_step()
 
     def _pending(self, row: Row) -> bool:
@@ -231,16 +260,15 @@ class ColumnsPane(UnitsPane):
     # Painting ------------------------------------------------------------------------------
 
     def paint_background(self, p: QPainter) -> None:
-        if not self._columns:
-            return
         rect = self.sceneRect()
-        bottoms = [*self._tops[1:], rect.height()]
-        for top, bottom, role in zip(self._tops, bottoms, self.roles, strict=False):
-            p.fillRect(QRectF(0, top, rect.width(), bottom - top), self.theme.role(role))
-            if top:
-                p.fillRect(QRectF(0, top, rect.width(), 1), self.theme.border)
-        for band in self._columns:
-            for column in band:
+        bottoms = [*(band.top for band in self._bands[1:]), rect.height()]
+        for band, bottom in zip(self._bands, bottoms, strict=False):
+            area = QRectF(0, band.top, rect.width(), bottom - band.top)
+            p.fillRect(area, self.theme.role(band.role))
+            if band.top:
+                p.fillRect(QRectF(0, band.top, rect.width(), 1), self.theme.border)
+        for band in self._bands:
+            for column in band.columns:
                 heads.paint(p, self, column)
                 for row in column.shown:
                     row.paint_background(p)
@@ -252,19 +280,18 @@ class ColumnsPane(UnitsPane):
 
     def band_parts(self) -> list[QRectF]:
         """Over the bars alone: it must not change the matrices' colours nor cross out words."""
-        return [part for row, part in self._selected() if row.fold != "weights"]
+        return [part for row, part in self._selected() if row.slot.fold != "weights"]
 
     def _selected(self) -> list[tuple[Row, QRectF]]:
         """The selected unit's part of each chart."""
         unit = self.session.unit
-        if not self._columns or not self.axis.shows(unit):
+        if not self._bands or not self.axis.shows(unit):
             return []
         left = self.axis.left(unit)
         wide = max(3.0, self.axis.left(unit + 1) - left)
-        rows = [row for column in self.columns() for row in column.shown]
         return [
             (row, QRectF(row.rect.left() + left, row.rect.top(), wide, row.rect.height()))
-            for row in rows
+            for row in self.shown_rows()
             if not isinstance(row, AxisRow)
         ]
 
@@ -272,10 +299,10 @@ class ColumnsPane(UnitsPane):
         step = self.session.step
         self._paint_edges(p)
         changed = QPainterPath()
-        for band, role in zip(self._columns, self.roles, strict=False):
-            for column in band:
+        for band in self._bands:
+            for column in band.columns:
                 for row in column.shown:
-                    self._paint_row(p, row, step, role)
+                    self._paint_row(p, row, step, band.role)
                     row.add_changed(changed)
                 vector = self._chip(column, step)
                 if vector is not None:
@@ -300,12 +327,8 @@ class ColumnsPane(UnitsPane):
         else:
             row.paint_overlay(p, step)
             if self._active(row):
-                area = QRectF(
-                    row.rect.left() - GUTTER - 6,
-                    row.rect.top() - row.caption + 4,
-                    3,
-                    row.rect.height() + row.caption - 4,
-                )
+                left, words = row.rect.left() - GUTTER - 6, row.slot.caption - 4
+                area = QRectF(left, row.rect.top() - words, 3, row.rect.height() + words)
                 p.fillRect(area, self.theme.now)
 
     def _dim(self, p: QPainter, row: Row, role: str) -> None:
@@ -329,14 +352,10 @@ class ColumnsPane(UnitsPane):
     # The pointer ---------------------------------------------------------------------------
 
     def _at(self, at: QPointF) -> tuple[Row, int] | None:
-        for band in self._columns:
-            for column in band:
-                unit = self.axis.unit_at(at.x() - column.left)
-                if unit is None:
-                    continue
-                for row in column.shown:
-                    if row.rect.top() - 2 <= at.y() <= row.rect.bottom() + 2:
-                        return row, unit
+        for row in self.shown_rows():
+            unit = self.axis.unit_at(at.x() - row.rect.left())
+            if unit is not None and row.rect.top() - 2 <= at.y() <= row.rect.bottom() + 2:
+                return row, unit
         return None
 
     def hover(self, at: QPointF) -> str:
@@ -360,23 +379,3 @@ class ColumnsPane(UnitsPane):
     def unit_under(self, at: QPointF) -> int | None:
         found = self._at(at)
         return None if found is None else found[1]
-
-
-def _share(rows: list[Row], room: float) -> list[float]:
-    """Heights that fill `room`: all grow together; where it is short, weights shrink first."""
-    liked = [float(row.height) for row in rows]
-    elastic = [row.height != row.least for row in rows]
-    spare = room - sum(liked)
-    if spare >= 0:
-        total = sum(h for h, e in zip(liked, elastic, strict=True) if e) or 1.0
-        return [h + spare * h / total if e else h for h, e in zip(liked, elastic, strict=True)]
-    for weights in (True, False):
-        slack = [
-            h - row.least if (row.fold == "weights") == weights else 0.0
-            for h, row in zip(liked, rows, strict=True)
-        ]
-        give = min(-spare, sum(slack))
-        if sum(slack):
-            liked = [h - give * s / sum(slack) for h, s in zip(liked, slack, strict=True)]
-        spare += give
-    return liked

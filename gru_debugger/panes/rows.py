@@ -12,6 +12,7 @@ from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
+from gru_debugger.panes.slots import AXIS, Slot
 
 if TYPE_CHECKING:
     from gru_debugger.panes.columns import ColumnsPane
@@ -36,17 +37,14 @@ def chip_room(largest: float) -> float:
 
 
 class Row:
-    """One row of one column. `height` is what it likes, `least` what it can live with."""
+    """One row of one column, in one of its band's slots."""
 
-    caption = 24
-    height = 44
-    least = 26
-    fold = ""
     shows_initial = False  # h(0) too, at position 0
     computes = ""  # the quantity whose computation this row shows
 
-    def __init__(self, pane: ColumnsPane) -> None:
+    def __init__(self, pane: ColumnsPane, slot: Slot) -> None:
         self.pane = pane
+        self.slot = slot
         self.rect = QRectF()
         self.axis = UnitAxis(1, 1)
 
@@ -144,8 +142,8 @@ class Row:
 class AxisRow(Row):
     """The unit numbers, the selected one on its pill."""
 
-    caption = 0
-    height = least = 20
+    def __init__(self, pane: ColumnsPane) -> None:
+        super().__init__(pane, AXIS)
 
     def paint_background(self, p: QPainter) -> None:
         theme = self.pane.theme

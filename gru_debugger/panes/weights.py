@@ -17,6 +17,7 @@ from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, exact
 from gru_debugger.panes.rows import Row
+from gru_debugger.panes.slots import Slot
 
 if TYPE_CHECKING:
     from gru_debugger.panes.columns import ColumnsPane
@@ -30,14 +31,10 @@ _FINE = 8  # pixels a unit from which cells are parted by lines
 class WeightRow(Row):
     """W_i or W_h of one gate, as weights or as contributions: weights times what they meet."""
 
-    fold = "weights"
-    least = 30
-
-    def __init__(self, pane: ColumnsPane, gate: str, side: Literal["i", "h"]) -> None:
-        super().__init__(pane)
+    def __init__(self, pane: ColumnsPane, slot: Slot, gate: str, side: Literal["i", "h"]) -> None:
+        super().__init__(pane, slot)
         self.gate = gate
         self.side = side
-        self.height = 84 if side == "i" else 80
         self.computes = f"{'input' if side == 'i' else 'hidden'}_{gate}"
         self.map = HeatMap(z=1)
         self.met = HeatMap(z=1)  # the vector that the weights meet, beside them

@@ -83,11 +83,9 @@ def charts(job: SnapshotJob) -> Iterator[tuple[BarRow, float, float]]:
     snapshot = Snapshot(job)
     for placed in snapshot.placed:
         if isinstance(placed.pane, ColumnsPane):
-            for band in placed.pane._columns:
-                for column in band:
-                    for row in column.shown:
-                        if isinstance(row, BarRow):
-                            yield row, placed.rect.left(), placed.rect.top()
+            for row in placed.pane.shown_rows():
+                if isinstance(row, BarRow):
+                    yield row, placed.rect.left(), placed.rect.top()
 
 
 def limits(job: SnapshotJob, quantity: str) -> tuple[float, float]:

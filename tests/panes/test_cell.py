@@ -87,11 +87,11 @@ def pane_of(case: Case, size: tuple[int, int] = (1260, 770), name: str = "cell")
 
 
 def columns(pane: ColumnsPane) -> list[Any]:
-    return [column for band in pane._columns for column in band]
+    return list(pane.columns())
 
 
 def rows(pane: ColumnsPane) -> list[Row]:
-    return [row for column in columns(pane) for row in column.shown]
+    return pane.shown_rows()
 
 
 def bar_rows(pane: ColumnsPane) -> list[BarRow]:
@@ -129,17 +129,17 @@ def test_nothing_overlaps_and_nothing_leaves_the_scene(size: tuple[int, int], ca
     for column in columns(pane):
         below = column.top + column.head
         for row in column.shown:
-            assert row.rect.top() - row.caption >= below - 1
-            assert row.rect.height() >= min(row.least, 20)
+            assert row.rect.top() - row.slot.caption >= below - 1
+            assert row.rect.height() >= min(row.slot.least, 20)
             assert row.rect.left() - 24 >= 0
             assert row.rect.right() <= scene.width()
             below = row.rect.bottom()
         assert below <= scene.height()
-    for band in pane._columns:
-        lefts = [column.left for column in band]
+    for band in pane._bands:
+        lefts = [column.left for column in band.columns]
         assert all(b - a >= pane.axis.width for a, b in itertools.pairwise(lefts))
-        tops = [[row.rect.top() for row in column.shown] for column in band]
-        assert tops == [tops[0]] * len(band), "the eye goes straight across"
+        tops = [[row.rect.top() for row in column.shown] for column in band.columns]
+        assert tops == [tops[0]] * len(band.columns), "the eye goes straight across"
 
 
 @every_case
@@ -147,7 +147,7 @@ def test_nothing_overlaps_and_nothing_leaves_the_scene(size: tuple[int, int], ca
 def test_units_stand_straight_under_each_other(size: tuple[int, int], case: Case) -> None:
     """One unit has one x in all rows of a column, and in the column of the band below."""
     pane = pane_of(case, size)
-    for above, below in zip(*pane._columns, strict=True):
+    for above, below in zip(*(band.columns for band in pane._bands), strict=True):
         assert above.left == below.left
     for column in columns(pane):
         middles = []
@@ -407,7 +407,7 @@ def test_rows_not_yet_computed_stand_back(halt: int) -> None:
         darker = darkest(halted, chart) - darkest(finished, chart)
         assert (darker > 60) == (row.quantity not in computed), row.quantity
         caption = QRectF(row.rect.left(), row.rect.top() - 20, 40, 16).toRect()
-        if row.caption >= 20:
+        if row.slot.caption >= 20:
             assert halted.copy(caption) == finished.copy(caption), row.quantity
 
 
@@ -511,7 +511,7 @@ def test_rows_fold(fold: str) -> None:
     before = rows(pane)
     pane.session.look(folded=(fold,))
     pane.renew()
-    assert {row.fold for row in before} - {row.fold for row in rows(pane)} == {fold}
+    assert {row.slot.fold for row in before} - {row.slot.fold for row in rows(pane)} == {fold}
     gone = [row for row in before if row not in rows(pane)]
     for row in gone:
         if isinstance(row, WeightRow):

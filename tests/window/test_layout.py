@@ -67,12 +67,12 @@ def test_a_dock_closes_and_comes_back(name: str, window: MainWindow) -> None:
 
 
 def test_restoring_the_layout_brings_hidden_rows_back(window: MainWindow) -> None:
-    rows = [row for row in window.cell.pane._rows() if row.fold]  # type: ignore[attr-defined]
+    rows = [row for row in window.cell.pane._rows() if row.slot.fold]  # type: ignore[attr-defined]
     window.session.look(folded=FOLDS)
     window.actions_by_name["restore_layout"].trigger()
     assert not window.session.view.folded
-    shown = [column.shown for band in window.cell.pane._columns for column in band]  # type: ignore[attr-defined]
-    assert all(any(row in part for part in shown) for row in rows)
+    shown = window.cell.pane.shown_rows()  # type: ignore[attr-defined]
+    assert all(row in shown for row in rows)
 
 
 def test_the_layout_is_kept_between_runs(window: MainWindow, open_window: OpenWindow) -> None:
@@ -245,7 +245,7 @@ def test_what_a_low_window_hides_is_told(height: int, open_window: OpenWindow) -
     """By the button, in the menus and in the palette, and only while it is so."""
     window = open_window(recording(model(), 40), 12, 5, size=(1366, height))
     actions, pane = window.actions_by_name, window.cell.pane
-    shown = {row.fold for column in pane.columns() for row in column.shown}  # type: ignore[attr-defined]
+    shown = {row.slot.fold for row in pane.shown_rows()}  # type: ignore[attr-defined]
     said = {}
     for rows in FOLDS:
         action, why = actions[f"fold_{rows}"], f"The window is too low for the {rows}"

@@ -230,7 +230,7 @@ def test_bars_and_hovers_are_the_recordings(on_rows: MainWindow) -> None:
     assert isinstance(pane, ColumnsPane)
     assert trace is not None
     step = trace.step(7)
-    rows = [row for band in pane._columns for column in band for row in column.shown]
+    rows = pane.shown_rows()
     bars = next(r for r in rows if isinstance(r, BarRow) and r.quantity == "input_r")
     drawn = sum(np.abs(s.rectangles()[:, 3]).sum() for s in bars.chart._series.values())
     expected = np.abs(step.input_r) / bars.range()[1] * bars.rect.height() / 2
