@@ -12,6 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gru_debugger.core.cell import EDITABLE, Array, Overwrite, as_computed
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import suffix
@@ -177,6 +180,17 @@ def overwrite(edits: Sequence[Edit], place: Place, a: int, b: int, first: int = 
         return values
 
     return edited
+
+
+def set_at(
+    edits: Sequence[Edit], place: Place, t: int, hidden: int
+) -> dict[str, NDArray[np.bool_]]:
+    """Which units (hidden,) of which quantities they set in step t, from 1, of a place."""
+    found: dict[str, NDArray[np.bool_]] = {}
+    for edit in edits:
+        if edit.place == place and edit.first <= t <= edit.last:
+            found.setdefault(edit.quantity, np.zeros(hidden, bool))[edit.units] = True
+    return found
 
 
 def spans(edits: Sequence[Edit], place: Place, a: int, b: int) -> Iterator[tuple[int, int]]:

@@ -14,11 +14,11 @@ from gru_debugger.charts.bars import BarChart
 from gru_debugger.charts.cuts import paint_cuts
 from gru_debugger.charts.legend import Key
 from gru_debugger.core.quantities import LEVELLED, QUANTITIES, range_of
-from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, exact, grouped
 from gru_debugger.panes.changes import most_changed
 from gru_debugger.panes.rows import Row
 from gru_debugger.panes.slots import Slot
+from gru_debugger.session.frame import Frame
 
 if TYPE_CHECKING:
     from gru_debugger.panes.columns import ColumnsPane
@@ -48,25 +48,25 @@ class BarRow(Row):
         """The fixed value range of the axis."""
         return self.pane.axis_of(range_of(self.quantity, self.pane.model.reset))
 
-    def show(self, step: Step | None, before: Step | None) -> None:
-        if step is None:
+    def show(self, frame: Frame | None) -> None:
+        if frame is None:
             self.clear()
             return
-        self.draw(step)
-        self.changed = self._most_changed(step, before)
+        self.draw(frame)
+        self.changed = self._most_changed(frame)
 
-    def draw(self, step: Step) -> None:
+    def draw(self, frame: Frame) -> None:
         raise NotImplementedError
 
     def clear(self) -> None:
         self.chart.hide()
         self.changed = []
 
-    def _most_changed(self, step: Step, before: Step | None) -> list[int]:
-        if before is None:
+    def _most_changed(self, frame: Frame) -> list[int]:
+        if frame.before is None:
             return []
-        span = self.chart.high - self.chart.low
-        return most_changed(step.values[self.quantity], before.values[self.quantity], span)
+        span, name = self.chart.high - self.chart.low, self.quantity
+        return most_changed(frame.step.values[name], frame.before.values[name], span)
 
     def paint_background(self, p: QPainter) -> None:
         self.paint_caption(p, self.formula(), self.note(), self.operator)
@@ -107,9 +107,9 @@ class BarRow(Row):
     def largest(self) -> float:
         return self.chart.high
 
-    def paint_overlay(self, p: QPainter, step: Step) -> None:
+    def paint_overlay(self, p: QPainter, frame: Frame) -> None:
         signed = QUANTITIES[self.quantity].range in LEVELLED
-        self.paint_chip(p, float(step.values[self.quantity][self.pane.session.unit]), signed)
+        self.paint_chip(p, float(frame.step.values[self.quantity][self.pane.session.unit]), signed)
 
     def add_changed(self, path: QPainterPath) -> None:
         """A small triangle above each value that changed most since step t − 1."""
@@ -121,10 +121,9 @@ class BarRow(Row):
                 path.lineTo(x + 3, y)
                 path.lineTo(x, y + 4)
 
-    def hover(self, unit: int, y: float, step: Step) -> str:
-        value = float(step.values[self.quantity][unit])
+    def hover(self, unit: int, y: float, frame: Frame) -> str:
+        value, before = float(frame.step.values[self.quantity][unit]), frame.before
         words = f"{self.quantity}[{unit}] = {exact(value)}"
-        before = self.pane.session.step_before
         if before is not None:
             change = value - float(before.values[self.quantity][unit])
             words += f"\n{exact(change)} since step {grouped(before.number)}"
@@ -143,12 +142,12 @@ class SignedRow(BarRow):
         self.chart.series("positive", theme.positive)
         self.chart.series("negative", theme.negative)
 
-    def draw(self, step: Step) -> None:
-        self.chart.show_signs("positive", "negative", step.values[self.quantity])
+    def draw(self, frame: Frame) -> None:
+        self.chart.show_signs("positive", "negative", frame.step.values[self.quantity])
 
-    def paint_overlay(self, p: QPainter, step: Step) -> None:
-        super().paint_overlay(p, step)
-        paint_cuts(p, self.chart, step.values[self.quantity], self.pane.theme.panel)
+    def paint_overlay(self, p: QPainter, frame: Frame) -> None:
+        super().paint_overlay(p, frame)
+        paint_cuts(p, self.chart, frame.step.values[self.quantity], self.pane.theme.panel)
 
 
 class ProductRow(SignedRow):
@@ -170,11 +169,11 @@ class ProductRow(SignedRow):
         self.chart.series("outline", None, self.pane.theme.ticks, share=18 / 22, z=1)
         self.chart.series("unscaled", self.pane.theme.grid, z=-1)
 
-    def draw(self, step: Step) -> None:
-        super().draw(step)
+    def draw(self, frame: Frame) -> None:
+        super().draw(frame)
         # Outlines of envelopes would hide what they enclose: those stand behind, filled.
         name = "unscaled" if self.axis.pooled else "outline"
-        self.chart.show(name, step.values[self.unscaled])
+        self.chart.show(name, frame.step.values[self.unscaled])
 
 
 class GateRow(BarRow):
@@ -188,8 +187,8 @@ class GateRow(BarRow):
         applied = self.pane.activations.applied("gate", f"a_{self.quantity}")
         return f"{super().formula()} = {applied}"
 
-    def draw(self, step: Step) -> None:
-        values = step.values[self.quantity]
+    def draw(self, frame: Frame) -> None:
+        values = frame.step.values[self.quantity]
         self.chart.show("gate", values)
         whole = np.ones_like(values) if self.pane.activations.gates_stay else values
         self.chart.show("rest", whole, values)
@@ -230,5 +229,5 @@ class CandidateRow(BarRow):
     def caption_color(self) -> QColor:
         return self.pane.theme.take_text
 
-    def draw(self, step: Step) -> None:
-        self.chart.show("n", step.values["n"])
+    def draw(self, frame: Frame) -> None:
+        self.chart.show("n", frame.step.values["n"])

@@ -10,6 +10,7 @@ from gru_debugger.charts.bars import BarChart, Values
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact
 from gru_debugger.panes.bar_rows import BarRow
+from gru_debugger.session.frame import Frame
 
 
 class _StateRow(BarRow):
@@ -26,8 +27,8 @@ class OldStateRow(_StateRow):
     def restyle(self) -> None:
         self.chart.series("h_prev", self.pane.theme.keep)
 
-    def draw(self, step: Step) -> None:
-        self.chart.show("h_prev", step.values["h_prev"])
+    def draw(self, frame: Frame) -> None:
+        self.chart.show("h_prev", frame.step.values["h_prev"])
 
 
 class NewStateRow(_StateRow):
@@ -40,16 +41,16 @@ class NewStateRow(_StateRow):
         self.chart.series("h", theme.h)
         self.chart.series("old", None, theme.ticks, share=18 / 22, z=1)
 
-    def show(self, step: Step | None, before: Step | None) -> None:
-        super().show(step, before)
+    def show(self, frame: Frame | None) -> None:
+        super().show(frame)
         initial = self.pane.session.initial
         if initial is not None:
             self.chart.show("h", initial)
 
-    def draw(self, step: Step) -> None:
-        self.chart.show("h", step.values["h"])
+    def draw(self, frame: Frame) -> None:
+        self.chart.show("h", frame.step.values["h"])
         if not self.axis.pooled:
-            self.chart.show("old", step.values["h_prev"])
+            self.chart.show("old", frame.step.values["h_prev"])
 
 
 class BlendRow(_StateRow):
@@ -69,28 +70,29 @@ class BlendRow(_StateRow):
         self.chart.series("new halo", theme.blend, share=20 / 22, z=3)
         self.chart.series("new", theme.now, share=18 / 22, z=4)
 
-    def draw(self, step: Step) -> None:
-        take, keep = step.values["take"], step.values["keep"]
+    def draw(self, frame: Frame) -> None:
+        values = frame.step.values
+        take, keep = values["take"], values["keep"]
         start = np.where(np.sign(take) == np.sign(keep), take, np.float32(0))
         self.chart.show("take", take)
         self.chart.show("keep", start + keep, start)
         if self.axis.pooled:
             return
-        self._mark("new", step.values["h"], 3.0)
+        self._mark("new", values["h"], 3.0)
         if self.axis.pitch < RING:
-            self._mark("old", step.values["h_prev"], 2.0)
+            self._mark("old", values["h_prev"], 2.0)
 
     def _mark(self, name: str, values: Values, thickness: float) -> None:
         self.chart.mark(name, values, thickness)
         self.chart.mark(f"{name} halo", values, thickness + 2)
 
-    def paint_overlay(self, p: QPainter, step: Step) -> None:
-        super().paint_overlay(p, step)
+    def paint_overlay(self, p: QPainter, frame: Frame) -> None:
+        super().paint_overlay(p, frame)
         if self.axis.pitch >= RING:
-            paint_rings(p, self, self.chart, step)
+            paint_rings(p, self, self.chart, frame.step)
 
-    def hover(self, unit: int, y: float, step: Step) -> str:
-        values = step.values
+    def hover(self, unit: int, y: float, frame: Frame) -> str:
+        values = frame.step.values
         return (
             f"h[{unit}] = take {exact(values['take'][unit])} + keep {exact(values['keep'][unit])}"
             f" = {exact(values['h'][unit])}\nold h[{unit}] = {exact(values['h_prev'][unit])}"

@@ -6,16 +6,16 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from gru_debugger.charts import fonts
-from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, percent, two
 from gru_debugger.panes.pane import Pane
+from gru_debugger.session.frame import Frame
 
 _ABOVE, _LINE, _BELOW = 64, 84, 108  # pixels: baselines of the words, and the line between them
 
 
-def paint(p: QPainter, pane: Pane, left: float, right: float, step: Step) -> None:
+def paint(p: QPainter, pane: Pane, left: float, right: float, frame: Frame) -> None:
     unit = pane.session.unit
-    z, n, old, new = (float(step.values[q][unit]) for q in ("z", "n", "h_prev", "h"))
+    z, n, old, new = (float(frame.step.values[q][unit]) for q in ("z", "n", "h_prev", "h"))
     _paint_above(p, pane, left, right, n, old)
     _paint_line(p, pane, left + 24, right - 24, (n, old, new))
     _paint_below(p, pane, left, right, new, z)

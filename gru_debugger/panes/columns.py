@@ -21,13 +21,13 @@ from gru_debugger.core.axes import round_up
 from gru_debugger.core.cell import Array, Cell
 from gru_debugger.core.initial_state import SYMBOLS
 from gru_debugger.core.quantities import QUANTITIES, is_computed
-from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact
 from gru_debugger.panes import columns_told, heads, slots
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.slots import Slot
 from gru_debugger.panes.table import Tables
 from gru_debugger.panes.units import UnitsPane
+from gru_debugger.session.frame import Frame
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import FOLDS
 
@@ -236,12 +236,12 @@ class ColumnsPane(UnitsPane):
     # Showing -------------------------------------------------------------------------------
 
     def show_step(self) -> None:
-        step, before = self.session.step, self.session.step_before
+        frame = self.session.frame
         for row in self.shown_rows():
-            if step is not None and self._pending(row):
+            if frame is not None and self._pending(row):
                 row.clear()
             else:
-                row.show(step, before)
+                row.show(frame)
         self.repaint_step()
 
     def _pending(self, row: Row) -> bool:
@@ -296,36 +296,37 @@ class ColumnsPane(UnitsPane):
         ]
 
     def paint_overlay(self, p: QPainter) -> None:
-        step = self.session.step
+        frame = self.session.frame
         self._paint_edges(p)
         changed = QPainterPath()
         for band in self._bands:
             for column in band.columns:
                 for row in column.shown:
-                    self._paint_row(p, row, step, band.role)
+                    self._paint_row(p, row, frame, band.role)
                     row.add_changed(changed)
-                vector = self._chip(column, step)
+                vector = self._chip(column, frame)
                 if vector is not None:
                     heads.paint_value(p, self, column, float(vector[self.session.unit]))
         p.fillPath(changed, self.theme.now)
 
-    def _chip(self, column: Column, step: Step | None) -> Array | None:
+    def _chip(self, column: Column, frame: Frame | None) -> Array | None:
         """The quantity whose selected value stands in a column's head."""
         if any(row.shows_initial for row in column.shown) and self.session.initial is not None:
             return self.session.initial
         chip = column.spec.chip
-        known = step is not None and chip and self.session.is_computed(chip)
-        return step.values[chip] if known and step is not None else None
+        if frame is None or not chip or not self.session.is_computed(chip):
+            return None
+        return frame.step.values[chip]
 
-    def _paint_row(self, p: QPainter, row: Row, step: Step | None, role: str) -> None:
+    def _paint_row(self, p: QPainter, row: Row, frame: Frame | None, role: str) -> None:
         if isinstance(row, AxisRow):
             row.paint_marks(p)
         elif row.shows_initial and self.session.initial is not None:
             pass  # before the first step nothing is computed, but this is there
-        elif step is None or self._pending(row):
+        elif frame is None or self._pending(row):
             self._dim(p, row, role)
         else:
-            row.paint_overlay(p, step)
+            row.paint_overlay(p, frame)
             if self._active(row):
                 left, words = row.rect.left() - GUTTER - 6, row.slot.caption - 4
                 area = QRectF(left, row.rect.top() - words, 3, row.rect.height() + words)
@@ -359,15 +360,15 @@ class ColumnsPane(UnitsPane):
         return None
 
     def hover(self, at: QPointF) -> str:
-        found, step, initial = self._at(at), self.session.step, self.session.initial
+        found, frame, initial = self._at(at), self.session.frame, self.session.initial
         if found is not None and found[0].shows_initial and initial is not None:
             symbol, unit = SYMBOLS[self.session.notation], found[1]
             return f"{symbol}[{unit}] = {exact(float(initial[unit]))}"
         if found is None:
             return heads.hover(self, at)
-        if step is None or self._pending(found[0]):
+        if frame is None or self._pending(found[0]):
             return ""
-        return found[0].hover(found[1], at.y(), step)
+        return found[0].hover(found[1], at.y(), frame)
 
     def press(self, at: QPointF) -> None:
         found = self._at(at)

@@ -14,6 +14,7 @@ from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
 from gru_debugger.panes.pane import Pane
 from gru_debugger.questions.terms import ASKED, Asked
+from gru_debugger.session.frame import Frame
 
 _SYMBOL, _NUMBER = 13, 11  # pixels of type
 _SLOT = 41  # pixels of a number: wide enough for all, so that none moves another
@@ -158,10 +159,10 @@ def paint_symbols(p: QPainter, pane: Pane, place: Place, lines: Sequence[Line]) 
 
 
 def paint_numbers(
-    p: QPainter, pane: Pane, place: Place, lines: Sequence[Line], step: Step
+    p: QPainter, pane: Pane, place: Place, lines: Sequence[Line], frame: Frame
 ) -> None:
     """The numbers of a step under their symbols; dots for what is not computed yet."""
-    theme, unit, session = pane.theme, pane.session.unit, pane.session
+    theme, session, unit, step = pane.theme, pane.session, pane.session.unit, frame.step
     for line in lines:
         quantity, baseline = line.quantity, line.baseline + _NUMBERS
         known = session.is_computed(quantity)

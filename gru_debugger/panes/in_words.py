@@ -77,15 +77,15 @@ def of_all(values: Array) -> str:
 
 def changes(session: Session, quantity: str, span: float) -> str:
     """Which units changed most since the step before, from what to what."""
-    step, before = session.step, session.step_before
-    if step is None or before is None:
+    frame = session.frame
+    if frame is None or frame.before is None:
         return ""
-    new, old = step.values[quantity], before.values[quantity]
+    new, old = frame.step.values[quantity], frame.before.values[quantity]
     told = [
         f"unit {i} from {two(float(old[i]))} to {two(float(new[i]))}"
         for i in most_changed(new, old, span)
     ]
-    since = f"since step {grouped(before.number)}"
+    since = f"since step {grouped(frame.before.number)}"
     if not told:
         return f"{name(session, quantity)} hardly changed {since}"
     return f"{name(session, quantity)} changed most {since}: {', '.join(told)}"

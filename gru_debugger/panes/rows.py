@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.theme import Theme
-from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
 from gru_debugger.panes.slots import AXIS, Slot
+from gru_debugger.session.frame import Frame
 
 if TYPE_CHECKING:
     from gru_debugger.panes.columns import ColumnsPane
@@ -60,7 +60,7 @@ class Row:
     def restyle(self) -> None:
         """Take the theme's colours."""
 
-    def show(self, step: Step | None, before: Step | None) -> None:
+    def show(self, frame: Frame | None) -> None:
         """Draw a step's values; nothing where there is none."""
 
     def clear(self) -> None:
@@ -69,13 +69,13 @@ class Row:
     def paint_background(self, p: QPainter) -> None:
         """Caption, ticks and lines."""
 
-    def paint_overlay(self, p: QPainter, step: Step) -> None:
+    def paint_overlay(self, p: QPainter, frame: Frame) -> None:
         """Chips and marks."""
 
     def add_changed(self, path: QPainterPath) -> None:
         """Marks of what changed most."""
 
-    def hover(self, unit: int, y: float, step: Step) -> str:
+    def hover(self, unit: int, y: float, frame: Frame) -> str:
         return ""
 
     # What rows paint alike -----------------------------------------------------------------

@@ -261,9 +261,9 @@ class StripPane(Pane):
         t, unit, trace = self.session.position, self.session.unit, self.trace
         if not t or t > trace.recorded or not self.session.is_computed("h"):
             return in_words.initial(self.session)
-        states = trace.states(
-            self.session.layer, self.session.direction, max(0, t - _TOLD), t
-        )[:, unit]
+        states = trace.states(self.session.layer, self.session.direction, max(0, t - _TOLD), t)[
+            :, unit
+        ]
         told = ", ".join(two(float(v)) for v in states)
         first = t - len(states) + 1
         when = (

@@ -16,6 +16,7 @@ from gru_debugger.numerals import exact, two
 from gru_debugger.panes.equations import short
 from gru_debugger.panes.pane import Pane
 from gru_debugger.questions.terms import Asked, Term, Terms, asked_word, gate_terms, state_terms
+from gru_debugger.session.frame import Frame
 
 ROW, FEWEST = 19, 4
 _HEAD = 35  # pixels above the first row
@@ -136,8 +137,9 @@ class TermList:
 
     # Painting --------------------------------------------------------------------------------
 
-    def paint(self, p: QPainter, step: Step) -> None:
+    def paint(self, p: QPainter, frame: Frame) -> None:
         """Question, sum and bars."""
+        step = frame.step
         left, top, wide = self.rect.left(), self.rect.top(), self.rect.width()
         p.fillRect(QRectF(left, top, wide, 1), self.pane.theme.border)
         self._paint_question(p, step)

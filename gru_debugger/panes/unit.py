@@ -16,6 +16,7 @@ from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.table import Tables
 from gru_debugger.questions.sentences import sentence
 from gru_debugger.questions.terms import ASKED, Asked
+from gru_debugger.session.frame import Frame
 from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
 
@@ -105,23 +106,23 @@ class UnitPane(Pane):
         if self.session.trace is None:
             return
         self._paint_title(p)
-        step = self.session.step
-        if step is None:
+        frame = self.session.frame
+        if frame is None:
             self._paint_nothing(p)
         elif self.session.view.all_terms:
             self._paint_choices(p)
-            self.list.paint(p, step)
+            self.list.paint(p, frame)
         else:
-            self._paint_step(p, step)
+            self._paint_step(p, frame)
 
-    def _paint_step(self, p: QPainter, step: Step) -> None:
+    def _paint_step(self, p: QPainter, frame: Frame) -> None:
         if self.session.is_computed("h"):
-            blend_line.paint(p, self, MARGIN, self.right, step)
+            blend_line.paint(p, self, MARGIN, self.right, frame)
         else:
-            self._paint_halfway(p, step)
-        sentences.paint(p, self.theme, self._sentence, self.sentence(step))
-        equations.paint_numbers(p, self, self._place, self._lines, step)
-        self.list.paint(p, step)
+            self._paint_halfway(p, frame.step)
+        sentences.paint(p, self.theme, self._sentence, self.sentence(frame.step))
+        equations.paint_numbers(p, self, self._place, self._lines, frame)
+        self.list.paint(p, frame)
 
     def sentence(self, step: Step) -> list[Span]:
         """What the computation shown has done."""

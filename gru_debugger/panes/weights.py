@@ -18,6 +18,7 @@ from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, exact
 from gru_debugger.panes.rows import Row
 from gru_debugger.panes.slots import Slot
+from gru_debugger.session.frame import Frame
 
 if TYPE_CHECKING:
     from gru_debugger.panes.columns import ColumnsPane
@@ -80,11 +81,11 @@ class WeightRow(Row):
         self.map.show_matrix(self._columns, self._image, self._level)
         self.map.setVisible(False)  # weights stay from step to step: the background paints them
 
-    def show(self, step: Step | None, before: Step | None) -> None:
+    def show(self, frame: Frame | None) -> None:
         self.clear()
-        if step is None:
+        if frame is None:
             return
-        vector = self.vector(step)
+        vector = self.vector(frame.step)
         if self.pane.session.view.contributions:
             self.map.show_matrix(self._columns * vector[:, None], self._image, self._level)
         if not self.one_hot():
@@ -152,10 +153,10 @@ class WeightRow(Row):
             gradient.setColorAt(i / 16, map_color(theme.name, i / 8 - 1))
         p.fillRect(QRectF(right - wide - 57, y, 52, 8), gradient)
 
-    def paint_overlay(self, p: QPainter, step: Step) -> None:
+    def paint_overlay(self, p: QPainter, frame: Frame) -> None:
         if self.pane.session.view.contributions:
             self._paint_cell_lines(p)
-        unit = self.pane.session.unit
+        unit, step = self.pane.session.unit, frame.step
         if self.one_hot():
             index = self.pane.trace.reading.one_index(step.number)
             assert index is not None
@@ -189,11 +190,11 @@ class WeightRow(Row):
         tile = QRectF(self.rect.left() - 20 - wide, y, wide, 16)
         fonts.tile(p, tile, theme.now, shown, theme.now_text, fonts.MONO, pixels, 600)
 
-    def hover(self, unit: int, y: float, step: Step) -> str:
+    def hover(self, unit: int, y: float, frame: Frame) -> str:
         rows = len(self._weights)
         row = min(rows - 1, max(0, int((y - self.rect.top()) / self.rect.height() * rows)))
         weight = float(self._weights[row, unit])
-        met = float(self.vector(step)[row])
+        met = float(self.vector(frame.step)[row])
         words = (
             f"W_{self.side}{self.gate}[{unit}, {row}] = {exact(weight)}\n{self._joined(row, unit)}"
         )

@@ -6,7 +6,6 @@ one signal. Recording goes on beside it (`recorder`), so that a key press never 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +17,7 @@ from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import COMPUTATIONS, Notation, Range, is_computed
 from gru_debugger.core.trace import Step, Trace
 from gru_debugger.questions.terms import ASKED, Asked
+from gru_debugger.session.frame import Frame, Frames
 from gru_debugger.session.full_axes import FullAxes
 from gru_debugger.session.history import History, Where
 from gru_debugger.session.recorder import Recorder
@@ -27,7 +27,6 @@ from gru_debugger.session.zoom import ALL
 SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second
 
 _FIRST = 16  # stretches that are recorded at once: what opens is seen in the first paint
-_CACHED_STEPS = 8
 
 
 class Session(QObject):
@@ -49,7 +48,7 @@ class Session(QObject):
         self.computation = "blend"
         self.view = View()
         self.speed = 5
-        self._steps: OrderedDict[int, Step] = OrderedDict()
+        self._frames = Frames()
         self.history = History()
         self.recorder = Recorder(self)
         self.recorder.advanced.connect(self._recorded)
@@ -87,7 +86,7 @@ class Session(QObject):
         self.view = view.selecting(unit, trace.model).fitted(trace.model)
         self.position = max(0, min(position, trace.steps))
         self.computation = "blend"
-        self._steps.clear()
+        self._frames.clear()
         self.recorder.stop()
         for _ in range(_FIRST):
             if trace.recorded < min(self.position, 256):
@@ -163,25 +162,17 @@ class Session(QObject):
 
     # What is shown -------------------------------------------------------------------------
 
-    def step_at(self, t: int) -> Step | None:
-        """Step t of the layer and direction shown; None outside the text or not yet recorded."""
-        trace = self.trace
-        if trace is None or not 1 <= t <= trace.recorded:
+    @property
+    def frame(self) -> Frame | None:
+        """The step at the position, of the layer and direction shown; None where there is none."""
+        if self.trace is None:
             return None
-        if t not in self._steps:
-            self._steps[t] = trace.step(t, self.layer, self.direction)
-            if len(self._steps) > _CACHED_STEPS:
-                self._steps.popitem(last=False)
-        return self._steps[t]
+        return self._frames.at(self.trace, self.position, (self.layer, self.direction))
 
     @property
     def step(self) -> Step | None:
-        return self.step_at(self.position)
-
-    @property
-    def step_before(self) -> Step | None:
-        """The step that “changed” is measured against: row t - 1, whatever was shown before."""
-        return self.step_at(self.position - 1)
+        frame = self.frame
+        return None if frame is None else frame.step
 
     @property
     def initial(self) -> Array | None:
@@ -292,8 +283,6 @@ class Session(QObject):
         nearest."""
         view = view.fitted(self.model) if self.model else view
         changed, self.view = view.differs(self.view), view
-        if changed & {"layer", "direction"}:
-            self._steps.clear()
         if changed & {"layer", "direction", "full_axes"} and self.trace is not None:
             self._axes = {self._where.place: self.axes}  # those that `view_changed` tells of
             self._follow_axes()

@@ -70,7 +70,8 @@ def test_the_cell_tells_the_selected_unit_and_all_new_states(session: Session) -
 
 
 def test_what_changed_most_is_told_from_what_to_what(session: Session) -> None:
-    step, before = session.step, session.step_before
+    assert session.frame is not None
+    step, before = session.frame.step, session.frame.before
     assert step is not None
     assert before is not None
     unit = int(np.abs(step.h - before.h).argmax())

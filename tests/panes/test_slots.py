@@ -32,6 +32,7 @@ from gru_debugger.panes.columns import Band, ColumnsPane, in_order
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.panes.rows import Row
 from gru_debugger.panes.slots import AXIS, Slot
+from gru_debugger.session.view import View
 
 pytestmark = pytest.mark.usefixtures("screen")
 
@@ -66,7 +67,7 @@ def one_more(trace: Trace, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     order = (*GATES[:-1], EXTRA, AXIS)
     columns = (cell_module.RESET, UPDATE, cell_module.CANDIDATE)
     monkeypatch.setattr(CellPane, "bands", (Band(order, columns), STATES))
-    yield
+    return
 
 
 Make = Callable[[tuple[int, int]], ColumnsPane]
@@ -158,10 +159,10 @@ def test_nothing_lies_over_it(make: Make, monkeypatch: pytest.MonkeyPatch) -> No
 def test_it_folds_with_its_slot(make: Make) -> None:
     pane = make((1260, 770))
     before = [row.rect for row in pane.shown_rows()]
-    pane.session.set_folded("sums", True)
+    pane.session.look(folded=("sums",))
     pane.renew()
     assert EXTRA not in [row.slot for row in pane.shown_rows()]
-    pane.session.set_folded("sums", False)
+    pane.session.look(folded=())
     pane.renew()
     assert [row.rect for row in pane.shown_rows()] == before
 
@@ -191,7 +192,7 @@ def test_it_is_in_the_pictures(
     ending: str, make: Make, trace: Trace, tmp_path: Path, one_more: None
 ) -> None:
     """The window's picture has its bars where the pane has them."""
-    job = SnapshotJob(trace.model, trace, range(12, 13), tmp_path, pane="cell", unit=5)
+    job = SnapshotJob(trace.model, trace, range(12, 13), tmp_path, "cell", View(unit=5))
     pane = make(pane_specs()["cell"].size)
     area = added(pane).rect
     assert draw(job).convertToFormat(QImage.Format.Format_RGB32).copy(area.toRect()) == painted(

@@ -30,7 +30,7 @@ def state(session: Session) -> tuple[Any, ...]:
     """All that is shown, numbers included."""
     step = session.step
     values = () if step is None else tuple((n, v.tobytes()) for n, v in step.values.items())
-    before = session.step_before
+    before = session.frame.before if session.frame else None
     return (
         session.position, session.computation, session.unit, session.layer, session.direction,
         values, None if before is None else before.h.tobytes(),
@@ -166,11 +166,13 @@ def test_changed_means_since_the_step_before(session: Session) -> None:
     session.go_to(4)
     trace = session.trace
     assert trace is not None
-    assert session.step_before is not None
-    assert session.step_before.number == 3
-    np.testing.assert_array_equal(session.step_before.h, trace.step(3).h)
+    assert session.frame is not None
+    assert session.frame.before is not None
+    assert session.frame.before.number == 3
+    np.testing.assert_array_equal(session.frame.before.h, trace.step(3).h)
     session.go_to(1)
-    assert session.step_before is None
+    assert session.frame is not None
+    assert session.frame.before is None
 
 
 @pytest.mark.parametrize(("asked", "given"), [(-1, 0), (0, 0), (15, 15), (16, 15), (99, 15)])

@@ -238,7 +238,8 @@ def test_bars_and_hovers_are_the_recordings(on_rows: MainWindow) -> None:
     weights = next(r for r in rows if isinstance(r, WeightRow) and r.side == "i")
     assert np.array_equal(weights.vector(step), VALUES[6])
     assert weights._reach() == np.abs(VALUES).max()
-    words = weights.hover(5, weights.rect.top() + 1, step)
+    assert on_rows.session.frame is not None
+    words = weights.hover(5, weights.rect.top() + 1, on_rows.session.frame)
     assert "from feature 0 “a” to unit 5" in words
     assert f"× {exact(VALUES[6, 0])}" in words
     unit = on_rows.views["unit"].pane

@@ -209,6 +209,6 @@ def test_a_trace_without_steps_recorded_yet(open_window: OpenWindow) -> None:
     window = open_window(trace, 1)
     window.session._recorder.stop()
     trace.recorded = 0
-    window.session._steps.clear()
+    window.session._frames.clear()
     for view in window.views.values():
         assert description(view)
