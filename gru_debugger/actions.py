@@ -33,6 +33,7 @@ VIEW_KEYS = frozenset(
         "Enter",
         "[",
         "]",
+        "=",
         "Ctrl+V",
     ]
 )
@@ -109,6 +110,9 @@ ACTIONS: tuple[Action, ...] = (
            titled=lambda s: f"Undo: {s.history.words(-1)}" if s.can_undo() else "Undo"),
     Action("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", lambda w: w.files.recordings.redo(), Session.can_redo,
            titled=lambda s: f"Redo: {s.history.words(1)}" if s.can_redo() else "Redo"),
+    Action("what_if", "What if…", ("=",), "Edit", lambda w: w.what_if.begin(), begins_group=True),
+    Action("remove_edits", "Remove edits", (), "Edit", lambda w: w.files.recordings.set_edits(),
+           lambda s: s.trace is not None and bool(s.trace.edits)),
     Action("edit_text", "Edit text", ("Return", "Enter"), "Edit", lambda w: w.edit_text(), begins_group=True),
     Action("paste_text", "Paste text", ("Ctrl+V",), "Edit", lambda w: w.paste_text()),
     Action("copy", "Copy picture", ("Ctrl+Shift+C",), "Edit", lambda w: w.exporter.copy(), begins_group=True),

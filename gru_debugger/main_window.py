@@ -48,6 +48,7 @@ from gru_debugger.window.status import StatusBar, title
 from gru_debugger.window.surprise import SurpriseWatch
 from gru_debugger.window.text_editor import TextEditor
 from gru_debugger.window.tool_bar import ToolBar
+from gru_debugger.window.what_if import WhatIf, holds_pointer
 
 LAYOUT_VERSION = 1  # another one's saved layout is not restored
 _NUMBERS = 330  # pixels of the table where there is room
@@ -82,7 +83,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = self.menus.actions
         self._make_bars()
         self.rings = FocusRings(self)
-        self.tab_order = TabOrder(self, (self.tool_bar, self.message), self.cell)
+        self.tab_order = TabOrder(self, (self.tool_bar, self.message, self.what_if), self.cell)
         for changed in (
             session.opened,
             session.position_changed,
@@ -118,6 +119,8 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.message)
         layout.addWidget(self.cell, 1)
+        self.what_if: WhatIf = WhatIf(self.cell, self.session, self.files.recordings.set_edits)
+        self.what_if.closed.connect(self.focus_stepping)
         self.setCentralWidget(middle)
 
     def _make_docks(self) -> None:
@@ -151,6 +154,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tool_bar)
         status = self.status = StatusBar(self.session)
         self.setStatusBar(status)
+        status.edits.clicked.connect(lambda: self.files.recordings.set_edits())
         self.proof.answered.connect(status.show_parity)
         self.surprise.measured.connect(status.show_surprise)
         self.surprise.doubted.connect(
@@ -175,7 +179,8 @@ class MainWindow(QMainWindow):
 
     def focus_stepping(self) -> None:
         """Give the stepping keys their view back."""
-        if self.strip_stack.currentWidget() is not self.editor:
+        typing = self.strip_stack.currentWidget() is self.editor or holds_pointer(self.what_if)
+        if not typing:
             self.cell.reached_by_tab = False
             self.cell.setFocus()
             self.rings.follow(self.cell)

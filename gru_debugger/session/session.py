@@ -135,6 +135,8 @@ class Session(QObject):
             self.position_changed.emit()
         self._follow_axes()
         self._tell_axes()
+        if trace.complete and not trace.plain.complete:
+            self.recorder.start(trace.plain)  # what it is compared with
         self.recording_advanced.emit()
 
     @property

@@ -39,6 +39,7 @@ class Proof(QObject):
 
     def _start_when_recorded(self) -> None:
         trace = self._session.trace
+        trace = None if trace is None else trace.plain  # no other GRU can be edited
         if trace is None or trace is self._checked or trace.recorded < min(trace.steps, _STEPS):
             return
         self._checked = trace

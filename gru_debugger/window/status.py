@@ -19,6 +19,7 @@ from gru_debugger.window.accessible import announce
 from gru_debugger.window.painted_words import SEPARATOR, Line
 from gru_debugger.window.plain import Label, as_title
 from gru_debugger.window.style import say
+from gru_debugger.window.what_if import EditMark
 
 _TOLD = 6000  # milliseconds that what was done is told
 _WHERE = 140  # pixels that are left for where we are
@@ -37,9 +38,10 @@ class StatusBar(QStatusBar):
         self.setContentsMargins(0, 0, 8, 0)
         self._session = session
         self.where, self.parity, self.variant = Line(), Label(), Label()
-        self.surprise, self.told = Label(), Label()
+        self.surprise, self.told, self.edits = Label(), Label(), EditMark()
         self.variant.setObjectName("quiet")
         self.addWidget(self.where, 1)
+        self.addPermanentWidget(self.edits)
         for badge in (self.told, self.surprise, self.parity, self.variant):
             self.addPermanentWidget(badge)
             badge.hide()
@@ -51,6 +53,7 @@ class StatusBar(QStatusBar):
             session.playing_changed,
         ):
             changed.connect(self._show)
+        session.opened.connect(self._show_edits)
 
     def _show(self) -> None:
         session, trace = self._session, self._session.trace
@@ -95,18 +98,33 @@ class StatusBar(QStatusBar):
         if (words, tip) != (self.told.text(), self.told.toolTip()):
             self._badge(self.told, "bad" if grave else "quiet", words, tip)
 
+    @property
+    def _edited(self) -> bool:
+        return self._session.trace is not None and bool(self._session.trace.edits)
+
+    def _show_edits(self) -> None:
+        trace = self._session.trace
+        self.edits.show_edits(trace.run.edits if trace is not None else ())
+        self._fit()
+
     def tell(self, words: str) -> None:
         """What has been done, for a moment; spoken too."""
         self.showMessage(words, _TOLD)
         announce(self, words)
 
     def show_parity(self, answer: object) -> None:
-        """A `Parity`, a reason why there is none, or None while it is being computed."""
+        """A `Parity`, a reason why there is none, or None while it is being computed.
+
+        Where there are edits, it is of the run without: no other GRU can be edited.
+        """
         if isinstance(answer, Parity):
-            name, words, tip = "good", "✓ " + answer.badge, answer.sentence
+            badge, tip = answer.badge, answer.sentence
+            if self._edited:
+                badge, tip = f"unedited {badge}", f"Without the edits: {tip[0].lower()}{tip[1:]}"
+            name, words = "good", "✓ " + badge
             if not answer.ok:
-                name, words = "bad", "✗ " + answer.badge
-                announce(self, answer.sentence, urgent=True)
+                name, words = "bad", "✗ " + badge
+                announce(self, tip, urgent=True)
         elif answer is None:
             name, words, tip = "quiet", "checking the numbers …", ""
         else:
@@ -124,11 +142,12 @@ class StatusBar(QStatusBar):
             f"{grouped(found.steps)} steps;\nguessing evenly among {among} symbols costs "
             f"log₂ {among} = {fixed(found.even, 2)}."
         )
-        if found.telling:
+        telling = found.telling and not self._edited
+        if telling:
             tip += "\nThe vocabulary is probably in another order (Model, Vocabulary…)."
         name = "wrong" if found.worse_than_guessing else "quiet"
         words = f"{found.figures} bits/char{found.verdict}"
-        self._badge(self.surprise, "bad" if found.telling else name, words, tip)
+        self._badge(self.surprise, "bad" if telling else name, words, tip)
 
     # Room ----------------------------------------------------------------------------------
 
@@ -138,8 +157,12 @@ class StatusBar(QStatusBar):
         self._fit()
 
     def _fit(self) -> None:
-        """In a narrow window the proof stands alone, then beside what is told, then all of them."""
+        """In a narrow window the proof stands alone, then beside what is told, then all of them.
+
+        That numbers are edited is said in every window.
+        """
         room = self.width() - _WHERE
+        room -= self.edits.sizeHint().width() + 6 if self.edits.text() else 0
         for badge in (self.parity, self.told, self.surprise, self.variant):
             room -= badge.sizeHint().width() + 6
             badge.setVisible(bool(badge.text()) and (room >= 0 or badge is self.parity))

@@ -134,6 +134,8 @@ QStatusBar QLabel {{ color: {c["muted"]}; padding: 1px 9px; font-size: 12px; }}
 QLabel#good {{ background: {c["good_fill"]}; color: {c["good"]}; border-radius: 4px; font-weight: 600; }}
 QLabel#bad {{ background: {c["error"]}; color: {c["panel"]}; border-radius: 4px; font-weight: 600; }}
 QLabel#quiet {{ background: {c["pale"]}; border-radius: 4px; }}
+QToolButton#edited {{ background: {c["pale"]}; border-color: {c["outline"]}; border-radius: 4px;
+    padding: 0 7px; font-size: 12px; font-weight: 600; }}
 QLabel#wrong {{ color: {c["error"]}; font-weight: 600; }}
 QLabel#plain {{ color: {c["muted"]}; }}
 QFrame#message {{ background: {c["error"]}; }}

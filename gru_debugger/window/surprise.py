@@ -100,8 +100,9 @@ class SurpriseWatch(QObject):
 
     def _tell(self, found: Surprise | None, done: bool) -> None:
         self.measured.emit(found, done)
-        model = self._session.model
-        telling = done and found is not None and found.telling
+        model, trace = self._session.model, self._session.trace
+        as_trained = trace is not None and not trace.edits  # else it is no wonder
+        telling = done and found is not None and found.telling and as_trained
         if telling and model is not None and model is not self._doubted:
             self._doubted = model
             assert found is not None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QToolButton, QWidget
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.window.painted_words import Line
 from gru_debugger.window.plain import Label
+from gru_debugger.window.what_if import RedoKey
 
 _SHOWN = 12  # special symbols
 _FOOT = 34  # pixels below the text
@@ -29,6 +30,7 @@ class TextEditor(QPlainTextEdit):
         self.setPlaceholderText("Type or paste a text")
         self.setViewportMargins(0, 0, 0, _FOOT)
         self.special = Line()
+        self._redo = RedoKey(self)
         self._foot = self._make_foot()
 
     def _make_foot(self) -> QWidget:

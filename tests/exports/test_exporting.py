@@ -103,6 +103,7 @@ def files(folder: Path) -> dict[str, bytes]:
         (["--pane", "cell"], LOOKS[2]),
         ([], LOOKS[3]),
         (["--pane", "cell"], LOOKS[4]),
+        (["--pane", "cell"], ({}, ["--set", "z[5] = 0.25 at 12", "--set", "h[3] = 0"])),
     ],
 )
 def test_the_window_and_the_command_line_draw_the_same(
@@ -115,6 +116,7 @@ def test_the_window_and_the_command_line_draw_the_same(
 ) -> None:
     changes, view = look
     window.session.look(**changes)
+    window.files.recordings.set_edits(*(word for word in view if " = " in word))
     said = start(window, qtbot, tmp_path / "window", f"{STEP}-{STEP + 1}", *choices)
     assert said == f"Exported to {tmp_path / 'window'}"
     text = str(path.parent / "text.txt")

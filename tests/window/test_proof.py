@@ -61,6 +61,15 @@ def test_the_badge_appears(
     assert not folders(), "the job's folder is gone"
 
 
+def test_of_an_edited_run_it_is_of_the_run_without(open_window: OpenWindow, qtbot: QtBot) -> None:
+    edited = Trace(model(directions=2), text_for(model(), 40)).with_edits("r = 1")
+    window = open_window(edited, proof=True)
+    bar = badge(window)
+    qtbot.waitUntil(lambda: bar.parity.text()[:1] in "✓✗")
+    assert bar.parity.text().startswith("✓ unedited max |Δ| vs nn.GRU ")
+    assert bar.parity.toolTip().startswith("Without the edits: agrees with nn.GRU")
+
+
 def test_the_badge_goes_red(open_window: OpenWindow, qtbot: QtBot) -> None:
     """One recorded state that is off by a thousandth."""
     m = model()
