@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,17 +56,22 @@ class Cell:
     def input_size(self) -> int:
         return int(self.weight_ih.shape[1])
 
-    def of_units(self, units: slice) -> Cell:
-        """The part that computes these units alone: their rows of every weight and bias."""
-        if units == slice(None):
+    def of_units(self, units: slice, blocks: slice = slice(None)) -> Cell:
+        """The part that computes these units alone: their rows of every weight and bias.
+
+        `blocks`, of r, z and n: of these alone, for `one_gate` and `input_part`.
+        """
+        if units == blocks == slice(None):
             return self
-        size = self.hidden_size
-        rows = np.concatenate([np.arange(size)[units] + gate * size for gate in range(3)])
-        return replace(self, **{name: array[rows] for name, array in self.arrays.items()})
+        rows = np.arange(3 * self.hidden_size).reshape(3, -1)[blocks, units].ravel()
+        first, end = int(rows[0]), int(rows[-1]) + 1
+        taken: Any = slice(first, end) if end - first == len(rows) else rows  # a view, if it can be
+        mine: dict[str, Any] = {name: array[taken] for name, array in self.arrays.items()}
+        return replace(self, **mine)
 
 
 def input_part(cell: Cell, x: Array) -> Array:
-    """W_i x + b_i of the three gates side by side: (..., 3·hidden)."""
+    """W_i x + b_i of the three gates side by side: (..., 3·hidden); of a part, of its rows."""
     return x @ cell.weight_ih.T + cell.bias_ih
 
 
@@ -106,11 +111,31 @@ def gates_of(cell: Cell, reset: Reset) -> Callable[[Array, Array, Overwrite], Ga
 
     def gates(part: Array, h_prev: Array, edited: Overwrite) -> Gates:
         hidden = h_prev @ w + b
-        sums = part[..., : 2 * size] + hidden[..., : 2 * size]
-        rz = sigmoid(sums)
+        sums, rz = _gate(part[..., : 2 * size], hidden[..., : 2 * size], sigmoid)
         return Gates(hidden, sums, edited("r", rz[..., :size]), edited("z", rz[..., size:]))
 
     return gates
+
+
+def one_gate(cell: Cell, name: str) -> Callable[[Array, Array, Overwrite], dict[str, Array]]:
+    """What `stepper` computes of ``r`` or ``z`` alone, by the names of the quantities.
+
+    `cell` is the part of this gate (`Cell.of_units`), and so is the input part that it takes.
+    """
+    w, b, sigmoid = cell.weight_hh.T, cell.bias_hh, cell.activations.bend_gates
+
+    def gate(part: Array, h_prev: Array, edited: Overwrite) -> dict[str, Array]:
+        hidden = h_prev @ w + b
+        sums, values = _gate(part, hidden, sigmoid)
+        return {f"hidden_{name}": hidden, f"sum_{name}": sums, name: edited(name, values)}
+
+    return gate
+
+
+def _gate(part: Array, hidden: Array, sigmoid: Callable[[Array], Array]) -> tuple[Array, Array]:
+    """The sums of a gate, or of several side by side, and the gates."""
+    sums = part + hidden
+    return sums, sigmoid(sums)
 
 
 def stepper(

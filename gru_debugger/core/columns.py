@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gru_debugger.core.cell import Array, as_computed, gates_of, gru_step, named_gates
+from gru_debugger.core.cell import Array, as_computed, gru_step, one_gate
 from gru_debugger.core.edits import Place, overwrite
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ OUTPUTS = ("logits", "probabilities")
 
 _PRODUCTS = 1 << 25  # multiplications of a stretch, about
 _VALUES = 1 << 19  # numbers of a stretch that are there at once, of each quantity
-_GATES = frozenset(f"{part}{gate}" for part in ("input_", "hidden_", "sum_", "") for gate in "rz")
+_GATES = frozenset(f"{part}{gate}" for part in ("hidden_", "sum_", "") for gate in "rz")
 
 
 def stretch_rows(trace: Trace) -> int:
@@ -45,6 +45,8 @@ def quantity(trace: Trace, name: str, place: Place, a: int, b: int, units: slice
 def _computed(trace: Trace, name: str, place: Place, a: int, b: int, units: slice) -> Array:
     model = trace.model
     cell, reset = model.cell(*place), model.reset
+    if name.startswith("input_"):
+        return trace.input_parts(*place, a, b, units, _block(name))
     h_prev = trace.previous_states(*place, a, b)
     if reset == "before" and name not in _GATES:  # W_hn meets the products of all units
         edited = overwrite(trace.edits, place, a, b)
@@ -52,10 +54,17 @@ def _computed(trace: Trace, name: str, place: Place, a: int, b: int, units: slic
         return gru_step(cell, part, h_prev, reset, edited)[name][:, units]
     first = units.indices(model.hidden_size)[0]
     edited = overwrite(trace.edits, place, a, b, first) if trace.edits else as_computed
-    part, mine = trace.input_parts(*place, a, b, units), cell.of_units(units)
     if name in _GATES:
-        return named_gates(part, gates_of(mine, reset)(part, h_prev, edited))[name]
-    return gru_step(mine, part, h_prev, reset, edited, units)[name]
+        part = trace.input_parts(*place, a, b, units, _block(name))
+        return one_gate(cell.of_units(units, _block(name)), name[-1])(part, h_prev, edited)[name]
+    part = trace.input_parts(*place, a, b, units)
+    return gru_step(cell.of_units(units), part, h_prev, reset, edited, units)[name]
+
+
+def _block(name: str) -> slice:
+    """Which of r, z, n a quantity belongs to, as its name ends."""
+    i = "rzn".index(name[-1])
+    return slice(i, i + 1)
 
 
 def outputs(trace: Trace, name: str, a: int, b: int, units: slice = ALL) -> Array:

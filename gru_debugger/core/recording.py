@@ -317,14 +317,21 @@ class Recording:
         return one_hot
 
     def input_parts(
-        self, layer: int, direction: Direction, a: int, b: int, units: slice = slice(None)
+        self,
+        layer: int,
+        direction: Direction,
+        a: int,
+        b: int,
+        units: slice = slice(None),
+        blocks: slice = slice(None),
     ) -> Array:
-        """W_i x + b_i of some units in the three gates, for rows a..b-1: (rows, 3·units)."""
+        """W_i x + b_i of some units in some of r, z, n, for rows a..b-1: (rows, blocks·units)."""
         cell = self.model.cell(layer, direction)
         if layer == 0 and self.reading.indices is not None:
-            table = self._symbol_parts[direction].reshape(-1, 3, cell.hidden_size)[..., units]
-            return table.reshape(len(table), -1)[self.reading.indices[a:b]]
-        return input_part(cell.of_units(units), self.inputs(layer, a, b))
+            every = self._symbol_parts[direction].reshape(-1, 3, cell.hidden_size)
+            table = every[:, blocks, units].reshape(len(every), -1)
+            return table[self.reading.indices[a:b]]
+        return input_part(cell.of_units(units, blocks), self.inputs(layer, a, b))
 
     def _input_part_of_each_symbol(self) -> dict[Direction, Array]:
         model = self.model

@@ -41,7 +41,7 @@ def test_step_column_and_rows_agree(shape: Shape, length: int, reset: Reset) -> 
             end = suffix(layer, direction == "reverse")
             for name in CELL_QUANTITIES:
                 column = recorded.column(name + end)
-                assert np.array_equal(column, rows[name])
+                assert_close(column, rows[name], name)
                 for t in range(1, length + 1):
                     one = getattr(recorded.step(t, layer, direction), name)
                     assert_close(one, column[t - 1], name)
