@@ -132,3 +132,12 @@ def test_its_python_names_all_there_is() -> None:
     assert {name for name in called if f"gru_debugger.{name}(" not in said} == set()
     methods = {name for name in vars(gru_debugger.Trace) if name[0] != "_"}
     assert {name for name in methods if f"trace.{name}(" not in said} == set()
+
+
+def test_the_files_that_contributing_names_are_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w.-]+\.(?:py|toml|txt))`", text))
+    assert len(named) > 30
+    package = ROOT / "gru_debugger"
+    places = (ROOT, package, package / "formats", package / "panes")
+    assert [name for name in named if not any((place / name).exists() for place in places)] == []

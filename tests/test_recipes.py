@@ -5,6 +5,7 @@ What runs is the copy itself, its child processes too.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from samples import model, save
 
 import gru_debugger
 from gru_debugger import formats
+from gru_debugger.formats import safetensors
 from gru_debugger.paths import resource
 
 PACKAGE = Path(gru_debugger.__file__).parent
@@ -49,21 +51,34 @@ def call(program: Path, *words: str, status: int = 0) -> str:
     return run(program, code, *words, status=status)
 
 
-def offered(program: Path, ask: str) -> str:
-    """The kinds of file in the dialog that `ask` opens in the window."""
-    code = (
+def in_window(program: Path, code: str) -> str:
+    """What code prints that has the `window` on a model and a text."""
+    start = (
         "from PySide6.QtCore import QTimer\n"
-        "from PySide6.QtWidgets import QFileDialog\n"
         "from gru_debugger import app, main_window\n"
         "from gru_debugger.window.start_request import Request\n"
-        "QFileDialog.exec = lambda dialog: print(*dialog.nameFilters(), sep=chr(10)) or 0\n"
-        "def ask(window):\n"
-        f"    window.{ask}()\n"
-        "    window.close()\n"
-        "main_window.MainWindow.showEvent = lambda w, event: QTimer.singleShot(0, lambda: ask(w))\n"
-        "app.run(Request(path='m.safetensors', source='abc'))\n"
+        f"code = {code!r}\n"
+        "def drive(window):\n"
+        "    try:\n"
+        "        exec(code, {'window': window})\n"
+        "    finally:\n"
+        "        window.close()\n"
+        "def shown(window, event):\n"
+        "    QTimer.singleShot(0, lambda: drive(window))\n"
+        "main_window.MainWindow.showEvent = shown\n"
+        "app.run(Request(path='m.safetensors'))\n"
     )
-    return run(program, code)
+    return run(program, start)
+
+
+def offered(program: Path, ask: str) -> list[str]:
+    """The kinds of file in the dialog that `ask` opens."""
+    code = (
+        "from PySide6.QtWidgets import QFileDialog\n"
+        "QFileDialog.exec = lambda dialog: print(*dialog.nameFilters(), sep=chr(10)) or 0\n"
+        f"window.{ask}()\n"
+    )
+    return in_window(program, code).splitlines()
 
 
 MODEL_FORMAT = '''
@@ -89,7 +104,7 @@ def test_a_model_format_is_a_file(program: Path, tmp_path: Path) -> None:
     assert "not a model file" in call(program, "info", "m.toy", status=1)
     (program / "gru_debugger/formats/toy.py").write_text(MODEL_FORMAT)
     assert re.search(r"^framework +Toy$", call(program, "info", "m.toy"), re.M)
-    models, everything = offered(program, "files.ask_model").splitlines()[:2]
+    models, everything = offered(program, "files.ask_model")
     assert models.startswith("Models (*.")
     assert " *.toy *.toy2" in models
     assert everything == "All files (*)"
@@ -112,9 +127,9 @@ def test_a_written_model_is_a_file(program: Path, tmp_path: Path) -> None:
     assert "|OUT.toy" in call(program, "convert", "--help")
     call(program, "convert", "m.safetensors", "-o", "out.toy")
     assert (tmp_path / "out.toy").read_bytes().startswith(b"TOY!")
-    assert offered(program, "saver.ask").splitlines()[-1] == ".toy (*.toy)"
+    assert offered(program, "saver.ask")[-1] == ".toy (*.toy)"
     (program / "gru_debugger/formats/toy.py").write_text(MODEL_FORMAT)
-    assert offered(program, "saver.ask").splitlines()[-1] == "Toy (*.toy)"
+    assert offered(program, "saver.ask")[-1] == "Toy (*.toy)"
     assert "Toy" in call(program, "info", "out.toy")
 
 
@@ -166,6 +181,79 @@ def test_a_recording_s_format_is_a_file(program: Path, tmp_path: Path) -> None:
     assert [line.split()[0] for line in (tmp_path / "out.toy").read_text().splitlines()] == [
         "2", "3", "4"
     ]  # fmt: skip
+
+
+def add_row(file: Path, before: str, row: str) -> None:
+    """As a newcomer types it, above the row that begins so."""
+    text = file.read_text("utf-8")
+    assert text.count(f"\n    {before}") == 1
+    file.write_text(text.replace(f"\n    {before}", f"\n    {row}\n    {before}"), "utf-8")
+
+
+def test_an_action_is_a_row(program: Path, tmp_path: Path) -> None:
+    save(model(), tmp_path / "m.safetensors")
+    row = 'Action("toy", "A toy…", ("Ctrl+Alt+Y",), "Help", lambda w: print("played"), _always),'
+    add_row(program / "gru_debugger/actions.py", 'Action("about"', row)
+    code = (
+        "action = window.actions_by_name['toy']\n"
+        "action.trigger()\n"
+        "print(action.shortcut().toString(), action.toolTip())\n"
+        "print(*[a.text() for m in window.menuBar().actions() for a in m.menu().actions()])\n"
+        "from gru_debugger.actions import shortcuts_table\n"
+        "print(shortcuts_table())\n"
+    )
+    played, key, menus, table = in_window(program, code).splitlines()
+    assert (played, key) == ("played", "Ctrl+Alt+Y A toy  (Ctrl+Alt+Y)")
+    assert " A toy… About GRU Debugger" in menus
+    assert "('A toy', 'Ctrl+Alt+Y')" in table
+
+
+COMMAND = '''
+"""A toy."""
+from gru_debugger import terminal
+
+DESCRIPTION = "Plays."
+
+
+def add_arguments(parser):
+    parser.add_argument("--often", type=int, default=1)
+
+
+def run(arguments, parser):
+    terminal.show(*["played"] * arguments.often)
+    return 0
+'''
+
+
+def test_a_command_is_a_file_and_its_name(program: Path) -> None:
+    (program / "gru_debugger/cli/toy.py").write_text(COMMAND)
+    add_row(program / "gru_debugger/cli/__init__.py", '"info":', '"toy": "play",')
+    assert re.search(r"^  toy +play$", call(program, "--help"), re.M)
+    assert call(program, "toy", "--often", "2") == "played\nplayed\n"
+    assert "Plays." in call(program, "toy", "--help")
+
+
+def test_an_activation_is_a_row_here_and_one_in_the_check(program: Path, tmp_path: Path) -> None:
+    functions = {"gate": "toy", "candidate": "tanh"}
+    metadata = {"activations": json.dumps(functions)}
+    (tmp_path / "m.safetensors").write_bytes(safetensors.dump(model(), metadata))
+    refused = call(program, "info", "m.safetensors", status=1)
+    assert "toy" in refused
+    row = '"toy": _Function("toy", "a in its half", lambda a, b: (lambda x: x / 2, -9, 9)),'
+    add_row(program / "gru_debugger/core/activations.py", '"softsign": _F', row)
+    row = '"toy": lambda a: a / 2,'
+    add_row(program / "gru_debugger/parity_check.py", '"softsign": f', row)
+    assert "toy" in call(program, "info", "m.safetensors")
+    code = (
+        "from gru_debugger import load_model, parity_check, trace\n"
+        "recorded = trace(load_model('m.safetensors'), 'abcabc')\n"
+        "from gru_debugger import parity\n"
+        "from pathlib import Path\n"
+        "Path('job').mkdir()\n"
+        "parity.write_job(Path('job'), recorded)\n"
+        "print(parity_check.check(parity_check.Job.read(Path('job'))).ok)\n"
+    )
+    assert run(program, code) == "True\n"
 
 
 @pytest.mark.parametrize("suffix", formats.suffixes())

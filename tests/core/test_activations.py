@@ -14,6 +14,8 @@ import samples
 import torch
 from torch.nn import functional
 
+from gru_debugger import parity_check
+from gru_debugger.core import activations
 from gru_debugger.core.activations import (
     SIGMOID,
     TANH,
@@ -54,6 +56,12 @@ ALL = pytest.mark.parametrize(
     ("ours", "theirs"), BESIDE, ids=[f"{a.name} {a.alpha} {a.beta}" for a, _ in BESIDE]
 )
 SUMS = np.concatenate([np.linspace(-9, 9, 1001), [-1e4, -200, -88.5, 88.5, 200, 1e4]])
+
+
+def test_each_function_is_checked_here_and_beside_each_recording() -> None:
+    names = set(activations._FUNCTIONS)
+    assert {ours.name for ours, _ in BESIDE} == names
+    assert set(parity_check._FUNCTIONS) == names
 
 
 @ALL

@@ -181,11 +181,11 @@ def test_zooming(open_window: OpenWindow) -> None:
 
 def test_actions_are_enabled_where_they_can_do_something(window: MainWindow) -> None:
     actions = window.actions_by_name
-    for key, off in (("Home", ["backward", "first", "backward_10", "compute_backward"]),
-                     ("End", ["forward", "last", "forward_10", "compute_forward"])):  # fmt: skip
+    back = {"backward", "first", "backward_10", "compute_backward"}
+    on = {"forward", "last", "forward_10", "compute_forward"}
+    for key, off in (("Home", back), ("End", on)):
         press(window, key)
-        disabled = {name for name, action in actions.items() if not action.isEnabled()}
-        assert disabled - {"undo", "redo", "remove_edits"} == set(off)
+        assert {name for name in back | on if not actions[name].isEnabled()} == off
 
 
 # Controls keep their keys ------------------------------------------------------------------
@@ -239,8 +239,6 @@ def test_space_in_a_control_is_the_controls(window: MainWindow, qtbot: QtBot) ->
     when_open(QWidget.close)
     press(window, "Space")
     qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
-    window.activateWindow()  # which a window manager does, and no offscreen one
-    qtbot.waitUntil(window.isActiveWindow)
     focus_by_tab(window, bar.position)
     press(window, "Space")
     assert not window.session.playing
