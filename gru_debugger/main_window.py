@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QObject,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSettings,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -291,6 +301,15 @@ class MainWindow(QMainWindow):
         pane = self.cell.pane
         assert isinstance(pane, UnitsPane)
         return pane
+
+    def rects_of(self, quantity: str, unit: int) -> dict[str, QRectF]:
+        """Where a value is in sight, in the window's pixels, by the names of the panes."""
+        found = {name: (view, view.rect_of(quantity, unit)) for name, view in self.views.items()}
+        return {
+            name: rect.translated(QPointF(view.viewport().mapTo(self, QPoint(0, 0))))
+            for name, (view, rect) in found.items()
+            if rect is not None
+        }
 
     # Text editing --------------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ from gru_debugger.session.view import FOLDS
 GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
 Equation = Sequence[tuple[str, str]]  # pieces of one formula, and the theme's colour of each
 LEAST = 92  # pixels of a chart, below which not even its name had room
+_BAND = 3  # pixels of the selected unit's band, at least
 _BELOW = 6  # pixels below a band's last row
 
 
@@ -287,13 +288,28 @@ class ColumnsPane(UnitsPane):
         unit = self.session.unit
         if not self._bands or not self.axis.shows(unit):
             return []
+        rows = [row for row in self.shown_rows() if not isinstance(row, AxisRow)]
+        return [(row, self._part(row, unit, _BAND)) for row in rows]
+
+    def _part(self, row: Row, unit: int, least: float) -> QRectF:
+        """A unit's part of a chart, at least so many pixels wide."""
         left = self.axis.left(unit)
-        wide = max(3.0, self.axis.left(unit + 1) - left)
-        return [
-            (row, QRectF(row.rect.left() + left, row.rect.top(), wide, row.rect.height()))
-            for row in self.shown_rows()
-            if not isinstance(row, AxisRow)
-        ]
+        wide = max(least, self.axis.left(unit + 1) - left)
+        return QRectF(row.rect.left() + left, row.rect.top(), wide, row.rect.height())
+
+    def rect_of(self, quantity: str, unit: int) -> QRectF | None:
+        """The unit's part of the chart that shows it and fewest others."""
+        rows = [row for row in self.shown_rows() if self._draws(row, quantity)]
+        if not rows or not self.axis.shows(unit):
+            return None
+        return self._part(min(rows, key=lambda row: len(row.quantities)), unit, 1)
+
+    def _draws(self, row: Row, quantity: str) -> bool:
+        if quantity not in row.quantities:
+            return False
+        if self.session.frame is None:
+            return row.shows_initial and self.session.initial is not None
+        return not self._pending(row)
 
     def paint_overlay(self, p: QPainter) -> None:
         frame = self.session.frame

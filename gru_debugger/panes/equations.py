@@ -183,6 +183,20 @@ def paint_numbers(
             _paint_course_gate(p, pane, place, line.end, 1 - value)
 
 
+def places(place: Place, lines: Sequence[Line]) -> dict[str, QRectF]:
+    """Where each quantity's number stands: what an equation yields before what it is made of."""
+    high = _NUMBER + 4
+    found = {
+        str(line.quantity): QRectF(place.left, line.baseline + _NUMBERS - _NUMBER, _LEFT - 4, high)
+        for line in lines
+    }
+    for line in lines:
+        top = line.baseline + _NUMBERS - _NUMBER
+        for piece, x in line.pieces:
+            found.setdefault(piece.quantity, QRectF(x, top, piece.width, high))
+    return found
+
+
 def _paint_asked(p: QPainter, pane: Pane, place: Place, line: Line) -> None:
     """Dots below what can be asked why, a line below what is."""
     wide, y = mathematics.width(short(pane, line.quantity), 15), line.baseline + 5

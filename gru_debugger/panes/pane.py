@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from gru_debugger.charts.scene import Picture
@@ -100,6 +100,13 @@ class Pane(Picture):
 
     def show_recording(self) -> None:
         """More of the text has been recorded."""
+
+    def rect_of(self, quantity: str, unit: int) -> QRectF | None:
+        """Where the value of a unit (of `probabilities`, a symbol) is drawn, in the scene.
+
+        None where it is not: not in this pane, folded or zoomed away, not computed yet.
+        """
+        return None
 
     # For those who do not see the picture ------------------------------------------------------
 

@@ -198,6 +198,16 @@ class PredictionPane(Pane):
         vocabulary = self.model.vocabulary
         return printable(vocabulary[index]) if vocabulary else str(index)
 
+    def rect_of(self, quantity: str, unit: int) -> QRectF | None:
+        """The line of a symbol, where it is among those that have room."""
+        if quantity != "probabilities" or self.session.trace is None:
+            return None
+        probabilities = self._state()[1]
+        rows = [] if probabilities is None else self._rows(probabilities)
+        if unit not in rows:
+            return None
+        return QRectF(MARGIN, FIRST + rows.index(unit) * ROW, self.right - MARGIN, ROW - 3)
+
     def hover(self, at: QPointF) -> str:
         _, probabilities = self._state() if self.session.trace else ("", None)
         row = int((at.y() - FIRST) // ROW)

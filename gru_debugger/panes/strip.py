@@ -304,6 +304,25 @@ class StripPane(Pane):
         position = self.first + int((at.x() - LEFT) // CELL)
         return position if at.x() >= LEFT and self.first <= position <= self.last else None
 
+    def rect_of(self, quantity: str, unit: int) -> QRectF | None:
+        """States alone: the unit's part of the position's column, or of the one read before."""
+        session = self.session
+        if session.trace is None or quantity not in ("h", "h_prev"):
+            return None
+        if session.frame is None:
+            there = quantity == "h" and session.initial is not None
+        else:
+            there = session.is_computed(quantity)
+        at = session.position
+        if quantity == "h_prev":
+            at += 1 if session.direction == "reverse" else -1
+        last = min(self.last, self.trace.recorded)
+        if not there or not self.first <= at <= last or not 0 <= unit < self.model.hidden_size:
+            return None
+        rect = self._map_rect()
+        pitch = rect.height() / self.model.hidden_size
+        return QRectF(self.x(at), rect.top() + unit * pitch, CELL, pitch)
+
     def press(self, at: QPointF) -> None:
         position = self._position_at(at)
         if position is not None:

@@ -218,6 +218,14 @@ class UnitPane(Pane):
                 return f"Click to ask why the {QUANTITIES[asked].described(self.activations)} is so"
         return self.list.hover(at)
 
+    def rect_of(self, quantity: str, unit: int) -> QRectF | None:
+        """Its number in the equations, of the selected unit alone."""
+        session = self.session
+        if session.frame is None or session.view.all_terms or unit != session.unit:
+            return None
+        rect = equations.places(self._place, self._lines).get(quantity)
+        return rect if rect is not None and session.is_computed(quantity) else None
+
     def press(self, at: QPointF) -> None:
         for rect, by in zip(self._arrows(), (-1, 1), strict=True):
             if rect.contains(at):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QCursor, QFocusEvent, QHelpEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollBar, QToolTip
 
@@ -116,6 +116,15 @@ class PaneView(PictureView):
 
     def use_theme(self, theme: Theme) -> None:
         self.pane.use_theme(theme)
+
+    def rect_of(self, quantity: str, unit: int) -> QRectF | None:
+        """What of a value's place in the pane is in sight, in the viewport's pixels; else None."""
+        rect = self.pane.rect_of(quantity, unit) if self.isVisible() else None
+        if rect is None:
+            return None
+        seen = rect.translated(QPointF(self.mapFromScene(0.0, 0.0)))
+        seen = seen.intersected(QRectF(self.viewport().rect()))
+        return None if seen.isEmpty() else seen
 
     def _on_pane(self, at: QPointF) -> QPointF:
         return self.mapToScene(at.toPoint())
