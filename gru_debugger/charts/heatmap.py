@@ -54,9 +54,12 @@ class HeatMap(QGraphicsItem):
         scaled = small * np.float32(127 / level)
         np.rint(scaled, out=scaled)
         scaled += 127
-        self._index = np.ascontiguousarray(scaled.clip(0, 254, out=scaled).astype(np.uint8))
-        self._image = ndarray_to_qimage(self._index, QImage.Format.Format_Indexed8)
-        self._image.setColorTable(self._table)
+        scaled.clip(0, 254, out=scaled)
+        if self._index.shape != scaled.shape:  # else the image's memory takes the new colours
+            self._index = np.empty(scaled.shape, np.uint8)
+            self._image = ndarray_to_qimage(self._index, QImage.Format.Format_Indexed8)
+            self._image.setColorTable(self._table)
+        self._index[...] = scaled
         if rect != self._rect:
             self.prepareGeometryChange()
             self._rect = rect
@@ -65,7 +68,7 @@ class HeatMap(QGraphicsItem):
 
     def indices(self) -> NDArray[np.uint8]:
         """(rows, columns) drawn: 127 is zero."""
-        return self._index
+        return self._index.copy()
 
     def boundingRect(self) -> QRectF:
         return self._rect

@@ -59,6 +59,7 @@ class Column:
     left: float = 0.0  # of the plot, right of the gutter
     top: float = 0.0
     head: float = 0.0  # pixels above the first row
+    value: float = 0.0  # top of the box that holds the selected unit's value
     shown: list[Row] = field(default_factory=list)
 
 
@@ -206,6 +207,7 @@ class ColumnsPane(UnitsPane):
         step = self.axis.width + GUTTER + GAP
         for i, column in enumerate(band.columns):
             column.left, column.top = LEFT + GUTTER + i * step, band.top
+            column.value = band.top + heads.value_top(self)
             column.shown = [row for row in column.rows if row.slot in places]
             for row in column.shown:
                 top, height = places[row.slot]

@@ -136,7 +136,11 @@ def hover(pane: ColumnsPane, at: QPointF) -> str:
     return ""
 
 
+def value_top(pane: ColumnsPane) -> int:
+    """Pixels above the selected unit's value, in a column's upper right corner."""
+    return 11 if _chip_above(pane) else 31
+
+
 def paint_value(p: QPainter, pane: ColumnsPane, column: Column, value: float) -> None:
-    """The selected unit's, in the upper right corner."""
-    top = column.top + (11 if _chip_above(pane) else 31)
-    paint_chip(p, pane.theme, column.left + pane.axis.label_width, top, value, signed=True)
+    right = column.left + pane.axis.label_width
+    paint_chip(p, pane.theme, right, column.value, value, signed=True)

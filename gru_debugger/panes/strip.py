@@ -242,10 +242,11 @@ class StripPane(Pane):
     def _paint_numbers(self, p: QPainter) -> None:
         """Every fifth position's, but none that the box of the one shown would touch."""
         baseline, box = self._map_rect().bottom() + 16, self._label_now()
+        middle, wide, color = box.center().x(), box.width(), self.theme.ticks
         for t in range(-(-self.first // 5) * 5, self.last + 1, 5):
             x, words = self.x(t) + CELL / 2, grouped(t)
-            if abs(x - box.center().x()) > (box.width() + fonts.width(words, fonts.MONO, 10)) / 2:
-                fonts.text(p, x, baseline, words, self.theme.ticks, fonts.MONO, 10, align="center")
+            if abs(x - middle) > (wide + fonts.width(words, fonts.MONO, 10)) / 2:
+                fonts.text(p, x, baseline, words, color, fonts.MONO, 10, align="center")
 
     # Told ------------------------------------------------------------------------------------
 

@@ -189,7 +189,9 @@ class Session(QObject):
 
     def is_computed(self, name: str) -> bool:
         """Whether the computation shown has reached a quantity."""
-        return self.model is not None and is_computed(name, self.computation, self.model.reset)
+        if self.trace is None or self.computation == "blend":  # a whole step has them all
+            return self.trace is not None
+        return is_computed(name, self.computation, self.trace.model.reset)
 
     # Moving --------------------------------------------------------------------------------
 

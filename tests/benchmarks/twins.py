@@ -61,7 +61,7 @@ def items_of(picture: Picture, units: int, step: Any, steps: int = 4) -> Items:
         for s in first_series
         if len(first_series[s])
     ]
-    changing = [m for m in first_maps if drawn[1][1][m] is not first_maps[m]]
+    changing = [m for m, first in first_maps.items() if not np.array_equal(drawn[1][1][m], first)]
     images = [
         Image(m.boundingRect(), [_enlarged(step[1][m], units) for step in drawn]) for m in changing
     ]
