@@ -97,14 +97,13 @@ def measure(units: int, contributions: bool) -> list[object]:
     bare.widget.close()
     slow.canvas.close()
     window.close()
-    ours = taken["ours"]
     return [
         f"{units:,} units{', contributions' if contributions else ''}",
         f"{len(items.bars)} × {len(items.bars[0].steps[0]):,}",
         len(items.images),
-        *(f"{taken[name]:.1f}" for name in ("ours", "bare", "matplotlib")),
-        figures.verdict(ours / taken["bare"], BARE),
-        figures.verdict(taken["matplotlib"] / ours, MATPLOTLIB, at_least=True),
+        *(f"{taken.ms(name):.1f}" for name in calls),
+        figures.verdict(taken.ratio("ours", "bare"), BARE),
+        figures.verdict(taken.ratio("matplotlib", "ours"), MATPLOTLIB, at_least=True),
     ]
 
 
@@ -132,7 +131,7 @@ def main(words: list[str]) -> int:
     heads = ("a key press, ms", "bars", "images", "ours", "bare", "matplotlib", "ours/bare",
              "matplotlib/ours")  # fmt: skip
     figures.table(f"Painted at {WIDTH} × {HEIGHT}; medians, taken in turns", heads, rows)
-    return int(any("!" in str(word) for row in rows for word in row))
+    return figures.status(rows)
 
 
 if __name__ == "__main__":

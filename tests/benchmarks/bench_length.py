@@ -103,7 +103,7 @@ def main() -> int:
     ]  # fmt: skip
     title = f"{STEPS:,} characters, {UNITS} units, recorded by {engine_name()} beside the window"
     figures.table(title, ("", "", "against", "ratio"), rows)
-    return int(any("!" in word for row in rows for word in row))
+    return figures.status(rows)
 
 
 if __name__ == "__main__":

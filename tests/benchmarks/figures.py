@@ -20,6 +20,7 @@ from gru_debugger.core.cell import Cell
 from gru_debugger.core.model import Model, OutputLayer
 from gru_debugger.source import Source
 
+MISSED = "MISSED "  # in what `verdict` says
 SYMBOLS = tuple(chr(code) for code in range(ord(" "), ord(" ") + 60))
 
 
@@ -78,17 +79,33 @@ def timed(call: Callable[[], object], times: int) -> list[float]:
     return taken
 
 
-def interleaved(
-    calls: dict[str, tuple[Callable[[], object], int]], rounds: int
-) -> dict[str, float]:
-    """Median milliseconds of each call, taken in turns: what else runs here slows all alike."""
-    taken: dict[str, list[float]] = {name: [] for name in calls}
+class Taken:
+    """Milliseconds of calls that were taken in turns, a median a round.
+
+    What else runs here slows all of a round alike: ratios are those of the rounds.
+    """
+
+    def __init__(self) -> None:
+        self.rounds: dict[str, list[float]] = {}
+
+    def ms(self, name: str) -> float:
+        return median(self.rounds[name])
+
+    def ratio(self, name: str, other: str) -> float:
+        """How many times as long as the other it took."""
+        pairs = zip(self.rounds[name], self.rounds[other], strict=True)
+        return median(a / b for a, b in pairs)
+
+
+def interleaved(calls: dict[str, tuple[Callable[[], object], int]], rounds: int) -> Taken:
+    """Each call so many times a round, after once for its caches."""
+    taken = Taken()
     for call, _ in calls.values():
         call()
     for _ in range(rounds):
         for name, (call, times) in calls.items():
-            taken[name] += timed(call, times)
-    return {name: median(times) for name, times in taken.items()}
+            taken.rounds.setdefault(name, []).append(median(timed(call, times)))
+    return taken
 
 
 def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -104,6 +121,11 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) ->
 
 
 def verdict(ratio: float, bound: float, at_least: bool = False) -> str:
-    """The ratio, with what it should be where it isn't."""
+    """The ratio beside its bound; with `MISSED` where it is beyond."""
     good = ratio >= bound if at_least else ratio <= bound
-    return f"{ratio:.2f}" + ("" if good else f" !{'<' if at_least else '>'} {bound:g}")
+    return f"{ratio:.2f} {'' if good else MISSED}({'≥' if at_least else '≤'} {bound:g})"
+
+
+def status(rows: Sequence[Sequence[object]]) -> int:
+    """A script's, of the rows of its table: 1 where a bound is missed."""
+    return int(any(MISSED in str(word) for row in rows for word in row))
