@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from gru_debugger import __version__, main_window
 from gru_debugger.charts import fonts
 from gru_debugger.session.session import Session
-from gru_debugger.window import accessible, crash
+from gru_debugger.window import accessible, crash, last_opened
 from gru_debugger.window.garbage import Collector
 from gru_debugger.window.signals import Signals
 from gru_debugger.window.start_request import Request
@@ -55,6 +55,8 @@ def _run(request: Request, last_crash: str) -> int:
         if quick:
             window.files.opener.settle()
             _check_opened(window)
+        if request == Request():
+            last_opened.offer(window.files, window.session, window.settings, window.message)
         if last_crash:
             _offer(window, last_crash)
         signals.look()

@@ -65,13 +65,17 @@ TYPED = "typed text"
 
 
 class Text(str):
-    """A text that is called something: the file that it stood in, or whose it is."""
+    """A text that is called something: the file that it stood in, or whose it is.
+
+    `path`: where that file is, absolute; empty where it is no file's, or not as it stood there.
+    """
 
     name: str
+    path: str
 
-    def __new__(cls, words: str, name: str) -> Text:
+    def __new__(cls, words: str, name: str, path: str = "") -> Text:
         made = super().__new__(cls, words)
-        made.name = name
+        made.name, made.path = name, path
         return made
 
     @staticmethod
@@ -92,7 +96,7 @@ def read_text(path: Path) -> Text:
     """A UTF-8 text, with or without a byte-order mark, its line ends as they are in the file."""
     data = read_bytes(path, LARGEST_TEXT, TextError)
     try:
-        return Text(data.decode("utf-8-sig"), path.name)
+        return Text(data.decode("utf-8-sig"), path.name, str(path.absolute()))
     except UnicodeDecodeError as fault:
         raise TextError(
             f"{path}: not UTF-8 text (byte {data[fault.start]:#04x} at {fault.start}); "

@@ -40,7 +40,7 @@ from gru_debugger.panes.registry import PaneSpec, pane_specs
 from gru_debugger.panes.units import UnitsPane
 from gru_debugger.paths import resource
 from gru_debugger.session.session import Session
-from gru_debugger.window import dialogs, style
+from gru_debugger.window import dialogs, last_opened, style
 from gru_debugger.window.docks import AREAS, make_dock
 from gru_debugger.window.drafts import Drafts
 from gru_debugger.window.exporting import Exporter
@@ -244,6 +244,7 @@ class MainWindow(QMainWindow):
         if not self._default_layout.isEmpty():  # never shown, it has no layout worth keeping
             self.settings.setValue("geometry", self.saveGeometry())
             self.settings.setValue("layout", self.saveState(LAYOUT_VERSION))
+            last_opened.keep(self.session, self.settings)
         super().closeEvent(event)
 
     @guarded

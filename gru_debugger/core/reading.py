@@ -22,13 +22,14 @@ class Rows:
     """Input that is not text: x of layer 0 itself, (steps, input), and what to call each step.
 
     `columns` are the names of the numbers in a row, if they have any; `name` says where the rows
-    come from, for people.
+    come from, for people, and `path` for `formats.arrays.read_rows`, if they are a file's.
     """
 
     values: Array
     labels: Sequence[str] = ()
     name: str = "rows"
     columns: Sequence[str] = ()
+    path: str = ""
 
     def __repr__(self) -> str:
         return f"<Rows {one_line(self.name)}: {dimensions(self.values.shape)}>"

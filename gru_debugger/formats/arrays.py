@@ -62,6 +62,7 @@ def rows_in(path: Path) -> dict[str, Rows]:
             labels if len(labels) == len(array) else (),
             f"{path.name}:{name}" if name else path.name,
             columns if len(columns) == array.shape[1] else (),
+            f"{path.absolute()}:{name}" if name else str(path.absolute()),
         )
         for name, array in found.items()
     }

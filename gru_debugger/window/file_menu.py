@@ -123,7 +123,7 @@ class Files(QObject):
         chosen = request.choice if given else self.recent.choice(path)
         self.opener.start(
             lambda watch: gru_choice.read(path, chosen, watch, request.vocabulary, strict=given),
-            lambda read: self._decide(read, lambda model: self.recordings.begin(model, request)),
+            lambda read: self.decide(read, lambda model: self.recordings.begin(model, request)),
         )
 
     def open_input(self, path: Path) -> None:
@@ -150,7 +150,7 @@ class Files(QObject):
             path, now = model.source.path, replace(model.source.choice, gru=model.source.gru)
             self.opener.start(
                 lambda watch: gru_choice.undecided(path, watch),
-                lambda read: self._decide(read, self.recordings.replace_model, now),
+                lambda read: self.decide(read, self.recordings.replace_model, now),
             )
 
     def reload(self) -> None:
@@ -161,7 +161,7 @@ class Files(QObject):
         source = trace.model.source
         self.opener.start(
             lambda watch: gru_choice.read(source.path, source.choice, watch),
-            lambda read: self._decide(read, self.recordings.replace_model),
+            lambda read: self.decide(read, self.recordings.replace_model),
         )
 
     def _show_progress(self, progress: Progress) -> None:
@@ -175,7 +175,7 @@ class Files(QObject):
 
     # Read ----------------------------------------------------------------------------------
 
-    def _decide(
+    def decide(
         self, read: Model | Undecided, use: Callable[[Model], object], now: Choice = AS_FOUND
     ) -> None:
         """Hand over the model; where the file leaves it open, ask for it first."""
@@ -199,9 +199,9 @@ class Files(QObject):
         if isinstance(read, Mapping):
             use.use_rows(read, path)
         elif given is None or isinstance(given, str):
-            self._decide(read, lambda model: use.use_model(model, path, given))
+            self.decide(read, lambda model: use.use_model(model, path, given))
         else:
-            self._decide(read, lambda model: use.use_rows(given, "", model, path))
+            self.decide(read, lambda model: use.use_rows(given, "", model, path))
 
     # Watched and remembered ----------------------------------------------------------------
 

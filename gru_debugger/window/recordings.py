@@ -78,13 +78,14 @@ class Recordings(QObject):
             self.fail(fault)
             return
         path = "" if isinstance(request.source, Rows) else request.path
-        self._open_model(model, path, replace(request, initial=state))
+        self.open_model(model, path, replace(request, initial=state))
 
     def use_model(self, model: Model, path: str, text: str | None = None) -> None:
         """Show a model with a text of its own, or with what is read now."""
-        self._open_model(model, path, Wish(text))
+        self.open_model(model, path, Wish(text))
 
-    def _open_model(self, model: Model, path: str, wish: Wish) -> bool:
+    def open_model(self, model: Model, path: str, wish: Wish) -> bool:
+        """Show a model, from this path, as it is wished; whether it is shown now."""
         self._wish = wish
         try:
             decision = opening.of_model(model, self._shown, wish)
@@ -102,7 +103,7 @@ class Recordings(QObject):
         if isinstance(decision, opening.VocabularyWanted):
             completed = ask_vocabulary(self._window, decision.model, decision.text)
             if completed is not None:
-                return self._open_model(completed, path, self._wish)
+                return self.open_model(completed, path, self._wish)
             self.decline(decision.model.require_vocabulary)
             return False
         return self._ask_reading(decision, path)
@@ -114,7 +115,7 @@ class Recordings(QObject):
         elif answer is None:
             self.decline(lambda: rows.refuse_without(model))
         else:
-            return self._open_model(model, path, replace(self._wish, as_text=True))
+            return self.open_model(model, path, replace(self._wish, as_text=True))
         return False
 
     def _ask_reading(self, asked: opening.Uncovered, path: str) -> bool:
@@ -124,7 +125,7 @@ class Recordings(QObject):
             self._wish = AS_IT_COMES
             return False
         wish = replace(self._wish, source=chosen.text, unknown=chosen.unknown)
-        return self._open_model(asked.model, path, wish)
+        return self.open_model(asked.model, path, wish)
 
     def replace_model(self, model: Model) -> None:
         """Show a model instead of the one that is open, keeping text, step and unit."""
@@ -160,7 +161,7 @@ class Recordings(QObject):
             self._wish = AS_IT_COMES
             return
         wish = replace(self._wish, source=chosen)
-        if not self._open_model(reader, "", wish):
+        if not self.open_model(reader, "", wish):
             return
         if path:
             self.shown.emit(path, AS_FOUND)

@@ -39,8 +39,7 @@ def start(screen: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
     def run(*words: str, drive: Drive = lambda _: None) -> int:
         def loop(*_: object) -> int:
-            (window,) = windows()
-            assert window.isVisible()
+            (window,) = (w for w in windows() if w.isVisible())
             drive(window)
             return 0
 
@@ -111,6 +110,25 @@ def test_an_address_selects(start: Start, tmp_path: Path) -> None:
 
     words = ["m.safetensors", "--text", "abcab", "--at", "3:n_l1[2]"]
     assert start(*words, drive=drive) == 0
+
+
+def test_what_was_open_last_is_offered_where_no_model_is_named(
+    start: Start, tmp_path: Path
+) -> None:
+    save(model(4), tmp_path / "m.safetensors")
+    said = "Last time m.safetensors was open, at step 3."
+    words: list[str] = []
+
+    def drive(window: MainWindow) -> None:
+        words.append(window.message.words.text() if window.message.isVisible() else "")
+        window.close()
+
+    start("m.safetensors", "--text", "abcab", "--step", "3", drive=drive)
+    start(drive=drive)
+    start("m.safetensors", "--text", "abcab", "--step", "3", drive=drive)
+    start("--step", "9", drive=drive)
+    start("m.safetensors", "--text", "abcab", "--step", "3", drive=drive)
+    assert words == ["", said, "", "", ""]
 
 
 def test_edits_are_shown(start: Start, tmp_path: Path) -> None:

@@ -1,0 +1,178 @@
+"""What is open, and where one is in it, as plain JSON: to be opened again another day.
+
+What is long stands there by its path, or it is not kept at all. What is read back may be another
+version's, or damaged: then it is nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gru_debugger.core.address import Address, parse
+from gru_debugger.core.initial_state import InitialState
+from gru_debugger.core.model import DIRECTIONS
+from gru_debugger.core.reading import Rows
+from gru_debugger.core.run import Run
+from gru_debugger.errors import GRUDebuggerError
+from gru_debugger.files import Text, read_text
+from gru_debugger.formats.arrays import read_rows
+from gru_debugger.questions.terms import ASKED
+from gru_debugger.session.opening import CHOSEN
+from gru_debugger.session.view import FOLDS, NOTATIONS, View
+from gru_debugger.session.zoom import Zoom
+from gru_debugger.source import AS_FOUND, Choice
+
+USUAL = View()
+LONGEST = 20_000  # characters of a text, numbers of a state or symbols that are kept themselves
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A run by the files that it was read from, and how it was looked at.
+
+    `own_text`: it reads what the model brings along; else `text`, `text_file` or `rows`.
+    """
+
+    path: str
+    sha256: str
+    at: Address
+    choice: Choice = AS_FOUND
+    vocabulary: tuple[str, ...] | None = None
+    own_text: bool = False
+    text: str | None = None
+    text_file: str | None = None
+    rows: str | None = None
+    initial: InitialState | None = None
+    unknown: bool = False
+    edits: tuple[str, ...] = ()
+    view: View = USUAL
+
+    @property
+    def there(self) -> bool:
+        """Whether its files are."""
+        files = filter(None, (self.path, self.text_file, self.rows))
+        return all(name.startswith("bundled:") or _is_file(name) for name in files)
+
+    def read_source(self) -> str | Rows | None:
+        """What is read, but for the model's own text. Raises GRUDebuggerError."""
+        if self.text_file is not None:
+            return read_text(Path(self.text_file))
+        return self.text if self.rows is None else read_rows(self.rows)
+
+
+def _is_file(name: str) -> bool:
+    """FILE, or FILE.npz:NAME."""
+    return Path(name).is_file() or Path(name.rpartition(":")[0] or name).is_file()
+
+
+def to_json(run: Run, position: int, view: View) -> dict[str, Any] | None:
+    """None of what could not be opened again as it is."""
+    model, source = run.model, _source(run)
+    path = model.source.path
+    known = path.startswith("bundled:") or Path(path).is_file()
+    if source is None or not known or (run.initial and run.initial.states.size > LONGEST):
+        return None
+    by_hand = model.source.vocabulary_from == CHOSEN
+    if by_hand and sum(map(len, model.vocabulary or ())) > LONGEST:
+        return None
+    path = path if path.startswith("bundled:") else str(Path(path).absolute())
+    seen = {**asdict(view), "scroll": None}
+    return {
+        "model": {"path": path, "sha256": model.source.sha256, **asdict(model.source.choice)},
+        **source,
+        **({"vocabulary": list(model.vocabulary or ())} if by_hand else {}),
+        **({"initial_state": _state(run.initial)} if run.initial else {}),
+        "replace_unknown": run.unknown,
+        "edits": list(run.edits),
+        "at": str(position),
+        "view": seen,
+    }
+
+
+def _source(run: Run) -> dict[str, Any] | None:
+    source, example = run.source, run.model.example
+    if isinstance(source, Rows):
+        return {"rows": source.path} if source.path else None
+    if example is not None and source == example.text:
+        return {"own_text": True}
+    if isinstance(source, Text) and source.path:
+        return {"text_file": source.path}
+    return {"text": str(source), "called": Text.name_of(source)} if len(source) <= LONGEST else None
+
+
+def _state(initial: InitialState) -> dict[str, Any]:
+    return {"values": initial.states.tolist(), "origin": initial.origin}
+
+
+def from_json(content: Any) -> Saved | None:
+    """None for what is no such thing."""
+    try:
+        return _read(content)
+    except (KeyError, TypeError, ValueError, AttributeError, GRUDebuggerError):
+        return None
+
+
+def _read(content: dict[str, Any]) -> Saved:
+    model, state = content["model"], content.get("initial_state")
+    strings = {key: _text(content.get(key)) for key in ("text", "text_file", "rows")}
+    if strings["text"] is not None and content.get("called"):
+        strings["text"] = Text(strings["text"], str(content["called"]))
+    own = content.get("own_text") is True
+    if sum(text is not None for text in strings.values()) + own != 1:
+        raise ValueError("one thing is read")
+    symbols = content.get("vocabulary")
+    return Saved(
+        path=str(model["path"]),
+        sha256=str(model["sha256"]),
+        at=parse(content["at"]),
+        choice=Choice(*(_text(model.get(role)) for role in ("gru", "embedding", "output"))),
+        vocabulary=None if symbols is None else tuple(map(str, symbols)),
+        own_text=own,
+        initial=None if state is None else _read_state(state),
+        unknown=content.get("replace_unknown") is True,
+        edits=tuple(map(str, content.get("edits", ()))),
+        view=_read_view(content.get("view", {})),
+        **strings,
+    )
+
+
+def _text(value: Any) -> str | None:
+    if not isinstance(value, str | None):
+        raise TypeError("a text")
+    return value
+
+
+def _read_state(state: dict[str, Any]) -> InitialState:
+    return InitialState(np.array(state["values"], np.float32), str(state["origin"]))
+
+
+_IS: dict[str, Callable[[Any], bool]] = {
+    "layer": lambda v: type(v) is int and v >= 0,
+    "direction": lambda v: v in DIRECTIONS,
+    "unit": lambda v: type(v) is int,
+    "quantity": lambda v: v in ASKED,
+    "notation": lambda v: v in NOTATIONS,
+    "contributions": lambda v: type(v) is bool,
+    "folded": lambda v: isinstance(v, list | tuple) and set(v) <= {*FOLDS},
+    "all_terms": lambda v: type(v) is bool,
+    "full_axes": lambda v: type(v) is bool,
+    "zoom": lambda v: (
+        isinstance(v, dict) and all(type(v.get(key)) is int for key in ("first", "count"))
+    ),
+}
+
+
+def _read_view(content: dict[str, Any]) -> View:
+    """What it says that means something; of the rest, what is usual."""
+    known = {field.name for field in fields(View)} & _IS.keys()
+    found = {name: content[name] for name in known if name in content and _IS[name](content[name])}
+    if "zoom" in found:
+        found["zoom"] = Zoom(found["zoom"]["first"], found["zoom"]["count"])
+    if "folded" in found:
+        found["folded"] = tuple(found["folded"])
+    return View(**found)

@@ -1,0 +1,82 @@
+"""What was open when the window was closed: kept in the settings, and offered at the next start."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import PurePath
+
+from PySide6.QtCore import QSettings
+
+from gru_debugger.core.model import Model
+from gru_debugger.core.reading import Rows
+from gru_debugger.numerals import grouped
+from gru_debugger.session import saved
+from gru_debugger.session.opening import Wish, with_vocabulary
+from gru_debugger.session.saved import Saved
+from gru_debugger.session.session import Session
+from gru_debugger.window import gru_choice
+from gru_debugger.window.file_menu import Files
+from gru_debugger.window.messages import MessageBar
+from gru_debugger.window.start_request import Request
+
+_KEY = "last"
+_LARGEST = 400_000  # characters of JSON
+
+
+def keep(session: Session, settings: QSettings) -> None:
+    """Write down what is open; of what can't be opened again as it is, nothing."""
+    trace = session.trace
+    content = None if trace is None else saved.to_json(trace.run, session.position, session.view)
+    words = "" if content is None or _as_at_first(session) else json.dumps(content)
+    settings.setValue(_KEY, words if len(words) <= _LARGEST else "")
+
+
+def _as_at_first(session: Session) -> bool:
+    """Whether it is what opens by itself, which needs no offer."""
+    trace = session.trace
+    assert trace is not None
+    example, run = trace.model.example, trace.run
+    usual = run == replace(run.plain, initial=None) and example and run.source == example.text
+    return run.model.source.path == Request.path and bool(usual)
+
+
+def kept(settings: QSettings) -> Saved | None:
+    """What is there and can be opened again."""
+    try:
+        found = saved.from_json(json.loads(str(settings.value(_KEY, ""))))
+    except ValueError:
+        return None
+    return found if found is not None and found.there else None
+
+
+def offer(files: Files, session: Session, settings: QSettings, message: MessageBar) -> None:
+    """Open it again at the press of a button, if there is something."""
+    found = kept(settings)
+    if found is not None:
+        name, step = PurePath(found.path.removeprefix("bundled:")).name, grouped(found.at.step)
+        message.notice(
+            f"Last time {name} was open, at step {step}.",
+            "Open it again",
+            lambda: open_again(found, files, session, message),
+            "last opened",
+        )
+
+
+def open_again(found: Saved, files: Files, session: Session, message: MessageBar) -> None:
+    def use(model: Model, source: str | Rows | None) -> None:
+        if found.vocabulary is not None and len(found.vocabulary) == model.symbols:
+            model = with_vocabulary(model, found.vocabulary)
+        if found.own_text and model.example is not None:
+            source = model.example.text
+        wish = Wish(source, found.initial, found.unknown, found.edits, found.at)
+        if files.recordings.open_model(model, found.path, wish):
+            session.show(found.view)
+            if model.source.sha256 != found.sha256:
+                words = f"{model.source.name} has changed since it was open the last time."
+                message.notice(words, topic="last opened")
+
+    files.opener.start(
+        lambda watch: (gru_choice.read(found.path, found.choice, watch), found.read_source()),
+        lambda read: files.decide(read[0], lambda model: use(model, read[1])),
+    )
