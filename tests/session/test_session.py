@@ -352,6 +352,18 @@ def test_full_axes_come_beside_the_window(qtbot: QtBot) -> None:
     assert told[-1] == session.axes == usual
 
 
+def test_the_switch_itself_is_announced_once(qtbot: QtBot) -> None:
+    trace, session, told = louder_at_its_end().finish(), Session(), []
+    while trace.look_further():
+        pass
+    session.open(trace)
+    session.view_changed.connect(lambda: told.append(session.axes))
+    session.look(full_axes=True)
+    with qtbot.waitSignal(session._full_axes.advanced):
+        pass
+    assert told == [session.axes]
+
+
 def test_full_axes_of_what_is_being_recorded(qtbot: QtBot) -> None:
     trace, session, told = louder_at_its_end(), Session(), []
     session.look(full_axes=True)
