@@ -111,9 +111,9 @@ def from_module(module: Any, vocabulary: Given = None) -> Model:
 
 
 def _with_vocabulary(model: Model, vocabulary: Given) -> Model:
-    found, where = vocabularies.find(vocabulary, {}, {}, Path(model.source.name))
-    vocabularies.check_size(found, model.symbols, where)
-    return replace(model, vocabulary=found)
+    found = vocabularies.find(vocabulary, {}, {}, Path(model.source.name))
+    vocabularies.check_size(found.symbols, model.symbols, found.where)
+    return replace(model, vocabulary=found.symbols)
 
 
 def _is_gru(part: Any) -> bool:

@@ -148,7 +148,8 @@ class Source:
     """Where a model came from: `name` is the file's name, `sha256` of its bytes.
 
     `gru` is the name of its GRU in the file; `matched` says what was taken as embedding and output
-    layer; `choice` is what the user asked for; `vocabulary_from` says where that was found.
+    layer; `choice` is what the user asked for; `vocabulary_from` says where that was found,
+    `vocabulary_inside` that it was in the file's own objects, which go before a file beside it.
     `told`: what of the file is not computed, or can't be known. `no_text`: why no text can be read,
     "" where it can.
     """
@@ -165,6 +166,7 @@ class Source:
     choice: Choice = AS_FOUND
     no_text: str = ""
     vocabulary_from: str = ""
+    vocabulary_inside: bool = False
 
     @property
     def title(self) -> str:

@@ -6,7 +6,7 @@ import json
 import operator
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from gru_debugger.errors import VocabularyError
 from gru_debugger.files import read_bytes
@@ -25,6 +25,20 @@ KEYS = (
 
 LONGEST_SYMBOL = 256  # characters; the longest of the usual tokenizers' have 128
 _LARGEST = 4 << 20  # bytes of JSON, which may take thirty times as much when it is unpacked
+
+
+class Found(NamedTuple):
+    """Symbols in index order, and `where` they stand, for people; `key`: of the checkpoint itself.
+
+    One beside the checkpoint comes after one in it.
+    """
+
+    symbols: tuple[str, ...] | None
+    where: str
+    key: str = ""
+
+
+NOWHERE = Found(None, "")
 
 
 class _Checked(tuple[str, ...]):
@@ -141,11 +155,6 @@ def sidecar_of(model_file: Path) -> Path:
     return model_file.with_name(f"{model_file.stem}.vocab.json")
 
 
-def is_inside(found: str, model_file: Path) -> bool:
-    """Whether a vocabulary was found in the checkpoint itself: one beside it comes after that."""
-    return found.startswith(f"{model_file}: “")
-
-
 def sidecar(model_file: Path) -> Path | None:
     """``model.vocab.json`` (or ``model.pt.vocab.json``) beside ``model.pt``, if there is one."""
     for path in (
@@ -159,36 +168,35 @@ def sidecar(model_file: Path) -> Path | None:
 
 def inside(
     extras: Mapping[str, Any], file: Path, sizes: Collection[int] = ()
-) -> list[tuple[tuple[str, ...], str]]:
+) -> list[Found]:
     """All that are one, those of such sizes first; if all are faulty, VocabularyError."""
-    found, refusal = [], None
+    found: list[Found] = []
+    refusal = None
     for key in KEYS:
         if extras.get(key) and isinstance(extras[key], (str, list, tuple, dict)):
             where = f"{file}: “{key}”"
             try:
-                found.append((symbols(extras[key], where), where))
+                found.append(Found(symbols(extras[key], where), where, key))
             except VocabularyError as fault:
                 refusal = refusal or fault
     if refusal is not None and not found:
         raise refusal
-    return sorted(found, key=lambda one: len(one[0]) not in sizes)
+    return sorted(found, key=lambda one: len(one.symbols or ()) not in sizes)
 
 
-def contradictions(
-    found: tuple[str, ...] | None, where: str, extras: Mapping[str, Any], file: Path
-) -> list[Notice]:
+def contradictions(taken: Found, extras: Mapping[str, Any], file: Path) -> list[Notice]:
     """What to tell where the checkpoint orders the symbols that were found otherwise, too."""
-    if found is None or not is_inside(where, file):
+    if not taken.key:
         return []
-    taken = where.removeprefix(f"{file}: ")
     return [
         Notice(
-            "note", "vocabulary", taken,
-            f"{taken} was taken as the vocabulary, and {there.removeprefix(f'{file}: ')} has the "
-            "same symbols in another order; --vocabulary FILE gives another",
+            "note", "vocabulary", f"“{taken.key}”",
+            f"“{taken.key}” was taken as the vocabulary, and “{other.key}” has the same symbols in "
+            "another order; --vocabulary FILE gives another",
         )
-        for other, there in inside(extras, file)
-        if other != found and set(other) == set(found)
+        for other in inside(extras, file)
+        if other.symbols != taken.symbols
+        and set(other.symbols or ()) == set(taken.symbols or ())
     ][:1]  # fmt: skip
 
 
@@ -198,24 +206,24 @@ def find(
     metadata: Mapping[str, str],
     file: Path,
     sizes: Collection[int] = (),
-) -> tuple[tuple[str, ...] | None, str]:
-    """The vocabulary in the contract's order, and where it was found; (None, "") if nowhere.
+) -> Found:
+    """The vocabulary in the contract's order, and where it was found.
 
     Of several in a checkpoint, one of the `sizes` that a model in it can have comes first.
     """
     if isinstance(given, Path):
-        return from_json(given), str(given)
+        return Found(from_json(given), str(given))
     if given is not None:
-        return symbols(given, "vocabulary"), "the vocabulary given"
+        return Found(symbols(given, "vocabulary"), "the vocabulary given")
     if found := inside(extras, file, sizes):
         return found[0]
     beside = sidecar(file)
     if beside is not None:
-        return from_json(beside), str(beside)
+        return Found(from_json(beside), str(beside))
     if "vocabulary" in metadata:
         where = f"{file}: its metadata"
         try:
-            return symbols(json.loads(metadata["vocabulary"]), where), where
+            return Found(symbols(json.loads(metadata["vocabulary"]), where), where)
         except (ValueError, RecursionError):
             raise VocabularyError(f"{where}: the vocabulary is not a JSON list.") from None
-    return None, ""
+    return NOWHERE

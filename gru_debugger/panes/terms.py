@@ -23,7 +23,6 @@ _HEAD = 35  # pixels above the first row
 _FACTORS, _NAMES = 126, 62  # pixels from the left of what is multiplied, and of names alone
 _REACH, _VALUES = 46, 44  # pixels that a bar goes at most, and of the values on the right
 _NARROW = 220  # pixels below which there are names, bars and values alone
-_OTHERS = " other terms"
 _STEPS = {
     Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Home: -10**9, Qt.Key.Key_End: 10**9,
 }  # fmt: skip
@@ -103,7 +102,7 @@ class TermList:
     def press(self, at: QPointF) -> bool:
         """On what the others add up to: all of them; whether that was hit."""
         found = self._at(at)
-        if found is None or not found.name.endswith(_OTHERS):
+        if found is None or not found.others:
             return False
         self.pane.session.look(all_terms=True)
         return True
@@ -121,7 +120,7 @@ class TermList:
         term = self._at(at)
         if term is None:
             return ""
-        if term.name.endswith(_OTHERS):
+        if term.others:
             return f"{term.name}: {exact(term.value)}\nClick to see them all"
         met = "" if term.met is None else f"{exact(term.met)} × {exact(term.weight)} = "
         if term.met is not None and term.scale != 1:
@@ -199,7 +198,7 @@ class TermList:
             room = zero - self._bars()[1] - left - 4
             name, pixels = fonts.fitting(term.name, room, fonts.SANS, 11)
             long = fonts.text(p, left, y, name, theme.muted, fonts.SANS, pixels)
-            if term.name.endswith(_OTHERS) and self.pane.interactive:
+            if term.others and self.pane.interactive:
                 fonts.underline(p, left, y + 3, long, theme.muted)
         if term.met is not None and self.rect.width() >= _NARROW:
             words = f"{two(term.met)} × {two(term.factor)}"
@@ -209,7 +208,7 @@ class TermList:
 
     def _color(self, term: Term) -> QColor:
         theme = self.pane.theme
-        if term.name.endswith(_OTHERS):
+        if term.others:
             return theme.future
         sign = theme.positive if term.value > 0 else theme.negative
         return {"take": theme.take, "keep": theme.keep}.get(term.name, sign)

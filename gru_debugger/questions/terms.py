@@ -32,6 +32,7 @@ class Term:
     met: float | None
     value: float
     scale: float = 1.0
+    others: int = 0  # how many addends it is the sum of, where it stands for the smaller ones
 
     @property
     def factor(self) -> float:
@@ -68,7 +69,8 @@ class Terms(Sequence[Term]):
             return self[:]
         shown = max(0, rows - 1)
         rest = float(self._values[self._order[shown:]].sum())
-        others = Term(f"{grouped(len(self) - shown)} other terms", rest, None, rest)
+        count = len(self) - shown
+        others = Term(f"{grouped(count)} other terms", rest, None, rest, others=count)
         return [*self[:shown], others]
 
 

@@ -29,7 +29,7 @@ class Remember(QCheckBox):
             return
         self._replaces = path.exists()
         words = f"&Remember beside the model, as {on_button(path.name)}"
-        if vocabulary.is_inside(self._source.vocabulary_from, Path(self._source.path)):
+        if self._source.vocabulary_inside:
             words += ": not possible, the one in the checkpoint goes before it"
             self.setEnabled(False)
         elif self._replaces:

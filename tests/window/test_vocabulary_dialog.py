@@ -24,6 +24,7 @@ from gru_debugger.core.trace import Trace, trace
 from gru_debugger.formats import load_model, vocabulary
 from gru_debugger.main_window import MainWindow
 from gru_debugger.questions.surprise import mean_surprise
+from gru_debugger.session.opening import with_vocabulary
 from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.vocabulary_dialog import VocabularyDialog
 from gru_debugger.window.vocabulary_presets import PRESETS
@@ -455,7 +456,10 @@ def test_where_it_cannot_be_remembered(make: Make, sixteen: Model, tmp_path: Pat
     cell = model(2, symbols=3).cell()
     weights = {"weight_ih_l0": cell.weight_ih, "weight_hh_l0": cell.weight_hh}
     np.savez(tmp_path / "own.npz", chars=np.array(list("abc")), **weights)
-    dialog = make(load_model(tmp_path / "own.npz"))
+    opened = load_model(tmp_path / "own.npz")
+    corrected = make(with_vocabulary(opened, ("c", "b", "a")))
+    assert not corrected.remember.isEnabled(), "once more, after one was given by hand"
+    dialog = make(opened)
     assert not dialog.remember.isEnabled()
     assert dialog.remember.text() == (
         "&Remember beside the model, as own.vocab.json: not possible, the one in the checkpoint "

@@ -48,9 +48,10 @@ def opened(
     refuse_unknown(parameters.names().values(), found.unknown, file)
     layers, names = layers_of(parameters, tensors, file)
     own = grus.own(contents.extras, parameters.prefix)
-    vocabulary, where = vocabularies.find(
+    symbols = vocabularies.find(
         given, own, contents.metadata, file, found.symbol_counts(parameters)
     )
+    vocabulary = symbols.symbols
     place = surveys.place_of(
         parameters, found, contents, None if vocabulary is None else len(vocabulary)
     )
@@ -72,7 +73,7 @@ def opened(
                 *source.told,
                 *_dtype_notices({found.dtypes.get(n, str(tensors[n].dtype)) for n in used}),
                 *_stack_notices(parameters, choice),
-                *vocabularies.contradictions(vocabulary, where, own, file),
+                *vocabularies.contradictions(symbols, own, file),
                 *uncomputed.notices(embedding, output),
                 *account.told,
                 *_of_file(contents, told, between),
@@ -81,7 +82,8 @@ def opened(
             matched=(embedding, output),
             choice=choice,
             no_text=between or "",
-            vocabulary_from="" if vocabulary is None else where,
+            vocabulary_from=symbols.where,
+            vocabulary_inside=bool(symbols.key),
         ),
         embedding=None if embedding.chosen is None else _float32(tensors[embedding.chosen.name]),
         output=None if output.chosen is None else _output_layer(place, output.chosen.name),
@@ -91,7 +93,7 @@ def opened(
         example=_example(contents.metadata),
         backwards=parameters.ways == (True,),
     )
-    vocabularies.check_size(assembled.vocabulary, assembled.symbols, where)
+    vocabularies.check_size(assembled.vocabulary, assembled.symbols, symbols.where)
     _refuse_nonfinite(assembled, file)
     return assembled, account
 

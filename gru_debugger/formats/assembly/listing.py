@@ -105,7 +105,7 @@ def _symbols(
         inside = vocabularies.inside(own, file, found.symbol_counts(p))
     except ModelError:
         return None
-    return len(inside[0][0]) if inside else outside.symbols
+    return len(inside[0].symbols or ()) if inside else outside.symbols
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class _Outside:
 
 def _outside(contents: Contents, file: Path, given: vocabularies.Given) -> _Outside:
     try:
-        vocabulary, _ = vocabularies.find(given, {}, contents.metadata, file)
+        vocabulary = vocabularies.find(given, {}, contents.metadata, file).symbols
     except ModelError:
         vocabulary = None
     return _Outside(given is not None, None if vocabulary is None else len(vocabulary))
