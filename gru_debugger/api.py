@@ -124,6 +124,7 @@ class Trace(core.Trace):
         notation: Notation = "pytorch",
         contributions: bool = False,
         all_terms: bool = False,
+        units: range | None = None,
         full_axes: bool = False,
         theme: str = "light",
         scale: int = 1,
@@ -136,7 +137,8 @@ class Trace(core.Trace):
         `quantity` (r, z, n or h) are selected, without them what the model's example selects;
         `layer` (from 0) and `direction` (forward, reverse) are shown. `notation`: pytorch or
         course. `contributions`: matrices show weights times what they meet; `all_terms`: “Why?”
-        shows all its terms; `full_axes`: axes are so wide that no bar is cut. `theme`: light or
+        shows all its terms; `units`, such as range(8): the charts show these alone; `full_axes`:
+        axes reach as far as any value of the whole trace, and no bar is cut. `theme`: light or
         dark; `scale`, 1 to 4: so many pixels in the place of one; `format`: png, svg or pdf.
 
         Needs no display. Call it in the main thread: Qt draws, by an application object that is
@@ -151,7 +153,7 @@ class Trace(core.Trace):
         return picture_of(
             self, t, pane, format, theme, scale, unit=unit, quantity=quantity, layer=layer,
             direction=direction, notation=notation, contributions=contributions,
-            all_terms=all_terms, full_axes=full_axes,
+            all_terms=all_terms, zoom=units, full_axes=full_axes,
         )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from gru_debugger.numerals import dimensions
 from gru_debugger.output import write_bytes
 from gru_debugger.questions.terms import ASKED
 from gru_debugger.session.view import NOTATIONS, View
+from gru_debugger.session.zoom import Zoom
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
@@ -86,6 +87,8 @@ def picture_of(
     Raises InputError for what is not there to be drawn, GRUDebuggerError where nothing can be.
     """
     chosen = {name: value for name, value in view.items() if value is not None}
+    if "zoom" in chosen:
+        chosen["zoom"] = _zoom(chosen["zoom"])
     _check_choices(pane=pane, format=ending, theme=theme, scale=scale, **chosen)
     looked_at = replace(View.first_of(trace.model), **chosen)
     check_place(pane, looked_at, trace.model, trace.model.source.title)
@@ -98,6 +101,12 @@ def picture_of(
     from gru_debugger.exports import drawing
 
     return drawing.picture(job)
+
+
+def _zoom(units: range) -> Zoom:
+    if not isinstance(units, range) or units.step != 1 or units.start < 0 or not units:
+        raise InputError(f"units {units!r}: give those that are to be shown, such as range(8).")
+    return Zoom(units.start, len(units))
 
 
 def _check_choices(**given: Any) -> None:
