@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gru_debugger import terminal
 from gru_debugger.cli.arguments import add_model, given_choice, open_file
 from gru_debugger.errors import SeveralGRUsError, one_line
-from gru_debugger.numerals import brief, grouped
+from gru_debugger.numerals import brief, counted, grouped
 from gru_debugger.source import GRADES
 
 if TYPE_CHECKING:
@@ -118,8 +118,8 @@ def table(model: Model) -> list[tuple[str, str]]:
         ("SHA-256", info["sha256"]),
         ("framework", info["framework"]),
         *[("origin", words) for words in _origins(model)],
-        ("GRU", f"{_count(info['layers'], 'layer')}, {direction}, "
-                f"{_count(info['hidden_size'], 'unit')}"),
+        ("GRU", f"{counted(info['layers'], 'layer')}, {direction}, "
+                f"{counted(info['hidden_size'], 'unit')}"),
         ("variant", model.variant_in_words()),
         ("input", _input(model)),
         *_matched(model, "embedding"),
@@ -191,16 +191,12 @@ def _surprise(model: Model, text: str) -> list[tuple[str, str]]:
     return [("surprise", words + found.verdict)]
 
 
-def _count(number: int, word: str) -> str:
-    return f"{grouped(number)} {word}{'s' * (number != 1)}"
-
-
 def _input(model: Model) -> str:
     if model.input == "features":
-        return f"features, rows of {_count(model.input_size, 'number')}"
+        return f"features, rows of {counted(model.input_size, 'number')}"
     if model.embedding is None:
-        return f"one-hot, {_count(model.input_size, 'symbol')}"
-    return f"embedding, {_count(model.symbols, 'symbol')} × {grouped(model.input_size)}"
+        return f"one-hot, {counted(model.input_size, 'symbol')}"
+    return f"embedding, {counted(model.symbols, 'symbol')} × {grouped(model.input_size)}"
 
 
 def _vocabulary(model: Model) -> str:
@@ -209,7 +205,7 @@ def _vocabulary(model: Model) -> str:
     if model.input == "features":
         return "none: step over rows of numbers with --rows FILE"
     if model.vocabulary is None:
-        return f"none; give its {_count(model.symbols, 'symbol')} with --vocabulary FILE"
+        return f"none; give its {counted(model.symbols, 'symbol')} with --vocabulary FILE"
     return summary(model.vocabulary)
 
 
@@ -222,4 +218,4 @@ def _output(model: Model) -> str:
     found = _matched(model, "output")
     if found:
         return found[0][1]
-    return "none" if model.output is None else _count(len(model.output.weight), "symbol")
+    return "none" if model.output is None else counted(len(model.output.weight), "symbol")

@@ -14,6 +14,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
@@ -65,6 +66,15 @@ def test_it_shows_what_is_asked_for(screen: QApplication, tmp_path: Path, name: 
     drawn = of.picture(3, **{name: VIEWS[name]}).data
     assert drawn == exported(run(layers=2, directions=2), 3, tmp_path, view=view)
     assert drawn != of.picture(3).data
+
+
+def test_full_axes_are_those_of_the_whole_trace(screen: QApplication, tmp_path: Path) -> None:
+    rows = np.full((50_000, 8), 0.1)
+    rows[-1] = 50
+    drawn = trace(model(64, 8), rows).picture(3, "update", full_axes=True).data
+    view = View(full_axes=True)
+    assert drawn == exported(trace(model(64, 8), rows), 3, tmp_path, pane="update", view=view)
+    assert drawn != trace(model(64, 8), rows[:-1]).picture(3, "update", full_axes=True).data
 
 
 def test_all_of_a_view_can_be_asked_for() -> None:
