@@ -35,7 +35,6 @@ def picture(job: SnapshotJob) -> Picture:
 def _drawn(job: SnapshotJob) -> Picture:
     name = job.formats[0]
     render = importlib.import_module(f"{pictures.__name__}.{name}").render
-    job.look_through()
     snapshot = Snapshot(job)
     try:
         snapshot.go_to(job.steps[0])
