@@ -207,7 +207,7 @@ def test_what_was_done_and_a_proof_that_fails_are_announced(
 def test_a_trace_without_steps_recorded_yet(open_window: OpenWindow) -> None:
     trace = Trace(model(), recording(model(), 40).text)
     window = open_window(trace, 1)
-    window.session._recorder.stop()
+    window.session.recorder.stop()
     trace.recorded = 0
     window.session._frames.clear()
     for view in window.views.values():
