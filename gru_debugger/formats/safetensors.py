@@ -13,6 +13,7 @@ from gru_debugger.core.model import Model
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import state_dict
 from gru_debugger.formats.contents import Contents, bfloat16
+from gru_debugger.formats.ledger import Tensor
 
 NAME = "safetensors"
 SUFFIXES = (".safetensors",)
@@ -39,14 +40,18 @@ def read(data: bytes, path: Path) -> Contents:
             "copy or save it again."
         ) from None
     contents = Contents({}, metadata)
+    left_out: list[Tensor] = []
     for name, entry in entries:
         dtype = _DTYPES.get(entry["dtype"])
         if dtype is None:
-            continue  # a type no GRU weight has; the assembly says what it misses
+            # A type no GRU weight has; the assembly says what it misses.
+            left_out.append(Tensor(name, tuple(entry["shape"]), entry["dtype"].lower()))
+            continue
         stored = np.uint16 if dtype == "bfloat16" else np.dtype(dtype)
         array = np.frombuffer(entry["data"], stored).reshape(entry["shape"])
         contents.tensors[name] = bfloat16(array) if dtype == "bfloat16" else array
         contents.dtypes[name] = dtype
+    contents.stored = tuple(left_out)
     return contents
 
 

@@ -53,7 +53,8 @@ class Taken:
 
 def account(contents: Contents, place: Place, told: Told | None, taken: Taken) -> Ledger:
     """Every tensor and operation of the file with its verdict; `told` is what the file says."""
-    tensors = _stored(contents, list(_tensors(contents, place, told, taken)))
+    standing = Standing(place, taken.embedding, taken.output)
+    tensors = _stored(contents, list(_tensors(contents, place, told, taken, standing)), standing)
     operations = (*contents.operations, *(told.operations if told is not None else ()))
     named = taken.named()
     others = (tensor for tensor in tensors if module(_name(tensor.name)) not in named)
@@ -63,12 +64,11 @@ def account(contents: Contents, place: Place, told: Told | None, taken: Taken) -
 
 
 def _tensors(
-    contents: Contents, place: Place, told: Told | None, taken: Taken
+    contents: Contents, place: Place, told: Told | None, taken: Taken, standing: Standing
 ) -> Iterator[Tensor]:
     """Those of `contents`, under its names."""
     computed = taken.names(place)
     copies = _Copies(place, computed)
-    standing = Standing(place, taken.embedding.chosen is not None, taken.output.chosen is not None)
     decided = taken.decided()
     others = 0
     for name, array in contents.tensors.items():
@@ -96,7 +96,7 @@ def _entry(
     name: str, array: NDArray[Any], dtype: str, copies: _Copies, standing: Standing, told: bool
 ) -> Tensor:
     own = _name(name)
-    verdict = "empty" if not array.size else standing.harmless(own, array)
+    verdict = "empty" if not array.size else standing.harmless(own, array.shape)
     if verdict is None and copies.has(own):
         verdict = "copy"
     if verdict is not None:
@@ -123,7 +123,7 @@ class _Copies:
         return any(self._place.around.same(name, other) for other in alike)
 
 
-def _stored(contents: Contents, tensors: list[Tensor]) -> list[Tensor]:
+def _stored(contents: Contents, tensors: list[Tensor], standing: Standing) -> list[Tensor]:
     """With the file's own tensors in the place of those that were made of them."""
     if not contents.stored:
         return tensors
@@ -132,8 +132,21 @@ def _stored(contents: Contents, tensors: list[Tensor]) -> list[Tensor]:
     found = []
     for stored in contents.stored:
         made = [by_name[name] for name in stored.taken_as if name in by_name]
-        found.append(_shared(stored, made) if made else stored)
+        found.append(_shared(stored, made) if made else _placed(stored, standing))
     return [*(tensor for tensor in tensors if tensor.name not in used), *found]
+
+
+def _placed(stored: Tensor, standing: Standing) -> Tensor:
+    """One that is not among the others, such as of a type that no weight has: by its name."""
+    if stored.verdict != "told" or stored.where != "unknown":
+        return stored
+    name = _name(stored.name)
+    if verdict := standing.harmless(name, stored.shape):
+        return replace(stored, verdict=verdict)
+    where, reason, grade = standing.of(name)
+    if not reason:
+        where = "unknown"
+    return replace(stored, where=where, reason=reason, grade=grade)
 
 
 def _shared(stored: Tensor, made: list[Tensor]) -> Tensor:

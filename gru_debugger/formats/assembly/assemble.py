@@ -56,7 +56,7 @@ def opened(
         parameters, found, contents, None if vocabulary is None else len(vocabulary)
     )
     embedding, output = surveys.matched(place, told, choice, file)
-    between = uncomputed.between(place, embedding) if told is None else told.between
+    between = uncomputed.between(place, embedding, output) if told is None else told.between
     if between and given is not None:
         raise ModelError(f"{file}: {between}: no text can be read, only rows of numbers.")
     taken = accounting.Taken(tuple(names), embedding, output, found.initial_state)
@@ -74,7 +74,8 @@ def opened(
                 *_dtype_notices({found.dtypes.get(n, str(tensors[n].dtype)) for n in used}),
                 *_stack_notices(parameters, choice),
                 *vocabularies.contradictions(symbols, own, file),
-                *uncomputed.notices(embedding, output),
+                *(uncomputed.notices(place, embedding, output) if told is None else
+                  uncomputed.undecided(embedding, output)),
                 *account.told,
                 *_of_file(contents, told, between),
             ),

@@ -10,7 +10,7 @@ tensorflow/python/keras/layers/legacy_rnn/rnn_cell_impl.py. Candle uses PyTorch'
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from gru_debugger.errors import ModelError
 from gru_debugger.formats.assembly import directions
 from gru_debugger.formats.assembly.directions import FoundCell
 from gru_debugger.formats.contents import Contents
+from gru_debugger.formats.ledger import Tensor, Verdict
 from gru_debugger.numerals import dimensions
 from gru_debugger.source import Notice
 
@@ -112,7 +113,7 @@ def to_pytorch(contents: Contents, file: Path) -> Contents:
     if not found:
         return contents
     convention = found[0][0]
-    tensors, dtypes = _others(names, [cell for _, cell in found], contents, convention)
+    tensors, dtypes, origins = _others(names, [cell for _, cell in found], contents, convention)
     readers = {a.shape[1] for name, a in tensors.items() if a.ndim == 2 and "embed" not in name}
     named, doubts = directions.pair([cell for _, cell in found], readers)
     for prefix, layer in named.items():
@@ -120,14 +121,26 @@ def to_pytorch(contents: Contents, file: Path) -> Contents:
             for kind, array in cell.weights.items():
                 name = f"{prefix}{kind}{suffix(0, bool(reverse))}"
                 tensors[name] = array
+                for stored in cell.names:
+                    origins.setdefault(stored, []).append(name)
                 dtypes[name] = contents.dtypes.get(cell.names[0], str(array.dtype))
     if convention.reset is None and "reset" not in contents.metadata:
         doubts.append(_RESET_UNKNOWN)
     return replace(
         contents, tensors=tensors, dtypes=dtypes, convention=convention.name,
+        stored=(*contents.stored, *_stored(contents, origins)),
         metadata={"reset": convention.reset or "after", **contents.metadata},
         notices=(*contents.notices, *(Notice("note", "names", "the GRU", d) for d in doubts)),
     )  # fmt: skip
+
+
+def _stored(contents: Contents, origins: Mapping[str, list[str]]) -> Iterator[Tensor]:
+    """The file's own tensors, and what each has become; an optimizer's are left out."""
+    for name, array in contents.tensors.items():
+        dtype = contents.dtypes.get(name, str(array.dtype))
+        made = tuple(origins.get(name, ()))
+        verdict: Verdict = "told" if made else "optimizer"
+        yield Tensor(name, array.shape, dtype, verdict=verdict, taken_as=made)
 
 
 def framework(contents: Contents, container: str) -> str:
@@ -211,17 +224,19 @@ def _shape(array: Array) -> str:
 
 def _others(
     names: Mapping[str, str], cells: list[FoundCell], contents: Contents, convention: Convention
-) -> tuple[dict[str, Array], dict[str, str]]:
-    """The tensors of other layers, and their dtypes as stored."""
+) -> tuple[dict[str, Array], dict[str, str], dict[str, list[str]]]:
+    """The tensors of other layers, their dtypes as stored, and what each was made of."""
     parts = {name for cell in cells for name in cell.names}
     paths = {path: contents.tensors[name] for name, path in names.items() if name not in parts}
     tensors, dtypes = {}, {}
+    origins: dict[str, list[str]] = {}
     for name, path in names.items():
         if name not in parts:
             new, array = _plain(path, paths, convention)
             tensors[new] = array
             dtypes[new] = contents.dtypes.get(name, str(array.dtype))
-    return tensors, dtypes
+            origins.setdefault(name, []).append(new)
+    return tensors, dtypes, origins
 
 
 def _plain(path: str, tensors: Mapping[str, Array], convention: Convention) -> tuple[str, Array]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,12 @@ STATE = ("h0", "h_0", "hx", "init", "state", "hidden")
 WORDS = {"embedding": "the embedding", "output": "the output layer"}
 _NAMED = 8  # in a message
 _LINEAR = "it has a bias, as a Linear layer does"
+MAYBE_OUTPUT = "its name does not say embedding, and it may be the output layer"
+MAYBE_EMBEDDING = "its name does not say output layer, and it may be the embedding"
+_CLASSES: dict[Role, tuple[str, ...]] = {
+    "embedding": ("Embedding", "EmbeddingBag"), "output": ("Linear", "LazyLinear")
+}  # fmt: skip
+_SIDES = {-1: "before", 0: "beside", 1: "behind"}
 _TABLE = "it is an embedding by its name"
 _FITS = {"embedding": "its width fits the GRU's input", "output": "as wide as the GRU's states"}
 
@@ -46,6 +52,8 @@ class Around:
             if array.ndim == 2 and len(array):
                 self._by_width.setdefault(array.shape[1], []).append(name)
         self._grus: dict[str, str] = {}  # by their prefixes, of which those alike are neighbours
+        grus = list(grus)
+        self.prefixes = [gru.prefix for gru in grus]  # in the file's order
         for gru in grus:
             for part in gru.parts or (gru,):
                 self._grus.setdefault(dotted(part.prefix), gru.name)
@@ -96,6 +104,8 @@ class Place:
     width: int  # of the states that an output layer reads: directions · units
     rival_widths: tuple[int, ...]
     symbols: int | None  # of the vocabulary, where it is known
+    rival_inputs: tuple[int, ...] = ()
+    classes: Mapping[str, str] = field(default_factory=dict)  # of a whole module's parts
 
     @property
     def tensors(self) -> Tensors:
@@ -106,6 +116,16 @@ class Place:
         """GRUs that may decode what this one encodes; a stranger may have put in many."""
         pairs = zip(self.rivals, self.rival_widths, strict=True)
         return [r for r, width in pairs if "dec" in r.name.lower() and width == self.width][:16]
+
+    @cached_property
+    def encoders(self) -> list[str]:
+        """GRUs whose last state may be what this one, a decoder, begins with."""
+        sizes = zip(self.rivals, self.rival_widths, strict=True)
+        names = [r.name for r, _ in sizes if "enc" in r.name.lower() and not self._is_part(r)]
+        return names[:1] if "dec" in self.gru.name.lower() else []
+
+    def _is_part(self, rival: Parameters) -> bool:
+        return any(rival.prefix == part.prefix for stack in self.rivals for part in stack.parts)
 
     @cached_property
     def below(self) -> str | None:
@@ -153,6 +173,56 @@ class Place:
     def bias(self, weight: str) -> str | None:
         return self.around.bias(weight)
 
+    def kind(self, name: str) -> str:
+        """The class of torch.nn that a tensor's module has, where that is known, or “”."""
+        package, _, kind = self.classes.get(name.rpartition(".")[0], "").rpartition(".")
+        return kind if package.startswith("torch.nn.") else ""
+
+    def numbered(self, name: str) -> int:
+        """−1 where it stands before the GRU in a list of modules, 1 behind it, else 0."""
+        ours, theirs = dotted(self.gru.prefix)[self.shared(name) :], name[self.shared(name) :]
+        numbers = ours.partition(".")[0], theirs.partition(".")[0]
+        if not all(number.isdecimal() and len(number) < 5 for number in numbers):
+            return 0
+        return -1 if int(numbers[1]) < int(numbers[0]) else 1
+
+    def feeder(self, name: str) -> str | None:
+        """Another GRU that may read an embedding in this one's place, and be read by this one."""
+        shared = self.shared(name)
+        return next((r.name for r in self._chained[0] if r.shared(name) >= shared), None)
+
+    def reader(self, name: str) -> str | None:
+        """Another GRU that may read this one's states, and be what an output layer reads."""
+        shared = self.shared(name)
+        return next((r.name for r in self._chained[1] if r.shared(name) >= shared), None)
+
+    @cached_property
+    def _chained(self) -> tuple[list[Parameters], list[Parameters]]:
+        """GRUs before and behind this one in the file that it may read, and be read by.
+
+        Both read as many values as the one before gives: widths alone join nothing.
+        """
+        order = {prefix: number for number, prefix in enumerate(self.around.prefixes)}
+        own = order.get(self.gru.prefix, 0)
+        before, behind = [], []
+        for r, inputs, width in zip(
+            self.rivals, self.rival_inputs, self.rival_widths, strict=True
+        ):
+            if r.parts or self._named_apart(r):
+                continue
+            first = order.get(r.prefix, 0) < own
+            if first and inputs == self.inputs == width:
+                before.append(r)
+            if not first and inputs == self.width == width:
+                behind.append(r)
+        return before[:_NAMED], behind[:_NAMED]
+
+    def _named_apart(self, rival: Parameters) -> bool:
+        """Encoder and decoder each read a text of their own; what is stacked is known already."""
+        names = self.gru.name.lower(), rival.name.lower()
+        coded = any("enc" in one and "dec" in other for one, other in (names, names[::-1]))
+        return coded or bool(self.gru.parts or self.below or self.above)
+
     def matrices(self, width: int) -> list[str]:
         return self.around.matrices(width)
 
@@ -160,62 +230,84 @@ class Place:
 # What speaks for and against ---------------------------------------------------------------------
 
 
-def _shared_reasons(place: Place, name: str, role: Role) -> tuple[list[str], list[str]]:
-    pros, cons = [_FITS[role]], []
-    if module := place.module(name):
-        pros.append(f"in the GRU's module “{module[:-1]}”")
-    if rival := place.nearer(name):
-        cons.append(f"nearer by its name to “{rival}”")
-    if word := place.says(name, ATTENTION):
-        cons.append(f"its name says “{word}”")
-    return pros, cons
+Reasons = list[tuple[object, str]]  # whether it holds, and in words
+
+
+def _candidate(place: Place, name: str, role: Role, pros: Reasons, cons: Reasons) -> Candidate:
+    """With what speaks for and against any tensor in any role before its own."""
+    module, rival = place.module(name), place.nearer(name)
+    attention, number = place.says(name, ATTENTION), place.numbered(name)
+    kind, fits = place.kind(name), place.kind(name) in _CLASSES[role]
+    before = role == "embedding"
+    pros = [
+        (True, _FITS[role]),
+        (module, f"in the GRU's module “{module[:-1]}”"),
+        *pros,
+        (fits, f"it is {_a(kind)} by its class"),
+        (number == (-1 if before else 1), f"it stands {_SIDES[number]} the GRU in a list"),
+    ]
+    cons = [
+        (rival, f"nearer by its name to “{rival}”"),
+        (attention, f"its name says “{attention}”"),
+        (kind and not fits, f"it is {_a(kind)} by its class"),
+        (number == (1 if before else -1), f"it stands {_SIDES[number]} the GRU in a list"),
+        *cons,
+    ]
+    shape = place.tensors[name].shape
+    said = (tuple(words for holds, words in side if holds) for side in (pros, cons))
+    return Candidate(name, shape, *said)
+
+
+def _a(kind: str) -> str:
+    return f"a{'n' * (kind[:1] in 'AEIOU')} {kind}"
 
 
 def _embedding(place: Place, name: str) -> Candidate:
     shape = place.tensors[name].shape
-    pros, cons = _shared_reasons(place, name, "embedding")
-    hint = place.says(name, EMBEDDING)
-    if hint:
-        pros.append(f"its name says “{hint}”")
-    if place.symbols == len(place.tensors[name]):
-        pros.append("as many rows as symbols")
-    if place.bias(name):
-        cons.append(_LINEAR)
-    if word := place.says(name, POSITION):
-        cons.append(f"its name says “{word.strip('_')}”, not symbols")
-    if not hint and place.symbols == place.inputs:
-        cons.append("the GRU reads as many values as there are symbols: one-hot")
-    if not hint and (place.says(name, _OUTPUT) or shape[1] == place.width):
-        cons.append("its name does not say embedding, and it may be the output layer")
-    if place.below:
-        cons.append(f"“{place.below}” stands between it and this GRU")
-    return Candidate(name, shape, tuple(pros), tuple(cons))
+    hint, word, feeder = place.says(name, EMBEDDING), place.says(name, POSITION), place.feeder(name)
+    enough = place.symbols == shape[0]
+    named = hint or place.kind(name) in _CLASSES["embedding"] or place.numbered(name) < 0
+    needed = enough and place.symbols != place.inputs and not place.says(name, _OUTPUT)
+    return _candidate(place, name, "embedding", [
+        (hint, f"its name says “{hint}”"),
+        (enough, "as many rows as symbols"),
+    ], [
+        (feeder, f"this GRU may read the states of “{feeder}”, which has as many"),
+        (place.bias(name), _LINEAR),
+        (word, f"its name says “{(word or '').strip('_')}”, not symbols"),
+        (not named and place.symbols == place.inputs,
+         "the GRU reads as many values as there are symbols: one-hot"),
+        (not (named or needed) and (place.says(name, _OUTPUT) or shape[1] == place.width),
+         MAYBE_OUTPUT),
+        (place.below, f"“{place.below}” stands between it and this GRU"),
+    ])  # fmt: skip
 
 
 def _output(place: Place, name: str, embedding: str | None) -> Candidate:
     shape = place.tensors[name].shape
-    pros, cons = _shared_reasons(place, name, "output")
-    bias, hint = place.bias(name), place.says(name, _OUTPUT)
-    if hint:
-        pros.append(f"its name says “{hint}”")
-    if bias:
-        pros.append("it has a bias")
-    symbols = _symbols(place, embedding)
-    if symbols == shape[0]:
-        pros.append("as many rows as symbols")
-    elif symbols is not None:
-        cons.append(f"{shape[0]} rows, where there are {symbols} symbols")
-    if not bias and (place.says(name, EMBEDDING) or name == embedding):
-        cons.append(_TABLE)
-    if reader := _reader(place, name, symbols):
-        cons.append(f"a hidden layer: {reader} reads what it gives")
-    if not bias and (word := place.says(name, STATE)):
-        cons.append(f"its name says “{word}”")
-    if decoder := _decoder(place, name):
-        cons.append(f"“{decoder}” decodes what this GRU encodes")
-    if place.above:
-        cons.append(f"“{place.above}” stands between this GRU and it")
-    return Candidate(name, shape, tuple(pros), tuple(cons))
+    bias, hint, word = place.bias(name), place.says(name, _OUTPUT), place.says(name, STATE)
+    symbols, above = _symbols(place, embedding), place.reader(name)
+    reader, decoder = _reader(place, name, symbols), _decoder(place, name)
+    named = bias or hint or place.kind(name) or place.numbered(name) > 0
+    return _candidate(place, name, "output", [
+        (hint, f"its name says “{hint}”"),
+        (bias, "it has a bias"),
+        (symbols == shape[0], "as many rows as symbols"),
+    ], [
+        (symbols not in (None, shape[0]), f"{shape[0]} rows, where there are {symbols} symbols"),
+        (not named and embedding is None and shape[1] == place.inputs != place.symbols,
+         MAYBE_EMBEDDING),
+        (not bias and (place.says(name, EMBEDDING) or name == embedding), _TABLE),
+        (reader, f"a hidden layer: {reader} reads what it gives"),
+        (not bias and word, f"its name says “{word}”"),
+        (decoder, f"“{decoder}” decodes what this GRU encodes"),
+        (place.above, f"“{place.above}” stands between this GRU and it"),
+        (above, f"“{above}” may stand between this GRU and it"),
+        (symbols is None and not (named or shape[0] == place.inputs),
+         "neither its name nor a bias says so"),
+        (symbols is None and not hint and shape[0] == shape[1],
+         "it gives as many values as it reads, as a layer between others does"),
+    ])  # fmt: skip
 
 
 def _symbols(place: Place, embedding: str | None) -> int | None:

@@ -47,6 +47,12 @@ class Survey:
         return found
 
     @cached_property
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Inputs, and width of the states, of each GRU by its prefix."""
+        found = {prefix: (p, grus.size(p, self.tensors)) for prefix, p in self.grus.items()}
+        return {k: (inputs, p.directions * units) for k, (p, (inputs, units)) in found.items()}
+
+    @cached_property
     def around(self) -> Around:
         recurrent = {name for p in self.grus.values() for name in p.names().values()}
         recurrent.add(self.initial_state)
@@ -77,15 +83,18 @@ def place_of(
     """The GRU among the tensors that are no GRU's, and among the other GRUs."""
     inside = {part.prefix for part in parameters.parts} | {parameters.prefix}
     rivals = tuple(p for p in found.grus.values() if p.prefix not in inside)
-    inputs, units = grus.size(parameters, found.tensors)
+    inputs, width = found.sizes[parameters.prefix]
+    sizes = [found.sizes[rival.prefix] for rival in rivals]
     return Place(
         gru=parameters,
         rivals=rivals,
         around=found.around,
         inputs=inputs,
-        width=parameters.directions * units,
-        rival_widths=tuple(r.directions * grus.size(r, found.tensors)[1] for r in rivals),
+        width=width,
+        rival_widths=tuple(width for _, width in sizes),
         symbols=symbols,
+        rival_inputs=tuple(inputs for inputs, _ in sizes),
+        classes=contents.classes,
     )
 
 

@@ -7,15 +7,12 @@ may stand on the way to the states or predictions shown is said to, for nobody c
 from __future__ import annotations
 
 import re
-from typing import Any
-
-from numpy.typing import NDArray
 
 from gru_debugger.formats.assembly.matching import ATTENTION, EMBEDDING, STATE, Place
 from gru_debugger.formats.assembly.parameters import dotted
 from gru_debugger.formats.ledger import Where
 from gru_debugger.formats.ledger.harmless import Harmless
-from gru_debugger.source import INITIAL_STATE, Grade
+from gru_debugger.source import INITIAL_STATE, Grade, Match
 
 _MOST = 64  # tensors of a module that are looked at
 _TRAINING = re.compile(r"(^|[._/])(criterion|loss|loss_fn|loss_func|optimi[sz]er|opt_state|"
@@ -30,14 +27,21 @@ _OWN = "in the GRU's own module"
 _LOOP = "a loop of cells may use it within a step"
 _HEAD = "as another output layer, whose scores are not shown"
 _AFTER: tuple[Where, str] = ("after the GRU", "no predictions are shown")
+_IN_TABLE: Found = ("before the GRU", "in the embedding's own module", None)
+_IN_OUTPUT: Found = ("after the GRU", "in the output layer's own module", None)
 _LAYER = re.compile(r"_l\d+(_reverse)?$")
 
 
 class Standing:
-    """Of the tensors around one GRU; `reads`: from an embedding, `predicts`: by an output layer."""
+    """Of the tensors around one GRU; `inputs` and `output` are what was taken."""
 
-    def __init__(self, place: Place, reads: bool, predicts: bool) -> None:
-        self._place, self._reads, self._predicts = place, reads, predicts
+    def __init__(self, place: Place, inputs: Match, output: Match) -> None:
+        self._place, self._reads, self._predicts = place, bool(inputs.chosen), bool(output.chosen)
+        self._taken: dict[str, Found] = {
+            module(match.chosen.name): found
+            for match, found in ((inputs, _IN_TABLE), (output, _IN_OUTPUT)) if match.chosen
+        }  # fmt: skip
+        self._taken.pop("", None)  # the module of all names that are short
         self._units = place.width // max(place.gru.directions, 1)
         own = place.gru.parts or (place.gru,)
         self._prefixes = tuple(dotted(part.name) if part.name else "" for part in own)
@@ -52,16 +56,18 @@ class Standing:
         self._given = {len(place.tensors[name]) for name in place.matrices(place.width)}
         self._known: dict[str, Found] = {}
 
-    def harmless(self, name: str, array: NDArray[Any]) -> Harmless | None:
-        """By its name alone."""
+    def harmless(self, name: str, shape: tuple[int, ...]) -> Harmless | None:
+        """By its name, and that it is one number."""
         if _TRAINING.search(name.lower()):
             return "training"
-        counts = array.dtype.kind in "iub" and array.size == 1
-        return "bookkeeping" if counts and _COUNTS.search(name.lower()) else None
+        counts = shape in ((), (1,)) and _COUNTS.search(name.lower())
+        return "bookkeeping" if counts else None
 
     def of(self, name: str) -> Found:
         """Where it may stand, and why it is thought so: what is said of all its module."""
         own = module(name)
+        if own in self._taken:
+            return self._taken[own]
         if own not in self._known:
             members = self._modules.get(own, [])
             self._known[own] = self._module(members if name in members else [*members, name])
@@ -109,11 +115,12 @@ class Standing:
     def _matrix(self, members: list[str], rows: int, columns: int) -> Found | None:
         inputs, width, units = self._place.inputs, self._place.width, self._units
         named = self._says(members, EMBEDDING)
-        head = columns == width and rows not in (inputs, width)
+        head = columns == width != rows
         chained = columns in self._given and columns not in (inputs, width)
         gates = self._cells and rows in (units, 2 * units, 3 * units)
         rules: list[tuple[bool, tuple[Where, str]]] = [
             (gates and columns in (inputs, units), ("inside the GRU", _LOOP)),
+            (self._cells and rows == inputs and columns == width, ("inside the GRU", _LOOP)),
             (head and self._predicts, ("beside the GRU", _HEAD)),
             (head or chained, _AFTER),
             (self._says(members, STATE) or (rows == units and columns not in (width, inputs)),

@@ -11,12 +11,14 @@ from itertools import islice
 from gru_debugger.formats import provenance
 from gru_debugger.formats.assembly.matching import (
     EMBEDDING,
+    MAYBE_EMBEDDING,
+    MAYBE_OUTPUT,
     POSITION,
     WORDS,
     Place,
     times,
 )
-from gru_debugger.source import AS_CHOSEN, WEIGHTS_ALONE, Match, Notice
+from gru_debugger.source import AS_CHOSEN, INITIAL_STATE, WEIGHTS_ALONE, Match, Notice
 
 _MOST = 4000  # tensors that are looked at
 _ALONE = Notice(
@@ -25,8 +27,13 @@ _ALONE = Notice(
 )  # fmt: skip
 
 
-def notices(inputs: Match, output: Match) -> list[Notice]:
-    """What the shapes can't decide."""
+def notices(place: Place, inputs: Match, output: Match) -> list[Notice]:
+    """What names and shapes can't decide."""
+    return [_encoded_by(encoder) for encoder in place.encoders] + undecided(inputs, output)
+
+
+def undecided(inputs: Match, output: Match) -> list[Notice]:
+    """Which of several was taken; that there is no output layer."""
     found = []
     for match in (inputs, output):
         if match.equal and match.chosen:
@@ -46,18 +53,32 @@ def notices(inputs: Match, output: Match) -> list[Notice]:
     return found
 
 
+def _encoded_by(encoder: str) -> Notice:
+    return Notice(
+        "inside", f"“{encoder}”", INITIAL_STATE,
+        f"the last state of “{encoder}” may be the initial state; zeros are taken, --initial-state "
+        "FILE gives another",
+    )  # fmt: skip
+
+
 def weights_alone(metadata: Mapping[str, str], convention: str) -> list[Notice]:
     """The standing note; not where the metadata say how this program is to read the file."""
     ours = provenance.KEY in metadata or ("reset" in metadata and not convention)
     return [] if ours else [_ALONE]
 
 
-def between(place: Place, inputs: Match) -> str | None:
+def between(place: Place, inputs: Match, output: Match) -> str | None:
     """Where an embedding can't be x itself: what stands between them, as far as shapes tell."""
     if inputs.chosen or inputs.reason == AS_CHOSEN:
         return None
     if place.below:
         return f"the GRU reads the state of “{place.below}”, which is not computed here"
+    if match := next((c for c in inputs.candidates[:1] if c.cons), None):
+        if place.feeder(match.name):
+            return f"{match.cons[0]}, and not {match}; --embedding NAME if it does"
+        if MAYBE_OUTPUT in match.cons and MAYBE_EMBEDDING in output.reason:
+            return (f"{match} would fit as the embedding and as the output layer, and the file "
+                    "does not say which; --embedding NAME or --output NAME chooses")  # fmt: skip
     tables = [
         name
         for name, array in islice(place.tensors.items(), _MOST)

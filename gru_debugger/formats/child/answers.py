@@ -82,7 +82,11 @@ def encode(answer: Answer, size: int) -> Iterator[bytes | memoryview]:
     contents = _moderate(answer.contents)
     contents.metadata = _smallest(contents.metadata)
     contents.extras = _plain_extras(contents.extras)
-    contents.tensors = {k: a for k, a in contents.tensors.items() if a.dtype.str in _DTYPES}
+    strange = {k: a for k, a in contents.tensors.items() if a.dtype.str not in _DTYPES}
+    contents.tensors = {k: a for k, a in contents.tensors.items() if k not in strange}
+    contents.stored = ledger.bounded((*contents.stored, *(
+        ledger.Tensor(name, array.shape, str(array.dtype)) for name, array in strange.items()
+    )))  # fmt: skip
     arrays: list[NDArray[Any]] = []
     packed = _pack(contents, arrays)
     contents.tensors = {}

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import provenance
+from gru_debugger.formats.assembly.parameters import plain
 from gru_debugger.formats.contents import Contents, bfloat16
-from gru_debugger.formats.ledger import Operation
+from gru_debugger.formats.ledger import Operation, Tensor, Verdict
 from gru_debugger.formats.pytorch.inert_pickle import Pickle
 from gru_debugger.formats.pytorch.inert_values import Array, StandIn, TensorRef, Unreadable
 from gru_debugger.numerals import brief
@@ -70,20 +71,44 @@ class Collection:
         for name, value in _walk(pickle.root):
             if isinstance(value, StandIn):
                 self._note(name, value)
+            self._leave_out(name, value)
             if isinstance(value, TensorRef):
                 self.add(name, value)
             elif isinstance(value, Array):
                 self._add_array(name, value)
             elif isinstance(value, Unreadable):
                 self.unreadable[name] = value.words
+                self._account(Tensor(name))
             elif _PACKED.search(name) or _QUANTIZED.search(getattr(value, "qualified_name", "")):
                 self.unreadable[name] = ""
+                self._account(Tensor(name))
             else:
                 key = "vocabulary" if _is_a_vocabulary(name, value) else name.rpartition(".")[2]
                 self.contents.extras.setdefault(key, value)
 
+    def _leave_out(self, name: str, value: Any) -> None:
+        """Account for tensors that are not looked at: an optimizer's, and those in lists."""
+        if _is_optimizer(value):
+            state = dict(_named(value)).get("state")
+            of_each = (dict(_named(_plain(one))) for _, one in _named(_plain(state)))
+            held = sum(isinstance(part, TensorRef) for one in of_each for part in one.values())
+            if held:
+                self._account(Tensor(name or "optimizer", verdict="optimizer", count=held))
+        elif isinstance(value, (list, tuple)) and not isinstance(value, (TensorRef, Unreadable)):
+            parts = [part for part in value if isinstance(part, (TensorRef, Unreadable))]
+            single = all(isinstance(p, TensorRef) and math.prod(p.size) == 1 for p in parts)
+            verdict: Verdict = "bookkeeping" if single else "told"  # such as the losses so far
+            if parts:
+                self._account(Tensor(name, (), "", "beside the GRU", verdict, "in a list",
+                                     count=len(parts)))  # fmt: skip
+
+    def _account(self, tensor: Tensor) -> None:
+        self.contents.stored += (tensor,)
+
     def _note(self, name: str, module: StandIn) -> None:
         """What a whole module says that its tensors do not."""
+        if "_modules" in module.attributes:
+            self.contents.classes[plain(f"{name}.")[:-1]] = module.qualified_name
         if found := _ACTIVATION.search(module.qualified_name):
             self.contents.operations += (Operation(found[1], name),)
         longest = module.attributes.get("max_norm")
@@ -163,18 +188,24 @@ def _children(value: Any) -> list[tuple[str, Any]]:
     """What has a name inside a dict, an object, or a short list of the two."""
     if isinstance(value, (list, tuple)):
         return [(str(i), v) for i, v in enumerate(value[:64]) if _may_stand_in_a_list(v)]
-    if isinstance(value, StandIn):
-        named = _attributes(value)
-    else:
-        named = list(value.items()) if isinstance(value, dict) else []
-    names = {k for k, _ in named if isinstance(k, str)}
-    if {"state", "param_groups"} <= names:
-        return []  # an optimizer's, which has tensors of the weights' shapes
+    named = _named(value)
+    if _is_optimizer(value):
+        return []  # which has tensors of the weights' shapes
     return [
         (k, v)
         for k, v in named
         if isinstance(k, str) and len(k) <= _LONGEST_NAME and not isinstance(v, (int, float))
     ]
+
+
+def _named(value: Any) -> list[tuple[Any, Any]]:
+    if isinstance(value, StandIn):
+        return _attributes(value)
+    return list(value.items()) if isinstance(value, dict) else []
+
+
+def _is_optimizer(value: Any) -> bool:
+    return {"state", "param_groups"} <= {k for k, _ in _named(value) if isinstance(k, str)}
 
 
 def _may_stand_in_a_list(value: Any) -> bool:
