@@ -25,7 +25,7 @@ from gru_debugger.session.session import Session
 from gru_debugger.source import AS_FOUND
 from gru_debugger.window import dialogs, rows
 from gru_debugger.window.start_request import Request
-from gru_debugger.window.vocabulary_dialog import ask_vocabulary
+from gru_debugger.window.vocabulary.dialog import ask_vocabulary
 
 if TYPE_CHECKING:
     from gru_debugger.window.messages import MessageBar

@@ -22,7 +22,7 @@ from gru_debugger.formats import load_model, safetensors
 from gru_debugger.main_window import MainWindow
 from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.recent import Recent
-from gru_debugger.window.vocabulary_dialog import VocabularyDialog
+from gru_debugger.window.vocabulary.dialog import VocabularyDialog
 
 OpenWindow = Callable[..., MainWindow]
 Answer = Callable[[str], list[QDialog]]

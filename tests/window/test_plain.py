@@ -37,7 +37,7 @@ from gru_debugger.source import Notice
 from gru_debugger.window import crash, dialogs, initial_states, rows
 from gru_debugger.window.gru_choice import ChoiceDialog
 from gru_debugger.window.plain import SHEET, Box, Label, as_title, on_button
-from gru_debugger.window.vocabulary_dialog import VocabularyDialog
+from gru_debugger.window.vocabulary.dialog import VocabularyDialog
 
 CANARY = "canary"  # in the current folder
 MARKUP = f'<img src="{CANARY}"><b>b</b><a href="file:{CANARY}">a</a>&lt;&x<s>'

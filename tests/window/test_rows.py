@@ -25,7 +25,7 @@ from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.weights import WeightRow
 from gru_debugger.window import dialogs, file_dialog
-from gru_debugger.window.vocabulary_dialog import VocabularyDialog
+from gru_debugger.window.vocabulary.dialog import VocabularyDialog
 
 OpenWindow = Callable[..., MainWindow]
 VALUES = np.random.default_rng(4).normal(0, 3, (50, 8)).astype(np.float32)

@@ -20,7 +20,7 @@ from gru_debugger.main_window import MainWindow
 from gru_debugger.window import crash, dialogs, file_dialog, start_request
 from gru_debugger.window.gru_choice import ChoiceDialog
 from gru_debugger.window.proof import Proof
-from gru_debugger.window.vocabulary_dialog import VocabularyDialog
+from gru_debugger.window.vocabulary.dialog import VocabularyDialog
 
 Start = Callable[..., int]
 Drive = Callable[[MainWindow], None]

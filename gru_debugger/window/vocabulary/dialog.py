@@ -28,10 +28,10 @@ from gru_debugger.window import dialogs, file_dialog, style
 from gru_debugger.window.combo import Combo
 from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
-from gru_debugger.window.vocabulary_presets import PresetBox
-from gru_debugger.window.vocabulary_sidecar import Remember
-from gru_debugger.window.vocabulary_table import SymbolTable, SymbolView
-from gru_debugger.window.vocabulary_trial import Said, Trial
+from gru_debugger.window.vocabulary.presets import PresetBox
+from gru_debugger.window.vocabulary.sidecar import Remember
+from gru_debugger.window.vocabulary.table import SymbolTable, SymbolView
+from gru_debugger.window.vocabulary.trial import Said, Trial
 
 _TYPED = 5000  # symbols; more are not laid out in a text box, only in the table
 

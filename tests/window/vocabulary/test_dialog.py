@@ -26,9 +26,9 @@ from gru_debugger.main_window import MainWindow
 from gru_debugger.questions.surprise import mean_surprise
 from gru_debugger.session.opening import with_vocabulary
 from gru_debugger.window import dialogs, file_dialog
-from gru_debugger.window.vocabulary_dialog import VocabularyDialog
-from gru_debugger.window.vocabulary_presets import PRESETS
-from gru_debugger.window.vocabulary_table import code_point, typed, written
+from gru_debugger.window.vocabulary.dialog import VocabularyDialog
+from gru_debugger.window.vocabulary.presets import PRESETS
+from gru_debugger.window.vocabulary.table import code_point, typed, written
 
 OpenWindow = Callable[..., MainWindow]
 Make = Callable[..., VocabularyDialog]
