@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 from samples import model, recording, text_for
 
 from gru_debugger.core.initial_state import InitialState
@@ -140,3 +141,12 @@ def test_a_step_beyond_the_end_is_the_last() -> None:
     assert (session.position, session.unit) == (40, 3)
     session.redo()
     assert (session.position, session.unit) == (20, 1)
+
+
+def test_what_an_edited_run_is_compared_with_is_recorded_too(qtbot: QtBot) -> None:
+    session = Session()
+    session.open(Trace(LETTERS, text_for(LETTERS, 5000)).with_edits("r = 1"))
+    trace = session.trace
+    assert trace is not None
+    assert not trace.plain.complete
+    qtbot.waitUntil(lambda: trace.complete and trace.plain.complete)
