@@ -33,7 +33,10 @@ def read(data: bytes, path: Path) -> Contents:
     try:
         entries = safetensors.deserialize(data)  # type: ignore[no-untyped-call]
         length = int.from_bytes(data[:8], "little")
-        metadata = json.loads(data[8 : 8 + length]).get("__metadata__") or {}  # MLX: null
+        header = json.loads(data[8 : 8 + length])
+        metadata = header.get("__metadata__") or {}  # MLX: null
+        order = {name: number for number, name in enumerate(header)}
+        entries.sort(key=lambda entry: order[entry[0]])
     except (safetensors.SafetensorError, ValueError, RecursionError) as fault:
         raise ModelError(
             f"{path}: a safetensors file that is cut short or damaged ({fault}); "

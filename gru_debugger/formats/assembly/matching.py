@@ -52,8 +52,6 @@ class Around:
             if array.ndim == 2 and len(array):
                 self._by_width.setdefault(array.shape[1], []).append(name)
         self._grus: dict[str, str] = {}  # by their prefixes, of which those alike are neighbours
-        grus = list(grus)
-        self.prefixes = [gru.prefix for gru in grus]  # in the file's order
         for gru in grus:
             for part in gru.parts or (gru,):
                 self._grus.setdefault(dotted(part.prefix), gru.name)
@@ -198,24 +196,21 @@ class Place:
 
     @cached_property
     def _chained(self) -> tuple[list[Parameters], list[Parameters]]:
-        """GRUs before and behind this one in the file that it may read, and be read by.
+        """GRUs that this one may read, and that may read it, the other's place being theirs too.
 
-        Both read as many values as the one before gives: widths alone join nothing.
+        Widths alone join nothing, and the order of a file's tensors may be that of their names.
         """
-        order = {prefix: number for number, prefix in enumerate(self.around.prefixes)}
-        own = order.get(self.gru.prefix, 0)
-        before, behind = [], []
+        below, above = [], []
         for r, inputs, width in zip(
             self.rivals, self.rival_inputs, self.rival_widths, strict=True
         ):
             if r.parts or self._named_apart(r):
                 continue
-            first = order.get(r.prefix, 0) < own
-            if first and inputs == self.inputs == width:
-                before.append(r)
-            if not first and inputs == self.width == width:
-                behind.append(r)
-        return before[:_NAMED], behind[:_NAMED]
+            if inputs == self.inputs == width:
+                below.append(r)
+            if inputs == self.width == width:
+                above.append(r)
+        return below[:_NAMED], above[:_NAMED]
 
     def _named_apart(self, rival: Parameters) -> bool:
         """Encoder and decoder each read a text of their own; what is stacked is known already."""
