@@ -18,7 +18,7 @@ from gru_debugger.errors import InputError, OutputError
 from gru_debugger.exports.jobs import FORMATS, PANES, SCALES, THEMES, SnapshotJob, check_place
 from gru_debugger.numerals import dimensions
 from gru_debugger.output import write_bytes
-from gru_debugger.questions.terms import ASKED
+from gru_debugger.questions.asked import ASKED
 from gru_debugger.session.view import NOTATIONS, View
 from gru_debugger.session.zoom import Zoom
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gru_debugger.questions.terms import ASKED
+from gru_debugger.questions.asked import ASKED
 from gru_debugger.session.view import NOTATIONS, View
 from gru_debugger.session.zoom import ALL, Zoom
 

@@ -13,7 +13,7 @@ from gru_debugger.core.activations import Role
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
 from gru_debugger.panes.pane import Pane
-from gru_debugger.questions.terms import ASKED, Asked
+from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.session.frame import Frame
 
 _SYMBOL, _NUMBER = 13, 11  # pixels of type

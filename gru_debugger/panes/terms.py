@@ -15,7 +15,8 @@ from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact, two
 from gru_debugger.panes.equations import short
 from gru_debugger.panes.pane import Pane
-from gru_debugger.questions.terms import Asked, Term, Terms, asked_word, gate_terms, state_terms
+from gru_debugger.questions.asked import Asked
+from gru_debugger.questions.terms import Term, Terms, asked_word, gate_terms, state_terms
 from gru_debugger.session.frame import Frame
 
 ROW, FEWEST = 19, 4

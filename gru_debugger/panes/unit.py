@@ -14,8 +14,8 @@ from gru_debugger.panes import blend_line, equations, sentences, terms, unit_tol
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.table import Tables
+from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.questions.sentences import sentence
-from gru_debugger.questions.terms import ASKED, Asked
 from gru_debugger.session.frame import Frame
 from gru_debugger.session.session import Session
 from gru_debugger.spans import Span

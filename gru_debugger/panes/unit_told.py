@@ -12,8 +12,8 @@ from gru_debugger.numerals import two
 from gru_debugger.panes import in_words, terms
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import MOST, Table, Tables
+from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.questions.sentences import sentence
-from gru_debugger.questions.terms import ASKED, Asked
 
 _HEADS, _VALUE = ("quantity", "what it is"), ("value",)
 _TOLD = 3  # terms told in words

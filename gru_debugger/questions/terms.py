@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from gru_debugger.core.cell import Cell, Reset
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import grouped
+from gru_debugger.questions.asked import Asked
 
 Gate = Literal["r", "z", "n"]
-Asked = Literal["r", "z", "n", "h"]  # what can be asked why it is as it is
 
 GATES = "rzn"
-ASKED: tuple[Asked, ...] = ("r", "z", "n", "h")
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from gru_debugger.core.run import Run
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import Text, read_text
 from gru_debugger.formats.arrays import read_rows
-from gru_debugger.questions.terms import ASKED
+from gru_debugger.questions.asked import ASKED
 from gru_debugger.session.opening import CHOSEN
 from gru_debugger.session.view import FOLDS, NOTATIONS, View
 from gru_debugger.session.zoom import Zoom

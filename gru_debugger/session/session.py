@@ -16,7 +16,7 @@ from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import COMPUTATIONS, Notation, Range, is_computed
 from gru_debugger.core.trace import Step, Trace
-from gru_debugger.questions.terms import ASKED, Asked
+from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.session.frame import Frame, Frames
 from gru_debugger.session.full_axes import FullAxes
 from gru_debugger.session.history import History, Where

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from gru_debugger.questions.terms import Asked
+from gru_debugger.questions.asked import Asked
 from gru_debugger.session.zoom import ALL, Zoom
 
 if TYPE_CHECKING:

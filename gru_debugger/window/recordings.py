@@ -18,7 +18,7 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.formats.arrays import state_of_file
-from gru_debugger.questions.terms import ASKED
+from gru_debugger.questions.asked import ASKED
 from gru_debugger.session import opening
 from gru_debugger.session.opening import AS_IT_COMES, Decision, Opening, Shown, Wish
 from gru_debugger.session.session import Session

@@ -13,7 +13,7 @@ from samples import model
 from gru_debugger.core.model import Direction
 from gru_debugger.core.quantities import Notation
 from gru_debugger.exports import view_arguments
-from gru_debugger.questions.terms import Asked
+from gru_debugger.questions.asked import Asked
 from gru_debugger.session.view import FOLDS, View
 from gru_debugger.session.zoom import Zoom
 

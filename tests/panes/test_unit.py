@@ -22,8 +22,9 @@ from gru_debugger.panes import terms as terms_pane
 from gru_debugger.panes.sentences import wrapped
 from gru_debugger.panes.terms import indexed, terms_of
 from gru_debugger.panes.unit import UnitPane
+from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.questions.sentences import unit_sentence
-from gru_debugger.questions.terms import ASKED, Asked, gate_terms
+from gru_debugger.questions.terms import gate_terms
 
 pytestmark = pytest.mark.usefixtures("screen")
 

@@ -10,7 +10,8 @@ from samples import model, recording
 
 from gru_debugger.core.activations import Activation, Activations
 from gru_debugger.core.cell import Reset
-from gru_debugger.questions.terms import Asked, Gate, asked_word, gate_terms, state_terms
+from gru_debugger.questions.asked import Asked
+from gru_debugger.questions.terms import Gate, asked_word, gate_terms, state_terms
 
 ODD = Activations(Activation("relu"), Activation("softsign"), clip=0.5)
 

@@ -13,7 +13,7 @@ from samples import model, recording
 
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.unit import UnitPane
-from gru_debugger.questions.terms import ASKED
+from gru_debugger.questions.asked import ASKED
 
 OpenWindow = Callable[..., MainWindow]
 STEPS = 20
