@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QFont, QFontMetricsF
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.mathematics import Run, layout
@@ -36,6 +37,21 @@ def test_runs_follow_each_other_on_one_baseline(markup: str) -> None:
         assert run.shift == 0 or run.pixels < 15
     assert abs(end - wide) <= 3
     assert wide == mathematics.width(markup, 15)
+
+
+@pytest.mark.parametrize(("markup", "letters"), [("rzrz", "rzrz"), ("a_{rzxr}", "arzxr")])
+def test_italic_letters_take_their_own_width(markup: str, letters: str) -> None:
+    """An upright r is narrower than an italic one, an upright z wider."""
+    placed, wide = layout(markup, 40)
+    assert "".join(run.text for run in placed) == letters
+    widths = []
+    for run in placed:
+        font = QFont(fonts.font(run.family, run.pixels))
+        font.setItalic(True)
+        widths.append(QFontMetricsF(font).horizontalAdvance(run.text))
+    ends = [*(run.x for run in placed[1:]), wide]
+    for run, of_its_own, end in zip(placed, widths, ends, strict=True):
+        assert end - run.x == pytest.approx(of_its_own)
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,7 @@ def test_memory_grows_with_the_file(hostile: Path) -> None:
     lines = "size = len(open(path, 'rb').read()); kept = bytearray(int({}))"
     hostile.write_text("hostile\n" + lines.format("4.5 * size") + "\n#" + "x" * (40 << 20))
     open_file(hostile)
+    refusal(hostile, lines.format("9 * size") + "\n#" + "x" * (40 << 20))
     refusal(hostile, lines.format("100 << 20"))
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from samples import model, recording, session_of
 
 from gru_debugger.charts.theme import THEMES, diverging_map
-from gru_debugger.core.model import printable
+from gru_debugger.core.model import Direction, printable
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import exact
 from gru_debugger.panes.strip import CELL, LEFT, MAP_TOP, TILE, TILE_TOP, StripPane, first_column
@@ -99,6 +99,26 @@ def test_the_map_is_the_states(theme: str, direction: str, layer: int) -> None:
     for t in range(2, 12):
         x, y = int(LEFT + (t + 0.5) * CELL), int(MAP_TOP + (unit + 0.5) * 5)
         assert image.pixelColor(x, y) == QColor(*diverging_map(theme)[expected[unit, t - 1]])
+
+
+@pytest.mark.parametrize(
+    ("direction", "read"), [("forward", range(1, 6)), ("reverse", range(5, 13))]
+)
+def test_the_veil_begins_behind_what_is_read(direction: Direction, read: range) -> None:
+    """Forward it lies over what follows the position, in reverse over what stands before it."""
+    session = session_of(recording(model(directions=2), 12), 5)
+    session.look(direction=direction)
+    pane = StripPane(session, THEMES["light"])
+    pane.resize(1000, MAP_TOP + 24 + 16 * 5)
+    image, shown = paint(pane), pane.map.indices()
+
+    def bare(t: int) -> bool:
+        x = int(LEFT + (t + 0.5) * CELL)
+        colors = [QColor(*diverging_map("light")[index]) for index in shown[2:, t]]
+        seen = [image.pixelColor(x, int(MAP_TOP + (unit + 0.5) * 5)) for unit in range(2, 16)]
+        return seen == colors
+
+    assert [t for t in range(1, 13) if bare(t)] == list(read)
 
 
 def test_a_shown_state_is_paler_ahead(long: Trace) -> None:

@@ -225,6 +225,19 @@ def test_undo_goes_back_and_forth() -> None:
     assert session.position == 5, "where one was, not where it was opened"
 
 
+def test_what_opens_is_announced_when_it_is_there() -> None:
+    session, told = Session(), []
+    session.opened.connect(lambda: told.append((session.trace, session.position)))
+    first, second = recording(model(), 9), recording(model(hidden=4), 5)
+    session.undo()
+    session.open(first, 7)
+    session.open(second, 3)
+    session.undo()
+    session.redo()
+    session.redo()
+    assert told == [(first, 7), (second, 3), (first, 7), (second, 3)]
+
+
 def test_each_change_is_announced_once(session: Session) -> None:
     """And nothing else is."""
     told: list[str] = []
@@ -291,6 +304,20 @@ def test_pause_and_speeds(session: Session) -> None:
     for _ in range(9):
         session.change_speed(-1)
     assert session.speed == SPEEDS[0]
+
+
+def test_playing_and_its_speed_are_announced(session: Session) -> None:
+    told: list[tuple[bool, int]] = []
+    session.playing_changed.connect(lambda: told.append((session.playing, session.speed)))
+    session.toggle_playing()
+    assert told == [(True, 5)]
+    session.change_speed(1)
+    assert told[1:] == [(True, 10)]
+    session.toggle_playing()
+    assert told[2:] == [(False, 10)]
+    session.pause()
+    session.set_speed(2)
+    assert told[3:] == [(False, 2)]
 
 
 def test_opening_stops_playing(session: Session) -> None:
