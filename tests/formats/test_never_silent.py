@@ -131,9 +131,9 @@ def test_other_heads_stand_beside(tmp_path: Path) -> None:
     model = parse(saved(tmp_path, made)).model()
     assert grades(model) == {"beside"}
     assert told(model) == (
-        "mood.weight (3 × 6), mood.bias (3), length.weight (1 × 6), length.bias (1): not computed "
-        "here; they may stand beside the GRU (as another output layer, whose scores are not shown):"
-        " the states shown do not depend on that",
+        "mood.weight (3 × 6), length.weight (1 × 6): not computed here; they may stand beside the "
+        "GRU (as another output layer, whose scores are not shown): the states shown do not depend "
+        "on that",
     )
 
 

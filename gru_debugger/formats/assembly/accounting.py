@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from numpy.typing import NDArray
@@ -17,10 +18,10 @@ from gru_debugger.formats import ledger
 from gru_debugger.formats.assembly import parametrizations
 from gru_debugger.formats.assembly.matching import Place
 from gru_debugger.formats.assembly.parameters import plain
-from gru_debugger.formats.assembly.standing import Standing, module
+from gru_debugger.formats.assembly.standing import Standing
 from gru_debugger.formats.contents import Contents, Told
-from gru_debugger.formats.ledger import Ledger, Tensor
-from gru_debugger.source import AS_CHOSEN, Match
+from gru_debugger.formats.ledger import Ledger, Tensor, module
+from gru_debugger.source import AS_CHOSEN, Grade, Match
 
 _MOST = 4000  # tensors that are looked at one by one
 
@@ -39,11 +40,19 @@ class Taken:
         bias = place.bias(self.output.chosen.name) if self.output.chosen else None
         return {*self.own, *matched, *([bias] if bias else ()), self.initial_state} - {""}
 
-    def named(self) -> set[str]:
-        """The modules that are told of already: what would fit as well, or doesn't quite fit."""
-        equal = {module(c.name) for match in (self.embedding, self.output) for c in match.equal}
-        refused = self.output.candidates[:1] if self.output.chosen is None else ()
-        return equal | {module(c.name) for c in refused if str(c) in self.output.reason}
+    def says(self, tensor: Tensor, grade: Grade) -> bool:
+        """Whether a match tells of it already: it would fit as well, or doesn't quite fit."""
+        own = module(_name(tensor.name))
+        return own in self._equal or (grade != "inside" and own in self._refused)
+
+    @cached_property
+    def _equal(self) -> set[str]:
+        return {module(c.name) for match in (self.embedding, self.output) for c in match.equal}
+
+    @cached_property
+    def _refused(self) -> set[str]:
+        first = self.output.candidates[:1] if self.output.chosen is None else ()
+        return {module(c.name) for c in first if str(c) in self.output.reason}
 
     def decided(self) -> set[str]:
         """The modules that the user decided against."""
@@ -56,10 +65,10 @@ def account(contents: Contents, place: Place, told: Told | None, taken: Taken) -
     standing = Standing(place, taken.embedding, taken.output)
     tensors = _stored(contents, list(_tensors(contents, place, told, taken, standing)), standing)
     operations = (*contents.operations, *(told.operations if told is not None else ()))
-    named = taken.named()
-    others = (tensor for tensor in tensors if module(_name(tensor.name)) not in named)
+    predicts = taken.output.chosen is not None
+    others = [t for t in tensors if not taken.says(t, ledger.graded(t, predicts))]
     entries: list[ledger.AnyEntry] = [*operations, *others]
-    found = ledger.notices(entries, taken.output.chosen is not None)
+    found = ledger.notices(entries, predicts)
     return Ledger(tuple(tensors), operations, tuple(found))
 
 

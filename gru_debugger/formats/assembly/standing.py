@@ -10,7 +10,7 @@ import re
 
 from gru_debugger.formats.assembly.matching import ATTENTION, EMBEDDING, STATE, Place
 from gru_debugger.formats.assembly.parameters import dotted
-from gru_debugger.formats.ledger import Where
+from gru_debugger.formats.ledger import Where, module
 from gru_debugger.formats.ledger.harmless import Harmless
 from gru_debugger.source import INITIAL_STATE, Grade, Match
 
@@ -154,8 +154,3 @@ class Standing:
 
     def _says(self, members: list[str], hints: tuple[str, ...]) -> bool:
         return any(self._place.says(name, hints) for name in members)
-
-
-def module(name: str) -> str:
-    """A tensor's module; of a short name, ``fc_w``, what stands before the last word."""
-    return re.sub(r"[._/]?[^._/]*$", "", name)

@@ -9,10 +9,11 @@ from gru_debugger.formats.ledger.entries import (
     Where,
     bounded,
     graded,
+    module,
     notices,
     why,
 )
 from gru_debugger.formats.ledger.harmless import HARMLESS
 
 __all__ = ["HARMLESS", "AnyEntry", "Ledger", "Operation", "Tensor", "Verdict", "Where",
-           "bounded", "graded", "notices", "why"]  # fmt: skip
+           "bounded", "graded", "module", "notices", "why"]  # fmt: skip

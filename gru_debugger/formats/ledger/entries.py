@@ -134,7 +134,8 @@ def notices(entries: Iterable[AnyEntry], predictions: bool) -> list[Notice]:
 
 def _notice(grade: Grade, group: list[AnyEntry]) -> Notice:
     first = group[0]
-    names = list(dict.fromkeys(entry.title for entry in group[:_NAMED]))
+    group = list({_part(entry): entry for entry in reversed(group)}.values())[::-1]
+    names = [entry.title for entry in group[:_NAMED]]
     more = sum(entry.count for entry in group[_NAMED:])
     listed = ", ".join(names) + f" and {grouped(more)} more" * (more > 0)
     if grade == "note":
@@ -145,12 +146,27 @@ def _notice(grade: Grade, group: list[AnyEntry]) -> Notice:
     if first.where == "after the GRU" and grade == "beside":
         effect = _APART
     sure = isinstance(first, Operation) and first.where != "unknown"
-    verb = f"{place}{'' if many else 's'}" if sure else f"may {place}"
+    verb = place if many else place.replace(" ", "s ", 1)
+    verb = verb if sure else f"may {place}"
     words = (
         f"{listed}: not computed here; {'they' if many else 'it'} {verb}"
         f"{f' ({first.reason})' if first.reason else ''}{', so that' if sure else ':'} {effect}"
     )
     return Notice(grade, listed, first.where, words)
+
+
+def _part(entry: AnyEntry) -> str:
+    """What an entry is a part of: of a module's tensors the first stands for all."""
+    if isinstance(entry, Operation):
+        return entry.title
+    owner = module(entry.name)
+    return f"{owner}." if owner else entry.title
+
+
+def module(name: str) -> str:
+    """A tensor's module; of a short name, ``fc_w``, what stands before the last word."""
+    sign = next((sign for sign in "./" if sign in name), "_")
+    return name.rpartition(sign)[0]
 
 
 _OWN = "the states shown are not the network's own"
