@@ -77,7 +77,7 @@ def _no_room(window: MainWindow, rows: str) -> str:
 
 def _no_matrices(window: MainWindow) -> str:
     """The table of numbers has contributions too."""
-    return "" if window.numbers_dock.isVisible() else _no_room(window, "weights")
+    return "" if window.numbers.is_shown() else _no_room(window, "weights")
 
 
 def _fold(rows: str) -> Action:
@@ -113,10 +113,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("what_if", "What if…", ("=",), "Edit", lambda w: w.what_if.begin(), begins_group=True),
     Action("remove_edits", "Remove edits", (), "Edit", lambda w: w.files.recordings.set_edits(),
            lambda s: s.trace is not None and bool(s.trace.edits)),
-    Action("edit_text", "Edit text", ("Return", "Enter"), "Edit", lambda w: w.edit_text(), begins_group=True),
-    Action("paste_text", "Paste text", ("Ctrl+V",), "Edit", lambda w: w.paste_text()),
+    Action("edit_text", "Edit text", ("Return", "Enter"), "Edit", lambda w: w.text.edit(), begins_group=True),
+    Action("paste_text", "Paste text", ("Ctrl+V",), "Edit", lambda w: w.text.paste()),
     Action("copy", "Copy picture", ("Ctrl+Shift+C",), "Edit", lambda w: w.exporter.copy(), begins_group=True),
-    Action("copy_numbers", "Copy the pane's numbers", ("Ctrl+Shift+M",), "Edit", lambda w: w.copy_numbers()),
+    Action("copy_numbers", "Copy the pane's numbers", ("Ctrl+Shift+M",), "Edit", lambda w: w.numbers.copy()),
 
     Action("choose_gru", "GRU and layers…", (), "Model", lambda w: w.files.choose()),
     Action("vocabulary", "Vocabulary…", (), "Model", lambda w: w.files.recordings.ask_vocabulary(),
@@ -167,7 +167,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("full_axes", "Full axes", (), "View",
            lambda w: w.session.look(full_axes=not w.session.view.full_axes),
            checked=lambda s: s.view.full_axes),
-    Action("numbers", "Numbers of the pane", ("Ctrl+M",), "View", lambda w: w.show_numbers(), begins_group=True),
+    Action("numbers", "Numbers of the pane", ("Ctrl+M",), "View", lambda w: w.numbers.show(), begins_group=True),
     *(_fold(rows) for rows in FOLDS),
     Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.session.zoom_by(1.5), begins_group=True),
     Action("zoom_out", "Zoom out of the units", ("Ctrl+-",), "View", lambda w: w.session.zoom_by(1 / 1.5)),

@@ -43,8 +43,7 @@ class Menus(QObject):
                 menus[row.menu].addSeparator()
             menus[row.menu].addAction(action)
         menus["View"].addSeparator()
-        for dock in window.docks.values():
-            menus["View"].addAction(dock.toggleViewAction())
+        menus["View"].addActions(list(window.docks.toggles.values()))
         opening = [self.actions[name] for name in ("open_model", "open_text", "edit_text")]
         after = menus["File"].actions()
         recent = self._filled("Open recent")
@@ -111,9 +110,9 @@ class Menus(QObject):
             self._entry(action) for name, action in self.actions.items() if name != "palette"
         ]
         for name, dock in window.docks.items():
-            entries.append(self._entry(dock.toggleViewAction()))
+            entries.append(self._entry(window.docks.toggles[name]))
             title = f"Go to the pane: {dock.windowTitle()}"
-            go = partial(self._go_to_pane, name)
+            go = partial(window.docks.go_to, name)
             entries.append(Entry(title, partial(self._run, title, go)))
 
         def find(typed: str) -> list[Entry]:
@@ -138,10 +137,3 @@ class Menus(QObject):
         """What was used last stands first the next time."""
         self._recent = [title, *(used for used in self._recent if used != title)][:_REMEMBERED]
         call()
-
-    def _go_to_pane(self, name: str) -> None:
-        dock, view = self._window.docks[name], self._window.views[name]
-        dock.show()
-        dock.raise_()
-        if view.focusPolicy() != Qt.FocusPolicy.NoFocus:
-            view.setFocus(Qt.FocusReason.ShortcutFocusReason)

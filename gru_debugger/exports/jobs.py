@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gru_debugger import discovery
 from gru_debugger.errors import ExistingFileError, InputError
 from gru_debugger.exports import pictures
+from gru_debugger.panes import registry
 from gru_debugger.session.view import View
 
 if TYPE_CHECKING:
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int], None]  # pictures done, or steps
 
-PANES = (
-    "window", "strip", "cell", "reset", "update", "candidate", "product", "blend", "unit",
-    "prediction",
-)  # fmt: skip
+PANES = ("window", *(spec.name for spec in registry.PANES if spec.size is not None))
 FORMATS = discovery.names(pictures.__path__)
 THEMES = ("light", "dark")
 SCALES = (1, 2, 3, 4)

@@ -25,7 +25,7 @@ from gru_debugger.exports.pictures import png
 from gru_debugger.numerals import grouped
 from gru_debugger.output import make_folder, write_bytes
 from gru_debugger.panes.pane import Pane
-from gru_debugger.panes.registry import pane_specs
+from gru_debugger.panes.registry import make_pane, pane_specs
 from gru_debugger.session.session import Session
 
 HEADER = 48  # pixels above the window's panes
@@ -62,16 +62,16 @@ class Snapshot:
         self.size = QSize(right, -(-(self._below + stamp.height(right)) // 4) * 4)
 
     def _place(self) -> Iterator[_Placed]:
-        specs = pane_specs()
         if self.job.pane != "window":
-            spec = specs[self.job.pane]
+            spec = pane_specs()[self.job.pane]
+            assert spec.size is not None
             yield self._make(spec.name, QRectF(0, 0, *spec.size))
             return
         for name, left, top, width, height in _WINDOW:
             yield self._make(name, QRectF(left, top + HEADER, width, height))
 
     def _make(self, name: str, rect: QRectF) -> _Placed:
-        pane = pane_specs()[name].make(self.session, self.theme)
+        pane = make_pane(name, self.session, self.theme)
         pane.interactive = False
         pane.resize(rect.width(), rect.height())
         return _Placed(pane, rect)

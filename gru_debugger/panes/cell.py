@@ -14,7 +14,6 @@ from gru_debugger.panes.bar_rows import (
 )
 from gru_debugger.panes.blend import RING, BlendRow, NewStateRow, OldStateRow
 from gru_debugger.panes.columns import Band, ColumnsPane, ColumnSpec, Equation
-from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.slots import AXIS, Slot
 from gru_debugger.panes.weights import WeightRow
@@ -220,13 +219,3 @@ class ProductPane(ColumnsPane):
 
 class BlendPane(ColumnsPane):
     bands = (STATES,)
-
-
-PANES = (
-    PaneSpec("cell", "Cell", CellPane, (1260, 770)),
-    PaneSpec("reset", "Reset gate", ResetPane, (440, 600)),
-    PaneSpec("update", "Update gate", UpdatePane, (440, 600)),
-    PaneSpec("candidate", "Candidate", CandidatePane, (440, 600)),
-    PaneSpec("product", "Product with the reset gate", ProductPane, (440, 330)),
-    PaneSpec("blend", "Blend", BlendPane, (1260, 200)),
-)

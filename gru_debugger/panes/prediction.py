@@ -16,7 +16,6 @@ from gru_debugger.core.model import printable
 from gru_debugger.numerals import brief, fixed, grouped, percent
 from gru_debugger.panes import in_words
 from gru_debugger.panes.pane import Pane
-from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.table import MOST, Table, Tables
 
 MARGIN = 22
@@ -214,6 +213,3 @@ class PredictionPane(Pane):
         if probabilities is None or not 0 <= row < len(rows := self._rows(probabilities)):
             return ""
         return f"{self._name(rows[row])}: p = {fixed(float(probabilities[rows[row]]), 6)}"
-
-
-PANES = (PaneSpec("prediction", "Next character", PredictionPane, (340, 200), dock="right"),)

@@ -1,36 +1,80 @@
-"""Panes, discovered: each module of this package may have a tuple `PANES`."""
+"""The table of panes: what each is called, where the window puts it, and what makes it.
+
+No Qt here: the command line names panes without it, and a pane's module is imported when the pane
+is made first.
+"""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
 
-from gru_debugger import discovery
-from gru_debugger.charts.theme import Theme
-from gru_debugger.panes.pane import Pane
-from gru_debugger.session.session import Session
+if TYPE_CHECKING:
+    from gru_debugger.charts.theme import Theme
+    from gru_debugger.panes.pane import Pane
+    from gru_debugger.session.session import Session
+
+Area = Literal["none", "centre", "top", "bottom", "left", "right"]
+Start = Literal["open", "closed", "tabbed"]
+Pixels = tuple[int, int]  # in a window that is high enough, and in a low one
 
 
 @dataclass(frozen=True)
 class PaneSpec:
-    """`name` is the export's; `size` the picture's in pixels; `dock` where the window puts it."""
+    """A row of the table.
+
+    `name` is the export's. `factory` is ``module:callable``; it takes a session and a theme and
+    makes a `Pane`, or a QWidget, of which there are no pictures: its `size` is None. `size` is the
+    picture's in pixels. `area` is where the window puts it, with `neighbour` (the name of a pane
+    before it in the table) below or right of that one; `start` is how it is at first, `tabbed`
+    being behind its neighbour. `deep` is how far it reaches into the window, `long` what it takes
+    of its area beside its neighbour.
+    """
 
     name: str
     title: str
-    make: Callable[[Session, Theme], Pane]
-    size: tuple[int, int]
-    dock: str = ""  # "top" or "right"; empty for what is part of the centre
+    factory: str
+    size: tuple[int, int] | None
+    area: Area = "none"
+    neighbour: str = ""
+    start: Start = "open"
+    deep: Pixels | None = None
+    long: Pixels | None = None
+
+    def make(self, session: Session, theme: Theme) -> Any:
+        """A new one: a `Pane`, or a QWidget."""
+        module, _, name = self.factory.partition(":")
+        return getattr(importlib.import_module(module), name)(session, theme)
 
 
-@cache
+def _column(name: str, title: str, size: tuple[int, int], area: Area = "none") -> PaneSpec:
+    return PaneSpec(name, title, f"gru_debugger.panes.cell:{name.title()}Pane", size, area)
+
+
+PANES = (
+    PaneSpec("strip", "Text", "gru_debugger.panes.strip:StripPane", (1600, 156), "top",
+             deep=(170, 126)),
+    _column("cell", "Cell", (1260, 770), "centre"),
+    _column("reset", "Reset gate", (440, 600)),
+    _column("update", "Update gate", (440, 600)),
+    _column("candidate", "Candidate", (440, 600)),
+    _column("product", "Product with the reset gate", (440, 330)),
+    _column("blend", "Blend", (1260, 200)),
+    # In a low window: all equations in sight.
+    PaneSpec("unit", "Unit", "gru_debugger.panes.unit:UnitPane", (340, 600), "right",
+             deep=(340, 310), long=(537, 554)),
+    PaneSpec("prediction", "Next character", "gru_debugger.panes.prediction:PredictionPane",
+             (340, 200), "right", "unit", long=(200, 183)),
+)  # fmt: skip
+
+
 def pane_specs() -> dict[str, PaneSpec]:
-    """All panes by name, in the order of their modules."""
-    import gru_debugger.panes as package
+    """All panes by name."""
+    return {spec.name: spec for spec in PANES}
 
-    modules = [
-        importlib.import_module(f"{package.__name__}.{name}")
-        for name in discovery.names(package.__path__)
-    ]
-    return {spec.name: spec for module in modules for spec in getattr(module, "PANES", ())}
+
+def make_pane(name: str, session: Session, theme: Theme) -> Pane:
+    """A new pane, of those that are pictures."""
+    pane: Pane = pane_specs()[name].make(session, theme)
+    return pane

@@ -13,7 +13,6 @@ from gru_debugger.charts.theme import Theme, diverging_map
 from gru_debugger.numerals import brief, exact, grouped, two
 from gru_debugger.panes import in_words
 from gru_debugger.panes.pane import Pane
-from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.table import Table, Tables, part, stretch
 from gru_debugger.session.session import Session
 
@@ -356,6 +355,3 @@ class StripPane(Pane):
             state = self.trace.state(position, self.session.layer, self.session.direction)
             words += f"\nh[{unit}] = {exact(float(state[unit]))}"
         return words
-
-
-PANES = (PaneSpec("strip", "Text", StripPane, (1600, 156), dock="top"),)

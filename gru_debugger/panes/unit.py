@@ -12,7 +12,6 @@ from gru_debugger.core.trace import Step
 from gru_debugger.numerals import grouped, two
 from gru_debugger.panes import blend_line, equations, sentences, terms, unit_told
 from gru_debugger.panes.pane import Pane
-from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.table import Tables
 from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.questions.sentences import sentence
@@ -261,6 +260,3 @@ class UnitPane(Pane):
 
     def tables(self) -> Tables:
         return unit_told.tables(self)
-
-
-PANES = (PaneSpec("unit", "Unit", UnitPane, (340, 600), dock="right"),)

@@ -1,16 +1,42 @@
-"""Docks with a slim title that moves and closes them; what they are stands in the pane's head."""
+"""The centre and the docks around it, made of the table of panes: where they are, how large.
+
+Docks have a slim title that moves and closes them; what they are stands in the pane's head.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QToolButton, QWidget
+from collections.abc import Iterator, Mapping
 
+from PySide6.QtCore import QByteArray, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QWidget
+
+from gru_debugger.charts.theme import THEMES, Theme
+from gru_debugger.panes.pane import Pane
+from gru_debugger.panes.registry import PaneSpec, pane_specs
+from gru_debugger.panes.units import UnitsPane
+from gru_debugger.session.session import Session
+from gru_debugger.window.focus import stops
+from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.plain import Label
 
-AREAS = {
+LAYOUT_VERSION = 1  # another one's saved layout is not restored
+
+# What the window shows beside the panes, as they are.
+WIDGETS = (
+    PaneSpec("numbers", "Numbers", "gru_debugger.window.numbers:Numbers", None, "bottom",
+             start="closed", deep=(330, 330)),
+)  # fmt: skip
+
+_AREAS = {
     "top": Qt.DockWidgetArea.TopDockWidgetArea,
+    "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
+    "left": Qt.DockWidgetArea.LeftDockWidgetArea,
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
 }
+_LEVEL = (_AREAS["top"], _AREAS["bottom"])
+_ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+_LOW = 860  # pixels; in a lower window the panes around the centre are smaller
 
 
 class _Title(QWidget):
@@ -36,10 +62,175 @@ class _Title(QWidget):
         self.setFixedHeight(14)
 
 
-def make_dock(name: str, title: str, widget: QWidget) -> QDockWidget:
-    dock = QDockWidget(title)
-    dock.setObjectName(f"dock-{name}")
+def _make_dock(spec: PaneSpec, widget: QWidget) -> QDockWidget:
+    dock = QDockWidget(spec.title)
+    dock.setObjectName(f"dock-{spec.name}")
     dock.setWidget(widget)
-    dock.setTitleBarWidget(_Title(dock, title))
-    dock.toggleViewAction().setText(f"Show the pane: {title}")
+    dock.setTitleBarWidget(_Title(dock, spec.title))
     return dock
+
+
+class Docks(Mapping[str, QDockWidget]):
+    """The docks of a window by the names of what they show.
+
+    `views` are the panes' widgets, the centre's among them, `widgets` the others; `toggles` show
+    and close each dock.
+    """
+
+    def __init__(self, window: QMainWindow, session: Session) -> None:
+        self._window = window
+        self._docks: dict[str, QDockWidget] = {}
+        self.views: dict[str, PaneView] = {}
+        self.widgets: dict[str, QWidget] = {}
+        self.toggles: dict[str, QAction] = {}
+        self._at_first = QByteArray()  # the layout that is restored
+        shown = [spec for spec in (*pane_specs().values(), *WIDGETS) if spec.area != "none"]
+        (centre,) = (spec.name for spec in shown if spec.area == "centre")
+        self._specs = {spec.name: spec for spec in shown if spec.name != centre}
+        for spec in shown:
+            widget = self._widget(spec, session)
+            if spec.name != centre:
+                self._docks[spec.name] = _make_dock(spec, widget)
+                self.toggles[spec.name] = self._toggle(spec)
+        self.centre = self.views[centre]
+        self._unsized = {name for name, spec in self._specs.items() if spec.start == "closed"}
+        for spec in self._specs.values():
+            self._place(spec)
+
+    def __getitem__(self, name: str) -> QDockWidget:
+        return self._docks[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._docks)
+
+    def __len__(self) -> int:
+        return len(self._docks)
+
+    # Making --------------------------------------------------------------------------------
+
+    def _widget(self, spec: PaneSpec, session: Session) -> QWidget:
+        made = spec.make(session, THEMES["light"])
+        if isinstance(made, Pane):
+            self.views[spec.name] = PaneView(made, session, spec.title)
+            return self.views[spec.name]
+        assert isinstance(made, QWidget)
+        self.widgets[spec.name] = made
+        return made
+
+    def _toggle(self, spec: PaneSpec) -> QAction:
+        toggle = QAction(f"Show the pane: {spec.title}", self._window, checkable=True)
+        toggle.triggered.connect(
+            lambda on: self.show(spec.name) if on else self._docks[spec.name].close()
+        )
+        # Qt's own knows of a dock behind another that it is there all the same.
+        self._docks[spec.name].toggleViewAction().toggled.connect(toggle.setChecked)
+        return toggle
+
+    def _place(self, spec: PaneSpec) -> None:
+        window, dock = self._window, self._docks[spec.name]
+        window.addDockWidget(_AREAS[spec.area], dock)
+        beside = self._docks.get(spec.neighbour)
+        if beside is not None and spec.start == "tabbed":
+            window.tabifyDockWidget(beside, dock)
+            beside.raise_()
+        elif beside is not None:
+            window.splitDockWidget(beside, dock, self._along(dock))
+        dock.setVisible(spec.start != "closed")
+        if spec.name in self.views:
+            dock.visibilityChanged.connect(self.views[spec.name].come_to_front)
+
+    def _along(self, dock: QDockWidget) -> Qt.Orientation:
+        """The direction in which docks of its area stand in a row."""
+        return _ACROSS if self._window.dockWidgetArea(dock) in _LEVEL else _DOWN
+
+    # Layout --------------------------------------------------------------------------------
+
+    def begin(self, kept: object) -> None:
+        """The window is there, which restoring needs: as at first, or as it was left."""
+        if self.begun:
+            return
+        self._size()
+        self._at_first = self._window.saveState(LAYOUT_VERSION)
+        if isinstance(kept, QByteArray):
+            self._window.restoreState(kept, LAYOUT_VERSION)
+        self._unsized = {name for name in self._unsized if self._docks[name].isHidden()}
+
+    @property
+    def begun(self) -> bool:
+        return not self._at_first.isEmpty()
+
+    def to_keep(self) -> QByteArray:
+        """The layout, for `begin`."""
+        return self._window.saveState(LAYOUT_VERSION)
+
+    def restore(self) -> None:
+        """As at first."""
+        self._window.restoreState(self._at_first, LAYOUT_VERSION)
+        for name, spec in self._specs.items():
+            self._docks[name].setVisible(spec.start != "closed")
+        for spec in self._specs.values():
+            if spec.start == "tabbed":
+                self._docks[spec.neighbour].raise_()
+        self._size()
+
+    def _size(self) -> None:
+        low = self._window.height() < _LOW
+        for name, spec in self._specs.items():
+            dock = self._docks[name]
+            if spec.deep and spec.start == "open":
+                across = _DOWN if self._along(dock) == _ACROSS else _ACROSS
+                self._window.resizeDocks([dock], [spec.deep[low]], across)
+            beside = self._specs.get(spec.neighbour)
+            if beside and beside.long and spec.long and spec.start == "open":
+                pair = [self._docks[beside.name], dock]
+                lengths = [beside.long[low], spec.long[low]]
+                self._window.resizeDocks(pair, lengths, self._along(dock))
+
+    def show(self, name: str) -> None:
+        """Open it where it was, in front of those that it shares a place with."""
+        dock = self._docks[name]
+        if name in self._unsized and not dock.isFloating():
+            self._unsized.remove(name)
+            self._show_first(dock, self._specs[name])
+        dock.show()
+        dock.raise_()
+
+    def _show_first(self, dock: QDockWidget, spec: PaneSpec) -> None:
+        """So high that the centre's picture stays whole; from then on its size is the user's."""
+        deep = spec.deep[self._window.height() < _LOW] if spec.deep else 0
+        if self._along(dock) == _DOWN:
+            dock.show()
+            if deep:
+                self._window.resizeDocks([dock], [deep], _ACROSS)
+            return
+        level = [d for d in self._docks.values() if d.isVisible() and not d.isFloating()]
+        level = [d for d in level if self._along(d) == _ACROSS]
+        pane = self.centre.pane
+        assert isinstance(pane, UnitsPane)
+        room = max(1, int(self.centre.height() - pane.lowest) - 2)
+        heights = [*(d.height() for d in level), min(deep or room, room)]
+        dock.show()
+        self._window.resizeDocks([*level, dock], heights, _DOWN)
+
+    def go_to(self, name: str) -> None:
+        """Open it, and give the first of it that takes keys the keyboard."""
+        self.show(name)
+        for stop in stops(self.views.get(name) or self.widgets[name])[:1]:
+            stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # All of them ---------------------------------------------------------------------------
+
+    def use_theme(self, theme: Theme) -> None:
+        """Of widgets, those that have colours of their own have a `use_theme` too."""
+        for shown in (*self.views.values(), *self.widgets.values()):
+            if hasattr(shown, "use_theme"):
+                shown.use_theme(theme)
+
+    def rects_of(self, quantity: str, unit: int) -> dict[str, QRectF]:
+        """Where a value is in sight, in the window's pixels, by the names of the panes."""
+        found = {name: (view, view.rect_of(quantity, unit)) for name, view in self.views.items()}
+        return {
+            name: rect.translated(QPointF(view.viewport().mapTo(self._window, QPoint(0, 0))))
+            for name, (view, rect) in found.items()
+            if rect is not None
+        }

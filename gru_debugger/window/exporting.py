@@ -54,7 +54,7 @@ class Exporter(QObject):
         if trace is None:
             return
         panes = [("window", "The whole window")]
-        panes += [(spec.name, spec.title) for spec in pane_specs().values()]
+        panes += [(spec.name, spec.title) for spec in pane_specs().values() if spec.size]
         if trace.model.output is None:
             panes = [pane for pane in panes if pane[0] != "prediction"]
         last = Choices.kept(str(self._settings.value("export", "")))

@@ -136,17 +136,17 @@ class TabOrder(QObject):
         window = self._window
         places = {d: d.mapTo(window, QPoint(0, 0)) for d in self._docks if d.window() is window}
         docks = sorted(places, key=lambda dock: (places[dock].y(), places[dock].x()))
-        stops = [stop for part in (*self._above, *docks, self._last) for stop in _stops(part)]
-        for before, after in pairwise(stops):
+        found = [stop for part in (*self._above, *docks, self._last) for stop in stops(part)]
+        for before, after in pairwise(found):
             QWidget.setTabOrder(before, after)
 
 
-def _stops(part: QWidget) -> list[QWidget]:
-    """Not what pops up, nor a control's own parts."""
+def stops(part: QWidget) -> list[QWidget]:
+    """What Tab reaches in it: not what pops up, nor a control's own parts."""
     found: list[QWidget] = []
     for widget in (part, *part.findChildren(QWidget)):
-        stops = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        reached = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         inside = widget.parentWidget() in found or widget.window() is not part.window()
-        if stops and not inside:
+        if reached and not inside:
             found.append(widget)
     return found

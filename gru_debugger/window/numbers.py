@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import (
@@ -25,12 +26,14 @@ from PySide6.QtWidgets import (
 )
 
 from gru_debugger.charts.qt_faults import guarded
+from gru_debugger.charts.theme import Theme
 from gru_debugger.numerals import grouped
+from gru_debugger.panes.pane import Pane
+from gru_debugger.panes.registry import make_pane, pane_specs
 from gru_debugger.panes.table import Table
 from gru_debugger.session.session import Session
 from gru_debugger.window import style
 from gru_debugger.window.combo import Combo
-from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.plain import Label
 
 _LINES = 3  # of the words, whole ones
@@ -127,10 +130,12 @@ def _told_of(table: Table) -> str:
 class Numbers(QWidget):
     """The table that is chosen, of any of the window's panes; follows the session while seen."""
 
-    def __init__(self, session: Session, views: Mapping[str, PaneView]) -> None:
+    def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
-        self._views = views
-        self._choice: Choice = ("cell", "values")
+        self._session, self._theme = session, theme
+        self._specs = {s.name: s for s in pane_specs().values() if s.area != "none"}
+        centre = next(spec.name for spec in self._specs.values() if spec.area == "centre")
+        self._choice: Choice = (centre, "values")
         self._make()
         for changed in (
             session.opened,
@@ -181,6 +186,14 @@ class Numbers(QWidget):
         layout.addWidget(self.words)
         layout.addWidget(self.view, 1)
 
+    @cached_property
+    def _panes(self) -> dict[str, Pane]:
+        """Its own ones, for their numbers alone: made when they are wanted first, never drawn."""
+        panes = {n: make_pane(n, self._session, self._theme) for n in self._specs}
+        for pane in panes.values():
+            pane.setParent(self)
+        return panes
+
     @property
     def has_focus(self) -> bool:
         return self.isAncestorOf(QApplication.focusWidget() or self)
@@ -189,7 +202,7 @@ class Numbers(QWidget):
 
     def choose_pane(self, name: str) -> None:
         """The first table of a pane, unless one of its tables is chosen already."""
-        titles = list(self._views[name].pane.tables())
+        titles = list(self._panes[name].tables())
         if titles and self._choice[0] != name:
             self._choice = name, titles[0]
             self._follow()
@@ -202,19 +215,19 @@ class Numbers(QWidget):
 
     def _choices(self) -> list[Choice]:
         """All tables there are; the chosen one too where it has no numbers at this step."""
-        there = [(name, title) for name, v in self._views.items() for title in v.pane.tables()]
+        there = [(name, title) for name, p in self._panes.items() for title in p.tables()]
         return there if self._choice in there else [self._choice, *there]
 
     def _in_words(self, choice: Choice) -> str:
         name, title = choice
-        return f"{self._views[name].accessibleName()}: {title}"
+        return f"{self._specs[name].title}: {title}"
 
     # Shown ---------------------------------------------------------------------------------
 
     def table(self) -> Table:
         """The chosen one, as it is now."""
         name, title = self._choice
-        make: Callable[[], Table] | None = self._views[name].pane.tables().get(title)
+        make: Callable[[], Table] | None = self._panes[name].tables().get(title)
         return make() if make is not None else _NOTHING
 
     @guarded
@@ -272,9 +285,9 @@ class Numbers(QWidget):
 
     def _show_words(self) -> None:
         """What the pane's description says, to be read at one's own pace."""
-        view = self._views[self._choice[0]]
-        self.words.setAccessibleName(f"{view.accessibleName()} in words")
-        said = view.in_words()
+        name = self._choice[0]
+        self.words.setAccessibleName(f"{self._specs[name].title} in words")
+        said = self._panes[name].in_words()
         if said != self.words.toPlainText():
             self.words.setPlainText(said)
 

@@ -30,7 +30,7 @@ class PaneView(PictureView):
         if pane.takes_keys:
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.reached_by_tab = False
-        self._stale = True
+        self._stale, self._in_front = True, True
         session.opened.connect(lambda: self._tell(self._fit))
         session.view_changed.connect(lambda: self._tell(self._fit))
         session.position_changed.connect(lambda: self._tell(pane.show_step))
@@ -44,8 +44,19 @@ class PaneView(PictureView):
         self.wheel_turned = self._wheel_turned
         self.dragged = self._dragged
 
+    @property
+    def in_sight(self) -> bool:
+        """Qt calls visible what lies behind another tab."""
+        return self.isVisible() and self._in_front
+
+    def come_to_front(self, front: bool) -> None:
+        """Its dock is in front of those that it shares a place with, or no longer."""
+        self._in_front = front
+        if self.in_sight and self._stale:
+            self._fit()
+
     def _tell(self, what: Callable[[], None]) -> None:
-        if not self.isVisible():
+        if not self.in_sight:
             self._stale = True
             return
         what()
@@ -55,7 +66,7 @@ class PaneView(PictureView):
 
     def _recorded(self) -> None:
         """Not told of: what is described has been recorded."""
-        if self.isVisible():
+        if self.in_sight:
             self.pane.show_recording()
         else:
             self._stale = True
@@ -119,7 +130,7 @@ class PaneView(PictureView):
 
     def rect_of(self, quantity: str, unit: int) -> QRectF | None:
         """What of a value's place in the pane is in sight, in the viewport's pixels; else None."""
-        rect = self.pane.rect_of(quantity, unit) if self.isVisible() else None
+        rect = self.pane.rect_of(quantity, unit) if self.in_sight else None
         if rect is None:
             return None
         seen = rect.translated(QPointF(self.mapFromScene(0.0, 0.0)))

@@ -31,14 +31,15 @@ from gru_debugger.window.start_request import Request
 show = MainWindow.show
 
 def kill_when_written(window):
-    written = list(window.drafts._own.path.parent.glob("*.json")) if window.drafts._own else []
+    own = window.text.drafts._own
+    written = list(own.path.parent.glob("*.json")) if own else []
     if written:
         os.kill(os.getpid(), signal.SIGKILL)
 
 def started(window):
     show(window)
-    window.edit_text()
-    window.editor.insertPlainText(sys.argv[1])
+    window.text.edit()
+    window.text.editor.insertPlainText(sys.argv[1])
     watch = QTimer(window, interval=20)
     watch.timeout.connect(lambda: kill_when_written(window))
     watch.start()
@@ -77,11 +78,11 @@ def test_what_was_typed_comes_back_after_a_kill(
     assert window.message.offer.text() == "Continue typing"
     assert window.cell.hasFocus(), "it is a notice, and in nobody's way"
     window.message.offer.click()
-    assert window.editor.isVisible()
-    assert window.editor.text() == TYPED
+    assert window.text.editor.isVisible()
+    assert window.text.editor.text() == TYPED
     assert not window.message.isVisible()
     assert len(list(folder().glob("*.json"))) == 1, "it is kept until it is read or given up"
-    qtbot.keyClick(window.editor, Qt.Key.Key_Escape)
+    qtbot.keyClick(window.text.editor, Qt.Key.Key_Escape)
     assert not list(folder().iterdir())
 
 
@@ -89,10 +90,10 @@ def test_it_is_kept_while_it_is_typed_and_gone_once_it_is_read(
     start: Callable[[], MainWindow], qtbot: QtBot
 ) -> None:
     window = start()
-    window.edit_text()
-    qtbot.keyClicks(window.editor, "abc")
+    window.text.edit()
+    qtbot.keyClicks(window.text.editor, "abc")
     qtbot.waitUntil(lambda: bool(list(folder().glob("*.json"))))
-    qtbot.keyClick(window.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window.text.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert window.session.trace is not None
     assert window.session.trace.text == "abc"
     assert not list(folder().iterdir())
@@ -104,21 +105,21 @@ def test_a_window_that_is_closed_keeps_it_too(
     start: Callable[[], MainWindow], qtbot: QtBot
 ) -> None:
     window = start()
-    window.edit_text()
-    qtbot.keyClicks(window.editor, "abc")
+    window.text.edit()
+    qtbot.keyClicks(window.text.editor, "abc")
     window.close()
     assert offered(start())
 
 
 def test_a_process_that_lives_keeps_its_own(start: Callable[[], MainWindow], qtbot: QtBot) -> None:
     first = start()
-    first.edit_text()
-    qtbot.keyClicks(first.editor, "abc")
+    first.text.edit()
+    qtbot.keyClicks(first.text.editor, "abc")
     qtbot.waitUntil(lambda: bool(list(folder().glob("*.json"))))
     second = start()
     assert not offered(second)
-    second.edit_text()
-    qtbot.keyClicks(second.editor, "cab")
+    second.text.edit()
+    qtbot.keyClicks(second.text.editor, "cab")
     qtbot.waitUntil(lambda: len(list(folder().glob("*.json"))) == 2)
 
 
@@ -147,7 +148,7 @@ def test_two_are_offered_one_after_the_other(start: Callable[[], MainWindow]) ->
         window = start()
         assert words in window.message.words.text()
         window.message.offer.click()
-        window.editor.given_up.emit()
+        window.text.editor.given_up.emit()
         window.close()
     assert not offered(start())
 
@@ -179,10 +180,10 @@ def test_a_full_or_closed_disk_is_nothing_to_talk_of(
     folder().write_text("a file where the folder should be")
     try:
         window = start()
-        window.edit_text()
-        qtbot.keyClicks(window.editor, "abc")
+        window.text.edit()
+        qtbot.keyClicks(window.text.editor, "abc")
         qtbot.wait(2 * drafts._PAUSE)
-        assert window.editor.text() == "abc"
+        assert window.text.editor.text() == "abc"
         assert not window.message.isVisible()
     finally:
         os.unlink(folder())

@@ -286,9 +286,9 @@ def test_texts_are_read_as_they_are(
 )
 def test_editing_and_changing_nothing_changes_nothing(text: str, reader: MainWindow) -> None:
     reader.files.recordings.use_text(text)
-    reader.edit_text()
-    assert reader.editor.text() == text
-    reader.editor.applied.emit(reader.editor.text())
+    reader.text.edit()
+    assert reader.text.editor.text() == text
+    reader.text.editor.applied.emit(reader.text.editor.text())
     assert text_of(reader) == text
 
 
@@ -298,12 +298,12 @@ def test_editing_and_changing_nothing_changes_nothing(text: str, reader: MainWin
 )
 def test_an_edited_text_keeps_its_line_ends(text: str, edited: str, reader: MainWindow) -> None:
     reader.files.recordings.use_text(text)
-    reader.edit_text()
-    cursor = reader.editor.textCursor()
+    reader.text.edit()
+    cursor = reader.text.editor.textCursor()
     cursor.movePosition(cursor.MoveOperation.End)
     cursor.insertText("\nb")
-    assert reader.editor.text() == edited
-    reader.editor.given_up.emit()
+    assert reader.text.editor.text() == edited
+    reader.text.editor.given_up.emit()
 
 
 # Dropping ----------------------------------------------------------------------------------

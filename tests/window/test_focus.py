@@ -51,7 +51,6 @@ def place(widget: QWidget) -> QRect:
 def part_of(window: MainWindow, widget: QWidget) -> str:
     parts: dict[str, QWidget] = {"message": window.message, "tool bar": window.tool_bar}
     parts |= {f"dock {name}": dock for name, dock in window.docks.items()}
-    parts["dock numbers"] = window.numbers_dock
     return next(name for name, part in parts.items() if part.isAncestorOf(widget))
 
 
@@ -59,7 +58,8 @@ def test_the_order_of_tab(window: MainWindow) -> None:
     chain = tab_chain(window)
     parts = list(dict.fromkeys(part_of(window, widget) for widget in chain))
     docks = ["dock strip", "dock unit", "dock prediction", "dock numbers"]
-    assert parts == ["tool bar", "message", *docks]
+    ours = ["tool bar", "message", *docks]
+    assert [part for part in parts if part in ours] == ours
     assert len(chain) == len(set(chain)), "each once"
     for part in parts[:2]:
         xs = [place(w).center() for w in chain if part_of(window, w) == part]

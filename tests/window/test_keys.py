@@ -258,11 +258,11 @@ def test_a_combo_box_moves_in_its_list(window: MainWindow) -> None:
 
 def test_the_text_editor_keeps_its_keys(window: MainWindow) -> None:
     press(window, "Return")
-    assert QApplication.focusWidget() is window.editor
+    assert QApplication.focusWidget() is window.text.editor
     press(window, *KEYS, "Space", "Home", "End", "F11")
     assert window.session.position in (START, START + 1), "F11 belongs to the window"
     assert not window.session.playing
-    assert " " in window.editor.toPlainText()
+    assert " " in window.text.editor.toPlainText()
 
 
 def test_a_line_edit_keeps_its_keys(window: MainWindow) -> None:
@@ -358,7 +358,7 @@ def test_going_to_a_step(typed: str, end: str, position: int, window: MainWindow
 
 
 def caret_is_away(window: MainWindow) -> bool:
-    return not window.editor.isVisible() and QApplication.focusWidget() is window.cell
+    return not window.text.editor.isVisible() and QApplication.focusWidget() is window.cell
 
 
 def test_the_text_is_edited_only_when_asked(window: MainWindow) -> None:
@@ -379,12 +379,12 @@ def test_editing(end: str, start: str, window: MainWindow) -> None:
         double_click(strip, QPoint(int(LEFT + 5.5 * CELL), 20))
     else:
         press(window, start)
-    assert window.editor.isVisible()
-    assert QApplication.focusWidget() is window.editor
-    assert window.editor.toPlainText() == before.text
+    assert window.text.editor.isVisible()
+    assert QApplication.focusWidget() is window.text.editor
+    assert window.text.editor.toPlainText() == before.text
     assert (window.session.position, window.session.computation) == place, "a click moves, this not"
     position = window.session.position
-    window.editor.setPlainText("abc cab\n")
+    window.text.editor.setPlainText("abc cab\n")
     press(window, "Return", "a")
     assert window.session.trace is before, "Enter is a line end while typing"
     press(window, end)
@@ -411,8 +411,8 @@ def test_an_empty_text_is_refused(window: MainWindow) -> None:
 
 def test_a_click_beside_leaves_the_editor_its_keys(window: MainWindow) -> None:
     press(window, "Return")
-    click(window.editor.viewport(), QPoint(30, 10))
-    assert QApplication.focusWidget() is window.editor
+    click(window.text.editor.viewport(), QPoint(30, 10))
+    assert QApplication.focusWidget() is window.text.editor
 
 
 def test_dialogs_of_actions_open(window: MainWindow) -> None:

@@ -13,13 +13,16 @@ from pytestqt.qtbot import QtBot
 from samples import model, recording
 
 from gru_debugger.charts.theme import THEMES
-from gru_debugger.main_window import LAYOUT_VERSION, MainWindow
+from gru_debugger.main_window import MainWindow
+from gru_debugger.panes.registry import PANES
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import FOLDS
+from gru_debugger.window.docks import LAYOUT_VERSION, WIDGETS
 from gru_debugger.window.palette import CommandPalette
 
 OpenWindow = Callable[..., MainWindow]
-DOCKS = {"strip", "unit", "prediction"}
+SPECS = [spec for spec in (*PANES, *WIDGETS) if spec.area not in ("none", "centre")]
+DOCKS = {spec.name for spec in SPECS if spec.start == "open"}
 
 
 @pytest.fixture
@@ -34,20 +37,25 @@ def arrangement(window: MainWindow) -> dict[str, tuple[object, ...]]:
     }
 
 
+def open_ones(window: MainWindow) -> set[str]:
+    return {name for name, dock in window.docks.items() if dock.isVisible()}
+
+
 def reopen(window: MainWindow, open_window: OpenWindow) -> MainWindow:
     window.close()
     return open_window(recording(model(), 40))
 
 
 def test_docks_can_be_closed_moved_and_floated(window: MainWindow) -> None:
-    assert set(window.docks) == DOCKS
+    assert set(window.docks) == {spec.name for spec in SPECS}
+    assert {"strip", "unit", "prediction"} <= DOCKS
     features = QDockWidget.DockWidgetFeature
     for dock in window.docks.values():
         needed = features.DockWidgetClosable | features.DockWidgetMovable
         assert dock.features() & needed == needed
         assert dock.features() & features.DockWidgetFloatable
         assert dock.objectName()
-        assert dock.isVisible()
+    assert open_ones(window) == DOCKS
 
 
 @pytest.mark.parametrize("name", sorted(DOCKS))
@@ -83,7 +91,7 @@ def test_the_layout_is_kept_between_runs(window: MainWindow, open_window: OpenWi
     assert arrangement(again) == expected
     assert not again.docks["prediction"].isVisible()
     again.restore_layout()
-    assert all(dock.isVisible() for dock in again.docks.values())
+    assert open_ones(again) == DOCKS
     area = again.dockWidgetArea(again.docks["strip"])
     assert area == Qt.DockWidgetArea.TopDockWidgetArea
 
@@ -116,13 +124,13 @@ def test_a_layout_of_another_version_is_not_restored(
 @pytest.mark.parametrize("layout", [b"", b"nonsense", "a word", 7])
 def test_broken_settings_are_no_hindrance(layout: object, open_window: OpenWindow) -> None:
     window = open_window(recording(model(), 40), layout=layout, geometry=layout, theme=str(layout))
-    assert all(dock.isVisible() for dock in window.docks.values())
+    assert open_ones(window) == DOCKS
 
 
 def test_editing_brings_a_closed_strip_back(window: MainWindow) -> None:
     window.docks["strip"].close()
     press(window, "Return")
-    assert window.editor.isVisible()
+    assert window.text.editor.isVisible()
     press(window, "Escape")
     assert window.views["strip"].isVisible()
 
@@ -263,9 +271,9 @@ def test_what_a_low_window_hides_is_told(height: int, open_window: OpenWindow) -
     assert ("too low" in found[0].title) is said["weights"]
     palette.close()
     actions["numbers"].trigger()
-    assert window.numbers_dock.isVisible()
+    assert window.docks["numbers"].isVisible()
     assert button.isEnabled(), "the table has contributions too"
-    window.numbers_dock.close()
+    window.docks["numbers"].close()
     QApplication.processEvents()
     assert button.isEnabled() is ("weights" in shown)
     window.session.look(folded=("weights",))

@@ -25,7 +25,7 @@ def window(open_window: OpenWindow) -> MainWindow:
 
 def shown(window: MainWindow) -> np.ndarray:
     """The numbers as the table shows them."""
-    view = window.numbers.view.model()
+    view = window.numbers.table.view.model()
     return np.array(
         [
             [
@@ -39,34 +39,34 @@ def shown(window: MainWindow) -> np.ndarray:
 
 
 def column_of(window: MainWindow, name: str) -> int:
-    model = window.numbers.view.model()
+    model = window.numbers.table.view.model()
     across = Qt.Orientation.Horizontal
     return [model.headerData(i, across, DISPLAY) for i in range(model.columnCount())].index(name)
 
 
 def choose(window: MainWindow, words: str) -> None:
-    window.numbers.box.setCurrentIndex(window.numbers.box.findText(words))
+    window.numbers.table.box.setCurrentIndex(window.numbers.table.box.findText(words))
 
 
 def test_it_comes_and_goes_with_a_key(window: MainWindow) -> None:
-    assert not window.numbers_dock.isVisible()
+    assert not window.docks["numbers"].isVisible()
     press(window, "Ctrl+M")
-    assert window.numbers_dock.isVisible()
-    assert QApplication.focusWidget() is window.numbers.view
-    assert window.numbers.view.currentIndex().isValid()
+    assert window.docks["numbers"].isVisible()
+    assert QApplication.focusWidget() is window.numbers.table.view
+    assert window.numbers.table.view.currentIndex().isValid()
     press(window, "Ctrl+M")
-    assert not window.numbers_dock.isVisible()
+    assert not window.docks["numbers"].isVisible()
     assert QApplication.focusWidget() is window.cell
     press(window, "Ctrl+M", "Esc")
     assert QApplication.focusWidget() is window.cell
     press(window, "Ctrl+M")
-    assert QApplication.focusWidget() is window.numbers.view
-    assert {window.numbers.view, window.numbers.box} <= set(tab_chain(window))
+    assert QApplication.focusWidget() is window.numbers.table.view
+    assert {window.numbers.table.view, window.numbers.table.box} <= set(tab_chain(window))
 
 
 def test_it_follows_each_step_and_stays_where_the_reader_is(window: MainWindow) -> None:
     press(window, "Ctrl+M", "Down", "Down", "Right")
-    at = window.numbers.view.currentIndex()
+    at = window.numbers.table.view.currentIndex()
     assert (at.row(), at.column()) == (7, 1)
     h = column_of(window, "h")
     for key, position in (("F10", 13), ("F10", 14), ("Shift+F10", 13)):
@@ -75,7 +75,7 @@ def test_it_follows_each_step_and_stays_where_the_reader_is(window: MainWindow) 
         step = window.session.step
         assert step is not None
         assert np.array_equal(shown(window)[:, h], step.h)
-    at = window.numbers.view.currentIndex()
+    at = window.numbers.table.view.currentIndex()
     assert (at.row(), at.column()) == (7, 1)
     press(window, "F11")
     assert np.isnan(shown(window)[:, h]).all()
@@ -83,7 +83,7 @@ def test_it_follows_each_step_and_stays_where_the_reader_is(window: MainWindow) 
 
 def test_every_pane_of_the_window_can_be_chosen(window: MainWindow) -> None:
     press(window, "Ctrl+M")
-    box = window.numbers.box
+    box = window.numbers.table.box
     listed = [box.itemText(i) for i in range(box.count())]
     assert {words.partition(":")[0] for words in listed} == {
         view.accessibleName() for view in window.views.values()
@@ -91,7 +91,7 @@ def test_every_pane_of_the_window_can_be_chosen(window: MainWindow) -> None:
     for words in listed:
         choose(window, words)
         assert box.currentText() == words
-        assert window.numbers.view.model().rowCount()
+        assert window.numbers.table.view.model().rowCount()
     choose(window, "Unit: values")
     press(window, "]")
     window.session.select_unit(9)
@@ -104,11 +104,11 @@ def test_a_choice_outlives_a_step_that_has_no_such_numbers(window: MainWindow) -
     press(window, "Ctrl+M")
     choose(window, "Next character: probabilities")
     press(window, "F11")
-    assert window.numbers.view.model().rowCount() == 0
-    assert window.numbers.note.text() == "no numbers here"
+    assert window.numbers.table.view.model().rowCount() == 0
+    assert window.numbers.table.note.text() == "no numbers here"
     press(window, "F10")
-    assert window.numbers.box.currentText() == "Next character: probabilities"
-    assert window.numbers.view.model().rowCount() == 8
+    assert window.numbers.table.box.currentText() == "Next character: probabilities"
+    assert window.numbers.table.view.model().rowCount() == 8
 
 
 def test_all_of_it_is_copied_with_names(window: MainWindow) -> None:
@@ -124,7 +124,7 @@ def test_all_of_it_is_copied_with_names(window: MainWindow) -> None:
 
 def test_what_is_selected_is_copied(window: MainWindow) -> None:
     press(window, "Ctrl+M", "Shift+Right", "Shift+Down", "Ctrl+C")
-    at = window.numbers.view.currentIndex()
+    at = window.numbers.table.view.currentIndex()
     assert (at.row(), at.column()) == (6, 1)
     step = window.session.step
     assert step is not None
@@ -141,7 +141,7 @@ def test_hidden_it_makes_nothing(window: MainWindow, monkeypatch: pytest.MonkeyP
 
 def test_a_minus_is_spoken(window: MainWindow) -> None:
     press(window, "Ctrl+M")
-    numbers = window.numbers.view.model()
+    numbers = window.numbers.table.view.model()
     words = [str(numbers.index(row, 0).data()) for row in range(16)]
     assert any(word.startswith("−") for word in words)
     assert not any("-" in word for word in words)
@@ -150,19 +150,19 @@ def test_a_minus_is_spoken(window: MainWindow) -> None:
 def test_another_model_with_fewer_units(window: MainWindow) -> None:
     press(window, "Ctrl+M", "Ctrl+End")
     window.session.open(recording(model(hidden=4), 10), 3)
-    assert window.numbers.view.model().rowCount() == 4
-    assert window.numbers.view.currentIndex().row() == 3
+    assert window.numbers.table.view.model().rowCount() == 4
+    assert window.numbers.table.view.currentIndex().row() == 3
 
 
 def test_the_layout_is_restored_without_it(window: MainWindow) -> None:
     press(window, "Ctrl+M")
     window.restore_layout()
-    assert not window.numbers_dock.isVisible()
+    assert not window.docks["numbers"].isVisible()
 
 
 def test_what_the_chosen_pane_says_stands_above_it(window: MainWindow) -> None:
     press(window, "Ctrl+M")
-    words = window.numbers.words
+    words = window.numbers.table.words
     assert words in tab_chain(window)
     for choice in ("Unit: values", "Text: states", "Cell: W_hr"):
         choose(window, choice)
@@ -178,7 +178,7 @@ def test_what_the_chosen_pane_says_stands_above_it(window: MainWindow) -> None:
 
 def marked(window: MainWindow) -> tuple[set[int], set[int]]:
     """Rows and columns whose every cell and whose name are marked."""
-    m = window.numbers.view.model()
+    m = window.numbers.table.view.model()
     rows, columns = range(m.rowCount()), range(m.columnCount())
     role = Qt.ItemDataRole.BackgroundRole
 
@@ -197,7 +197,7 @@ def marked(window: MainWindow) -> tuple[set[int], set[int]]:
 
 def test_it_opens_at_the_selected_unit_and_marks_it(window: MainWindow) -> None:
     press(window, "Ctrl+M")
-    assert window.numbers.view.currentIndex().row() == 5
+    assert window.numbers.table.view.currentIndex().row() == 5
     assert marked(window) == ({5}, set())
     press(window, "Ctrl+Up")
     window.session.select_unit(9)
@@ -211,11 +211,11 @@ def test_it_opens_at_the_selected_unit_and_marks_it(window: MainWindow) -> None:
     press(window, "Ctrl+M")
     window.session.select_unit(14)
     press(window, "Ctrl+M")
-    at = window.numbers.view.currentIndex()
+    at = window.numbers.table.view.currentIndex()
     assert (at.row(), at.column()) == (14, 14)
     QApplication.processEvents()
-    shown = window.numbers.view.visualRect(at)
-    assert window.numbers.view.viewport().rect().contains(shown)
+    shown = window.numbers.table.view.visualRect(at)
+    assert window.numbers.table.view.viewport().rect().contains(shown)
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1600, 1000), (2560, 1440)], ids=str)
@@ -228,10 +228,10 @@ def test_it_leaves_the_picture_whole_and_cuts_no_line(
     QApplication.processEvents()
     cell = window.cell
     assert window.docks["strip"].height() == strip
-    assert window.numbers.view.viewport().height() >= 4 * 22
+    assert window.numbers.table.view.viewport().height() >= 4 * 22
     assert cell.pane.size.height() <= cell.height() + 1, "all of the blend is in sight"
-    view = window.numbers.view
+    view = window.numbers.table.view
     assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
-    words = window.numbers.words
+    words = window.numbers.table.words
     room = words.viewport().height() - words.document().documentMargin()
     assert room == 3 * words.fontMetrics().lineSpacing()

@@ -176,11 +176,11 @@ def test_tips_of_the_panes(window: MainWindow) -> None:
 
 
 def test_editing_and_choosing_a_character(window: MainWindow, qtbot: QtBot) -> None:
-    window.edit_text()
+    window.text.edit()
     assert walk()
-    assert window.editor.toPlainText().startswith(MARKUP)
-    assert window.editor.special.accessibleName().startswith(f"also {MARKUP}")
-    window.editor.given_up.emit()
+    assert window.text.editor.toPlainText().startswith(MARKUP)
+    assert window.text.editor.special.accessibleName().startswith(f"also {MARKUP}")
+    window.text.editor.given_up.emit()
 
 
 def test_questions(window: MainWindow, answer: list[set[str]]) -> None:

@@ -211,11 +211,11 @@ def test_reload_keeps_the_rows(on_rows: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_typing_needs_a_vocabulary(on_rows: MainWindow, answer: Callable[..., list[str]]) -> None:
-    for act in (on_rows.edit_text, lambda: on_rows.files.recordings.use_text("abc")):
+    for act in (on_rows.text.edit, lambda: on_rows.files.recordings.use_text("abc")):
         on_rows.message.clear()
         act()
         assert "needs a vocabulary" in on_rows.message.words.text()
-        assert on_rows.strip_stack.currentWidget() is not on_rows.editor
+        assert not on_rows.text.typing
     answer("")
     on_rows.message.offer.click()
     assert on_rows.session.trace is not None

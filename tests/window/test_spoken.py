@@ -22,6 +22,7 @@ from gru_debugger.actions import ACTIONS
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
+from gru_debugger.panes import registry
 from gru_debugger.parity import Parity
 from gru_debugger.window import dialogs
 from gru_debugger.window.pane_view import PaneView
@@ -73,8 +74,8 @@ def test_every_control_of_the_window_has_a_name(window: MainWindow) -> None:
     press(window, "Ctrl+M")
     window.message.notice("Something to know.", "Do it", lambda: None)
     assert nameless(window) == []
-    window.edit_text()
-    assert window.editor.isVisible()
+    window.text.edit()
+    assert window.text.editor.isVisible()
     assert nameless(window) == []
 
 
@@ -138,7 +139,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return events
 
 
-PANES = {"Cell", "Text", "Unit", "Next character"}
+PANES = {pane.title for pane in registry.PANES if pane.area != "none" and pane.start == "open"}
 
 
 @pytest.mark.parametrize("key", ["Right", "Left", "F11", "Home", "End", "Shift+Right", "]"])

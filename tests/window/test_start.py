@@ -95,7 +95,7 @@ def test_a_text_is_made_up_and_that_is_said(start: Start, tmp_path: Path) -> Non
     def drive(window: MainWindow) -> None:
         assert window.message.words.text() == "The file brings no text along."
         window.message.offer.click()
-        assert window.strip_stack.currentWidget() is window.editor
+        assert window.text.typing
 
     assert start("m.safetensors", drive=drive) == 0
 

@@ -65,7 +65,7 @@ def test_what_was_edited_says_so(window: MainWindow, tmp_path: Path) -> None:
     open_text(window, tmp_path / "draft.txt", text_for(model(), 30, 1))
     for typed, name in (("", "draft.txt"), ("a", "draft.txt, edited"), ("b", "draft.txt, edited")):
         press(window, "Return")
-        window.editor.insertPlainText(typed)
+        window.text.editor.insertPlainText(typed)
         press(window, "Ctrl+Return")
         assert names(window) == (name,) * 2
 

@@ -160,10 +160,10 @@ def test_the_text_editor_keeps_its_own_redo(window: MainWindow) -> None:
     say(window, "r = 1")
     press(window, "Ctrl+Z")
     press(window, "Return")
-    QTest.keyClicks(window.editor, "ab")
+    QTest.keyClicks(window.text.editor, "ab")
     press(window, "Ctrl+Z")
     press(window, "Ctrl+Y")
-    assert window.editor.toPlainText() == "ab"
+    assert window.text.editor.toPlainText() == "ab"
     assert edits(window) == ()
 
 
