@@ -260,3 +260,68 @@ def test_an_activation_is_a_row_here_and_one_in_the_check(program: Path, tmp_pat
 def test_readme_names_what_model_files_end_in(suffix: str) -> None:
     table = README.partition("| format | what |")[2].partition("\n\n")[0]
     assert f"`{suffix}`" in table
+
+
+def insert(program: Path, file: str, before: str, text: str) -> None:
+    """Put a row into a table of the copy."""
+    path = program / "gru_debugger" / file
+    source = path.read_text("utf-8")
+    assert source.count(before) == 1, before
+    path.write_text(source.replace(before, text + before), "utf-8")
+
+
+PANE = '''
+"""A toy."""
+from gru_debugger.panes.pane import Pane
+
+
+class ToyPane(Pane):
+    def in_words(self):
+        return f"Position {self.session.position}."
+
+    def tables(self):
+        return {}
+'''
+
+
+def test_a_pane_is_a_file_and_a_row(program: Path, tmp_path: Path) -> None:
+    save(model(), tmp_path / "m.safetensors")
+    words = ["export", "m.safetensors", "--text", "abc", "--steps", "2", "-o", "out"]
+    call(program, *words, "--pane", "toy", status=2)
+    (program / "gru_debugger/panes/toy.py").write_text(PANE)
+    row = (
+        '    PaneSpec("toy", "Toy", "gru_debugger.panes.toy:ToyPane", (300, 200), "bottom",\n'
+        '             start="closed"),\n'
+    )
+    insert(program, "panes/registry.py", ")  # fmt: skip\n\n\ndef pane_specs", row)
+    assert "prediction, toy" in " ".join(call(program, "export", "--help").split())
+    call(program, *words, "--pane", "toy")
+    assert (tmp_path / "out/m-step-0002.png").exists()
+    code = (
+        "print(window.docks['toy'].isVisible(), window.docks.toggles['toy'].text())\n"
+        "window.docks.toggles['toy'].trigger()\n"
+        "window.session.go_to(2)\n"
+        "print(window.docks['toy'].isVisible(), window.views['toy'].in_words())\n"
+    )
+    assert in_window(program, code).splitlines() == [
+        "False Show the pane: Toy", "True Position 2."
+    ]  # fmt: skip
+
+
+def test_a_row_of_one_column_is_a_slot_and_a_row(program: Path, tmp_path: Path) -> None:
+    save(model(), tmp_path / "m.safetensors")
+    before = "SUM, RESULT, AXIS)"
+    insert(program, "panes/cell.py", before, 'Slot("sum of n", fold="sums"), ')
+    row = 'SignedRow(pane, Slot("sum of n", fold="sums"), "sum_n", operator="="), '
+    insert(program, "panes/cell.py", 'CandidateRow(pane, RESULT, "n")', row)
+    code = (
+        "from gru_debugger.panes.registry import make_pane\n"
+        "pane = make_pane('cell', window.session, window.theme)\n"
+        "pane.resize(1260, 770)\n"
+        "print([row.quantity for row in pane.shown_rows() if row.slot.name == 'sum of n'])\n"
+        "print('sum_n' in pane.tables()['values']().columns, pane.rect_of('sum_n', 3) is None)\n"
+    )
+    assert in_window(program, code).splitlines() == ["['sum_n']", "True False"]
+    words = ["export", "m.safetensors", "--text", "abc", "--steps", "2", "-o", "out"]
+    call(program, *words, "--pane", "candidate")
+    assert (tmp_path / "out/m-step-0002.png").exists()
