@@ -172,15 +172,42 @@ def paint_numbers(
             _paint_asked(p, pane, place, line)
         words = two(value) if known else "…"
         fonts.text(p, place.left, baseline, words, color, fonts.MONO, _NUMBER, 600)
-        for piece, x in line.pieces:
-            if piece.quantity:
-                there = session.is_computed(piece.needs)
-                value_there = piece.value(step, unit)
-                _paint_number(p, pane, x + piece.width / 2, baseline, value_there, there)
+        if known and (how := _set_by_hand(line, frame, unit)):
+            _paint_set(p, pane, place, baseline, how)
+        else:
+            _paint_pieces(p, pane, line, step)
         if _ROW_OF.get(session.computation) == quantity:
             p.fillRect(QRectF(place.left - 10, line.baseline - 12, 3, 33), theme.now)
         if quantity == "z" and known and session.notation == "course":
             _paint_course_gate(p, pane, place, line.end, 1 - value)
+
+
+def _paint_pieces(p: QPainter, pane: Pane, line: Line, step: Step) -> None:
+    """A number under each of an equation's symbols."""
+    session, baseline = pane.session, line.baseline + _NUMBERS
+    for piece, x in line.pieces:
+        if piece.quantity:
+            there, value = session.is_computed(piece.needs), piece.value(step, session.unit)
+            _paint_number(p, pane, x + piece.width / 2, baseline, value, there)
+
+
+def _set_by_hand(line: Line, frame: Frame, unit: int) -> str:
+    """Why the numbers would not add up to what stands before them; empty: they do."""
+    by_hand = frame.by_hand(unit)
+    if line.quantity in by_hand:
+        return "set by hand"
+    multiplied = {piece.quantity for piece, _ in line.pieces} >= {"r", "hidden_n"}
+    if multiplied and "reset_product" in by_hand:
+        return f"product set by hand: {two(float(frame.step.values['reset_product'][unit]))}"
+    return ""
+
+
+def _paint_set(p: QPainter, pane: Pane, place: Place, baseline: float, how: str) -> None:
+    """In the place of an equation's numbers and of the signs between them."""
+    theme, left = pane.theme, place.left + _LEFT
+    area = QRectF(left - 2, baseline - _NUMBER - 1, place.right - left + 8, _NUMBER + 6)
+    p.fillRect(area, theme.role(pane.background))
+    fonts.text(p, left, baseline, how, theme.text, fonts.SANS, 12, 600)
 
 
 def places(place: Place, lines: Sequence[Line]) -> dict[str, QRectF]:

@@ -142,27 +142,25 @@ class TermList:
         step = frame.step
         left, top, wide = self.rect.left(), self.rect.top(), self.rect.width()
         p.fillRect(QRectF(left, top, wide, 1), self.pane.theme.border)
-        self._paint_question(p, step)
+        self._paint_question(p, frame)
         self._paint_rows(p, step)
         if self.pane.session.view.all_terms:
             self._paint_thumb(p, len(self.terms(step)))
 
-    def _paint_question(self, p: QPainter, step: Step) -> None:
-        pane, asked = self.pane, self.pane.session.answered
-        theme, unit, left, right = (
-            pane.theme,
-            pane.session.unit,
-            self.rect.left(),
-            self.rect.right(),
-        )
+    def _paint_question(self, p: QPainter, frame: Frame) -> None:
+        pane, asked, theme = self.pane, self.pane.session.answered, self.pane.theme
+        unit, left, right = pane.session.unit, self.rect.left(), self.rect.right()
         baseline = self.rect.top() + 24
-        value, sums = (float(step.values[q][unit]) for q in (asked, sum_of(asked)))
-        x = left + fonts.text(p, left, baseline, "Why is ", theme.text, fonts.SANS, 13, 600)
+        value, sums = (float(frame.step.values[q][unit]) for q in (asked, sum_of(asked)))
+        before, after = "Why is ", f"{asked_word(value, asked)}?"
+        if asked in frame.by_hand(unit):  # its terms are those of what it would have been
+            before, after, sums = "", "was set by hand", self.terms(frame.step).total
+        x = left + fonts.text(p, left, baseline, before, theme.text, fonts.SANS, 13, 600)
         x += mathematics.draw(p, x, baseline, indexed(pane, asked), theme.text, 15)
-        word = f"{asked_word(value, asked)}?"
-        x += 4 + fonts.text(p, x + 4, baseline, word, theme.text, fonts.SANS, 13, 600)
+        x += 4 + fonts.text(p, x + 4, baseline, after, theme.text, fonts.SANS, 13, 600)
+        total = two(sums)
         at = right - fonts.text(
-            p, right, baseline, two(sums), theme.text, fonts.MONO, 11, align="right"
+            p, right, baseline, total, theme.text, fonts.MONO, 11, align="right"
         )
         words, pixels = fonts.fitting(self._total_in_words(), at - 8 - x - 8, fonts.SANS, 11)
         fonts.text(p, at - 8, baseline, words, theme.muted, fonts.SANS, pixels, align="right")

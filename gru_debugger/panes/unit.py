@@ -119,15 +119,16 @@ class UnitPane(Pane):
             blend_line.paint(p, self, MARGIN, self.right, frame)
         else:
             self._paint_halfway(p, frame.step)
-        sentences.paint(p, self.theme, self._sentence, self.sentence(frame.step))
+        sentences.paint(p, self.theme, self._sentence, self.sentence(frame))
         equations.paint_numbers(p, self, self._place, self._lines, frame)
         self.list.paint(p, frame)
 
-    def sentence(self, step: Step) -> list[Span]:
+    def sentence(self, frame: Frame) -> list[Span]:
         """What the computation shown has done."""
         session = self.session
-        return sentence(step, session.unit, session.computation, self.model.reset,
-                        session.notation, self.activations)  # fmt: skip
+        return sentence(frame.step, session.unit, session.computation, self.model.reset,
+                        session.notation, self.activations,
+                        frame.by_hand(session.unit))  # fmt: skip
 
     def _paint_nothing(self, p: QPainter) -> None:
         """Before the first step, or where it is not recorded: what the unit starts with."""

@@ -14,6 +14,7 @@ from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import MOST, Table, Tables
 from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.questions.sentences import sentence
+from gru_debugger.session.frame import Frame
 
 _HEADS, _VALUE = ("quantity", "what it is"), ("value",)
 _TOLD = 3  # terms told in words
@@ -28,25 +29,27 @@ _GROUPS = (  # quantities told in one sentence
 
 def words(pane: Pane) -> str:
     """What happened to the unit, its gates, and the largest terms behind its update gate."""
-    session, step = pane.session, pane.session.step
-    if session.trace is None or step is None:
+    session, frame = pane.session, pane.session.frame
+    if session.trace is None or frame is None:
         return in_words.sentences(in_words.place(session), in_words.initial(session))
     said = [in_words.place(session), f"Unit {session.unit}"]
-    halted = sentence(step, session.unit, session.computation, pane.model.reset,
-                      session.notation, pane.activations)  # fmt: skip
+    by_hand = frame.by_hand(session.unit)
+    halted = sentence(frame.step, session.unit, session.computation, pane.model.reset,
+                      session.notation, pane.activations, by_hand)  # fmt: skip
     said[1] += f": {in_words.plain(halted)}"
     said += [in_words.of_unit(session, group) for group in _GROUPS]
-    return in_words.sentences(*said, _why(pane, step))
+    return in_words.sentences(*said, _why(pane, frame))
 
 
-def _why(pane: Pane, step: Step) -> str:
+def _why(pane: Pane, frame: Frame) -> str:
     """The largest terms of what is asked for."""
     asked = pane.session.answered
-    found = terms.terms_of(pane, step, asked)
+    found = terms.terms_of(pane, frame.step, asked)
     told = [f"{terms.plain(t)} {two(t.value)}" for t in found.largest(_TOLD + 1)]
     of = in_words.name(pane.session, asked)
     whole = f"{of}, {two(found.total)}" if asked == "h" else f"{of}'s sum {two(found.total)}"
-    return f"Largest terms of the {whole}: {', '.join(told)}"
+    hand = f"The {of} was set by hand; l" if asked in frame.by_hand(pane.session.unit) else "L"
+    return f"{hand}argest terms of the {whole}: {', '.join(told)}"
 
 
 def tables(pane: Pane) -> Tables:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from gru_debugger.core.activations import USUAL, Activations
@@ -20,11 +21,38 @@ def sentence(
     reset: Reset = "after",
     notation: Notation = "pytorch",
     activations: Activations = USUAL,
+    by_hand: Collection[str] = (),
 ) -> list[Span]:
-    """What a computation of the step has just done, with the numbers known by then."""
+    """What a computation of the step has just done, with the numbers known by then.
+
+    `by_hand`: the quantities that were set in this unit, of which no equation tells.
+    """
+    if ("h" if computation == "blend" else computation) in by_hand:
+        return _set(step, unit, "h" if computation == "blend" else computation, notation)
     if computation == "blend":
         return unit_sentence(step, unit, notation == "course")
     return _Halfway(step, unit, reset, notation, activations).told(computation)
+
+
+_NAMES = {  # of what can be set: in PyTorch's notation, in the course's
+    "r": ("r_{{{}}}", "Γ_{{r,{}}}"),
+    "z": ("z_{{{}}}", "Γ_{{u,{}}}"),
+    "n": ("n_{{{}}}", "c̃_{{{}}}"),
+    "h": ("h_{{{}}}", "c_{{{}}}"),
+}
+_WORDS = {"hidden_n": "Hidden part", "reset_product": "Product"}
+
+
+def _set(step: Step, unit: int, quantity: str, notation: Notation) -> list[Span]:
+    """A value that was set by hand: what its equation would yield does not count."""
+    course = notation == "course"
+    value = float(step.values[quantity][unit])
+    told = 1 - value if quantity == "z" and course else value
+    name = Span(_WORDS.get(quantity, ""), "strong")
+    if quantity in _NAMES:
+        name = Span(_NAMES[quantity][course].format(unit), "strong", True)
+    words = Span("set by hand, whatever its equation says.")
+    return [name, Span(f"= {two(told)}:", "strong"), words]
 
 
 @dataclass(frozen=True)

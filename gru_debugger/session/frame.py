@@ -30,6 +30,10 @@ class Frame:
     reference: Step | None = None
     edited: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
+    def by_hand(self, unit: int) -> frozenset[str]:
+        """The quantities that were set in one unit, and so are not what their equations yield."""
+        return frozenset(name for name, units in self.edited.items() if units[unit])
+
 
 class Frames:
     """Makes frames; the last few steps looked at are derived once."""

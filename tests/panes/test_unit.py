@@ -18,6 +18,7 @@ from gru_debugger.core.quantities import (
 )
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import exact, two
+from gru_debugger.panes import equations
 from gru_debugger.panes import terms as terms_pane
 from gru_debugger.panes.sentences import wrapped
 from gru_debugger.panes.terms import indexed, terms_of
@@ -25,6 +26,7 @@ from gru_debugger.panes.unit import UnitPane
 from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.questions.sentences import unit_sentence
 from gru_debugger.questions.terms import gate_terms
+from gru_debugger.session.frame import Frame
 
 pytestmark = pytest.mark.usefixtures("screen")
 
@@ -35,6 +37,12 @@ def pane_of(trace: Trace, unit: int, height: int = 600, width: int = 340) -> Uni
     pane = UnitPane(session_of(trace, 7, unit), THEMES["light"])
     pane.resize(width, height)
     return pane
+
+
+def frame_of(pane: UnitPane) -> Frame:
+    frame = pane.session.frame
+    assert frame is not None
+    return frame
 
 
 @pytest.mark.parametrize("reset", ["after", "before"])
@@ -126,7 +134,7 @@ def test_inside_a_step_what_is_known_stands_in_the_equations(
         q not in known for q in ("z", "z", "n", *(["r"] if reset == "after" else []))
     )
     assert said.count("…") == dots
-    sentence = " ".join(s.text for s in pane.sentence(trace.step(7, 0, direction)))
+    sentence = " ".join(s.text for s in pane.sentence(frame_of(pane)))
     assert sentence in " ".join(said)
     if computation != "blend":
         assert computation_in_words(computation, reset) in said
@@ -145,7 +153,7 @@ def test_every_sentence_fits_its_box(
     rect = pane.sentence_rect()
     for unit in range(128):
         pane.session.select_unit(unit)
-        placed = wrapped(pane.sentence(trace.step(7)), rect.width())
+        placed = wrapped(pane.sentence(frame_of(pane)), rect.width())
         last = max(line for _, _, line in placed)
         assert 25 + 21 * last + 4 < rect.height()
 
@@ -340,3 +348,62 @@ def test_nothing_lies_below_the_pane(width: int, height: int) -> None:
     assert pane.list.room >= 4
     assert pane.list.rect.bottom() <= pane.size.height()
     assert pane.list.rect.top() >= pane._equations().bottom
+
+
+# Set by hand -------------------------------------------------------------------------------------
+
+SET = ["r", "z", "n", "h", "hidden_n", "reset_product"]
+
+
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+@pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("quantity", SET)
+def test_what_was_set_by_hand_is_no_equations_result(
+    quantity: str, reset: Reset, notation: Notation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing says that the number stems from what its equation is made of; its neighbours do."""
+    plain = recording(model(reset=reset), 12)
+    trace = plain.what_if(f"{quantity}[3] = 0.5 at 7")
+    pane = pane_of(trace, 3)
+    pane.session.look(notation=notation)
+    added_up: list[str] = []
+    monkeypatch.setattr(
+        equations, "_paint_pieces", lambda p, pane, line, step: added_up.append(line.quantity)
+    )
+    said = painted(pane, monkeypatch)
+    assert said.count("set by hand") == (quantity in ("r", "z", "n", "h"))
+    if quantity == "reset_product":
+        assert ("product set by hand: 0.50" in said) == (reset == "after")
+    told = ["r", "z", "n", "h"]
+    set_in = "n" if (quantity, reset) == ("reset_product", "after") else quantity
+    assert added_up == [name for name in told if name != set_in]
+    pane.session.select_unit(4)
+    assert "set by hand" not in " ".join(painted(pane, monkeypatch)), "of another unit"
+    pane.session.select_unit(3)
+    pane.session.go_to(8)
+    assert "set by hand" not in " ".join(painted(pane, monkeypatch)), "of another step"
+
+
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+@pytest.mark.parametrize("quantity", SET)
+def test_its_sentence_says_so(quantity: str, notation: Notation) -> None:
+    trace = recording(model(), 12).what_if(f"{quantity}[3] = 0.25 at 7")
+    pane = pane_of(trace, 3)
+    pane.session.look(notation=notation)
+    pane.session.go_to(7, "blend" if quantity == "h" else quantity)
+    words = " ".join(span.text for span in pane.sentence(frame_of(pane)))
+    value = "0.75" if (quantity, notation) == ("z", "course") else "0.25"
+    assert f"= {value}: set by hand" in words or f"{value}: set by hand" in words
+    assert "set by hand" in pane.in_words()
+    pane.session.go_to(6, "blend" if quantity == "h" else quantity)
+    assert "set by hand" not in " ".join(span.text for span in pane.sentence(frame_of(pane)))
+
+
+def test_why_asks_for_what_it_would_have_been(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = recording(model(), 12)
+    trace = plain.what_if("h[3] = 0.125 at 7")
+    pane = pane_of(trace, 3)
+    pane.session.look(quantity="h")
+    said = painted(pane, monkeypatch)
+    assert "was set by hand" in said
+    assert two(float(plain.step(7).h[3])) in said, "take + keep"
