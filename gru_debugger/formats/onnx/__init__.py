@@ -19,8 +19,7 @@ from gru_debugger.errors import ModelError
 from gru_debugger.formats import provenance
 from gru_debugger.formats.assembly.parameters import plain
 from gru_debugger.formats.contents import Contents, Told
-from gru_debugger.formats.onnx import activations, functions, joins
-from gru_debugger.formats.onnx import surroundings as surroundings
+from gru_debugger.formats.onnx import activations, functions, heads, joins, reading, surroundings
 from gru_debugger.formats.onnx.graph import Graph, Node
 from gru_debugger.formats.onnx.protobuf import Budget, Message
 from gru_debugger.formats.onnx.tensors import Constant, shown
@@ -156,15 +155,15 @@ def _one_gru(graph: Graph, lower: Node, upper: Node) -> bool:
     weight = graph.weights(upper.of_directions[0].input(1))
     if weight is None or upper.op != lower.op:
         return False
-    width = surroundings.width(graph, lower)
+    width = heads.width(graph, lower)
     both = _is_both(lower)
     # As the lower one reads its own x: its states stand in that order.
     backwards = not both and joins.is_reverse(lower)
     return (
-        weight.array.shape[-1] == width == surroundings.width(graph, upper)
+        weight.array.shape[-1] == width == heads.width(graph, upper)
         and _reset(lower) == _reset(upper)
         and _is_both(upper) == both
-        and joins.backwards(graph, upper.of_directions[0]) == backwards
+        and reading.backwards(graph, upper.of_directions[0]) == backwards
     )
 
 
@@ -184,7 +183,7 @@ def _fill(graph: Graph, stack: Stack) -> None:
     name = stack.prefix[:-1]
     first = stack.nodes[0]
     stack.told.reset = _reset(first)
-    backwards = not _is_both(first) and joins.backwards(graph, first)
+    backwards = not _is_both(first) and reading.backwards(graph, first)
     for layer, node in enumerate(stack.nodes):
         for number, part in enumerate(node.of_directions):
             stack.told.refusal = stack.told.refusal or _refusal(graph, part, name)
@@ -202,6 +201,7 @@ def _fill(graph: Graph, stack: Stack) -> None:
     told.embedding = stack.prefix + "embedding" if "embedding" in found.tensors else None
     told.output = stack.prefix + "fc.weight" if "fc.weight" in found.tensors else None
     told.h0, told.between, told.notices = found.h0, found.between, tuple(found.notices)
+    told.operations = found.operations
     if not told.refusal and all(node.op == "GRU" for node in stack.nodes):
         told.activations = table_to_json(
             [[one for part in node.of_directions for one in _activations(part)]
@@ -222,7 +222,7 @@ def _refusal(graph: Graph, node: Node, name: str) -> str | None:
         )
     if node.op != "GRU":
         return None  # the assembly says what it is
-    if _is_both(node) and joins.backwards(graph, node):
+    if _is_both(node) and reading.backwards(graph, node):
         return (
             f"“{name}” is given the text turned around for both of its directions; export it "
             "without turning the text."

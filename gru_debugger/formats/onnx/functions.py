@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gru_debugger.formats.onnx.graph import Node
+from gru_debugger.formats.onnx.graph import NESTED, Node
 from gru_debugger.formats.onnx.protobuf import Message
 
 _DEEPEST = 16
-_NESTED = (6, 11)  # of an attribute: a graph, and graphs
 
 
 def nodes(model: Message, graph: Message) -> list[Node]:
@@ -74,7 +73,7 @@ def inside(node: Node, ops: tuple[str, ...], depth: int = 0) -> str | None:
     if depth > _DEEPEST:
         return None
     for attribute in node.attributes.values():
-        for body in (graph for number in _NESTED for graph in attribute.messages(number)):
+        for body in (graph for number in NESTED for graph in attribute.messages(number)):
             for inner in (Node.of(m) for m in body.messages(1)):
                 found = inner.op if inner.op in ops else inside(inner, ops, depth + 1)
                 if found:

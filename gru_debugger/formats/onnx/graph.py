@@ -7,6 +7,7 @@ move numbers.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,8 @@ from gru_debugger.formats.onnx.protobuf import Message
 from gru_debugger.formats.onnx.tensors import DTYPES, Constant, Tensors
 
 _DEEPEST = 64
+_BODIES = ("If", "Loop", "Scan", "SequenceMap")
+NESTED = (6, 11)  # of an attribute: a graph, and graphs
 _SHARING = 16  # how much larger than all files the joined constants may be
 
 
@@ -38,6 +41,12 @@ class Node:
         return cls(m.text(4), m.text(3), m.texts(1), m.texts(2), m)
 
     @property
+    def foreign(self) -> str:
+        """The domain of an operator that is not ONNX' own."""
+        domain = self.message.text(7)
+        return "" if domain in ("", "ai.onnx") else domain
+
+    @property
     def of_directions(self) -> tuple[Node, ...]:
         """The nodes that hold the weights: of a direction each, or one of both."""
         return self.parts or (self,)
@@ -45,6 +54,11 @@ class Node:
     @cached_property
     def attributes(self) -> dict[str, Message]:
         return {attribute.text(1): attribute for attribute in self.message.messages(5)}
+
+    @cached_property
+    def captured(self) -> list[str]:
+        """The names that the bodies of an If, Loop or Scan may know from outside."""
+        return list(_in_bodies(self, 0)) if self.op in _BODIES else []
 
     def input(self, index: int) -> str:
         """A value's name; "" where it is left out."""
@@ -77,18 +91,45 @@ class Node:
         return [] if attribute is None else attribute.texts(9)
 
 
+def _in_bodies(node: Node, depth: int) -> Iterator[str]:
+    if depth > _DEEPEST:
+        raise ValueError("its bodies are nested too deep")
+    for attribute in node.attributes.values():
+        for body in (graph for number in NESTED for graph in attribute.messages(number)):
+            yield from (output.text(1) for output in body.messages(12))
+            for inner in (Node.of(m) for m in body.messages(1)):
+                yield from inner.inputs
+                yield from _in_bodies(inner, depth + 1)
+
+
+def _dimensions(value: Message) -> list[int | None] | None:
+    """Of a graph's input, None where it changes; None where the file doesn't say how many."""
+    kind = value.message(2)
+    tensor = None if kind is None else kind.message(1)
+    shape = None if tensor is None else tensor.message(2)
+    if shape is None:
+        return None
+    return [d.integer(1) if 1 in d else None for d in shape.messages(1)]
+
+
 class Graph:
     """Raises ValueError for what is damaged, ModelError for external data that can't be used."""
 
     def __init__(self, message: Message, nodes: list[Node], path: Path, size: int) -> None:
         self.tensors = Tensors(path)
         self.nodes = nodes
+        for node in nodes:
+            if node.foreign:  # nothing is known of it
+                node.op = f"{node.foreign}.{node.op}"
         self.maker = {out: node for node in self.nodes for out in node.outputs if out}
         self.users: dict[str, list[Node]] = {}
         for node in self.nodes:
-            for name in dict.fromkeys(node.inputs):
+            for name in dict.fromkeys([*node.inputs, *node.captured]):
                 self.users.setdefault(name, []).append(node)
         self._stored = {m.text(8): m for m in message.messages(5)}
+        self.inputs = {m.text(1): _dimensions(m) for m in message.messages(11)}
+        self.axes: dict[str, tuple[str, ...]] = {}  # of values that stand for others (`joins`)
+        self.readings: dict[int, Any] = {}  # of nodes, as found (`reading`)
         self._known: dict[str, Constant | None] = {}
         self._size, self._joined = size, 0
 
@@ -103,6 +144,18 @@ class Graph:
             else:
                 self._known[name] = None if node is None else self._fold(node, depth)
         return self._known[name]
+
+    def stored(self, name: str) -> bool:
+        return name in self._stored
+
+    def integers(self, node: Node, index: int, name: str) -> list[int] | None:
+        """Of an input, or of the attribute that it was before; None where they aren't known."""
+        if not node.input(index):
+            return node.integers(name)
+        found = self.constant(node.input(index))
+        if found is None or found.array.dtype.kind != "i":
+            return None
+        return [int(i) for i in found.array.reshape(-1)]
 
     def weights(self, name: str) -> Constant | None:
         """The same, where it is of floating-point numbers."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gru_debugger.formats.onnx import axes as moves
+from gru_debugger.formats.onnx.axes import SHAPING, Axes
 from gru_debugger.formats.onnx.graph import Graph, Node
+from gru_debugger.formats.onnx.reading import directions
 
-SHAPING = ("Identity", "Cast", "Squeeze", "Unsqueeze", "Transpose", "Reshape", "Flatten",
-           "Dropout")  # fmt: skip
-_READING = {"Gather": 1, "OneHot": 0, "MatMul": 0}  # symbols as vectors: which input they are
 _FARTHEST = 64
 
 
@@ -24,6 +24,7 @@ class Half:
     output: int  # 0 all states, 1 the last
     turned: bool
     choice: int | None  # which direction of the node's own two
+    axes: Axes
 
 
 def simplify(graph: Graph, ops: tuple[str, ...]) -> None:
@@ -31,18 +32,21 @@ def simplify(graph: Graph, ops: tuple[str, ...]) -> None:
     joined: dict[tuple[int, int], Node] = {}
     for concat in [node for node in graph.nodes if node.op == "Concat" and len(node.inputs) == 2]:
         first, second = (_half(graph, name, ops) for name in concat.inputs)
-        if first is None or second is None or first.output != second.output:
+        axes = _of_both(concat, first, second)
+        if first is None or second is None or axes is None:
             continue
         if first.node is second.node:
             if (first.choice, second.choice) == (0, 1) and not (first.turned or second.turned):
                 concat.op, concat.inputs = "Identity", [first.node.outputs[first.output]]
                 graph.users[concat.inputs[0]].append(concat)
+                graph.axes[concat.outputs[0]] = axes
         elif _are_directions(graph, first, second):
             key = id(first.node), id(second.node)
             if key not in joined:
                 joined[key] = _join(graph, first.node, second.node)
             joined[key].outputs[first.output] = concat.outputs[0]
             graph.maker[concat.outputs[0]] = joined[key]
+            graph.axes[concat.outputs[0]] = axes
 
 
 def _join(graph: Graph, forward: Node, reverse: Node) -> Node:
@@ -53,39 +57,82 @@ def _join(graph: Graph, forward: Node, reverse: Node) -> Node:
     return node
 
 
+def _of_both(concat: Node, first: Half | None, second: Half | None) -> Axes | None:
+    """The axes of what is joined: by directions, or one's units behind the other's."""
+    if first is None or second is None or first.axes != second.axes:
+        return None
+    axes, axis = first.axes, concat.integer("axis", 0)
+    label = moves.at(axes, axis)
+    if first.output != second.output or label not in ("1", "H"):
+        return None
+    places = list(axes)
+    places[axis] = "D" if label == "1" else "H"
+    return tuple(places) if axes[:1] != ("…",) or axis == -1 else None
+
+
 def _half(graph: Graph, name: str, ops: tuple[str, ...]) -> Half | None:
-    turned, choice = False, None
+    path: list[tuple[Node, str]] = []
     for _ in range(_FARTHEST):
         node = graph.maker.get(name)
         if node is None:
             return None
         if node.op in ops:
-            return Half(node, node.outputs.index(name), turned, choice)
-        if turns(graph, node):
-            turned = not turned
-        elif node.op in ("Slice", "Gather", "Split"):
-            choice = _choice(graph, node, name)
-        elif node.op not in SHAPING:
+            output = node.outputs.index(name)
+            return _moved(graph, Half(node, output, False, None, ()), path[::-1])
+        turns = moves.turned(graph, node) is not None
+        if not turns and node.op not in (*SHAPING, "Slice", "Gather", "Split"):
             return None
+        path.append((node, name))
         name = node.input(0)
     return None
 
 
-def turns(graph: Graph, node: Node) -> bool:
-    """Whether a node turns the order of time around, of one text."""
-    if node.op == "ReverseSequence":
-        return True
-    steps = graph.constant(node.input(4)) if node.op == "Slice" and node.input(4) else None
-    return steps is not None and steps.array.reshape(-1).tolist() == [-1]
+def _moved(graph: Graph, half: Half, path: list[tuple[Node, str]]) -> Half | None:
+    """With what the nodes on the path do to its axes."""
+    axes = graph.axes.get(half.node.outputs[half.output]) or moves.of_states(
+        half.node, half.output, directions(graph, half.node)
+    )
+    for node, name in path:
+        axis = moves.turned(graph, node)
+        after: Axes | None = axes
+        if axis is not None:
+            half.turned = not half.turned
+            label = moves.at(axes, axis)
+            after = axes if label in ("T", "*") or "/" in label else None
+        elif node.op in ("Slice", "Gather", "Split"):
+            half.choice, after = _choice(graph, node, name, axes)
+        else:
+            after = moves.moved(graph, node, axes)
+        if after is None:
+            return None
+        axes = after
+    half.axes = axes
+    return half
 
 
-def _choice(graph: Graph, node: Node, name: str) -> int | None:
-    """0 or 1, where a node takes the one or the other of two."""
+def _choice(graph: Graph, node: Node, name: str, axes: Axes) -> tuple[int | None, Axes | None]:
+    """0 or 1, where a node takes the one or the other of two directions, and the axes then."""
+    found: list[int] | None
     if node.op == "Split":
-        return node.outputs.index(name)
-    start = graph.constant(node.input(1)) if node.input(1) else None
-    first = node.integers("starts") if start is None else start.array.reshape(-1).tolist()
-    return first[0] % 2 if first and len(first) == 1 and first[0] in (-2, -1, 0, 1) else None
+        axis, found = node.integer("axis", 0), [node.outputs.index(name)]
+        if len(node.outputs) != 2:
+            return None, None
+    elif node.op == "Slice":
+        axis = (graph.integers(node, 3, "axes") or [0])[0]
+        found = graph.integers(node, 1, "starts")
+        steps = graph.integers(node, 4, "steps")
+        ends = graph.integers(node, 2, "ends")
+        if steps not in (None, [1]) or not found or not ends or ends[0] == 0:
+            return None, None
+    else:
+        axis, found = node.integer("axis", 0), graph.integers(node, 1, "")
+    one = found is not None and len(found) == 1 and -2 <= found[0] <= 1
+    if moves.at(axes, axis) != "D" or not found or not one:
+        return None, None
+    index = graph.constant(node.input(1)) if node.op == "Gather" else None
+    places = list(axes)
+    places[axis : axis + 1 or None] = [] if index is not None and not index.array.ndim else ["1"]
+    return found[0] % 2, tuple(places)
 
 
 def _are_directions(graph: Graph, first: Half, second: Half) -> bool:
@@ -108,7 +155,7 @@ def unturned(graph: Graph, name: str) -> tuple[str, bool]:
         node = graph.maker.get(name)
         if node is None or not node.inputs:
             break
-        if turns(graph, node):
+        if moves.turned(graph, node) is not None:
             turned = not turned
         elif node.op not in SHAPING:
             break
@@ -118,16 +165,3 @@ def unturned(graph: Graph, name: str) -> tuple[str, bool]:
 
 def is_reverse(node: Node) -> bool:
     return node.text("direction", "forward") == "reverse"
-
-
-def backwards(graph: Graph, node: Node) -> bool:
-    """Whether a node reads the text from its end: by its direction, or turned around for it."""
-    reverse, name = is_reverse(node), node.input(0)
-    for _ in range(_FARTHEST):
-        name, turned = unturned(graph, name)
-        reverse = reverse != turned
-        reader = graph.maker.get(name)
-        if reader is None or reader.op not in _READING:
-            break
-        name = reader.input(_READING[reader.op])
-    return reverse

@@ -1,0 +1,156 @@
+"""The account of an ONNX graph, seen from one GRU: each node computed, harmless or told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gru_debugger.formats.ledger import Operation, Verdict, Where
+from gru_debugger.formats.onnx import axes as moves
+from gru_debugger.formats.onnx.graph import Graph, Node
+from gru_debugger.formats.onnx.heads import ENDS, Head
+from gru_debugger.formats.onnx.reading import Reading, reads
+from gru_debugger.formats.onnx.tensors import shown
+from gru_debugger.source import Grade
+
+# Operators that move numbers and make none, wherever they stand: if it matters what they do, a
+# node that computes follows, which is told.
+_MOVERS: dict[str, Verdict] = {
+    **dict.fromkeys(
+        ("Identity", "Squeeze", "Unsqueeze", "Transpose", "Reshape", "Flatten", "Concat", "Slice",
+         "Split", "Gather", "Expand", "Shape", "Size", "ReverseSequence", "Tile"), "shape"),
+    "Cast": "cast", "Dropout": "dropout", "Constant": "constant", "ConstantOfShape": "constant",
+}  # fmt: skip
+# Their inputs that say how numbers are moved.
+_PLUMBING = {"Reshape": 1, "Expand": 1, "Slice": 1, "Unsqueeze": 1, "Squeeze": 1, "Gather": 1,
+             "Tile": 1, "Split": 1, "ConstantOfShape": 0}  # fmt: skip
+_HEAD = "another output layer, whose scores are not shown"
+_MOST = 200_000  # nodes of a file, times its GRUs
+
+
+class Account:
+    """What is said first of a node holds."""
+
+    def __init__(self, graph: Graph, nodes: list[Node]) -> None:
+        self._graph, self._nodes = graph, nodes
+        self._said: dict[int, Operation] = {}
+        self._aside = self._plumbing()
+        self.head: Head | None = None
+
+    def put(
+        self, node: Node, where: Where, verdict: Verdict = "told", reason: str = "",
+        grade: Grade | None = None,
+    ) -> None:  # fmt: skip
+        kind, name = shown(node.op), shown(node.name)
+        self._said.setdefault(id(node), Operation(kind, name, where, verdict, reason, grade))
+
+    # The ways to the GRU -------------------------------------------------------------------
+
+    def read(self, way: Reading) -> None:
+        """The nodes that lead to x, one of which may not be understood."""
+        for node in way.nodes:
+            if node is way.stuck:
+                self.put(node, "before the GRU", reason="what it does to the order is not known")
+            elif node is way.nodes[-1] and way.why and way.stuck is None:
+                self.put(node, "before the GRU", reason=way.why)
+            elif reads(self._graph, node) or moves.turned(self._graph, node) is not None:
+                self.put(node, "before the GRU", "computed")
+            else:
+                self.put(node, "before the GRU", _MOVERS.get(node.op, "told"))
+
+    def before(self, way: Reading) -> list[Node]:
+        """What of the way to x is not computed, from the GRU down."""
+        told = [way.stuck] if way.stuck else []
+        told += way.nodes[-1:] if way.why and not told else []
+        return told + self.ancestors(way.base, "before the GRU")
+
+    def ancestors(self, name: str, where: Where) -> list[Node]:
+        """All nodes that a value is computed by; those that are told, the last first."""
+        told, seen, names = [], {name}, [name]
+        for name in names:
+            node = self._graph.maker.get(name)
+            if node is None:
+                continue
+            table = reads(self._graph, node) == "table"
+            verdict: Verdict = "told" if table else _MOVERS.get(node.op, "told")
+            if node in self._nodes or id(node) in self._aside:
+                verdict = "computed"
+            if verdict != "told" and name == names[0] and verdict not in ("constant", "computed"):
+                verdict = "told"  # what moves numbers in a way that is not followed
+            self.put(node, where, verdict)
+            told += [node] if verdict == "told" else []
+            first = _PLUMBING.get(node.op, 99) if not table else 99
+            for number, other in enumerate([*node.inputs, *node.captured]):
+                if other and other not in seen and not (number >= first > 0):
+                    seen.add(other)
+                    names.append(other)
+        return told
+
+    def made(self, name: str, where: Where) -> None:
+        """The nodes that make a value which is computed here."""
+        names = [name]
+        for name in names:
+            node = self._graph.maker.get(name)
+            if node is not None and id(node) not in self._said and len(names) < _MOST:
+                self.put(node, where, _MOVERS.get(node.op, "computed"))
+                names += node.inputs
+
+    def shaped(self, name: str, base: str, where: Where) -> None:
+        """The nodes by which a value is a new shape of another."""
+        while name != base:
+            node = self._graph.maker[name]
+            self.put(node, where, _MOVERS.get(node.op, "told"))
+            name = node.input(0)
+
+    def computed(self, name: str) -> bool:
+        """Whether a value comes of more than an input and its shape."""
+        return bool([n for n in self.ancestors(name, "beside the GRU") if n.op not in _MOVERS])
+
+    # From it on ----------------------------------------------------------------------------
+
+    def take(self, head: Head) -> None:
+        self.head = head
+        for node in head.way:
+            chosen = node.op in ("Slice", "Gather", "ReverseSequence")
+            verdict: Verdict = "choice" if chosen else _MOVERS.get(node.op, "computed")
+            self.put(node, "after the GRU", verdict)
+        for node in head.after:
+            self.put(node, "after the GRU", "shown" if node.op in ENDS else "shape")
+
+    def closed(self) -> tuple[Operation, ...]:
+        """With all other nodes of the graph: behind what is shown, or beside it."""
+        behind = self._behind([n for n in self._nodes[-1].outputs if n])
+        scored = self._behind([self.head.scores]) if self.head else behind
+        for node in self._graph.nodes:
+            if id(node) in self._said or node in self._nodes:
+                continue
+            after: Where = "after the GRU" if id(node) in scored else "beside the GRU"
+            verdict = "shape" if id(node) in self._aside else _MOVERS.get(node.op, "told")
+            if verdict == "told" and self._graph.constant(node.outputs[0]) is not None:
+                verdict = "constant"
+            heads = self.head and id(node) in behind and node.op in ("MatMul", "Gemm")
+            self.put(node, after, verdict, _HEAD if heads and id(node) not in scored else "")
+        return tuple(self._said.values())
+
+    def _behind(self, names: Iterable[str]) -> set[int]:
+        """The nodes that anything of these values gets to, but for shapes."""
+        found: set[int] = set()
+        names = list(names)
+        for name in names:
+            for node in self._graph.users.get(name, ()):
+                if id(node) not in found and node.op not in ("Shape", "Size", "ArgMax", "TopK"):
+                    found.add(id(node))
+                    names += node.outputs
+        return found
+
+    def _plumbing(self) -> set[int]:
+        """The nodes by which shapes and places are computed."""
+        names = [name for node in self._graph.nodes if node.op in _PLUMBING
+                 and reads(self._graph, node) != "table"
+                 for name in node.inputs[_PLUMBING[node.op] :]]  # fmt: skip
+        found: set[int] = set()
+        for name in names:
+            node = self._graph.maker.get(name)
+            if node is not None and id(node) not in found and node.op not in ("GRU", "LSTM", "RNN"):
+                found.add(id(node))
+                names += [] if node.op in ("Shape", "Size") else node.inputs
+        return found
