@@ -168,9 +168,6 @@ class Docks(Mapping[str, QDockWidget]):
         self._window.restoreState(self._at_first, LAYOUT_VERSION)
         for name, spec in self._specs.items():
             self._docks[name].setVisible(spec.start != "closed")
-        for spec in self._specs.values():
-            if spec.start == "tabbed":
-                self._docks[spec.neighbour].raise_()
         self._size()
 
     def _size(self) -> None:

@@ -178,6 +178,15 @@ def test_nothing_of_what_was_open_is_kept() -> None:
     assert frames._last is None
 
 
+def test_another_recording_s_steps_are_let_go_of() -> None:
+    session = session_of(recording(model()), 12)
+    frame_of(session)
+    other = recording(model(seed=1))
+    session.open(other, 3)
+    assert frame_of(session).step.number == 3
+    assert {trace for trace, *_ in session._frames._steps} == {other}
+
+
 def test_rows_are_handed_the_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     """When a step is drawn, when its numbers are painted and when the pointer asks."""
     trace = recording(model()).what_if("z[5] = 1 at 12")

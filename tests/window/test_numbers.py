@@ -57,6 +57,7 @@ def test_it_comes_and_goes_with_a_key(window: MainWindow) -> None:
     press(window, "Ctrl+M")
     assert not window.docks["numbers"].isVisible()
     assert QApplication.focusWidget() is window.cell
+    assert not window.cell.reached_by_tab, "no ring: nobody went there by Tab"
     press(window, "Ctrl+M", "Esc")
     assert QApplication.focusWidget() is window.cell
     press(window, "Ctrl+M")
