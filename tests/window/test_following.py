@@ -1,0 +1,85 @@
+"""Whatever changes, the window shows what a fresh one shows that opens there: picture and menus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+from samples import model, recording, text_for
+
+from gru_debugger.core.trace import Trace
+from gru_debugger.main_window import MainWindow
+from gru_debugger.session.session import Session
+from gru_debugger.session.zoom import Zoom
+
+OpenWindow = Callable[..., MainWindow]
+
+DEEP = model(layers=2, directions=2)
+SIZE = 1300, 800
+HISTORY = "undo", "redo"  # a fresh window has none
+
+CHANGES: dict[str, Callable[[Session], object]] = {
+    "a step": lambda s: s.step_forward(),
+    "before the text": lambda s: s.go_to(0),
+    "a computation": lambda s: s.previous_computation(),
+    "a unit": lambda s: s.select_unit(11),
+    "a quantity": lambda s: s.look(quantity="n"),
+    "a layer": lambda s: s.look(layer=1, direction="reverse"),
+    "the notation": lambda s: s.toggle_notation(),
+    "contributions": lambda s: s.look(contributions=True),
+    "folded rows": lambda s: s.look(folded=("weights",)),
+    "all terms": lambda s: s.look(all_terms=True),
+    "the zoom": lambda s: s.look(zoom=Zoom(2, 8)),
+    "the strip": lambda s: s.look(scroll=60),
+    "another text": lambda s: s.open(recording(DEEP, 33), 4, 2),
+    "another model": lambda s: s.open(recording(model(6), 12), 9, 1),
+    "edits": lambda s: s.open(recording(DEEP, 200).with_edits("z[3] = 1 at 9").finish(), 12, 5),
+    "what was open before": lambda s: (s.open(recording(model(6), 12)), s.undo()),
+}
+
+
+def shown(window: MainWindow) -> tuple[QImage, dict[str, Any]]:
+    window.message.dismiss()  # that random models predict badly is told once for each vocabulary
+    menus = {
+        name: (action.text(), action.isEnabled(), action.isChecked(), action.toolTip())
+        for name, action in window.actions_by_name.items()
+        if name not in HISTORY
+    }
+    return window.grab().toImage(), {"title": window.windowTitle(), **menus}
+
+
+def fresh(open_window: OpenWindow, trace: Trace, session: Session) -> MainWindow:
+    """A window that has seen nothing but where another one is now."""
+    window = open_window(trace, session.position, session.unit, SIZE)
+    window.hide()
+    there = window.session
+    there.view, there.position, there.computation = (
+        session.view,
+        session.position,
+        session.computation,
+    )
+    there.opened.emit()
+    window.show()
+    return window
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_all_views_follow(change: str, open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window(recording(DEEP, 200), 12, 5, SIZE)
+    CHANGES[change](window.session)
+    trace = window.session.trace
+    assert trace is not None
+    other = fresh(open_window, trace, window.session)
+    window.activateWindow()
+    qtbot.waitUntil(lambda: shown(window) == shown(other))
+
+
+def test_all_views_follow_the_recording(open_window: OpenWindow, qtbot: QtBot) -> None:
+    text = text_for(DEEP, 5000)
+    window = open_window(Trace(DEEP, text), 4990, 5, SIZE)
+    other = fresh(open_window, Trace(DEEP, text).finish(), window.session)
+    window.activateWindow()
+    qtbot.waitUntil(lambda: shown(window) == shown(other))
