@@ -66,7 +66,8 @@ def account(contents: Contents, place: Place, told: Told | None, taken: Taken) -
     tensors = _stored(contents, list(_tensors(contents, place, told, taken, standing)), standing)
     operations = (*contents.operations, *(told.operations if told is not None else ()))
     predicts = taken.output.chosen is not None
-    others = [t for t in tensors if not taken.says(t, ledger.graded(t, predicts))]
+    others = [t for t in tensors
+              if not (t.operation or taken.says(t, ledger.graded(t, predicts)))]  # fmt: skip
     entries: list[ledger.AnyEntry] = [*operations, *others]
     found = ledger.notices(entries, predicts)
     return Ledger(tuple(tensors), operations, tuple(found))
@@ -162,4 +163,5 @@ def _shared(stored: Tensor, made: list[Tensor]) -> Tensor:
     """A stored tensor with the verdict of what was made of it: computed, if any of that is."""
     first = next((tensor for tensor in made if tensor.verdict == "computed"), made[0])
     return Tensor(stored.name, stored.shape, stored.dtype, first.where, first.verdict,
-                  first.reason, first.grade, stored.count, stored.taken_as)  # fmt: skip
+                  first.reason, first.grade, stored.count, stored.taken_as,
+                  stored.operation)  # fmt: skip

@@ -21,8 +21,11 @@ from numpy.typing import NDArray
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import archive
 from gru_debugger.formats.contents import Contents, Told
-from gru_debugger.formats.keras import activations, configuration, hdf5
-from gru_debugger.formats.keras.configuration import Layer, Stack
+from gru_debugger.formats.keras import activations, hdf5, stored, ways
+from gru_debugger.formats.keras.layers import Layer
+from gru_debugger.formats.keras.network import Network, network_of
+from gru_debugger.formats.keras.stored import Group
+from gru_debugger.formats.keras.ways import Stack
 from gru_debugger.formats.ledger import Operation
 from gru_debugger.source import WEIGHTS_ALONE, Notice
 
@@ -40,19 +43,7 @@ _RESET_UNKNOWN = Notice(
     "note", "reset_after", "the GRU",
     "the file does not say if reset_after was set; taken is Keras' default, after",
 )  # fmt: skip
-_ROLES = ("kernel", "recurrent_kernel", "bias")
-
 Array = NDArray[Any]
-
-
-@dataclass
-class Group:
-    """A layer's arrays: `cells` by direction, kernel · recurrent_kernel · bias in each."""
-
-    path: str
-    name: str
-    cells: dict[bool, dict[str, Array]] = field(default_factory=dict)
-    plain: dict[str, Array] = field(default_factory=dict)
 
 
 def claims(data: bytes) -> bool:
@@ -65,7 +56,7 @@ def read(data: bytes, path: Path) -> Contents:
     kind = "an HDF5 file" if data[:8] == _SIGNATURE else "a Keras file"
     try:
         file, config, version = _opened(data)
-        return _contents(file, configuration.layers_of(config), version)
+        return _contents(file, network_of(config), version)
     except ImportError:
         raise ModelError(
             f"{path}: {kind}, and h5py, which reads it, is not installed; pip install h5py."
@@ -92,90 +83,54 @@ def _opened(data: bytes) -> tuple[hdf5.File, Any, str]:
     return hdf5.File(entries["model.weights.h5"]), json.loads(entries["config.json"]), version
 
 
-def _contents(file: hdf5.File, layers: list[Layer], version: str) -> Contents:
-    groups = _groups(file)
-    placed = {layer.name: g for layer in layers if (g := _group_of(layer, groups)) is not None}
-    stacks = [s for s in configuration.stacks(layers) if all(_held(x, placed) for x in s.layers)]
-    contents = Contents({})
-    if stacks:
-        for stack in stacks:
-            _add_stack(contents, stack, placed, version)
-    else:
-        _add_by_shape(contents, groups)
+@dataclass
+class _Reading:
+    """What is made of a file's arrays; `made` by their paths."""
+
+    file: hdf5.File
+    contents: Contents = field(default_factory=lambda: Contents({}))
+    made: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._paths = {id(array): path for path, array in self.file.arrays.items()}
+
+    def add(self, name: str, array: Array, source: Array) -> None:
+        """`source`: the array of the file that it was made of."""
+        self.contents.tensors[name] = array
+        self.made.setdefault(self._paths[id(source)], []).append(name)
+
+
+def _contents(file: hdf5.File, network: Network, version: str) -> Contents:
+    layers, groups = network.layers(), stored.groups(file)
+    placed = stored.placed(layers, groups)
+    reading = _Reading(file)
+    contents = reading.contents
+    stacks = ways.stacks(network, {layer: _held(group) for layer, group in placed.items()})
+    for stack in stacks:
+        _add_stack(reading, stack, placed, version)
+    if not stacks:
+        contents.operations += tuple(ways.loose(network))
+        _add_by_shape(reading, groups)
     if not contents.tensors:  # no recurrent layer: the message names what there is
         contents.tensors.update(file.arrays)
+    contents.stored = stored.account(file, reading.made, layers, groups)
     return contents
 
 
-def _held(layer: Layer, placed: dict[str, Group]) -> bool:
-    return layer.name in placed and bool(placed[layer.name].cells)
-
-
-# Which arrays belong together -------------------------------------------------------------------
-
-
-def _groups(file: hdf5.File) -> list[Group]:
-    """One a layer, in the model's order as far as the file tells it."""
-    owners: dict[str, dict[str, Array]] = {}
-    for path, array in file.arrays.items():
-        owner, _, last = path.rpartition("/")
-        if last.isdecimal() and (owner == "vars" or owner.endswith("/vars")):
-            owner = owner.removesuffix("vars").rstrip("/")
-            last = _ROLES[int(last[:4])] if int(last[:4]) < 3 else last
-            if not re.search(r"(^|/)cells?(/|$)", owner) and last == _ROLES[1]:
-                last = "bias"  # a layer that is not recurrent has no second matrix
-        owners.setdefault(owner, {})[last.removesuffix(":0")] = array
-    found: dict[str, Group] = {}
-    for owner, arrays in owners.items():
-        layer, reverse = _layer_of(owner, "recurrent_kernel" in arrays)
-        name = file.names.get(f"{layer}/vars") or layer.rpartition("/")[2]
-        group = found.setdefault(layer, Group(layer, name))
-        if "recurrent_kernel" in arrays and reverse in group.cells:
-            raise hdf5.RefusedError(
-                f"“{group.name}” is an RNN layer of several cells, whose order is not in the file; "
-                "make each a layer in Keras and save that."
-            )
-        if "recurrent_kernel" in arrays:
-            group.cells[reverse] = arrays
-        else:
-            group.plain.update(arrays)
-    order = {name: i for i, name in enumerate(file.order)}
-    return sorted(found.values(), key=lambda g: (
-        min((order[p] for p in g.path.split("/") if p in order), default=len(order)),
-        [int(p) if p.isdecimal() else p for p in re.split(r"(\d+)", g.path)],
-    ))  # fmt: skip
-
-
-def _layer_of(owner: str, recurrent: bool) -> tuple[str, bool]:
-    """The path of the layer that a cell, a direction or a wrapped layer belongs to."""
-    parts = owner.split("/")
-    if recurrent and len(parts) > 1 and re.fullmatch(r"cell|\w*gru_cell\w*|lstm_cell\w*|"
-                                                     r"simple_rnn_cell\w*", parts[-1]):  # fmt: skip
-        parts.pop()
-    reverse = False
-    if recurrent and len(parts) > 1 and parts[-1].startswith(("forward_", "backward_")):
-        reverse = parts.pop().startswith("backward_")
-    return "/".join(parts), reverse
-
-
-def _group_of(layer: Layer, groups: list[Group]) -> Group | None:
-    """Keras 3 numbers the classes; before it, groups have the layers' names."""
-    wanted = [f"{base}/{layer.group}" for base in ("layers", "_layer_checkpoint_dependencies")]
-    for group in groups:
-        inside = group.path.removeprefix("model_weights/").split("/")[0] == layer.name
-        if inside or any(f"{group.path}/".startswith(f"{path}/") for path in wanted):
-            return group
-    return None
+def _held(group: Group) -> frozenset[str]:
+    there = {"cells": bool(group.cells), "matrix": group.matrix() is not None}
+    return frozenset(part for part, held in there.items() if held)
 
 
 # With a configuration ---------------------------------------------------------------------------
 
 
-def _add_stack(contents: Contents, stack: Stack, placed: dict[str, Group], version: str) -> None:
-    prefix = f"{stack.layers[0].name}."
-    cells = [placed[layer.name].cells for layer in stack.layers]
+def _add_stack(reading: _Reading, stack: Stack, placed: dict[Layer, Group], version: str) -> None:
+    contents = reading.contents
+    prefix = f"{_own_name(stack.layers[0], contents)}."
+    cells = [placed[layer].cells for layer in stack.layers]
     told = Told(refusal=_refusal(stack.layers, cells), between=stack.between,
-                notices=tuple(stack.notices))  # fmt: skip
+                notices=tuple(stack.notices), operations=tuple(stack.operations))  # fmt: skip
     try:
         told.activations = [
             [activations.of_config(config, version).to_json()
@@ -193,12 +148,18 @@ def _add_stack(contents: Contents, stack: Stack, placed: dict[str, Group], versi
         told.refusal = "its GRU layers differ in reset_after; train them with the same."
     told.reset = min(resets, default="after")
     for number, directions in enumerate(cells):
-        _add_cells(contents, prefix, number, directions, stack.layers[0].go_backwards)
-    if stack.embedding is not None and stack.embedding.name in placed:
-        told.embedding = _add_embedding(contents, prefix, placed[stack.embedding.name])
-    if stack.output is not None and stack.output.name in placed:
-        told.output = _add_dense(contents, prefix, placed[stack.output.name])
+        _add_cells(reading, prefix, number, directions, stack.layers[0].go_backwards)
+    if stack.embedding is not None:
+        told.embedding = _add_embedding(reading, prefix, placed[stack.embedding])
+    if stack.output is not None:
+        told.output = _add_dense(reading, prefix, placed[stack.output])
     contents.told[prefix] = told
+
+
+def _own_name(layer: Layer, contents: Contents) -> str:
+    """With those of the models around it where another has it too."""
+    taken = f"{layer.name}." in contents.told
+    return "/".join(layer.names) if taken else layer.name
 
 
 def _refusal(layers: list[Layer], cells: list[dict[bool, dict[str, Array]]]) -> str | None:
@@ -251,8 +212,9 @@ def _reset(layer: Layer | None, cells: dict[bool, dict[str, Array]]) -> str | No
 # Weights alone ----------------------------------------------------------------------------------
 
 
-def _add_by_shape(contents: Contents, groups: list[Group]) -> None:
+def _add_by_shape(reading: _Reading, groups: list[Group]) -> None:
     """Recurrent layers in the file's order; the only embedding and the only output that fit."""
+    contents = reading.contents
     embeddings = [g for g in groups if "embeddings" in g.plain or _is_embedding(g)]
     denses = [
         g for g in groups
@@ -274,35 +236,28 @@ def _add_by_shape(contents: Contents, groups: list[Group]) -> None:
         prefix = f"{stack[0].name}."
         resets = {reset for g in stack if (reset := _reset(None, g.cells))}
         told = Told(reset=min(resets, default="after"))
-        told.refusal = _refusal([Layer("", "", "", {}, None)], [g.cells for g in stack])
+        told.refusal = _refusal([Layer((), "", "", {})], [g.cells for g in stack])
         told.notices = (_WEIGHTS_ALONE,) if resets else (_WEIGHTS_ALONE, _RESET_UNKNOWN)
         for number, group in enumerate(stack):
-            _add_cells(contents, prefix, number, group.cells)
+            _add_cells(reading, prefix, number, group.cells)
         own = embeddings[index : index + 1] if len(embeddings) == len(stacks) else embeddings[:1]
-        if own and _matrix(own[0]).shape[1] == _sizes(stack[0])[0]:
-            told.embedding = _add_embedding(contents, prefix, own[0])
+        if (
+            own
+            and (table := own[0].matrix()) is not None
+            and (table.shape[1] == _sizes(stack[0])[0])
+        ):
+            told.embedding = _add_embedding(reading, prefix, own[0])
             used.append(own[0])
         if scores is not None and index == decoder:  # of several, what the others encode for
-            told.output = _add_dense(contents, prefix, scores)
+            told.output = _add_dense(reading, prefix, scores)
             used.append(scores)
         contents.told[prefix] = told
-    if beside := [g.name for g in groups if g.plain and g not in used and _weighs(g)]:
+    if beside := [g.name for g in groups if g.plain and g not in used and g.weighs()]:
         contents.operations += tuple(Operation("", name) for name in beside)
-
-
-def _weighs(group: Group) -> bool:
-    """Whether it is a layer with weights: not the seed of a random generator."""
-    return not group.cells and any(array.dtype.kind == "f" for array in group.plain.values())
 
 
 def _is_embedding(group: Group) -> bool:
     return "embed" in group.path.lower() and not group.cells and set(group.plain) == {"kernel"}
-
-
-def _matrix(group: Group) -> Array:
-    found = group.plain.get("embeddings", group.plain.get("kernel"))
-    assert found is not None
-    return found if found.ndim == 2 else np.zeros((0, 0))
 
 
 def _sizes(group: Group) -> tuple[int, int]:
@@ -323,7 +278,7 @@ def _feeds(stack: list[Group], group: Group) -> bool:
 
 
 def _add_cells(
-    contents: Contents,
+    reading: _Reading,
     prefix: str,
     number: int,
     cells: dict[bool, dict[str, Array]],
@@ -332,14 +287,14 @@ def _add_cells(
     """Under PyTorch's names; an LSTM's too, so that the assembly can say that it is one."""
     for reverse, cell in cells.items():
         end = f"_l{number}{'_reverse' * (backwards or (reverse and False in cells))}"
-        tensors = {"weight_hh": _rows(cell["recurrent_kernel"])}
-        if "kernel" in cell:
-            tensors["weight_ih"] = _rows(cell["kernel"])
+        for kind, role in (("weight_hh", "recurrent_kernel"), ("weight_ih", "kernel")):
+            if role in cell:
+                reading.add(f"{prefix}{kind}{end}", _rows(cell[role]), cell[role])
         if "bias" in cell:
             bias = cell["bias"]
             both = bias if bias.ndim == 2 and len(bias) == 2 else np.stack([bias, 0 * bias])
-            tensors["bias_ih"], tensors["bias_hh"] = (_rows(row) for row in both)
-        contents.tensors |= {f"{prefix}{kind}{end}": array for kind, array in tensors.items()}
+            for kind, row in zip(("bias_ih", "bias_hh"), both, strict=True):
+                reading.add(f"{prefix}{kind}{end}", _rows(row), bias)
 
 
 def _rows(columns: Array) -> Array:
@@ -351,15 +306,19 @@ def _rows(columns: Array) -> Array:
     return np.concatenate([r, z, n])
 
 
-def _add_embedding(contents: Contents, prefix: str, group: Group) -> str:
-    contents.tensors[f"{prefix}embedding.weight"] = _matrix(group)
-    return f"{prefix}embedding.weight"
-
-
-def _add_dense(contents: Contents, prefix: str, group: Group) -> str | None:
-    if "kernel" not in group.plain or group.plain["kernel"].ndim != 2:
+def _add_embedding(reading: _Reading, prefix: str, group: Group) -> str | None:
+    table, name = group.matrix(), f"{prefix}embedding.weight"
+    if table is None:
         return None
-    contents.tensors[f"{prefix}output.weight"] = group.plain["kernel"].T
+    reading.add(name, table, table)
+    return name
+
+
+def _add_dense(reading: _Reading, prefix: str, group: Group) -> str | None:
+    kernel, name = group.matrix(), f"{prefix}output.weight"
+    if kernel is None:
+        return None
+    reading.add(name, kernel.T, kernel)
     if "bias" in group.plain:
-        contents.tensors[f"{prefix}output.bias"] = group.plain["bias"]
-    return f"{prefix}output.weight"
+        reading.add(f"{prefix}output.bias", group.plain["bias"], group.plain["bias"])
+    return name

@@ -34,9 +34,10 @@ class RefusedError(Exception):
 
 
 class File:
-    """`arrays`: path -> floating-point array; `names`: path of a group -> its attribute `name`;
-    `order`: the layers' names as the model has them; `model_config`: JSON, or ""; `keras_version`:
-    of Keras that wrote it, or "" where there is none.
+    """`arrays`: path -> floating-point array; `others`: path -> shape and type of what is none, or
+    of more than two dimensions, and not read; `optimizer`: whether there is one's; `names`: path
+    of a group -> its attribute `name`; `order`: the layers' names as the model has them;
+    `model_config`: JSON, or ""; `keras_version`: of Keras that wrote it, or "" where there is none.
 
     h5py is imported here: who opens no HDF5 file needs neither it nor the time. Raises
     ImportError without it, RefusedError, or one of `FAULTS`.
@@ -47,6 +48,8 @@ class File:
         self._size = len(data)
         self._left = _RATIO * len(data) + _SMALL
         self.arrays: dict[str, NDArray[Any]] = {}
+        self.others: dict[str, tuple[tuple[int, ...], str]] = {}
+        self.optimizer = False
         self.names: dict[str, str] = {}
         self.order: list[str] = []
         with self._h5py.File(io.BytesIO(data), "r") as file:
@@ -71,18 +74,21 @@ class File:
             if isinstance(item, self._h5py.Group):
                 if depth == _LEVELS:
                     raise ValueError("its groups are nested too deep")
+                children = reversed(list(self._children(item, depth == 0)))
                 stack += [(f"{path}/{name}" if path else name, child, depth + 1)
-                          for name, child in reversed(list(self._children(item)))]  # fmt: skip
+                          for name, child in children]  # fmt: skip
         raise ValueError("it holds too many objects")
 
-    def _children(self, group: Any) -> Iterator[tuple[str, Any]]:
+    def _children(self, group: Any, root: bool) -> Iterator[tuple[str, Any]]:
         for name in itertools.islice(group, _OBJECTS):
             link = group.get(name, getlink=True)
             if not isinstance(link, self._h5py.HardLink):
                 external = isinstance(link, self._h5py.ExternalLink)
                 kind = "an external" if external else "a soft"
                 raise RefusedError(f"“{name}” is {kind} link, which is not followed{_ONE_FILE}")
-            if not name.startswith("optimizer"):
+            if root and name in ("optimizer", "optimizer_weights"):
+                self.optimizer = True
+            else:
                 yield name, group[name]
 
     def _text(self, item: Any, name: str) -> str:
@@ -108,6 +114,7 @@ class File:
 
     def _add(self, path: str, dataset: Any) -> None:
         if dataset.dtype.kind != "f" or dataset.shape is None or dataset.ndim > 2:
+            self.others[path] = dataset.shape or (), str(dataset.dtype)
             return
         plist = dataset.id.get_create_plist()
         if dataset.is_virtual or plist.get_external_count():

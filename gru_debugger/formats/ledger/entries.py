@@ -50,8 +50,8 @@ class Operation:
 class Tensor:
     """One tensor as the file has it; `shape` () and `dtype` "" where they are not known.
 
-    `taken_as`: the tensors of `Contents` that were made of it, whose verdict it shares. For the
-    rest see `Operation`.
+    `taken_as`: the tensors of `Contents` that were made of it, whose verdict it shares;
+    `operation`: the one it is of, which is told already. For the rest see `Operation`.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Tensor:
     grade: Grade | None = None
     count: int = 1
     taken_as: tuple[str, ...] = ()
+    operation: str = ""
 
     @property
     def kind(self) -> str:
@@ -96,7 +97,8 @@ class Ledger:
 
 def _info(entry: AnyEntry) -> dict[str, Any]:
     named = asdict(entry)
-    named.pop("taken_as", None)
+    for key in ("taken_as", "operation"):
+        named.pop(key, None)
     harmless = entry.verdict in HARMLESS
     return named | {"verdict": "harmless" if harmless else entry.verdict, "reason": why(entry)}
 

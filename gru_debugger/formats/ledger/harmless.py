@@ -9,7 +9,7 @@ from typing import Literal
 
 Harmless = Literal[
     "dropout", "shape", "cast", "turned back", "packing", "training", "optimizer", "copy", "empty",
-    "shown", "constant", "choice", "bookkeeping",
+    "shown", "constant", "choice", "identity", "bookkeeping",
 ]  # fmt: skip
 
 HARMLESS: dict[Harmless, str] = {
@@ -25,5 +25,6 @@ HARMLESS: dict[Harmless, str] = {
     "shown": "makes probabilities or a choice of the scores, which are shown",
     "constant": "makes a stored tensor, which is read as it comes out",
     "choice": "takes some of the steps; here all are shown",
+    "identity": "gives what it is given",
     "bookkeeping": "counts, checks or names; no number of the network",
 }

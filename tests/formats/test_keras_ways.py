@@ -1,0 +1,225 @@
+"""Keras networks whose GRU is not alone: computed as Keras does, or told with their grade.
+
+Files by Keras itself; its own run says how far off the shown states would be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from grus import distance
+from keras_networks import UNITS, shaken
+from telling import grades, told
+
+from gru_debugger.core.model import Model
+from gru_debugger.core.trace import trace
+from gru_debugger.formats import load_model
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+STEPS = 30
+WIDE = UNITS  # of all inputs, so that a GRU can read its own states
+ROWS = np.random.default_rng(2).normal(size=(STEPS, WIDE)).astype(np.float32)
+INDICES = np.random.default_rng(3).integers(1, 7, STEPS)
+
+Built = Callable[[Any, Any], Any]  # of keras.layers and keras: the network
+
+
+def rows(of: Any) -> Any:
+    return of.Input((None, WIDE))
+
+
+def gru(of: Any, **more: Any) -> Any:
+    return of.GRU(UNITS, return_sequences=True, name="memory", **more)
+
+
+def before(make: Callable[[Any, Any], Any]) -> Built:
+    """Something between the rows and the GRU, with an output layer behind."""
+
+    def built(of: Any, keras: Any) -> Any:
+        x = rows(of)
+        return keras.Model(x, of.Dense(7)(gru(of)(make(of, keras)(x))))
+
+    return built
+
+
+def on_indices(make: Callable[[Any, Any], Any]) -> Built:
+    def built(of: Any, keras: Any) -> Any:
+        x = of.Input((None,), dtype="int32")
+        return keras.Model(x, of.Dense(7)(gru(of)(of.Embedding(8, WIDE)(make(of, keras)(x)))))
+
+    return built
+
+
+def behind_embedding(make: Callable[[Any, Any], Any]) -> Built:
+    def built(of: Any, keras: Any) -> Any:
+        x = of.Input((None,), dtype="int32")
+        return keras.Model(x, of.Dense(7)(gru(of)(make(of, keras)(of.Embedding(8, WIDE)(x)))))
+
+    return built
+
+
+def begun_by(make: Callable[[Any, Any, Any], Any]) -> Built:
+    """What makes h(0) of the rows."""
+
+    def built(of: Any, keras: Any) -> Any:
+        x = rows(of)
+        y = gru(of)(x, initial_state=make(of, keras, x))
+        return keras.Model(x, of.Dense(7)(y))
+
+    return built
+
+
+def twice(of: Any, keras: Any) -> Any:
+    x, layer = rows(of), gru(of)
+    return keras.Model(x, of.Dense(7)(layer(layer(x))))
+
+
+def twice_by_its_state(of: Any, keras: Any) -> Any:
+    x, layer = rows(of), gru(of, return_state=True)
+    _, state = layer(x)
+    y, _ = layer(x, initial_state=state)
+    return keras.Model(x, of.Dense(7)(y))
+
+
+def stacked_with_norm(of: Any, keras: Any) -> Any:
+    return keras.Sequential([
+        rows(of), of.GRU(UNITS, return_sequences=True, name="below"), of.LayerNormalization(),
+        gru(of), of.Dense(7),
+    ])  # fmt: skip
+
+
+def unlike(of: Any, keras: Any) -> Any:
+    return keras.Sequential([
+        rows(of), of.Bidirectional(of.GRU(UNITS, return_sequences=True)), of.Dense(WIDE), gru(of),
+        of.Dense(7),
+    ])  # fmt: skip
+
+
+def in_a_model(of: Any, keras: Any) -> Any:
+    """The norm and the GRU are in a model of their own."""
+    inner = keras.Sequential([of.Input((None, WIDE)), of.LayerNormalization(), gru(of)])
+    return keras.Sequential([rows(of), inner, of.Dense(7)])
+
+
+def before_a_model(of: Any, keras: Any) -> Any:
+    x = of.Input((None, WIDE))
+    inner = keras.Model(x, gru(of)(x), name="inner")
+    x = rows(of)
+    return keras.Model(x, of.Dense(7)(inner(of.Rescaling(2.0)(x))))
+
+
+def after_repeating(of: Any, keras: Any) -> Any:
+    return keras.Sequential([
+        of.Input((STEPS, WIDE)), of.GRU(WIDE, name="encoder"), of.RepeatVector(STEPS), gru(of),
+        of.Dense(7),
+    ])  # fmt: skip
+
+
+INSIDE: dict[str, Built] = {
+    "Dense": before(lambda of, _: of.Dense(WIDE)),
+    "Dense with relu": before(lambda of, _: of.Dense(WIDE, activation="relu")),
+    "TimeDistributed Dense": before(lambda of, _: of.TimeDistributed(of.Dense(WIDE))),
+    "LayerNormalization": before(lambda of, _: of.LayerNormalization()),
+    "BatchNormalization": before(lambda of, _: of.BatchNormalization()),
+    "UnitNormalization": before(lambda of, _: of.UnitNormalization()),
+    "Normalization": before(lambda of, _: of.Normalization(mean=0.5, variance=2.0)),
+    "Rescaling": before(lambda of, _: of.Rescaling(0.5, offset=0.1)),
+    "Lambda": before(lambda of, _: of.Lambda(lambda x: x * 2)),
+    "Conv1D": before(lambda of, _: of.Conv1D(WIDE, 3, padding="same")),
+    "ZeroPadding1D": before(lambda of, _: of.ZeroPadding1D((1, 0))),
+    "MaxPooling1D": before(lambda of, _: of.MaxPooling1D(2, 1, padding="same")),
+    "tanh": before(lambda of, _: of.Activation("tanh")),
+    "ReLU": before(lambda of, _: of.ReLU()),
+    "LeakyReLU": before(lambda of, _: of.LeakyReLU()),
+    "Softmax": before(lambda of, _: of.Softmax()),
+    "Add": before(lambda of, _: lambda x: of.Add()([x, of.Dense(WIDE)(x)])),
+    "twice itself": before(lambda of, _: lambda x: of.Add()([x, x])),
+    "times a number": before(lambda of, _: lambda x: x * 0.5),
+    "plus a number": before(lambda of, _: lambda x: x + 0.5),
+    "clip": before(lambda of, keras: lambda x: keras.ops.clip(x, -0.5, 0.5)),
+    "flip": before(lambda of, keras: lambda x: keras.ops.flip(x, axis=1)),
+    "shifted": before(lambda of, keras: lambda x: keras.ops.roll(x, 1, axis=1)),
+    "every second step": before(lambda of, keras: lambda x: x[:, ::2]),
+    "attention": before(lambda of, _: lambda x: of.Attention()([x, x])),
+    "MultiHeadAttention": before(lambda of, _: lambda x: of.MultiHeadAttention(1, 2)(x, x)),
+    "an LSTM": before(lambda of, _: of.LSTM(WIDE, return_sequences=True)),
+    "dropout as in training": before(lambda of, _: lambda x: of.Dropout(0.5)(x, training=True)),
+    "indices plus one": on_indices(lambda of, _: lambda x: x + 1),
+    "indices clipped": on_indices(lambda of, keras: lambda x: keras.ops.minimum(x, 3)),
+    "an embedding scaled": behind_embedding(lambda of, _: of.Rescaling(2.0)),
+    "an embedding times a number": behind_embedding(lambda of, _: lambda x: x * 3.0),
+    "an embedding normed": behind_embedding(lambda of, _: of.LayerNormalization()),
+    "h0 of a Dense": begun_by(lambda of, _, x: of.Dense(UNITS)(x[:, 0])),
+    "h0 of the mean": begun_by(lambda of, keras, x: keras.ops.mean(x, axis=1)),
+    "h0 of ones": begun_by(lambda of, keras, x: keras.ops.ones_like(x[:, 0])),
+    "h0 of an encoder": begun_by(lambda of, _, x: of.GRU(UNITS, name="encoder")(x)),
+    "used twice": twice,
+    "used twice by its state": twice_by_its_state,
+    "a norm between layers": stacked_with_norm,
+    "Bidirectional and Dense before": unlike,
+    "a norm in a model inside": in_a_model,
+    "scaled before a model inside": before_a_model,
+    "RepeatVector": after_repeating,
+}  # fmt: skip
+
+
+def kept(network: Any, path: Path) -> Path:
+    network.save(path)
+    return path
+
+
+def own_states(keras: Any, network: Any) -> Any:
+    """Of the layer “memory” at its last use, by Keras."""
+    x = INDICES[None] if network.inputs[0].ndim == 2 else ROWS[None]
+    inside = found(network, "memory")
+    for layer in network.layers:
+        if hasattr(layer, "moving_variance"):
+            layer.moving_variance.assign(abs(layer.moving_variance) + 0.1)
+    seen: list[Any] = []
+    call = inside.call
+
+    def kept_states(*given: Any, **named: Any) -> Any:
+        answer = call(*given, **named)
+        seen.append(answer[0] if isinstance(answer, (list, tuple)) else answer)
+        return answer
+
+    inside.call = kept_states
+    try:
+        network(x)
+    finally:
+        inside.call = call
+    return seen[-1].detach().cpu().numpy()[0]
+
+
+def found(network: Any, name: str) -> Any:
+    for layer in network.layers:
+        if layer.name == name:
+            return layer
+        if hasattr(layer, "layers") and (inner := found(layer, name)) is not None:
+            return inner
+    return None
+
+
+def shown(model: Model, network: Any) -> Any:
+    """The states that the program shows, of the text or, where none can be read, the rows."""
+    if network.inputs[0].ndim != 2:
+        return trace(model, ROWS).column("h")
+    (table,) = (w for layer in network.layers for w in layer.get_weights() if w.shape == (8, WIDE))
+    return trace(model, table[INDICES]).column("h")
+
+
+@pytest.mark.parametrize("case", INSIDE)
+def test_what_stands_inside_is_told(keras: Any, tmp_path: Path, case: str) -> None:
+    network = shaken(INSIDE[case](keras.layers, keras))
+    for suffix in (".keras", ".h5"):
+        model = load_model(kept(network, tmp_path / f"model{suffix}"), gru="memory")
+        assert "inside" in grades(model), told(model)
+        assert bool(model.source.no_text) != case.startswith(("h0", "used twice by"))
+    theirs, ours = own_states(keras, network), shown(model, network)
+    length = min(len(ours), len(theirs))
+    assert len(ours) != len(theirs) or distance(ours[:length], theirs[:length]) > 1e-3
