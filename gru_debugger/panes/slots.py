@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,18 @@ def least(slots: Iterable[Slot]) -> int:
 
 
 def shared(slots: Sequence[Slot], room: float) -> list[float]:
-    """Heights that fill `room`: all grow together; where it is short, weights shrink first."""
+    """Heights that fill `room`: all grow together; where it is short, weights shrink first.
+
+    Rounded to pixels they take no more than that, where all have what they can live with.
+    """
+    heights = _shared(slots, room)
+    if sum(heights) <= room + 0.5 < sum(map(round, heights)):
+        ends = [round(end) for end in accumulate(heights)]
+        return [float(b - a) for a, b in pairwise((0, *ends))]
+    return heights
+
+
+def _shared(slots: Sequence[Slot], room: float) -> list[float]:
     liked = [float(slot.height) for slot in slots]
     spare = room - sum(liked)
     if spare >= 0:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from inked import inked
 from keyboard import press
 from PySide6.QtCore import QPointF, QRectF
@@ -224,6 +226,23 @@ def test_heights_fill_the_room(room: int) -> None:
     assert sum(heights) == pytest.approx(room)
     assert all(h >= s.least - 1e-9 for h, s in zip(heights, GATES, strict=True))
     assert heights[-1] == AXIS.height, "words grow no higher"
+
+
+@given(st.integers(2, 9), st.integers(150, 1500))
+def test_whole_pixels_fill_no_more_than_the_room(count: int, room: int) -> None:
+    """However many rows a column gets."""
+    many = (*GATES[:-1], *(Slot(f"extra {i}", 40 + i) for i in range(count)), AXIS)
+    heights = slots.shared(many, room)
+    taken = sum(map(round, heights))
+    assert taken <= max(room, slots.least(many)) + 0.5
+    assert abs(taken - max(room, slots.least(many))) <= len(many) / 2
+    assert all(round(h) >= s.least - 1 for h, s in zip(heights, many, strict=True))
+
+
+@pytest.mark.parametrize("high", range(600, 1100, 7))
+def test_a_picture_is_no_higher_than_its_view(high: int, make: Make) -> None:
+    pane = make((1260, high))
+    assert pane.size.height() == high
 
 
 def test_weights_shrink_first() -> None:
