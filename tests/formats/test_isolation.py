@@ -12,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -24,10 +24,10 @@ from samples import model, save
 import gru_debugger
 from gru_debugger import load_model
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import arrays, formats, open_file, parse
+from gru_debugger.formats import arrays, formats, ledger, open_file, parse
 from gru_debugger.formats.child import answers, isolation
 from gru_debugger.formats.contents import Contents, Told
-from gru_debugger.formats.ledger import Operation, Tensor
+from gru_debugger.formats.ledger import HARMLESS, Operation, Tensor, Where
 from gru_debugger.source import Grade, Notice
 
 pytestmark = pytest.mark.child
@@ -345,7 +345,8 @@ def test_a_lie_is_found_out(data: st.DataObject) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4)
-    | st.sampled_from(["<f4", "0" * 64, 1 << 62, -1, 2**31]),
+    | st.sampled_from(["told", "dropout", "unknown", "inside", "<f4", "0" * 64])
+    | st.sampled_from([1 << 62, -1, 2**31, 10**4000]),
     lambda inner: st.lists(inner, max_size=4)
     | st.dictionaries(st.sampled_from(["pairs", "tensors", "reset", "h0"]), inner, max_size=3),
     max_leaves=8,
@@ -379,6 +380,14 @@ def check(data: bytes) -> None:
     assert all(type(told.reset) is str and type(told.notices) is tuple
                for told in contents.told.values())  # fmt: skip
     assert all(type(key) is str for key in contents.extras)
+    assert all(notice.grade in get_args(Grade) for notice in contents.notices)
+    known = {"computed", "told", *HARMLESS}
+    for entry in (*contents.stored, *contents.operations):
+        assert entry.verdict in known
+        assert entry.where in get_args(Where)
+        assert 0 < entry.count < 1 << 63
+    assert all(0 <= size < 1 << 63 for tensor in contents.stored for size in tensor.shape)
+    ledger.notices([*contents.stored, *contents.operations], True)
     assert len(answer.sha256) == 64
 
 

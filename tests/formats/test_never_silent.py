@@ -259,3 +259,12 @@ def test_a_training_loops_checkpoint(tmp_path: Path) -> None:
     assert verdicts["model.criterion.weight"] == ("training", 1)
     assert verdicts["model.epoch"] == ("bookkeeping", 1)
     assert verdicts["model.gru.weight_hh_l0"] == ("computed", 1)
+
+
+def test_a_module_beside_its_state_dict_is_a_copy(tmp_path: Path) -> None:
+    made = network(embedding=nn.Embedding(10, 4), gru=nn.GRU(4, 6), fc=nn.Linear(6, 10))
+    torch.save({"model": made, "state_dict": made.state_dict()}, tmp_path / "model.pt")
+    model, account = parse(tmp_path / "model.pt").opened()
+    assert grades(model) == set()
+    verdicts = [tensor.verdict for tensor in account.tensors]
+    assert {verdict: verdicts.count(verdict) for verdict in verdicts} == {"computed": 7, "copy": 7}

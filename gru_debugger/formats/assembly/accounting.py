@@ -7,9 +7,9 @@ its place in the tree of modules and its shape: in doubt on the way to what is s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from numpy.typing import NDArray
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from gru_debugger.formats import ledger
 from gru_debugger.formats.assembly import parametrizations
 from gru_debugger.formats.assembly.matching import Place
-from gru_debugger.formats.assembly.parameters import plain
+from gru_debugger.formats.assembly.parameters import Tensors, digest
+from gru_debugger.formats.assembly.parameters import plain as plain_name
 from gru_debugger.formats.assembly.standing import Standing
 from gru_debugger.formats.contents import Contents, Told
 from gru_debugger.formats.ledger import Ledger, Tensor, module
@@ -30,7 +31,7 @@ _MOST = 4000  # tensors that are looked at one by one
 class Taken:
     """What is computed of a file: the GRU's own tensors, what was matched, and a stored h(0)."""
 
-    own: tuple[str, ...]
+    own: frozenset[str]
     embedding: Match
     output: Match
     initial_state: str = ""
@@ -60,10 +61,18 @@ class Taken:
         return {module(candidate.name) for match in chosen for candidate in match.candidates}
 
 
-def account(contents: Contents, place: Place, told: Told | None, taken: Taken) -> Ledger:
-    """Every tensor and operation of the file with its verdict; `told` is what the file says."""
+def account(
+    contents: Contents, plain: Tensors, place: Place, told: Told | None, taken: Taken
+) -> Ledger:
+    """Every tensor and operation of the file with its verdict.
+
+    `plain` are its tensors by their modules' names; `told` is what the file itself says.
+    """
     standing = Standing(place, taken.embedding, taken.output)
-    tensors = _stored(contents, list(_tensors(contents, place, told, taken, standing)), standing)
+    computed = taken.names(place)
+    copies = _Copies(plain, computed)
+    known = list(_tensors(contents, computed, taken, copies, standing, told is not None))
+    tensors = _stored(contents, known, standing)
     operations = (*contents.operations, *(told.operations if told is not None else ()))
     predicts = taken.output.chosen is not None
     others = [t for t in tensors
@@ -74,11 +83,10 @@ def account(contents: Contents, place: Place, told: Told | None, taken: Taken) -
 
 
 def _tensors(
-    contents: Contents, place: Place, told: Told | None, taken: Taken, standing: Standing
-) -> Iterator[Tensor]:
+    contents: Contents, computed: set[str], taken: Taken, copies: _Copies, standing: Standing,
+    told: bool,
+) -> Iterator[Tensor]:  # fmt: skip
     """Those of `contents`, under its names."""
-    computed = taken.names(place)
-    copies = _Copies(place, computed)
     decided = taken.decided()
     others = 0
     for name, array in contents.tensors.items():
@@ -86,20 +94,22 @@ def _tensors(
         known = _name(name) in computed
         if known or others >= _MOST:
             verdict: ledger.Verdict = "computed" if known else "told"
-            where: ledger.Where = "inside the GRU" if name in taken.own else "unknown"
+            where: ledger.Where = "inside the GRU" if _name(name) in taken.own else "unknown"
             yield Tensor(name, array.shape, dtype, where, verdict)
             continue
         others += 1
-        entry = _entry(name, array, dtype, copies, standing, told is not None)
+        entry = _entry(name, array, dtype, copies, standing, told)
         if module(_name(name)) in decided and entry.verdict == "told":
             entry = replace(entry, grade="note", reason="as chosen")
         yield entry
 
 
+@lru_cache(_MOST)
 def _name(name: str) -> str:
     """As the module itself names it, of a part of a parametrized weight the weight."""
-    found = parametrizations.part_of(plain(name))
-    return found[0] if found else plain(name)
+    own = plain_name(name)
+    found = parametrizations.part_of(own)
+    return found[0] if found else own
 
 
 def _entry(
@@ -118,19 +128,21 @@ def _entry(
 
 
 class _Copies:
-    """Whether a tensor holds the same numbers as one that is computed."""
+    """Whether a tensor holds the same numbers as one that is computed, as in a file that holds a
+    module and its state_dict."""
 
-    def __init__(self, place: Place, computed: set[str]) -> None:
-        self._place = place
-        self._by_shape: dict[tuple[int, ...], list[str]] = {}
-        for name in computed:
-            if name in place.tensors:
-                self._by_shape.setdefault(place.tensors[name].shape, []).append(name)
+    def __init__(self, tensors: Tensors, computed: set[str]) -> None:
+        self._tensors = tensors
+        self._shapes = {tensors[name].shape for name in computed if name in tensors}
+        self._computed = computed
+
+    @cached_property
+    def _digests(self) -> set[Hashable]:
+        return {digest(self._tensors[name]) for name in self._computed if name in self._tensors}
 
     def has(self, name: str) -> bool:
-        array = self._place.tensors.get(name)
-        alike = [] if array is None else self._by_shape.get(array.shape, [])
-        return any(self._place.around.same(name, other) for other in alike)
+        array = self._tensors.get(name)
+        return array is not None and array.shape in self._shapes and digest(array) in self._digests
 
 
 def _stored(contents: Contents, tensors: list[Tensor], standing: Standing) -> list[Tensor]:

@@ -59,8 +59,8 @@ def opened(
     between = uncomputed.between(place, embedding, output) if told is None else told.between
     if between and given is not None:
         raise ModelError(f"{file}: {between}: no text can be read, only rows of numbers.")
-    taken = accounting.Taken(tuple(names), embedding, output, found.initial_state)
-    account = accounting.account(contents, place, told, taken)
+    taken = accounting.Taken(frozenset(names), embedding, output, found.initial_state)
+    account = accounting.account(contents, tensors, place, told, taken)
     used = [*names, *(m.chosen.name for m in (output, embedding) if m.chosen)]
     refuse_unknown(used, found.unknown, file)
     assembled = Model(

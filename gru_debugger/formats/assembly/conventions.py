@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +55,13 @@ class Convention:
     marks: tuple[str, ...] = ()
     reset: str | None = "after"
 
-    @property
+    @cached_property
     def needed(self) -> tuple[str, ...]:
         return (*self.weight_ih, *self.weight_hh, *self.marks)
 
-    @property
-    def parts(self) -> tuple[str, ...]:
-        return (*self.needed, *filter(None, (*self.bias_ih, *self.bias_hh)))
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        return frozenset((*self.needed, *self.bias_ih, *self.bias_hh)) - {""}
 
 
 def _each(pattern: str, gates: tuple[str, ...]) -> tuple[str, ...]:

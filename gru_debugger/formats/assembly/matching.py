@@ -158,7 +158,13 @@ class Place:
 
     def local(self, name: str) -> str:
         """A tensor's name without the modules that the GRU is in as well."""
-        return name[self.shared(name) :].lower()
+        if name not in self._locals:
+            self._locals[name] = name[self.shared(name) :].lower()
+        return self._locals[name]
+
+    @cached_property
+    def _locals(self) -> dict[str, str]:
+        return {}
 
     def says(self, name: str, hints: tuple[str, ...]) -> str | None:
         local = self.local(name)

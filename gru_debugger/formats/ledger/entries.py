@@ -22,6 +22,7 @@ Verdict = Literal["computed", "told"] | Harmless
 MOST = 2000  # tensors, and operations, that an account lists one by one
 _LONGEST_NAME, _LONGEST_SENTENCE = 200, 1000
 _NAMED = 4  # in one sentence
+_AXES, _LARGEST = 32, 1 << 62
 
 
 @dataclass(frozen=True)
@@ -194,15 +195,26 @@ def bounded(entries: Iterable[Entry], most: int = MOST) -> tuple[Entry, ...]:
         if id(entry) in room:
             kept.append(_cut(entry))
             continue
-        key = entry.verdict, entry.where
+        key, more = (entry.verdict, entry.where), _cut(entry)
         counted = rest[key].count if key in rest else 0
-        rest[key] = replace(_cut(entry), count=counted + entry.count)
+        rest[key] = replace(more, count=counted + more.count)
     kept += [replace(entry, name=f"{grouped(entry.count)} more") for entry in rest.values()]
     return tuple(kept)
 
 
 def _cut(entry: Entry) -> Entry:
-    reason = entry.reason[:_LONGEST_SENTENCE]
-    if len(entry.name) <= _LONGEST_NAME and reason == entry.reason:
-        return entry
-    return replace(entry, name=entry.name[:_LONGEST_NAME], reason=reason)
+    """With names, sentences and numbers as a file may have them; its own are a stranger's."""
+    kept: dict[str, Any] = {
+        field: value[: _LONGEST_SENTENCE if field == "reason" else _LONGEST_NAME]
+        for field, value in vars(entry).items()
+        if isinstance(value, str) and len(value) > _LONGEST_NAME
+    }
+    if not 0 < entry.count <= _LARGEST:
+        kept["count"] = min(max(entry.count, 1), _LARGEST)
+    if isinstance(entry, Tensor) and not _is_shape(entry.shape):
+        kept["shape"] = ()
+    return replace(entry, **kept) if kept else entry
+
+
+def _is_shape(shape: tuple[int, ...]) -> bool:
+    return len(shape) <= _AXES and all(0 <= size <= _LARGEST for size in shape)
