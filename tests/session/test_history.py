@@ -78,9 +78,22 @@ def test_there_and_back() -> None:
     assert not history.can_go(1)
 
 
+def test_the_words_are_of_what_goes_or_comes() -> None:
+    history = of(["a", "ab"])
+    history.add(recording(LETTERS).with_edits("z = 1"), HERE)
+    history.add(recording(LETTERS).with_edits("z = 1", "r = 1"), HERE)
+    assert history.words(-1) == "r = 1"
+    history.go(-1)
+    assert (history.words(-1), history.words(1)) == ("another text", "r = 1")
+
+
 def test_the_same_again_is_no_change() -> None:
     history = of(["a", "ab", "ab"])
     assert texts(history) == ["a", "ab"]
+    again, there = Trace(LETTERS, "ab"), Where(2, 3, (0, "forward"))
+    history.add(again, there)
+    assert texts(history) == ["a", "ab"]
+    assert (history._entries[1].trace, history._entries[1].where) == (again, there)
 
 
 def test_recordings_are_kept_within_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,6 +106,15 @@ def test_recordings_are_kept_within_a_budget(monkeypatch: pytest.MonkeyPatch) ->
     history.go(-1)
     history.go(-1)
     assert kept(history) == [False, True, True, True, False], "those beside the open one"
+
+
+def test_a_recording_that_is_there_twice_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = Trace(LETTERS, "ab"), Trace(LETTERS, "ba")
+    monkeypatch.setattr(module, "RECORDINGS", first.bytes_kept)
+    history = History()
+    for trace in (first, second, first):
+        history.add(trace, HERE)
+    assert kept(history) == [True, True, True]
 
 
 def test_what_was_forgotten_is_recorded_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,6 +152,24 @@ def test_heavy_models_go_too(monkeypatch: pytest.MonkeyPatch) -> None:
     for one in models:
         history.add(recording(one), HERE)
     assert [e.state.run.model for e in history._entries] == models[1:]
+
+
+def test_what_was_read_has_a_weight_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for what is open, which is there anyway."""
+    monkeypatch.setattr(module, "RUNS", 2500)
+    read = [text_for(LETTERS, 1000, seed) for seed in range(4)]
+    assert texts(of(read)) == read[1:]
+
+
+def test_what_goes_lies_farthest_from_what_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RUNS", 2500)
+    read = ["a", *(text_for(LETTERS, 1000, seed) for seed in range(3))]
+    history = of(read)
+    for _ in read[1:]:
+        history.go(-1)
+    assert texts(history) == read[:3]
+    assert history.can_go(1)
+    assert not history.can_go(-1)
 
 
 def test_a_step_beyond_the_end_is_the_last() -> None:

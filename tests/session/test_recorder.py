@@ -111,6 +111,17 @@ def test_the_step_waited_for_is_announced(qtbot: QtBot) -> None:
     assert told[0].number == 30_000
 
 
+def test_the_first_paint_shows_a_step_near_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing has been recorded beside the window by then; a step far away is not waited for."""
+    monkeypatch.setattr(Recorder, "start", lambda self, trace: None)
+    session = Session()
+    session.open(long(5000), 200)
+    assert session.step is not None
+    assert session.step.number == 200
+    session.open(long(100_000), 90_000)
+    assert session.step is None
+
+
 @pytest.mark.usefixtures("slow", "threaded")
 def test_two_may_record_at_once(qtbot: QtBot) -> None:
     """What asks for all of it in the window's thread meets the recorder's."""

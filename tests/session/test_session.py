@@ -225,6 +225,29 @@ def test_undo_goes_back_and_forth() -> None:
     assert session.position == 5, "where one was, not where it was opened"
 
 
+def test_undo_goes_back_to_where_one_was() -> None:
+    """Step, unit, layer and direction when the other was opened."""
+    deep = model(layers=2, directions=2)
+    session = session_of(recording(deep, 12), 5)
+    session.go_to(8)
+    session.select_unit(3)
+    session.look(layer=1, direction="reverse")
+    session.open(recording(model(), 9), 2, 6)
+    session.undo()
+    assert (session.position, session.unit) == (8, 3)
+    assert (session.layer, session.direction) == (1, "reverse")
+
+
+def test_a_place_to_open_at() -> None:
+    """A layer and direction too, of which a smaller model takes the nearest."""
+    session, place = Session(), (1, "reverse")
+    session.open(recording(model(layers=2, directions=2), 12), 4, 3, place)  # type: ignore[arg-type]
+    assert (session.position, session.unit) == (4, 3)
+    assert (session.layer, session.direction) == place
+    session.open(recording(model(), 12), 4, 3, place)  # type: ignore[arg-type]
+    assert (session.layer, session.direction) == (0, "forward")
+
+
 def test_what_opens_is_announced_when_it_is_there() -> None:
     session, told = Session(), []
     session.opened.connect(lambda: told.append((session.trace, session.position)))
