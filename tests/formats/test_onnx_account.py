@@ -9,7 +9,19 @@ import onnx
 import pytest
 import torch
 from grus import distance
-from onnx_graphs import INDICES, SYMBOLS, TEXT, exported, oracle, saved
+from onnx import helper, numpy_helper
+from onnx_graphs import (
+    INDICES,
+    SYMBOLS,
+    TEXT,
+    assert_same,
+    exported,
+    gru,
+    opened,
+    oracle,
+    refusal,
+    saved,
+)
 from onnx_networks import BENT, BESIDE, PLAIN, UNITS, WIDTH, Net
 from telling import grades, told
 
@@ -19,6 +31,7 @@ from gru_debugger.errors import ModelError
 from gru_debugger.formats import parse
 from gru_debugger.source import Choice
 
+FILES = Path(__file__).parent / "files"
 TOLERANCE = 1e-3
 CLOSE = 2e-6
 
@@ -82,3 +95,88 @@ def test_what_stands_beside_is_told_and_states_are_exact(tmp_path: Path, case: s
     assert "beside" in grades(model)
     assert "inside" not in grades(model)
     assert apart(model, file, 0) <= CLOSE
+
+
+# Quantized weights -------------------------------------------------------------------------------
+
+
+def quantized(kind: type[np.integer], axis: bool, block: bool = False) -> onnx.ModelProto:
+    """W and R as whole numbers, with a scale for each of the rows or for all."""
+    file = gru(embedding=True, output="MatMul", opset=21)
+    nodes = []
+    for tensor in file.graph.initializer:
+        if tensor.name not in ("W0", "R0"):
+            continue
+        array, name = numpy_helper.to_array(tensor), tensor.name
+        rows = array.shape[1] if axis else 1
+        scale = np.linspace(0.004, 0.006, rows, dtype=np.float32)
+        zero = np.full(rows, 0 if kind is np.int8 else 120, kind)
+        low, high = np.iinfo(kind).min, np.iinfo(kind).max
+        rounded = np.round(array / scale.reshape(1, -1, 1)) + zero.reshape(1, -1, 1)
+        whole = np.clip(rounded, low, high)
+        tensor.CopyFrom(numpy_helper.from_array(whole.astype(kind), f"{name} stored"))
+        if not axis:
+            scale, zero = scale.reshape(()), zero.reshape(())
+        file.graph.initializer.extend([numpy_helper.from_array(scale, f"{name} scale"),
+                                       numpy_helper.from_array(zero, f"{name} zero")])  # fmt: skip
+        nodes.append(helper.make_node(
+            "DequantizeLinear", [f"{name} {part}" for part in ("stored", "scale", "zero")], [name],
+            axis=1, **({"block_size": 1} if block else {})))  # fmt: skip
+    kept = list(file.graph.node)
+    del file.graph.node[:]
+    file.graph.node.extend([*nodes, *kept])
+    return file
+
+
+@pytest.mark.parametrize("axis", [False, True])
+@pytest.mark.parametrize("kind", [np.int8, np.uint8])
+def test_quantized_weights(tmp_path: Path, kind: type[np.integer], axis: bool) -> None:
+    file = quantized(kind, axis)
+    model = opened(tmp_path, file)
+    name = np.dtype(kind).name
+    assert f"{name} weights were converted to float32" in " ".join(told(model)).replace(
+        f"float32, {name}", name
+    )
+    assert grades(model) == {"note"}
+    assert_same(model, oracle(file, indices=INDICES[:, None]))
+
+
+def test_weights_quantized_by_blocks(tmp_path: Path) -> None:
+    assert refusal(saved(tmp_path, quantized(np.int8, True, block=True))) == (
+        "the weights of “/net/GRU” (W and R) are quantized in a way that is not read (by blocks, "
+        "or to a type other than int8 and uint8); export it before it is quantized."
+    )
+
+
+# Known faults ------------------------------------------------------------------------------------
+
+
+def test_a_gru_that_pytorch_wrote_wrong(tmp_path: Path) -> None:
+    """By torch 2.13 with onnxscript 0.6.2; its states are not nn.GRU's, and are shown as they are.
+    """
+    path = FILES / "dynamo_before.onnx"
+    model = parse(path).model(SYMBOLS)
+    assert model.reset == "before"
+    assert grades(model) == {"inside"}
+    (words,) = told(model)
+    assert words == (
+        "PyTorch wrote this file, whose nn.GRU has the reset gate after the matrix product, but "
+        "the file says before: its network is not the one that was trained (onnxscript 0.5.7 to "
+        "0.7.0 left linear_before_reset out, microsoft/onnxscript#2852); export it again with "
+        "onnxscript 0.7.2, or set linear_before_reset to 1 in its GRU nodes"
+    )
+    file = onnx.load(path)
+    assert apart(model, file) <= CLOSE
+    states, _ = plain(Net().eval())
+    assert distance(trace(model, TEXT).states(), states) > 0.01
+
+
+def test_other_writers_mean_what_they_write(tmp_path: Path) -> None:
+    """Keras has a GRU with the reset gate before, and others too."""
+    for producer, reset, alarm in (
+        ("keras", "before", False), ("tf2onnx", "before", False), ("pytorch", "after", False),
+        ("pytorch", "before", True),
+    ):  # fmt: skip
+        file = gru(reset=reset, embedding=True, output="MatMul")
+        file.producer_name = producer
+        assert ("inside" in grades(opened(tmp_path, file))) == alarm

@@ -19,6 +19,7 @@ from gru_debugger.errors import ModelError
 from gru_debugger.formats import provenance
 from gru_debugger.formats.assembly.parameters import plain
 from gru_debugger.formats.contents import Contents, Told
+from gru_debugger.formats.ledger.known_faults import Written, known
 from gru_debugger.formats.onnx import activations, functions, heads, joins, reading, surroundings
 from gru_debugger.formats.onnx.graph import Graph, Node
 from gru_debugger.formats.onnx.protobuf import Budget, Message
@@ -69,12 +70,15 @@ def _read(data: bytes, path: Path) -> Contents:
     graph = Graph(message, functions.nodes(model, message), path, len(data))
     contents = Contents({}, _metadata(model))
     refusals = []
+    producer = model.text(2)
     for gru in _stacks(graph, path):
+        written = Written(NAME, producer, gru.told.reset)
+        gru.told.notices += known(written) if gru.nodes[0].op == "GRU" else ()
         refusals.append(gru.told.refusal)
         contents.tensors |= {name: constant.array for name, constant in gru.tensors.items()}
         contents.dtypes |= {name: constant.dtype for name, constant in gru.tensors.items()}
         contents.told[gru.prefix] = gru.told
-    if not contents.tensors and refusals:
+    if all(refusals) and not any("weight_hh_l" in name for name in contents.tensors):
         raise ModelError(f"{path}: {refusals[0]}")
     return contents
 
@@ -216,6 +220,13 @@ def _refusal(graph: Graph, node: Node, name: str) -> str | None:
         if (node.input(index) or index < 3) and graph.weights(node.input(index)) is None
     ]
     if missing:
+        makers = [graph.maker.get(node.input(i)) for i in (1, 2, 3) if node.input(i)]
+        if any(maker is not None and maker.op == "DequantizeLinear" for maker in makers):
+            return (
+                f"the weights of “{name}” ({' and '.join(missing)}) are quantized in a way that is "
+                "not read (by blocks, or to a type other than int8 and uint8); export it before it "
+                "is quantized."
+            )
         return (
             f"the weights of “{name}” ({' and '.join(missing)}) are not stored in the file but "
             "computed or given when it runs; export it with its weights inside."

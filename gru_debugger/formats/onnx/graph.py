@@ -7,6 +7,7 @@ move numbers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -167,6 +168,8 @@ class Graph:
     def _fold(self, node: Node, depth: int) -> Constant | None:
         if node.op == "Constant":
             return self._constant_node(node)
+        if node.op == "DequantizeLinear":
+            return self._dequantized(node, depth)
         if node.op not in _MOVES:
             return None
         inputs = node.inputs[:1] if node.op == "Expand" else node.inputs
@@ -177,6 +180,8 @@ class Graph:
         if first is None:
             raise ValueError(f"a {node.op} without an input")
         arrays = [None if value is None else value.array for value in values]
+        if node.op == "Expand":
+            return self._expanded(node, first, depth)
         if node.op in ("Cast", "Concat", "Reshape"):  # the others are views
             self._spend(sum(a.nbytes for a in arrays if a is not None))
         if node.op == "Cast":
@@ -184,6 +189,32 @@ class Graph:
             usable = dtype in ("float32", "float64", "float16", "int64")
             return Constant(first.array.astype(dtype), dtype) if usable else None
         return Constant(_MOVES[node.op](node, arrays), first.dtype)
+
+    def _expanded(self, node: Node, first: Constant, depth: int) -> Constant:
+        """Left as it is where the shape isn't known: a state of one text, repeated for all."""
+        shape = self.constant(node.input(1), depth + 1)
+        if shape is None:
+            return first
+        wanted = np.broadcast_shapes(first.array.shape, tuple(shape.array.reshape(-1).tolist()))
+        self._spend(math.prod(wanted) * first.array.itemsize)
+        return Constant(np.broadcast_to(first.array, wanted), first.dtype)
+
+    def _dequantized(self, node: Node, depth: int) -> Constant | None:
+        """(x - zero point) · scale, these being one number or one along an axis."""
+        given = [self.constant(name, depth + 1) if name else None for name in node.inputs[:3]]
+        stored, scale, zero = (*given, None, None, None)[:3]
+        if stored is None or scale is None or stored.array.dtype.kind not in "iu" \
+                or (zero is None and node.input(2)) or node.integer("block_size", 0):  # fmt: skip
+            return None
+        self._spend(8 * stored.array.nbytes)
+        shape = [1] * stored.array.ndim
+        if scale.array.size > 1:
+            shape[node.integer("axis", 1)] = -1
+        whole = stored.array.astype(np.int32)
+        if zero is not None:
+            whole = whole - zero.array.astype(np.int32).reshape(shape)
+        numbers = whole.astype(np.float32) * scale.array.astype(np.float32).reshape(shape)
+        return Constant(numbers, stored.dtype)
 
     def _constant_node(self, node: Node) -> Constant | None:
         for name, attribute in node.attributes.items():
@@ -244,8 +275,7 @@ def _reshape(node: Node, arrays: list[Any]) -> NDArray[Any]:
 
 _MOVES: dict[str, Any] = {
     "Cast": None,
-    # Left as it is: a state of one text, repeated for however many there are.
-    "Expand": lambda node, arrays: arrays[0],
+    "Expand": None,
     "Identity": lambda node, arrays: arrays[0],
     "Transpose": lambda node, arrays: arrays[0].transpose(node.integers("perm")),
     "Unsqueeze": lambda node, arrays: np.expand_dims(arrays[0], _axes(node, arrays) or ()),

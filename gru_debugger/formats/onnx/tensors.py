@@ -17,10 +17,12 @@ from gru_debugger.formats.contents import bfloat16
 from gru_debugger.formats.onnx.protobuf import Message
 from gru_debugger.numerals import grouped
 
-DTYPES = {1: "float32", 6: "int32", 7: "int64", 10: "float16", 11: "float64", 16: "bfloat16"}
+DTYPES = {1: "float32", 2: "uint8", 3: "int8", 6: "int32", 7: "int64", 10: "float16",
+          11: "float64", 16: "bfloat16"}  # fmt: skip
 # Where a tensor that is not raw has its numbers: field, and the type they are packed as.
 _LISTS = {"float32": (4, "<f4"), "float64": (10, "<f8"), "int64": (7, None), "int32": (5, None),
-          "float16": (5, None), "bfloat16": (5, None)}  # fmt: skip
+          "int8": (5, None), "uint8": (5, None), "float16": (5, None),
+          "bfloat16": (5, None)}  # fmt: skip
 _SHOWN = 100
 
 

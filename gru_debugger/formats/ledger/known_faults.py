@@ -1,0 +1,50 @@
+"""Known faults of the tools that write files, as far as a file alone betrays them.
+
+One table: a new fault is a row. What a row says is told; nothing is changed by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gru_debugger.source import Notice
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a file says of who wrote it, and of the GRU inside; `reset` as `Told` has it."""
+
+    container: str
+    producer: str = ""
+    reset: str = "after"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`rule` finds it; `sentence` says what is wrong, `source` where that is known from."""
+
+    rule: Callable[[Written], bool]
+    sentence: str
+    source: str
+    remedy: str
+
+    def notice(self) -> Notice:
+        words = f"{self.sentence} ({self.source}); {self.remedy}"
+        return Notice("inside", "a known fault", "inside the GRU", words)
+
+
+KNOWN_FAULTS: tuple[Fault, ...] = (
+    Fault(
+        lambda file: (file.container, file.producer, file.reset) == ("ONNX", "pytorch", "before"),
+        "PyTorch wrote this file, whose nn.GRU has the reset gate after the matrix product, but "
+        "the file says before: its network is not the one that was trained",
+        "onnxscript 0.5.7 to 0.7.0 left linear_before_reset out, microsoft/onnxscript#2852",
+        "export it again with onnxscript 0.7.2, or set linear_before_reset to 1 in its GRU nodes",
+    ),
+)
+
+
+def known(file: Written) -> tuple[Notice, ...]:
+    """The faults that a file has by its own word."""
+    return tuple(fault.notice() for fault in KNOWN_FAULTS if fault.rule(file))
