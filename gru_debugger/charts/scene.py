@@ -66,10 +66,44 @@ class Layer(QGraphicsItem):
             # Opaque pixels are copied, others mixed in: what lies lowest hides all anyway.
             lowest = self.zValue() <= BACKGROUND
             self._pixels.fill(Qt.GlobalColor.white if lowest else Qt.GlobalColor.transparent)
-            inner = QPainter(self._pixels)
-            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint(inner)
-            inner.end()
+            self._paint_on(self._pixels)
+        return self._pixels
+
+    def _paint_on(self, pixels: QPixmap) -> None:
+        inner = QPainter(pixels)
+        inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint(inner)
+        inner.end()
+
+
+class Background(Layer):
+    """The lowest layer. On a screen the selection is painted on its pixels, and both at once."""
+
+    def __init__(self, paint: Paint) -> None:
+        super().__init__(paint, BACKGROUND, cached=True)
+
+    @guarded
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        if widget is None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint(painter)
+
+
+class Selection(Layer):
+    """What stays until another unit is selected, on a copy of the background's pixels."""
+
+    def __init__(self, paint: Paint, background: Background) -> None:
+        super().__init__(paint, BACKGROUND + 1, cached=True)
+        self._background = background
+        self._ground: QPixmap | None = None  # what the pixels are a copy of
+
+    def pixels(self, widget: QWidget) -> QPixmap:
+        ground = self._background.pixels(widget)
+        if self._pixels is None or self._ground is not ground:
+            self._ground, self._pixels = ground, QPixmap(ground)
+            self._paint_on(self._pixels)
         return self._pixels
 
 
@@ -108,17 +142,17 @@ class Curtain(Layer):
 class Picture(QGraphicsScene):
     """A scene laid out in pixels by `resize`; subclasses paint and place their charts.
 
-    Order: background (cached), charts behind and before the selection's band, overlay.
+    Order: background, selection (both cached), charts, overlay.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
-        self._background = Layer(self.paint_background, BACKGROUND, cached=True)
-        self._underlay = Layer(self.paint_underlay, -5)
+        self._background = Background(self.paint_background)
+        self._selection = Selection(self.paint_selection, self._background)
         self._overlay = Layer(self.paint_overlay, 10)
         self._layers: list[Layer] = []
-        for layer in (self._background, self._underlay, self._overlay):
+        for layer in (self._background, self._selection, self._overlay):
             self.add_layer(layer)
 
     def add_layer(self, layer: Layer) -> None:
@@ -139,14 +173,18 @@ class Picture(QGraphicsScene):
         self._background.renew()
 
     def repaint_step(self) -> None:
-        self._underlay.update()
+        self._overlay.update()
+
+    def repaint_selection(self) -> None:
+        """Another unit is selected: what shows it lies in the overlay too."""
+        self._selection.renew()
         self._overlay.update()
 
     def paint_background(self, p: QPainter) -> None:
         """What stays from step to step."""
 
-    def paint_underlay(self, p: QPainter) -> None:
-        """What changes with step or selection and lies behind the bars."""
+    def paint_selection(self, p: QPainter) -> None:
+        """What changes with the selection alone and lies behind the bars."""
 
     def paint_overlay(self, p: QPainter) -> None:
         """What changes with step or selection and lies before the bars."""

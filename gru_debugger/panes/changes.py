@@ -13,9 +13,7 @@ _NOTABLE = 0.05  # a change below this share of the axis is none
 def most_changed(values: Array, before: Array, span: float) -> list[int]:
     """The units that changed most, most first; `span`: the length of the axis."""
     change = np.abs(values - before)
-    if len(change) > _MOST:
-        units = np.argpartition(change, -_MOST)[-_MOST:]
-    else:
-        units = np.arange(len(change))
-    notable = units[change[units] > _NOTABLE * span]
+    notable = np.flatnonzero(change > _NOTABLE * span)
+    if len(notable) > _MOST:
+        notable = np.argpartition(change, -_MOST)[-_MOST:]
     return sorted(notable.tolist(), key=lambda unit: -float(change[unit]))

@@ -276,7 +276,7 @@ class ColumnsPane(UnitsPane):
                 for row in column.shown:
                     row.paint_background(p)
 
-    def paint_underlay(self, p: QPainter) -> None:
+    def paint_selection(self, p: QPainter) -> None:
         """The selected unit's band, behind all bars of a column."""
         for part in self.band_parts():
             p.fillRect(part, self.theme.fill)

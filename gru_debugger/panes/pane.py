@@ -90,7 +90,7 @@ class Pane(Picture):
 
     def show_unit(self) -> None:
         """Another selected unit."""
-        self.repaint_step()
+        self.repaint_selection()
 
     def show_zoom(self) -> None:
         """Other units of all charts."""

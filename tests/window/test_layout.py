@@ -188,7 +188,8 @@ def test_a_hidden_pane_is_left_alone(
 ) -> None:
     pane = window.views[name].pane
     told: list[str] = []
-    for method in ("show_step", "show_unit", "renew", "show_recording", "repaint_step"):
+    methods = ("show_step", "show_unit", "renew", "show_recording")
+    for method in (*methods, "repaint_step", "repaint_selection"):
         original = getattr(type(pane), method)
 
         def spy(*arguments: object, method: str = method, original: object = original) -> None:
