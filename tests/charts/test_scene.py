@@ -20,13 +20,13 @@ class Bands(Picture):
 
     def __init__(self) -> None:
         super().__init__()
-        self.selected, self.step = 0, 0
+        self.selected, self.step, self.ground = 0, 0, GROUND
         self.painted: Counter[str] = Counter()
         self.set_size(40, 20)
 
     def paint_background(self, p: QPainter) -> None:
         self.painted["background"] += 1
-        p.fillRect(self.sceneRect(), GROUND)
+        p.fillRect(self.sceneRect(), self.ground)
 
     def paint_selection(self, p: QPainter) -> None:
         self.painted["selection"] += 1
@@ -84,9 +84,12 @@ def test_another_unit_leaves_the_background(view: PictureView) -> None:
 
 
 def test_a_new_background_has_the_selection(view: PictureView) -> None:
+    picture = view.picture
+    assert isinstance(picture, Bands)
     shown(view)
-    view.picture.renew_background()
-    assert shown(view) == expected(0, 0)
+    picture.ground = MARK
+    picture.renew_background()
+    assert shown(view)[:4] == [BAND.name(), *[MARK.name()] * 3]
 
 
 def test_a_file_has_all_layers(screen: QApplication) -> None:
