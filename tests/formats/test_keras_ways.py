@@ -173,7 +173,7 @@ def kept(network: Any, path: Path) -> Path:
     return path
 
 
-def own_states(keras: Any, network: Any) -> Any:
+def own_states(network: Any, given: Any = None) -> Any:
     """Of the layer “memory” at its last use, by Keras."""
     x = INDICES[None] if network.inputs[0].ndim == 2 else ROWS[None]
     inside = found(network, "memory")
@@ -190,7 +190,7 @@ def own_states(keras: Any, network: Any) -> Any:
 
     inside.call = kept_states
     try:
-        network(x)
+        network(x if given is None else given)
     finally:
         inside.call = call
     return seen[-1].detach().cpu().numpy()[0]
@@ -220,6 +220,158 @@ def test_what_stands_inside_is_told(keras: Any, tmp_path: Path, case: str) -> No
         model = load_model(kept(network, tmp_path / f"model{suffix}"), gru="memory")
         assert "inside" in grades(model), told(model)
         assert bool(model.source.no_text) != case.startswith(("h0", "used twice by"))
-    theirs, ours = own_states(keras, network), shown(model, network)
+    theirs, ours = own_states(network), shown(model, network)
     length = min(len(ours), len(theirs))
     assert len(ours) != len(theirs) or distance(ours[:length], theirs[:length]) > 1e-3
+
+
+# Nothing to tell: networks of Keras' own guides and tutorials, and what is harmless ----------------
+
+
+def text(of: Any) -> list[Any]:
+    return [of.Input((None,), dtype="int32"), of.Embedding(8, WIDE)]
+
+
+def chain(make: Callable[[Any], list[Any]]) -> Built:
+    return lambda of, keras: keras.Sequential(make(of))
+
+
+def siamese(of: Any, keras: Any) -> Any:
+    table, layer = of.Embedding(8, WIDE), of.GRU(UNITS, name="memory")
+    one, other = of.Input((None,), dtype="int32"), of.Input((None,), dtype="int32")
+    return keras.Model([one, other], [layer(table(one)), layer(table(other))])
+
+
+def one_hot(of: Any, keras: Any) -> Any:
+    x = of.Input((None,), dtype="int32")
+    return keras.Model(x, of.Dense(WIDE)(gru(of)(keras.ops.one_hot(x, WIDE))))
+
+
+def last_step(of: Any, keras: Any) -> Any:
+    x = rows(of)
+    return keras.Model(x, of.Dense(7)(gru(of)(x)[:, -1]))
+
+
+def nested(of: Any, keras: Any) -> Any:
+    inner = keras.Sequential([*text(of), of.Dropout(0.1), gru(of)], name="inner")
+    x = of.Input((None,), dtype="int32")
+    return keras.Model(x, of.Dense(7)(inner(x)))
+
+
+def returning_state(of: Any, keras: Any) -> Any:
+    """As in the guide to text generation."""
+    x = of.Input((None,), dtype="int32")
+    y, _ = gru(of, return_state=True)(of.Embedding(8, WIDE)(x))
+    return keras.Model(x, of.Dense(7)(y))
+
+
+PLAIN: dict[str, Built] = {
+    "text generation": chain(lambda of: [*text(of), gru(of), of.Dense(8)]),
+    "text generation by state": returning_state,
+    "text generation, stateful": chain(
+        lambda of: [of.Input(batch_shape=(1, None)), of.Embedding(8, WIDE),
+                    gru(of, stateful=True), of.Dense(8)]),
+    "softmax inside": chain(lambda of: [*text(of), gru(of), of.Dense(8, activation="softmax")]),
+    "softmax behind": chain(lambda of: [*text(of), gru(of), of.Dense(8), of.Softmax()]),
+    "text classification": chain(
+        lambda of: [of.Input((None,)), of.Embedding(8, WIDE, mask_zero=True),
+                    of.Bidirectional(of.GRU(UNITS, name="memory")),
+                    of.Dense(64, activation="relu"), of.Dense(1)]),
+    "sentiment": chain(
+        lambda of: [*text(of), of.Dropout(0.2), of.GRU(UNITS, dropout=0.2, recurrent_dropout=0.2,
+                                                       name="memory"),
+                    of.Dense(1, activation="sigmoid")]),
+    "weather": chain(lambda of: [rows(of), of.GRU(UNITS, name="memory"), of.Dense(1)]),
+    "stacked": chain(
+        lambda of: [rows(of), of.GRU(UNITS, return_sequences=True, name="memory"),
+                    of.Dropout(0.5), of.GRU(UNITS), of.Dropout(0.5), of.Dense(7)]),
+    "speech": chain(
+        lambda of: [rows(of), of.Bidirectional(gru(of)),
+                    of.TimeDistributed(of.Dense(7, activation="softmax"))]),
+    "digits by rows": chain(
+        lambda of: [of.Input((28, WIDE, 1)), of.Reshape((28, WIDE)), gru(of), of.Dense(10)]),
+    "noise in training": chain(
+        lambda of: [*text(of), of.SpatialDropout1D(0.2), of.GaussianNoise(0.1), gru(of),
+                    of.ActivityRegularization(l2=0.1), of.Dense(8)]),
+    "masked rows": chain(lambda of: [rows(of), of.Masking(), gru(of), of.Dense(7)]),
+    "unrolled, reset before": chain(
+        lambda of: [of.Input((STEPS, WIDE)), gru(of, unroll=True, reset_after=False), of.Dense(7)]),
+    "a cell in a layer": chain(
+        lambda of: [rows(of), of.RNN(of.GRUCell(UNITS), return_sequences=True, name="memory"),
+                    of.Activation("linear"), of.Dense(7)]),
+    "last step of all": last_step,
+    "one-hot inside": one_hot,
+    "siamese": siamese,
+    "in a model of its own": nested,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PLAIN)
+def test_plain_networks_are_told_nothing_of(keras: Any, tmp_path: Path, case: str) -> None:
+    network = shaken(PLAIN[case](keras.layers, keras))
+    for suffix in (".keras", ".h5"):
+        model = load_model(kept(network, tmp_path / f"model{suffix}"))
+        assert grades(model) <= {"note"}, told(model)
+        assert not model.source.no_text
+    scored = ("classification", "sentiment", "siamese")
+    assert (model.output is None) == case.endswith(scored)
+
+
+# Beside: not computed, and the states are the network's own -----------------------------------
+
+
+def attention_after(of: Any, keras: Any) -> Any:
+    """Weights over the steps by a Dense layer, which gives no scores."""
+    x = of.Input((None,), dtype="int32")
+    h = gru(of)(of.Embedding(8, WIDE)(x))
+    weights = of.Softmax(axis=1)(of.Dense(1)(h))
+    return keras.Model(x, of.Dense(7)(keras.ops.sum(h * weights, axis=1)))
+
+
+def residual_after(of: Any, keras: Any) -> Any:
+    x = of.Input((None,), dtype="int32")
+    e = of.Embedding(8, WIDE)(x)
+    return keras.Model(x, of.Dense(7)(of.Add()([gru(of)(e), e])))
+
+
+def heads(of: Any, keras: Any) -> Any:
+    x = of.Input((None,), dtype="int32")
+    h = gru(of)(of.Embedding(8, WIDE)(x))
+    return keras.Model(x, [of.Dense(n, name=name)(h)
+                           for n, name in ((3, "tags"), (8, "next"), (2, "ends"))])  # fmt: skip
+
+
+def two_ways(of: Any, keras: Any) -> Any:
+    x, other = of.Input((None,), dtype="int32"), of.Input((None, 4))
+    h = gru(of)(of.Embedding(8, WIDE)(x))
+    return keras.Model([x, other], of.Dense(7)(of.Concatenate()([h, of.Conv1D(3, 1)(other)])))
+
+
+def scaled_scores(of: Any, keras: Any) -> Any:
+    return keras.Sequential([*text(of), gru(of), of.Dense(8), of.Rescaling(2.0)])
+
+
+BESIDE: dict[str, tuple[Built, tuple[str, ...], bool]] = {
+    "attention": (attention_after, ("Multiply", "Sum"), False),
+    "residual": (residual_after, ("Add",), False),
+    "heads": (heads, ("tags", "ends"), True),
+    "another branch": (two_ways, ("Concatenate", "Conv1D"), False),
+    "scaled scores": (scaled_scores, ("Rescaling",), False),
+}
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_what_stands_beside_is_told(keras: Any, tmp_path: Path, case: str) -> None:
+    """By name; the states are exact, and no scores are shown that are not the network's."""
+    build, named, output = BESIDE[case]
+    network = shaken(build(keras.layers, keras))
+    for suffix in (".keras", ".h5"):
+        model = load_model(kept(network, tmp_path / f"model{suffix}"))
+        assert "beside" in grades(model)
+        assert "inside" not in grades(model)
+        words = " ".join(n.in_words for n in model.source.told if n.grade == "beside")
+        assert all(name in words for name in named)
+        assert (model.output is not None) == output
+        assert model.output is None or len(model.output.weight) == 8
+    inputs = INDICES[None] if len(network.inputs) == 1 else [INDICES[None], np.zeros((1, STEPS, 4))]
+    assert distance(shown(model, network), own_states(network, inputs)) <= 1e-6
