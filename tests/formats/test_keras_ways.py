@@ -225,7 +225,7 @@ def test_what_stands_inside_is_told(keras: Any, tmp_path: Path, case: str) -> No
     assert len(ours) != len(theirs) or distance(ours[:length], theirs[:length]) > 1e-3
 
 
-# Nothing to tell: networks of Keras' own guides and tutorials, and what is harmless ----------------
+# Nothing to tell: networks of Keras' own guides and tutorials, and what is harmless ------------
 
 
 def text(of: Any) -> list[Any]:
@@ -375,3 +375,15 @@ def test_what_stands_beside_is_told(keras: Any, tmp_path: Path, case: str) -> No
         assert model.output is None or len(model.output.weight) == 8
     inputs = INDICES[None] if len(network.inputs) == 1 else [INDICES[None], np.zeros((1, STEPS, 4))]
     assert distance(shown(model, network), own_states(network, inputs)) <= 1e-6
+
+
+def test_classes_of_ones_own_are_told(keras: Any, tmp_path: Path) -> None:
+    """A GRU or a model of the same name may compute something else."""
+    of = keras.layers
+    x = rows(of)
+    own = type("GRU", (of.GRU,), {})(UNITS, return_sequences=True)
+    network = type("Model", (keras.Model,), {})
+    for model in (keras.Model(x, of.Dense(7)(own(x))), network(x, of.Dense(7)(gru(of)(x)))):
+        opened = load_model(kept(model, tmp_path / "model.keras"))
+        assert "inside" in grades(opened)
+        assert any("a class that is not Keras' own" in words for words in told(opened))

@@ -33,6 +33,7 @@ _GRU = {"units", "activation", "recurrent_activation", "use_bias", "return_seque
 _EMBEDDING = {"input_dim", "output_dim", "mask_zero", "sparse", "lora_rank", "lora_alpha", "init"}
 _DENSE = {"units", "activation", "use_bias", "bias", "lora_rank", "lora_alpha", "input_dim",
           "output_dim", "init"}  # fmt: skip
+_OWN = "a class that is not Keras' own"
 _MOST = 2_000_000  # uses that are looked at, for all GRUs together
 
 Held = Mapping[Layer, frozenset[str]]  # “cells”, “matrix”
@@ -85,7 +86,8 @@ def loose(network: Network) -> Iterable[Operation]:
     for layer in network.layers():
         call = next(call for call in network.calls if call.layer is layer)
         if _harmless(call) is None and layer.outer not in ("Embedding", "GRU", "Dense"):
-            yield Operation(layer.outer, _title(layer))
+            own = _OWN if ">" in layer.outer + layer.kind else ""
+            yield Operation(layer.outer.removeprefix(">"), _title(layer), reason=own)
 
 
 # Joining ----------------------------------------------------------------------------------------
@@ -247,8 +249,8 @@ class _Ways:
             self._say(call, "beside the GRU", _harmless(call))
         self._stack.operations += self._said.values()
         if self._network.kind not in MODELS:
-            own = "a model of a class of its own"
-            self._stack.operations.append(Operation(self._network.kind, "", "unknown", reason=own))
+            kind = self._network.kind.removeprefix(">")
+            self._stack.operations.append(Operation(kind, "", reason=_OWN))
         return self._stack
 
     def _say(
@@ -258,7 +260,7 @@ class _Ways:
         """The first word counts."""
         if call in self._said or call.layer.kind == "InputLayer":
             return
-        kind, name = call.layer.outer, _title(call.layer)
+        kind, name = call.layer.outer.removeprefix(">"), _title(call.layer)
         if call.layer.kind == "Masking" and where == "before the GRU":
             verdict, grade = None, "note"
             reason = "Keras passes over the rows that it masks; here they are read like any other"
@@ -439,7 +441,8 @@ def _stands(told: list[Operation]) -> str:
     """What stands between the symbols and the GRU; `told`: the nearest to it first."""
     others = [op for op in told if op.kind != "Embedding"]
     tables = [op.name for op in told if op.kind == "Embedding"]
-    named = f"“{others[0].name}” ({others[0].kind})" if others else "more than one embedding"
+    nearest = (others or told)[:1]
+    named = f"“{nearest[0].name}” ({nearest[0].kind})" if nearest else ""
     if tables and others[:1] == told[:1]:
         return f"between the embedding “{tables[0]}” and the GRU stands {named}"
     place = f"the embedding “{tables[0]}”" if tables and others else "the GRU"
