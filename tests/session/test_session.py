@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 from samples import model, recording, session_of, text_for
 
@@ -434,3 +435,16 @@ def test_who_wants_no_full_axes_pays_for_none(qtbot: QtBot) -> None:
     session.look(full_axes=False)
     qtbot.wait(30)
     assert trace.seen() == 0
+
+
+def test_nothing_goes_on_after_closing() -> None:
+    trace, session = louder_at_its_end(4000).finish(), Session()
+    session.open(trace)
+    session.look(full_axes=True)
+    session.toggle_playing()
+    session.close()
+    assert not session.playing
+    seen = trace.seen()
+    for _ in range(5):
+        QCoreApplication.processEvents()
+    assert trace.seen() == seen < trace.steps

@@ -165,17 +165,23 @@ def test_the_theme_is_kept_between_runs(window: MainWindow, open_window: OpenWin
 def test_the_theme_follows_the_system_if_it_is_to(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Dark:
-        def colorScheme(self) -> Qt.ColorScheme:
-            return Qt.ColorScheme.Dark
+    class System:
+        scheme = Qt.ColorScheme.Dark
 
-    monkeypatch.setattr(QApplication, "styleHints", Dark)
-    window._follow_system()
+        def colorScheme(self) -> Qt.ColorScheme:
+            return self.scheme
+
+    changed = QApplication.styleHints().colorSchemeChanged
+    monkeypatch.setattr(QApplication, "styleHints", System)
+    changed.emit(System.scheme)
     assert window.theme.name == "light", "it was chosen"
     window.actions_by_name["system_theme"].trigger()
     assert window.theme.name == "dark"
-    window.set_theme("light")
-    window.set_theme("system")
+    System.scheme = Qt.ColorScheme.Light
+    changed.emit(System.scheme)
+    assert window.theme.name == "light"
+    System.scheme = Qt.ColorScheme.Dark
+    changed.emit(System.scheme)
     assert window.theme.name == "dark"
 
 
