@@ -138,7 +138,7 @@ def test_closing_ends_the_thread(qtbot: QtBot) -> None:
     session = Session()
     session.open(long(2_000_000))
     assert len(threads()) == 1
-    session.recorder.close()
+    session.close()
     assert not threads()
     assert session.recorder.progress is None
 

@@ -344,6 +344,48 @@ def test_playing_and_its_speed_are_announced(session: Session) -> None:
     assert told[3:] == [(False, 2)]
 
 
+@pytest.mark.parametrize("speed", SPEEDS)
+def test_speed_is_in_characters_a_second(speed: int, session: Session) -> None:
+    """Chosen before or while it plays."""
+    session.set_speed(speed)
+    session.toggle_playing()
+    assert session._player.interval() == 1000 // speed
+    session.set_speed(SPEEDS[0])
+    session.set_speed(speed)
+    assert session._player.interval() == 1000 // speed
+    session.pause()
+
+
+def test_what_opens_is_at_a_finished_step(session: Session) -> None:
+    session.go_to(5, "r")
+    session.open(recording(model(), 8), 5)
+    assert session.computation == "blend"
+
+
+def test_the_state_before_the_text() -> None:
+    """Of the layer shown; the reverse direction starts behind the text."""
+    trace = Trace(model(layers=2, directions=2), "abc", np.arange(64.0).reshape(4, 16) / 64)
+    session = session_of(trace, 0)
+    for layer in (0, 1):
+        session.look(layer=layer, direction="forward")
+        np.testing.assert_array_equal(session.initial, trace.h0[2 * layer])
+        session.look(direction="reverse")
+        assert session.initial is None
+    session.look(direction="forward")
+    session.step_forward()
+    assert session.initial is None
+
+
+def test_why_tells_of_what_is_computed(session: Session) -> None:
+    """The value that is selected, or until it is there the last that is."""
+    session.look(quantity="h")
+    told = []
+    for computation in ORDERS["after"]:
+        session.go_to(5, computation)
+        told.append(session.answered)
+    assert told == ["r", "z", "z", "z", "n", "h"]
+
+
 def test_opening_stops_playing(session: Session) -> None:
     session.toggle_playing()
     session.open(recording(model(), 8))
