@@ -24,7 +24,7 @@ _MOVERS: dict[str, Verdict] = {
 _PLUMBING = {"Reshape": 1, "Expand": 1, "Slice": 1, "Unsqueeze": 1, "Squeeze": 1, "Gather": 1,
              "Tile": 1, "Split": 1, "ConstantOfShape": 0}  # fmt: skip
 _HEAD = "another output layer, whose scores are not shown"
-_MOST = 200_000  # nodes of a file, times its GRUs
+_MOST = 10_000  # nodes that make an initial state
 
 
 class Account:
@@ -33,7 +33,9 @@ class Account:
     def __init__(self, graph: Graph, nodes: list[Node]) -> None:
         self._graph, self._nodes = graph, nodes
         self._said: dict[int, Operation] = {}
-        self._aside = self._plumbing()
+        if graph.plumbing is None:
+            graph.plumbing = self._plumbing()
+        self._aside = graph.plumbing
         self.head: Head | None = None
 
     def put(
@@ -65,11 +67,15 @@ class Account:
 
     def ancestors(self, name: str, where: Where) -> list[Node]:
         """All nodes that a value is computed by; those that are told, the last first."""
-        told, seen, names = [], {name}, [name]
+        told: list[Node] = []
+        seen, names = {name}, [name]
         for name in names:
             node = self._graph.maker.get(name)
             if node is None:
                 continue
+            self._graph.patience -= 1
+            if self._graph.patience < 0 and told:
+                break
             table = reads(self._graph, node) == "table"
             verdict: Verdict = "told" if table else _MOVERS.get(node.op, "told")
             if node in self._nodes or id(node) in self._aside:
@@ -118,14 +124,17 @@ class Account:
 
     def closed(self) -> tuple[Operation, ...]:
         """With all other nodes of the graph: behind what is shown, or beside it."""
+        self._graph.patience -= len(self._graph.nodes)
+        if self._graph.patience < 0:
+            uncounted = Operation("other operations", count=len(self._graph.nodes))
+            return (*self._said.values(), uncounted)
+        rest = [n for n in self._graph.nodes if id(n) not in self._said and n not in self._nodes]
         behind = self._behind([n for n in self._nodes[-1].outputs if n])
         scored = self._behind([self.head.scores]) if self.head else behind
-        for node in self._graph.nodes:
-            if id(node) in self._said or node in self._nodes:
-                continue
+        for node in rest:
             after: Where = "after the GRU" if id(node) in scored else "beside the GRU"
             verdict = "shape" if id(node) in self._aside else _MOVERS.get(node.op, "told")
-            if verdict == "told" and self._graph.constant(node.outputs[0]) is not None:
+            if verdict == "told" and all(map(self._graph.constant, node.outputs)):
                 verdict = "constant"
             heads = self.head and id(node) in behind and node.op in ("MatMul", "Gemm")
             self.put(node, after, verdict, _HEAD if heads and id(node) not in scored else "")

@@ -23,6 +23,7 @@ from gru_debugger.formats.onnx.tensors import DTYPES, Constant, Tensors
 _DEEPEST = 64
 _BODIES = ("If", "Loop", "Scan", "SequenceMap")
 NESTED = (6, 11)  # of an attribute: a graph, and graphs
+_PATIENCE = 200_000  # nodes that are looked at, for all the GRUs of a file together
 _SHARING = 16  # how much larger than all files the joined constants may be
 
 
@@ -130,6 +131,8 @@ class Graph:
         self._stored = {m.text(8): m for m in message.messages(5)}
         self.inputs = {m.text(1): _dimensions(m) for m in message.messages(11)}
         self.axes: dict[str, tuple[str, ...]] = {}  # of values that stand for others (`joins`)
+        self.patience = _PATIENCE
+        self.plumbing: set[int] | None = None  # nodes that compute shapes and places (`account`)
         self.readings: dict[int, Any] = {}  # of nodes, as found (`reading`)
         self._known: dict[str, Constant | None] = {}
         self._size, self._joined = size, 0
