@@ -83,3 +83,11 @@ def test_all_views_follow_the_recording(open_window: OpenWindow, qtbot: QtBot) -
     other = fresh(open_window, Trace(DEEP, text).finish(), window.session)
     window.activateWindow()
     qtbot.waitUntil(lambda: shown(window) == shown(other))
+
+
+def test_menus_follow_while_nothing_is_laid_out(open_window: OpenWindow) -> None:
+    """Of a hidden window no pane says that it is."""
+    window = open_window(recording(DEEP, 20), 12, 5, SIZE)
+    window.hide()
+    window.session.look(contributions=True)
+    assert window.actions_by_name["contributions"].isChecked()
