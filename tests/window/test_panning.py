@@ -43,7 +43,11 @@ def turn(view: QWidget, x: int, y: int, keys: Qt.KeyboardModifier = NONE) -> Non
 
 
 def drag(window: MainWindow, by: int, button: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
-    at = window.cell.mapTo(window, window.cell.rect().center())
+    """From the middle of the chart of z, of the unit in its middle."""
+    units = shown(window)
+    bar = window.cell.rect_of("z", (units.start + units.stop) // 2)
+    assert bar is not None
+    at = window.cell.viewport().mapTo(window, bar.center().toPoint())
     handle = window.windowHandle()
     QTest.mousePress(handle, button, keys, at)
     for moved in range(0, by, 4 if by > 0 else -4):
