@@ -27,6 +27,7 @@ _LEVELS = 7
 _VISITS = 100_000
 _LONGEST_NAME = 200
 _SHARING = 16
+_LISTED = 1000  # tensors of a list that are looked at
 
 _OF_A_GRU = re.compile(r"(weight|bias)_[ih]h")
 _QUANTIZED = re.compile(r"quantized\.dynamic\.modules\.rnn\.\S*(GRU|RNN|LSTM|Packed)")
@@ -63,6 +64,8 @@ class Collection:
         self.contents = Contents({})
         self.unreadable: dict[str, str] = {}
         self._storages = storages
+        self._lists: dict[str, list[TensorRef | Unreadable]] = {}
+        self._refs: set[TensorRef | Unreadable] = set()
         self._left = _SHARING * size
 
     def add_all(self, pickle: Pickle) -> None:
@@ -95,12 +98,20 @@ class Collection:
             if held:
                 self._account(Tensor(name or "optimizer", verdict="optimizer", count=held))
         elif isinstance(value, (list, tuple)) and not isinstance(value, (TensorRef, Unreadable)):
-            parts = [part for part in value if isinstance(part, (TensorRef, Unreadable))]
-            single = all(isinstance(p, TensorRef) and math.prod(p.size) == 1 for p in parts)
-            verdict: Verdict = "bookkeeping" if single else "told"  # such as the losses so far
-            if parts:
-                self._account(Tensor(name, (), "", "beside the GRU", verdict, "in a list",
-                                     count=len(parts)))  # fmt: skip
+            parts = [p for p in value[:_LISTED] if isinstance(p, (TensorRef, Unreadable))]
+            self._lists |= {name: parts} if parts else {}
+
+    def _account_for_lists(self) -> None:
+        """What has names besides, as in nn.GRU's list of its weights, is a copy."""
+        for name, parts in self._lists.items():
+            verdict: Verdict = "told"
+            if self._refs.issuperset(parts):
+                verdict = "copy"
+            elif all(isinstance(p, TensorRef) and math.prod(p.size) == 1 for p in parts):
+                verdict = "bookkeeping"  # such as the losses so far
+            self._account(Tensor(name, (), "", "beside the GRU", verdict,
+                                 "in a list" if verdict == "told" else "",
+                                 count=len(parts)))  # fmt: skip
 
     def _account(self, tensor: Tensor) -> None:
         self.contents.stored += (tensor,)
@@ -120,6 +131,7 @@ class Collection:
             self.contents.notices += (Notice("inside", f"max_norm of {name}", name, words),)
 
     def add(self, name: str, ref: TensorRef) -> None:
+        self._refs.add(ref)
         array = tensor(ref, self._storages)
         if array.dtype.kind == "c":
             self.unreadable[name] = "is a complex tensor; take its real part"
@@ -147,6 +159,7 @@ class Collection:
 
     def result(self, path: Path) -> Contents:
         """Raises ModelError where the GRU is there, but not as plain numbers."""
+        self._account_for_lists()
         for name, words in self.unreadable.items():
             if words and _OF_A_GRU.search(name):
                 raise ModelError(f"{path}: {name} {words} in PyTorch and save again.")
