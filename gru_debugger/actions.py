@@ -33,6 +33,8 @@ VIEW_KEYS = frozenset(
         "Enter",
         "[",
         "]",
+        ",",  # brackets need AltGr on many keyboards
+        ".",
         "=",
         "Ctrl+V",
     ]
@@ -146,9 +148,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("faster", "Play faster", ("Ctrl+Up",), "Step", lambda w: w.session.change_speed(1)),
     Action("slower", "Play slower", ("Ctrl+Down",), "Step", lambda w: w.session.change_speed(-1)),
 
-    Action("next_unit", "Select next unit", ("]",), "Unit",
+    Action("next_unit", "Select next unit", ("]", "."), "Unit",
            lambda w: w.session.select_unit(w.session.unit + 1)),
-    Action("previous_unit", "Select previous unit", ("[",), "Unit",
+    Action("previous_unit", "Select previous unit", ("[", ","), "Unit",
            lambda w: w.session.select_unit(w.session.unit - 1)),
     Action("select_unit", "Select unit…", ("Ctrl+U",), "Unit", lambda w: w.ask_unit()),
     _why("r", "reset gate", begins_group=True),

@@ -52,8 +52,8 @@ CONTRACT = {
     "last": ["End"],
     "play": ["Space"],
     "go_to": ["Ctrl+G"],
-    "next_unit": ["]"],
-    "previous_unit": ["["],
+    "next_unit": ["]", "."],
+    "previous_unit": ["[", ","],
     "palette": ["Ctrl+Shift+P"],
     "export": ["Ctrl+E"],
     "copy": ["Ctrl+Shift+C"],
@@ -101,7 +101,7 @@ def test_every_action_is_in_a_menu_and_the_palette(window: MainWindow) -> None:
         for shortcut in action.shortcuts():
             assert shortcut.toString(QKeySequence.SequenceFormat.NativeText) in action.toolTip()
     for dock in window.docks.values():
-        assert dock.toggleViewAction().text() in offered
+        assert f"Show the pane: {dock.windowTitle()}" in offered
         assert f"Go to the pane: {dock.windowTitle()}" in offered
     assert max(offered.values()) == 1, offered
     palette.close()
