@@ -103,7 +103,8 @@ def test_a_recording_and_its_last_state(tmp_path: Path, capsys: pytest.CaptureFi
     out = tmp_path / "run.npz"
     assert main(["trace", str(path), "--text", ours.text, "-o", str(out)]) == 0
     with np.load(out) as arrays:
-        assert np.array_equal(arrays["z_l1_reverse"], ours.column("z_l1_reverse"))
+        # Of other stretches: a sum of products may be rounded otherwise.
+        assert np.allclose(arrays["z_l1_reverse"], ours.column("z_l1_reverse"), rtol=0, atol=1e-6)
         assert "h_l0" not in arrays
     state = read_initial_state(str(out), ours.model)
     assert np.array_equal(state.states, ours.final_states())
