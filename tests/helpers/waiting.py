@@ -19,11 +19,16 @@ def when_open(drive: Callable[[QWidget], object]) -> None:
     def look() -> None:
         popup = QApplication.activePopupWidget()
         opened = popup or QApplication.activeModalWidget()
-        # Visible is not enough: a key that comes before a dialog is the active window is lost.
-        if opened is not None and opened.isVisible() and (popup or opened.isActiveWindow()):
-            timer.stop()
-            timer.deleteLater()
-            drive(opened)
+        if opened is None or not opened.isVisible():
+            return
+        # Visible is not enough: a key that comes before a dialog is the active window is lost. The
+        # offscreen platform may leave that with a list closed before, so it is asked for.
+        if not popup and not opened.isActiveWindow():
+            opened.activateWindow()
+            return
+        timer.stop()
+        timer.deleteLater()
+        drive(opened)
 
     timer.timeout.connect(look)
     timer.start()
