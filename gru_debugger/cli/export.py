@@ -90,7 +90,9 @@ def draw(job: SnapshotJob) -> None:
     """Import Qt, only now, for a screen that is not there."""
     from gru_debugger import system
 
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # Set already, it may say more: the size of the screen.
+    if not os.environ.get("QT_QPA_PLATFORM", "").startswith("offscreen"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     system.check_window()
     with ending.deferred(), bar("drawing", job.count) as report:
         from gru_debugger.exports import snapshots

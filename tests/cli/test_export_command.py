@@ -51,6 +51,16 @@ def test_the_defaults(folder: Path, jobs: list[SnapshotJob]) -> None:
     assert job.folder == Path("out")
 
 
+def test_a_screen_that_is_not_there_keeps_its_settings(
+    folder: Path, jobs: list[SnapshotJob]
+) -> None:
+    """Else which test came first would decide how large the windows of all others are."""
+    asked = os.environ["QT_QPA_PLATFORM"]
+    assert asked.startswith("offscreen:")
+    assert main(["export", "told.safetensors", "--steps", "3", "-o", "out"]) == 0
+    assert os.environ["QT_QPA_PLATFORM"] == asked
+
+
 def test_every_flag(folder: Path, jobs: list[SnapshotJob]) -> None:
     words = [
         "export", "deep.safetensors", "--text", "abcab", "--steps", "2-5", "--pane", "unit",
