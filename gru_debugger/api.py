@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.core import trace as core
+from gru_debugger.core.cell import Notation
 from gru_debugger.core.model import Direction, Model
-from gru_debugger.core.quantities import Notation
 from gru_debugger.core.reading import Rows
 from gru_debugger.questions import expressions, generation, writing
 

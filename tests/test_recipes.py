@@ -325,3 +325,34 @@ def test_a_row_of_one_column_is_a_slot_and_a_row(program: Path, tmp_path: Path) 
     words = ["export", "m.safetensors", "--text", "abc", "--steps", "2", "-o", "out"]
     call(program, *words, "--pane", "candidate")
     assert (tmp_path / "out/m-step-0002.png").exists()
+
+
+QUANTITY = (
+    '    Quantity("forgotten", "what is forgotten", "blend", "state", "f_t", "f^{⟨t⟩}",\n'
+    '             "h_prev − keep"),\n'
+)
+
+
+def test_a_quantity_with_a_row_is_told_beside_its_equation(program: Path, tmp_path: Path) -> None:
+    save(model(), tmp_path / "m.safetensors")
+    insert(
+        program, "core/cell.py", '"take": step.take', '"forgotten": h_prev[..., own] - step.keep, '
+    )
+    insert(program, "core/cell.py", '    Quantity("h", "new state"', QUANTITY)
+    insert(program, "panes/cell.py", "SUM, RESULT, AXIS)", 'Slot("forgotten", fold="sums"), ')
+    row = 'SignedRow(pane, Slot("forgotten", fold="sums"), "forgotten"), '
+    insert(program, "panes/cell.py", 'CandidateRow(pane, RESULT, "n")', row)
+    code = (
+        "from gru_debugger.panes.registry import make_pane\n"
+        "pane = make_pane('cell', window.session, window.theme)\n"
+        "pane.resize(1260, 770)\n"
+        "print(pane.rect_of('forgotten', 3) is None)\n"
+        "print('forgotten' in pane.tables()['values']().columns)\n"
+    )
+    assert in_window(program, code).split() == ["False", "True"]
+    words = ["m.safetensors", "--text", "abcab"]
+    condition = "max(abs(forgotten - (1 - z) * h_prev)) < 1e-6"
+    found = call(program, "find", *words, "--where", condition)
+    assert len(found.splitlines()) >= 5
+    call(program, "trace", *words, "-o", "out.csv")
+    assert ",forgotten," in (tmp_path / "out.csv").read_text("utf-8")

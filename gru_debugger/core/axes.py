@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gru_debugger.core.cell import Array, gru_step
+from gru_debugger.core.cell import Array, Range, gru_step
 from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Model
-from gru_debugger.core.quantities import LEVELLED, Range, range_of
+from gru_debugger.core.quantities import LEVELLED, range_of
 
 if TYPE_CHECKING:
     from gru_debugger.core.recording import Recording

@@ -1,7 +1,9 @@
-"""The equations of one GRU cell, and nothing else: read it beside a textbook.
+"""The equations of one GRU cell and the quantities they yield: read it beside a textbook.
 
-Rows of every weight and bias are stacked r, z, n, as PyTorch stacks them.
-All functions take one step (vectors) or many (matrices, a row a step).
+Rows of every weight and bias are stacked r, z, n, as PyTorch stacks them. All functions take one
+step (vectors) or many (matrices, a row a step). Symbols and equations are written in the small
+mathematics markup that `charts.mathematics` paints: ``_{}`` lowers, ``^{}`` raises, letters are
+italic, digits and the names of functions upright.
 
 Source: the documentation of ``torch.nn.GRU`` (reset after the matrix product) and
 Cho et al. 2014, arXiv:1406.1078v3 (reset before it).
@@ -16,10 +18,12 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.core.activations import USUAL, Activations
+from gru_debugger.core.activations import USUAL, Activations, Role
 
 Array = NDArray[np.float32]
 Reset = Literal["after", "before"]
+Notation = Literal["pytorch", "course"]
+Range = Literal["gate", "state", "input", "hidden", "sum", "x", "logit", "probability"]
 
 # Puts what an edit sets in the place of a computed quantity: its name and values -> its values.
 Overwrite = Callable[[str, Array], Array]
@@ -215,3 +219,82 @@ def gru_states(
     for t, part in enumerate(parts):
         states[t] = h = step(part, h, edited).h
     return states
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A vector of one step; the equations are empty where the symbol says all."""
+
+    name: str
+    words: str
+    computation: str  # the one that yields it; "" for what is there when the step begins
+    range: Range
+    pytorch: str
+    course: str
+    equation: str = ""
+    equation_before: str = ""
+    role: Role | None = None  # whose activation the words name, or is applied in the equation
+
+    def symbol(self, notation: Notation) -> str:
+        return self.pytorch if notation == "pytorch" else self.course
+
+    def described(self, activations: Activations = USUAL) -> str:
+        """In words: “update gate”, “sum, before σ”."""
+        return self.words.format(activations.of_role(self.role).symbol if self.role else "")
+
+    def defined_by(self, reset: Reset, activations: Activations = USUAL) -> str:
+        """Its equation, with the activation applied where there is one."""
+        equation = (self.equation_before if reset == "before" else "") or self.equation
+        if self.role is None or self.range == "sum":
+            return equation
+        return activations.applied(self.role, equation)
+
+
+def _gate_rows(gate: str, words: str, course: str) -> list[Quantity]:
+    return [
+        Quantity(f"input_{gate}", "input part", gate, "input",
+                 f"W_{{i{gate}}}x_t + b_{{i{gate}}}", f"W_{{i{gate}}}x^{{⟨t⟩}} + b_{{i{gate}}}"),
+        Quantity(f"hidden_{gate}", "hidden part", gate, "hidden",
+                 f"W_{{h{gate}}}h_{{t−1}} + b_{{h{gate}}}",
+                 f"W_{{h{gate}}}c^{{⟨t−1⟩}} + b_{{h{gate}}}"),
+        Quantity(f"sum_{gate}", "sum, before {}", gate, "sum",
+                 f"a_{gate}", f"a_{gate}", f"input_{gate} + hidden_{gate}", role="gate"),
+        Quantity(gate, words, gate, "gate", f"{gate}_t", course, f"a_{gate}", role="gate"),
+    ]  # fmt: skip
+
+
+_ROWS = [
+    Quantity("x", "input", "", "x", "x_t", "x^{⟨t⟩}"),
+    Quantity("h_prev", "old state", "", "state", "h_{t−1}", "c^{⟨t−1⟩}"),
+    *_gate_rows("r", "reset gate", "Γ_r"),
+    *_gate_rows("z", "update gate", "1 − Γ_u"),
+    Quantity("input_n", "input part", "n", "input", "W_{in}x_t + b_{in}", "W_{in}x^{⟨t⟩} + b_{in}"),
+    Quantity("hidden_n", "hidden part", "hidden_n", "hidden",
+             "W_{hn}h_{t−1} + b_{hn}", "W_{hn}c^{⟨t−1⟩} + b_{hn}", "",
+             "W_{hn}(r ⊙ h) + b_{hn}"),
+    Quantity("reset_product", "product with the reset gate", "reset_product", "sum",
+             "r_t ⊙ (W_{hn}h_{t−1} + b_{hn})", "Γ_r ⊙ (W_{hn}c^{⟨t−1⟩} + b_{hn})",
+             "r ⊙ hidden_n", "r ⊙ h_prev"),
+    Quantity("sum_n", "sum, before {}", "n", "sum", "a_n", "a_n",
+             "input_n + reset_product", "input_n + hidden_n", "candidate"),
+    Quantity("n", "candidate", "n", "state", "n_t", "c̃^{⟨t⟩}", "a_n", role="candidate"),
+    Quantity("take", "taken from the candidate", "blend", "state",
+             "(1 − z_t) ⊙ n_t", "Γ_u ⊙ c̃^{⟨t⟩}"),
+    Quantity("keep", "kept from the old state", "blend", "state",
+             "z_t ⊙ h_{t−1}", "(1 − Γ_u) ⊙ c^{⟨t−1⟩}"),
+    Quantity("h", "new state", "blend", "state", "h_t", "c^{⟨t⟩}", "take + keep"),
+    Quantity("logits", "scores of the next character", "blend", "logit",
+             "W_{out}h_t + b_{out}", "W_{y}c^{⟨t⟩} + b_{y}"),
+    Quantity("probabilities", "next character", "blend", "probability",
+             "softmax(logits)", "ŷ^{⟨t⟩}"),
+]  # fmt: skip
+
+QUANTITIES: dict[str, Quantity] = {q.name: q for q in _ROWS}
+
+# Where the reset gate acts before the matrix product, two symbols read otherwise.
+BEFORE_SYMBOLS = {
+    ("hidden_n", "pytorch"): "W_{hn}(r_t ⊙ h_{t−1}) + b_{hn}",
+    ("hidden_n", "course"): "W_{hn}(Γ_r ⊙ c^{⟨t−1⟩}) + b_{hn}",
+    ("reset_product", "pytorch"): "r_t ⊙ h_{t−1}",
+    ("reset_product", "course"): "Γ_r ⊙ c^{⟨t−1⟩}",
+}

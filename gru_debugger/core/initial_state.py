@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from gru_debugger.core.cell import Array
+from gru_debugger.core.cell import Array, Notation
 from gru_debugger.core.model import Model
-from gru_debugger.core.quantities import Notation
 from gru_debugger.errors import InputError
 
 SYMBOLS: dict[Notation, str] = {"pytorch": "h(0)", "course": "c⟨0⟩"}

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.core import columns, names, shown
-from gru_debugger.core.cell import Array, gru_step
+from gru_debugger.core.cell import Array, Range, gru_step
 from gru_debugger.core.edits import Edit, overwrite, parse
 from gru_debugger.core.model import Direction, Input, Model, printable
-from gru_debugger.core.quantities import Range
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.recording import Recording
 from gru_debugger.core.run import Run

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QColor, QPainter
 
 from gru_debugger.charts import fonts
-from gru_debugger.core.quantities import Notation
+from gru_debugger.core.cell import Notation
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import grouped
 from gru_debugger.source import NOT_ITS_OWN, inside

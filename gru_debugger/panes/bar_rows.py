@@ -13,7 +13,8 @@ from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.bars import BarChart
 from gru_debugger.charts.cuts import paint_cuts
 from gru_debugger.charts.legend import Key
-from gru_debugger.core.quantities import LEVELLED, QUANTITIES, range_of
+from gru_debugger.core.cell import QUANTITIES
+from gru_debugger.core.quantities import LEVELLED, range_of
 from gru_debugger.numerals import brief, exact, grouped
 from gru_debugger.panes.changes import most_changed
 from gru_debugger.panes.rows import Row

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QGraphicsItem
 from gru_debugger.charts.legend import Key
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.axes import round_up
-from gru_debugger.core.cell import Array, Cell
+from gru_debugger.core.cell import QUANTITIES, Array, Cell
 from gru_debugger.core.initial_state import SYMBOLS
-from gru_debugger.core.quantities import QUANTITIES, is_computed
+from gru_debugger.core.quantities import is_computed
 from gru_debugger.numerals import exact
 from gru_debugger.panes import columns_told, heads, slots
 from gru_debugger.panes.rows import AxisRow, Row

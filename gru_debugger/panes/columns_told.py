@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gru_debugger.core.quantities import COMPUTATIONS, QUANTITIES, range_of
+from gru_debugger.core.cell import QUANTITIES
+from gru_debugger.core.quantities import COMPUTATIONS, range_of
 from gru_debugger.core.trace import Step
 from gru_debugger.panes import in_words
 from gru_debugger.panes.table import Table, Tables, part, stretch

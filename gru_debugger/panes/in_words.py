@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from gru_debugger.core.cell import Array
+from gru_debugger.core.cell import QUANTITIES, Array
 from gru_debugger.core.model import printable
-from gru_debugger.core.quantities import QUANTITIES, computation_in_words
+from gru_debugger.core.quantities import computation_in_words
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import grouped, two
 from gru_debugger.panes.changes import most_changed

@@ -14,8 +14,9 @@ from PySide6.QtGui import QPainter
 from gru_debugger.charts.scene import Picture
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.activations import Activations
+from gru_debugger.core.cell import Range
 from gru_debugger.core.model import Model
-from gru_debugger.core.quantities import Range, symbol
+from gru_debugger.core.quantities import symbol
 from gru_debugger.core.trace import Trace
 from gru_debugger.panes.table import Tables
 from gru_debugger.session.session import Session

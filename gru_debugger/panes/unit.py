@@ -7,7 +7,8 @@ from PySide6.QtGui import QPainter, QPen
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.theme import Theme
-from gru_debugger.core.quantities import COMPUTATIONS, QUANTITIES, computation_in_words
+from gru_debugger.core.cell import QUANTITIES
+from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import grouped, two
 from gru_debugger.panes import blend_line, equations, sentences, terms, unit_told

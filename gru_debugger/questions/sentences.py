@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from gru_debugger.core.activations import USUAL, Activations
 from gru_debugger.core.activations import Role as Activated
-from gru_debugger.core.cell import Reset
-from gru_debugger.core.quantities import Notation
+from gru_debugger.core.cell import Notation, Reset
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, percent, two
 from gru_debugger.spans import Span

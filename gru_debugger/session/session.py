@@ -11,10 +11,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gru_debugger.core.cell import Array
+from gru_debugger.core.cell import Array, Notation, Range
 from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Direction, Model
-from gru_debugger.core.quantities import COMPUTATIONS, Notation, Range, is_computed
+from gru_debugger.core.quantities import COMPUTATIONS, is_computed
 from gru_debugger.core.trace import Step, Trace
 from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.session.frame import Frame, Frames

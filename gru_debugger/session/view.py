@@ -13,8 +13,8 @@ from gru_debugger.questions.asked import Asked
 from gru_debugger.session.zoom import ALL, Zoom
 
 if TYPE_CHECKING:
+    from gru_debugger.core.cell import Notation
     from gru_debugger.core.model import Direction, Model
-    from gru_debugger.core.quantities import Notation
 
 NOTATIONS: tuple[Notation, ...] = ("pytorch", "course")
 FOLDS = ("weights", "parts", "sums")

@@ -8,7 +8,8 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.mathematics import Run, layout
 from gru_debugger.core.activations import SYMBOLS
-from gru_debugger.core.quantities import QUANTITIES, symbol
+from gru_debugger.core.cell import QUANTITIES
+from gru_debugger.core.quantities import symbol
 
 pytestmark = pytest.mark.usefixtures("screen")
 

@@ -26,7 +26,7 @@ from gru_debugger.core.activations import (
     table_to_json,
 )
 from gru_debugger.core.axes import LEVELLED, round_up
-from gru_debugger.core.quantities import QUANTITIES
+from gru_debugger.core.cell import QUANTITIES
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
 from gru_debugger.questions.sentences import unit_sentence

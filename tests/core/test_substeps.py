@@ -9,8 +9,8 @@ import pytest
 from samples import model, recording
 
 from gru_debugger.core.activations import USUAL, Activation, Activations
-from gru_debugger.core.cell import Reset
-from gru_debugger.core.quantities import COMPUTATIONS, Notation, computation_in_words, is_computed
+from gru_debugger.core.cell import Notation, Reset
+from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words, is_computed
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import percent, two
 from gru_debugger.questions.sentences import sentence

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import model
 
+from gru_debugger.core.cell import Notation
 from gru_debugger.core.model import Direction
-from gru_debugger.core.quantities import Notation
 from gru_debugger.exports import view_arguments
 from gru_debugger.questions.asked import Asked
 from gru_debugger.session.view import FOLDS, View

@@ -19,8 +19,8 @@ from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.cuts import cut_units
 from gru_debugger.charts.theme import THEMES
+from gru_debugger.core.cell import Notation
 from gru_debugger.core.model import Model
-from gru_debugger.core.quantities import Notation
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.numerals import brief, exact

@@ -18,10 +18,8 @@ from PySide6.QtGui import QImage, QPainter
 from samples import model, recording, session_of
 
 from gru_debugger.charts.theme import THEMES
-from gru_debugger.core import quantities
 from gru_debugger.core import trace as trace_module
-from gru_debugger.core.cell import Array, Reset, gru_step
-from gru_debugger.core.quantities import Quantity
+from gru_debugger.core.cell import QUANTITIES, Array, Quantity, Reset, gru_step
 from gru_debugger.core.trace import Trace
 from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.exports.snapshots import draw
@@ -51,7 +49,7 @@ def with_forgotten(*arguments: Any) -> dict[str, Array]:
 @pytest.fixture(params=["after", "before"])
 def trace(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Trace:
     """A recording whose steps have one quantity more."""
-    monkeypatch.setitem(quantities.QUANTITIES, "forgotten", FORGOTTEN)
+    monkeypatch.setitem(QUANTITIES, "forgotten", FORGOTTEN)
     monkeypatch.setattr(trace_module, "gru_step", with_forgotten)
     return Trace(model(reset=request.param), recording(model()).text).finish()
 

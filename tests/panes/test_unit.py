@@ -8,14 +8,9 @@ from samples import model, recording, session_of
 from words import painted
 
 from gru_debugger.charts.theme import THEMES
-from gru_debugger.core.cell import Reset
+from gru_debugger.core.cell import Notation, Reset
 from gru_debugger.core.model import Direction
-from gru_debugger.core.quantities import (
-    COMPUTATIONS,
-    Notation,
-    computation_in_words,
-    is_computed,
-)
+from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words, is_computed
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import exact, two
 from gru_debugger.panes import equations
