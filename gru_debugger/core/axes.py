@@ -36,7 +36,8 @@ class Axes:
     """Measures the first steps of each layer and direction of a recording, when it is asked.
 
     What was recorded since it was asked last is measured then: a window that asks now and then
-    never waits for all of it. While one thread measures, another is told what was found before.
+    never waits for all of it. While one thread measures, another is told what was found before,
+    and waits where that is nothing.
     """
 
     def __init__(self, recording: Recording) -> None:
@@ -110,7 +111,7 @@ class Axes:
 
     def of(self, place: Place, full: bool = False) -> dict[Range, tuple[float, float]]:
         """Lowest and highest value of each kind of axis; `full`: of all that `look_further` saw."""
-        if self._lock.acquire(blocking=False):
+        if self._lock.acquire(blocking=not self._levels[place]):
             try:
                 self._measure(place)
             finally:

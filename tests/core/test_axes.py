@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from typing import Any
 
@@ -58,6 +59,15 @@ def test_no_later_step_moves_them() -> None:
     assert len(seen) > 5
     assert all(axes == seen[0] for axes in seen)
     assert seen[0] == trace(network, text).axes()
+
+
+def test_whoever_asks_first_all_are_told_the_same() -> None:
+    """While a recorder's thread measures, the window is not told of axes that nobody measured."""
+    recorded = trace(model(128), text_for(model(128), 2000))
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda _: recorded.axes(), range(4)))
+    assert answers == [recorded.axes()] * 4
+    assert answers[0]["sum"] != (-1, 1)
 
 
 def seen_through(run: Trace, layer: int = 0, way: Direction | None = None) -> Trace:
