@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 
@@ -16,7 +19,7 @@ from gru_debugger.panes.pane import Pane
 
 Placed = tuple[str, QRectF]
 
-_AIR = 2.0  # pixels around a mark and under a line, of which _overlap lets it lose some
+_AIR = 2.0  # pixels around a mark and under a line, of which _crossing lets it lose some
 
 
 @dataclass
@@ -31,36 +34,40 @@ class Inked:
 
     def meeting(self) -> list[str]:
         """What lies over letters that it does not belong to, or beside the point."""
+        beside = [*self.boxes, *self.marks, *self.band, *self.lines]
         pairs = [
-            *_pairs(self.words, self.words),
-            *_pairs(self.boxes, self.boxes),
-            *(
-                (a, b)
-                for a in self.words
-                for b in [*self.boxes, *self.marks, *self.band, *self.lines]
-            ),
-            *((a, b) for a in self.boxes for b in self.marks),
+            *((a, b) for i, a, j, b in _crossing(self.words, self.words) if i < j),
+            *((a, b) for i, a, j, b in _crossing(self.boxes, self.boxes) if i < j),
+            *((a, b) for _, a, _, b in _crossing(self.words, beside)),
+            *((a, b) for _, a, _, b in _crossing(self.boxes, self.marks)),
         ]
-        return [f"{a[0]!r} and {b[0]!r}" for a, b in pairs if _overlap(a, b)]
+        return [f"{a[0]!r} and {b[0]!r}" for a, b in pairs if not _belongs(a, b)]
 
     def outside(self, area: QRectF) -> list[str]:
         area = area.adjusted(-0.5, -0.5, 0.5, 0.5)
         return [name for name, rect in [*self.words, *self.boxes] if not area.contains(rect)]
 
 
-def _pairs(first: list[Placed], second: list[Placed]) -> list[tuple[Placed, Placed]]:
-    return [(a, b) for i, a in enumerate(first) for b in second[i + 1 :]]
+def _crossing(
+    first: list[Placed], second: list[Placed]
+) -> Iterator[tuple[int, Placed, int, Placed]]:
+    """Each pair, with its places, whose rectangles share more than the rounding of a pixel."""
+    (left, top, right, bottom), others = _edges(first)[..., None], _edges(second)
+    wide = np.minimum(right, others[2]) - np.maximum(left, others[0])
+    high = np.minimum(bottom, others[3]) - np.maximum(top, others[1])
+    for i, j in np.argwhere((wide > 0.8) & (high > 0.8)).tolist():
+        yield i, first[i], j, second[j]
 
 
-def _overlap(a: Placed, b: Placed) -> bool:
-    """By more than the rounding of a pixel; a box may cover the word it repeats.
+def _edges(placed: list[Placed]) -> NDArray[np.float64]:
+    """Left, top, right and bottom: (4, rectangles)."""
+    edges = [(r.left(), r.top(), r.right(), r.bottom()) for _, r in placed]
+    return np.array(edges, np.float64).reshape(-1, 4).T
 
-    A full stop or comma may stand close to what it ends.
-    """
-    both = a[1].intersected(b[1])
-    if (a[0] == b[0] and b[1].contains(a[1])) or b[0] in (".", ","):
-        return False
-    return both.width() > 0.8 and both.height() > 0.8
+
+def _belongs(a: Placed, b: Placed) -> bool:
+    """A box may cover the word it repeats; a full stop or comma stands close to what it ends."""
+    return (a[0] == b[0] and b[1].contains(a[1])) or b[0] in (".", ",")
 
 
 def inked(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> Inked:
