@@ -27,6 +27,7 @@ from gru_debugger.core.cell import Reset
 from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.strip import CELL, LEFT
+from gru_debugger.session.session import SPEEDS
 from gru_debugger.window.export_dialog import ExportDialog
 from gru_debugger.window.palette import CommandPalette
 
@@ -232,6 +233,8 @@ def test_space_in_a_control_is_the_controls(window: MainWindow, qtbot: QtBot) ->
     focus_by_tab(window, bar.pytorch)
     press(window, "Right")
     assert window.session.notation == "course", "one of two: arrows choose"
+    press(window, "Left")
+    assert window.session.notation == "pytorch"
     focus_by_tab(window, bar.contributions)
     press(window, "Space")
     assert window.session.view.contributions
@@ -256,6 +259,9 @@ def test_a_combo_box_moves_in_its_list(window: MainWindow) -> None:
     assert (window.session.layer, window.session.position) == (1, START)
     press(window, "Home")
     assert window.session.layer == 0
+    focus_by_tab(window, window.tool_bar.speed)
+    press(window, "End")
+    assert (window.session.speed, window.session.position) == (SPEEDS[-1], START)
 
 
 def test_the_text_editor_keeps_its_keys(window: MainWindow) -> None:

@@ -142,7 +142,9 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 PANES = {pane.title for pane in registry.PANES if pane.area != "none" and pane.start == "open"}
 
 
-@pytest.mark.parametrize("key", ["Right", "Left", "F11", "Home", "End", "Shift+Right", "]"])
+@pytest.mark.parametrize(
+    "key", ["Right", "Left", "F11", "Home", "End", "Shift+Right", "]", "Ctrl+Shift+N"]
+)
 def test_each_step_is_told_once_by_all(key: str, window: MainWindow, told: list[Any]) -> None:
     press(window, key)
     assert set(told) - PANES == {words for words in told if words not in PANES}

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from samples import model, recording, text_for
 
+from gru_debugger.core.initial_state import SYMBOLS
 from gru_debugger.core.trace import Trace
 from gru_debugger.session.recorder import Progress, Recorder
 from gru_debugger.session.session import Session
@@ -39,6 +40,14 @@ def test_the_share_and_the_time_left(session: Session, monkeypatch: pytest.Monke
     told.now = None
     session.recording_advanced.emit()
     assert "recording" not in words(bar)
+
+
+def test_h0_is_named_in_the_notation(session: Session) -> None:
+    bar = StatusBar(session)
+    session.open(recording(model(), 12))
+    for notation in ("course", "pytorch"):
+        session.toggle_notation()
+        assert f"{SYMBOLS[notation]}: zeros" in words(bar)
 
 
 def test_a_step_that_is_not_there_yet(session: Session) -> None:

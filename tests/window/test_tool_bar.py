@@ -77,6 +77,19 @@ def test_all_is_there_where_there_is_room(open_window: OpenWindow) -> None:
         assert widget.isVisible()
 
 
+def test_a_button_is_as_its_action(open_window: OpenWindow) -> None:
+    window = open_window(TRACES["usual"](), 1)
+    bar = window.tool_bar
+    for key, back, contributions in (
+        ("Home", False, False),
+        ("Right", True, False),
+        ("Ctrl+Shift+W", True, True),
+        ("Ctrl+Shift+W", True, False),
+    ):
+        press(window, key)
+        assert (bar.back.isEnabled(), bar.contributions.isChecked()) == (back, contributions)
+
+
 def chosen(words: str) -> Callable[[QWidget], None]:
     """Choose an entry of the menu that is open, by keys."""
 

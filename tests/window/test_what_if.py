@@ -8,9 +8,10 @@ import pytest
 from keyboard import click, press
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 from samples import model, recording
+from spoken import name
 
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
@@ -50,6 +51,19 @@ def test_the_line_begins_with_the_selected_value(window: MainWindow) -> None:
     assert window.session.step is not None
     assert window.session.step.z[5] == 1
     assert (window.session.position, window.session.unit) == (12, 5)
+    assert not window.what_if.isVisible()
+    assert window.cell.hasFocus()
+
+
+@pytest.mark.parametrize(("button", "there"), [("set", ("r = 1",)), ("give up", ())])
+def test_its_buttons_do_what_enter_and_esc_do(
+    button: str, there: tuple[str, ...], window: MainWindow
+) -> None:
+    press(window, "=")
+    window.what_if.edit.setText("r = 1")
+    (found,) = (b for b in window.what_if.findChildren(QToolButton) if name(b) == button)
+    click(found)
+    assert edits(window) == there
     assert not window.what_if.isVisible()
     assert window.cell.hasFocus()
 
