@@ -136,8 +136,10 @@ class Trace(Recording):
 
     def stand_in(self, t: int) -> str | None:
         """The symbol that step t is read as where the vocabulary lacks its own; else None."""
+        if not self.reading.unknown:
+            return None
         index, vocabulary = self.reading.one_index(t), self.model.vocabulary
-        if not self.reading.unknown or index is None or vocabulary is None:
+        if index is None or vocabulary is None:
             return None
         return None if vocabulary[index] == self.characters[t - 1] else vocabulary[index]
 

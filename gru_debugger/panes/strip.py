@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -31,6 +33,13 @@ def first_column(position: int, columns: int, steps: int) -> int:
         return 0
     half = max(1, columns // 2)
     return int(min(max(0, position // half * half - columns // 4), total - columns))
+
+
+@lru_cache(8)
+def _scale_colors(theme: str, rows: int) -> tuple[QColor, ...]:
+    """From the highest value to the lowest."""
+    colors = diverging_map(theme)
+    return tuple(QColor(*map(int, colors[254 - round(i * 254 / rows)])) for i in range(rows))
 
 
 class StripPane(Pane):
@@ -107,7 +116,8 @@ class StripPane(Pane):
         columns = np.zeros((last - first + 1, self.model.hidden_size), np.float32)
         begin = max(first, 0 if direction == "forward" else 1)
         if recorded >= begin:
-            states = [self.trace.state(t, layer, direction) for t in range(begin, recorded + 1)]
+            behind = int(direction == "reverse")  # its initial state is the last row, not the first
+            states = self.trace.all_states(layer, direction, begin - behind, recorded + 1 - behind)
             columns[begin - first : recorded + 1 - first] = states
         self.map.show_matrix(columns.T, self._map_rect(), self.axis_of("state")[1])
         self.renew_background()
@@ -135,11 +145,8 @@ class StripPane(Pane):
     def _paint_scale(self, p: QPainter, rect: QRectF) -> None:
         theme = self.theme
         x = self.size.width() - 32
-        colors = diverging_map(theme.name)
-        rows = max(1, int(rect.height()))
-        for i in range(rows):
-            r, g, b = (int(c) for c in colors[254 - round(i * 254 / rows)])
-            p.fillRect(QRectF(x, rect.top() + i, 6, 1.5), QColor(r, g, b))
+        for i, color in enumerate(_scale_colors(theme.name, max(1, int(rect.height())))):
+            p.fillRect(QRectF(x, rect.top() + i, 6, 1.5), color)
         top = brief(self.axis_of("state")[1], 3)
         for share, words in ((0.0, top), (0.5, "0"), (1.0, f"−{top}")):
             y = rect.top() + 4 + share * (rect.height() - 4)
