@@ -60,8 +60,9 @@ class MainWindow(QMainWindow):
         self.message.emptied.connect(self.focus_stepping)
         self.files: Files = Files(self, session, settings, self.message)
         self.initial: InitialStates = InitialStates(
-            self, session, self.files.recordings, self.message, lambda: self.theme
-        )
+            self, session, self.files.recordings, self.message, lambda: self.theme,
+            self.files.opener,
+        )  # fmt: skip
         self.exporter: Exporter = Exporter(self, session, settings)
         self.saver: Saver = Saver(self, session)
         self.proof = Proof(session)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -188,12 +189,19 @@ def _plain_trace(arguments: argparse.Namespace, model: Model) -> Trace:
                 f"{arguments.model}: the file brings no text along; give {_wanted(model)}."
             )
         return Trace(model, model.example.text, h0, unknown)
-    try:
+    with _named(arguments):
         return Trace(model, source, h0, unknown)
+
+
+@contextmanager
+def _named(arguments: argparse.Namespace) -> Iterator[None]:
+    """What is wrong with a text is said of the file or the argument that gave it."""
+    origin = arguments.text_file or ("--text" if arguments.text is not None else "")
+    try:
+        yield
     except (TextError, InputError) as fault:
-        if not isinstance(source, str):
+        if not origin:
             raise
-        origin = arguments.text_file or "--text"
         raise type(fault)(f"{origin}: {fault}") from None
 
 
@@ -211,10 +219,16 @@ def check_steps(steps: tuple[int, int], trace: Trace) -> None:
         raise InputError(f"--steps {written}: the {what} 1 to {trace.steps}.")
 
 
-def record(trace: Trace, last: int, report: Callable[[int], None]) -> None:
-    """Record up to step `last`, and as far beyond it as the model's structure asks."""
-    while trace.recorded < last and trace.advance():
-        report(min(trace.recorded, last))
+def record(
+    arguments: argparse.Namespace, trace: Trace, last: int, report: Callable[[int], None]
+) -> None:
+    """Record up to step `last`, and as far beyond it as the model's structure asks.
+
+    Raises InputError where states grow beyond all numbers.
+    """
+    with _named(arguments):
+        while trace.recorded < last and trace.advance():
+            report(min(trace.recorded, last))
 
 
 def add_output(

@@ -78,10 +78,9 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     )
     job.refuse_overwriting()
     with bar("recording", trace.steps) as report:
-        common.record(trace, trace.steps, report)  # all of it: the axes are the whole recording's
-    if view.full_axes:
-        with bar("measuring", trace.steps) as report:
-            job.look_through(report)
+        common.record(arguments, trace, trace.steps, report)
+    with bar("measuring", trace.steps) as report:
+        job.look_through(report)
     draw(job)
     return 0
 

@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     shown = [expressions.compile_expression(text, trace) for text in arguments.show]
     columns = _columns(condition, shown)
     with bar("recording", trace.steps) as report:
-        common.record(trace, trace.steps, report)
+        common.record(arguments, trace, trace.steps, report)
     found = _hits(condition, columns, trace, arguments.limit)
     if arguments.json:
         terminal.show_items(map(_in_json, found))

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if size > LARGE:
         terminal.warn(f"{out}: about {fixed(size / 1e6, 0)} MB will be written")
     with bar("recording", last) as report:
-        common.record(trace, last, report)
+        common.record(arguments, trace, last, report)
     _doubt(trace)
     with bar("writing", last - first + 1) as report:
         recording.write(trace, first, last, out, report, arguments.force)

@@ -33,18 +33,18 @@ NICE = (1, 1.5, 2, 3, 4, 5, 6, 8)
 
 
 class Axes:
-    """Measures the first steps of each layer and direction of a recording, when it is asked.
+    """Measures the first steps of each layer and direction of a recording.
 
-    What was recorded since it was asked last is measured then: a window that asks now and then
-    never waits for all of it. While one thread measures, another is told what was found before,
-    and waits where that is nothing.
+    `measure` does so as far as they are recorded, `of` tells what was found: a window that leaves
+    measuring to another thread never waits for it. The recording, always the same one, is handed
+    over and not held: it holds these.
     """
 
-    def __init__(self, recording: Recording) -> None:
-        self._recording = recording
-        self._lock = Lock()
-        places = recording.model.places
-        self._state = max(1.0, float(np.abs(recording.h0).max()))
+    def __init__(self, model: Model, h0: Array, steps: int) -> None:
+        self._wanted = min(MEASURED, steps)
+        places = model.places
+        self._locks = {place: Lock() for place in places}
+        self._state = max(1.0, float(np.abs(h0).max()))
         self._measured: dict[Place, int] = dict.fromkeys(places, 0)
         self._values: dict[Place, dict[Range, list[Array]]] = {
             place: defaultdict(list) for place in places
@@ -53,20 +53,25 @@ class Axes:
         self._full: dict[Place, dict[Range, float]] = {place: {} for place in places}
         self._seen: dict[Place, int] = dict.fromkeys(places, 0)
 
-    @property
-    def wanted(self) -> int:
-        return min(MEASURED, self._recording.steps)
+    def settled(self, recording: Recording) -> bool:
+        """Whether all is recorded that the levels are measured of."""
+        return all(recording.read_so_far(place) >= self._wanted for place in self._measured)
 
-    def _measure(self, place: Place) -> None:
+    def measure(self, recording: Recording, place: Place) -> None:
+        """As far as is recorded; of some threads that ask, all but one wait."""
+        with self._locks[place]:
+            self._measure(recording, place)
+
+    def _measure(self, recording: Recording, place: Place) -> None:
         """In the order of reading: the levels once something is there, and once all is."""
         done = self._measured[place]
-        there = min(self._recording.read_so_far(place), self.wanted)
+        there = min(recording.read_so_far(place), self._wanted)
         if there <= done:
             return
-        for kind, rows in self._levelled(place, done, there):
+        for kind, rows in _levelled(recording, place, done, there):
             self._values[place][kind].append(np.abs(rows).ravel())
         self._measured[place] = there
-        settled = there == self.wanted
+        settled = there == self._wanted
         if settled or not done:
             self._levels[place] = {
                 kind: _level(kind, np.concatenate(values))
@@ -75,31 +80,16 @@ class Axes:
         if settled:
             self._values[place].clear()
 
-    def _levelled(self, place: Place, first: int, end: int) -> Iterator[tuple[Range, Array]]:
-        """The values that no activation bounds, by the kind of their axis: (rows, units) each.
-
-        Of the steps that are read as first + 1 to end, in the order of reading.
-        """
-        recording, model = self._recording, self._recording.model
-        steps, cell = recording.steps, model.cell(*place)
-        a, b = (first, end) if place[1] == "forward" else (steps - end, steps - first)
-        parts, h_prev = recording.input_parts(*place, a, b), recording.previous_states(*place, a, b)
-        bounded = _bounded(model, place)
-        for name, rows in gru_step(cell, parts, h_prev, model.reset).items():
-            kind = range_of(name, model.reset)
-            if kind not in bounded:
-                yield kind, rows
-
     # Full axes -----------------------------------------------------------------------------
 
-    def look_further(self, place: Place) -> bool:
+    def look_further(self, recording: Recording, place: Place) -> bool:
         """For full axes, a stretch more of what is recorded; False where all of that is seen."""
-        done, there = self._seen[place], self._recording.read_so_far(place)
+        done, there = self._seen[place], recording.read_so_far(place)
         if done >= there:
             return False
-        end = min(there, done + _stretch_rows(self._recording.model, place))
+        end = min(there, done + _stretch_rows(recording.model, place))
         largest = self._full[place]
-        for kind, rows in self._levelled(place, done, end):
+        for kind, rows in _levelled(recording, place, done, end):
             reach = max(float(rows.max()), -float(rows.min()))
             largest[kind] = max(largest.get(kind, 0.0), reach)
         self._seen[place] = end
@@ -109,25 +99,46 @@ class Axes:
         """How many steps full axes have been looked for in."""
         return self._seen[place]
 
-    def of(self, place: Place, full: bool = False) -> dict[Range, tuple[float, float]]:
-        """Lowest and highest value of each kind of axis; `full`: of all that `look_further` saw."""
-        if self._lock.acquire(blocking=not self._levels[place]):
-            try:
-                self._measure(place)
-            finally:
-                self._lock.release()
+    def of(
+        self, recording: Recording, place: Place, full: bool = False
+    ) -> dict[Range, tuple[float, float]]:
+        """Lowest and highest value of each kind of axis, as measured; of nothing yet, measured now.
+
+        `full`: of all that `look_further` saw.
+        """
+        if not self._levels[place]:
+            self.measure(recording, place)
         levels = self._levels[place]
         if full:
             reach = {kind: round_up(value) for kind, value in self._full[place].items()}
             levels = {kind: max(levels.get(kind, 0.0), reach.get(kind, 0.0)) for kind in levels}
         gate = max(1.0, levels.get("gate", 1.0))
         state = max(self._state, levels.get("state", 1.0))
-        lowest = self._recording.model.cell(*place).activations.gate.range[0]
+        lowest = recording.model.cell(*place).activations.gate.range[0]
         return {
             "gate": (-gate if lowest < 0 else 0.0, gate),
             "state": (-state, state),
             **{kind: (-levels.get(kind, 1.0), levels.get(kind, 1.0)) for kind in LEVELLED},
         }
+
+
+def _levelled(
+    recording: Recording, place: Place, first: int, end: int
+) -> Iterator[tuple[Range, Array]]:
+    """The values that no activation bounds, by the kind of their axis: (rows, units) each.
+
+    Of the steps that are read as first + 1 to end, in the order of reading.
+    """
+    model, steps = recording.model, recording.steps
+    a, b = (first, end) if place[1] == "forward" else (steps - end, steps - first)
+    parts, h_prev = recording.input_parts(*place, a, b), recording.previous_states(*place, a, b)
+    bounded = _bounded(model, place)
+    with np.errstate(over="ignore", invalid="ignore"):  # of the last states that are numbers
+        values = gru_step(model.cell(*place), parts, h_prev, model.reset)
+    for name, rows in values.items():
+        kind = range_of(name, model.reset)
+        if kind not in bounded:
+            yield kind, rows
 
 
 def _bounded(model: Model, place: Place) -> list[Range]:

@@ -43,9 +43,10 @@ def lets_go(model: Model) -> bool:
     return all(_compiled(cell) is not None for cell in every)
 
 
-def products(model: Model) -> int:
-    """How many times the hidden size squared a stretch may be, to take some milliseconds."""
-    return 32_000_000 if lets_go(model) else 4_000_000
+def stretch(model: Model, edited: bool = False) -> int:
+    """How many rows are recorded in some milliseconds; `edited`: by numpy where that is said."""
+    products, most = (4_000_000, 128) if edited or not lets_go(model) else (32_000_000, 512)
+    return min(most, max(8, products // model.hidden_size**2))
 
 
 def _compiled(cell: Cell) -> ctypes.CDLL | None:

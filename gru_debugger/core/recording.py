@@ -6,7 +6,7 @@ direction row t is still character t: its h_prev is the h of row t + 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import copy
 from threading import Lock
 from typing import Any, Self
@@ -29,13 +29,12 @@ from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.pieces import Pieces
 from gru_debugger.core.reading import Rows, read
 from gru_debugger.core.run import Run
+from gru_debugger.core.stretches import Interval, planned
 from gru_debugger.errors import InputError
 from gru_debugger.numerals import fixed, grouped
 
 _LARGEST_SUM = float(np.finfo(np.float32).max) / 8  # leaves room for a bias and the hidden part
 MEMORY_LIMIT = 4 << 30  # bytes of recorded states; more is refused before anything is allocated
-
-Interval = tuple[int, int]  # rows from, to before, counted from 0
 
 
 class Recording:
@@ -43,8 +42,8 @@ class Recording:
 
     `recorded` steps are there already, of `steps` in all: `advance` adds a stretch of a few
     milliseconds, `finish` the rest, in whatever thread; what is recorded can be read in another
-    meanwhile. `run` is all that it is made from; its edits set quantities in the place of computed
-    ones.
+    meanwhile. `refusal` says why there can't be more, where there can't. `run` is all that it is
+    made from; its edits set quantities in the place of computed ones.
     """
 
     def __init__(
@@ -68,28 +67,30 @@ class Recording:
             states[0 if way == "forward" else -1] = h
         self._states = {p: Pieces([rows]) for p, rows in zip(model.places, whole, strict=True)}
         self._read_so_far = dict.fromkeys(model.places, 0)
-        self._axes = Axes(self)  # those of the run that was not edited, whatever branches from it
+        # Those of the run that was not edited, whatever branches from it.
+        self._axes = Axes(model, self.h0, self.steps)
         self._symbol_parts = {} if self.reading.rows else self._input_part_of_each_symbol()
         self._begin(dict.fromkeys(model.places, (0, self.steps)))
 
     def _begin(self, todo: dict[Place, Interval]) -> None:
         """Record these rows of each place from now on; all others are there."""
         self._lock = Lock()  # of whoever records the next stretch
-        self._todo = todo
+        self.refusal = ""
         self._rows_left = self._rows_wanted = sum(b - a for a, b in todo.values())
         forward = self.model.ways == ("forward",)
-        self.recorded = min(a for a, _ in todo.values()) if forward else 0
-        self._recording = self._record()
-        if not any(a < b for a, b in todo.values()):
-            self.finish()
-        elif not self._bounded:
-            self._record_unbounded()
+        there = min(a for a, _ in todo.values()) if forward else 0
+        self.recorded = there if self._rows_left else self.steps
+        # Nothing that holds this recording, which is to be gone as soon as nobody needs it.
+        self._ahead = planned(todo, engine.stretch(self.model, bool(self.edits)), self.steps)
 
     @property
-    def _bounded(self) -> bool:
-        cells = (self.model.cell(*place) for place in self._states)
-        stay = all(cell.activations.states_stay for cell in cells)
-        return stay and not edits_of.may_grow(self.edits)
+    def may_grow(self) -> bool:
+        """Whether states may grow from step to step, and so beyond all numbers."""
+        return not self._states_stay or edits_of.may_grow(self.edits)
+
+    @property
+    def _states_stay(self) -> bool:
+        return all(self.model.cell(*place).activations.states_stay for place in self._states)
 
     @property
     def bytes_kept(self) -> int:
@@ -136,58 +137,27 @@ class Recording:
         return 1.0 if self.complete else 1 - self._rows_left / self._rows_wanted
 
     def advance(self) -> bool:
-        """Record one more stretch; False once everything is recorded."""
+        """Record one more stretch; False once everything is recorded.
+
+        Raises InputError where states grow beyond all numbers: what is recorded then stays, and
+        there is never more.
+        """
         with self._lock:
-            next(self._recording, None)
+            if self.refusal:
+                raise InputError(self.refusal)
+            stretch = next(self._ahead, None)
+            if stretch is not None:
+                with np.errstate(over="ignore", invalid="ignore"):  # it is told in words
+                    for place, rows in stretch.rows:
+                        self._run(place, *rows)
+                self.recorded = stretch.recorded
         return not self.complete
 
     def finish(self) -> Self:
+        """Record all of it. Raises as `advance`."""
         while self.advance():
             pass
         return self
-
-    def _record_unbounded(self) -> None:
-        """All at once, so that what grows beyond all numbers is refused before it is shown."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            self.finish()
-        for layer, direction in self._states:
-            step = self._step_beyond_numbers(layer, direction)
-            if step is not None:
-                why = "the edits" if edits_of.may_grow(self.edits) else "this model's activations"
-                raise InputError(
-                    f"the states of layer {layer} grow beyond all numbers at step {step}: nothing "
-                    f"bounds them with {why}; use a shorter text."
-                )
-
-    def _step_beyond_numbers(self, layer: int, direction: Direction) -> int | None:
-        """The first, in the order of reading, whose state is infinite or no number."""
-        stretches = [(a, min(a + 4096, self.steps)) for a in range(0, self.steps, 4096)]
-        for a, b in stretches if direction == "forward" else stretches[::-1]:
-            bad = ~np.isfinite(self.states(layer, direction, a, b)).all(axis=1)
-            if bad.any():
-                return a + int(np.flatnonzero(bad)[0 if direction == "forward" else -1]) + 1
-        return None
-
-    def _record(self) -> Iterator[None]:
-        if self.model.ways == ("forward",):
-            for a, b in self._stretches(self.recorded, self.steps):
-                for place, (first, _) in self._todo.items():
-                    self._run(place, max(a, first), b)
-                self.recorded = b
-                yield
-            return
-        # A higher layer reads all directions of the one below, so layers come one after another,
-        # and the first step of the reverse direction is its last.
-        for place, (first, end) in self._todo.items():
-            stretches = self._stretches(first, end)
-            for a, b in stretches if place[1] == "forward" else stretches[::-1]:
-                self._run(place, a, b)
-                yield
-        self.recorded = self.steps
-
-    def _stretches(self, first: int, end: int) -> list[Interval]:
-        length = min(512, max(8, engine.products(self.model) // self.model.hidden_size**2))
-        return [(a, min(a + length, end)) for a in range(first, end, length)]
 
     def _run(self, place: Place, a: int, b: int) -> None:
         """Fill the states of rows a..b-1 (from 0), the stretch before them being there."""
@@ -204,17 +174,34 @@ class Recording:
     def _fill(self, place: Place, a: int, b: int, parts: Array) -> None:
         """The states of rows that are all edited alike, or not at all."""
         cell, states, reset = self.model.cell(*place), self._states[place], self.model.reset
-        edited = edits_of.overwrite(self.edits, place, a, b)
-
-        def run(parts: Array, h0: Array) -> Array:
-            if edited is as_computed:
-                return engine.states(cell, parts, h0, reset)
-            return gru_states(cell, parts, h0, reset, edited)
-
-        if place[1] == "forward":
-            states.rows(a + 1, b + 1)[:] = run(parts, states.row(a))
+        edited, forward = edits_of.overwrite(self.edits, place, a, b), place[1] == "forward"
+        parts, before = (parts, states.row(a)) if forward else (parts[::-1], states.row(b))
+        if edited is as_computed:
+            found = engine.states(cell, parts, before, reset)
         else:
-            states.rows(a, b)[:] = run(parts[::-1], states.row(b))[::-1]
+            found = gru_states(cell, parts, before, reset, edited)
+        if not np.isfinite(found[-1]).all():  # nothing that is beyond ever comes back
+            self.refusal = self._beyond_numbers(place, a, b, found)
+            raise InputError(self.refusal)
+        if forward:
+            states.rows(a + 1, b + 1)[:] = found
+        else:
+            states.rows(a, b)[:] = found[::-1]
+
+    def _beyond_numbers(self, place: Place, a: int, b: int, found: Array) -> str:
+        """`found`: the states of rows a..b-1 in the order of reading, some no numbers."""
+        read = int(np.flatnonzero(~np.isfinite(found).all(axis=1))[0])
+        step = a + 1 + read if place[1] == "forward" else b - read
+        if edits_of.may_grow(self.edits) or (self.edits and self._states_stay):
+            why = "the edits"
+        elif not self._states_stay:
+            why = "this model's activations"
+        else:
+            why = "numbers as large as the model's weights and h(0)"
+        return (
+            f"the states of layer {place[0]} grow beyond all numbers at step {grouped(step)}: "
+            f"nothing bounds them with {why}; use a shorter text."
+        )
 
     # What an edit changes ------------------------------------------------------------------
 

@@ -199,7 +199,8 @@ class Trace(Recording):
         parts = self.input_parts(layer, direction, a, b)
         edited = overwrite(self.edits, (layer, direction), a, b)
         cell = self.model.cell(layer, direction)
-        values = gru_step(cell, parts, h_prev, self.model.reset, edited)
+        with np.errstate(over="ignore", invalid="ignore"):  # of the last states that are numbers
+            values = gru_step(cell, parts, h_prev, self.model.reset, edited)
         # As recorded, so that h is to the last bit the h_prev of the step that reads it.
         values["h"] = self.states(layer, direction, a, b)
         return {"x": self.inputs(layer, a, b), **values}
@@ -237,23 +238,26 @@ class Trace(Recording):
         Settled once the first 2,000 steps that the direction reads are recorded (`core.axes`).
         `full`: as wide as any value in the steps that `look_further` has seen.
         """
-        plain = self.plain
-        while plain is not self and plain.recorded < self._axes.wanted and plain.advance():
-            pass
-        return self._axes.of((layer, direction or self.model.ways[0]), full)
+        self._axes.measure(self.plain, (layer, direction or self.model.ways[0]))
+        return self.axes_so_far(layer, direction, full)
+
+    def axes_so_far(
+        self, layer: int = 0, direction: Direction | None = None, full: bool = False
+    ) -> dict[Range, tuple[float, float]]:
+        """The same as they were found last: for who must not wait until more is measured."""
+        return self._axes.of(self.plain, (layer, direction or self.model.ways[0]), full)
+
+    @property
+    def settled(self) -> bool:
+        """Whether all is recorded that axes are measured of; they move no more then."""
+        return self._axes.settled(self.plain)
 
     def look_further(self, layer: int = 0, direction: Direction | None = None) -> bool:
         """For full axes, some milliseconds more; False once all that is recorded is seen.
 
-        With edits, of the run without: that is recorded further here, where it is not yet.
+        With edits, of the run without.
         """
-        if self._axes.look_further((layer, direction or self.model.ways[0])):
-            return True
-        plain = self.plain
-        if plain is self or plain.complete:
-            return False
-        plain.advance()
-        return True
+        return self._axes.look_further(self.plain, (layer, direction or self.model.ways[0]))
 
     def seen(self, layer: int = 0, direction: Direction | None = None) -> int:
         """How many steps `look_further` has seen."""

@@ -62,8 +62,14 @@ class SnapshotJob:
         return self.folder / self.file_name(step, ending)
 
     def look_through(self, report: Progress = lambda seen: None) -> None:
-        """For full axes, the whole recording, which is complete; `report` is told the steps."""
-        place = self.view.layer, self.view.direction
+        """Find how far axes reach in the recording, which is complete; `report` is told the steps.
+
+        They are those of the run without edits, of which is recorded what is needed.
+        """
+        plain, place = self.trace.plain, (self.view.layer, self.view.direction)
+        while not (plain.complete if self.view.full_axes else self.trace.settled):
+            plain.advance()
+            report(plain.recorded)
         while self.view.full_axes and self.trace.look_further(*place):
             report(self.trace.seen(*place))
 

@@ -136,6 +136,7 @@ class Snapshot:
         stamp.paint(p, said, top, theme.muted)
 
     def close(self) -> None:
+        self.session.recorder.stop()
         for placed in self.placed:
             placed.pane.clear()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.tables import LONGEST_NAME, read_csv
 from gru_debugger.numerals import dimensions, grouped
 
+if TYPE_CHECKING:
+    from gru_debugger.formats.child.isolation import Watch
+
 NAME = "rows of numbers"
 SUFFIXES = (".npy", ".csv")  # of files that hold rows and nothing else
 ARCHIVE = ".npz"  # of arrays, which may be a model's
@@ -34,14 +37,14 @@ _MOST = 1000  # arrays of rows in a file
 Arrays = dict[str, NDArray[Any]]
 
 
-def rows_in(path: Path) -> dict[str, Rows]:
+def rows_in(path: Path, watch: Watch | None = None) -> dict[str, Rows]:
     """Every 2-D array of numbers of a file, a row a step, by name; the one of an .npy has none.
 
     In an .npz, `labels` and `columns`, arrays of strings, name the rows and the numbers in a row;
     in a .csv a first line of words names the columns, and a first column of words the rows.
-    Raises InputError where there is none.
+    Raises InputError where there is none. `watch` as for `formats.open_file`.
     """
-    contents = _contents(path)
+    contents = _contents(path, watch)
     arrays = {k: a for k, a in contents.tensors.items() if a.dtype.kind in "fiub"}
     found = {k: a for k, a in arrays.items() if a.ndim == 2}
     if not found:
@@ -92,7 +95,7 @@ def read_rows(name: str | Path) -> Rows:
     return rows if chosen is not None else replace(rows, name=path.name)
 
 
-def read_initial_state(name: str | Path, model: Model) -> InitialState:
+def read_initial_state(name: str | Path, model: Model, watch: Watch | None = None) -> InitialState:
     """h(0) (layers · directions, hidden): an array of that size, or a recording's last states.
 
     A recording is the .npz that `gru-debugger trace` writes: of the reverse direction its first
@@ -100,7 +103,7 @@ def read_initial_state(name: str | Path, model: Model) -> InitialState:
     Raises InputError.
     """
     path, chosen = _split(str(name))
-    contents = _contents(path)
+    contents = _contents(path, watch)
     arrays = {k: a for k, a in contents.tensors.items() if a.dtype.kind in "fiu"}
     if chosen is None and "steps" in arrays and {"h_l0", "h_l0_reverse"} & arrays.keys():
         return InitialState(_last_states(arrays, model, path), f"last state of {path.name}")
@@ -118,9 +121,9 @@ def read_initial_state(name: str | Path, model: Model) -> InitialState:
     return InitialState(states, origin if origin.isprintable() and origin else path.name)
 
 
-def state_of_file(name: str | Path, model: Model) -> InitialState:
+def state_of_file(name: str | Path, model: Model, watch: Watch | None = None) -> InitialState:
     """The same, found to fit the model. Raises InputError, which names the file."""
-    given = read_initial_state(name, model)
+    given = read_initial_state(name, model, watch)
     try:
         return initial_state(model, given)
     except InputError as fault:
@@ -158,11 +161,11 @@ def _there(found: Arrays) -> str:
     return f"there are {', '.join(shapes[:6])}{', …' if len(shapes) > 6 else ''}"
 
 
-def _contents(path: Path) -> Contents:
+def _contents(path: Path, watch: Watch | None = None) -> Contents:
     from gru_debugger.formats.child import isolation
 
     try:
-        return isolation.read(path, reader=__name__).contents
+        return isolation.read(path, watch, reader=__name__).contents
     except ModelError as fault:
         raise InputError(str(fault)) from None
 

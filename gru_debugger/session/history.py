@@ -96,6 +96,7 @@ class History:
     def __init__(self) -> None:
         self._entries: list[Entry] = []
         self._at = -1
+        self._before: Entry | None = None  # what was open before
 
     def add(self, trace: Trace, where: Where) -> None:
         """Something else is open now: what was undone before can't be redone any more."""
@@ -103,6 +104,7 @@ class History:
         if self._entries and self._entries[self._at].state == entry.state:
             self._entries[self._at] = entry  # the same again is no change
         else:
+            self._before = self._entries[self._at] if self._entries else None
             self._entries = [*self._entries[: self._at + 1], entry]
             self._at = len(self._entries) - 1
         self._forget()
@@ -125,13 +127,35 @@ class History:
         later = max(self._at, self._at + by)
         return self._entries[later].state.change_from(self._entries[later - 1].state)
 
-    def go(self, by: int) -> Entry:
-        """The entry there, recorded, which is the open one now. Raises GRUDebuggerError."""
+    def there(self, by: int) -> Entry:
+        """The entry there, recorded. Raises GRUDebuggerError."""
         entry = self._entries[self._at + by]
         entry.trace = entry.record(self._entries[self._at].trace)
+        return entry
+
+    def go(self, by: int) -> Entry:
+        """The same, which is the open one now."""
+        entry = self.there(by)
+        self._before = self._entries[self._at]
         self._at += by
         self._forget()
         return entry
+
+    def refuse(self) -> Entry | None:
+        """What is open can't be: what was open before is, recorded; None where nothing was.
+
+        Raises GRUDebuggerError, and all stays as it is.
+        """
+        others = [*self._entries[: self._at], *self._entries[self._at + 1 :]]
+        if not others:
+            return None
+        nearest = others[max(0, self._at - 1)]
+        before = next((entry for entry in others if entry is self._before), nearest)
+        before.trace = before.record()
+        at = next(i for i, entry in enumerate(others) if entry is before)
+        self._entries, self._at, self._before = others, at, None
+        self._forget()
+        return before
 
     # Memory --------------------------------------------------------------------------------
 
@@ -147,7 +171,8 @@ class History:
                     kept.add(id(entry.trace))
         while len(self._entries) > MOST or (len(self._entries) > 1 and self._weight() > RUNS):
             first = self._at > 0  # of what is farther than the other end
-            self._entries.pop(0 if first else -1)
+            gone = self._entries.pop(0 if first else -1)
+            self._before = None if gone is self._before else self._before
             self._at -= first
 
     def _nearest(self) -> Iterator[Entry]:

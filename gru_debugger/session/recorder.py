@@ -2,7 +2,8 @@
 
 Where the engine lets go of the interpreter, a thread of its own records: it knows no Qt, so nothing
 of the window can end in it. Numpy holds the interpreter for most of each step, and a thread of it
-would slow every key press more than slices between events do.
+would slow every key press more than slices between events do. Axes are measured in a thread in
+any case: that is a few large operations, which let go of it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gru_debugger.core import engine
 from gru_debugger.core.trace import Trace
+from gru_debugger.errors import InputError
 
 _LOOK = 16  # milliseconds between two looks at the thread: what it recorded is shown in a frame
 _SLICE = 0.004  # seconds of recording between two looks at the event queue
@@ -30,30 +32,51 @@ class Progress:
     left: float
 
 
-class _Work(threading.Thread):
-    """A daemon, ended between two stretches."""
+def _advance(trace: Trace) -> bool:
+    """Record one stretch more; False once all is there.
 
-    def __init__(self, trace: Trace) -> None:
-        super().__init__(daemon=True, name="recording")
+    Of a run with edits also what it is compared with: what its axes are measured of meanwhile, the
+    rest of it at last.
+    """
+    plain = trace.plain
+    if plain is not trace and (trace.complete or not trace.settled):
+        plain.advance()
+    return trace.advance() or not plain.complete
+
+
+class _Work(threading.Thread):
+    """A daemon, ended between two stretches: records, or measures what others record."""
+
+    def __init__(self, trace: Trace, records: bool) -> None:
+        super().__init__(daemon=True, name="recording" if records else "measuring")
         self.fault: Exception | None = None
         self.given_up = threading.Event()
+        self.records = records
         self._trace = trace
 
     def run(self) -> None:
         try:
             more = True
             while more and not self.given_up.is_set():
-                more = self._trace.advance()
+                more = _advance(self._trace) if self.records else self._wait()
                 for place in self._trace.model.places:
-                    self._trace.axes(*place)  # measured here, and not when the window asks
+                    self._trace.axes(*place)
         except Exception as fault:
             self.fault = fault
 
+    def _wait(self) -> bool:
+        """For others to record more; False once that is all there is to be measured."""
+        return not self._trace.settled and not self.given_up.wait(_LOOK / 1000)
+
 
 class Recorder(QObject):
-    """One recording at a time; `advanced` says that more of it is there."""
+    """One recording at a time; `advanced` says that more of it is there.
+
+    `refused` carries the InputError of one that can't be recorded to its end.
+    """
 
     advanced = Signal()
+    refused = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,14 +87,13 @@ class Recorder(QObject):
         self._timer.timeout.connect(self._look)
 
     def start(self, trace: Trace) -> None:
-        """Record `trace` to its end, and no other any more."""
+        """Record `trace` to its end, and what it is compared with; no other any more."""
         self.stop()
         self._trace = trace
         self._begun = monotonic(), trace.share
-        if engine.lets_go(trace.model):
-            self._work = _Work(trace)
-            self._work.start()
-        self._timer.start(_LOOK if self._work else 0)
+        self._work = _Work(trace, engine.lets_go(trace.model))
+        self._work.start()
+        self._timer.start(_LOOK if self._work.records else 0)
 
     def stop(self) -> None:
         """Leave the recording as it is, but for the stretch that is under way."""
@@ -99,17 +121,32 @@ class Recorder(QObject):
         return Progress(share, left) if taken > _PATIENCE < taken + left else None
 
     def _look(self) -> None:
-        trace, work = self._trace, self._work
-        if trace is None:
+        if self._trace is None or self._work is None:
             self._timer.stop()
             return
-        if work is None:
-            end = perf_counter() + _SLICE
-            while trace.advance() and perf_counter() < end:
-                pass
-        elif work.fault is not None:
+        try:
+            more = self._go_on(self._trace, self._work)
+        except InputError as fault:
             self.stop()
-            raise work.fault
-        if trace.complete:
+            self.refused.emit(fault)
+            return
+        except Exception:
+            self.stop()
+            raise
+        if not more:
             self.stop()
         self.advanced.emit()
+
+    def _go_on(self, trace: Trace, work: _Work) -> bool:
+        """Record a slice where the thread does not; False once all is recorded and measured."""
+        at_work = work.is_alive()  # before its fault is looked at
+        if work.fault is not None:
+            raise work.fault
+        if work.records:
+            return at_work
+        end = perf_counter() + _SLICE
+        while more := _advance(trace):
+            if perf_counter() > end:
+                return True
+        self._timer.setInterval(_LOOK)
+        return more or at_work

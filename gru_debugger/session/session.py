@@ -6,6 +6,7 @@ one signal. Recording goes on beside it (`recorder`), so that a key press never 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -16,17 +17,20 @@ from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import COMPUTATIONS, is_computed
 from gru_debugger.core.trace import Step, Trace
+from gru_debugger.errors import GRUDebuggerError, InputError
 from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.session.frame import Frame, Frames
 from gru_debugger.session.full_axes import FullAxes
-from gru_debugger.session.history import History, Where
+from gru_debugger.session.history import Entry, History, Where
 from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.view import View
 from gru_debugger.session.zoom import ALL
 
 SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second
 
-_FIRST = 16  # stretches that are recorded at once: what opens is seen in the first paint
+# Stretches that are recorded at once: what opens is seen in the first paint, where it is among the
+# first steps; and what may grow is tried.
+_FIRST, _NEAR, _TRIED = 16, 256, 4
 
 
 class Session(QObject):
@@ -39,6 +43,7 @@ class Session(QObject):
     scroll_changed = Signal()
     view_changed = Signal()  # whatever else the view holds
     recording_advanced = Signal()
+    refused = Signal(object)  # an InputError: why what was open can't be recorded to its end
     playing_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -52,6 +57,7 @@ class Session(QObject):
         self.history = History()
         self.recorder = Recorder(self)
         self.recorder.advanced.connect(self._recorded)
+        self.recorder.refused.connect(self._refused)
         self._known = 0  # steps that were recorded when the window was told last
         self._axes: dict[Place, dict[Range, tuple[float, float]]] = {}  # and the axes then
         self._full_axes = FullAxes(self)
@@ -68,7 +74,12 @@ class Session(QObject):
         unit: int | None = None,
         place: tuple[int, Direction] | None = None,
     ) -> None:
-        """Show another recording, complete or just begun; of `place` where the model has it."""
+        """Show another recording, complete or just begun; of `place` where the model has it.
+
+        Raises InputError, and shows what was shown, where its first states grow beyond all numbers;
+        where later ones do, `refused` tells it, and what was open before is open again.
+        """
+        _record_first(trace, position)
         self.history.leave(self._where)
         self._show(trace, position, unit, place)
         self.history.add(trace, self._where)
@@ -87,10 +98,6 @@ class Session(QObject):
         self.position = max(0, min(position, trace.steps))
         self.computation = "blend"
         self._frames.clear()
-        self.recorder.stop()
-        for _ in range(_FIRST):
-            if trace.recorded < min(self.position, 256):
-                trace.advance()
         self._known, self._axes = trace.recorded, {self._where.place: self.axes}
         self.recorder.start(trace)  # which calls `_recorded`, once at least
 
@@ -111,7 +118,7 @@ class Session(QObject):
         return self.history.can_go(1)
 
     def undo(self) -> None:
-        """What was open before, at the step where one was in it. Raises as `Trace.of`."""
+        """What was open before, at the step where one was in it. Raises as `Trace.of`, `open`."""
         self._go(-1)
 
     def redo(self) -> None:
@@ -119,12 +126,23 @@ class Session(QObject):
 
     def _go(self, by: int) -> None:
         if self.history.can_go(by):
+            entry = self.history.there(by)
+            _record_first(entry.record(), entry.where.position)
             self.history.leave(self._where)
-            entry = self.history.go(by)
-            assert entry.trace is not None
-            where = entry.where
-            self._show(entry.trace, where.position, where.unit, where.place)
-            self.opened.emit()
+            self._show_again(self.history.go(by))
+
+    def _show_again(self, entry: Entry) -> None:
+        where = entry.where
+        self._show(entry.record(), where.position, where.unit, where.place)
+        self.opened.emit()
+
+    def _refused(self, fault: InputError) -> None:
+        """Where nothing was open before, what is recorded stays."""
+        with suppress(GRUDebuggerError):  # no room for it any more
+            before = self.history.refuse()
+            if before is not None:
+                self._show_again(before)
+        self.refused.emit(fault)
 
     def _recorded(self) -> None:
         trace = self.trace
@@ -135,15 +153,13 @@ class Session(QObject):
             self.position_changed.emit()
         self._follow_axes()
         self._tell_axes()
-        if trace.complete and not trace.plain.complete:
-            self.recorder.start(trace.plain)  # what it is compared with
         self.recording_advanced.emit()
 
     @property
     def axes(self) -> dict[Range, tuple[float, float]]:
         """Lowest and highest value that each kind of axis shows, of the layer and direction."""
         assert self.trace is not None
-        return self.trace.axes(self.layer, self.direction, self.view.full_axes)
+        return self.trace.axes_so_far(self.layer, self.direction, self.view.full_axes)
 
     def _follow_axes(self) -> None:
         """Look further for full axes, where they are wanted."""
@@ -337,3 +353,14 @@ class Session(QObject):
         known = [q for q in ASKED if self.is_computed(q)]
         wanted = self.view.quantity
         return wanted if wanted in known or not known else known[-1]
+
+
+def _record_first(trace: Trace, position: int) -> None:
+    """What the first paint shows, axes too, and what may soon grow beyond all numbers.
+
+    Raises InputError where it does.
+    """
+    for each in dict.fromkeys((trace.plain, trace)):
+        for i in range(0 if each.refusal else _FIRST):
+            if each.recorded < min(position, _NEAR) or (each.may_grow and i < _TRIED):
+                each.advance()

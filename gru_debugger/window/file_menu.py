@@ -15,7 +15,7 @@ from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.files import TEXT_SUFFIXES, read_text
 from gru_debugger.formats import bundled_names, suffixes
-from gru_debugger.formats.arrays import SUFFIXES, rows_in
+from gru_debugger.formats.arrays import SUFFIXES, rows_in, state_of_file
 from gru_debugger.numerals import in_bytes, percent
 from gru_debugger.session.session import Session
 from gru_debugger.source import AS_FOUND, WEIGHTS_ALONE, Choice
@@ -112,7 +112,7 @@ class Files(QObject):
         self.opener.start(
             lambda watch: (
                 rows.or_rows(lambda: gru_choice.read(path, before, watch), Path(path), width),
-                None if text is None else rows.read_input(text),
+                None if text is None else rows.read_input(text, watch),
             ),
             lambda read: self._use_read(read[0], path, read[1]),
         )
@@ -123,8 +123,19 @@ class Files(QObject):
         chosen = request.choice if given else self.recent.choice(path)
         self.opener.start(
             lambda watch: gru_choice.read(path, chosen, watch, request.vocabulary, strict=given),
-            lambda read: self.decide(read, lambda model: self.recordings.begin(model, request)),
+            lambda read: self.decide(read, lambda model: self._begin(model, request)),
         )
+
+    def _begin(self, model: Model, request: Request) -> None:
+        """With the model known, read what h(0) is to be; then show it."""
+        state = request.state
+        if state is None:
+            self.recordings.begin(model, request)
+        else:
+            self.opener.start(
+                lambda watch: state_of_file(state, model, watch),
+                lambda initial: self.recordings.begin(model, replace(request, initial=initial)),
+            )
 
     def open_input(self, path: Path) -> None:
         """A text or rows, as the file's name says."""
@@ -136,7 +147,7 @@ class Files(QObject):
     def open_rows(self, path: Path, model: Model | None = None, model_path: str = "") -> None:
         """Rows for the model that is open, or for a new one read from `model_path`."""
         self.opener.start(
-            lambda _: rows_in(path),
+            lambda watch: rows_in(path, watch),
             lambda found: self.recordings.use_rows(found, str(path), model, model_path),
         )
 

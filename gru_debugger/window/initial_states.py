@@ -31,6 +31,7 @@ from gru_debugger.session.session import Session
 from gru_debugger.source import Source
 from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.messages import MessageBar
+from gru_debugger.window.opening import Opener
 from gru_debugger.window.plain import Label, on_button
 from gru_debugger.window.recordings import Recordings
 
@@ -92,9 +93,10 @@ class InitialStates(QObject):
         recordings: Recordings,
         message: MessageBar,
         theme: Callable[[], Theme],
+        opener: Opener,
     ) -> None:
         super().__init__(window)
-        self._theme = theme
+        self._theme, self._opener = theme, opener
         self._window, self._session = window, session
         self._recordings, self._message = recordings, message
         self.remembered: list[Ended] = []
@@ -109,7 +111,7 @@ class InitialStates(QObject):
         if trace is None:
             return
         dialog = InitialStateDialog(
-            self._window, self._theme(), trace.model, trace.initial, self.remembered
+            self._window, self._theme(), trace.model, trace.initial, self.remembered, self._opener
         )
         if dialogs.ask(dialog):
             self._recordings.again(dialog.chosen)
@@ -175,6 +177,7 @@ class InitialStateDialog(QDialog):
         model: Model,
         now: InitialState,
         remembered: list[Ended],
+        opener: Opener,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Initial state")
@@ -193,17 +196,22 @@ class InitialStateDialog(QDialog):
         layout.addLayout(self._choices)
         for words, state in choices(model, now, remembered):
             self._add(words, state)
-        file = QPushButton("From a file…", autoDefault=False)
-        file.clicked.connect(self._from_file)
-        layout.addWidget(file, 0, Qt.AlignmentFlag.AlignLeft)
+        self.file = QPushButton("From a file…", autoDefault=False)
+        self.file.clicked.connect(self._from_file)
+        layout.addWidget(self.file, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.fault)
         layout.addWidget(self.preview)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
+        self._ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
+        self._opener = opener
+        self._reading = False
+        opener.ended.connect(self._read)
+        self.finished.connect(self._give_up)
         self.group.buttonToggled.connect(self._choose)
         self._check(now.origin)
 
@@ -231,14 +239,30 @@ class InitialStateDialog(QDialog):
 
     def _from_file(self) -> None:
         path = file_dialog.ask_path(self, "A state", kinds=_STATES)
-        if not path:
-            return
-        try:
-            state = state_of_file(path, self._model)
-        except GRUDebuggerError as fault:
-            self.fault.setText(str(fault))
-            self.fault.show()
-            return
+        if path:
+            self._opener.start(
+                lambda watch: state_of_file(path, self._model, watch), self._use, self._refuse
+            )
+            self._set_reading(True)
+
+    def _set_reading(self, reading: bool) -> None:
+        """Meanwhile nothing is decided."""
+        self._reading = reading
+        for button in (self.file, self._ok):
+            button.setEnabled(not reading)
+
+    def _read(self) -> None:
+        self._set_reading(False)
+
+    def _give_up(self) -> None:
+        if self._reading:
+            self._opener.cancel()
+
+    def _refuse(self, fault: GRUDebuggerError) -> None:
+        self.fault.setText(str(fault))
+        self.fault.show()
+
+    def _use(self, state: InitialState) -> None:
         self.fault.clear()
         self.fault.hide()
         self._add(f"From a file: {state.origin}", state)

@@ -17,7 +17,6 @@ from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError
-from gru_debugger.formats.arrays import state_of_file
 from gru_debugger.questions.asked import ASKED
 from gru_debugger.session import opening
 from gru_debugger.session.opening import AS_IT_COMES, Decision, Opening, Shown, Wish
@@ -48,9 +47,11 @@ class Recordings(QObject):
         self._message = message
         self._wish: Wish = AS_IT_COMES  # until it has been shown
         self.refusal: GRUDebuggerError | None = None  # why the last opening came to nothing
+        session.refused.connect(self.fail)
 
     def fail(self, fault: GRUDebuggerError) -> None:
-        self.refusal, self._wish = fault, AS_IT_COMES
+        # Without its traceback, which holds what could not be opened.
+        self.refusal, self._wish = fault.with_traceback(None), AS_IT_COMES
         self._message.not_opened(str(fault))
 
     def decline(self, needed: Callable[[], object]) -> None:
@@ -72,13 +73,7 @@ class Recordings(QObject):
 
     def begin(self, model: Model, request: Request) -> None:
         """Show a model as the command line asks for it."""
-        try:
-            state = None if request.state is None else state_of_file(request.state, model)
-        except GRUDebuggerError as fault:
-            self.fail(fault)
-            return
-        path = "" if isinstance(request.source, Rows) else request.path
-        self.open_model(model, path, replace(request, initial=state))
+        self.open_model(model, "" if isinstance(request.source, Rows) else request.path, request)
 
     def use_model(self, model: Model, path: str, text: str | None = None) -> None:
         """Show a model with a text of its own, or with what is read now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from PySide6.QtWidgets import QInputDialog, QWidget
 
@@ -16,6 +16,9 @@ from gru_debugger.formats.arrays import ALL_SUFFIXES, ARCHIVE, SUFFIXES, rows_in
 from gru_debugger.numerals import dimensions, grouped
 from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.plain import Box
+
+if TYPE_CHECKING:
+    from gru_debugger.formats.child.isolation import Watch
 
 T = TypeVar("T")
 
@@ -89,6 +92,6 @@ def _rows_or_none(path: Path) -> dict[str, Rows]:
         return {}
 
 
-def read_input(path: Path) -> str | dict[str, Rows]:
+def read_input(path: Path, watch: Watch | None = None) -> str | dict[str, Rows]:
     """A text, or rows, as the file's name says."""
-    return rows_in(path) if path.suffix.lower() in SUFFIXES else read_text(path)
+    return rows_in(path, watch) if path.suffix.lower() in SUFFIXES else read_text(path)

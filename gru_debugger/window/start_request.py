@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from gru_debugger.formats import resolve
 from gru_debugger.formats.vocabulary import Given
@@ -14,7 +15,7 @@ _QUICK = 32 << 20  # bytes that are read in less time than a window takes to com
 
 @dataclass(frozen=True)
 class Request(Wish):
-    """A model's file and what it is to be opened with; `state` is the file of its h(0)."""
+    """A model's file and what it is to be opened with; `state`: of which file `initial` is read."""
 
     path: str = "bundled:sixteen"
     vocabulary: Given = None
@@ -24,9 +25,9 @@ class Request(Wish):
 
     @property
     def quick(self) -> bool:
-        """Whether it is soon told what is in the file; if not, the window comes first.
+        """Whether it is soon told what is in the files; if not, the window comes first.
 
         Raises ModelError: no such bundled model.
         """
-        file = resolve(self.path)
-        return not file.is_file() or file.stat().st_size <= _QUICK
+        files = [resolve(self.path), *([] if self.state is None else [Path(self.state)])]
+        return sum(file.stat().st_size for file in files if file.is_file()) <= _QUICK

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
+from gru_debugger.errors import InputError
 from gru_debugger.questions.surprise import MEASURED, Measurement, Surprise
 from gru_debugger.session.session import Session
 
@@ -76,8 +79,10 @@ class Gauge(QObject):
         trace = measurement.trace
         if not self._records or trace.complete:
             return False
-        trace.advance()
-        return True
+        with suppress(InputError):  # states beyond all numbers: what there is was measured
+            trace.advance()
+            return True
+        return False
 
 
 class SurpriseWatch(QObject):

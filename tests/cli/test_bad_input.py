@@ -267,6 +267,29 @@ def test_unusable(
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "trace small.safetensors --text abcabc -o out.npz",
+        "export small.safetensors --text abcabc --steps 1 -o out",
+        "find small.safetensors --text abcabc --where step>3",
+    ],
+)
+def test_states_beyond_all_numbers(
+    line: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(folder.rglob("*"))
+    assert main(shlex.split(f"{line} --set z=1e30")) == 1
+    out, err = capsys.readouterr()
+    assert not out
+    assert err.splitlines() == [
+        "gru-debugger: “z=1e30” is outside 0…1, where z lies by itself.",
+        "gru-debugger: --text: the states of layer 0 grow beyond all numbers at step 2: nothing "
+        "bounds them with the edits; use a shorter text.",
+    ]
+    assert sorted(folder.rglob("*")) == before, "no output file is left"
+
+
+@pytest.mark.parametrize(
     ("line", "name"),
     [
         ("trace told.safetensors -o new.npz", "new.npz"),

@@ -17,9 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import model, text_for
 
-from gru_debugger.core import compiled, storage
+from gru_debugger.core import compiled, engine, storage
 from gru_debugger.core.pieces import Pieces
-from gru_debugger.core.recording import Recording
 from gru_debugger.core.trace import Trace, trace
 from gru_debugger.errors import InputError
 
@@ -66,10 +65,7 @@ def test_the_same_states_whichever_engine_whatever_the_stretches_wherever_kept(
             patch.setattr(compiled, "library", lambda: None)
         if filed:
             patch.setattr(storage, "IN_MEMORY", 0)
-        patch.setattr(
-            Recording, "_stretches",
-            lambda self, a, b: [(c, min(c + length, b)) for c in range(a, b, length)],
-        )  # fmt: skip
+        patch.setattr(engine, "stretch", lambda *_: length)
         found = trace(network, text)
     for place in network.places:
         close(found.states(*place), expected.states(*place))

@@ -13,6 +13,7 @@ from grus import SHAPES, Network, Shape, assert_close, distance, model_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gru_debugger.core import engine
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.model import DIRECTIONS, Model
 from gru_debugger.core.quantities import CELL_QUANTITIES, suffix
@@ -133,7 +134,8 @@ def test_recording_in_stretches_changes_nothing(directions: int) -> None:
         counts.append(growing.recorded)
     assert counts == sorted(counts)
     assert len(counts) >= 4
-    assert counts[1] == (512 if directions == 1 else 0)  # in reverse nothing is final before all is
+    # In reverse nothing is final before all is.
+    assert counts[1] == (engine.stretch(model) if directions == 1 else 0)
     assert growing.complete
     assert not growing.advance()
     whole = trace(model, text)
@@ -146,9 +148,11 @@ def test_a_step_not_recorded_yet_is_refused() -> None:
     with pytest.raises(InputError, match=r"^step 1 is not recorded yet: 0 steps are\.$"):
         growing.step(1)
     growing.advance()
-    assert growing.step(512).number == 512
-    with pytest.raises(InputError, match=r"^step 513 is not recorded yet: 512 steps are\.$"):
-        growing.step(513)
+    first = engine.stretch(growing.model)
+    assert growing.step(first).number == first
+    said = rf"^step {first + 1} is not recorded yet: {first} steps are\.$"
+    with pytest.raises(InputError, match=said):
+        growing.step(first + 1)
 
 
 def test_a_long_text() -> None:

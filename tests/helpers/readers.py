@@ -13,13 +13,13 @@ from gru_debugger.formats.child import isolation
 NAME = "worker_of_a_test"
 SLOW = """
 import os, time
-from gru_debugger.formats import safetensors
-read = safetensors.read
+from gru_debugger.formats import {reader}
+read = {reader}.read
 def slowly(*given):
-    while not os.path.exists({!r}):
+    while not os.path.exists({go!r}):
         time.sleep(0.01)
     return read(*given)
-safetensors.read = slowly
+{reader}.read = slowly
 """
 WORKER = "\nfrom gru_debugger.formats.child.worker import main\n"
 
@@ -32,8 +32,10 @@ def begin_with(lines: str, folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(isolation, "_WORKER", NAME)
 
 
-def read_slowly(folder: Path, patch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """From here on a safetensors file is half read until what is returned is called."""
+def read_slowly(
+    folder: Path, patch: pytest.MonkeyPatch, reader: str = "safetensors"
+) -> Callable[[], None]:
+    """From here on a file of this format is half read until what is returned is called."""
     go = folder / "go on"
-    begin_with(SLOW.format(str(go)), folder, patch)
+    begin_with(SLOW.format(reader=reader, go=str(go)), folder, patch)
     return go.touch

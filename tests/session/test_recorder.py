@@ -12,10 +12,13 @@ from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 from samples import model, recording, text_for
 
-from gru_debugger.core import compiled, engine
+from gru_debugger.core import axes, compiled, engine
+from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
-from gru_debugger.session import recorder
+from gru_debugger.errors import InputError
+from gru_debugger.session import history, recorder
+from gru_debugger.session import session as module
 from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.session import Session
 
@@ -26,6 +29,11 @@ BUSY = 0.0005  # seconds that a stretch takes at least, so that a recording is s
 
 def threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "recording"]
+
+
+def working() -> bool:
+    """Whether anything is recorded or measured."""
+    return any(t.name in ("recording", "measuring") for t in threading.enumerate())
 
 
 @pytest.fixture(params=["compiled code", "numpy"])
@@ -188,7 +196,7 @@ def test_what_is_soon_there_is_not_talked_of(monkeypatch: pytest.MonkeyPatch) ->
     trace, made = long(20_480), Recorder()
     made.start(trace)
     assert made.progress is None
-    for _ in range(10):
+    while trace.share < 0.25:
         trace.advance()
     now[0] += 0.1
     assert made.progress is None, "it takes 0.4 s in all"
@@ -208,8 +216,155 @@ def test_a_share_of_all_layers_and_directions() -> None:
     while trace.advance():
         shares.append(trace.share)
         assert trace.recorded == 0
-    np.testing.assert_allclose(shares[:4], np.array([0, 512, 1024, 1500]) / 6000)
+    length = engine.stretch(trace.model)
+    ends = np.minimum(np.arange(4) * length, 1500)
+    np.testing.assert_allclose(shares[:4], ends / 6000)
     assert trace.share == 1.0
     edited = trace.edited(trace.parse_edits("z = 1 at 1400"))
     assert edited.share == 0.0
     assert edited.finish().share == 1.0
+
+
+# States beyond all numbers ---------------------------------------------------------------------
+
+SLOWLY = "z = 1.01"  # some 9,000 steps until they are
+
+
+@pytest.mark.usefixtures("threaded")
+def test_what_grows_beyond_all_numbers_later_gives_way_to_what_was_open(qtbot: QtBot) -> None:
+    session, told = Session(), []
+    plain = long(12_000).finish()
+    session.open(plain, 9)
+    session.refused.connect(lambda fault: told.append((str(fault), session.trace)))
+    session.open(plain.with_edits(SLOWLY), 12)
+    edited = session.trace
+    assert edited is not plain
+    qtbot.waitUntil(lambda: bool(told))
+    ((said, shown),) = told
+    assert said.startswith("the states of layer 0 grow beyond all numbers at step ")
+    assert shown is session.trace is plain
+    assert session.position == 9
+    assert not session.can_undo()
+    assert not session.can_redo()
+    assert session.recorder.progress is None
+    assert not threads()
+
+
+def test_what_soon_does_is_not_shown_at_all() -> None:
+    session = Session()
+    plain = long(12_000).finish()
+    session.open(plain, 9)
+    for edit in ("z = 2", "z = 1e30 from 5000"):
+        with pytest.raises(InputError, match="beyond all numbers"):
+            session.open(plain.with_edits(edit), 12)
+        assert (session.trace, session.position) == (plain, 9)
+        assert not session.can_undo()
+
+
+@pytest.mark.usefixtures("threaded")
+def test_where_nothing_was_open_what_is_recorded_stays(qtbot: QtBot) -> None:
+    session, told = Session(), []
+    session.refused.connect(told.append)
+    session.open(long(12_000).with_edits(SLOWLY))
+    trace = session.trace
+    assert trace is not None
+    qtbot.waitUntil(lambda: bool(told))
+    assert session.trace is trace
+    assert 5000 < trace.recorded < trace.steps
+    session.go_to(trace.recorded)
+    assert session.step is not None
+    session.step_forward()
+    assert session.step is None
+
+
+@pytest.mark.usefixtures("threaded")
+def test_undo_stays_where_it_is_rather(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    """Of what was opened before it was found to grow."""
+    session, told = Session(), []
+    session.refused.connect(told.append)
+    first = long(12_000)
+    growing, last = first.with_edits(SLOWLY), long(20)
+    with monkeypatch.context() as patch:
+        patch.setattr(Recorder, "start", lambda self, trace: None)
+        for trace in (first, growing, last):
+            session.open(trace)
+    session.undo()
+    assert session.trace is growing
+    qtbot.waitUntil(lambda: bool(told))
+    assert session.trace is last
+    session.undo()
+    assert session.trace is first, "the other is forgotten"
+    session.close()
+
+
+def test_undo_to_what_is_known_to_grow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where its recording is made again."""
+    monkeypatch.setattr(Recorder, "start", lambda self, trace: None)
+    monkeypatch.setattr(history, "RECORDINGS", 0)
+    session = Session()
+    first = long(12_000)
+    growing = first.with_edits("z = 2")
+    monkeypatch.setattr(module, "_FIRST", 0)
+    for trace in (first, growing, long(20)):
+        session.open(trace)
+    monkeypatch.undo()
+    last = session.trace
+    with pytest.raises(InputError, match="beyond all numbers"):
+        session.undo()
+    assert session.trace is last
+    assert session.can_undo()
+    assert not session.can_redo()
+
+
+# What an edited run is drawn against -----------------------------------------------------------
+
+
+@pytest.mark.usefixtures("threaded")
+@pytest.mark.parametrize("ways", [1, 2])
+def test_the_axes_of_an_edited_run_are_not_waited_for(ways: int, qtbot: QtBot) -> None:
+    """They are those of the run without, which may not be recorded yet."""
+    network = model(hidden=4, scale=0.3, directions=ways)
+    trace, session, told = long(50_000, network).with_edits("r = 1"), Session(), []
+    session.view_changed.connect(lambda: told.append(session.axes))
+    session.open(trace, 200)
+    assert trace.plain.share < 0.2
+    qtbot.waitUntil(lambda: trace.complete and trace.plain.complete and not working())
+    expected = long(50_000, network).finish().axes()
+    assert session.axes == expected
+    assert told[-1:] in ([expected], []), "what moved was announced"
+
+
+def test_the_plain_run_comes_first_where_axes_are_measured_of_it(
+    threaded: bool, qtbot: QtBot
+) -> None:
+    trace, session, settled = long(200_000).with_edits("r = 1"), Session(), []
+    session.recording_advanced.connect(lambda: settled.append((trace.settled, trace.complete)))
+    session.open(trace)
+    qtbot.waitUntil(lambda: any(one for one, _ in settled))
+    assert not any(complete for one, complete in settled if not one)
+    assert trace.plain.recorded < 60_000, "the rest of it comes last"
+    session.close()
+
+
+@pytest.mark.usefixtures("threaded")
+def test_no_axes_are_measured_in_the_window_s_thread(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But for the first of them, without which nothing could be drawn."""
+    rows: dict[str, list[int]] = {}
+    real = axes._levelled
+
+    def levelled(trace: Trace, place: Place, first: int, end: int) -> object:
+        rows.setdefault(threading.current_thread().name, []).append(end - first)
+        return real(trace, place, first, end)
+
+    monkeypatch.setattr(axes, "_levelled", levelled)
+    session, trace = Session(), long(5000)
+    session.open(trace, 50)
+    assert sum(rows["MainThread"]) <= 512
+    del rows["MainThread"]
+    qtbot.waitUntil(lambda: trace.complete and not working())
+    assert list(rows) in (["recording"], ["measuring"])
+    assert session.axes == trace.axes()
+    session.look(full_axes=False, contributions=True)
+    assert len(rows) == 1

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
 import torch
 from inked import inked
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
+from readers import read_slowly
 from samples import model, save, text_for
+from waiting import PATIENCE
 
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.initial_state import InitialState
@@ -116,8 +119,9 @@ def test_the_dialog_shows_what_is_chosen(
     m = model(**shape)
     h0 = np.full((len(m.layers) * m.directions, m.hidden_size), 0.5, np.float32)
     dialog = InitialStateDialog(
-        window, THEMES[theme], replace(m, h0=h0), InitialState(0 * h0, "zeros"), []
-    )
+        window, THEMES[theme], replace(m, h0=h0), InitialState(0 * h0, "zeros"), [],
+        window.files.opener,
+    )  # fmt: skip
     dialog.show()
     empty = dialog.preview.grab().toImage()
     next(b for b in dialog.group.buttons() if "Stored" in b.text()).click()
@@ -136,11 +140,12 @@ def test_a_state_from_a_file(
     np.save(tmp_path / "h.npy", GIVEN)
     np.save(tmp_path / "bad.npy", GIVEN[:, :3])
     dialog = InitialStateDialog(window, THEMES["light"], shown(window).model,
-                                shown(window).initial, [])  # fmt: skip
+                                shown(window).initial, [], window.files.opener)  # fmt: skip
     for name in ("bad.npy", "h.npy"):
         path = str(tmp_path / name)
         monkeypatch.setattr(file_dialog, "ask_path", lambda *_, p=path, **__: p)
         dialog._from_file()
+        window.files.opener.settle()
         if name == "bad.npy":
             assert "this model needs (1, 16)" in dialog.fault.text()
             assert dialog.chosen.origin == "zeros"
@@ -226,3 +231,44 @@ def test_the_course_writes_it_its_own_way(
         found = said()
         assert sum(own in words for words in found) >= 5
         assert not [words for words in found if other in words]
+
+
+@pytest.mark.parametrize("way", ["read", "given up"])
+def test_a_state_is_read_while_the_dialog_goes_on(
+    way: str, window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is decided meanwhile; closing the dialog ends the reading."""
+    go_on = read_slowly(tmp_path, monkeypatch, "arrays")
+    np.save(tmp_path / "h.npy", GIVEN)
+    monkeypatch.setattr(file_dialog, "ask_path", lambda *_, **__: str(tmp_path / "h.npy"))
+    before = shown(window)
+    dialog = InitialStateDialog(window, THEMES["light"], before.model, before.initial, [],
+                                window.files.opener)  # fmt: skip
+    dialog.file.click()
+    assert not dialog.file.isEnabled()
+    assert not dialog._ok.isEnabled()
+    if way == "read":
+        go_on()
+        qtbot.waitUntil(dialog._ok.isEnabled)
+        assert dialog.chosen.origin == "h.npy"
+    else:
+        dialog.reject()
+        assert dialog._ok.isEnabled()
+        go_on()
+        window.files.opener.wait(PATIENCE)
+        QApplication.processEvents()
+        assert dialog.chosen.origin == "zeros"
+    dialog.deleteLater()
+
+
+def test_closing_the_dialog_ends_no_other_reading(window: MainWindow) -> None:
+    before, done = shown(window), Event()
+    dialog = InitialStateDialog(window, THEMES["light"], before.model, before.initial, [],
+                                window.files.opener)  # fmt: skip
+    read: list[bool] = []
+    window.files.opener.start(lambda _: done.wait(PATIENCE), read.append)
+    dialog.reject()
+    done.set()
+    window.files.opener.settle()
+    assert read == [True]
+    dialog.deleteLater()

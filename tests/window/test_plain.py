@@ -222,7 +222,7 @@ def test_initial_states(window: MainWindow, answer: list[set[str]]) -> None:
         trace.model.source, InitialState(trace.final_states(), f"last state of {MARKUP}")
     )
     found = initial_states.InitialStateDialog(
-        window, window.theme, trace.model, trace.initial, [ended]
+        window, window.theme, trace.model, trace.initial, [ended], window.files.opener
     )
     found.fault.setText(MARKUP)
     found.fault.show()

@@ -20,6 +20,7 @@ from gru_debugger.main_window import MainWindow
 from gru_debugger.window import crash, dialogs, file_dialog, start_request
 from gru_debugger.window.gru_choice import ChoiceDialog
 from gru_debugger.window.proof import Proof
+from gru_debugger.window.start_request import Request
 from gru_debugger.window.vocabulary.dialog import VocabularyDialog
 
 Start = Callable[..., int]
@@ -282,3 +283,44 @@ def test_a_long_reading_is_shown_in_the_window(
     err = capsys.readouterr().err
     assert err.startswith("gru-debugger: m.safetensors: " if way == "damaged" else "")
     assert len(err.splitlines()) == int(way == "damaged")
+
+
+@pytest.mark.parametrize("way", ["ends well", "cancelled", "damaged"])
+def test_an_initial_state_is_read_beside_the_window(
+    way: str, start: Start, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model is not shown before, as it would be without it."""
+    monkeypatch.setattr(start_request, "_QUICK", 0)
+    go_on = read_slowly(tmp_path, monkeypatch, "arrays")
+    save(model(4), tmp_path / "m.safetensors")
+    (tmp_path / "h.csv").write_text("1,2,3\n" if way == "damaged" else "0.5,-0.5,0,1\n")
+
+    def drive(window: MainWindow) -> None:
+        message, session = window.message, window.session
+        qtbot.waitUntil(lambda: message.words.text().startswith("Reading h.csv… "))
+        assert session.trace is None
+        if way == "cancelled":
+            message.offer.click()
+            assert message.words.text() == "Nothing is open."
+            return
+        go_on()
+        qtbot.waitUntil(lambda: "Reading" not in message.words.text())
+        if way == "damaged":
+            assert message.words.text().startswith("h.csv: the initial state has shape (1, 3)")
+        else:
+            assert session.trace is not None
+            assert session.trace.initial.origin == "h.csv"
+
+    words = ["m.safetensors", "--text", "abcab", "--initial-state", "h.csv"]
+    assert start(*words, drive=drive) == int(way == "damaged")
+
+
+def test_a_large_initial_state_is_no_quick_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start_request, "_QUICK", 1000)
+    (tmp_path / "m.pt").write_bytes(bytes(600))
+    (tmp_path / "h.npy").write_bytes(bytes(600))
+    path, state = (str(tmp_path / name) for name in ("m.pt", "h.npy"))
+    assert Request(path=path).quick
+    assert not Request(path=path, state=state).quick

@@ -211,3 +211,19 @@ def test_no_doubt_about_the_vocabulary_of_an_edited_run(
     assert badge.objectName() == "wrong"
     assert "vocabulary" not in badge.toolTip()
     assert not window.message.isVisible()
+
+
+def test_states_that_grow_so_far_later_are_told_and_undone(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window(recording(model(output=False), 12_000), 12, 5)
+    say(window, "z = 1.01")
+    assert edits(window) == ("z = 1.01",)
+    said = "the states of layer 0 grow beyond all numbers at step "
+    qtbot.waitUntil(lambda: window.message.words.text().startswith(said))
+    assert len(window.message.messages) == 1, "what was said of the edit goes with it"
+    assert edits(window) == ()
+    assert not window.status.edits.isVisible()
+    assert not window.actions_by_name["undo"].isEnabled()
+    assert not window.actions_by_name["redo"].isEnabled()
+    assert (window.session.position, window.session.unit) == (12, 5)
