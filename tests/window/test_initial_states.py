@@ -12,11 +12,11 @@ import pytest
 import torch
 from inked import inked
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from readers import read_slowly
 from samples import model, save, text_for
-from waiting import PATIENCE
+from waiting import PATIENCE, when_open
 
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.initial_state import InitialState
@@ -26,7 +26,7 @@ from gru_debugger.exports import stamp
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
 from gru_debugger.source import Choice
-from gru_debugger.window import dialogs, file_dialog
+from gru_debugger.window import file_dialog
 from gru_debugger.window.initial_states import InitialStateDialog, choices, ended
 
 OpenWindow = Callable[..., MainWindow]
@@ -44,19 +44,20 @@ def shown(window: MainWindow) -> Trace:
     return window.session.trace
 
 
-def choose(monkeypatch: pytest.MonkeyPatch, words: str, accept: bool = True) -> list[str]:
-    """Presses the radio button with these words; the list gets all buttons' words."""
-    there: list[str] = []
+def button(dialog: QWidget, words: str) -> QAbstractButton:
+    return next(b for b in dialog.findChildren(QAbstractButton) if words in b.text())
 
-    def ask(dialog: QDialog) -> bool:
-        assert isinstance(dialog, InitialStateDialog)
-        there.extend(b.text() for b in dialog.group.buttons())
-        next(b for b in dialog.group.buttons() if words in b.text()).click()
-        dialog.deleteLater()
-        return accept
 
-    monkeypatch.setattr(dialogs, "ask", ask)
-    return there
+def choose(window: MainWindow, words: str, answer: str = "OK") -> None:
+    """By the dialog: what has these words, and then the answer."""
+
+    def drive(dialog: QWidget) -> None:
+        button(dialog, words).click()
+        button(dialog, answer).click()
+        dialog.close()  # were the button of no use, nobody would
+
+    when_open(drive)
+    window.actions_by_name["initial_state"].trigger()
 
 
 def torch_states(m: Model, text: str, h0: np.ndarray) -> np.ndarray:
@@ -70,12 +71,9 @@ def torch_states(m: Model, text: str, h0: np.ndarray) -> np.ndarray:
         return gru(x, torch.from_numpy(h0))[0].numpy()
 
 
-def test_the_last_state_is_where_the_next_recording_starts(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_last_state_is_where_the_next_recording_starts(window: MainWindow) -> None:
     before = shown(window)
-    choose(monkeypatch, "Last state of one.safetensors")
-    window.actions_by_name["initial_state"].trigger()
+    choose(window, "Last state of one.safetensors")
     trace = shown(window).finish()
     assert trace is not before
     assert (window.session.position, window.session.unit, trace.text) == (12, 5, before.text)
@@ -90,10 +88,9 @@ def test_the_last_state_is_where_the_next_recording_starts(
     assert "h(0): zeros" in window.status.where.text()
 
 
-def test_cancelling_changes_nothing(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cancelling_changes_nothing(window: MainWindow) -> None:
     before = shown(window)
-    choose(monkeypatch, "Last state", accept=False)
-    window.initial.ask()
+    choose(window, "Last state", "Cancel")
     assert shown(window) is before
 
 
@@ -144,7 +141,7 @@ def test_a_state_from_a_file(
     for name in ("bad.npy", "h.npy"):
         path = str(tmp_path / name)
         monkeypatch.setattr(file_dialog, "ask_path", lambda *_, p=path, **__: p)
-        dialog._from_file()
+        button(dialog, "From a file…").click()
         window.files.opener.settle()
         if name == "bad.npy":
             assert "this model needs (1, 16)" in dialog.fault.text()

@@ -18,6 +18,7 @@ from gru_debugger.core.cell import Reset
 from gru_debugger.core.trace import Trace
 from gru_debugger.job_folders import PREFIX
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session.recorder import Recorder
 from gru_debugger.window.status import StatusBar
 
 OpenWindow = Callable[..., MainWindow]
@@ -59,6 +60,19 @@ def test_the_badge_appears(
     assert bar.parity.objectName() == "good"
     assert bar.parity.toolTip().startswith(f"Agrees with {against}")
     assert not folders(), "the job's folder is gone"
+
+
+def test_a_long_text_is_checked_once_it_is_recorded(
+    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Recorder, "start", lambda self, trace: None)
+    trace = Trace(model(), text_for(model(), 5000))
+    window = open_window(trace, proof=True)
+    qtbot.waitUntil(lambda: not window.proof._timer.isActive())
+    assert badge(window).parity.text() == "checking the numbers …"
+    trace.finish()
+    window.session.recorder.advanced.emit()
+    qtbot.waitUntil(lambda: badge(window).parity.text()[:1] in "✓✗")
 
 
 def test_of_an_edited_run_it_is_of_the_run_without(open_window: OpenWindow, qtbot: QtBot) -> None:

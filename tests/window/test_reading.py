@@ -85,6 +85,16 @@ def test_a_long_reading_can_be_given_up(
         assert not window.message.isVisible()
 
 
+def test_of_one_that_gave_way_nothing_is_said_any_more(
+    window: MainWindow, qtbot: QtBot, slow: Path, tmp_path: Path
+) -> None:
+    """Though the newer one comes to nothing."""
+    begin(window, qtbot, slow)
+    window.files.open_text(tmp_path / "none.txt")
+    qtbot.waitUntil(lambda: "no such file" in window.message.words.text())
+    assert not window.message.lines[1].isVisible()
+
+
 def test_closing_waits_for_no_thread(window: MainWindow, qtbot: QtBot) -> None:
     """Not even for one that looks at nothing: the work on what was read has no watch."""
     over, begun = threading.Event(), threading.Event()

@@ -13,7 +13,7 @@ import pytest
 from keyboard import press
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QDialog, QInputDialog
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QInputDialog
 from samples import model, recording, save, text_for
 from spoken import controls, description, name, nameless
 
@@ -46,13 +46,23 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[type, list[str]]]:
         dialog.show()
         assert controls(dialog)
         found.setdefault(type(dialog), []).extend(nameless(dialog))
-        dialog.close()
+        give_up(dialog)
         return int(QDialog.DialogCode.Rejected)
 
     monkeypatch.setattr(QDialog, "exec", ask)
     monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (0, False))
     yield found
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def give_up(dialog: QDialog) -> None:
+    """By the button for it, where there is one."""
+    for box in dialog.findChildren(QDialogButtonBox):
+        for button in box.buttons():
+            if box.buttonRole(button) == QDialogButtonBox.ButtonRole.RejectRole:
+                button.click()
+                assert not dialog.isVisible(), f"{button.text()} of {dialog.windowTitle()}"
+    dialog.close()
 
 
 def own_dialogs() -> set[type]:
@@ -104,7 +114,7 @@ def test_every_dialog_that_an_action_opens_has_names(
             for popup in (w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog)):
                 if popup.isVisible():
                     asked.setdefault(type(popup), []).extend(nameless(popup))
-                    popup.close()
+                    give_up(popup)
     dialogs.ask_uncovered(window, replace(model(), example=None), "äöü", "ab")
     assert {kind: names for kind, names in asked.items() if names} == {}
     assert own_dialogs() - set(asked) == set(), "a dialog that is opened by nothing here"

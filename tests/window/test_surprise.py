@@ -19,6 +19,7 @@ from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
 from gru_debugger.parity import Parity
 from gru_debugger.questions.surprise import MEASURED, Surprise, mean_surprise
+from gru_debugger.session.recorder import Recorder
 from gru_debugger.source import Notice
 from gru_debugger.window.surprise import Gauge
 
@@ -165,6 +166,20 @@ def test_nothing_of_the_last_recording_stays(
     window.session.open(Trace(both, short))
     found = mean_surprise(trace(both, short))
     qtbot.waitUntil(lambda: label.isVisible() and label.text() == words(found))
+
+
+def test_what_is_recorded_later_is_measured_too(
+    sixteen: Model, text: str, open_window: OpenWindow, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(Recorder, "start", lambda self, trace: None)
+    long = Trace(sixteen, text * 40)
+    window = open_window(long)
+    qtbot.waitUntil(lambda: not window.surprise._gauge._timer.isActive())
+    long.finish()
+    window.session.recorder.advanced.emit()
+    found = mean_surprise(long, MEASURED)
+    qtbot.waitUntil(lambda: window.status.surprise.text() == words(found))
 
 
 def test_of_a_long_text_the_beginning_is_measured(
