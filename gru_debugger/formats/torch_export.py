@@ -13,8 +13,10 @@ from typing import Any
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import pytorch
+from gru_debugger.formats.aten import exported, told
+from gru_debugger.formats.aten.values import Unfollowed
 from gru_debugger.formats.contents import Contents
-from gru_debugger.formats.pytorch import functions, layout
+from gru_debugger.formats.pytorch import layout
 from gru_debugger.formats.pytorch.checkpoint import Collection
 from gru_debugger.formats.pytorch.inert_values import StorageRef, TensorRef, whole
 
@@ -27,7 +29,6 @@ _DTYPES = {1: "uint8", 2: "int8", 3: "int16", 4: "int32", 5: "int64", 6: "float1
 # A state_dict as torch.save writes it, inside the archive: before PyTorch 2.7, and up to 2.9.
 _STATE_DICT = re.compile(r"serialized_state_dict\.pt|data/weights/[^/]+\.pt")
 _GRAPH = re.compile(r"models/[^/]+\.json|serialized_exported_program\.json")
-_CONFIG = re.compile(r"data/weights/[^/]+_weights_config\.json")
 
 
 def claims(data: bytes) -> bool:
@@ -43,20 +44,42 @@ def read(data: bytes, path: Path) -> Contents:
             found = Collection(storages, len(data))
             found.add_all(pickle)
             _merge(contents, found.result(path))
-        found = Collection(layout.below("data/weights/", files), len(data))
-        for name in filter(_CONFIG.fullmatch, files):
-            for tensor, entry in json.loads(files[name])["config"].items():
-                _add(found, tensor, entry)
-        _merge(contents, found.result(path))
-        graphs = [text for name, text in files.items() if _GRAPH.fullmatch(name)]
-        if any(b"torch.ops.aten.gru." in graph for graph in graphs):  # and not its parts
-            contents.operations += functions.beside_the_layers(graphs)
+        _merge(contents, _configured(files, "weights", len(data)).result(path))
         if not contents.tensors:
             raise ModelError(
                 f"{path}: a PyTorch archive (.pt2) without weights that lie open, as AOTInductor "
                 "compiles them; save the model's state_dict with torch.save."
             )
+        for text in (files[name] for name in files if _GRAPH.fullmatch(name)):
+            _follow(contents, json.loads(text), _configured(files, "constants", len(data)))
         return contents
+
+
+def _follow(contents: Contents, graph: Mapping[str, Any], constants: Collection) -> None:
+    """Tell what the graph does with what is stored; not of one without a graph."""
+    if "graph_module" not in graph:
+        return
+    try:
+        network = exported.Network(graph, contents.tensors, constants.contents.tensors)
+    except (KeyError, TypeError, AttributeError) as fault:
+        raise ValueError(f"its graph has no {fault}") from None
+    except Unfollowed as fault:
+        told.unfollowed(contents, str(fault))
+        return
+    if network.known is None:
+        told.unfollowed(contents, network.why)
+    else:
+        told.tell(contents, network.known, network.keys)
+
+
+def _configured(files: Mapping[str, bytes], what: str, size: int) -> Collection:
+    """The tensors that a list of JSON places in files beside it."""
+    found = Collection(layout.below(f"data/{what}/", files), size)
+    for name in files:
+        if re.fullmatch(rf"data/{what}/[^/]+_{what}_config\.json", name):
+            for tensor, entry in json.loads(files[name])["config"].items():
+                _add(found, tensor, entry)
+    return found
 
 
 def _merge(contents: Contents, more: Contents) -> None:

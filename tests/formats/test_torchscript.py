@@ -141,10 +141,11 @@ class Bent(OneHot):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_function_beside_the_layers_is_told(tmp_path: Path, way: str) -> None:
-    start = "torch.relu: not computed here; it may stand anywhere"
     path = tmp_path / "model.pt"
     WAYS[way](Bent("chars", LETTERS).eval(), path)
-    assert sum(words.startswith(start) for words in told(load_model(path, LETTERS))) == 1
+    words = told(load_model(path, LETTERS))
+    assert "no output layer was found: no predictions are shown" in words
+    assert sum("torch.relu" in w and "not computed here, no predictions" in w for w in words) == 1
     WAYS[way](OneHot("chars", LETTERS).eval(), path)
     assert told(load_model(path, LETTERS)) == ()
 
@@ -327,10 +328,10 @@ CODES = {
     "more layers than weights": ("True, 2, 0.", "True, 3, 0.", NO_GRU),
     "layers without end": ("True, 2, 0.", "True, 2000000000, 0.", NO_GRU),
     "constants that are not there": ("CONSTANTS.c1,", "CONSTANTS.c99,",
-                                     "_gru.weight_ih_l0 is missing"),
+                                     NO_GRU),
     "a name that is itself": ("_16 = torch.linear(output, CONSTANTS.c17",
-                              "_16 = torch.t(_16)\n    _17 = torch.linear(output, _16", DAMAGED),
-    "not Python": ("def forward", "def def", DAMAGED),
+                              "_16 = torch.t(_16)\n    _17 = torch.linear(output, _16", NO_GRU),
+    "not Python": ("def forward", "def def", NO_GRU),
     "a codec to load": ("class", "# coding: hex_codec\nclass", ""),
     "nested without end": ("return", "return " + "(" * 3000,
                            DAMAGED),
@@ -342,7 +343,7 @@ def test_code_that_says_something_else(frozen: Path, case: str) -> None:
     old, new, words = CODES[case]
     path = rewritten(frozen, code(old, new))
     if words:
-        assert words.removeprefix("_") in refusal(path)
+        assert words in refusal(path)
     else:
         assert isinstance(load_model(path, LETTERS), Model)
 
@@ -355,7 +356,7 @@ def test_code_is_not_run(frozen: Path, tmp_path: Path) -> None:
 
 
 def test_too_much_code(frozen: Path) -> None:
-    path = rewritten(frozen, code("class", "# " + "x" * (1 << 20) + "\nclass"))
+    path = rewritten(frozen, code("    return", "    # " + "x" * (1 << 20) + "\n    return"))
     assert NO_GRU in refusal(path)
 
 

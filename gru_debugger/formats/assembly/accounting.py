@@ -174,6 +174,8 @@ def _placed(stored: Tensor, standing: Standing) -> Tensor:
 def _shared(stored: Tensor, made: list[Tensor]) -> Tensor:
     """A stored tensor with the verdict of what was made of it: computed, if any of that is."""
     first = next((tensor for tensor in made if tensor.verdict == "computed"), made[0])
+    if first.verdict != "computed" and stored.verdict != "told":
+        return stored
     return Tensor(stored.name, stored.shape, stored.dtype, first.where, first.verdict,
                   first.reason, first.grade, stored.count, stored.taken_as,
                   stored.operation)  # fmt: skip

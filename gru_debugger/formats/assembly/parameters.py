@@ -87,7 +87,10 @@ def plain_tensors(tensors: Tensors) -> tuple[dict[str, NDArray[Any]], dict[str, 
 
 
 def find(tensors: Tensors, told: Collection[str] = ()) -> dict[str, Parameters]:
-    """The recurrent layers by prefix, LSTMs too; of those in `told` the file says all itself."""
+    """The recurrent layers by prefix, LSTMs too; of those in `told` the file says all itself.
+
+    Of these, the layers of a stack that is told as well are one.
+    """
     found: dict[str, Parameters] = {}
     for name in tensors:
         match = _PARAMETER.match(name)
@@ -96,7 +99,10 @@ def find(tensors: Tensors, told: Collection[str] = ()) -> dict[str, Parameters]:
             place = (int(match["layer"] or 0), bool(match["reverse"]))
             kind = _KINDS.get(match["kind"].lower(), match["kind"])
             group.cells.setdefault(place, {})[f"{kind}_{match['side']}"] = name
-    stacks = _stacks([p for p in found.values() if p.prefix not in told], tensors)
+    stacks = [
+        stack for stack in _stacks(list(found.values()), tensors)
+        if stack.prefix in told or not any(part.prefix in told for part in stack.parts)
+    ]  # fmt: skip
     first = {stack.parts[0].prefix: stack for stack in stacks}  # a stack stands before its parts
     in_order = [x for p in found.values() for x in (first.get(p.prefix), p) if x is not None]
     return {p.prefix: p for p in in_order}

@@ -10,6 +10,7 @@ from typing import Literal
 Harmless = Literal[
     "dropout", "shape", "cast", "turned back", "packing", "training", "optimizer", "copy", "empty",
     "shown", "constant", "choice", "identity", "bookkeeping",
+    "unused",
 ]  # fmt: skip
 
 HARMLESS: dict[Harmless, str] = {
@@ -27,4 +28,5 @@ HARMLESS: dict[Harmless, str] = {
     "choice": "takes some of the steps; here all are shown",
     "identity": "gives what it is given",
     "bookkeeping": "counts, checks or names; no number of the network",
+    "unused": "no operation of the network reads it",
 }

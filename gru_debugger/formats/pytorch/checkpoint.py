@@ -63,7 +63,7 @@ class Collection:
     def __init__(self, storages: Mapping[str, bytes], size: int) -> None:
         self.contents = Contents({})
         self.unreadable: dict[str, str] = {}
-        self._storages = storages
+        self.storages = storages
         self._lists: dict[str, list[TensorRef | Unreadable]] = {}
         self._refs: set[TensorRef | Unreadable] = set()
         self._left = _SHARING * size
@@ -120,7 +120,7 @@ class Collection:
         """What a whole module says that its tensors do not."""
         if "_modules" in module.attributes:
             self.contents.classes[plain(f"{name}.")[:-1]] = module.qualified_name
-        if found := _ACTIVATION.search(module.qualified_name):
+        if found := _ACTIVATION.match(module.qualified_name):
             self.contents.operations += (Operation(found[1], name),)
         longest = module.attributes.get("max_norm")
         if _LOOKUP.search(module.qualified_name) and isinstance(longest, (int, float)):
@@ -132,7 +132,7 @@ class Collection:
 
     def add(self, name: str, ref: TensorRef) -> None:
         self._refs.add(ref)
-        array = tensor(ref, self._storages)
+        array = tensor(ref, self.storages)
         if array.dtype.kind == "c":
             self.unreadable[name] = "is a complex tensor; take its real part"
         self._spend(array.nbytes)

@@ -1,0 +1,155 @@
+"""What a network is given: a text, as indices or as rows, in the order of axes that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from gru_debugger.formats.aten.recurrences import Recurrences
+from gru_debugger.formats.aten.values import Array, Flow, Impossible, Kind, Op, Unfollowed
+
+_MOST = 200  # ways to give a text that are tried
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Of an input: its sizes, and which axis is that of steps, of texts; of rows the last is x."""
+
+    dims: tuple[int, ...]
+    steps: int | None
+    texts: int | None = None
+    kind: Kind = "int"
+
+    @property
+    def size(self) -> int:
+        return 1 if self.steps is None else self.dims[self.steps]
+
+    @property
+    def count(self) -> int:
+        return 1 if self.texts is None else self.dims[self.texts]
+
+    def given(self, flow: Flow) -> Array:
+        flow.steps, flow.texts = self.size, self.count
+        op = Op("input", verdict="identity", moves=True)
+        rows = self.dims if self.kind == "int" else self.dims[:-1]
+        made = flow.fresh(op, self.dims, self.kind, role="indices" if self.kind == "int"
+                          else "input", places=list(self._places(rows)))  # fmt: skip
+        return made
+
+    def _places(self, rows: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+        """Text and step of each row."""
+        total = 1
+        for n in rows:
+            total *= n
+        for at in range(total):
+            where, rest = [0] * len(rows), at
+            for axis in reversed(range(len(rows))):
+                rest, where[axis] = divmod(rest, rows[axis])
+            yield (0 if self.texts is None else where[self.texts],
+                   0 if self.steps is None else where[self.steps])  # fmt: skip
+
+
+def layouts(steps: int, widths: Iterable[int]) -> Iterator[Layout]:
+    """Of a network that does not say: whole texts first, then one step."""
+    for n in (steps, 1):
+        yield Layout((n,), 0)
+        yield Layout((1, n), 1, 0)
+        if n > 1:
+            yield Layout((n, 1), 0, 1)
+        for width in widths:
+            yield Layout((1, n, width), 1, 0, "float")
+            yield Layout((n, width), 0, None, "float")
+            if n > 1:
+                yield Layout((n, 1, width), 0, 1, "float")
+    yield Layout((), None)
+
+
+def of_sample(dims: tuple[int, ...], kind: Kind) -> Iterator[Layout]:
+    """Of an input whose sizes the file says."""
+    rows = len(dims) - (kind != "int")
+    if rows == 2:
+        yield Layout(dims, 1, 0, kind)
+        yield Layout(dims, 0, 1, kind)
+    elif rows in (0, 1):
+        yield Layout(dims, 0 if rows else None, None, kind)
+
+
+Role = Literal["text", "lengths", "state", "given"]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One input: `given` what it is where it is neither text, lengths nor state."""
+
+    name: str
+    role: Role
+    given: Any = None
+    layouts: tuple[Layout, ...] = ()
+    sizes: tuple[tuple[int, ...], ...] = ()  # of a state
+
+
+Follow = Callable[[Flow, list[Any]], None]
+
+
+def followed(
+    follow: Follow, arguments: list[Argument], flow: Callable[[], Flow]
+) -> tuple[Recurrences | None, str]:
+    """The way through the network that says most of its GRUs; and why there is none."""
+    best: tuple[tuple[int, ...], Recurrences] | None = None
+    scrambled: dict[int, Recurrences] = {}  # by the number of the text's axes
+    why = ""
+    for tried, values in enumerate(_ways(arguments)):
+        if tried >= _MOST:
+            break
+        one = flow()
+        try:
+            follow(one, [_given(one, argument, value)
+                         for argument, value in zip(arguments, values, strict=True)])  # fmt: skip
+        except Impossible as fault:
+            why = why or str(fault)
+            continue
+        except Unfollowed as fault:
+            why = str(fault)
+            continue
+        known = Recurrences(one)
+        found = list(known.by_key.values())
+        alone = one.steps == 1 and all(known.begins(r)[0] != "given" for r in found)
+        read = 0 if alone else sum(r.reads is not None and not r.fault for r in found)
+        score = (bool(found), read, not alone)
+        if best is None or score > best[0]:
+            best = score, known
+        if any(r.scrambled for r in found):
+            scrambled.setdefault(_axes(values), known)
+        if found and read == len(found) and not alone:
+            # In another order of axes it may read no rows at all: nobody says which is meant.
+            best = score, scrambled.get(_axes(values), known)
+            break
+    return (None, why) if best is None else (best[1], "")
+
+
+def _axes(values: list[Any]) -> int:
+    return next((len(v.dims) for v in values if isinstance(v, Layout)), 0)
+
+
+def _ways(arguments: list[Argument]) -> Iterator[list[Any]]:
+    """A layout for the text, and a size for each state, the same in all."""
+    texts = [a for a in arguments if a.role == "text"]
+    sizes = next((a.sizes for a in arguments if a.role == "state"), ((),))
+    for layout in texts[0].layouts if texts else ():
+        for size in sizes or ((),):
+            yield [layout if a.role == "text" else size if a.role == "state" else a.given
+                   for a in arguments]  # fmt: skip
+
+
+def _given(flow: Flow, argument: Argument, value: Any) -> Any:
+    op = Op("input", argument.name, verdict="identity", moves=True)
+    if argument.role == "text":
+        return value.given(flow)
+    if argument.role == "state":
+        return flow.fresh(op, value, role="state")
+    if argument.role == "lengths":
+        return flow.constant(op, np.array([flow.steps]))
+    return value

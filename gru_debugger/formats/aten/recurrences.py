@@ -1,0 +1,195 @@
+"""The GRUs of a network that was followed: what each reads, step for step, and what it begins with.
+
+A loop of cells is one GRU, as is a module that is called once for all steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.formats.aten.layers import Lookup, Recurrent
+from gru_debugger.formats.aten.values import Array, Block, Flow, Op, Param, Signs
+
+Source = Literal["input", "table", "one-hot", "states"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one row of numbers is, whole and in order: of a text's step."""
+
+    source: Source
+    of: Any  # the table, the GRU, or None
+    text: int
+    step: int
+
+
+@dataclass(eq=False)
+class Recurrence:
+    """`calls` with the same weights; one, but of a loop of cells one a step.
+
+    `fault`: why its states are not those of a GRU that reads row after row; `reads` what each row
+    of x is, None where that is no row that is known.
+    """
+
+    weights: tuple[Param, ...]
+    calls: list[Op] = field(default_factory=list)
+    reads: Row | None = None
+    fault: str = ""
+    linked: bool = True  # each cell goes on from the one before
+    scrambled: bool = False  # a row that it reads is none, or part of several
+
+    @property
+    def first(self) -> Recurrent:
+        layer = self.calls[0].layer
+        assert isinstance(layer, Recurrent)
+        return layer
+
+    @property
+    def layers(self) -> list[Recurrent]:
+        return [op.layer for op in self.calls]
+
+    @property
+    def key(self) -> tuple[Hashable, ...]:
+        return tuple(w.key for w in self.weights)
+
+
+class Recurrences:
+    """All of a network; `by_key` their weights' keys."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.by_key: dict[tuple[Hashable, ...], Recurrence] = {}
+        self._steps: dict[int, tuple[Recurrence, int]] = {}  # of a cell's block
+        for op in flow.ops:
+            if isinstance(op.layer, Recurrent):
+                key = tuple(w.key for w in op.layer.weights)
+                found = self.by_key.setdefault(key, Recurrence(op.layer.weights))
+                self._steps[op.layer.states.start] = found, len(found.calls)
+                found.calls.append(op)
+        for one in self.by_key.values():
+            self._read(one)
+
+    # Rows ----------------------------------------------------------------------------------
+
+    def row(self, signs: Signs) -> Row | None:
+        """What numbers in a row are; None where they are not one row of one thing, in order."""
+        start, width = int(signs[0]), len(signs)
+        block = self.flow.block(start)
+        plain = np.array_equal(signs, np.arange(start, start + width))
+        if not plain or width != block.width or (start - block.start) % width:
+            return None
+        return self._whole(block, (start - block.start) // width)
+
+    def _whole(self, block: Block, at: int) -> Row | None:
+        if block.role == "states":
+            return self._state(block, at)
+        if block.role == "last":
+            layer = block.op.layer
+            if not isinstance(layer, Recurrent) or layer.directions > 1:
+                return None
+            number, text = divmod(at, block.shape[1])
+            found = self._steps.get(layer.states.start)
+            last = number == layer.layers - 1 and found is not None
+            return Row("states", found[0], text, layer.states.shape[0] - 1) if last and found \
+                else None  # fmt: skip
+        if block.role == "input" and block.places is not None:
+            return Row("input", None, *block.places[at])
+        lookup = block.op.layer
+        if not isinstance(lookup, Lookup):
+            return None
+        sign = int(lookup.indices[at])
+        source = self.flow.block(sign)
+        if source.role != "indices" or source.places is None:
+            return None
+        place = source.places[sign - source.start]
+        return Row("one-hot" if lookup.table is None else "table", lookup.table, *place)
+
+    def _state(self, block: Block, at: int) -> Row | None:
+        found = self._steps.get(block.start)
+        layer = block.op.layer
+        if found is None or not isinstance(layer, Recurrent):
+            return None
+        one, number = found
+        if layer.cell:
+            return Row("states", one, at, number)
+        step, text = divmod(at, block.shape[1])
+        return Row("states", one, text, step)
+
+    # What a GRU reads ----------------------------------------------------------------------
+
+    def _read(self, one: Recurrence) -> None:
+        if not one.first.cell and len(one.calls) > 1:
+            one.fault = "the network calls it more than once"
+            return
+        one.linked = all(self._follows(a, b) for a, b in pairwise(one.layers))
+        if not one.linked:
+            one.fault = "something is done to its state from step to step"
+        rows = self._rows(one)
+        if rows is None:
+            return
+        one.scrambled = any(row is None for line in rows for row in line)
+        first = rows[0][0]
+        steps, texts = len(rows), len(rows[0])
+        if first is None or any(
+            row is None or (row.source, row.of, row.text, row.step) != (
+                first.source, first.of, text, step)
+            for step, line in enumerate(rows) for text, row in enumerate(line)
+        ):  # fmt: skip
+            return
+        whole = self._length(first)
+        if steps != whole[0] or texts != whole[1]:
+            return
+        one.reads = first
+
+    def _length(self, row: Row) -> tuple[int, int]:
+        if row.source == "states":
+            layers = row.of.layers
+            steps, texts = layers[0].states.shape[:2] if not layers[0].cell else (
+                len(layers), layers[0].states.shape[0])  # fmt: skip
+            return steps, texts
+        return self.flow.steps, self.flow.texts
+
+    def _rows(self, one: Recurrence) -> list[list[Row | None]] | None:
+        rows: list[list[Row | None]] = []
+        for layer in one.layers:
+            if layer.x is None:
+                return None
+            rows += [[self.row(signs) for signs in step] for step in layer.x]
+        return rows or None
+
+    def _follows(self, before: Recurrent, layer: Recurrent) -> bool:
+        states = before.states
+        signs = np.arange(states.start, states.start + before.states.shape[0] * states.width)
+        return isinstance(layer.hx, Array) and np.array_equal(layer.hx.signs.ravel(), signs)
+
+    # What it begins with -------------------------------------------------------------------
+
+    def begins(self, one: Recurrence) -> tuple[str, NDArray[Any] | None]:
+        """“given” when it runs, “known” with h(0) of each layer and direction, or “computed”."""
+        hx = one.first.hx
+        if not isinstance(hx, Array):
+            return "computed", None
+        values = self.flow.values(hx)
+        if values is not None:
+            state = values if values.ndim == 3 else values[None]
+            return ("known", state[:, 0]) if (state == state[:, :1]).all() else ("computed", None)
+        given = all(block.role == "state" for block in self.flow.owners(hx.signs))
+        return ("given", None) if given else ("computed", None)
+
+
+def climbed(tops: Iterable[Op], stop: Iterable[Op] = ()) -> dict[Op, None]:
+    """These and all that they come of, the nearest first; what stands beyond `stop` is left out."""
+    found: dict[Op, None] = {}
+    walls = set(stop)
+    wave = list(tops)
+    while wave:
+        fresh = [op for op in dict.fromkeys(wave) if op not in found]
+        found |= dict.fromkeys(fresh)
+        wave = [parent for op in fresh if op not in walls for parent in op.parents]
+    return found

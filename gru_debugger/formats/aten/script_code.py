@@ -1,0 +1,69 @@
+"""The functions of a TorchScript archive: Python's in form, parsed as they are called."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from gru_debugger.formats.aten.values import Unfollowed
+
+_LONGEST = 1 << 17  # bytes of one function; its syntax tree takes some hundred times as much
+_HEAD = re.compile(r"(?:class (\w+)|(  )?def (\w+))\b")
+
+Key = tuple[str, str, str]  # file, class or “”, function
+
+
+class Code:
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._texts: dict[Key, str] = {}
+        self._trees: dict[Key, ast.FunctionDef] = {}
+        for name, data in files.items():
+            if name.startswith("code/") and name.endswith(".py"):
+                self._cut(name[5:-3].replace("/", "."), data.decode())
+
+    def _cut(self, file: str, text: str) -> None:
+        """Functions begin at the left edge, methods two blanks from it."""
+        inside, key, lines = "", None, list[str]()
+        for line in (*text.split("\n"), "def end():"):
+            if (match := _HEAD.match(line)) is None:
+                lines.append(line)
+                continue
+            if key is not None:
+                self._texts[key] = "\n".join(lines)
+            inside = match[1] or (inside if match[2] else "")
+            key, lines = ((file, inside, match[3]) if match[3] else None), [line]
+
+    def function(self, kind: str, name: str) -> ast.FunctionDef | None:
+        """A method of a class, or (kind “”) a function by its whole name; None if it isn't there.
+
+        Raises SyntaxError and ValueError where it is no Python, Unfollowed where it is too long.
+        """
+        file, _, last = (kind or name).rpartition(".")
+        key = (file, last, name) if kind else (file, "", last)
+        if key not in self._trees and key in self._texts:
+            self._trees[key] = _parsed(self._texts[key], method=bool(kind))
+        return self._trees.get(key)
+
+
+def _parsed(text: str, method: bool) -> ast.FunctionDef:
+    if len(text) > _LONGEST:
+        raise Unfollowed("its code is too long")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of escapes in strings that Python does not know
+        body: Any = ast.parse(f"class _:\n{text}" if method else text).body[0]
+    tree = body.body[0] if method else body
+    if not isinstance(tree, ast.FunctionDef):
+        raise ValueError("a function that is none")
+    return tree
+
+
+def dotted(node: ast.expr) -> str:
+    """``torch.gru`` as it is written; "" if it is anything but names."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *parts[::-1]]) if isinstance(node, ast.Name) else ""
