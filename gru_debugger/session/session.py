@@ -28,9 +28,8 @@ from gru_debugger.session.zoom import ALL
 
 SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second
 
-# Stretches that are recorded at once: what opens is seen in the first paint, where it is among the
-# first steps; and what may grow is tried.
-_FIRST, _NEAR, _TRIED = 16, 256, 4
+_FIRST = 4  # stretches that are recorded at once: what opens is seen in the first paint,
+_NEAR = 256  # where it is among these steps
 
 
 class Session(QObject):
@@ -361,6 +360,7 @@ def _record_first(trace: Trace, position: int) -> None:
     Raises InputError where it does.
     """
     for each in dict.fromkeys((trace.plain, trace)):
-        for i in range(0 if each.refusal else _FIRST):
-            if each.recorded < min(position, _NEAR) or (each.may_grow and i < _TRIED):
+        stretches = max(_FIRST, len(each.model.places))
+        for _ in range(0 if each.refusal else stretches):
+            if each.may_grow or each.recorded < min(position, _NEAR):
                 each.advance()

@@ -119,6 +119,17 @@ def test_the_step_waited_for_is_announced(qtbot: QtBot) -> None:
     assert told[0].number == 30_000
 
 
+def test_opening_records_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the window's thread, which would wait: where no step is there before all are, too."""
+    monkeypatch.setattr(Recorder, "start", lambda self, trace: None)
+    network = model(64, scale=0.3, directions=2)
+    for edits in ((), ("r = 1",), ("z = 1.0001",)):
+        trace, session = long(200_000, network).with_edits(*edits), Session()
+        session.open(trace, 100_000)
+        for each in (trace, trace.plain):
+            assert 0 < sum(map(each.read_so_far, network.places)) <= 4 * 512
+
+
 def test_the_first_paint_shows_a_step_near_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing has been recorded beside the window by then; a step far away is not waited for."""
     monkeypatch.setattr(Recorder, "start", lambda self, trace: None)
@@ -304,7 +315,7 @@ def test_undo_to_what_is_known_to_grow_is_refused(monkeypatch: pytest.MonkeyPatc
     session = Session()
     first = long(12_000)
     growing = first.with_edits("z = 2")
-    monkeypatch.setattr(module, "_FIRST", 0)
+    monkeypatch.setattr(module, "_record_first", lambda *_: None)
     for trace in (first, growing, long(20)):
         session.open(trace)
     monkeypatch.undo()
