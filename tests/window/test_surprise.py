@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from samples import model, recording, text_for
 
+from gru_debugger.core.activations import Activation, Activations
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace, trace
 from gru_debugger.formats import load_model
@@ -204,6 +205,16 @@ def test_what_was_begun_is_given_up_for_another(
     qtbot.waitUntil(lambda: bool(told) and told[-1][1])
     qtbot.wait(50)
     assert [found for found, done in told if done] == [mean_surprise(trace(sixteen, text[:50]))]
+
+
+def test_what_can_not_be_recorded_is_not_measured(screen: QApplication, qtbot: QtBot) -> None:
+    """Nor is it a fault: states beyond all numbers, of symbols that are tried."""
+    growing = model(scale=300, activations=Activations(candidate=Activation("relu")))
+    parent = QObject()
+    gauge, tried = Gauge(parent, records=True), Trace(growing, text_for(growing, 300))
+    gauge.measure(tried)
+    qtbot.waitUntil(lambda: not gauge._timer.isActive())
+    assert "grow beyond all numbers" in tried.refusal
 
 
 def test_no_slice_keeps_the_window_waiting(screen: QApplication, qtbot: QtBot) -> None:
