@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from keyboard import press
+from keyboard import click, press
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTabBar
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTabBar, QToolButton
 from samples import model, recording
+from spoken import name
 
 from gru_debugger import main_window as window_module
 from gru_debugger.charts.theme import THEMES, Theme
@@ -115,6 +116,11 @@ def test_closed_at_first(add: Add) -> None:
     assert window.cell.pane.size.height() <= window.cell.height() + 1, "the picture stays whole"
     toggle.trigger()
     assert not dock.isVisible()
+    toggle.trigger()
+    (close,) = (b for b in dock.findChildren(QToolButton) if "Close" in name(b))
+    click(close)
+    assert not dock.isVisible()
+    assert not toggle.isChecked()
     toggle.trigger()
     window.restore_layout()
     assert not dock.isVisible()

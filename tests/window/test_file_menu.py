@@ -367,8 +367,9 @@ def test_recent_files(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
         opened(window, qtbot, before)
     expected = [paths[3], *[p for p in paths[::-1] if p != paths[3]]][:8]
     assert window.files.recent.paths() == [str(path) for path in expected]
-    menu = QMenu(window)
-    window.files.fill(menu)
+    (menu,) = (m for m in window.findChildren(QMenu) if m.title() == "Open recent")
+    menu.popup(window.pos())
+    menu.close()
     names = [action.text() for action in menu.actions()]
     assert names[:2] == ["bundled:sixteen", "bundled:sonnets"]
     assert names[2:] == [str(path) for path in expected]

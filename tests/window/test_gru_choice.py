@@ -160,10 +160,13 @@ def test_the_layers_of_the_one_selected(dialog: ChoiceDialog) -> None:
         None, "dec_head_w", "none",
     ]  # fmt: skip
     assert [embedding.box.itemText(i) for i in range(embedding.box.count())] == ["none, as found"]
-    output.box.setCurrentIndex(1)
-    assert dialog.choice == Choice("dec", None, "dec_head_w")
-    output.box.setCurrentIndex(2)
-    assert dialog.choice == Choice("dec", None, "none")
+    reasons = set[str]()
+    for i, name in ((1, "dec_head_w"), (2, "none")):
+        output.box.setCurrentIndex(i)
+        assert dialog.choice == Choice("dec", None, name)
+        assert output.why.text() == output.box.itemData(i, Qt.ItemDataRole.ToolTipRole)
+        reasons.add(output.why.text())
+    assert len(reasons) == 2
 
 
 def test_tab_reaches_everything(dialog: ChoiceDialog) -> None:

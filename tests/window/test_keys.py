@@ -408,6 +408,17 @@ def test_editing(end: str, start: str, window: MainWindow) -> None:
     assert window.session.position == (position if end == "Escape" else 1) + 1
 
 
+@pytest.mark.parametrize("words", ["Read this text", "Keep the old"])
+def test_the_editor_s_buttons_do_what_its_keys_do(words: str, window: MainWindow) -> None:
+    before = window.session.trace
+    press(window, "Return")
+    press(window, "a", "b", "c")
+    buttons = window.text.editor.findChildren(QToolButton)
+    click(next(button for button in buttons if button.text() == words))
+    assert caret_is_away(window)
+    assert (window.session.trace is before) == (words == "Keep the old")
+
+
 def test_an_empty_text_is_refused(window: MainWindow) -> None:
     before = window.session.trace
     press(window, "Return")

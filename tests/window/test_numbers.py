@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
-from keyboard import press, tab_chain
+from keyboard import click, press, tab_chain
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
-from samples import model, recording
+from PySide6.QtWidgets import QApplication, QToolButton
+from samples import model, recording, text_for
 from spoken import name
 
+from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session.recorder import Recorder
 
 OpenWindow = Callable[..., MainWindow]
 DISPLAY = Qt.ItemDataRole.DisplayRole
@@ -125,6 +128,13 @@ def test_all_of_it_is_copied_with_names(window: MainWindow) -> None:
     assert said in window.status.currentMessage()
 
 
+def test_its_button_copies_all_of_it(window: MainWindow) -> None:
+    press(window, "Ctrl+M")
+    (button,) = window.numbers.table.findChildren(QToolButton)
+    click(button)
+    assert QApplication.clipboard().text() == window.numbers.table.table().tsv()
+
+
 def test_what_is_selected_is_copied(window: MainWindow) -> None:
     press(window, "Ctrl+M", "Shift+Right", "Shift+Down", "Ctrl+C")
     at = window.numbers.table.view.currentIndex()
@@ -133,6 +143,35 @@ def test_what_is_selected_is_copied(window: MainWindow) -> None:
     assert step is not None
     expected = "".join(f"{step.input_r[i]!s}\t{step.hidden_r[i]!s}\n" for i in (5, 6))
     assert QApplication.clipboard().text() == expected
+
+
+def test_the_states_of_a_text_are_there_once_they_are_recorded(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Recorder, "start", lambda self, trace: None)
+    trace = Trace(model(), text_for(model(), 1000))
+    window = open_window(trace, 3)
+    press(window, "Ctrl+M")
+    choose(window, "Text: states")
+    assert np.isnan(shown(window)[-1]).all()
+    trace.finish()
+    window.session.recorder.advanced.emit()
+    assert np.array_equal(shown(window)[1:], trace.states())
+
+
+def test_what_has_changed_is_told(window: MainWindow) -> None:
+    """By all cells and both headers, for the view and for a screen reader that asks it."""
+    press(window, "Ctrl+M")
+    told: list[tuple[Any, ...]] = []
+    numbers = window.numbers.table.view.model()
+    last = numbers.rowCount() - 1, numbers.columnCount() - 1
+    numbers.dataChanged.connect(
+        lambda a, b: told.append((a.row(), a.column(), b.row(), b.column()))
+    )
+    numbers.headerDataChanged.connect(lambda *which: told.append(which))
+    press(window, "F10")
+    down, across = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
+    assert told == [(0, 0, *last), (down, 0, last[0]), (across, 0, last[1])]
 
 
 def test_hidden_it_makes_nothing(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,6 +213,8 @@ def test_what_the_chosen_pane_says_stands_above_it(window: MainWindow) -> None:
         press(window, "F10")
         assert words.toPlainText() == pane.in_words()
     assert name(words) == "Cell in words"
+    press(window, "Ctrl+Shift+N")
+    assert words.toPlainText() == window.cell.pane.in_words()
     press(window, "F11")
     assert "was just computed" in words.toPlainText()
     assert words.isReadOnly()

@@ -8,15 +8,17 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import readers
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from readers import read_slowly
 from samples import model, recording, save
-from waiting import PATIENCE
+from waiting import PATIENCE, when_open
 
 from gru_debugger.main_window import MainWindow
 
@@ -91,6 +93,7 @@ def test_of_one_that_gave_way_nothing_is_said_any_more(
     """Though the newer one comes to nothing."""
     begin(window, qtbot, slow)
     window.files.open_text(tmp_path / "none.txt")
+    assert not window.message.isVisible()
     qtbot.waitUntil(lambda: "no such file" in window.message.words.text())
     assert not window.message.lines[1].isVisible()
 
@@ -134,6 +137,22 @@ def test_the_program_ends_while_a_thread_is_busy(tmp_path: Path) -> None:
         "sys.exit(app.run(Request()))\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_it_is_over_before_its_questions(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, go_on: Callable[[], None]
+) -> None:
+    path = save(replace(model(4), vocabulary=None), tmp_path / "slow.safetensors")
+    begin(window, qtbot, path)
+    still_told: list[bool] = []
+
+    def look(dialog: QWidget) -> None:
+        still_told.append(window.message.isVisible())
+        dialog.close()
+
+    when_open(look)
+    go_on()
+    qtbot.waitUntil(lambda: still_told == [False])
 
 
 def test_a_long_reading_ends_well(

@@ -14,7 +14,7 @@ import pytest
 from keyboard import press
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from samples import VOCABULARY, model, recording, save
 
@@ -54,6 +54,10 @@ def make(screen: QApplication, qtbot: QtBot) -> Make:
         return made
 
     return dialog
+
+
+def press_button(dialog: VocabularyDialog, words: str) -> None:
+    next(b for b in dialog.findChildren(QPushButton) if words in b.text()).click()
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
@@ -156,6 +160,18 @@ def test_the_table_names_what_is_there(make: Make) -> None:
     assert table.rowCount() == 5
     assert table.index(3, 2).data() == "missing"
     assert code_point("<pad>") == "5 characters"
+
+
+def test_rows_that_change_are_told(make: Make) -> None:
+    """All of them, for the view and for a screen reader that asks it."""
+    dialog = make()
+    dialog.edit.setPlainText("abcde")
+    told: list[tuple[int, ...]] = []
+    dialog.table.dataChanged.connect(
+        lambda a, b: told.append((a.row(), a.column(), b.row(), b.column()))
+    )
+    dialog.edit.setPlainText("abcdf")
+    assert told[-1:] == [(0, 0, 4, 2)]
 
 
 @pytest.mark.parametrize(
@@ -291,7 +307,7 @@ def test_the_sorted_characters_of_a_text(
     dialog, path = make(), tmp_path / "text.txt"
     path.write_bytes(data.encode())
     choose(monkeypatch, path)
-    dialog._from_text()
+    press_button(dialog, "text")
     assert dialog.symbols == tuple(sorted(set(data)))
     assert dialog.ok.isEnabled()
 
@@ -303,7 +319,7 @@ def test_special_symbols_in_the_text_are_not_taken_apart(
     path.write_text("ab</s>cab</s>")
     choose(monkeypatch, path)
     dialog.special.setText("<pad> </s>")
-    dialog._from_text()
+    press_button(dialog, "text")
     assert dialog.symbols == ("<pad>", "</s>", "a", "b", "c")
 
 
@@ -311,10 +327,10 @@ def test_a_json_file(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     dialog, path = make(5), tmp_path / "v.json"
     path.write_text('{"<pad>": 0, "a": 1, "<unk>": 3, "b": 2, "c": 4}')
     choose(monkeypatch, path)
-    dialog._from_json()
+    press_button(dialog, "JSON")
     assert dialog.symbols == ("<pad>", "a", "b", "<unk>", "c")
     path.write_text("{")
-    dialog._from_json()
+    press_button(dialog, "JSON")
     assert dialog.fault.text() == (
         f"{path}: not a JSON vocabulary; save a JSON list of strings in index order."
     )
@@ -376,7 +392,7 @@ def test_the_text_of_the_characters_is_the_one_that_is_measured(
     (tmp_path / "text.txt").write_text(text)
     choose(monkeypatch, tmp_path / "text.txt")
     dialog = make(replace(sixteen, vocabulary=None, example=None), "XYZ")
-    dialog._from_text()
+    press_button(dialog, "text")
     found = mean_surprise(trace(sixteen, text))
     assert found is not None
     assert dialog.symbols == sixteen.vocabulary
