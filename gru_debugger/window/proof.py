@@ -1,6 +1,9 @@
-"""The parity check as a child process, answered in the status bar."""
+"""The parity checks as child processes, answered in the status bar."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -14,7 +17,10 @@ _SETTLED = 400  # milliseconds without another opening, so that fast changes sta
 
 
 class Proof(QObject):
-    """Checks each recording once enough of it is there; `answered` carries a Parity or a reason."""
+    """Checks each recording once enough of it is there; `answered` carries a Parity or a reason.
+
+    Twice where the file has a graph of its own: first without it, then with what that says.
+    """
 
     answered = Signal(object)
 
@@ -43,18 +49,43 @@ class Proof(QObject):
         if trace is None or trace is self._checked or trace.recorded < min(trace.steps, _STEPS):
             return
         self._checked = trace
+        process = self._child(trace, self._ended)
+        process.begin(parity.command(process.folder))
+
+    def _child(self, trace: Trace, ended: Callable[[Outcome], None]) -> Child:
+        """With the recording in its folder."""
         self._process = process = Child(self)
         parity.write_job(process.folder, trace, _STEPS)
-        process.ended.connect(self._ended)
-        process.begin(parity.command(process.folder))
+        process.ended.connect(ended)
+        return process
 
     def _ended(self, outcome: Outcome) -> None:
         self._process = None
         try:
-            self.answered.emit(parity.Parity(**outcome.answer))
+            found = parity.Parity(**outcome.answer)
         except TypeError:
             why = outcome.why or f"status {outcome.status}"
             self.answered.emit(f"parity not checked: {why}")
+            return
+        self.answered.emit(found)
+        trace = self._checked
+        if trace is not None and parity.has_graph(trace):
+            self._run_graph(trace, found)
+
+    def _run_graph(self, trace: Trace, found: parity.Parity) -> None:
+        def ended(outcome: Outcome) -> None:
+            self._process = None
+            try:
+                graph = parity.OwnGraph(**outcome.answer)
+            except TypeError:
+                graph = parity.OwnGraph(why=outcome.why or f"status {outcome.status}")
+            self.answered.emit(replace(found, graph=graph))
+
+        if why := parity.not_comparable(trace, _STEPS):
+            self.answered.emit(replace(found, graph=parity.OwnGraph(why=why)))
+            return
+        process = self._child(trace, ended)
+        process.begin(parity.graph_command(process.folder, trace, found.bound_run))
 
     def stop(self) -> None:
         """End a running check; its answer is no longer wanted."""

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from onnx_graphs import SYMBOLS, exported, saved
+from onnx_networks import PLAIN
 from pytestqt.qtbot import QtBot
 from samples import model, recording, text_for
 
@@ -16,6 +18,7 @@ from gru_debugger import parity
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.trace import Trace
+from gru_debugger.formats import load_model
 from gru_debugger.job_folders import PREFIX
 from gru_debugger.main_window import MainWindow
 from gru_debugger.session.recorder import Recorder
@@ -97,6 +100,27 @@ def test_the_badge_goes_red(open_window: OpenWindow, qtbot: QtBot) -> None:
     assert "DIFFERS" in bar.parity.toolTip()
     picture = bar.parity.grab().toImage()
     assert picture.pixelColor(3, picture.height() // 2) == THEMES["light"].error
+
+
+@pytest.mark.child
+def test_a_file_with_a_graph_of_its_own_is_run(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """By onnxruntime, after nn.GRU has agreed; one state that is off shows there too."""
+    file = saved(tmp_path, exported(PLAIN["embedding, GRU, output layer"]()))
+    trace = Trace(load_model(file, vocabulary=SYMBOLS), "abcabc").finish()
+    window = open_window(trace, proof=True)
+    bar = badge(window)
+    qtbot.waitUntil(lambda: bar.parity.text().startswith("✓ the file's own graph agrees to "))
+    assert "Agrees with nn.GRU" in bar.parity.toolTip()
+    assert "own graph, run by onnxruntime, agrees: max |Δ| states " in bar.parity.toolTip()
+    assert not folders()
+    trace.state(4)[1] += 1e-3
+    window.session.open(Trace(trace.model, "abcabc").finish())
+    window.session.open(trace)
+    qtbot.waitUntil(lambda: bar.parity.text().startswith("✗ the file's own graph DIFFERS by "))
+    assert "from step 4 on" in bar.parity.toolTip()
+    assert bar.parity.objectName() == "bad"
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ PATIENCE = 10.0  # seconds for a small file
 _POLL = 0.05  # seconds between two looks at the clock
 _WORKER = "gru_debugger.formats.child.worker"
 # On Linux the kernel ends it (`sandbox`), and a thread that waits would be beyond the sandbox.
-_ATTACHED = sys.platform != "linux"
+ATTACHED = sys.platform != "linux"
 # One thread of numpy's: several would only take memory. No plugin of HDF5's: they are code.
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "HDF5_PLUGIN_PRELOAD": "::"}
 
@@ -105,7 +105,7 @@ class _Child:
         try:
             self._process = children.start(
                 children.command(
-                    _WORKER, str(file), reader, str(os.getpid()), attached=_ATTACHED, bare=True
+                    _WORKER, str(file), reader, str(os.getpid()), attached=ATTACHED, bare=True
                 ),
                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                 env=children.environment(**_ENVIRONMENT),

@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
             out.flush()
 
         try:
-            answer, size = read(Path(name), send, _shut, module)
+            answer, size = read(Path(name), send, give_up, module)
             for piece in answers.encode(answer, size):
                 out.write(piece)
         except Exception as fault:  # whatever a hostile file may bring about
@@ -88,12 +88,16 @@ def read(
     return answers.Answer(framework, sha256(data).hexdigest(), contents), len(data)
 
 
-def _shut(size: int, needed: list[Path]) -> None:
-    _limit(size)
+def give_up(size: int, needed: list[Path], room: int = _SLACK) -> None:
+    """From here on: memory and time for a file of this size, and nothing read but what is needed.
+
+    `room`: bytes besides those that grow with the file.
+    """
+    _limit(size, room)
     sandbox.enclose([*sys.path, _PROGRAM, *_LIBRARIES, *needed])
 
 
-def _limit(size: int) -> None:
+def _limit(size: int, room: int) -> None:
     """From here on: so much more memory and time, no file written, no process started.
 
     Windows has none of this; there the limit of time in `isolation` remains. macOS does not keep
@@ -113,7 +117,7 @@ def _limit(size: int) -> None:
     }
     with suppress(OSError):
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        limits[resource.RLIMIT_AS] = used + _COPIES * size + _SLACK
+        limits[resource.RLIMIT_AS] = used + _COPIES * size + room
     for limit, value in limits.items():
         _, hard = resource.getrlimit(limit)
         if hard == resource.RLIM_INFINITY or value < hard:

@@ -60,18 +60,11 @@ def read(data: bytes, path: Path) -> Contents:
 
 
 def _read(data: bytes, path: Path) -> Contents:
-    model = Message(memoryview(data), Budget())
-    message = model.message(7)
-    if message is None:
-        raise ModelError(
-            f"{path}: no ONNX graph inside (TensorFlow and Core ML write files that begin "
-            "alike); export the model to ONNX."
-        )
-    graph = Graph(message, functions.nodes(model, message), path, len(data))
+    model, graph = parts(data, path)
     contents = Contents({}, _metadata(model))
     refusals = []
     producer = model.text(2)
-    for gru in _stacks(graph, path):
+    for gru in stacks(graph, path):
         written = Written(NAME, producer, gru.told.reset)
         gru.told.notices += known(written) if gru.nodes[0].op == "GRU" else ()
         refusals.append(gru.told.refusal)
@@ -81,6 +74,18 @@ def _read(data: bytes, path: Path) -> Contents:
     if all(refusals) and not any("weight_hh_l" in name for name in contents.tensors):
         raise ModelError(f"{path}: {refusals[0]}")
     return contents
+
+
+def parts(data: bytes, path: Path) -> tuple[Message, Graph]:
+    """The file, and the graph in it. Raises ModelError, and ValueError for what is damaged."""
+    model = Message(memoryview(data), Budget())
+    message = model.message(7)
+    if message is None:
+        raise ModelError(
+            f"{path}: no ONNX graph inside (TensorFlow and Core ML write files that begin "
+            "alike); export the model to ONNX."
+        )
+    return model, Graph(message, functions.nodes(model, message), path, len(data))
 
 
 def _metadata(model: Message) -> dict[str, str]:
@@ -105,7 +110,7 @@ class Stack:
     told: Told = field(default_factory=Told)
 
 
-def _stacks(graph: Graph, path: Path) -> list[Stack]:
+def stacks(graph: Graph, path: Path) -> list[Stack]:
     joins.simplify(graph, _RECURRENT)
     nodes = [node for node in graph.nodes if node.op in _RECURRENT]
     if not nodes:

@@ -49,6 +49,11 @@ def of(graph: Graph, node: Node) -> Iterator[Head]:
                 yield head
 
 
+def at_no_step(graph: Graph, node: Node, head: Head) -> bool:
+    """Whether it reads the last state of each direction: one of the end, one of the beginning."""
+    return head.states != node.outputs[0] and directions(graph, node) > 1
+
+
 def _following(graph: Graph, value: _Value) -> Iterator[tuple[Node, _Value]]:
     """The first nodes that do more than move this value or take some of its steps."""
     values = [value]

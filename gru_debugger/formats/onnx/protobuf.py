@@ -126,3 +126,16 @@ def _fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
             raise ValueError(f"it ends {grouped(size - len(data) + at)} bytes early")
         yield number, data[at : at + size]
         at += size
+
+
+def field(number: int, value: bytes) -> bytes:
+    """A field of bytes: of a string or a message."""
+    return _as_varint(number << 3 | 2) + _as_varint(len(value)) + value
+
+
+def _as_varint(value: int) -> bytes:
+    found = bytearray()
+    while value > 127:
+        found.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*found, value])

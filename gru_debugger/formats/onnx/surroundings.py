@@ -145,7 +145,7 @@ def _stored_state(
     name = node.input(5)
     whole = graph.weights(name) or _filled(graph, name)
     if whole is None:
-        base = _source(graph, name, (*SHAPING, "Slice", "Split", "Gather"))
+        base = source(graph, name, (*SHAPING, "Slice", "Split", "Gather"))
         if base in graph.inputs and not graph.stored(base):
             account.shaped(name, base, INITIAL_STATE)
             if all(notice.in_words != _GIVEN for notice in found.notices):
@@ -165,7 +165,7 @@ def _stored_state(
     return np.broadcast_to(array, zeros.shape)
 
 
-def _source(graph: Graph, name: str, through: tuple[str, ...]) -> str:
+def source(graph: Graph, name: str, through: tuple[str, ...]) -> str:
     """The value that `name` is a new shape of."""
     for _ in range(_FARTHEST):
         node = graph.maker.get(name)
@@ -179,7 +179,7 @@ def _source(graph: Graph, name: str, through: tuple[str, ...]) -> str:
 
 def _filled(graph: Graph, name: str) -> Constant | None:
     """The one number that fills a value whose shape is only known when it runs."""
-    name = _source(graph, name, (*SHAPING, "Expand", "Slice"))
+    name = source(graph, name, (*SHAPING, "Expand", "Slice"))
     maker = graph.maker.get(name)
     one: Constant | None = graph.weights(name)
     if maker is not None and maker.op == "ConstantFill":  # torch's exporter below opset 9
@@ -195,9 +195,8 @@ def _filled(graph: Graph, name: str) -> Constant | None:
 
 
 def _output(graph: Graph, node: Node, found: Surroundings, account: Account) -> None:
-    both = reading.directions(graph, node) > 1
     for head in heads.of(graph, node):
-        if head.states != node.outputs[0] and both:
+        if heads.at_no_step(graph, node, head):
             found.notices.append(LAST_OF_BOTH)
         elif not account.head:
             found.tensors |= {"fc.weight": head.weight, "fc.bias": head.bias}
