@@ -128,7 +128,7 @@ class TabOrder(QObject):
         settled = QTimer(self, singleShot=True, interval=0)
         settled.timeout.connect(self._order)
         for dock in self._docks:
-            for changed in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
+            for changed in (dock.dockLocationChanged, dock.visibilityChanged):
                 changed.connect(lambda *_: settled.start())
 
     def _order(self) -> None:

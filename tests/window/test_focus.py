@@ -54,14 +54,18 @@ def part_of(window: MainWindow, widget: QWidget) -> str:
     return next(name for name, part in parts.items() if part.isAncestorOf(widget))
 
 
+def parts(window: MainWindow) -> list[str]:
+    """Of the window, as Tab comes to them."""
+    return list(dict.fromkeys(part_of(window, widget) for widget in tab_chain(window)))
+
+
 def test_the_order_of_tab(window: MainWindow) -> None:
     chain = tab_chain(window)
-    parts = list(dict.fromkeys(part_of(window, widget) for widget in chain))
     docks = ["dock strip", "dock unit", "dock prediction", "dock numbers"]
     ours = ["tool bar", "message", *docks]
-    assert [part for part in parts if part in ours] == ours
+    assert parts(window) == ours
     assert len(chain) == len(set(chain)), "each once"
-    for part in parts[:2]:
+    for part in ours[:2]:
         xs = [place(w).center() for w in chain if part_of(window, w) == part]
         assert [(p.y() // 20, p.x()) for p in xs] == sorted((p.y() // 20, p.x()) for p in xs), part
 
@@ -160,13 +164,14 @@ def test_a_ring_in_dialogs_too(window: MainWindow, qtbot: QtBot) -> None:
 def test_the_order_follows_the_docks(window: MainWindow, qtbot: QtBot) -> None:
     """The text moved below the others; the unit's calculation floats, and has its own order."""
     window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, window.docks["strip"])
+    QApplication.processEvents()
+    assert parts(window)[2:] == [f"dock {n}" for n in ("unit", "prediction", "numbers", "strip")]
     window.docks["unit"].setFloating(True)
     qtbot.waitUntil(lambda: window.docks["unit"].window() is window.docks["unit"])
     window.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
     QApplication.processEvents()
-    parts = list(dict.fromkeys(part_of(window, widget) for widget in tab_chain(window)))
-    assert parts == ["tool bar", "message", "dock prediction", "dock numbers", "dock strip"]
+    assert parts(window)[2:] == [f"dock {n}" for n in ("prediction", "numbers", "strip")]
 
 
 def outlined(image: QImage, row: QRect, theme: Theme) -> bool:

@@ -9,7 +9,7 @@ from time import process_time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from keyboard import press
+from keyboard import click, press
 from PySide6.QtWidgets import QApplication
 from samples import model, recording
 
@@ -101,6 +101,14 @@ def test_switches_have_their_tick(window: MainWindow) -> None:
     assert not ticks["Show the pane: Next character"]
     assert not ticks["Quit"]
     palette.close()
+
+
+def test_a_click_runs_what_it_is_on(window: MainWindow) -> None:
+    palette = palette_of(window, "10")
+    item = palette.list.topLevelItem(1)
+    assert item.text(0) == "Select unit 10"
+    click(palette.list.viewport(), palette.list.visualItemRect(item).center())
+    assert (window.session.position, window.session.unit) == (START, 10)
 
 
 def test_no_match_is_said_in_words(window: MainWindow) -> None:
