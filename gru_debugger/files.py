@@ -36,7 +36,7 @@ def size_of(
             f"{path}: {grouped(size)} bytes is more than the {grouped(limit)} that can be opened."
         )
     if not size:
-        raise error(f"{path}: the file is empty.")
+        raise error(f"{path}: the file is empty; copy or save it again.")
     return size
 
 
@@ -57,7 +57,7 @@ def read_bytes(
     except OSError as fault:
         raise error(f"{path}: {reason(fault)}") from None
     if not stream.tell():
-        raise error(f"{path}: the file is empty.")
+        raise error(f"{path}: the file is empty; copy or save it again.")
     return stream.getvalue()  # no copy: nobody else has the bytes
 
 

@@ -33,6 +33,13 @@ def counted(number: int, word: str) -> str:
     return f"{grouped(number)} {word}{'s' * (number != 1)}"
 
 
+def span(word: str, first: int, last: int) -> str:
+    """layers 0 to 3; of one that is alone, layer 0 alone."""
+    if first == last:
+        return f"{word} {grouped(first)} alone"
+    return f"{word}s {grouped(first)} to {grouped(last)}"
+
+
 def dimensions(shape: Iterable[int]) -> str:
     """12,000 × 16."""
     return " × ".join(map(grouped, shape))

@@ -27,7 +27,7 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError, TextError
 from gru_debugger.files import read_text
 from gru_debugger.formats import safetensors
-from gru_debugger.numerals import fixed, grouped
+from gru_debugger.numerals import fixed, grouped, span
 from gru_debugger.output import write_bytes
 from gru_debugger.questions.surprise import mean_surprise
 from gru_debugger.source import Source
@@ -248,11 +248,12 @@ def _check_example(example: Example, vocabulary: tuple[str, ...], options: Train
         )
     if not 1 <= example.step <= len(example.text):
         raise InputError(
-            f"--example-step {example.step}: the example has steps 1 to {len(example.text)}."
+            f"--example-step {example.step}: the example has "
+            f"{span('step', 1, len(example.text))}."
         )
     if not 0 <= example.unit < options.hidden:
         raise InputError(
-            f"--example-unit {example.unit}: the model has units 0 to {options.hidden - 1}."
+            f"--example-unit {example.unit}: the model has {span('unit', 0, options.hidden - 1)}."
         )
 
 

@@ -19,6 +19,7 @@ from gru_debugger.numerals import (
     in_bytes,
     percent,
     power,
+    span,
     two,
 )
 
@@ -63,6 +64,8 @@ _DATA = {"training.py": "metadata of the model's file", "cli/find.py": "columns 
         (grouped(1000000), "1,000,000"),
         (grouped(-1234), "−1,234"),
         (grouped(0), "0"),
+        (span("step", 1, 1200), "steps 1 to 1,200"),
+        (span("layer", 0, 0), "layer 0 alone"),
         (in_bytes(940), "940\u00a0bytes"),
         (in_bytes(1_230_000), "1.2\u00a0MB"),
         (duration(0.02), "1\u00a0s"),

@@ -215,8 +215,7 @@ def check_steps(steps: tuple[int, int], trace: Trace) -> None:
     first, last = steps
     if last > trace.steps:
         written = str(first) if first == last else f"{first}-{last}"
-        what = "text has steps" if trace.reading.rows is None else "rows are steps"
-        raise InputError(f"--steps {written}: the {what} 1 to {trace.steps}.")
+        raise InputError(f"--steps {written}: {trace.reading.steps_in_words}; choose from these.")
 
 
 def record(

@@ -56,8 +56,7 @@ def find(address: Address, trace: Trace) -> Target:
     """Raises InputError for a step, quantity or unit that the run lacks."""
     said = address.said or str(address)
     if address.step > trace.steps:
-        has = "text has" if trace.reading.rows is None else "rows are"
-        raise InputError(f"{said}: the {has} steps 1 to {trace.steps}.")
+        raise InputError(f"{said}: {trace.reading.steps_in_words}; choose one of these.")
     if not address.value:
         return Target(address.step)
     try:

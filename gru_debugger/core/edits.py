@@ -19,7 +19,7 @@ from gru_debugger.core.cell import EDITABLE, Array, Overwrite, as_computed
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import suffix
 from gru_debugger.errors import EditError
-from gru_debugger.numerals import grouped
+from gru_debugger.numerals import span
 
 Place = tuple[int, Direction]
 
@@ -106,7 +106,8 @@ def _units(sentence: str, words: str | None, hidden: int) -> tuple[int, int]:
     else:
         start, stop = int(found["first"] or 0), int(found["end"] or hidden)
     if not start < stop <= hidden:
-        raise EditError(f"“{sentence}”: no units [{words}]; this model has 0 to {hidden - 1}.")
+        there = span("unit", 0, hidden - 1)
+        raise EditError(f"“{sentence}”: no units [{words}]; this model has {there}.")
     return start, stop
 
 
@@ -126,7 +127,7 @@ def _steps(
     def step(words: str) -> int:
         number = int(words) if re.fullmatch(r"\d{1,12}", words, re.ASCII) else 0
         if not 1 <= number <= steps:
-            has = f"this run has steps 1 to {grouped(steps)}"
+            has = f"this run has {span('step', 1, steps)}"
             raise EditError(f"“{sentence}”: no step {words}; {has}.")
         return number
 

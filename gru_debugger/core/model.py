@@ -15,7 +15,7 @@ from gru_debugger.core import activations, shown
 from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.splitting import Splitter
 from gru_debugger.errors import InputError, TextError, VocabularyError
-from gru_debugger.numerals import grouped
+from gru_debugger.numerals import grouped, span
 from gru_debugger.source import Source
 
 # What vocabularies call the symbol for a character that they lack.
@@ -112,9 +112,8 @@ class Model:
         """
         direction = direction or self.ways[0]
         if not 0 <= layer < len(self.layers):
-            raise InputError(
-                f"layer {layer} is outside the model: it has 0 to {len(self.layers) - 1}."
-            )
+            there = span("layer", 0, len(self.layers) - 1)
+            raise InputError(f"layer {layer} is outside the model: it has {there}.")
         if direction not in self.ways:
             raise InputError(
                 f"direction “{direction}” is not in the model: it has {' and '.join(self.ways)}."

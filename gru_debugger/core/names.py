@@ -12,6 +12,7 @@ from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import CELL_QUANTITIES, suffix
 from gru_debugger.errors import InputError
+from gru_debugger.numerals import span
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
@@ -54,7 +55,7 @@ def _units(words: str | None, name: str, count: int) -> slice:
     first = int(start or 0)
     end = int(stop or count) if colon else first + 1
     if not first < end <= count:
-        raise InputError(f"“{name}”: there are units 0 to {count - 1}.")
+        raise InputError(f"“{name}”: there are {span('unit', 0, count - 1)}.")
     return slice(first, end)
 
 

@@ -14,7 +14,7 @@ from gru_debugger.core.cell import Array
 from gru_debugger.core.model import Model
 from gru_debugger.errors import InputError, one_line
 from gru_debugger.files import Text
-from gru_debugger.numerals import counted, dimensions
+from gru_debugger.numerals import counted, dimensions, span
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +71,12 @@ class Reading:
     def noun(self) -> Literal["character", "row"]:
         """What a step reads, in words."""
         return "character" if self.rows is None else "row"
+
+    @property
+    def steps_in_words(self) -> str:
+        """the text has steps 1 to 115; the rows are steps 1 to 4."""
+        has = "text has" if self.rows is None else "rows are"
+        return f"the {has} {span('step', 1, len(self.characters))}"
 
     def column(self, i: int) -> str:
         """The name of the i-th number of a row; empty where it has none."""

@@ -185,7 +185,7 @@ class Trace(Recording):
     def check_step(self, t: int) -> None:
         """Raises InputError where there is no step t, or not yet."""
         if not 1 <= t <= self.steps:
-            raise InputError(f"step {t} is outside the text: it has steps 1 to {self.steps}.")
+            raise InputError(f"no step {t}: {self.reading.steps_in_words}; choose one of these.")
         if t > self.recorded:
             raise InputError(f"step {t} is not recorded yet: {self.recorded} steps are.")
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gru_debugger import discovery
 from gru_debugger.errors import ExistingFileError, InputError
 from gru_debugger.exports import pictures
+from gru_debugger.numerals import span
 from gru_debugger.panes import registry
 from gru_debugger.session.view import View
 
@@ -86,17 +87,18 @@ class SnapshotJob:
 def check_place(pane: str, view: View, model: Model, name: str, option: str = "") -> None:
     """Raises InputError for what `model`, called `name`, lacks; `option` stands before its name."""
     layers, units = len(model.layers), model.hidden_size
+    there = span("unit", 0, units - 1)
     if not 0 <= view.layer < layers:
-        raise InputError(f"{option}layer {view.layer}: {name} has layers 0 to {layers - 1}.")
+        raise InputError(f"{option}layer {view.layer}: {name} has {span('layer', 0, layers - 1)}.")
     if view.direction not in model.ways:
         raise InputError(
             f"{option}direction {view.direction}: {name} reads {model.ways[0]} only; leave it out."
         )
     if not 0 <= view.unit < units:
-        raise InputError(f"{option}unit {view.unit}: {name} has units 0 to {units - 1}.")
+        raise InputError(f"{option}unit {view.unit}: {name} has {there}.")
     first, last = view.zoom.first, view.zoom.first + view.zoom.count - 1
     if last >= units:
-        raise InputError(f"{option}units {first}-{last}: {name} has units 0 to {units - 1}.")
+        raise InputError(f"{option}units {first}-{last}: {name} has {there}.")
     if pane == "prediction" and model.output is None:
         raise InputError(
             f"{option}pane prediction: {name} has no output layer; choose another pane."

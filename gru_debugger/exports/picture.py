@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from gru_debugger.core.model import DIRECTIONS
 from gru_debugger.errors import InputError, OutputError
 from gru_debugger.exports.jobs import FORMATS, PANES, SCALES, THEMES, SnapshotJob, check_place
-from gru_debugger.numerals import dimensions
+from gru_debugger.numerals import dimensions, span
 from gru_debugger.output import write_bytes
 from gru_debugger.questions.asked import ASKED
 from gru_debugger.session.view import NOTATIONS, View
@@ -93,7 +93,8 @@ def picture_of(
     looked_at = replace(View.first_of(trace.model), **chosen)
     check_place(pane, looked_at, trace.model, trace.model.source.title)
     if not 0 <= t <= trace.steps:
-        raise InputError(f"position {t} is outside the text: it has positions 0 to {trace.steps}.")
+        there = span("position", 0, trace.steps)
+        raise InputError(f"position {t} is outside the text: it has {there}.")
     job = SnapshotJob(
         trace.model, trace, range(t, t + 1), Path(), pane, looked_at, (ending,), theme, scale
     )

@@ -81,7 +81,10 @@ def resolve(path: str | Path) -> Path:
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A model file that was read, before it is decided what in it is the model."""
+    """A model file that was read, before it is decided what in it is the model.
+
+    `path` is what it was called: messages call it so too.
+    """
 
     path: Path
     source: Source
@@ -145,7 +148,7 @@ def _model_file(
     path: str | Path, file: Path, framework: str, digest: str, contents: Contents
 ) -> ModelFile:
     source = provenance.source(str(path), file, digest, framework, contents.metadata)
-    return ModelFile(file, source, contents)
+    return ModelFile(Path(path), source, contents)
 
 
 def load_model(

@@ -18,7 +18,7 @@ from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import suffix
 from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError, ModelError
-from gru_debugger.formats import npz
+from gru_debugger.formats import npy, npz
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.tables import LONGEST_NAME, read_csv
 from gru_debugger.numerals import dimensions, grouped
@@ -178,7 +178,13 @@ def read(data: bytes, path: Path) -> Contents:
         rows = read_csv(data, path)
         names = {"labels": rows.labels, "columns": rows.columns}
         return Contents({"": rows.values}, extras={k: list(v) for k, v in names.items() if v})
-    return npz.read(data, path) if npz.claims(data) else Contents({"": npz.single(data, path)})
+    if npz.claims(data):
+        return npz.read(data, path)
+    if data.startswith(npy.MAGIC):
+        return Contents({"": npz.single(data, path)})
+    raise InputError(
+        f"{path}: not a file of numbers; give a numpy .npy or .npz, or a table that is called .csv."
+    )
 
 
 def dump_rows(rows: Rows) -> bytes:

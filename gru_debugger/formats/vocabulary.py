@@ -156,7 +156,12 @@ def sidecar_of(model_file: Path) -> Path:
 
 
 def sidecar(model_file: Path) -> Path | None:
-    """``model.vocab.json`` (or ``model.pt.vocab.json``) beside ``model.pt``, if there is one."""
+    """``model.vocab.json`` (or ``model.pt.vocab.json``) beside ``model.pt``, if there is one.
+
+    Beside a bundled model, whose name is no path, there is none.
+    """
+    if not model_file.is_file():
+        return None
     for path in (
         sidecar_of(model_file),
         model_file.with_name(f"{model_file.name}.vocab.json"),

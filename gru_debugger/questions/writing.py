@@ -14,6 +14,7 @@ from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Direction
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
+from gru_debugger.numerals import span
 
 Shares = NDArray[np.float64]
 
@@ -33,7 +34,8 @@ def shares(
     trace.finish()
     trace.check_step(t)
     if not 0 <= unit < model.hidden_size:
-        raise InputError(f"unit {unit} is outside the model: it has 0 to {model.hidden_size - 1}.")
+        there = span("unit", 0, model.hidden_size - 1)
+        raise InputError(f"unit {unit} is outside the model: it has {there}.")
     forward = place[1] == "forward"
     a, b = (0, t) if forward else (t - 1, trace.steps)
     in_order = slice(None) if forward else slice(None, None, -1)  # as the direction reads

@@ -15,12 +15,13 @@ from gru_debugger.cli import main
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
+NO_NUMBERS = "not a file of numbers; give a numpy .npy or .npz, or a table that is called .csv."
 VOCABULARY = '6 symbols: abc,"⏎'
 
 # (command line, what follows "gru-debugger: " on standard error); the status is 1.
 UNUSABLE = [
     ("info missing.pt", "missing.pt: no such file; check the name."),
-    ("info empty.pt", "empty.pt: the file is empty."),
+    ("info empty.pt", "empty.pt: the file is empty; copy or save it again."),
     ("info .", ".: this is a folder; give a file."),
     (
         "info text.txt",
@@ -34,8 +35,10 @@ UNUSABLE = [
     ),
     (
         "info small.safetensors --gru decoder",
-        "small.safetensors: no GRU called “decoder”; there are gru.",
+        "small.safetensors: no GRU called “decoder”; its GRU is gru.",
     ),
+    ("info bundled:sixteen --gru decoder",
+     "bundled:sixteen: no GRU called “decoder”; its GRU is gru."),
     (
         "info small.safetensors --vocabulary none.json",
         "none.json: no such file; check the name.",
@@ -76,6 +79,9 @@ UNUSABLE = [
         "trace small.safetensors --rows none.npy -o out.npz",
         "none.npy: no such file; check the name.",
     ),
+    ("trace small.safetensors --rows text.txt -o out.npz", f"text.txt: {NO_NUMBERS}"),
+    ("trace small.safetensors --text abc --initial-state text.txt -o out.npz",
+     f"text.txt: {NO_NUMBERS}"),
     (
         "trace small.safetensors --rows narrow.npy -o out.npz",
         "narrow.npy: 4 × 5 values of type float32, where rows of 6 numbers are expected, one row a "
@@ -91,7 +97,7 @@ UNUSABLE = [
     ),
     (
         "trace small.safetensors --rows rows.npy --steps 3-9 -o out.npz",
-        "--steps 3-9: the rows are steps 1 to 4.",
+        "--steps 3-9: the rows are steps 1 to 4; choose from these.",
     ),
     (
         "export small.safetensors --rows narrow.npy --steps 1 -o pictures",
@@ -121,9 +127,12 @@ UNUSABLE = [
     ),
     (
         "trace told.safetensors --steps 8-60 -o out.npz",
-        "--steps 8-60: the text has steps 1 to 9.",
+        "--steps 8-60: the text has steps 1 to 9; choose from these.",
     ),
-    ("trace told.safetensors --steps 60 -o out.npz", "--steps 60: the text has steps 1 to 9."),
+    (
+        "trace told.safetensors --steps 60 -o out.npz",
+        "--steps 60: the text has steps 1 to 9; choose from these.",
+    ),
     (
         "trace told.safetensors -o none/out.npz",
         "none/out.npz: the folder does not exist; create it or name another.",
@@ -135,7 +144,7 @@ UNUSABLE = [
     ),
     (
         "export told.safetensors --steps 1-60 -o out",
-        "--steps 1-60: the text has steps 1 to 9.",
+        "--steps 1-60: the text has steps 1 to 9; choose from these.",
     ),
     (
         "export told.safetensors --steps 1 --unit 3 -o out",
@@ -148,6 +157,10 @@ UNUSABLE = [
     (
         "export deep.safetensors --text abc --steps 1 --layer 2 -o out",
         "--layer 2: deep.safetensors has layers 0 to 1.",
+    ),
+    (
+        "export told.safetensors --steps 1 --layer 1 -o out",
+        "--layer 1: told.safetensors has layer 0 alone.",
     ),
     (
         "export told.safetensors --steps 1 --direction reverse -o out",

@@ -40,6 +40,14 @@ def test_each_kind(suffix: str, folder: Path, capsys: pytest.CaptureFixture[str]
     assert sorted(p.name for p in folder.glob("*out*")) == [f"out{suffix}"]
 
 
+def test_the_key_that_holds_it_is_called_as_it_is(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["convert", "small.safetensors", "-o", "out.pt"]) == 0
+    assert main(["info", "out.pt"]) == 0
+    assert "in the GRU's module “state_dict”;" in capsys.readouterr().out
+
+
 def test_info_says_what_it_was_made_from(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first, second = "small.safetensors", "second.onnx"
     assert main(["convert", first, "-o", second]) == 0

@@ -37,7 +37,7 @@ def test_no_address(words: str) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("41", "41: the text has steps 1 to 40."),
+        ("41", "41: the text has steps 1 to 40; choose one of these."),
         ("4:q", "4:q: no quantity is called “q” in this model"),
         ("4:z_l2", "4:z_l2: this model has no “z_l2”"),
         ("4:z[16]", "there are units 0 to 15"),

@@ -199,7 +199,7 @@ def test_only_the_rows_that_can_differ_are_recorded_again(monkeypatch: pytest.Mo
         ("sum_z = 1", "“sum_z” can't be set; r, z, n, h, hidden_n, reset_product can."),
         ("q = 1", "“q” can't be set"),
         ("z_l1 = 1", "this model has no “z_l1”; its layers end in _l0."),
-        ("z[4] = 1", "no units [4]; this model has 0 to 3."),
+        ("z[4] = 1", "no units [4]; this model has units 0 to 3."),
         ("z[2:2] = 1", "no units [2:2]"),
         ("z[-1] = 1", "“[-1]” names no units; write [9] or [0:4]."),
         ("z[] = 1", "“[]” names no units"),

@@ -191,15 +191,15 @@ REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
     ),
     "step 0": (
         lambda m: trace(m, TEXT).step(0),
-        InputError, "step 0 is outside the text: it has steps 1 to 12.",
+        InputError, "no step 0: the text has steps 1 to 12; choose one of these.",
     ),
     "step 13": (
         lambda m: trace(m, TEXT).step(13),
-        InputError, "step 13 is outside the text: it has steps 1 to 12.",
+        InputError, "no step 13: the text has steps 1 to 12; choose one of these.",
     ),
     "layer": (
         lambda m: trace(m, TEXT).step(1, layer=2),
-        InputError, "layer 2 is outside the model: it has 0 to 1.",
+        InputError, "layer 2 is outside the model: it has layers 0 to 1.",
     ),
     "direction": (
         lambda m: trace(m, TEXT).step(1, direction="backwards"),

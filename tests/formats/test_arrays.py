@@ -126,7 +126,7 @@ def test_hostile_tables_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 BAD = {
     "hole.csv": (b"1,2\n3,\n", "an empty cell in line 2, column 2 is not a number."),
     "missing.npy": (None, "no such file; check the name."),
-    "empty.csv": (b"", "the file is empty."),
+    "empty.csv": (b"", "the file is empty; copy or save it again."),
     "words.csv": (b"1,2\n3,four\n", "“four” in line 2, column 2 is not a number."),
     "python.csv": (b"1,2\n3,1_0\n", "“1_0” in line 2, column 2 is not a number."),
     "first.csv": (b"1_0,2\n3,4\n", "“1_0” in line 1, column 1 is not a number."),
@@ -137,7 +137,10 @@ BAD = {
     "ragged.csv": (b"1,2\n3\n", "line 2 has 1 numbers, where 2 are expected; give each as many."),
     "head.csv": (b"a,b\n", "there are no rows; give a line a step."),
     "latin.csv": (b"\xff\xfe1", "not a CSV file ("),
-    "photo.npy": (b"\x89PNG\r\n\x1a\n", "a numpy .npy file that is cut short or damaged ("),
+    "photo.npy": (b"\x89PNG\r\n\x1a\n", "not a file of numbers; give a numpy .npy or .npz, or"),
+    "note.txt": (b"1 2\n3 4\n", "not a file of numbers; give a numpy .npy or .npz, or a table that "
+                                "is called .csv."),
+    "zip.npz": (b"PK\x03\x04", "not a file of numbers; "),
     "cut.npy": ("cut", "a numpy .npy file that is cut short or damaged (an array is not as large"),
     "objects.npy": ("objects", "“the array” is an array of objects, which may run code"),
     "cut.npz": ("cut npz", "a numpy .npz file that is cut short or damaged ("),

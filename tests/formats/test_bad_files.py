@@ -75,7 +75,7 @@ DIVERGED = ("a weight is infinite or not a number; the training diverged. Choose
             "checkpoint.")  # fmt: skip
 
 TABLE: dict[str, tuple[bytes, str]] = {
-    "empty": (b"", "the file is empty."),
+    "empty": (b"", "the file is empty; copy or save it again."),
     "one byte": (b"\xff", "not a model file this program knows; save the state_dict with "
                           "torch.save or as safetensors."),
     "PNG": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", f"a PNG picture, {NOT_A_MODEL}"),
@@ -221,7 +221,7 @@ def test_no_such_bundled_model() -> None:
 def test_no_gru_of_that_name(tmp_path: Path) -> None:
     path = tmp_path / "model.pt"
     path.write_bytes(saved(STATE))
-    assert refusal(path, gru="enc") == "no GRU called “enc”; there are gru."
+    assert refusal(path, gru="enc") == "no GRU called “enc”; its GRU is gru."
 
 
 AS_NOBODY = """

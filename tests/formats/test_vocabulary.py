@@ -115,6 +115,14 @@ def test_what_is_not_a_vocabulary_is_passed_over(tmp_path: Path, value: Any) -> 
 # Order ----------------------------------------------------------------------------------------
 
 
+def test_none_lies_beside_a_bundled_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bundled:sixteen.vocab.json").write_text("[]")
+    assert len(load_model("bundled:sixteen").vocabulary or ()) == 25
+
+
 def test_given_then_checkpoint_then_sidecar(tmp_path: Path) -> None:
     path = checkpoint(tmp_path, chars="bca")
     (tmp_path / "model.vocab.json").write_text('["c", "b", "a"]')
@@ -230,7 +238,7 @@ def test_refused(tmp_path: Path, case: str) -> None:
 
 
 FILES: dict[str, tuple[bytes, str]] = {
-    "empty": (b"", "the file is empty."),
+    "empty": (b"", "the file is empty; copy or save it again."),
     "text": (b"abc", "not a JSON vocabulary; save a JSON list of strings in index order."),
     "not UTF-8": ('["é"]'.encode("latin-1"), "not a JSON vocabulary; save a JSON list of strings "
                                              "in index order."),

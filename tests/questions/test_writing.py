@@ -94,10 +94,10 @@ def test_what_was_nothing_stays_nothing() -> None:
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ((6, 3), "unit 6 is outside the model: it has 0 to 5."),
+        ((6, 3), "unit 6 is outside the model: it has units 0 to 5."),
         ((-1, 3), "unit -1 is outside the model"),
-        ((0, 31), "step 31 is outside the text: it has steps 1 to 30."),
-        ((0, 0), "step 0 is outside the text"),
+        ((0, 31), "no step 31: the text has steps 1 to 30; choose one of these."),
+        ((0, 0), "no step 0: the text has steps"),
         ((0, 3, 1), "layer 1 is outside the model"),
         ((0, 3, 0, "reverse"), "direction “reverse” is not in the model"),
     ],

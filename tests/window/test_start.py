@@ -149,11 +149,11 @@ def test_edits_are_shown(start: Start, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["m.safetensors", "--at", "99:z"], "--at 99:z: the text has steps 1 to 6."),
+        (["m.safetensors", "--at", "99:z"], "--at 99:z: the text has steps 1 to 6; choose"),
         (["m.safetensors", "--at", "z"], "“z” is no address; write a step"),
-        (["m.safetensors", "--set", "z[9] = 1"], "“z[9] = 1”: no units [9]; this model has 0 to 3"),
+        (["m.safetensors", "--set", "z[9] = 1"], "“z[9] = 1”: no units [9]; this model has units"),
         (["m.safetensors", "--text", "ab@"], "character “@” at position 3 of the text is not"),
-        (["m.safetensors", "--step", "99"], "--step 99: the text has steps 1 to 6."),
+        (["m.safetensors", "--step", "99"], "--step 99: the text has steps 1 to 6; choose"),
         (["m.safetensors", "--gru", "enc"], "m.safetensors: "),
         (["m.safetensors", "--initial-state", "h.csv"], "h.csv: the initial state has shape"),
         (["m.safetensors", "--rows", "h.csv", "--step", "2"], "h.csv: 1 × 3 values of type float"),

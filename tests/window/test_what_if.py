@@ -78,7 +78,7 @@ def test_of_another_layer_and_quantity(open_window: OpenWindow) -> None:
     ("words", "said"),
     [
         ("q = 1", "“q” can't be set"),
-        ("z[99] = 1", "no units [99]; this model has 0 to 15"),
+        ("z[99] = 1", "no units [99]; this model has units 0 to 15"),
         ("z = 1 at 41", "no step 41; this run has steps 1 to 40"),
         ("", "is no edit; write, say,"),
     ],

@@ -242,7 +242,7 @@ def _candidate(place: Place, name: str, role: Role, pros: Reasons, cons: Reasons
     before = role == "embedding"
     pros = [
         (True, _FITS[role]),
-        (module, f"in the GRU's module “{module[:-1]}”"),
+        (module, f"in the GRU's module “{name[: len(module) - 1]}”"),
         *pros,
         (fits, f"it is {_a(kind)} by its class"),
         (number == (-1 if before else 1), f"it stands {_SIDES[number]} the GRU in a list"),

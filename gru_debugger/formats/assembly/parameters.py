@@ -193,7 +193,7 @@ def choose(
         if gru not in by_name and len(inside) == 1:
             return inside[0]  # the only one in a module of that name
         if gru not in by_name:
-            raise ModelError(f"{file}: no GRU called “{gru}”; there are {_list(by_name)}.")
+            raise ModelError(f"{file}: no GRU called “{gru}”; {_called(by_name)}.")
         return by_name[gru]
     grus = to_choose_from(found, tensors)
     if len(grus) > 1:
@@ -264,6 +264,10 @@ def _shared(one: str, other: str) -> int:
 def dotted(name: str) -> str:
     """A name whose parts all end with a dot: “enc.gru.” of ``enc/gru``."""
     return name.replace("_", ".").replace("/", ".") + "."
+
+
+def _called(names: Mapping[str, Parameters]) -> str:
+    return f"its {'GRUs are' if len(names) > 1 else 'GRU is'} {_list(names)}"
 
 
 def _list(names: Mapping[str, Parameters]) -> str:

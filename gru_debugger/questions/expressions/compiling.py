@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gru_debugger.errors import ExpressionError
+from gru_debugger.numerals import span
 from gru_debugger.questions.expressions import operators
 from gru_debugger.questions.expressions.functions import FUNCTIONS
 from gru_debugger.questions.expressions.lookup import name_of_run
@@ -148,7 +149,7 @@ class _Compiler:
             first = self._index(node.slice)
             units = slice(first, first + 1)
         if not 0 <= units.start < units.stop <= of.width:
-            raise self.wrong(node, f"there are units 0 to {of.width - 1}.")
+            raise self.wrong(node, f"there are {span('unit', 0, of.width - 1)}.")
         one = not isinstance(node.slice, ast.Slice)
         if isinstance(node.value, ast.Name):
             return name_of_run(node.value.id, self.trace, units, one)  # type: ignore[return-value]

@@ -22,7 +22,7 @@ def photo(kind: str) -> bytes:
 
 
 NOT_A_MODEL = ", not a model; "
-file("empty", "the file is empty.", ".pt", b"")
+file("empty", "the file is empty; copy or save it again.", ".pt", b"")
 file("one byte", "not a model file this program knows; ", ".pt", b"\xff")
 file("a photo", f"a JPEG picture{NOT_A_MODEL}", ".pt", lambda: photo("JPEG"))
 file("a picture", f"a PNG picture{NOT_A_MODEL}", ".onnx", lambda: photo("PNG"))
