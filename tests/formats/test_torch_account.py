@@ -19,6 +19,7 @@ SYMBOLS, STEPS = "abcdef", 11
 PLACES = np.random.default_rng(5).integers(0, len(SYMBOLS), STEPS)
 TEXT = "".join(SYMBOLS[i] for i in PLACES)
 INDICES = torch.from_numpy(PLACES)
+TRACE = ARCHIVES["trace"]
 
 # What torch says of its own of tracing and exporting.
 pytestmark = [
@@ -76,29 +77,27 @@ def test_what_stands_beside_is_told_and_states_are_exact(
 # The networks of other tables --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", ["trace", "export"])
 @pytest.mark.parametrize("case", [*onnx_networks.BENT, *onnx_networks.BESIDE])
-def test_networks_exported_to_onnx(tmp_path: Path, case: str, way: str) -> None:
+def test_networks_exported_to_onnx(tmp_path: Path, case: str) -> None:
     net = (onnx_networks.BENT | onnx_networks.BESIDE)[case]().eval()
     long = case == "positions"
     indices = INDICES.repeat(19)[:200] if long else INDICES
     text = "".join(SYMBOLS[i] for i in indices)
-    grades = outcome(ARCHIVES[way], net, (indices[None],), tmp_path / "model.pt2", SYMBOLS, text)
+    grades = outcome(TRACE, net, (indices[None],), tmp_path / "model.pt2", SYMBOLS, text)
     assert grades is not None
     if case in onnx_networks.BENT and len(grades) == 1 and case != "softmax times 2":
         assert all("inside" in g for g in grades.values())
     assert all(g - {"note"} for g in grades.values())
 
 
-@pytest.mark.parametrize("way", ["trace", "export"])
 @pytest.mark.parametrize("case", bent_networks.INSIDE)
-def test_networks_of_weights(tmp_path: Path, case: str, way: str) -> None:
+def test_networks_of_weights(tmp_path: Path, case: str) -> None:
     """Of which a file of weights alone says “inside” throughout; the graph knows better."""
     torch.manual_seed(4)
     net = Scored(bent_networks.INSIDE[case][0]().requires_grad_(False))
     letters = "abcdefghij"
-    outcome(ARCHIVES[way], net, (INDICES,), tmp_path / "model.pt2", letters,
-            "".join(letters[i] for i in PLACES))  # fmt: skip
+    text = "".join(letters[i] for i in PLACES)
+    outcome(TRACE, net, (INDICES,), tmp_path / "model.pt2", letters, text)
 
 
 class Scored(torch.nn.Module):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.formats.aten.calls import CHOICE
 from gru_debugger.formats.aten.layers import Linear, Lookup
-from gru_debugger.formats.aten.recurrences import Recurrence, Recurrences, climbed
+from gru_debugger.formats.aten.recurrences import Recurrence, Recurrences, Row, climbed
 from gru_debugger.formats.aten.values import Op, Param
 from gru_debugger.formats.contents import LAST_OF_BOTH
 from gru_debugger.formats.ledger import Operation, Verdict, Where
@@ -204,8 +206,9 @@ class Account:
         rows, top = layer.rows, self._stack[-1]
         if not rows.size:
             return ""
-        if all((row := self._known.row(signs)) is not None and row.source == "states"
-               and row.of is top for signs in rows):  # fmt: skip
+        found = [self._known.row(signs) for signs in rows]
+        states = [row for row in found if row is not None and row.of is top]
+        if len(states) == len(found) and _in_order(states):
             return "all"
         last = top.first.last
         if last is not None and top.first.directions == 2:
@@ -215,14 +218,13 @@ class Account:
                 return "both"
         return ""
 
-    @property
+    @cached_property
     def _children(self) -> dict[Op, list[Op]]:
-        if not hasattr(self, "_kept"):
-            self._kept: dict[Op, list[Op]] = {}
-            for op in self._flow.ops:
-                for parent in op.parents:
-                    self._kept.setdefault(parent, []).append(op)
-        return self._kept
+        found: dict[Op, list[Op]] = {}
+        for op in self._flow.ops:
+            for parent in op.parents:
+                found.setdefault(parent, []).append(op)
+        return found
 
     def _behind(self, *begun: Op) -> dict[Op, None]:
         found: dict[Op, None] = {}
@@ -266,3 +268,22 @@ class Account:
             else:
                 note: Grade | None = "note" if plain else None
                 self._say(op, "after the GRU", None, "no predictions are shown" * plain, note)
+
+
+def _in_order(rows: list[Row]) -> bool:
+    """Whether the steps of each text come one after another."""
+    texts: dict[int, list[int]] = {}
+    for row in rows:
+        texts.setdefault(row.text, []).append(row.step)
+    return all(a < b for steps in texts.values() for a, b in pairwise(steps))
+
+
+def troubles(known: Recurrences) -> int:
+    """How much of what stands around the GRUs of a network is not computed here."""
+    found = 0
+    for one in known.by_key.values():
+        account = Account(known, [one]).closed()
+        below = one.reads is not None and one.reads.source == "states"
+        found += sum(op.verdict == "told" for op in account.operations)
+        found += account.between is not None and not below
+    return found

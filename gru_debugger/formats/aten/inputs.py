@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
 
+from gru_debugger.formats.aten.account import troubles
 from gru_debugger.formats.aten.recurrences import Recurrences
 from gru_debugger.formats.aten.values import Array, Flow, Impossible, Kind, Op, Unfollowed
 
@@ -97,41 +99,39 @@ Follow = Callable[[Flow, list[Any]], None]
 def followed(
     follow: Follow, arguments: list[Argument], flow: Callable[[], Flow]
 ) -> tuple[Recurrences | None, str]:
-    """The way through the network that says most of its GRUs; and why there is none."""
+    """The way through the network that says most of its GRUs; and why there is none.
+
+    Where it takes a text in several orders of axes, it is the one of which most is told: nobody
+    says which is meant.
+    """
     best: tuple[tuple[int, ...], Recurrences] | None = None
-    scrambled: dict[int, Recurrences] = {}  # by the number of the text's axes
     why = ""
-    for tried, values in enumerate(_ways(arguments)):
-        if tried >= _MOST:
-            break
+    for values in islice(_ways(arguments), _MOST):
         one = flow()
         try:
             follow(one, [_given(one, argument, value)
                          for argument, value in zip(arguments, values, strict=True)])  # fmt: skip
+            known = Recurrences(one)
+            score = _score(known)
         except Impossible as fault:
             why = why or str(fault)
             continue
         except Unfollowed as fault:
             why = str(fault)
             continue
-        known = Recurrences(one)
-        found = list(known.by_key.values())
-        alone = one.steps == 1 and all(known.begins(r)[0] != "given" for r in found)
-        read = 0 if alone else sum(r.reads is not None and not r.fault for r in found)
-        score = (bool(found), read, not alone)
         if best is None or score > best[0]:
             best = score, known
-        if any(r.scrambled for r in found):
-            scrambled.setdefault(_axes(values), known)
-        if found and read == len(found) and not alone:
-            # In another order of axes it may read no rows at all: nobody says which is meant.
-            best = score, scrambled.get(_axes(values), known)
+        if one.steps == 1 and best[0][1]:
             break
     return (None, why) if best is None else (best[1], "")
 
 
-def _axes(values: list[Any]) -> int:
-    return next((len(v.dims) for v in values if isinstance(v, Layout)), 0)
+def _score(known: Recurrences) -> tuple[int, ...]:
+    """Of a network that finds its GRUs, reads whole texts, and is not quite the plain one."""
+    found = list(known.by_key.values())
+    alone = known.flow.steps == 1 and all(known.begins(r)[0] != "given" for r in found)
+    whole = not alone and not any(one.apart for one in found)
+    return bool(found), whole, known.flow.steps > 1, troubles(known)
 
 
 def _ways(arguments: list[Argument]) -> Iterator[list[Any]]:

@@ -52,6 +52,8 @@ class Recurrent:
 
 def _embedding(call: Call) -> Any:
     table, indices = call.args[:2]
+    if isinstance(indices, Array) and indices.kind != "int":
+        raise Impossible("indices that are no whole numbers")
     return looked_up(call, table, [indices]) if isinstance(table, Param) else None
 
 
@@ -69,6 +71,8 @@ def _one_hot(call: Call) -> Any:
     indices, count = call.at(0), call.at(1, "num_classes", -1)
     if not isinstance(indices, Array) or not isinstance(count, int) or count < 1:
         return None
+    if indices.kind != "int":
+        raise Impossible("indices that are no whole numbers")
     return _ones(call, indices, count)
 
 
@@ -101,7 +105,7 @@ def _linear(call: Call) -> Any:
         return None
     if call.kind != "linear":
         weight = Param(weight.key, weight.name, weight.shape, weight.kind, not weight.turned)
-    if x.dims[-1:] != weight.dims[1:]:
+    if x.dims[-1:] != weight.dims[1:] or x.kind != "float":
         raise Impossible("a Linear layer of another width")
     if bias is not None and not isinstance(bias, Param):
         return None
@@ -158,7 +162,7 @@ def _gru(call: Call) -> Any:
     op = call.op()
     if isinstance(x, Array):
         signs = x.signs[:, None] if packed else x.signs
-        if signs.ndim != 3 or signs.shape[-1] != wide:
+        if signs.ndim != 3 or signs.shape[-1] != wide or x.kind != "float":
             raise Impossible("a GRU of another width")
         if first:
             signs = signs.swapaxes(0, 1)
@@ -198,7 +202,7 @@ def _cell(call: Call) -> Any:
         return None
     units = weights[1].dims[-1]
     texts = x.dims[0] if isinstance(x, Array) else 1
-    if isinstance(x, Array) and (len(x.dims) != 2 or x.dims[-1] != weights[0].dims[-1]):
+    if isinstance(x, Array) and (x.dims[1:] != weights[0].dims[1:] or x.kind != "float"):
         raise Impossible("a cell of another width")
     hx = _state(hx, (texts, units))
     op = call.op()
@@ -222,9 +226,11 @@ def _packed(call: Call) -> Any:
     if not isinstance(x, Array) or x.signs.ndim < 2:
         return None
     signs = x.signs.swapaxes(0, 1) if first else x.signs
+    lengths = call.at(1)
+    if isinstance(lengths, Array) and lengths.dims != signs.shape[1:2]:
+        raise Impossible("not a length for each text")
     if signs.shape[1] != 1:
         return None
-    lengths = call.at(1)
     values = call.flow.values(lengths) if isinstance(lengths, Array) else None
     op = call.flow.op(call.kind, call.name, [x], verdict="packing", moves=True)
     if values is None:

@@ -42,7 +42,7 @@ class Recurrence:
     reads: Row | None = None
     fault: str = ""
     linked: bool = True  # each cell goes on from the one before
-    scrambled: bool = False  # a row that it reads is none, or part of several
+    apart: bool = False  # what is a step to the network is a text of its own to it
 
     @property
     def first(self) -> Recurrent:
@@ -133,7 +133,9 @@ class Recurrences:
         rows = self._rows(one)
         if rows is None:
             return
-        one.scrambled = any(row is None for line in rows for row in line)
+        one.apart = all(row is not None and (row.text, row.step) == (step, text)
+                        for step, line in enumerate(rows) for text, row in enumerate(line)
+                        ) and len(rows) != len(rows[0])  # fmt: skip
         first = rows[0][0]
         steps, texts = len(rows), len(rows[0])
         if first is None or any(
