@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger import sandbox, terminal
+from gru_debugger import formats, sandbox, terminal
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_bytes
 from gru_debugger.formats.child import worker
@@ -79,7 +79,8 @@ def _answer(folder: Path, job: Job) -> OwnGraph:
     with np.load(folder / RECORDING, allow_pickle=False) as arrays:
         recorded = {name: arrays[name] for name in arrays.files}
     output = _output(folder)
-    path, data = Path(job.path), read_bytes(Path(job.path))
+    path = formats.resolve(job.path)
+    data = read_bytes(path)
     if sha256(data).hexdigest() != job.sha256:
         raise NotRunError("the file has changed since it was opened")
     sandbox.confine()

@@ -22,7 +22,7 @@ from gru_debugger import discovery
 from gru_debugger.core.model import Model
 from gru_debugger.errors import ModelError
 from gru_debugger.files import read_bytes
-from gru_debugger.formats import provenance, vocabulary
+from gru_debugger.formats import folders, provenance, vocabulary
 from gru_debugger.formats.assembly import assemble, conventions, listing
 from gru_debugger.formats.assembly.listing import FoundGRU
 from gru_debugger.formats.contents import Contents, refuse_endless_names
@@ -65,12 +65,12 @@ def bundled_names() -> list[str]:
 
 
 def resolve(path: str | Path) -> Path:
-    """The file behind a path or ``bundled:NAME``."""
+    """The file behind a path, be it a folder's, or ``bundled:NAME``. Raises ModelError."""
     name = str(path)
     if not name:
         raise ModelError("the model's name is empty; name a file, or bundled:NAME.")
     if not name.startswith("bundled:"):
-        return Path(path)
+        return folders.model_in(Path(path), suffixes()) if Path(path).is_dir() else Path(path)
     name = name.removeprefix("bundled:")
     if name not in bundled_names():
         raise ModelError(
@@ -160,11 +160,11 @@ def load_model(
 ) -> Model:
     """Read a trained GRU from a file, without running anything in it.
 
-    `path`: a file's, or ``bundled:sixteen``, ``bundled:sonnets``. `vocabulary`: a str (one symbol a
-    character), a list in index order, a mapping character -> index, or the Path of a JSON file of
-    either; without it, the one in the file or beside it is taken. `gru`: the prefix of the GRU's
-    parameters where the file holds several. `embedding`, `output`: names of tensors in place of
-    those found by shape and name, or "none".
+    `path`: a file's, a folder's with one model in it, or ``bundled:sixteen``, ``bundled:sonnets``.
+    `vocabulary`: a str (one symbol a character), a list in index order, a mapping character ->
+    index, or the Path of a JSON file of either; without it, the one in the file or beside it is
+    taken. `gru`: the prefix of the GRU's parameters where the file holds several. `embedding`,
+    `output`: names of tensors in place of those found by shape and name, or "none".
     Raises ModelError: what is wrong with the file, in one line.
 
     >>> import gru_debugger

@@ -87,7 +87,7 @@ class Files(QObject):
             if not url.isLocalFile():
                 words = f"{url.toString()}: not a file on this machine; download it first."
                 self._message.error(words, until="opened")
-            elif path.suffix.lower() in ("", *TEXT_SUFFIXES, *SUFFIXES):
+            elif path.suffix.lower() in ("", *TEXT_SUFFIXES, *SUFFIXES) and not path.is_dir():
                 texts.append(path)
             else:
                 models.append(str(path))

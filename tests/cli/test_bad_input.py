@@ -22,7 +22,11 @@ VOCABULARY = '6 symbols: abc,"⏎'
 UNUSABLE = [
     ("info missing.pt", "missing.pt: no such file; check the name."),
     ("info empty.pt", "empty.pt: the file is empty; copy or save it again."),
-    ("info .", ".: this is a folder; give a file."),
+    (
+        "info .",
+        ".: a folder of several models, deep.safetensors, empty.pt, lstm.safetensors, "
+        "silent.safetensors and 3 more; open one of them.",
+    ),
     (
         "info text.txt",
         "text.txt: a text file, not a model; choose a model file, such as .pt, "

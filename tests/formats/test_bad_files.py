@@ -206,7 +206,7 @@ def test_missing(tmp_path: Path) -> None:
 
 
 def test_not_a_file(tmp_path: Path) -> None:
-    assert refusal(tmp_path) == "this is a folder; give a file."
+    assert refusal(tmp_path) == "a folder without a model file in it; give a file."
     assert refusal(Path(os.devnull)) == "this is not a regular file; give a file."
     path = tmp_path / "pipe"
     os.mkfifo(path)

@@ -100,7 +100,7 @@ BAD_MODELS = {
     "empty.pt": (b"", "the file is empty"),
     "text.safetensors": (b"just some words", ""),
     "cut.safetensors": ("cut", "cut short or damaged"),
-    "folder.pt": ("folder", "this is a folder"),
+    "folder.pt": ("folder", "a folder without a model file in it"),
 }
 BAD_TEXTS = {
     "missing.txt": (None, "no such file"),

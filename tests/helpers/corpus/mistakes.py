@@ -44,7 +44,7 @@ file("a whole transformer", "no GRU inside", ".pt",
 file("a GRU of another name", "", ".txt", lambda: save(STATE))
 
 
-@case("a folder", "this is a folder; give a file.")
+@case("a folder", "a folder without a model file in it; give a file.")
 def _folder(folder: Path) -> Path:
     (folder / "model.pt").mkdir()
     return folder / "model.pt"

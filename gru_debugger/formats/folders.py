@@ -1,0 +1,44 @@
+"""A folder given in the place of a model file, as Hugging Face's libraries save models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+
+from gru_debugger.errors import ModelError
+from gru_debugger.files import reason
+
+_USUAL = ("model.safetensors", "pytorch_model.bin")  # what a model's folder has it in
+_MOST = 10_000  # files that are looked at
+_NAMED = 4
+
+
+def model_in(folder: Path, suffixes: Iterable[str]) -> Path:
+    """The one model file in it: of the usual name, or the only one whose name ends so.
+
+    Raises ModelError, which names what there is.
+    """
+    try:
+        names = [path.name for path in islice(folder.iterdir(), _MOST) if path.is_file()]
+    except OSError as fault:
+        raise ModelError(f"{folder}: {reason(fault)}") from None
+    for name in _USUAL:
+        if name in names:
+            return folder / name
+        if f"{name}.index.json" in names:
+            raise ModelError(
+                f"{folder}: a folder whose weights are in several files; open the one that holds "
+                f"the GRU, as {name}.index.json says which."
+            )
+    ends = tuple(suffixes)
+    models = sorted(name for name in names if name.lower().endswith(ends))
+    if len(models) == 1:
+        return folder / models[0]
+    if not models:
+        raise ModelError(f"{folder}: a folder without a model file in it; give a file.")
+    more = f" and {len(models) - _NAMED} more" if len(models) > _NAMED else ""
+    raise ModelError(
+        f"{folder}: a folder of several models, {', '.join(models[:_NAMED])}{more}; open one of "
+        "them."
+    )

@@ -1,0 +1,49 @@
+"""A folder in the place of a model file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from samples import model, save
+
+from gru_debugger import load_model
+from gru_debugger.errors import ModelError
+
+
+def refusal(folder: Path) -> str:
+    with pytest.raises(ModelError) as caught:
+        load_model(folder)
+    return str(caught.value).removeprefix(f"{folder}: ")
+
+
+def test_the_only_model_in_it(tmp_path: Path) -> None:
+    for name in ("README.md", "config.json", "tokenizer.json"):
+        (tmp_path / name).write_text("{}")
+    save(model(), tmp_path / "net.safetensors")
+    assert load_model(tmp_path).source.name == "net.safetensors"
+    assert load_model(str(tmp_path)).source.path == str(tmp_path)
+
+
+def test_the_usual_name_comes_before_others(tmp_path: Path) -> None:
+    for name in ("a.safetensors", "model.safetensors", "optimizer.pt"):
+        save(model(), tmp_path / name)
+    assert load_model(tmp_path).source.name == "model.safetensors"
+
+
+def test_of_several_none_is_chosen(tmp_path: Path) -> None:
+    for name in "abcdef":
+        save(model(), tmp_path / f"{name}.safetensors")
+    assert refusal(tmp_path) == (
+        "a folder of several models, a.safetensors, b.safetensors, c.safetensors, d.safetensors "
+        "and 2 more; open one of them."
+    )
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "pytorch_model.bin"])
+def test_weights_in_several_files(name: str, tmp_path: Path) -> None:
+    index = tmp_path / f"{name}.index.json"
+    index.write_text('{"metadata": {}, "weight_map": {"gru.weight_ih_l0": "model-1-of-2"}}')
+    assert refusal(tmp_path).endswith(f"the GRU, as {name}.index.json says which.")
+    with pytest.raises(ModelError, match="an index of weights in several files, not a model"):
+        load_model(index)
