@@ -14,8 +14,10 @@ import argparse
 import atexit
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 # Before numpy is imported: for one step's small products, threads that wait for each other on busy
@@ -23,7 +25,7 @@ from typing import Any, NoReturn
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from gru_debugger import __version__, ending, terminal
-from gru_debugger.errors import GRUDebuggerError, InputError, OutputError, one_line
+from gru_debugger.errors import GRUDebuggerError, InputError, OutputError
 
 COMMANDS = {
     "info": "say what a model file holds",
@@ -66,17 +68,32 @@ def _dispatch(words: list[str]) -> int:
     module = importlib.import_module(f"{__name__}.{command}")
     parser = _parser(command, module.DESCRIPTION)
     module.add_arguments(parser)
+    if words and not named:
+        _check_command(words[0], parser)
     arguments = parser.parse_args(words[1:] if named else words)
     status: int = module.run(arguments, parser)
     return status
 
 
+def _check_command(word: str, parser: argparse.ArgumentParser) -> None:
+    """A bare word that is no file is told as a command that there is not."""
+    if not re.fullmatch(r"[^\W\d][\w-]*", word) or os.path.lexists(word):
+        return
+    from gru_debugger.formats import bundled_names
+
+    if word not in bundled_names():  # else whoever opens it says what was meant
+        near = get_close_matches(word, COMMANDS, n=1)
+        mend = f"did you mean {near[0]}? There" if near else "there"
+        parser.error(f"{word}: no such command or file; {mend} are {', '.join(COMMANDS)}")
+
+
 class _Parser(argparse.ArgumentParser):
-    """Repeats what it was given as all else is printed."""
+    """Says what is wrong in a line, as all else is said."""
 
     def error(self, message: str) -> NoReturn:
         terminal.tell(error=InputError(message).to_json())
-        super().error(one_line(message))
+        terminal.warn(f"{message}; see {self.prog} --help.")
+        self.exit(2)
 
 
 def _parser(command: str, description: str) -> argparse.ArgumentParser:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from gru_debugger import terminal
 from gru_debugger.cli import arguments as common
 from gru_debugger.cli.progress import bar
+from gru_debugger.numerals import grouped
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
@@ -56,8 +58,12 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if arguments.json:
         terminal.show_items(map(_in_json, found))
     else:
+        first = next(found, None)
         terminal.show_rows([["step", "character", *columns]])
-        terminal.show_rows(map(_in_line, found))
+        if first is None:
+            terminal.warn(f"no step of {grouped(trace.steps)} meets “{arguments.where}”.")
+        else:
+            terminal.show_rows(map(_in_line, chain([first], found)))
     return 0
 
 

@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         terminal.warn(f"{out}: about {fixed(size / 1e6, 0)} MB will be written")
     with bar("recording", last) as report:
         common.record(arguments, trace, last, report)
-    _doubt(trace)
+    _doubt(trace.plain)  # edits are a reason of their own
     with bar("writing", last - first + 1) as report:
         recording.write(trace, first, last, out, report, arguments.force)
     return 0

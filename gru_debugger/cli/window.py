@@ -31,10 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from gru_debugger import ending, system
+    from gru_debugger.files import size_of
+    from gru_debugger.formats import resolve
 
     common.declare(arguments)
     source = common.given_source(arguments)
     at = _place(arguments)
+    if arguments.model is not None:
+        size_of(resolve(arguments.model))  # a wrong name is told where there is no display too
     system.check_window()
     with ending.deferred():
         return _open(arguments, source, at)

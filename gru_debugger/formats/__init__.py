@@ -12,6 +12,7 @@ must be imported before the child limits its own memory, stands in ``LIBRARIES``
 from __future__ import annotations
 
 import importlib
+import os
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -70,6 +71,8 @@ def resolve(path: str | Path) -> Path:
     if not name:
         raise ModelError("the model's name is empty; name a file, or bundled:NAME.")
     if not name.startswith("bundled:"):
+        if name in bundled_names() and not os.path.lexists(name):
+            raise ModelError(f"{name}: no such file; did you mean bundled:{name}?")
         return folders.model_in(Path(path), suffixes()) if Path(path).is_dir() else Path(path)
     name = name.removeprefix("bundled:")
     if name not in bundled_names():

@@ -202,57 +202,65 @@ UNUSABLE = [
     ],
     ("train none.txt -o out.safetensors", "none.txt: no such file; check the name."),
     ("--text-file none.txt", "none.txt: no such file; check the name."),
+    ("info sixteen", "sixteen: no such file; did you mean bundled:sixteen?"),
 ]
 
-# (command line, the last line of standard error); the status is 2.
+# (command line, what standard error says before it names --help); the status is 2.
+COMMANDS = "info, trace, find, convert, export, train"
 MISUSED = [
     (
+        "inf small.safetensors",
+        f"inf: no such command or file; did you mean info? There are {COMMANDS}",
+    ),
+    ("generate", f"generate: no such command or file; there are {COMMANDS}"),
+    ("none.pt small.safetensors", "unrecognized arguments: small.safetensors"),
+    (
         "info",
-        "gru-debugger info: error: the following arguments are required: MODEL",
+        "the following arguments are required: MODEL",
     ),
     (
         "info small.safetensors --jsn",
-        "gru-debugger info: error: unrecognized arguments: --jsn",
+        "unrecognized arguments: --jsn",
     ),
     (
         "trace told.safetensors --text a --text-file text.txt -o out.npz",
-        "gru-debugger trace: error: argument --text-file: not allowed with argument --text",
+        "argument --text-file: not allowed with argument --text",
     ),
     (
         "trace told.safetensors",
-        "gru-debugger trace: error: the following arguments are required: -o",
+        "the following arguments are required: -o",
     ),
     (
         "trace told.safetensors -o out.txt",
-        "gru-debugger trace: error: argument -o: “out.txt” must end in .csv, .json or .npz",
+        "argument -o: “out.txt” must end in .csv, .json or .npz",
     ),
     (
         "trace told.safetensors --steps x -o out.npz",
-        "gru-debugger trace: error: argument --steps: “x” is not A-B, the first and the last step",
+        "argument --steps: “x” is not A-B, the first and the last step",
     ),
     (
         "trace told.safetensors --steps 0-4 -o out.npz",
-        "gru-debugger trace: error: argument --steps: “0-4”: steps are counted from 1",
+        "argument --steps: “0-4”: steps are counted from 1",
     ),
     (
         "trace told.safetensors --steps 9-4 -o out.npz",
-        "gru-debugger trace: error: argument --steps: “9-4” runs backwards; write 4-9",
+        "argument --steps: “9-4” runs backwards; write 4-9",
     ),
     (
         "export told.safetensors --steps 1 --unit -1 -o out",
-        "gru-debugger export: error: argument --unit: “-1” is not a whole number from 0",
+        "argument --unit: “-1” is not a whole number from 0",
     ),
     (
         "train text.txt -o out.pt",
-        "gru-debugger train: error: argument -o: “out.pt” must end in .safetensors",
+        "argument -o: “out.pt” must end in .safetensors",
     ),
     (
         "--step 0",
-        "gru-debugger: error: argument --step: “0” is not a whole number from 1",
+        "argument --step: “0” is not a whole number from 1",
     ),
     (
         "told.safetensors --text a --text-file text.txt",
-        "gru-debugger: error: argument --text-file: not allowed with argument --text",
+        "argument --text-file: not allowed with argument --text",
     ),
 ]
 
@@ -338,7 +346,9 @@ def test_misused(line: str, message: str, capsys: pytest.CaptureFixture[str]) ->
     with pytest.raises(SystemExit) as left:
         main(shlex.split(line))
     assert left.value.code == 2
-    assert capsys.readouterr().err.splitlines()[-1] == message
+    command = line.split()[0] if line.startswith(("info", "trace", "export", "train")) else ""
+    program = f"gru-debugger {command}".rstrip()
+    assert capsys.readouterr() == ("", f"gru-debugger: {message}; see {program} --help.\n")
 
 
 @pytest.mark.parametrize(
@@ -360,9 +370,9 @@ def test_an_unknown_choice_lists_the_choices(
     with pytest.raises(SystemExit) as left:
         main(["export", "told.safetensors", "--steps", "1", "-o", "out", flag, "9"])
     assert left.value.code == 2
-    last = capsys.readouterr().err.splitlines()[-1]
-    assert f"argument {flag}: invalid choice" in last
-    assert all(choice in last for choice in choices)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"argument {flag}: invalid choice" in line
+    assert all(choice in line for choice in choices)
 
 
 def test_a_pane_the_model_cannot_fill(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

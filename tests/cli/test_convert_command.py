@@ -124,9 +124,9 @@ def test_another_ending(out: str, folder: Path, capsys: pytest.CaptureFixture[st
         main(["convert", "small.safetensors", "-o", out])
     assert left.value.code == 2
     *others, last = SUFFIXES
-    assert capsys.readouterr().err.splitlines()[-1] == (
-        f"gru-debugger convert: error: argument -o: “{out}” must end in {', '.join(others)} or "
-        f"{last}"
+    assert capsys.readouterr().err == (
+        f"gru-debugger: argument -o: “{out}” must end in {', '.join(others)} or {last}; see "
+        "gru-debugger convert --help.\n"
     )
 
 

@@ -32,6 +32,12 @@ def test_without_a_display(program: Run) -> None:
     )
 
 
+def test_a_wrong_name_is_told_before_the_display(program: Run) -> None:
+    done = program("none.pt", env=environment())
+    assert done.returncode == 1
+    assert done.stderr == "gru-debugger: none.pt: no such file; check the name.\n"
+
+
 @pytest.mark.parametrize("name", [":987", "nowhere.invalid:0", "nonsense"])
 def test_a_display_that_does_not_answer(name: str, program: Run) -> None:
     done = program(env=environment(DISPLAY=name))

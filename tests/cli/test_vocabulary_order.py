@@ -56,3 +56,15 @@ def test_trace_asks(
         "bits per character, guessing costs 4.64): is the vocabulary in the right order?\n"
     )
     assert said.count("\n") == 1
+
+
+def test_of_an_edited_run_nothing_is_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, out = load_model("bundled:sixteen"), str(tmp_path / "out.npz")
+    assert model.example is not None
+    found = mean_surprise(trace(model, model.example.text).what_if("h = 1"))
+    assert found is not None
+    assert found.telling
+    assert cli.main(["trace", "bundled:sixteen", "--set", "h = 1", "-o", out]) == 0
+    assert capsys.readouterr() == ("", "")
