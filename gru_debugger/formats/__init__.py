@@ -86,7 +86,7 @@ def resolve(path: str | Path) -> Path:
 class ModelFile:
     """A model file that was read, before it is decided what in it is the model.
 
-    `path` is what it was called: messages call it so too.
+    `path` is the file's, as messages call it: a bundled one is ``bundled:NAME``.
     """
 
     path: Path
@@ -151,7 +151,8 @@ def _model_file(
     path: str | Path, file: Path, framework: str, digest: str, contents: Contents
 ) -> ModelFile:
     source = provenance.source(str(path), file, digest, framework, contents.metadata)
-    return ModelFile(Path(path), source, contents)
+    bundled = str(path).startswith("bundled:")
+    return ModelFile(Path(path) if bundled else file, source, contents)
 
 
 def load_model(

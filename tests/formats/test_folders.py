@@ -25,6 +25,12 @@ def test_the_only_model_in_it(tmp_path: Path) -> None:
     assert load_model(str(tmp_path)).source.path == str(tmp_path)
 
 
+def test_its_vocabulary_lies_beside_the_model(tmp_path: Path) -> None:
+    save(model(symbols=3), tmp_path / "net.safetensors")
+    (tmp_path / "net.vocab.json").write_text('["x", "y", "z"]')
+    assert load_model(tmp_path).vocabulary == ("x", "y", "z")
+
+
 def test_the_usual_name_comes_before_others(tmp_path: Path) -> None:
     for name in ("a.safetensors", "model.safetensors", "optimizer.pt"):
         save(model(), tmp_path / name)
