@@ -219,7 +219,7 @@ def outcome(plan: Plan, trace: bool = False) -> str:
     return "told" if any("inside" in grades for grades in found.values()) else "exact"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(plans())
 @example(Plan(x=("times in place",)))
 @example(Plan(x=("exchanged",)))

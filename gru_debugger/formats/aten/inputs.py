@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from typing import Any, Literal
 
 import numpy as np
@@ -55,18 +55,18 @@ class Layout:
 
 
 def layouts(steps: int, widths: Iterable[int]) -> Iterator[Layout]:
-    """Of a network that does not say: whole texts first, then one step."""
+    """Of a network that does not say: indices first, whole texts before one step."""
     for n in (steps, 1):
         yield Layout((n,), 0)
         yield Layout((1, n), 1, 0)
         if n > 1:
             yield Layout((n, 1), 0, 1)
-        for width in widths:
-            yield Layout((1, n, width), 1, 0, "float")
-            yield Layout((n, width), 0, None, "float")
-            if n > 1:
-                yield Layout((n, 1, width), 0, 1, "float")
     yield Layout((), None)
+    for n, width in product((steps, 1), widths):
+        yield Layout((1, n, width), 1, 0, "float")
+        yield Layout((n, width), 0, None, "float")
+        if n > 1:
+            yield Layout((n, 1, width), 0, 1, "float")
 
 
 def of_sample(dims: tuple[int, ...], kind: Kind) -> Iterator[Layout]:
@@ -107,6 +107,10 @@ def followed(
     best: tuple[tuple[int, ...], Recurrences] | None = None
     why = ""
     for values in islice(_ways(arguments), _MOST):
+        layout = next((v for v in values if isinstance(v, Layout)), None)
+        enough = best is not None and best[0][0] and best[0][1]
+        if enough and layout is not None and (layout.size == 1 or layout.kind == "float"):
+            break
         one = flow()
         try:
             follow(one, [_given(one, argument, value)
@@ -121,8 +125,6 @@ def followed(
             continue
         if best is None or score > best[0]:
             best = score, known
-        if one.steps == 1 and best[0][1]:
-            break
     return (None, why) if best is None else (best[1], "")
 
 

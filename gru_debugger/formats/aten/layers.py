@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gru_debugger.formats.aten.calls import Call
+from gru_debugger.formats.aten.constants import stored
 from gru_debugger.formats.aten.values import Array, Block, Impossible, Op, Param, Signs, Unknown
 
 
@@ -171,7 +172,7 @@ def _gru(call: Call) -> Any:
         signs, steps, texts = None, call.flow.steps, 1
     else:
         return None
-    hx = _state(hx, (count * ways, texts, units))
+    hx = _state(call, hx, (count * ways, texts, units))
     made = call.flow.fresh(op, (steps, texts, ways * units), role="states")
     states = call.flow.blocks[-1]
     end = call.flow.fresh(op, (count * ways, texts, units), role="last")
@@ -186,8 +187,9 @@ def _gru(call: Call) -> Any:
     return Array(out, op), end
 
 
-def _state(hx: Any, dims: tuple[int, ...]) -> Any:
+def _state(call: Call, hx: Any, dims: tuple[int, ...]) -> Any:
     """Of the size that it must have; one number is for all."""
+    hx = stored(call, hx) if isinstance(hx, Param) else hx
     if not isinstance(hx, Array):
         return hx
     if hx.dims not in ((), dims):
@@ -204,7 +206,7 @@ def _cell(call: Call) -> Any:
     texts = x.dims[0] if isinstance(x, Array) else 1
     if isinstance(x, Array) and (x.dims[1:] != weights[0].dims[1:] or x.kind != "float"):
         raise Impossible("a cell of another width")
-    hx = _state(hx, (texts, units))
+    hx = _state(call, hx, (texts, units))
     op = call.op()
     made = call.flow.fresh(op, (texts, units), role="states")
     plain = all(w.dims[:1] == (3 * units,) and not w.turned for w in weights)
