@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QLineEdit,
+    QToolButton,
     QTreeView,
     QWidget,
 )
@@ -158,6 +159,35 @@ def test_a_folder_is_entered(dialog: Dialog, folder: Path, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: shown.directory().path() == str(folder / "one2"))
     typed(shown, qtbot, "ot", TAB, ENTER)
     assert shown.selectedFiles() == [str(folder / "one2" / "other.pt")]
+
+
+def test_what_has_come_into_a_folder_is_offered_once_it_is_entered_again(
+    dialog: Dialog, folder: Path, qtbot: QtBot
+) -> None:
+    shown, deep = dialog(), folder / "one" / "deep"
+    view = shown.findChild(QTreeView, "treeView")
+    assert isinstance(view, QTreeView)
+    up = shown.findChild(QToolButton, "toParentButton")
+    assert isinstance(up, QToolButton)
+
+    def enter() -> None:
+        files, root = view.model(), view.rootIndex()
+        rows = [i for i in range(files.rowCount(root)) if files.index(i, 0, root).data() == "deep"]
+        place = view.visualRect(files.index(rows[0], 0, root)).center()
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        qtbot.waitUntil(lambda: shown.directory().path() == str(deep))
+        line_of(shown).setFocus()
+        line_of(shown).clear()
+
+    enter()
+    typed(shown, qtbot, "th", Qt.Key.Key_Escape)
+    (deep / "new.pt").write_text("new")
+    up.click()
+    qtbot.waitUntil(lambda: shown.directory().path() == str(deep.parent))
+    enter()
+    typed(shown, qtbot, "ne", TAB, ENTER)
+    assert shown.selectedFiles() == [str(deep / "new.pt")]
 
 
 # It changes nothing ------------------------------------------------------------------------

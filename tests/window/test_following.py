@@ -91,3 +91,5 @@ def test_menus_follow_while_nothing_is_laid_out(open_window: OpenWindow) -> None
     window.hide()
     window.session.look(contributions=True)
     assert window.actions_by_name["contributions"].isChecked()
+    window.files.recordings.use_text("abc")
+    assert window.actions_by_name["undo"].text() == "Undo: another text"

@@ -167,6 +167,12 @@ def test_space_plays_and_pauses(window: MainWindow) -> None:
     assert window.session.playing
     press(window, "Space")
     assert not window.session.playing
+    play = window.actions_by_name["play"]
+    press(window, "Space")
+    assert play.isChecked()
+    press(window, "Return")  # who types a text wants it to stay
+    assert not window.session.playing
+    assert not play.isChecked()
 
 
 def test_zooming(open_window: OpenWindow) -> None:
