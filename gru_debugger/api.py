@@ -11,6 +11,7 @@ from gru_debugger.core import trace as core
 from gru_debugger.core.cell import Notation
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.reading import Rows
+from gru_debugger.errors import InputError
 from gru_debugger.questions import expressions, generation, writing
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ class Trace(core.Trace):
     def __init__(
         self, model: Model, text: str | Rows | NDArray[Any], h0: Any = None, unknown: bool = False
     ) -> None:
+        if not isinstance(model, Model):
+            path = model if isinstance(model, str) else "model.pt"
+            raise InputError(
+                f"{model!r:.80} is no model; load it first: trace(load_model({path!r:.80}), …)."
+            )
         super().__init__(model, text, h0, unknown)
         self.finish()
 

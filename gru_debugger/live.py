@@ -13,14 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, overload
 
-import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger import children, ending, job_folders
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows, read
 from gru_debugger.core.run import Run
-from gru_debugger.errors import InputError, ModelError, TextError, VocabularyError
+from gru_debugger.errors import ModelError, TextError, VocabularyError
 from gru_debugger.formats import vocabulary as vocabularies
 from gru_debugger.formats.assembly import assemble
 from gru_debugger.formats.contents import Contents, refuse_endless_names
@@ -59,7 +58,7 @@ def debug(
         )
     if isinstance(text, str) and not text:
         raise TextError("the text is empty: give at least one character.")
-    reading = read(opened, text if isinstance(text, str | Rows) else _as_rows(text))
+    reading = read(opened, text)
     folder = JobFolder()
     try:
         _write(folder.path, Run(opened, reading.source))
@@ -72,16 +71,6 @@ def debug(
         raise
     folder.leave()
     return window.wait() if block else window
-
-
-def _as_rows(values: Any) -> Rows:
-    """Of an array, of a tensor wherever it lies, or of a list of lists."""
-    if hasattr(values, "detach"):
-        values = values.detach().cpu().numpy()
-    try:
-        return Rows(np.asarray(values))
-    except ValueError:  # lists of several lengths
-        raise InputError("rows: not a table of numbers; give an array (steps, input).") from None
 
 
 def from_module(module: Any, vocabulary: Given = None) -> Model:

@@ -121,9 +121,9 @@ def test_rows_need_no_vocabulary(kind: str) -> None:
         (np.ones((3, 4)), "rows: 3 × 4 values of type float64, where rows of 5 numbers are"),
         (np.ones(5), "rows: 5 values of type float64, where rows of 5 numbers are expected"),
         (np.full((2, 5), np.nan), "rows: row 1, column 1 is infinite or not a number."),
-        ([[1, 2], [3]], "rows: not a table of numbers; give an array (steps, input)."),
+        ([[1, 2], [3]], "[[1, 2], [3]] is neither a text nor a table of numbers; give a str, or"),
         (np.ones((0, 5)), "rows: there are no rows; give at least one."),
-        (None, "rows:  values of type object, where rows of 5 numbers are expected"),
+        (None, "None is neither a text nor a table of numbers; give a str, or an array"),
     ],
     ids=["narrow", "one dimension", "nan", "ragged", "none", "nothing"],
 )

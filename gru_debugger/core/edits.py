@@ -19,6 +19,7 @@ from gru_debugger.core.cell import EDITABLE, Array, Overwrite, as_computed
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import suffix
 from gru_debugger.errors import EditError
+from gru_debugger.given import words
 from gru_debugger.numerals import span
 
 Place = tuple[int, Direction]
@@ -67,7 +68,7 @@ class Edit:
 
 def parse(sentence: str, model: Model, steps: int) -> Edit:
     """The edit that a sentence names, for a run of `steps`. Raises EditError, one line."""
-    if len(sentence) > LONGEST:
+    if len(words("edit", sentence)) > LONGEST:
         raise EditError(
             f"“{sentence[:30]}…”: an edit has at most {LONGEST} characters; {_EXAMPLE}."
         )

@@ -51,8 +51,11 @@ def initial_state(model: Model, h0: Any = None) -> InitialState:
         return InitialState(np.zeros((rows, model.hidden_size), np.float32), ZEROS)
     try:
         array = np.asarray(h0, np.float32)
-    except (TypeError, ValueError, RuntimeError) as fault:
-        raise InputError(f"the initial state is not an array of numbers: {fault}") from None
+    except (TypeError, ValueError, RuntimeError):
+        raise InputError(
+            "the initial state is not an array of numbers; give one of shape "
+            f"({rows}, {model.hidden_size})."
+        ) from None
     if not np.isfinite(array).all():
         raise InputError("the initial state holds an infinite value, or one that is not a number.")
     if array.size != rows * model.hidden_size or array.shape[-1:] != (model.hidden_size,):

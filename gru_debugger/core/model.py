@@ -15,6 +15,7 @@ from gru_debugger.core import activations, shown
 from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.splitting import Splitter
 from gru_debugger.errors import InputError, TextError, VocabularyError
+from gru_debugger.given import whole
 from gru_debugger.numerals import grouped, span
 from gru_debugger.source import Source
 
@@ -111,7 +112,7 @@ class Model:
         Raises InputError outside the model.
         """
         direction = direction or self.ways[0]
-        if not 0 <= layer < len(self.layers):
+        if not 0 <= whole("layer", layer) < len(self.layers):
             there = span("layer", 0, len(self.layers) - 1)
             raise InputError(f"layer {layer} is outside the model: it has {there}.")
         if direction not in self.ways:

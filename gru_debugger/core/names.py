@@ -12,6 +12,7 @@ from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import CELL_QUANTITIES, suffix
 from gru_debugger.errors import InputError
+from gru_debugger.given import words
 from gru_debugger.numerals import span
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def width(model: Model, quantity: str, place: Place) -> int:
 
 def find(trace: Trace, name: str) -> tuple[str, Place, slice]:
     """Quantity, place and units that a column's name means. Raises InputError."""
-    model, found = trace.model, _NAME.fullmatch(name.strip())
+    model, found = trace.model, _NAME.fullmatch(words("quantity", name).strip())
     known = split(found["name"], model) if found else None
     if found is None or known is None:
         raise InputError(unknown(found["name"] if found else name, model))

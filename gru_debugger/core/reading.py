@@ -99,8 +99,26 @@ def read(model: Model, source: str | Rows | NDArray[Any], unknown: bool = False)
             raise InputError("the text is empty: give at least one character.")
         characters = model.split(source)
         return Reading(characters, source, model.indices(source, unknown), unknown=unknown)
-    rows = source if isinstance(source, Rows) else Rows(np.asarray(source).copy())
-    return _read_rows(model, rows)
+    return _read_rows(model, source if isinstance(source, Rows) else as_rows(source))
+
+
+def as_rows(values: Any) -> Rows:
+    """A copy of an array, of a tensor wherever it lies, or of a list of lists.
+
+    Raises InputError for what is no table.
+    """
+    if hasattr(values, "detach"):
+        values = values.detach().cpu().numpy()
+    try:
+        array = np.array(values)
+    except ValueError:  # lists of several lengths
+        array = np.array(None)
+    if not array.ndim:
+        raise InputError(
+            f"{values!r:.40} is neither a text nor a table of numbers; give a str, or an array "
+            "(steps, input)."
+        )
+    return Rows(array)
 
 
 def _read_rows(model: Model, rows: Rows) -> Reading:

@@ -16,6 +16,7 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.core.recording import Recording
 from gru_debugger.core.run import Run
 from gru_debugger.errors import InputError
+from gru_debugger.given import whole
 
 
 class Step:
@@ -184,7 +185,7 @@ class Trace(Recording):
 
     def check_step(self, t: int) -> None:
         """Raises InputError where there is no step t, or not yet."""
-        if not 1 <= t <= self.steps:
+        if not 1 <= whole("step", t) <= self.steps:
             raise InputError(f"no step {t}: {self.reading.steps_in_words}; choose one of these.")
         if t > self.recorded:
             raise InputError(f"step {t} is not recorded yet: {self.recorded} steps are.")

@@ -9,13 +9,14 @@ import base64
 import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gru_debugger.core.model import DIRECTIONS
 from gru_debugger.errors import InputError, OutputError
 from gru_debugger.exports.jobs import FORMATS, PANES, SCALES, THEMES, SnapshotJob, check_place
+from gru_debugger.given import whole
 from gru_debugger.numerals import dimensions, span
 from gru_debugger.output import write_bytes
 from gru_debugger.questions.asked import ASKED
@@ -50,12 +51,14 @@ class Picture:
 
         Raises OutputError where that can't be done, or the name has another format's ending.
         """
-        file = Path(fspath(path))
+        if not isinstance(path, str | PathLike):
+            raise OutputError(f"{path!r:.40}: give the path of a file.")
+        file = Path(path)
         ending = file.suffix[1:].lower()
         if ending != self.format and mimetypes.guess_type(file.name)[0]:
+            other = f', or make one with format="{ending}"' if ending in FORMATS else ""
             raise OutputError(
-                f"{file}: this picture is {self.format.upper()}; name it .{self.format}, or make "
-                f'one with format="{ending}".'
+                f"{file}: this picture is {self.format.upper()}; name it .{self.format}{other}."
             )
         write_bytes(file, self.data, force=True)
 
@@ -89,10 +92,12 @@ def picture_of(
     chosen = {name: value for name, value in view.items() if value is not None}
     if "zoom" in chosen:
         chosen["zoom"] = _zoom(chosen["zoom"])
+    for name in ("unit", "layer"):
+        whole(name, chosen.get(name, 0))
     _check_choices(pane=pane, format=ending, theme=theme, scale=scale, **chosen)
     looked_at = replace(View.first_of(trace.model), **chosen)
     check_place(pane, looked_at, trace.model, trace.model.source.title)
-    if not 0 <= t <= trace.steps:
+    if not 0 <= whole("position", t) <= trace.steps:
         there = span("position", 0, trace.steps)
         raise InputError(f"position {t} is outside the text: it has {there}.")
     job = SnapshotJob(

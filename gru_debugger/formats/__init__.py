@@ -67,6 +67,8 @@ def bundled_names() -> list[str]:
 
 def resolve(path: str | Path) -> Path:
     """The file behind a path, be it a folder's, or ``bundled:NAME``. Raises ModelError."""
+    if not isinstance(path, str | os.PathLike):
+        raise ModelError(f"{path!r:.40}: no model's name; give a file's path, or bundled:NAME.")
     name = str(path)
     if not name:
         raise ModelError("the model's name is empty; name a file, or bundled:NAME.")

@@ -10,6 +10,7 @@ from gru_debugger.core.cell import Array, input_part, stepper
 from gru_debugger.core.edits import Edit, overwrite, parse
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
+from gru_debugger.given import number, whole
 from gru_debugger.questions.predictions import none_because
 
 
@@ -24,11 +25,11 @@ def generate(
     """
     if reason := _unable(trace):
         raise InputError(f"nothing can be written on: {reason}.")
-    if count < 0:
+    if whole("count", count) < 0:
         raise InputError(f"{count} symbols can't be written; give a number from 0.")
-    if not 0 <= temperature < np.inf:
+    if not 0 <= number("temperature", temperature) < np.inf:
         raise InputError(f"temperature {temperature}: give a number from 0, the likeliest, up.")
-    if seed is not None and seed < 0:
+    if seed is not None and whole("seed", seed) < 0:
         raise InputError(f"seed {seed}: give a whole number from 0, or none.")
     return _written(trace.finish(), count, temperature, np.random.default_rng(seed))
 

@@ -14,6 +14,7 @@ from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Direction
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
+from gru_debugger.given import whole
 from gru_debugger.numerals import span
 
 Shares = NDArray[np.float64]
@@ -33,7 +34,7 @@ def shares(
     place: Place = (layer, direction or model.ways[0])
     trace.finish()
     trace.check_step(t)
-    if not 0 <= unit < model.hidden_size:
+    if not 0 <= whole("unit", unit) < model.hidden_size:
         there = span("unit", 0, model.hidden_size - 1)
         raise InputError(f"unit {unit} is outside the model: it has {there}.")
     forward = place[1] == "forward"

@@ -232,8 +232,7 @@ REFUSALS: dict[str, tuple[Any, type[Exception], str]] = {
     ),
     "h0 of words": (
         lambda m: trace(m, TEXT, "zeros"),
-        InputError, "the initial state is not an array of numbers: could not convert string to "
-        "float: 'zeros'",
+        InputError, "the initial state is not an array of numbers; give one of shape (4, 5).",
     ),
     "h0 not a number": (
         lambda m: trace(m, TEXT, np.full((4, 5), np.nan)),

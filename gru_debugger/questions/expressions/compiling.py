@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gru_debugger.errors import ExpressionError
+from gru_debugger.given import words
 from gru_debugger.numerals import span
 from gru_debugger.questions.expressions import operators
 from gru_debugger.questions.expressions.functions import FUNCTIONS
@@ -43,7 +44,8 @@ def compile_expression(text: str, trace: Trace) -> Term:
 
     It may have a name before a colon, as a lane has.
     """
-    text = " ".join(text.splitlines())  # one line, on which characters are counted
+    # On one line, on which characters are counted.
+    text = " ".join(words("expression", text).splitlines())
     if len(text) > LONGEST:
         raise ExpressionError(f"“{text[:30]}…” has more than {LONGEST} characters; shorten it.")
     named = _NAMED.match(text)
