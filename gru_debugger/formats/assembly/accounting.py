@@ -24,6 +24,7 @@ from gru_debugger.formats.contents import Contents, Told
 from gru_debugger.formats.ledger import Ledger, Tensor, module
 from gru_debugger.source import AS_CHOSEN, Grade, Match
 
+SEQUENTIAL = "torch.nn.modules.container.Sequential"
 _MOST = 4000  # tensors that are looked at one by one
 
 
@@ -73,13 +74,29 @@ def account(
     copies = _Copies(plain, computed)
     known = list(_tensors(contents, computed, taken, copies, standing, told is not None))
     tensors = _stored(contents, known, standing)
-    operations = (*contents.operations, *(told.operations if told is not None else ()))
+    operations = (*_in_lists(contents, standing),
+                  *(told.operations if told is not None else ()))  # fmt: skip
     predicts = taken.output.chosen is not None
     others = [t for t in tensors
               if not (t.operation or taken.says(t, ledger.graded(t, predicts)))]  # fmt: skip
     entries: list[ledger.AnyEntry] = [*operations, *others]
     found = ledger.notices(entries, predicts)
     return Ledger(tuple(tensors), operations, tuple(found))
+
+
+def _in_lists(contents: Contents, standing: Standing) -> Iterator[ledger.Operation]:
+    """With their places, where that of what stands in the same nn.Sequential is known."""
+    beside: dict[str, str] = {}
+    if contents.operations:
+        for name in contents.tensors:
+            beside.setdefault(module(module(_name(name))), name)
+    for op in contents.operations:
+        parent = plain_name(f"{module(op.name)}.")[:-1]
+        if op.where == "unknown" and parent in beside \
+                and contents.classes.get(parent) == SEQUENTIAL:  # fmt: skip
+            where, reason, grade = standing.of(_name(beside[parent]))
+            op = replace(op, where=where, reason=reason, grade=grade)
+        yield op
 
 
 def _tensors(

@@ -56,7 +56,10 @@ def opened(
         parameters, found, contents, None if vocabulary is None else len(vocabulary)
     )
     embedding, output = surveys.matched(place, told, choice, file)
-    between = uncomputed.between(place, embedding, output) if told is None else told.between
+    between = (
+        told.between if told is not None
+        else uncomputed.between(place, embedding, output) or uncomputed.before(contents)
+    )  # fmt: skip
     if between and given is not None:
         raise ModelError(f"{file}: {between}: no text can be read, only rows of numbers.")
     taken = accounting.Taken(frozenset(names), embedding, output, found.initial_state)

@@ -18,8 +18,10 @@ from gru_debugger.formats.assembly.matching import (
     Place,
     times,
 )
+from gru_debugger.formats.contents import Contents
 from gru_debugger.source import AS_CHOSEN, INITIAL_STATE, WEIGHTS_ALONE, Match, Notice
 
+_BEFORE = "before the GRU"
 _MOST = 4000  # tensors that are looked at
 _ALONE = Notice(
     "note", WEIGHTS_ALONE, "between the layers",
@@ -65,6 +67,12 @@ def weights_alone(metadata: Mapping[str, str], convention: str) -> list[Notice]:
     """The standing note; not where the metadata say how this program is to read the file."""
     ours = provenance.KEY in metadata or ("reset" in metadata and not convention)
     return [] if ours else [_ALONE]
+
+
+def before(contents: Contents) -> str | None:
+    """What surely stands before the GRU, by the order of an nn.Sequential."""
+    sure = [op for op in contents.operations if op.verdict == "told" and op.where == _BEFORE]
+    return f"before the GRU stands {sure[0].title}" if sure else None
 
 
 def between(place: Place, inputs: Match, output: Match) -> str | None:

@@ -15,9 +15,10 @@ from gru_debugger.errors import ModelError
 from gru_debugger.formats import provenance
 from gru_debugger.formats.assembly.parameters import plain
 from gru_debugger.formats.contents import Contents, bfloat16
-from gru_debugger.formats.ledger import Operation, Tensor, Verdict
+from gru_debugger.formats.ledger import Tensor, Verdict
 from gru_debugger.formats.pytorch.inert_pickle import Pickle
 from gru_debugger.formats.pytorch.inert_values import Array, StandIn, TensorRef, Unreadable
+from gru_debugger.formats.pytorch.module_tree import ModuleTree
 from gru_debugger.numerals import brief
 from gru_debugger.source import Notice
 
@@ -31,7 +32,6 @@ _LISTED = 1000  # tensors of a list that are looked at
 
 _OF_A_GRU = re.compile(r"(weight|bias)_[ih]h")
 _QUANTIZED = re.compile(r"quantized\.dynamic\.modules\.rnn\.\S*(GRU|RNN|LSTM|Packed)")
-_ACTIVATION = re.compile(r"torch\.nn\.modules\.activation\.(?:\w+\.)*(?!Softmax|LogSoftmax)(\w+)$")
 _LOOKUP = re.compile(r"torch\.nn\.modules\.sparse\.(?:\w+\.)*Embedding$")
 _PACKED = re.compile(r"_all_weight_values\.|_packed_weight_[ih]h")
 
@@ -67,6 +67,7 @@ class Collection:
         self._lists: dict[str, list[TensorRef | Unreadable]] = {}
         self._refs: set[TensorRef | Unreadable] = set()
         self._left = _SHARING * size
+        self._tree = ModuleTree()
 
     def add_all(self, pickle: Pickle) -> None:
         """All tensors by dotted name; the other values by their last name, the outermost first."""
@@ -120,8 +121,7 @@ class Collection:
         """What a whole module says that its tensors do not."""
         if "_modules" in module.attributes:
             self.contents.classes[plain(f"{name}.")[:-1]] = module.qualified_name
-        if found := _ACTIVATION.match(module.qualified_name):
-            self.contents.operations += (Operation(found[1], name),)
+            self._tree.add(name, module)
         longest = module.attributes.get("max_norm")
         if _LOOKUP.search(module.qualified_name) and isinstance(longest, (int, float)):
             words = (
@@ -160,6 +160,7 @@ class Collection:
     def result(self, path: Path) -> Contents:
         """Raises ModelError where the GRU is there, but not as plain numbers."""
         self._account_for_lists()
+        self.contents.operations += tuple(self._tree.operations)
         for name, words in self.unreadable.items():
             if words and _OF_A_GRU.search(name):
                 raise ModelError(f"{path}: {name} {words} in PyTorch and save again.")
