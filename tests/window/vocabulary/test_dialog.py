@@ -420,11 +420,11 @@ def test_a_vocabulary_is_remembered_beside_its_model(make: Make, file: Path) -> 
     dialog = filled(make, file)
     assert dialog.remember.text() == "&Remember beside the model, as silent.vocab.json"
     assert not dialog.remember.isChecked()
-    dialog.accept()
+    dialog.ok.click()
     assert not beside.exists(), "only where it is asked for"
     dialog = filled(make, file)
     dialog.remember.setChecked(True)
-    dialog.accept()
+    dialog.ok.click()
     assert dialog.result() == QDialog.DialogCode.Accepted
     assert json.loads(beside.read_text(encoding="utf-8")) == list(VOCABULARY[:8])
     assert load_model(file).vocabulary == tuple(VOCABULARY[:8])
@@ -438,12 +438,12 @@ def test_what_has_come_to_be_there_is_not_overwritten(make: Make, file: Path) ->
     dialog.remember.setChecked(True)
     beside = file.with_name("silent.vocab.json")
     beside.write_text('["other"]')
-    dialog.accept()
+    dialog.ok.click()
     assert dialog.result() != QDialog.DialogCode.Accepted
     assert beside.read_text() == '["other"]'
     assert "it has come to be there" in dialog.fault.text()
     dialog.remember.setChecked(True)
-    dialog.accept()
+    dialog.ok.click()
     assert dialog.result() == QDialog.DialogCode.Accepted
     assert json.loads(beside.read_text()) == list(VOCABULARY[:8])
 
@@ -455,7 +455,7 @@ def test_a_folder_that_cannot_be_written_to_is_told(
     dialog.remember.setChecked(True)
     file.unlink()
     file.parent.rmdir()
-    dialog.accept()
+    dialog.ok.click()
     assert dialog.result() != QDialog.DialogCode.Accepted
     beside = file.with_name("silent.vocab.json")
     assert dialog.fault.text() == (
@@ -463,7 +463,7 @@ def test_a_folder_that_cannot_be_written_to_is_told(
     )
     assert dialog.fault.isVisibleTo(dialog)
     dialog.remember.setChecked(False)
-    dialog.accept()
+    dialog.ok.click()
     assert dialog.result() == QDialog.DialogCode.Accepted
 
 
