@@ -170,9 +170,11 @@ def test_space_plays_and_pauses(window: MainWindow) -> None:
     play = window.actions_by_name["play"]
     press(window, "Space")
     assert play.isChecked()
+    assert window.status.where.text().startswith("Playing")
     press(window, "Return")  # who types a text wants it to stay
     assert not window.session.playing
     assert not play.isChecked()
+    assert window.status.where.text().startswith("step")
 
 
 def test_zooming(open_window: OpenWindow) -> None:
