@@ -151,6 +151,8 @@ def has_graph(trace: Trace) -> bool:
 
 def not_comparable(trace: Trace, limit: int) -> str:
     """Why a graph that starts by itself can't be compared with the first steps of a trace."""
+    if trace.model.source.choice.reset is not None:
+        return "where the reset gate acts was chosen by hand"
     backwards = any(way == "reverse" for _, way in trace.model.places)
     if backwards and trace.steps > limit:
         return f"the text is read from its end, and has more than {grouped(limit)} characters"

@@ -52,12 +52,14 @@ def inside(told: Iterable[Notice], initial_state: bool = False) -> list[str]:
 class Choice:
     """What the user chose in a file that can be read in several ways; None: as it is found.
 
-    `gru` is the name of a GRU, `embedding` and `output` are names of tensors, or `NONE`.
+    `gru` is the name of a GRU, `embedding` and `output` are names of tensors, or `NONE`; `reset`
+    is “after” or “before”, whatever the file says.
     """
 
     gru: str | None = None
     embedding: str | None = None
     output: str | None = None
+    reset: str | None = None
 
     def of(self, role: Role) -> str | None:
         return self.embedding if role == "embedding" else self.output

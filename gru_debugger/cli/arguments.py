@@ -42,6 +42,11 @@ def add_model(parser: argparse.ArgumentParser, optional: bool = False) -> None:
             help=f"the tensor that is the {layer}{' layer' * (layer == 'output')}, or none; "
             "instead of the one found by shape and name",
         )  # fmt: skip
+    parser.add_argument(
+        "--reset", choices=("after", "before"),
+        help="where the reset gate acts, before or after the matrix product, in place of what the "
+        "file says",
+    )  # fmt: skip
 
 
 def add_text(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +109,9 @@ def position_range(word: str) -> tuple[int, int]:
 def given_choice(arguments: argparse.Namespace) -> Choice:
     from gru_debugger.source import Choice
 
-    return Choice(arguments.gru, arguments.embedding_name, arguments.output_name)
+    return Choice(
+        arguments.gru, arguments.embedding_name, arguments.output_name, arguments.reset
+    )
 
 
 def declare(arguments: argparse.Namespace) -> None:

@@ -163,6 +163,7 @@ def load_model(
     gru: str | None = None,
     embedding: str | None = None,
     output: str | None = None,
+    reset: str | None = None,
 ) -> Model:
     """Read a trained GRU from a file, without running anything in it.
 
@@ -171,10 +172,11 @@ def load_model(
     index, or the Path of a JSON file of either; without it, the one in the file or beside it is
     taken. `gru`: the prefix of the GRU's parameters where the file holds several. `embedding`,
     `output`: names of tensors in place of those found by shape and name, or "none".
+    `reset`: “after” or “before” the matrix product, whatever the file says.
     Raises ModelError: what is wrong with the file, in one line.
 
     >>> import gru_debugger
     >>> gru_debugger.load_model("bundled:sixteen")
     <Model sixteen.safetensors: safetensors, 1 layer × 16 units, 25 symbols, reset after>
     """
-    return open_file(path).model(vocabulary, Choice(gru, embedding, output))
+    return open_file(path).model(vocabulary, Choice(gru, embedding, output, reset))

@@ -130,7 +130,7 @@ def _read(content: dict[str, Any]) -> Saved:
         path=str(model["path"]),
         sha256=str(model["sha256"]),
         at=parse(content["at"]),
-        choice=Choice(*(_text(model.get(role)) for role in ("gru", "embedding", "output"))),
+        choice=Choice(*(_text(model.get(part.name)) for part in fields(Choice))),
         vocabulary=None if symbols is None else tuple(map(str, symbols)),
         own_text=own,
         initial=None if state is None else _read_state(state),

@@ -16,9 +16,10 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.files import TEXT_SUFFIXES, read_text
 from gru_debugger.formats import bundled_names, suffixes
 from gru_debugger.formats.arrays import SUFFIXES, rows_in, state_of_file
+from gru_debugger.formats.ledger import known_faults
 from gru_debugger.numerals import in_bytes, percent
 from gru_debugger.session.session import Session
-from gru_debugger.source import AS_FOUND, WEIGHTS_ALONE, Choice
+from gru_debugger.source import AS_FOUND, WEIGHTS_ALONE, Choice, Source
 from gru_debugger.window import dialogs, file_dialog, gru_choice, rows
 from gru_debugger.window.gru_choice import Undecided
 from gru_debugger.window.messages import MessageBar
@@ -169,9 +170,11 @@ class Files(QObject):
         trace = self._session.trace
         if trace is None:
             return
-        source = trace.model.source
+        self._read_again(trace.model.source.path, trace.model.source.choice)
+
+    def _read_again(self, path: str, choice: Choice) -> None:
         self.opener.start(
-            lambda watch: gru_choice.read(source.path, source.choice, watch),
+            lambda watch: gru_choice.read(path, choice, watch),
             lambda read: self.decide(read, self.recordings.replace_model),
         )
 
@@ -195,7 +198,7 @@ class Files(QObject):
             return
         dialog = gru_choice.ChoiceDialog(self._window, read.file.source.name, read.grus, now)
         if dialogs.ask(dialog):
-            chosen = dialog.choice
+            chosen = replace(dialog.choice, reset=now.reset)
             self.opener.start(lambda _: read.model(chosen), use)
         else:
             self.recordings.decline(lambda: read.model(AS_FOUND))
@@ -228,9 +231,16 @@ class Files(QObject):
         told = [n.in_words for n in model.source.told if n.what != WEIGHTS_ALONE]
         if told and model is not before:
             words = f"{model.source.name}: {'; '.join(told)}."
-            unsure = any(match.equal for match in model.source.matched)
-            offer = "Choose…" if unsure else ""
-            self._message.notice(words, offer, self.choose, "warnings", "model")
+            self._message.notice(words, *self._offer(model.source), "warnings", "model")
+
+    def _offer(self, source: Source) -> tuple[str, Callable[[], object]]:
+        """What can be done about what is told of a file: the words of a button, "" for none."""
+        mend = known_faults.mend(source.told)
+        if mend is not None:
+            as_meant = replace(source.choice, reset=mend.reset)
+            return f"Read as reset {mend.reset}", lambda: self._read_again(source.path, as_meant)
+        unsure = any(match.equal for match in source.matched)
+        return "Choose…" if unsure else "", self.choose
 
     def _file_changed(self, path: str) -> None:
         if Path(path).is_file():

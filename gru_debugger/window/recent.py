@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import astuple
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
@@ -37,7 +38,7 @@ class Recent:
         first = str(Path(path).absolute())
         paths = [first, *(p for p in self.paths() if p != first)][:_MOST]
         choices = {**self._choices(), first: choice}
-        content = {p: [c.gru, c.embedding, c.output] for p, c in choices.items()
+        content = {p: list(astuple(c)) for p, c in choices.items()
                    if p in paths and c != AS_FOUND}  # fmt: skip
         self._settings.setValue("recent", paths)
         self._settings.setValue("choices", json.dumps(content))

@@ -163,12 +163,28 @@ def test_a_gru_that_pytorch_wrote_wrong(tmp_path: Path) -> None:
         "PyTorch wrote this file, whose nn.GRU has the reset gate after the matrix product, but "
         "the file says before: its network is not the one that was trained (onnxscript 0.5.7 to "
         "0.7.0 left linear_before_reset out, microsoft/onnxscript#2852); export it again with "
-        "onnxscript 0.7.2, or set linear_before_reset to 1 in its GRU nodes"
+        "onnxscript 0.7.2, or read it with --reset after"
     )
     file = onnx.load(path)
     assert apart(model, file) <= CLOSE
     states, _ = plain(Net().eval())
     assert distance(trace(model, TEXT).states(), states) > 0.01
+
+
+def test_it_can_be_read_as_it_was_trained() -> None:
+    """Then its states are nn.GRU's, and what it says is a note."""
+    path = FILES / "dynamo_before.onnx"
+    model = parse(path).model(SYMBOLS, Choice(reset="after"))
+    assert model.reset == "after"
+    assert told(model) == (
+        "read with the reset gate after the matrix product, as chosen; it says before",
+    )
+    assert grades(model) == {"note"}
+    states, _ = plain(Net().eval())
+    assert distance(trace(model, TEXT).states(), states) <= CLOSE
+    assert told(parse(path).model(SYMBOLS, Choice(reset="before"))) == told(
+        parse(path).model(SYMBOLS)
+    )
 
 
 def test_other_writers_mean_what_they_write(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from keyboard import double_click, press
+from onnx_graphs import SYMBOLS, gru, saved
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
@@ -298,7 +300,33 @@ def test_what_is_ambiguous_offers_the_choice(
     assert gru_of(window) == "enc"
 
 
-@pytest.mark.parametrize("kept", ["", "[]", '{"a": 1}', '{"a": [1, 2, 3, 4]}', "nonsense"])
+def test_a_file_written_wrongly_is_offered_as_it_was_meant(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """At once, by the button, and after another start; Ctrl+Z brings the file's own reading."""
+    file = gru(reset="before", embedding=True, output="MatMul")
+    file.producer_name = "pytorch"
+    path = saved(tmp_path, file)
+    (tmp_path / "model.vocab.json").write_text(json.dumps(list(SYMBOLS)))
+
+    def reset() -> str:
+        model = window.session.model
+        return "" if model is None or model.source.path != str(path) else model.reset
+
+    (tmp_path / "text.txt").write_text("abcabc")
+    window.files.open_model(str(path), tmp_path / "text.txt")
+    qtbot.waitUntil(lambda: reset() == "before")
+    assert window.message.offer.text() == "Read as reset after"
+    window.message.offer.click()
+    qtbot.waitUntil(lambda: reset() == "after")
+    assert window.message.offer.text() != "Read as reset after"
+    assert "as chosen; it says before" in window.message.words.text()
+    assert Recent(window.settings).choice(str(path)) == Choice(reset="after")
+    window.session.undo()
+    assert reset() == "before"
+
+
+@pytest.mark.parametrize("kept", ["", "[]", '{"a": 1}', '{"a": [1, 2, 3, 4, 5]}', "nonsense"])
 def test_settings_of_another_kind_are_no_choice(window: MainWindow, kept: str) -> None:
     window.settings.setValue("choices", kept)
     assert Recent(window.settings).choice("b") == AS_FOUND

@@ -23,7 +23,7 @@ from gru_debugger.formats.assembly import parameters as grus
 from gru_debugger.formats.assembly.matching import Place
 from gru_debugger.formats.assembly.parameters import Parameters, Tensors
 from gru_debugger.formats.contents import Contents, Told, not_run
-from gru_debugger.formats.ledger import Ledger
+from gru_debugger.formats.ledger import Ledger, known_faults
 from gru_debugger.numerals import dimensions, grouped
 from gru_debugger.source import AS_FOUND, Choice, Notice, Source
 
@@ -66,9 +66,10 @@ def opened(
     account = accounting.account(contents, tensors, place, told, taken)
     used = [*names, *(m.chosen.name for m in (output, embedding) if m.chosen)]
     refuse_unknown(used, found.unknown, file)
+    said = contents.metadata.get("reset", "after") if told is None else told.reset
     assembled = Model(
         layers=_with_activations(layers, contents, told, file),
-        reset=_reset(contents.metadata.get("reset", "after") if told is None else told.reset, file),
+        reset=_reset(choice.reset or said, file),
         source=replace(
             source,
             dtype=found.dtypes.get(names[0], str(tensors[names[0]].dtype)),
@@ -80,7 +81,8 @@ def opened(
                 *(uncomputed.notices(place, embedding, output) if told is None else
                   uncomputed.undecided(embedding, output)),
                 *account.told,
-                *_of_file(contents, told, between),
+                *_of_file(contents, told, between, choice),
+                *_reset_notices(said, choice),
             ),
             gru=parameters.name,
             matched=(embedding, output),
@@ -114,7 +116,9 @@ def model(
     return opened(contents, source, file, given, choice)[0]
 
 
-def _of_file(contents: Contents, told: Told | None, between: str | None) -> list[Notice]:
+def _of_file(
+    contents: Contents, told: Told | None, between: str | None, choice: Choice
+) -> list[Notice]:
     """What the reader tells besides, and what concerns the file as a whole."""
     found = [*contents.notices, *_example_notices(contents.metadata)]
     if between:
@@ -128,7 +132,14 @@ def _of_file(contents: Contents, told: Told | None, between: str | None) -> list
         ))  # fmt: skip
     if told is None:
         return found + uncomputed.weights_alone(contents.metadata, contents.convention)
-    return [*found, *told.notices]
+    return [*found, *(n for n in told.notices if not known_faults.mended(n, choice))]
+
+
+def _reset_notices(said: str, choice: Choice) -> list[Notice]:
+    if choice.reset in (None, said):
+        return []
+    words = f"read with the reset gate {choice.reset} the matrix product, as chosen; it says {said}"
+    return [Notice("note", "reset gate", "inside the GRU", words)]
 
 
 def _stack_notices(parameters: Parameters, choice: Choice) -> list[Notice]:

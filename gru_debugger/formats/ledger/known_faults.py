@@ -5,10 +5,10 @@ One table: a new fault is a row. What a row says is told; nothing is changed by 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from gru_debugger.source import Notice
+from gru_debugger.source import Choice, Notice
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,16 @@ class Written:
 
 @dataclass(frozen=True)
 class Fault:
-    """`rule` finds it; `sentence` says what is wrong, `source` where that is known from."""
+    """`rule` finds it; `sentence` says what is wrong, `source` where that is known from.
+
+    `mend`: how to read such a file as it was meant, for who chooses that.
+    """
 
     rule: Callable[[Written], bool]
     sentence: str
     source: str
     remedy: str
+    mend: Choice
 
     def notice(self) -> Notice:
         words = f"{self.sentence} ({self.source}); {self.remedy}"
@@ -40,7 +44,8 @@ KNOWN_FAULTS: tuple[Fault, ...] = (
         "PyTorch wrote this file, whose nn.GRU has the reset gate after the matrix product, but "
         "the file says before: its network is not the one that was trained",
         "onnxscript 0.5.7 to 0.7.0 left linear_before_reset out, microsoft/onnxscript#2852",
-        "export it again with onnxscript 0.7.2, or set linear_before_reset to 1 in its GRU nodes",
+        "export it again with onnxscript 0.7.2, or read it with --reset after",
+        Choice(reset="after"),
     ),
 )
 
@@ -48,3 +53,14 @@ KNOWN_FAULTS: tuple[Fault, ...] = (
 def known(file: Written) -> tuple[Notice, ...]:
     """The faults that a file has by its own word."""
     return tuple(fault.notice() for fault in KNOWN_FAULTS if fault.rule(file))
+
+
+def mend(told: Iterable[Notice]) -> Choice | None:
+    """How to read a file as it was meant, where a fault is told of it; None where none is."""
+    return next((f.mend for f in KNOWN_FAULTS for n in told if n == f.notice()), None)
+
+
+def mended(notice: Notice, choice: Choice) -> bool:
+    """Whether a fault is told of a file that was read so that it is none."""
+    fault = mend([notice])
+    return fault is not None and fault.reset == choice.reset
