@@ -30,7 +30,7 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model, safetensors
 from gru_debugger.main_window import MainWindow
 from gru_debugger.session.zoom import Zoom
-from gru_debugger.window import dialogs
+from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.export_dialog import Choices, ExportDialog
 
 OpenWindow = Callable[..., MainWindow]
@@ -369,6 +369,21 @@ def test_counting_the_pictures(typed: str, count: int, window: MainWindow) -> No
     for check in dialog.formats.values():
         check.setChecked(False)
     assert not dialog.go.isEnabled()
+    dialog.deleteLater()
+
+
+def test_the_folder_is_chosen_in_a_dialog_too(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = ["/chosen", ""]
+    monkeypatch.setattr(file_dialog, "ask_path", lambda *_, **__: answers.pop(0))
+    dialog = ExportDialog(window, [("window", "The whole window")], 1, STEPS)
+    (browse,) = [b for b in dialog.findChildren(QPushButton)
+                 if b.accessibleName() == "Choose a folder"]  # fmt: skip
+    for _ in range(2):
+        browse.click()
+        assert dialog.choices().folder == "/chosen"
+    assert not answers
     dialog.deleteLater()
 
 
