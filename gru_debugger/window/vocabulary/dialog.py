@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -26,6 +26,7 @@ from gru_debugger.numerals import grouped
 from gru_debugger.session.opening import with_vocabulary
 from gru_debugger.window import dialogs, file_dialog, style
 from gru_debugger.window.combo import Combo
+from gru_debugger.window.opening import Opener
 from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
 from gru_debugger.window.vocabulary.presets import PresetBox
@@ -63,6 +64,7 @@ class VocabularyDialog(QDialog):
         self.count, self.trial, self.fault = Said(), Trial(model), Said()
         self.remember = Remember(model)
         self._doubled = ""
+        self.opener = Opener(lambda fault: self._say_fault(str(fault)))
         self._lay_out()
         self._connect()
         self._set(model.vocabulary or ())
@@ -157,26 +159,21 @@ class VocabularyDialog(QDialog):
     def _from_text(self) -> None:
         path = file_dialog.ask_path(self, "A text with all the characters")
         if path:
-            self._try(lambda: self._characters_of(Path(path)))
+            special = self._specials()
+            self.opener.start(lambda _: _characters_of(Path(path), special), self._take_text)
 
-    def _characters_of(self, path: Path) -> tuple[str, ...]:
-        self._text = read_text(path)
-        special = self._specials()
-        rest: str = self._text
-        for symbol in special:
-            rest = rest.replace(symbol, "")
-        return self._with_special(sorted(set(rest)))
+    def _take_text(self, read: tuple[str, list[str]]) -> None:
+        self._text, characters = read
+        self._set(self._with_special(characters))
 
     def _from_json(self) -> None:
         path = file_dialog.ask_path(self, "A vocabulary", kinds={"JSON": (".json",)})
         if path:
-            self._try(lambda: vocabulary.from_json(Path(path)))
+            self.opener.start(lambda _: vocabulary.from_json(Path(path)), self._set)
 
-    def _try(self, read: Callable[[], tuple[str, ...]]) -> None:
-        try:
-            self._set(read())
-        except GRUDebuggerError as fault:
-            self._say_fault(str(fault))
+    def done(self, result: int) -> None:
+        self.opener.stop()
+        super().done(result)
 
     # The two ways to change them -----------------------------------------------------------
 
@@ -263,6 +260,15 @@ class VocabularyDialog(QDialog):
     def _say_fault(self, words: str) -> None:
         self.fault.setVisible(bool(words))
         say(self.fault, "wrong", words)
+
+
+def _characters_of(path: Path, special: tuple[str, ...]) -> tuple[str, list[str]]:
+    """A text, and its characters sorted, but for those that only special symbols have."""
+    text = read_text(path)
+    rest: str = text
+    for symbol in special:
+        rest = rest.replace(symbol, "")
+    return text, sorted(set(rest))
 
 
 def _raw(edit: QPlainTextEdit) -> str:

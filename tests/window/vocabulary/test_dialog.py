@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import string
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -58,6 +59,7 @@ def make(screen: QApplication, qtbot: QtBot) -> Make:
 
 def press_button(dialog: VocabularyDialog, words: str) -> None:
     next(b for b in dialog.findChildren(QPushButton) if words in b.text()).click()
+    dialog.opener.settle()
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
@@ -321,6 +323,27 @@ def test_special_symbols_in_the_text_are_not_taken_apart(
     dialog.special.setText("<pad> </s>")
     press_button(dialog, "text")
     assert dialog.symbols == ("<pad>", "</s>", "a", "b", "c")
+
+
+@pytest.mark.parametrize("button", ["Sorted", "JSON"])
+def test_files_are_read_beside_the_window(
+    button: str, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a slow disk it answers meanwhile; closed, it waits for nothing that is read."""
+    dialog, read = make(5), threading.Event()
+
+    def slowly(path: Path) -> None:
+        read.wait(60)
+
+    monkeypatch.setattr(vocabulary, "from_json", slowly)
+    monkeypatch.setattr("gru_debugger.window.vocabulary.dialog.read_text", slowly)
+    choose(monkeypatch, tmp_path / "v.json")
+    next(b for b in dialog.findChildren(QPushButton) if button in b.text()).click()
+    dialog.edit.setPlainText("abcde")
+    assert dialog.symbols == tuple("abcde")
+    dialog.reject()
+    read.set()
+    dialog.opener.wait(60)
 
 
 def test_a_json_file(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
