@@ -29,13 +29,19 @@ class Proof(QObject):
         self._session = session
         self._process: Child | None = None
         self._checked: Trace | None = None
+        self._answer: parity.Parity | str | None = None  # of that trace
         self._timer = QTimer(self, singleShot=True, interval=_SETTLED)
         self._timer.timeout.connect(self._start_when_recorded)
         session.opened.connect(self._opened)
         session.recording_advanced.connect(self._recorded)
 
     def _opened(self) -> None:
+        trace = self._session.trace
+        if trace is not None and trace.plain is self._checked:  # other edits of the same run
+            self.answered.emit(self._answer)
+            return
         self.stop()
+        self._answer = None
         self.answered.emit(None)
         self._timer.start()
 
@@ -65,12 +71,16 @@ class Proof(QObject):
             found = parity.Parity(**outcome.answer)
         except TypeError:
             why = outcome.why or f"status {outcome.status}"
-            self.answered.emit(f"parity not checked: {why}")
+            self._tell(f"parity not checked: {why}")
             return
-        self.answered.emit(found)
+        self._tell(found)
         trace = self._checked
         if trace is not None and parity.has_graph(trace):
             self._run_graph(trace, found)
+
+    def _tell(self, answer: parity.Parity | str) -> None:
+        self._answer = answer
+        self.answered.emit(answer)
 
     def _run_graph(self, trace: Trace, found: parity.Parity) -> None:
         def ended(outcome: Outcome) -> None:
@@ -79,10 +89,10 @@ class Proof(QObject):
                 graph = parity.OwnGraph(**outcome.answer)
             except TypeError:
                 graph = parity.OwnGraph(why=outcome.why or f"status {outcome.status}")
-            self.answered.emit(replace(found, graph=graph))
+            self._tell(replace(found, graph=graph))
 
         if why := parity.not_comparable(trace, _STEPS):
-            self.answered.emit(replace(found, graph=parity.OwnGraph(why=why)))
+            self._tell(replace(found, graph=parity.OwnGraph(why=why)))
             return
         process = self._child(trace, ended)
         process.begin(parity.graph_command(process.folder, trace, found.bound_run))

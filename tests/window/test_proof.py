@@ -87,6 +87,21 @@ def test_of_an_edited_run_it_is_of_the_run_without(open_window: OpenWindow, qtbo
     assert bar.parity.toolTip().startswith("Without the edits: agrees with nn.GRU")
 
 
+def test_other_edits_leave_the_proof_alone(open_window: OpenWindow, qtbot: QtBot) -> None:
+    """It is of the run without them: what was found stands, and nothing is checked again."""
+    window = open_window(Trace(model(), text_for(model(), 40)).finish(), proof=True)
+    bar = badge(window)
+    qtbot.waitUntil(lambda: bar.parity.text()[:1] in "✓✗")
+    found = bar.parity.text()
+    window.files.recordings.set_edits("r = 1")
+    assert bar.parity.text() == found.replace("✓ ", "✓ unedited ")
+    window.session.undo()
+    assert bar.parity.text() == found
+    assert not folders()
+    window.files.recordings.use_text("abcab")
+    assert bar.parity.text() == "checking the numbers …"
+
+
 def test_the_badge_goes_red(open_window: OpenWindow, qtbot: QtBot) -> None:
     """One recorded state that is off by a thousandth."""
     m = model()
