@@ -264,10 +264,14 @@ def test_readme_names_what_model_files_end_in(suffix: str) -> None:
 
 def insert(program: Path, file: str, before: str, text: str) -> None:
     """Put a row into a table of the copy."""
+    replace(program, file, before, text + before)
+
+
+def replace(program: Path, file: str, old: str, new: str) -> None:
     path = program / "gru_debugger" / file
     source = path.read_text("utf-8")
-    assert source.count(before) == 1, before
-    path.write_text(source.replace(before, text + before), "utf-8")
+    assert source.count(old) == 1, old
+    path.write_text(source.replace(old, new), "utf-8")
 
 
 PANE = '''
@@ -276,10 +280,10 @@ from gru_debugger.panes.pane import Pane
 
 
 class ToyPane(Pane):
-    def in_words(self):
+    def words(self):
         return f"Position {self.session.position}."
 
-    def tables(self):
+    def numbers(self):
         return {}
 '''
 
@@ -294,7 +298,8 @@ def test_a_pane_is_a_file_and_a_row(program: Path, tmp_path: Path) -> None:
         '             start="closed"),\n'
     )
     insert(program, "panes/registry.py", ")  # fmt: skip\n\n\ndef pane_specs", row)
-    assert "prediction, toy" in " ".join(call(program, "export", "--help").split())
+    shown = " ".join(call(program, "export", "--help").split())
+    assert re.search(r"--pane NAME one of window, [\w, ]+, toy \(default", shown)
     call(program, *words, "--pane", "toy")
     assert (tmp_path / "out/m-step-0002.png").exists()
     code = (
@@ -308,10 +313,13 @@ def test_a_pane_is_a_file_and_a_row(program: Path, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+GATES = "\nGATES = ("
+
+
 def test_a_row_of_one_column_is_a_slot_and_a_row(program: Path, tmp_path: Path) -> None:
     save(model(), tmp_path / "m.safetensors")
-    before = "SUM, RESULT, AXIS)"
-    insert(program, "panes/cell.py", before, 'Slot("sum of n", fold="sums"), ')
+    slot = 'Slot("sum of n", fold="sums"), '
+    replace(program, "panes/cell.py", GATES, GATES + slot)
     row = 'SignedRow(pane, Slot("sum of n", fold="sums"), "sum_n", operator="="), '
     insert(program, "panes/cell.py", 'CandidateRow(pane, RESULT, "n")', row)
     code = (
@@ -328,31 +336,29 @@ def test_a_row_of_one_column_is_a_slot_and_a_row(program: Path, tmp_path: Path) 
 
 
 QUANTITY = (
-    '    Quantity("forgotten", "what is forgotten", "blend", "state", "f_t", "f^{⟨t⟩}",\n'
+    '    Quantity("toy", "a toy", "blend", "state", "f_t", "f^{⟨t⟩}",\n'
     '             "h_prev − keep"),\n'
 )
 
 
 def test_a_quantity_with_a_row_is_told_beside_its_equation(program: Path, tmp_path: Path) -> None:
     save(model(), tmp_path / "m.safetensors")
-    insert(
-        program, "core/cell.py", '"take": step.take', '"forgotten": h_prev[..., own] - step.keep, '
-    )
+    insert(program, "core/cell.py", '"take": step.take', '"toy": h_prev[..., own] - step.keep, ')
     insert(program, "core/cell.py", '    Quantity("h", "new state"', QUANTITY)
-    insert(program, "panes/cell.py", "SUM, RESULT, AXIS)", 'Slot("forgotten", fold="sums"), ')
-    row = 'SignedRow(pane, Slot("forgotten", fold="sums"), "forgotten"), '
+    replace(program, "panes/cell.py", GATES, GATES + 'Slot("toy", fold="sums"), ')
+    row = 'SignedRow(pane, Slot("toy", fold="sums"), "toy"), '
     insert(program, "panes/cell.py", 'CandidateRow(pane, RESULT, "n")', row)
     code = (
         "from gru_debugger.panes.registry import make_pane\n"
         "pane = make_pane('cell', window.session, window.theme)\n"
         "pane.resize(1260, 770)\n"
-        "print(pane.rect_of('forgotten', 3) is None)\n"
-        "print('forgotten' in pane.tables()['values']().columns)\n"
+        "print(pane.rect_of('toy', 3) is None)\n"
+        "print('toy' in pane.tables()['values']().columns)\n"
     )
     assert in_window(program, code).split() == ["False", "True"]
     words = ["m.safetensors", "--text", "abcab"]
-    condition = "max(abs(forgotten - (1 - z) * h_prev)) < 1e-6"
+    condition = "max(abs(toy - (1 - z) * h_prev)) < 1e-6"
     found = call(program, "find", *words, "--where", condition)
     assert len(found.splitlines()) >= 5
     call(program, "trace", *words, "-o", "out.csv")
-    assert ",forgotten," in (tmp_path / "out.csv").read_text("utf-8")
+    assert ",toy," in (tmp_path / "out.csv").read_text("utf-8")

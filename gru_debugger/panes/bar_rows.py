@@ -14,7 +14,7 @@ from gru_debugger.charts.bars import BarChart
 from gru_debugger.charts.cuts import paint_cuts
 from gru_debugger.charts.legend import Key
 from gru_debugger.core.cell import QUANTITIES
-from gru_debugger.core.quantities import LEVELLED, range_of
+from gru_debugger.core.quantities import range_of
 from gru_debugger.numerals import brief, exact, grouped
 from gru_debugger.panes.changes import most_changed
 from gru_debugger.panes.rows import Row
@@ -109,8 +109,8 @@ class BarRow(Row):
         return self.chart.high
 
     def paint_overlay(self, p: QPainter, frame: Frame) -> None:
-        signed = QUANTITIES[self.quantity].range in LEVELLED
-        self.paint_chip(p, float(frame.step.values[self.quantity][self.pane.session.unit]), signed)
+        value = float(frame.step.values[self.quantity][self.pane.session.unit])
+        self.paint_chip(p, value, signed=self.chart.low < 0)
 
     def add_changed(self, path: QPainterPath) -> None:
         """A small triangle above each value that changed most since step t − 1."""

@@ -170,11 +170,11 @@ class ColumnsPane(UnitsPane):
         """Those that have room and are not folded away, as they were laid out."""
         return [row for band in self._bands for column in band.columns for row in column.shown]
 
-    def in_words(self) -> str:
+    def words(self) -> str:
         return columns_told.words(self)
 
-    def tables(self) -> Tables:
-        return columns_told.tables(self)
+    def numbers(self) -> Tables:
+        return columns_told.numbers(self)
 
     def resize(self, width: float, height: float) -> None:
         self._height = height

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def words(pane: ColumnsPane) -> str:
     """The step, the selected unit's numbers column by column, what changed, all of the result."""
     session = pane.session
-    if session.trace is None or session.step is None:
+    if session.step is None:
         return in_words.sentences(in_words.place(session), in_words.initial(session))
     said, later = [in_words.place(session), f"Unit {session.unit}"], []
     told: set[str] = set()
@@ -67,10 +67,8 @@ def _result(pane: ColumnsPane) -> list[str]:
     ]
 
 
-def tables(pane: ColumnsPane) -> Tables:
+def numbers(pane: ColumnsPane) -> Tables:
     """The quantities, a row a unit; then the matrices, as weights or as contributions."""
-    if pane.session.trace is None:
-        return {}
     rows = [row for column in pane.columns() for row in column.rows if isinstance(row, WeightRow)]
     meets = " times what it meets" if pane.session.view.contributions else ""
     matrices = {f"W_{row.side}{row.gate}{meets}": partial(_matrix, pane, row) for row in rows}

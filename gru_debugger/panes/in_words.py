@@ -22,8 +22,7 @@ _INDEX = re.compile(r"_\{([^}]*?),?\d+\}")
 def place(session: Session) -> str:
     """The character and the step, or what stands there instead: ““e”, step 34 of 114.”"""
     trace, position = session.trace, session.position
-    if trace is None:
-        return "Nothing is open."
+    assert trace is not None
     words = f"Before the first {trace.reading.noun}"
     if position:
         words = f"{trace.character_in_words(position)}, step {grouped(position)} "

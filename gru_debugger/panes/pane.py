@@ -112,11 +112,19 @@ class Pane(Picture):
     # For those who do not see the picture ------------------------------------------------------
 
     def in_words(self) -> str:
-        """What is shown now, in a few plain sentences: a screen reader tells them."""
-        raise NotImplementedError
+        """What is shown now: a screen reader tells it."""
+        return "Nothing is open." if self.session.trace is None else self.words()
 
     def tables(self) -> Tables:
-        """The numbers shown now, the pane's own first; none where there are none yet."""
+        """The numbers shown now, the pane's own first."""
+        return {} if self.session.trace is None else self.numbers()
+
+    def words(self) -> str:
+        """A few plain sentences, of what is open."""
+        raise NotImplementedError
+
+    def numbers(self) -> Tables:
+        """What makes each table, by its title; none where there are no numbers yet."""
         raise NotImplementedError
 
     # The pointer ---------------------------------------------------------------------------

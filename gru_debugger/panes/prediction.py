@@ -155,9 +155,7 @@ class PredictionPane(Pane):
     def title(self) -> str:
         return "Next character" if self.trace.predicts_next else "Output"
 
-    def in_words(self) -> str:
-        if self.session.trace is None:
-            return in_words.place(self.session)
+    def words(self) -> str:
         words, probabilities = self._state()
         if probabilities is None:
             return in_words.sentences(words)
@@ -169,9 +167,8 @@ class PredictionPane(Pane):
             words = f"{really}, {words.replace(' · ', ', ')}"
         return in_words.sentences(f"{self.title}: {', '.join(told)}", words)
 
-    def tables(self) -> Tables:
-        there = self.session.trace is not None and self._state()[1] is not None
-        return {"probabilities": self._probabilities} if there else {}
+    def numbers(self) -> Tables:
+        return {} if self._state()[1] is None else {"probabilities": self._probabilities}
 
     def _probabilities(self) -> Table:
         """Every symbol, the likeliest first."""

@@ -256,11 +256,9 @@ class StripPane(Pane):
 
     # Told ------------------------------------------------------------------------------------
 
-    def in_words(self) -> str:
+    def words(self) -> str:
         session = self.session
-        if session.trace is None:
-            return in_words.place(session)
-        around = in_words.around(session.trace, session.position)
+        around = in_words.around(self.trace, session.position)
         return in_words.sentences(in_words.place(session), around, self._last_states())
 
     def _last_states(self) -> str:
@@ -278,8 +276,8 @@ class StripPane(Pane):
         )
         return f"State of unit {unit} {when}: {told}"
 
-    def tables(self) -> Tables:
-        return {} if self.session.trace is None else {"states": self._states}
+    def numbers(self) -> Tables:
+        return {"states": self._states}
 
     def _states(self) -> Table:
         """A row a position; of a long text those around where we are."""

@@ -257,8 +257,8 @@ class UnitPane(Pane):
 
     # Told ------------------------------------------------------------------------------------
 
-    def in_words(self) -> str:
+    def words(self) -> str:
         return unit_told.words(self)
 
-    def tables(self) -> Tables:
-        return unit_told.tables(self)
+    def numbers(self) -> Tables:
+        return unit_told.numbers(self)

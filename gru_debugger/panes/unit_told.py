@@ -30,7 +30,7 @@ _GROUPS = (  # quantities told in one sentence
 def words(pane: Pane) -> str:
     """What happened to the unit, its gates, and the largest terms behind its update gate."""
     session, frame = pane.session, pane.session.frame
-    if session.trace is None or frame is None:
+    if frame is None:
         return in_words.sentences(in_words.place(session), in_words.initial(session))
     said = [in_words.place(session), f"Unit {session.unit}"]
     by_hand = frame.by_hand(session.unit)
@@ -52,7 +52,7 @@ def _why(pane: Pane, frame: Frame) -> str:
     return f"{hand}argest terms of the {whole}: {', '.join(told)}"
 
 
-def tables(pane: Pane) -> Tables:
+def numbers(pane: Pane) -> Tables:
     """The unit's values, a row a quantity; then every term of the sums, largest first."""
     session = pane.session
     if session.step is None:

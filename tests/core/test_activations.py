@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import oracle
 import pytest
 import samples
 import torch
@@ -157,12 +158,12 @@ def test_axes_are_as_wide_as_the_recording_needs() -> None:
     }  # fmt: skip
     relu = recorded(RELU)
     rows = relu.rows(1, 60)
-    largest = round_up(max(float(np.abs(rows[q]).max()) for q in ("h", "n", "take", "keep")))
+    largest = round_up(max(float(np.abs(rows[q]).max()) for q in oracle.AXES["state"]))
     assert largest > 1
     assert relu.axes()["state"] == (-largest, largest)
     assert relu.axes()["gate"] == (0.0, 1.0)
     bent = recorded(Activations(gate=Activation("softplus")), 0.3)
-    largest = round_up(max(float(np.abs(bent.rows(1, 60)[q]).max()) for q in "rz"))
+    largest = round_up(max(float(np.abs(bent.rows(1, 60)[q]).max()) for q in oracle.AXES["gate"]))
     assert bent.axes()["gate"] == (0.0, largest)
     signed = recorded(Activations(gate=TANH), 0.3)
     assert signed.axes()["gate"] == (-1.0, 1.0)

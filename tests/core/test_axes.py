@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from itertools import chain
 from typing import Any
 
 import numpy as np
+import oracle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from gru_debugger.core.activations import Activation, Activations
 from gru_debugger.core.axes import round_up
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.model import Direction
-from gru_debugger.core.quantities import CELL_QUANTITIES, range_of
+from gru_debugger.core.quantities import range_of
 from gru_debugger.core.trace import Trace, trace
 from gru_debugger.formats import load_model
 
@@ -29,7 +31,7 @@ def test_levels(reset: Reset, length: int) -> None:
     run = trace(network, text_for(network, length))
     for layer, way in network.places:
         axes = run.axes(layer, way)
-        for name in CELL_QUANTITIES[1:]:
+        for name in chain(*oracle.AXES.values()):
             expected = limits(run, name, layer, way)
             assert axes[range_of(name, reset)] == expected, (name, layer, way)
 
@@ -93,7 +95,7 @@ def test_full_axes_reach_every_value(
         assert run.axes(layer, way, full=True) == usual, "nothing is seen yet"
         axes = seen_through(run, layer, way).axes(layer, way, full=True)
         assert run.seen(layer, way) == run.steps
-        for name in CELL_QUANTITIES[1:]:
+        for name in chain(*oracle.AXES.values()):
             kind = range_of(name, reset)
             expected = limits(run, name, layer, way, 1.0, run.steps)
             assert axes[kind] == expected, (name, layer, way)

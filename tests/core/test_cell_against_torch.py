@@ -1,15 +1,21 @@
-"""Every named quantity beside the same in torch, over random shapes."""
+"""Every named quantity of torch's parameters, and torch's own states, over random shapes."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import chain
+from types import SimpleNamespace
+
 import numpy as np
+import oracle
 import pytest
+import samples
 import torch
 from grus import SHAPES, Network, Shape, assert_close, distance, model_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch.nn.functional import linear
 
+from gru_debugger.core.cell import Reset
 from gru_debugger.core.model import DIRECTIONS, Direction
 from gru_debugger.core.quantities import CELL_QUANTITIES, suffix
 from gru_debugger.core.trace import Trace, trace
@@ -18,28 +24,11 @@ from gru_debugger.live import from_module
 few = settings(max_examples=30)
 
 
-def unrolled(
-    gru: torch.nn.GRU, end: str, x: torch.Tensor, h_prev: torch.Tensor
-) -> dict[str, torch.Tensor]:
-    """The documentation's four equations, part by part, from torch's own parameters."""
-    w_ir, w_iz, w_in = getattr(gru, f"weight_ih{end}").chunk(3)
-    w_hr, w_hz, w_hn = getattr(gru, f"weight_hh{end}").chunk(3)
-    zeros = torch.zeros(3 * h_prev.shape[1])
-    b_ir, b_iz, b_in = getattr(gru, f"bias_ih{end}", zeros).chunk(3)
-    b_hr, b_hz, b_hn = getattr(gru, f"bias_hh{end}", zeros).chunk(3)
-    q = {"x": x, "h_prev": h_prev}
-    q["input_r"], q["hidden_r"] = linear(x, w_ir, b_ir), linear(h_prev, w_hr, b_hr)
-    q["input_z"], q["hidden_z"] = linear(x, w_iz, b_iz), linear(h_prev, w_hz, b_hz)
-    q["input_n"], q["hidden_n"] = linear(x, w_in, b_in), linear(h_prev, w_hn, b_hn)
-    q["sum_r"] = q["input_r"] + q["hidden_r"]
-    q["sum_z"] = q["input_z"] + q["hidden_z"]
-    q["r"], q["z"] = torch.sigmoid(q["sum_r"]), torch.sigmoid(q["sum_z"])
-    q["reset_product"] = q["r"] * q["hidden_n"]
-    q["sum_n"] = q["input_n"] + q["reset_product"]
-    q["n"] = torch.tanh(q["sum_n"])
-    q["take"], q["keep"] = (1 - q["z"]) * q["n"], q["z"] * h_prev
-    q["h"] = q["take"] + q["keep"]
-    return q
+def parameters(gru: torch.nn.GRU, end: str) -> SimpleNamespace:
+    """Torch's own of one layer and direction; without biases, zeros."""
+    zeros = torch.zeros(3 * gru.hidden_size)
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    return SimpleNamespace(**{name: getattr(gru, name + end, zeros) for name in names})
 
 
 def tensor(trace: Trace, name: str, layer: int, direction: Direction) -> torch.Tensor:
@@ -58,16 +47,37 @@ def test_every_quantity_of_every_step(shape: Shape, length: int, from_zeros: boo
         for direction in DIRECTIONS[: shape.directions]:
             h_prev = tensor(recorded, "h_prev", layer, direction)
             end = suffix(layer, direction == "reverse")
-            theirs = unrolled(network.gru, end, x, h_prev)
+            theirs = oracle.step(parameters(network.gru, end), x, h_prev, "after")
             ours = recorded.rows(1, length, layer, direction)
-            assert set(ours) == set(theirs) == set(CELL_QUANTITIES)
-            for name in CELL_QUANTITIES:
-                assert ours[name].dtype == np.float32
-                assert_close(ours[name], theirs[name], name + end)
+            assert set(ours) == set(CELL_QUANTITIES)
+            assert {values.dtype for values in ours.values()} == {np.dtype(np.float32)}
+            for name, values in theirs.items():
+                assert_close(ours[name], values, name + end)
         x = torch.cat([tensor(recorded, "h", layer, d) for d in DIRECTIONS[: shape.directions]], 1)
     logits = network.fc(x)
     assert_close(recorded.column("logits"), logits, "logits")
     assert_close(recorded.column("probabilities"), logits.softmax(1), "probabilities")
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_every_quantity_of_the_table_has_an_oracle(reset: Reset) -> None:
+    """And an axis there: tests elsewhere go over those that have."""
+    cell = samples.model(3).cell()
+    names = oracle.step(cell, np.zeros(cell.input_size), np.zeros(3), reset)
+    assert set(names) == {"x", *chain(*oracle.AXES.values())} == set(CELL_QUANTITIES)
+
+
+@few
+@given(SHAPES)
+def test_the_oracle_is_torchs_own_to_float64(shape: Shape) -> None:
+    network = Network(replace(shape, layers=1, directions=1)).double()
+    text = shape.text(9)
+    x = network.inputs(text).double()
+    h = torch.zeros(shape.hidden, dtype=torch.float64)
+    for t, theirs in enumerate(network.gru(x)[0]):
+        ours = oracle.step(parameters(network.gru, "_l0"), x[t], h, "after")["h"]
+        assert distance(ours, theirs) <= 1e-14
+        h = theirs
 
 
 @few

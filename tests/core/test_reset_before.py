@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import onnx
 import onnxruntime
+import oracle
 import pytest
 from grus import Network, Shape, assert_close, distance, model_of
 from hypothesis import given, settings
@@ -61,25 +62,6 @@ def onnx_states(cells: tuple[Cell, ...], x: Array, h0: Array, reset: Reset) -> l
     return [states[:, d, 0] for d in range(len(cells))]
 
 
-def float64_step(cell: Cell, x: Array, h: Array) -> dict[str, NDArray[np.float64]]:
-    """Cho et al. 2014, arXiv:1406.1078v3, with PyTorch's z (1 keeps): written out once more."""
-    w_i, w_h, b_i, b_h, x64, h64 = (
-        np.asarray(a, np.float64)
-        for a in (cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh, x, h)
-    )
-    size = cell.hidden_size
-    r = 1 / (1 + np.exp(-(x64 @ w_i[:size].T + b_i[:size] + h64 @ w_h[:size].T + b_h[:size])))
-    two = slice(size, 2 * size)
-    z = 1 / (1 + np.exp(-(x64 @ w_i[two].T + b_i[two] + h64 @ w_h[two].T + b_h[two])))
-    reset_product = r * h64
-    hidden_n = reset_product @ w_h[2 * size :].T + b_h[2 * size :]
-    sum_n = x64 @ w_i[2 * size :].T + b_i[2 * size :] + hidden_n
-    n = np.tanh(sum_n)
-    take, keep = (1 - z) * n, z * h64
-    return {"r": r, "z": z, "reset_product": reset_product, "hidden_n": hidden_n, "sum_n": sum_n,
-            "n": n, "take": take, "keep": keep, "h": take + keep}  # fmt: skip
-
-
 def model_and_text(shape: Shape, reset: Reset) -> tuple[Model, str]:
     return model_of(Network(shape), reset), shape.text(40)
 
@@ -104,7 +86,7 @@ def test_quantities_of_reset_before(shape: Shape) -> None:
     recorded = trace(model, text)
     for direction in DIRECTIONS[: shape.directions]:
         ours = recorded.rows(1, len(text), 0, direction)
-        theirs = float64_step(model.cell(0, direction), ours["x"], ours["h_prev"])
+        theirs = oracle.step(model.cell(0, direction), ours["x"], ours["h_prev"], "before")
         for name, values in theirs.items():
             assert_close(ours[name], values, name)
 

@@ -54,7 +54,7 @@ def numbers(recorded: Trace, t: int) -> list[str]:
             *(step.values[q][UNIT] for q in (f"input_{gate}", f"hidden_{gate}", third)),
         ]
         words += [two(float(value), signed=True) for value in signed]
-        words.append(two(float(step.values[gate][UNIT])))
+        words.append(two(float(step.values[gate][UNIT]), signed=gate == "n"))
         state = step.values["h_prev" if gate == "r" else "h"]
         words.append(two(float(state[UNIT]), signed=True))
     return words

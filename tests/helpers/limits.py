@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from oracle import AXES
 
 from gru_debugger.core.model import Direction
 from gru_debugger.core.trace import Trace
 
 FIRST = 2000  # steps that decide
-_KINDS = (
-    ("input_r", "input_z", "input_n"),
-    ("hidden_r", "hidden_z", "hidden_n"),
-    ("sum_r", "sum_z", "sum_n", "reset_product"),
-)
 _NICE = sorted(float(f"{m}e{e}") for m in (1, 1.5, 2, 3, 4, 5, 6, 8) for e in range(-9, 9))
 
 
@@ -29,16 +25,16 @@ def limits(
     Full axes: the whole `share`, of all steps.
     """
     direction = direction or trace.model.ways[0]
-    if quantity in ("r", "z"):
+    kind = next(kind for kind, names in AXES.items() if quantity in names)
+    if kind == "gate":
         return 0.0, 1.0
     before = trace.model.reset == "before"
-    if quantity in ("n", "h", "h_prev", "take", "keep") or (quantity == "reset_product" and before):
-        return -1.0, 1.0  # r ⊙ h_prev is a scaled state
-    kind = next(names for names in _KINDS if quantity in names)
+    if kind == "state" or (before and quantity == "reset_product"):
+        return -1.0, 1.0
     rows = trace.rows(1, trace.steps, layer, direction)
     first = slice(first_steps) if direction == "forward" else slice(-first_steps, None)
     values = [
-        np.abs(rows[q][first]).ravel() for q in kind if not (before and q == "reset_product")
+        np.abs(rows[q][first]).ravel() for q in AXES[kind] if not (before and q == "reset_product")
     ]
     usual = float(np.quantile(np.concatenate(values), share))
     top = next(level for level in _NICE if level >= usual) if usual else 1.0

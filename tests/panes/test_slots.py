@@ -36,27 +36,27 @@ from gru_debugger.session.view import View
 
 pytestmark = pytest.mark.usefixtures("screen")
 
-FORGOTTEN = Quantity("forgotten", "what is forgotten", "blend", "state", "f_t", "f^{⟨t⟩}")
+TOY = Quantity("toy", "a toy", "blend", "state", "f_t", "f^{⟨t⟩}")
 EXTRA = Slot("extra", fold="sums")
 SIZES = [(1260, 770), (1066, 540), (724, 540)]
 
 
-def with_forgotten(*arguments: Any) -> dict[str, Array]:
+def with_toy(*arguments: Any) -> dict[str, Array]:
     values = gru_step(*arguments)
-    return {**values, "forgotten": (1 - values["z"]) * values["h_prev"]}
+    return {**values, "toy": (1 - values["z"]) * values["h_prev"]}
 
 
 @pytest.fixture(params=["after", "before"])
 def trace(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Trace:
     """A recording whose steps have one quantity more."""
-    monkeypatch.setitem(QUANTITIES, "forgotten", FORGOTTEN)
-    monkeypatch.setattr(trace_module, "gru_step", with_forgotten)
+    monkeypatch.setitem(QUANTITIES, "toy", TOY)
+    monkeypatch.setattr(trace_module, "gru_step", with_toy)
     return Trace(model(reset=request.param), recording(model()).text).finish()
 
 
 def update_with_one_more(pane: ColumnsPane) -> Sequence[Row]:
     rows = list(cell_module.UPDATE.rows(pane))
-    return [*rows[:-1], SignedRow(pane, EXTRA, "forgotten"), rows[-1]]
+    return [*rows[:-1], SignedRow(pane, EXTRA, "toy"), rows[-1]]
 
 
 UPDATE = replace(cell_module.UPDATE, rows=update_with_one_more)
@@ -128,11 +128,11 @@ def test_its_bars_its_numbers_and_its_words_are_there(make: Make, trace: Trace) 
     heights = np.abs(expected) / (2 * high) * added(pane).rect.height()
     np.testing.assert_allclose(drawn, heights, atol=0.02)
     at = added(pane).rect.topLeft() + QPointF(pane.axis.center(5), 3)
-    assert pane.hover(at).startswith(f"forgotten[5] = {exact(expected[5])}\n")
+    assert pane.hover(at).startswith(f"toy[5] = {exact(expected[5])}\n")
     assert pane.unit_under(at) == 5
-    assert f"what is forgotten {two(expected[5])}" in pane.in_words()
+    assert f"a toy {two(expected[5])}" in pane.in_words()
     table = pane.tables()["values"]()
-    assert np.array_equal(table.values[:, table.columns.index("forgotten")], expected)
+    assert np.array_equal(table.values[:, table.columns.index("toy")], expected)
     pane.press(added(pane).rect.topLeft() + QPointF(pane.axis.center(3), 3))
     assert pane.session.unit == 3
 
@@ -144,9 +144,7 @@ def test_it_waits_for_its_computation_and_is_marked_where_it_changed(make: Make)
     pane.show_step()
     assert not any(len(s.rectangles()) for s in added(pane).chart._series.values())
     table = pane.tables()["values"]()
-    assert not np.broadcast_to(table.known, table.values.shape)[
-        :, table.columns.index("forgotten")
-    ].any()
+    assert not np.broadcast_to(table.known, table.values.shape)[:, table.columns.index("toy")].any()
 
 
 def test_nothing_lies_over_it(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +172,7 @@ def test_the_lowest_height_counts_it(make: Make, monkeypatch: pytest.MonkeyPatch
     order = (*GATES[:-1], kept, AXIS)
 
     def rows(pane: ColumnsPane) -> Sequence[Row]:
-        return [*cell_module.UPDATE.rows(pane), SignedRow(pane, kept, "forgotten")]
+        return [*cell_module.UPDATE.rows(pane), SignedRow(pane, kept, "toy")]
 
     columns = (cell_module.RESET, replace(UPDATE, rows=rows), cell_module.CANDIDATE)
     monkeypatch.setattr(CellPane, "bands", (Band(order, columns), STATES))
@@ -208,11 +206,9 @@ def test_keys_and_a_window_with_it(
     assert added(pane).changed
     press(window, "Right", "]", "F11", "Ctrl++", "Ctrl+0", "Ctrl+Shift+W", "Ctrl+M")
     window.session.go_to(14)
-    np.testing.assert_array_equal(
-        trace.step(14).forgotten, (1 - trace.step(14).z) * trace.step(13).h
-    )
+    np.testing.assert_array_equal(trace.step(14).toy, (1 - trace.step(14).z) * trace.step(13).h)
     said = pane.in_words()
-    assert two(trace.step(14).forgotten[6]) in said
+    assert two(trace.step(14).toy[6]) in said
 
 
 # The slots themselves ------------------------------------------------------------------------

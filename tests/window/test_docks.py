@@ -45,10 +45,10 @@ class Toy(Pane):
     def paint_overlay(self, p: QPainter) -> None:
         p.fillRect(QRectF(10, 10, 20, 20), self.theme.now)
 
-    def in_words(self) -> str:
+    def words(self) -> str:
         return f"Step {self.session.position}."
 
-    def tables(self) -> Tables:
+    def numbers(self) -> Tables:
         return {}
 
     def rect_of(self, quantity: str, unit: int) -> QRectF | None:
