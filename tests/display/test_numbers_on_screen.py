@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import oracle
 import pytest
 from driver import Screenshot, Start
 from reading import Bars, chips, read_bars, read_chip
+from samples import session_of
 
 import gru_debugger
+from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.trace import Step, Trace
 from gru_debugger.numerals import two
+from gru_debugger.panes.bar_rows import BarRow
+from gru_debugger.panes.columns import ColumnsPane
+from gru_debugger.panes.registry import make_pane
 
 UNIT = 9
 TOLERANCE = 2.0  # pixels: an end blended with what is behind it, and an outline over it
@@ -41,22 +47,27 @@ def off(bars: dict[str, Bars], step: Step) -> dict[str, float]:
     }
 
 
-def numbers(recorded: Trace, t: int) -> list[str]:
+def columns(recorded: Trace) -> list[list[str]]:
+    """The quantities of each column's charts from top to bottom, the state's below the gate's."""
+    pane = make_pane("cell", session_of(recorded), THEMES["light"])
+    assert isinstance(pane, ColumnsPane)
+    charts = [
+        [row.quantity for row in column.rows if isinstance(row, BarRow)]
+        for column in pane.columns()
+    ]
+    return [above + below for above, below in zip(charts[:3], charts[3:], strict=True)]
+
+
+def numbers(recorded: Trace, t: int, charts: list[list[str]]) -> list[str]:
     """What the chips say about unit 9 in a step, column by column."""
     step, cell, size = recorded.step(t), recorded.model.cell(), recorded.model.hidden_size
     symbol = recorded.model.index_of[step.character]
-    parts = {"r": "sum_r", "z": "sum_z", "n": "reset_product"}
     words = []
-    for i, (gate, third) in enumerate(parts.items()):
-        weight = float(cell.weight_ih[i * size + UNIT, symbol])
-        signed = [
-            weight,
-            *(step.values[q][UNIT] for q in (f"input_{gate}", f"hidden_{gate}", third)),
-        ]
-        words += [two(float(value), signed=True) for value in signed]
-        words.append(two(float(step.values[gate][UNIT]), signed=gate == "n"))
-        state = step.values["h_prev" if gate == "r" else "h"]
-        words.append(two(float(state[UNIT]), signed=True))
+    for i, quantities in enumerate(charts):
+        words.append(two(float(cell.weight_ih[i * size + UNIT, symbol]), signed=True))
+        for name in quantities:
+            value = float(step.values[name][UNIT])
+            words.append(two(value, signed=name not in oracle.AXES["gate"]))
     return words
 
 
@@ -66,8 +77,9 @@ def test_step_34_on_screen_is_that_of_trace(first_start: Screenshot, recorded: T
     for name, pixels in off(bars, recorded.step(34)).items():
         assert pixels <= TOLERANCE, f"{name}: a bar is {pixels:.1f} pixels off"
 
-    expected = numbers(recorded, 34)
-    others = [words for t in range(25, 45) for words in numbers(recorded, t)]
+    charts = columns(recorded)
+    expected = numbers(recorded, 34, charts)
+    others = [words for t in range(25, 45) for words in numbers(recorded, t, charts)]
     found = chips(first_start)
     assert len(found) == len(expected), "chips on screen"
     for chip, words in zip(found, expected, strict=True):
@@ -78,7 +90,7 @@ def test_step_34_on_screen_is_that_of_trace(first_start: Screenshot, recorded: T
     assert min(off(bars, recorded.step(35)).values()) > 10
     wrong = [
         words
-        for chip, words in zip(found, numbers(recorded, 35), strict=True)
+        for chip, words in zip(found, numbers(recorded, 35, charts), strict=True)
         if read_chip(chip, [words])[1] > OTHER
     ]
     assert len(wrong) >= len(expected) - 2

@@ -9,6 +9,7 @@ from typing import Any
 
 import limits as contract
 import numpy as np
+import oracle
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -24,7 +25,7 @@ from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import CELL_QUANTITIES
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
-from gru_debugger.numerals import brief, exact
+from gru_debugger.numerals import brief, exact, two
 from gru_debugger.panes import slots
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.blend import NewStateRow
@@ -260,6 +261,19 @@ def test_marks_of_new_and_old_state() -> None:
         row.rect.center().y() - step.h * row.rect.height() / 2,
         atol=0.01,
     )
+
+
+@pytest.mark.parametrize("name", ["cell", "product"])
+def test_chips_have_a_sign_where_an_axis_has_two(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = pane_of(Case(), pane_specs()[name].size, name)
+    step, unit = trace_of(Case()).step(7), pane.session.unit
+    assert step.n[unit] > 0, "else it has one anyway"
+    words = painted(pane, monkeypatch)
+    for row in bar_rows(pane):
+        value = float(step.values[row.quantity][unit])
+        assert two(value, signed=row.quantity not in oracle.AXES["gate"]) in words, row.quantity
 
 
 @every_case
