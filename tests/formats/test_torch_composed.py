@@ -104,6 +104,12 @@ BEHIND = {
     "softmax": "y = torch.softmax(y, -1)", "log softmax": "y = torch.log_softmax(y, 2)",
     "softmax of steps": "y = torch.softmax(y, 1)", "times": "y = y / 0.7", "tanh": "y = y.tanh()",
     "twice": "y = y + torch.relu(y)", "identity": "y = y.contiguous()", "first": "y = y - y[:, :1]",
+    "symbols turned": "y = y.flip(2)", "a symbol barred": "y = y.clone(); y[:, :, 0] = -9.0",
+    "symbols exchanged": "y = y[:, :, torch.tensor([1, 0, 2, 3, 4, 5])]",
+    "a symbol again": "y = torch.cat([y, y[:, :, :1]], 2)[:, :, 1:]",
+    "barred in a view": "y = y.clone(); y[0, 1].mul_(3.0)", "last": "y = y[:, -1:]",
+    "turned and chosen": "y = torch.softmax(y.flip(2), -1)",
+    "chosen and turned": "y = torch.softmax(y, -1).flip(2)",
 }  # fmt: skip
 HEADS = {
     "fc": "y = self.fc(h)",

@@ -74,17 +74,24 @@ def opaque(call: Call, kind: Kind | None = None, reason: str = "") -> Any:
         op.layer = CHOICE
     kind = kind or _kind(call)
     if call.declared is not None:
-        made = [Unknown(op) if dims is None else call.flow.fresh(op, dims, kind)
+        made = [Unknown(op) if dims is None else _made(call, op, dims, kind)
                 for dims in call.declared]  # fmt: skip
         return made[0] if len(made) == 1 else made
     shape = _shape(call)
     if shape is None:
         return Unknown(op)
-    one = call.flow.fresh(op, shape, kind)
+    one = _made(call, op, shape, kind)
     along = call.kind in ("max", "min", "median") and call.at(1, "dim") is not None \
         and not isinstance(call.at(1), (Array, Param))  # fmt: skip
     with_places = call.kind in _BY_AXIS or along
-    return (one, call.flow.fresh(op, shape, "int")) if with_places else one
+    return (one, call.flow.one_for_all(op, shape, "int")) if with_places else one
+
+
+def _made(call: Call, op: Op, dims: tuple[int, ...], kind: Kind) -> Array:
+    scores = op.layer == CHOICE and isinstance(call.args[0], Array) and call.args[0].dims == dims
+    if scores:  # still one for each symbol
+        return call.flow.fresh(op, dims, kind, role="scores")
+    return call.flow.one_for_all(op, dims, kind)
 
 
 def _kind(call: Call) -> Kind:
@@ -99,7 +106,9 @@ def _along_the_last(call: Call) -> bool:
     """Whether it compares the numbers of a row."""
     value = call.at(0)
     axis = call.at(2, "dim", -1) if call.kind == "topk" else call.at(1, "dim")
-    return isinstance(value, Array) and bool(value.dims) and axis in (-1, value.signs.ndim - 1)
+    if not isinstance(value, Array) or not value.dims or axis not in (-1, value.signs.ndim - 1):
+        return False
+    return all(call.flow.row(row) for row in value.signs.reshape(-1, value.dims[-1]))
 
 
 def _shape(call: Call) -> tuple[int, ...] | None:

@@ -66,7 +66,8 @@ def made(call: Call) -> Any:
         values = np.asarray(_number(plain(call, first)))
     elif kind == "arange":
         bounds = _number(plain(call, call.args[:3]))
-        call.flow.spend([len(range(*map(int, bounds)))])
+        low, high = (0, bounds[0]) if len(bounds) < 2 else bounds[:2]
+        call.flow.spend([max(int((high - low) / (bounds[2] if len(bounds) > 2 else 1)), 0)])
         values = np.arange(*bounds)
     else:
         values = _full(call)

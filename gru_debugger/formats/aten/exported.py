@@ -15,7 +15,15 @@ from gru_debugger.formats.aten import inputs, operators
 from gru_debugger.formats.aten.calls import Call, tensors_in
 from gru_debugger.formats.aten.inputs import Argument
 from gru_debugger.formats.aten.recurrences import Recurrences
-from gru_debugger.formats.aten.values import Array, Flow, Kind, Param, Unfollowed, Unknown
+from gru_debugger.formats.aten.values import (
+    Array,
+    Flow,
+    Kind,
+    Param,
+    Patience,
+    Unfollowed,
+    Unknown,
+)
 
 _WHOLE = (1, 2, 3, 4, 5)  # the schema's numbers of uint8 … int64
 _BOOL = 12
@@ -50,7 +58,9 @@ class Network:
         def follow(flow: Flow, values: list[Any]) -> None:
             self._run(flow, dict(zip(names, values, strict=True)))
 
-        self.known, self.why = inputs.followed(follow, arguments, lambda: Flow(self._load))
+        patience, size = Patience(), sum(array.nbytes for array in tensors.values())
+        self.known, self.why = inputs.followed(
+            follow, arguments, lambda: Flow(self._load, patience, size))  # fmt: skip
 
     def _load(self, param: Param) -> NDArray[Any] | None:
         return self._tensors.get(param.name, self._constants.get(param.name))
@@ -122,6 +132,8 @@ class Network:
             call = Call(flow, kind, args, named, _place(node), declared)
             result = self._applied(call, target if plain else "")
             self._keep(scope, outputs, result, call)
+        ends = [o["as_tensor"]["name"] for o in self._graph["outputs"] if "as_tensor" in o]
+        flow.outputs = [v for name in ends if isinstance(v := scope.get(name), Array)]
 
     def _applied(self, call: Call, foreign: str) -> Any:
         if foreign and not tensors_in([*call.args, *call.named.values()]):
@@ -150,7 +162,7 @@ class Network:
         if dims is None:
             return value if isinstance(value, Unknown) else Unknown(call.op())
         op = value.maker if isinstance(value, Unknown) else call.op()
-        return call.flow.fresh(op, dims, kind)
+        return call.flow.one_for_all(op, dims, kind)
 
     def _value(self, arg: Mapping[str, Any], scope: dict[str, Any]) -> Any:
         for kind, value in arg.items():

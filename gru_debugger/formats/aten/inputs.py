@@ -73,8 +73,8 @@ def of_sample(dims: tuple[int, ...], kind: Kind) -> Iterator[Layout]:
     """Of an input whose sizes the file says."""
     rows = len(dims) - (kind != "int")
     if rows == 2:
-        yield Layout(dims, 1, 0, kind)
-        yield Layout(dims, 0, 1, kind)
+        ways = [(1, 0), (0, 1)] if dims[1] >= dims[0] else [(0, 1), (1, 0)]
+        yield from (Layout(dims, steps, texts, kind) for steps, texts in ways)
     elif rows in (0, 1):
         yield Layout(dims, 0 if rows else None, None, kind)
 

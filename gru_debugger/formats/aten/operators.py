@@ -84,15 +84,23 @@ def _in_place(call: Call) -> Any:
     if not isinstance(target, Array):
         return result
     if not isinstance(result, Array):
-        result = call.flow.fresh(call.op(), target.dims, target.kind)
+        result = call.flow.one_for_all(call.op(), target.dims, target.kind)
     if result.dims == target.dims:
         if not target.signs.flags.writeable:
-            raise Unfollowed(f"{call.kind} writes where many numbers are one")
+            _unshare(call, target)
         target.signs[...] = result.signs
     else:
         target.signs = result.signs
     target.maker = result.maker
     return target
+
+
+def _unshare(call: Call, target: Array) -> None:
+    """Room of its own for what is nothing but new numbers; else many numbers would be one."""
+    if any(block.role or block.values is not None for block in call.flow.owners(target.signs)):
+        raise Unfollowed(f"{call.kind} writes where many numbers are one")
+    call.flow.spend(target.dims)
+    target.signs = target.signs.copy()
 
 
 def _filled(call: Call) -> Any:
@@ -229,8 +237,10 @@ def _indexed(call: Call) -> Any:
         return _unknown_rows(call, value, places)
     where = [slice(None) if k is None else k if k.dtype.kind == "b" else k.astype(np.int64)
              for k in known]  # fmt: skip
+    indexed = [k for k in known if k is not None]
+    here = np.broadcast_shapes(*(k.shape for k in indexed if k.dtype.kind != "b"))
+    call.flow.spend([*here, value.signs.size])
     result = value.signs[tuple(where)]
-    call.flow.spend(result.shape)
     return Array(result, call.move([value]), value.kind)
 
 

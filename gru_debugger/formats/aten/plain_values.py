@@ -9,6 +9,8 @@ from typing import Any
 from gru_debugger.formats.aten.values import Counted, Unfollowed
 
 MOST = 100_000  # elements of a list
+_LARGEST = 1 << 63
+_OF_STRINGS = ("add", "eq", "ne", "len", "list", "str", "__contains__")
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,16 @@ OF_ANYTHING: dict[str, Callable[..., Any]] = {
 
 def computed(kind: str, args: list[Any]) -> Any:
     """Whether a result depends on how long the text is goes with it."""
+    if kind not in _OF_STRINGS and any(isinstance(a, str) for a in args):
+        raise Unfollowed("a string in its code")
     try:
         result = FUNCTIONS[kind](*args)
     except (ArithmeticError, TypeError, ValueError, IndexError, AttributeError):
         raise Unfollowed("arithmetic in its code") from None
+    if (isinstance(result, int) and abs(result) > _LARGEST) or (
+        isinstance(result, (str, list)) and len(result) > MOST
+    ):
+        raise Unfollowed("a number or a list that is too large")
     depends = any(isinstance(a, Counted) for a in _flat(args))
     return Counted(result) if depends and isinstance(result, (bool, int)) else result
 

@@ -79,12 +79,8 @@ class Recurrences:
 
     def row(self, signs: Signs) -> Row | None:
         """What numbers in a row are; None where they are not one row of one thing, in order."""
-        start, width = int(signs[0]), len(signs)
-        block = self.flow.block(start)
-        plain = np.array_equal(signs, np.arange(start, start + width))
-        if not plain or width != block.width or (start - block.start) % width:
-            return None
-        return self._whole(block, (start - block.start) // width)
+        found = self.flow.row(signs)
+        return None if found is None else self._whole(*found)
 
     def _whole(self, block: Block, at: int) -> Row | None:
         if block.role == "states":

@@ -13,6 +13,8 @@ from gru_debugger.formats.aten.values import Unfollowed
 _LONGEST = 1 << 17  # bytes of one function; its syntax tree takes some hundred times as much
 _HEAD = re.compile(r"(?:class (\w+)|(  )?def (\w+))\b")
 
+_OPERATOR = re.compile(r"\btorch\.(\w+)\(")
+
 Key = tuple[str, str, str]  # file, class or “”, function
 
 
@@ -46,6 +48,11 @@ class Code:
         if key not in self._trees and key in self._texts:
             self._trees[key] = _parsed(self._texts[key], method=bool(kind))
         return self._trees.get(key)
+
+    def called(self, kind: str, name: str) -> list[str]:
+        """The operators that a method calls, without parsing it."""
+        file, _, last = kind.rpartition(".")
+        return _OPERATOR.findall(self._texts.get((file, last, name), ""))
 
 
 def _parsed(text: str, method: bool) -> ast.FunctionDef:

@@ -10,12 +10,13 @@ from typing import Any
 from numpy.typing import NDArray
 
 from gru_debugger.formats.aten import inputs
+from gru_debugger.formats.aten.calls import tensors_in
 from gru_debugger.formats.aten.inputs import Argument, Layout
 from gru_debugger.formats.aten.layers import Linear, Lookup
 from gru_debugger.formats.aten.recurrences import Recurrences
 from gru_debugger.formats.aten.script_code import Code
 from gru_debugger.formats.aten.scripts import Module, Script
-from gru_debugger.formats.aten.values import Counted, Flow, Kind, Param, Unfollowed
+from gru_debugger.formats.aten.values import Array, Counted, Flow, Kind, Param, Patience, Unfollowed
 from gru_debugger.formats.pytorch import layout
 from gru_debugger.formats.pytorch.checkpoint import Collection, tensor
 from gru_debugger.formats.pytorch.inert_values import StandIn, TensorRef
@@ -37,6 +38,7 @@ class Network:
         frozen: Collection,
     ) -> None:  # fmt: skip
         self._code = Code(files)
+        self._size = sum(map(len, files.values()))
         self._found, self._frozen = found, frozen
         self.keys: dict[str, Hashable] = {}
         self._names: dict[TensorRef, str] = {}
@@ -107,15 +109,17 @@ class Network:
         dims = {n for shape in self._sizes for n in shape}
         steps = next(n for n in range(5, 5 + len(dims) + 1) if n not in dims)
         arguments = self._arguments(function, steps)
+        patience = Patience()
         before = {id(m): dict(m.attributes) for m in self._modules.values()}
 
         def flow() -> Flow:
             for module in self._modules.values():  # as the file has them
                 module.attributes = _copied(before[id(module)])
-            return Flow(self._load, steps)
+            return Flow(self._load, patience, self._size, steps=steps)
 
         def follow(one: Flow, values: list[Any]) -> None:
-            Script(self._code, self._constants, one).method(root, "forward", values)
+            given = Script(self._code, self._constants, one).method(root, "forward", values)
+            one.outputs = [v for v in tensors_in([given]) if isinstance(v, Array)]
 
         self.known, self.why = inputs.followed(follow, arguments, flow)
 

@@ -26,7 +26,6 @@ from gru_debugger.formats.aten.values import (
 )
 
 _DEEPEST = 40
-_MOST = 100_000  # statements and expressions, each time it is followed
 _ROOTS = ("__torch__", "torch", "ops")
 _PACKED = "__torch__.torch.nn.utils.rnn.PackedSequence"
 _CELL = re.compile(r"__torch__\.torch\.nn\.modules\.rnn\.(?:___torch_mangle_\d+\.)?GRUCell$")
@@ -64,20 +63,23 @@ class Script:
 
     def __init__(self, code: Code, constants: list[Any], flow: Flow) -> None:
         self._code, self._constants, self._flow = code, constants, flow
-        self._left = _MOST
         self._at: list[tuple[str, bool]] = [("", False)]  # the module; whether it is torch's own
 
     def method(self, module: Module, name: str, args: list[Any]) -> Any:
+        if _CELL.match(module.kind) and self._is_taken_apart(module.kind, name):
+            return self._cell(module, args)
         function = self._code.function(module.kind, name)
         if function is None:
             raise Unfollowed(f"{module.kind.rpartition('.')[2]}.{name} is not in the code")
-        if _CELL.match(module.kind) and _is_taken_apart(function):
-            return self._cell(module, args)
         return self._run(function, [module, *args], module.path, module.kind)
 
     def _op(self, kind: str, args: Iterable[Any], named: Scope | None = None) -> Any:
         name = self._at[-1][0]
         return operators.applied(Call(self._flow, kind, list(args), named or {}, name))
+
+    def _is_taken_apart(self, kind: str, name: str) -> bool:
+        called = (k for k in self._code.called(kind, name) if k not in _SHAPES)
+        return sorted(called) == _TAKEN_APART
 
     def _cell(self, module: Module, args: list[Any]) -> Any:
         """nn.GRUCell, as what it is."""
@@ -113,9 +115,7 @@ class Script:
     # Statements ----------------------------------------------------------------------------
 
     def _spend(self) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise Unfollowed("its code takes too many steps")
+        self._flow.patience.spend()
 
     def _block(self, body: list[ast.stmt], scope: Scope) -> None:
         for statement in body:
@@ -345,12 +345,6 @@ def _refuses(branch: list[ast.stmt]) -> bool:
         and dotted(s.value.func) in ("ops.prim.RaiseException", "torch.warn")
         for s in branch
     )  # fmt: skip
-
-
-def _is_taken_apart(function: ast.FunctionDef) -> bool:
-    calls = (dotted(n.func) for n in ast.walk(function) if isinstance(n, ast.Call))
-    kinds = [name.removeprefix("torch.") for name in calls if name.startswith("torch.")]
-    return sorted(kind for kind in kinds if kind not in _SHAPES) == _TAKEN_APART
 
 
 # Forms that look like calls ----------------------------------------------------------------------

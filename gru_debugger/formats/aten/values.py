@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from gru_debugger.formats.ledger import Verdict
 
-Signs = NDArray[np.int64]
+Signs = NDArray[np.int32]
 Kind = Literal["float", "int", "bool"]
 
 _MOST_SIGNS = 4_000_000  # of one network followed once, those that are moved counted again
 _MOST_OPS = 30_000
+_PATIENCE = 500_000  # operations, statements and sixty-fourths of signs, over all tries together
 LARGEST_STORED = 1 << 16  # numbers of a stored tensor that is followed one by one
 
 
@@ -113,13 +114,29 @@ class Block:
 
 
 @dataclass
+class Patience:
+    """How much work is left, over all the ways in which a network is followed."""
+
+    left: int = _PATIENCE
+
+    def spend(self, count: int = 1) -> None:
+        self.left -= count
+        if self.left < 0:
+            raise Unfollowed("it computes too much")
+
+
+@dataclass
 class Flow:
     """All that is known of a network followed once.
 
-    `steps`: how long the text is, of `texts` side by side; `load` reads a stored tensor.
+    `steps`: how long the text is, of `texts` side by side; `load` reads a stored tensor; `size` of
+    the file, in bytes; `outputs`: what the network gives.
     """
 
     load: Callable[[Param], NDArray[Any] | None] = lambda _: None
+    patience: Patience = field(default_factory=Patience)
+    size: int = 0
+    outputs: list[Array] = field(default_factory=list)
     steps: int = 5
     texts: int = 1
     ops: list[Op] = field(default_factory=list)
@@ -131,6 +148,7 @@ class Flow:
     _spent: int = 0
 
     def op(self, kind: str, name: str, read: Iterable[Any] = (), **more: Any) -> Op:
+        self.patience.spend()
         if len(self.ops) >= _MOST_OPS:
             raise Unfollowed("it computes too much")
         read = list(read)
@@ -155,8 +173,10 @@ class Flow:
         return tuple(found)
 
     def spend(self, shape: Iterable[int]) -> None:
-        self._spent += math.prod(shape)
-        if self._spent > _MOST_SIGNS:
+        count = math.prod(shape)
+        self._spent += count
+        self.patience.spend(count // 64)
+        if self._spent > _MOST_SIGNS + self.size // 8:
             raise Unfollowed("it computes too much")
 
     def fresh(
@@ -167,9 +187,23 @@ class Flow:
         size = math.prod(shape)
         self.blocks.append(Block(self._next, shape, op, **more))
         self._starts.append(self._next)
-        signs = np.arange(self._next, self._next + size, dtype=np.int64).reshape(shape)
+        signs = np.arange(self._next, self._next + size, dtype=np.int32).reshape(shape)
         self._next += max(size, 1)
         return Array(signs, op, kind)
+
+    def one_for_all(self, op: Op, shape: tuple[int, ...], kind: Kind = "float") -> Array:
+        """The same sign for all that an operation makes, of which nothing more is to be known."""
+        one = self.fresh(op, (1,), kind)
+        return Array(np.broadcast_to(one.signs, shape), op, kind)
+
+    def row(self, signs: Signs) -> tuple[Block, int] | None:
+        """Which row of a block these are, whole and in order; None if they are none."""
+        start, width = int(signs[0]), len(signs)
+        block = self.block(start)
+        if width != block.width or (start - block.start) % width:
+            return None
+        plain = np.array_equal(signs, np.arange(start, start + width))
+        return (block, (start - block.start) // width) if plain else None
 
     def constant(self, op: Op, values: NDArray[Any]) -> Array:
         kinds: dict[str, Kind] = {"b": "bool", "i": "int", "u": "int"}
