@@ -28,6 +28,7 @@ _DTYPES = {1: "uint8", 2: "int8", 3: "int16", 4: "int32", 5: "int64", 6: "float1
 
 # A state_dict as torch.save writes it, inside the archive: before PyTorch 2.7, and up to 2.9.
 _STATE_DICT = re.compile(r"serialized_state_dict\.pt|data/weights/[^/]+\.pt")
+_LARGEST_GRAPH = 1 << 22  # bytes of JSON, which takes some twenty times as much once it is read
 _GRAPH = re.compile(r"models/[^/]+\.json|serialized_exported_program\.json")
 
 
@@ -51,7 +52,10 @@ def read(data: bytes, path: Path) -> Contents:
                 "compiles them; save the model's state_dict with torch.save."
             )
         for text in (files[name] for name in files if _GRAPH.fullmatch(name)):
-            _follow(contents, json.loads(text), _configured(files, "constants", len(data)))
+            if len(text) > _LARGEST_GRAPH:
+                told.unfollowed(contents, "its graph is too large")
+            else:
+                _follow(contents, json.loads(text), _configured(files, "constants", len(data)))
         return contents
 
 

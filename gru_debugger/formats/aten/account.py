@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gru_debugger.formats.aten.calls import CHOICE
 from gru_debugger.formats.aten.layers import Linear, Lookup
 from gru_debugger.formats.aten.recurrences import Recurrence, Recurrences, Row, climbed
-from gru_debugger.formats.aten.values import Block, Op, Param
+from gru_debugger.formats.aten.values import Op, Param
 from gru_debugger.formats.contents import LAST_OF_BOTH
 from gru_debugger.formats.ledger import Operation, Verdict, Where
 from gru_debugger.source import INITIAL_STATE, Grade, Notice
@@ -236,11 +236,12 @@ class Account:
 
     def _ends(self, op: Op) -> bool:
         """Whether its scores are what the network gives: moved and chosen from at most."""
-        return self._whole(op.layer.block, self._behind(op)) and all(
+        behind = self._behind(op)
+        return self._disordered.isdisjoint({op, *behind}) and all(
             (end.moves and end.verdict in ("shape", "identity", "cast", "dropout", "turned back",
                                            "packing"))
             or (end.layer == CHOICE)
-            for end in self._behind(op)
+            for end in behind
         )  # fmt: skip
 
     def _is_plain(self, op: Op) -> bool:
@@ -249,16 +250,16 @@ class Account:
         return moves or op in self._said or op.kind in _HEAD or isinstance(op.layer, Linear) \
             or op.layer == CHOICE  # fmt: skip
 
-    def _whole(self, block: Block, behind: dict[Op, None]) -> bool:
-        """Whether each row that the network gives of its scores is one of these, in their order."""
+    @cached_property
+    def _disordered(self) -> set[Op]:
+        """What made scores of which the network gives a row that is not whole, or not in order."""
+        found: set[Op] = set()
         for array in self._flow.outputs:
             wide = array.dims[-1] if array.dims else 1
             for signs in array.signs.reshape(-1, max(wide, 1)):
-                blocks = self._flow.owners(signs)
-                ours = [b for b in blocks if b is block or (b.role == "scores" and b.op in behind)]
-                if ours and self._flow.row(signs) is None:
-                    return False
-        return True
+                if self._flow.row(signs) is None:
+                    found |= {b.op for b in self._flow.owners(signs) if b.role == "scores"}
+        return found
 
     # All else ------------------------------------------------------------------------------
 

@@ -88,4 +88,12 @@ def plain_pickle(protocol: int) -> Build:
     return build
 
 
-from corpus import containers, hdf5s, jaxes, mistakes, onnxs, pytorchs  # noqa: E402, F401
+from corpus import (  # noqa: E402, F401
+    containers,
+    hdf5s,
+    jaxes,
+    mistakes,
+    onnxs,
+    pytorchs,
+    torchscripts,
+)
