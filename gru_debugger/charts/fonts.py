@@ -26,7 +26,7 @@ SANS, MONO, MATH = "Inter", "JetBrains Mono", "STIXGeneral"
 
 Used = tuple[str, float, int, bool]  # family, pixels, weight, italic
 
-SMALLEST = 7  # pixels of letters that can still be told apart
+SMALLEST = 7.0  # pixels of letters that can still be told apart
 _KNOWN = 5000  # words whose width or shape is remembered
 _outlined = False
 
@@ -180,10 +180,11 @@ def glyph(symbol: str) -> str:
 
 @lru_cache(_KNOWN)
 def fitting(
-    words: str, room: float, family: str, pixels: float, weight: int = 400
+    words: str, room: float, family: str, pixels: float, weight: int = 400,
+    smallest: float = SMALLEST,
 ) -> tuple[str, float]:
     """Words and a size at which they find room: smaller letters first, then without the middle."""
-    smallest = min(SMALLEST, pixels)
+    smallest = min(smallest, pixels)
     while pixels > smallest and width(words, family, pixels, weight) > room:
         pixels -= 1
     kept, shown = len(words), words

@@ -11,7 +11,7 @@ from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import THEMES, Theme
 
 SEPARATOR = "  ·  "
-_LEFT = 20  # pixels before a line
+_LEFT, _SIZE = 20, 12  # pixels before a line, and of its letters
 
 
 class Painted(QWidget):
@@ -41,15 +41,29 @@ class Line(Painted):
 
     def __init__(self) -> None:
         super().__init__()
+        self.said = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:
         return QSize(200, 20)
 
+    def say(self, words: str) -> None:
+        """Words in the place of the parts; empty: the parts again."""
+        self.said = words
+        self.update()
+
+    @property
+    def needs(self) -> float:
+        """Pixels of what is said."""
+        return _LEFT + _wide([self.said])
+
     def shown(self) -> str:
-        """The parts that have room."""
+        """What is said, without its middle where it must be; else, the parts that have room."""
+        room = self.width() - _LEFT
+        if self.said:
+            return fonts.fitting(self.said, room, fonts.SANS, _SIZE, smallest=_SIZE)[0]
         parts = self.text().split(SEPARATOR)
-        while len(parts) > 1 and _wide(parts) > self.width() - _LEFT:
+        while len(parts) > 1 and _wide(parts) > room:
             parts.pop()
         return SEPARATOR.join(parts)
 
@@ -57,8 +71,9 @@ class Line(Painted):
     def paintEvent(self, event: QPaintEvent) -> None:
         p = QPainter(self)
         baseline, room = self.height() / 2 + 4.5, self.width() - _LEFT
-        shown, pixels = fonts.fitting(self.shown(), room, fonts.SANS, 12)
-        fonts.text(p, _LEFT, baseline, shown, self.theme.muted, fonts.SANS, pixels)
+        shown, pixels = fonts.fitting(self.shown(), room, fonts.SANS, _SIZE)
+        color = self.theme.text if self.said else self.theme.muted
+        fonts.text(p, _LEFT, baseline, shown, color, fonts.SANS, pixels)
         p.end()
 
 
@@ -88,5 +103,5 @@ class Tile(Painted):
 
 def _wide(parts: list[str]) -> float:
     """Pixels of a line: of its parts, of which a step changes few, so that few are measured."""
-    between = fonts.width(SEPARATOR, fonts.SANS, 12) * (len(parts) - 1)
-    return between + sum(fonts.width(part, fonts.SANS, 12) for part in parts)
+    between = fonts.width(SEPARATOR, fonts.SANS, _SIZE) * (len(parts) - 1)
+    return between + sum(fonts.width(part, fonts.SANS, _SIZE) for part in parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStatusBar
 
@@ -22,7 +22,7 @@ from gru_debugger.window.style import say
 from gru_debugger.window.what_if import EditMark
 
 _TOLD = 6000  # milliseconds that what was done is told
-_WHERE = 140  # pixels that are left for where we are
+_WHERE = 170  # pixels that are left for where we are: the step, and how many units
 
 
 def title(trace: Trace) -> str:
@@ -54,6 +54,8 @@ class StatusBar(QStatusBar):
         ):
             changed.connect(self._show)
         session.opened.connect(self._show_edits)
+        self._quiet = QTimer(self, singleShot=True, interval=_TOLD)
+        self._quiet.timeout.connect(self._say)
 
     def _show(self) -> None:
         session, trace = self._session, self._session.trace
@@ -73,8 +75,8 @@ class StatusBar(QStatusBar):
             left = duration(progress.left)
             words.append(f"recording {percent(progress.share)}, {left} left")
         words += [
-            one_line(trace.reading.name, 60),
             f"{grouped(model.hidden_size)} units",
+            one_line(trace.reading.name, 60),
             f"{grouped(model.symbols)} characters"
             if trace.reading.rows is None
             else f"rows of {grouped(model.input_size)} numbers",
@@ -109,8 +111,13 @@ class StatusBar(QStatusBar):
 
     def tell(self, words: str) -> None:
         """What has been done, for a moment; spoken too."""
-        self.showMessage(words, _TOLD)
+        self._say(words)
+        self._quiet.start()
         announce(self, words)
+
+    def _say(self, words: str = "") -> None:
+        self.where.say(words)
+        self._fit()
 
     def show_parity(self, answer: object) -> None:
         """A `Parity`, a reason why there is none, or None while it is being computed.
@@ -159,9 +166,10 @@ class StatusBar(QStatusBar):
     def _fit(self) -> None:
         """In a narrow window the proof stands alone, then beside what is told, then all of them.
 
-        That numbers are edited is said in every window.
+        That numbers are edited is said in every window; what has just been done has as much room
+        as it needs.
         """
-        room = self.width() - _WHERE
+        room = self.width() - max(_WHERE, self.where.needs)
         room -= self.edits.sizeHint().width() + 6 if self.edits.text() else 0
         for badge in (self.parity, self.told, self.surprise, self.variant):
             room -= badge.sizeHint().width() + 6

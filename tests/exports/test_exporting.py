@@ -79,8 +79,8 @@ def start(window: MainWindow, qtbot: QtBot, folder: Path, steps: str, *more: str
     first, _, last = steps.partition("-")
     with qtbot.waitSignal(window.exporter.done) as done:
         window.exporter.start(choices, int(last or first) - int(first) + 1)
-    assert done.args == [window.status.currentMessage()]
-    return window.status.currentMessage()
+    assert done.args == [window.status.where.said]
+    return window.status.where.said
 
 
 def progress_of(window: MainWindow) -> QProgressDialog:
@@ -153,7 +153,7 @@ def test_copying_is_the_same_picture_at_twice_the_size(
     if "full_axes" in changes:
         qtbot.waitUntil(lambda: window.session.trace.seen() == STEPS)  # type: ignore[union-attr]
     window.actions_by_name["copy"].trigger()
-    assert window.status.currentMessage() == "The picture is in the clipboard."
+    assert window.status.where.said == "The picture is in the clipboard."
     image = QApplication.clipboard().image()
     trace = window.session.trace
     assert trace is not None

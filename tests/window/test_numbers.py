@@ -125,7 +125,7 @@ def test_all_of_it_is_copied_with_names(window: MainWindow) -> None:
     assert np.float32(lines[6].split("\t")[1]) == step.input_r[5]
     columns = lines[0].count("\t")
     said = f"Copied Cell: values: 16 rows, {columns} columns"
-    assert said in window.status.currentMessage()
+    assert said in window.status.where.said
 
 
 def test_its_button_copies_all_of_it(window: MainWindow) -> None:

@@ -93,6 +93,35 @@ def test_where_we_are_is_never_cut_in_a_word(open_window: OpenWindow) -> None:
             assert fonts.width(line.shown(), fonts.SANS, 12) <= line.width() - 20
 
 
+def test_what_was_done_is_read_to_its_end(open_window: OpenWindow) -> None:
+    """What matters least leaves for it; where even that is too little, its middle does."""
+    window = open_window(recording(model(16), 40), 12)
+    status, said = window.status, "Copied Cell: values: 16 rows, 16 columns"
+    status.show_parity("a reason why there is none that is longer than most")
+    window.resize(1024, 640)
+    QApplication.processEvents()
+    assert status.variant.isVisible()
+    status.tell(said)
+    QApplication.processEvents()
+    assert status.where.shown() == said
+    assert status.parity.isVisible()
+    window.resize(500, 640)
+    QApplication.processEvents()
+    front, cut, back = status.where.shown().partition("…")
+    assert cut
+    assert said.startswith(front)
+    assert said.endswith(back)
+    assert fonts.width(status.where.shown(), fonts.SANS, 12) <= status.where.width() - 20
+
+
+def test_edits_leave_room_for_the_step_and_the_units(open_window: OpenWindow) -> None:
+    window = open_window(recording(model(16), 115), 34)
+    window.files.recordings.set_edits("z[9] = 1 at 34")
+    window.resize(1024, 640)
+    QApplication.processEvents()
+    assert window.status.where.shown().startswith("step 34 of 115  ·  16 units")
+
+
 def test_the_status_bar_never_widens_the_window(open_window: OpenWindow) -> None:
     """A narrow window keeps the proof; a wide one has all."""
     window = open_window(recording(model(symbols=29), 40))

@@ -152,7 +152,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
 
 def test_the_window(window: MainWindow, qtbot: QtBot) -> None:
     window.message.error(f"{MARKUP}: not opened")
-    window.statusBar().showMessage(MARKUP)
+    window.status.tell(MARKUP)
     window.status.show_parity(f"parity not checked: {MARKUP}")
     window.files.recent.add(NAME)
     window.menus.opening.aboutToShow.emit()

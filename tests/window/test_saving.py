@@ -65,7 +65,7 @@ def test_saving(
     path.unlink()  # what is open is saved
     with qtbot.waitSignal(window.saver.done) as done:
         window.actions_by_name["save_model"].trigger()
-    assert done.args == [f"Saved as {tmp_path / written}"] == [window.status.currentMessage()]
+    assert done.args == [f"Saved as {tmp_path / written}"] == [window.status.where.said]
     assert Path(offered[0]).name == "some model.npz.safetensors"
     assert kind in offered
     back = load_model(tmp_path / written)

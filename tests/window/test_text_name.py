@@ -26,8 +26,8 @@ def window(open_window: OpenWindow) -> MainWindow:
 
 
 def names(window: MainWindow) -> tuple[str, str]:
-    """In the title, and in the status bar behind the step."""
-    return window.windowTitle().split(" – ")[1], window.status.where.text().split("  ·  ")[1]
+    """In the title, and in the status bar behind step and units."""
+    return window.windowTitle().split(" – ")[1], window.status.where.text().split("  ·  ")[2]
 
 
 def open_text(window: MainWindow, path: Path, words: str) -> None:
