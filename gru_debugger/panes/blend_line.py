@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from gru_debugger.charts import fonts
+from gru_debugger.charts import fonts, mathematics
 from gru_debugger.numerals import brief, percent, two
 from gru_debugger.panes.pane import Pane
 from gru_debugger.session.frame import Frame
@@ -64,14 +64,16 @@ def _paint_below(p: QPainter, pane: Pane, left: float, right: float, new: float,
     theme, letter = pane.theme, pane.letter("h")
     left += fonts.text(p, left, _BELOW, f"new {letter} ", theme.muted, fonts.SANS, 12)
     left += fonts.text(p, left, _BELOW, two(new), theme.text, fonts.MONO, 12, 600)
-    share = _share(pane, z)
+    gate, share = pane.symbol("z").replace("_t", ""), _share(z)
+    room = right - left - 12 - mathematics.width(gate, 13) - 4
     long = f"{share} of the way to old {letter}"
-    words = long if left + 12 + fonts.width(long, fonts.SANS, 12) <= right else share
-    fonts.text(p, right, _BELOW, words, theme.muted, fonts.SANS, 12, align="right")
+    words = long if fonts.width(long, fonts.SANS, 12) <= room else share
+    right -= fonts.text(p, right, _BELOW, words, theme.muted, fonts.SANS, 12, align="right") + 4
+    mathematics.draw(p, right - mathematics.width(gate, 13), _BELOW, gate, theme.muted, 13)
 
 
-def _share(pane: Pane, z: float) -> str:
-    gate = "1 − Γu" if pane.session.notation == "course" else "z"
+def _share(z: float) -> str:
+    """How large the gate is, the sign before it."""
     if 0 < z < 0.001:
-        return f"{gate} < {percent(0.001, 1)}"
-    return f"{gate} = {percent(z, 0 if z >= 0.01 or z == 0 else 1)}"
+        return f"< {percent(0.001, 1)}"
+    return f"= {percent(z, 0 if z >= 0.01 or z == 0 else 1)}"

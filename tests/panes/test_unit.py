@@ -163,6 +163,17 @@ def test_course_notation_adds_the_update_gate(monkeypatch: pytest.MonkeyPatch) -
     assert two(float(trace.step(7).z[3])) in said, "the bars keep showing z"
 
 
+@pytest.mark.parametrize("width", [340, 280])
+def test_no_index_of_a_gate_stands_on_the_line(
+    width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = pane_of(recording(model(16), 12), 3, width=width)
+    pane.session.toggle_notation()
+    said = painted(pane, monkeypatch)
+    assert "1 − Γ_u" in said
+    assert not any("Γu" in words for words in said)
+
+
 def test_the_arrows_select_units() -> None:
     pane = pane_of(recording(model(), 12), 3)
     up, down = pane._arrows()
