@@ -23,6 +23,7 @@ from gru_debugger.numerals import MINUS
 from gru_debugger.paths import resource
 
 SANS, MONO, MATH = "Inter", "JetBrains Mono", "STIXGeneral"
+TICKS = SANS  # of small numbers at axes: the other's marked zero looks like an 8 there
 
 Used = tuple[str, float, int, bool]  # family, pixels, weight, italic
 

@@ -44,7 +44,7 @@ def _paint_line(
     for x, words, align in (
         (left - 8, f"−{brief(span)}", "right"), (right + 8, brief(span), "left")
     ):  # fmt: skip
-        fonts.text(p, x, y + 4, words, theme.ticks, fonts.MONO, 10, align=align)
+        fonts.text(p, x, y + 4, words, theme.ticks, fonts.TICKS, 10, align=align)
     middle = at(0)
     p.setPen(QPen(theme.outline, 2))
     p.drawLine(QPointF(left, y), QPointF(right, y))

@@ -133,7 +133,7 @@ class Row:
             y + 3.5,
             words,
             self.pane.theme.ticks,
-            fonts.MONO,
+            fonts.TICKS,
             10,
             align="right",
         )
@@ -164,7 +164,7 @@ class AxisRow(Row):
             x = self.rect.left() + self.axis.center(unit)
             if abs(x - avoiding) >= 28:
                 color = self.pane.theme.ticks
-                fonts.text(p, x, self.baseline, str(unit), color, fonts.MONO, 10, align="center")
+                fonts.text(p, x, self.baseline, str(unit), color, fonts.TICKS, 10, align="center")
 
     def paint_marks(self, p: QPainter) -> None:
         """The pill, and what stands beside it."""

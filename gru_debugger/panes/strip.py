@@ -150,8 +150,8 @@ class StripPane(Pane):
         top = brief(self.axis_of("state")[1], 3)
         for share, words in ((0.0, top), (0.5, "0"), (1.0, f"−{top}")):
             y = rect.top() + 4 + share * (rect.height() - 4)
-            shown, pixels = fonts.fitting(words, 21, fonts.MONO, 10)
-            fonts.text(p, x + 10, y + 3, shown, theme.ticks, fonts.MONO, pixels)
+            shown, pixels = fonts.fitting(words, 21, fonts.TICKS, 10)
+            fonts.text(p, x + 10, y + 3, shown, theme.ticks, fonts.TICKS, pixels)
 
     def _paint_future(self, p: QPainter, left: float, right: float) -> None:
         """What has not been read yet stands back: no tile, a veil over the states."""
@@ -216,7 +216,7 @@ class StripPane(Pane):
         last = str(self.model.hidden_size - 1)
         for y, label in ((rect.top() + 8, "0"), (rect.bottom() - 1, last)):
             if abs(y - 4 - pill.center().y()) > 13:
-                fonts.text(p, LEFT - 8, y, label, theme.ticks, fonts.MONO, 10, align="right")
+                fonts.text(p, LEFT - 8, y, label, theme.ticks, fonts.TICKS, 10, align="right")
         fonts.tile(p, pill, theme.pill, words, theme.pill_text, fonts.MONO, 11, 600)
 
     def _paint_now(self, p: QPainter) -> None:
@@ -251,8 +251,8 @@ class StripPane(Pane):
         middle, wide, color = box.center().x(), box.width(), self.theme.ticks
         for t in range(-(-self.first // 5) * 5, self.last + 1, 5):
             x, words = self.x(t) + CELL / 2, grouped(t)
-            if abs(x - middle) > (wide + fonts.width(words, fonts.MONO, 10)) / 2:
-                fonts.text(p, x, baseline, words, color, fonts.MONO, 10, align="center")
+            if abs(x - middle) > (wide + fonts.width(words, fonts.TICKS, 10)) / 2:
+                fonts.text(p, x, baseline, words, color, fonts.TICKS, 10, align="center")
 
     # Told ------------------------------------------------------------------------------------
 

@@ -139,15 +139,15 @@ class WeightRow(Row):
     def _paint_scale(self, p: QPainter, caption_end: float) -> None:
         """−level … the map's colours … level, right above the matrix, where there is room."""
         theme, words = self.pane.theme, brief(self._level)
-        wide = fonts.width(words, fonts.MONO, 10)
+        wide = fonts.width(words, fonts.TICKS, 10)
         right = self.right - (58 if self.one_hot() else 0)
         left = right - 2 * wide - 72
         if left < caption_end + 6:
             return
         y = self.baseline - 9
-        fonts.text(p, right, y + 8, words, theme.ticks, fonts.MONO, 10, align="right")
+        fonts.text(p, right, y + 8, words, theme.ticks, fonts.TICKS, 10, align="right")
         left, ticks = right - wide - 62, theme.ticks
-        fonts.text(p, left, y + 8, "−" + words, ticks, fonts.MONO, 10, align="right")
+        fonts.text(p, left, y + 8, "−" + words, ticks, fonts.TICKS, 10, align="right")
         gradient = QLinearGradient(right - wide - 57, 0, right - wide - 5, 0)
         for i in range(17):
             gradient.setColorAt(i / 16, map_color(theme.name, i / 8 - 1))

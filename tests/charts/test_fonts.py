@@ -98,3 +98,15 @@ def test_a_minus_is_painted_as_wide_as_a_plus(family: str) -> None:
         return max(inked) - min(inked)
 
     assert wide("−") >= 0.85 * wide("+")
+
+
+@pytest.mark.parametrize(("family", "plain"), [(fonts.TICKS, True), (fonts.MONO, False)])
+@pytest.mark.usefixtures("screen")
+def test_the_zero_at_axes_has_nothing_in_it(family: str, plain: bool) -> None:
+    image = QImage(100, 100, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    p = QPainter(image)
+    high = fonts.metrics((family, 80, 400, False)).capHeight()
+    fonts.text(p, 50, 50 + high / 2, "0", QColor("black"), family, 80, align="center")
+    p.end()
+    assert (image.pixelColor(50, 50) == QColor("white")) == plain
