@@ -213,8 +213,7 @@ def test_the_course_writes_it_its_own_way(
 
     def said() -> list[str]:
         told = [window.status.where.text(), stamp.words(trace, 0, window.session.notation)]
-        for view in window.views.values():
-            pane = view.pane
+        for pane in (view.pane for view in window.views.values() if view.in_sight):
             told += [words for words, _ in inked(pane, monkeypatch).words]
             told += [" ".join(t.name(i)) for make in pane.tables().values()
                      for t in [make()] for i in range(t.rows)]  # fmt: skip
