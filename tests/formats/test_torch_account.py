@@ -74,6 +74,13 @@ def test_what_stands_beside_is_told_and_states_are_exact(
     assert all("beside" in g and "inside" not in g for g in grades.values())
 
 
+def test_of_three_heads_that_of_the_symbols_is_taken(tmp_path: Path) -> None:
+    found(script_networks.BESIDE, "three heads", "script", tmp_path)
+    output = parse(tmp_path / "model.pt2").model(SYMBOLS).output
+    assert output is not None
+    assert len(output.weight) == len(SYMBOLS)
+
+
 # The networks of other tables --------------------------------------------------------------------
 
 

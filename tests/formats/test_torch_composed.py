@@ -225,17 +225,24 @@ def outcome(plan: Plan, trace: bool = False) -> str:
     return "told" if any("inside" in grades for grades in found.values()) else "exact"
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(plans())
 @example(Plan(x=("times in place",)))
 @example(Plan(x=("exchanged",)))
 @example(Plan(cell="decay", h0="zeros"))
+@example(Plan(x=("half",)))
+@example(Plan(x=("a step set",)))
+@example(Plan(x=("by the length",)))
+@example(Plan(states=("turned",)))
+@example(Plan(behind=("symbols turned",)))
+@example(Plan(behind=("a symbol barred",)))
 def test_exact_or_told_or_refused(plan: Plan) -> None:
     outcome(plan)
 
 
 @settings(deadline=None, max_examples=20)
 @given(plans())
+@example(Plan(states=("turned",)))
 def test_traced_too(plan: Plan) -> None:
     outcome(plan, trace=True)
 

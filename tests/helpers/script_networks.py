@@ -261,7 +261,7 @@ class Changed(Base):
     """In place, which the result of the call does not show."""
 
     def forward(self, x: Tensor) -> Tensor:
-        rows = self.embedding(x) + 0.0
+        rows = self.embedding(x).clone()
         rows[:, 2] = 0.0
         return self.fc(self.gru(rows)[0])
 
@@ -350,6 +350,11 @@ class Shortened(Base):
         return self.fc(self.gru(self.embedding(x)[:, ::2])[0])
 
 
+class Cut(Base):
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc(self.gru(self.embedding(x)[:, :-1])[0])
+
+
 class FeedbackLoop(Loop):
     def more(self) -> None:
         self.feed = nn.Linear(UNITS, WIDTH)
@@ -427,8 +432,9 @@ BENT: dict[str, type[Base]] = {
     "a mask": Masked, "F.dropout that drops": DroppedAnyway, "LayerNorm without weights": Normed,
     "clamped": Clamped, "scaled": Scaled, "an initial state of the text": Begun,
     "run twice": Twice, "run on from its last state": Onward, "by the length": ByLength,
-    "every second step": Shortened, "feedback in a loop": FeedbackLoop,
-    "decay in a loop": DecayLoop, "a loop from the end": ReversedLoop,
+    "every second step": Shortened, "the last step left out": Cut,
+    "feedback in a loop": FeedbackLoop, "decay in a loop": DecayLoop,
+    "a loop from the end": ReversedLoop,
     "LayerNorm in a loop": LayerNormLoop, "its own guesses": Guesses,
 }  # fmt: skip
 
