@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
             session.opened,
             session.position_changed,
             session.view_changed,
+            session.unit_changed,
             session.playing_changed,
             self.cell.laid_out,
             *(dock.visibilityChanged for dock in self.docks.values()),

@@ -75,7 +75,7 @@ def resolve(path: str | Path) -> Path:
     if not name.startswith("bundled:"):
         if name in bundled_names() and not os.path.lexists(name):
             raise ModelError(f"{name}: no such file; did you mean bundled:{name}?")
-        return folders.model_in(Path(path), suffixes()) if Path(path).is_dir() else Path(path)
+        return folders.model_in(Path(path), suffixes()) if os.path.isdir(path) else Path(path)
     name = name.removeprefix("bundled:")
     if name not in bundled_names():
         raise ModelError(

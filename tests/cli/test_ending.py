@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gru_debugger import ending
 from gru_debugger.cli import main
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of Unix")
@@ -284,6 +285,24 @@ def test_at_any_time(command: str, files: list[Path]) -> None:
         time.sleep(0.08 * part)
         running.terminate()
         check_ended(running)
+
+
+def imported(ended: bool) -> None:
+    """As C code imports for itself, numpy's among it."""
+    with ending.heeded():
+        try:
+            if ended:
+                signal.raise_signal(signal.SIGTERM)
+        except ending.Ended:
+            raise ImportError("PyCapsule_Import could not import a module") from None
+        raise ImportError("no such module")
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_an_import_that_makes_another_fault_of_it(ended: bool) -> None:
+    """It ends the program all the same; any other fault of an import stays one."""
+    with pytest.raises(ending.Ended if ended else ImportError):
+        imported(ended)
 
 
 WINDOW = """

@@ -117,7 +117,7 @@ def test_one_is_chosen_by_name(encoder_and_decoder: Path) -> None:
     with pytest.raises(ModelError) as error:
         load_model(encoder_and_decoder)
     assert str(error.value).endswith(": 2 GRUs are inside (enc, dec); choose one with --gru NAME.")
-    with pytest.raises(ModelError, match=r"no GRU called “gru”; there are enc, dec\.$"):
+    with pytest.raises(ModelError, match=r"no GRU called “gru”; its GRUs are enc, dec\.$"):
         load_model(encoder_and_decoder, gru="gru")
 
 
