@@ -19,7 +19,6 @@ import numpy as np
 from gru_debugger import children, terminal
 from gru_debugger.core.quantities import suffix
 from gru_debugger.formats import safetensors
-from gru_debugger.formats.child import isolation
 from gru_debugger.numerals import grouped, power
 
 if TYPE_CHECKING:
@@ -134,6 +133,8 @@ def graph_command(folder: Path, trace: Trace, bound: float) -> list[str]:
 
     `bound`: how far apart two runs in float32 may be.
     """
+    from gru_debugger.formats.child import isolation
+
     source, chosen = trace.model.source, trace.run.initial is not None
     about = {"path": source.path, "sha256": source.sha256, "gru": source.gru, "bound": bound,
              "h0_chosen": chosen, "parent": os.getpid()}  # fmt: skip

@@ -13,8 +13,6 @@ from typing import Any
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import pytorch
-from gru_debugger.formats.aten import exported, told
-from gru_debugger.formats.aten.values import Unfollowed
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.pytorch import layout
 from gru_debugger.formats.pytorch.checkpoint import Collection
@@ -30,6 +28,9 @@ _DTYPES = {1: "uint8", 2: "int8", 3: "int16", 4: "int32", 5: "int64", 6: "float1
 _STATE_DICT = re.compile(r"serialized_state_dict\.pt|data/weights/[^/]+\.pt")
 _LARGEST_GRAPH = 1 << 22  # bytes of JSON, which takes some twenty times as much once it is read
 _GRAPH = re.compile(r"models/[^/]+\.json|serialized_exported_program\.json")
+
+
+LATER = ("gru_debugger.formats.aten.exported",)  # what `read` imports: no window needs it
 
 
 def claims(data: bytes) -> bool:
@@ -52,15 +53,22 @@ def read(data: bytes, path: Path) -> Contents:
                 "compiles them; save the model's state_dict with torch.save."
             )
         for text in (files[name] for name in files if _GRAPH.fullmatch(name)):
-            if len(text) > _LARGEST_GRAPH:
-                told.unfollowed(contents, "its graph is too large")
-            else:
-                _follow(contents, json.loads(text), _configured(files, "constants", len(data)))
+            graph = json.loads(text) if len(text) <= _LARGEST_GRAPH else None
+            _follow(contents, graph, _configured(files, "constants", len(data)))
         return contents
 
 
-def _follow(contents: Contents, graph: Mapping[str, Any], constants: Collection) -> None:
-    """Tell what the graph does with what is stored; not of one without a graph."""
+def _follow(contents: Contents, graph: Mapping[str, Any] | None, constants: Collection) -> None:
+    """Tell what the graph does with what is stored; not of one without a graph.
+
+    None: it is too large to be followed.
+    """
+    from gru_debugger.formats.aten import exported, told
+    from gru_debugger.formats.aten.values import Unfollowed
+
+    if graph is None:
+        told.unfollowed(contents, "its graph is too large")
+        return
     if "graph_module" not in graph:
         return
     try:

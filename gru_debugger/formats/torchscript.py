@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from gru_debugger.errors import ModelError
-from gru_debugger.formats.aten import scripted, told
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.pytorch import layout
 from gru_debugger.formats.pytorch.checkpoint import Collection
@@ -23,11 +22,16 @@ NAME = "TorchScript"
 SUFFIXES = (".pt", ".ptl")
 
 
+LATER = ("gru_debugger.formats.aten.scripted",)  # what `read` imports: no window needs it
+
+
 def claims(data: bytes) -> bool:
     return layout.kind(data) == "TorchScript"
 
 
 def read(data: bytes, path: Path) -> Contents:
+    from gru_debugger.formats.aten import scripted, told
+
     with layout.damage_told(path, "TorchScript file"):
         files = layout.unpack(data)
         found = Collection(layout.below("data/", files), len(data))

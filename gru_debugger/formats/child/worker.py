@@ -39,7 +39,9 @@ def main(arguments: list[str]) -> int:
     name, module, parent = arguments
     sandbox.end_with(int(parent))
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C reaches the child too
-    formats.formats()  # all of them, while Python may still write down what it compiles
+    for one in formats.formats():  # all of them, while Python may still write what it compiles
+        for later in getattr(one, "LATER", ()):
+            importlib.import_module(later)
     sandbox.confine()
     with _only_output() as out:
 
