@@ -244,6 +244,7 @@ def settled(plan: Plan) -> str:
 @given(plans())
 @example(Plan(x=("turned",), behind=("softmax",)))
 @example(Plan(states=("turned",)))
+@example(Plan(indices=("exchanged", "turned")))
 def test_exact_or_told_or_refused(plan: Plan) -> None:
     settled(plan)
 

@@ -149,8 +149,9 @@ def _one_hot(graph: Graph, node: Node, axes: Axes) -> Axes | None:
 def _finish(graph: Graph, node: Node, found: Reading, axes: Axes) -> None:
     """Which way it reads, and whether a row there is a row here."""
     time = axes[node.integer("layout", 0) and len(axes) == 3]
-    turned = [t for t in found.turns if t == time or not (_sure(t) and _sure(time))]
-    found.backwards = len(turned) % 2 == 1
+    found.backwards = time in found.turns
+    if any(t != time and not (_sure(t) and _sure(time)) for t in found.turns):
+        found.why = "whether its steps are turned around, or its texts, is not known"
     width = graph.weights(node.of_directions[0].input(1))
     inputs = 0 if width is None else width.array.shape[-1]
     dims = graph.inputs.get(found.base) or []
