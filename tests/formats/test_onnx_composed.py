@@ -63,7 +63,7 @@ FAR = -(2**62)
 # Of indices (steps, 1).
 ON_INDICES: dict[str, Any] = {
     "identity": lambda g, i: g.to("Identity", i),
-    "int32": lambda g, i: g.to("Cast", i, to=TensorProto.INT32),
+    "int32": lambda g, i: g.to("Cast", g.to("Cast", i, to=TensorProto.INT32), to=7),
     "as floats": lambda g, i: g.to("Cast", g.to("Cast", i, to=1), to=7),
     "turned": lambda g, i: g.slice(i, -1, FAR, 0, -1),
     "exchanged": lambda g, i: g.to("Transpose", i, perm=[1, 0]),
@@ -245,6 +245,7 @@ def settled(plan: Plan) -> str:
 @example(Plan(x=("turned",), behind=("softmax",)))
 @example(Plan(states=("turned",)))
 @example(Plan(indices=("exchanged", "turned")))
+@example(Plan(behind=("softmax", "turned symbols")))
 def test_exact_or_told_or_refused(plan: Plan) -> None:
     settled(plan)
 
