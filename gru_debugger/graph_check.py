@@ -12,7 +12,6 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from gru_debugger import formats, sandbox, terminal
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_bytes
+from gru_debugger.formats import beside, onnx
 from gru_debugger.formats.child import worker
 from gru_debugger.formats.onnx import wires
 from gru_debugger.formats.onnx.protobuf import field
@@ -81,10 +81,11 @@ def _answer(folder: Path, job: Job) -> OwnGraph:
     output = _output(folder)
     path = formats.resolve(job.path)
     data = read_bytes(path)
-    if sha256(data).hexdigest() != job.sha256:
+    others = formats.others(onnx, data, path)
+    if beside.digest(data, others) != job.sha256:
         raise NotRunError("the file has changed since it was opened")
     sandbox.confine()
-    worker.give_up(len(data), [path.parent], _ROOM)
+    worker.give_up(beside.size_with(path, len(data), others), others, _ROOM)
     names = wires.find(data, path, job.gru)
     if names.others:
         raise NotRunError(f"what to give its input “{names.others[0]}” is not known")

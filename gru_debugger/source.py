@@ -149,6 +149,8 @@ class Origin:
 class Source:
     """Where a model came from: `name` is the file's name, `sha256` of its bytes.
 
+    `files` are the names of the others that it is in, whose bytes `sha256` is of too: one behind
+    the other, in this order.
     `gru` is the name of its GRU in the file; `matched` says what was taken as embedding and output
     layer; `choice` is what the user asked for; `vocabulary_from` says where that was found,
     `vocabulary_inside` that it was in the file's own objects, which go before a file beside it.
@@ -169,6 +171,7 @@ class Source:
     no_text: str = ""
     vocabulary_from: str = ""
     vocabulary_inside: bool = False
+    files: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

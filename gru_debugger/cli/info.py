@@ -62,6 +62,14 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     return 0
 
 
+def _files(model: Model) -> Iterator[str]:
+    """Of a model in several files, which bytes the hash is of."""
+    if names := model.source.files:
+        more = f" … {names[-1]}" if len(names) > 1 else ""
+        own = model.source.name
+        yield f"{grouped(len(names) + 1)}, one behind the other: {own}, {names[0]}{more}"
+
+
 def _show_rows(rows: Iterable[tuple[str, str]]) -> None:
     titles = {"sha256": "SHA-256"}
     terminal.show(*(f"{titles.get(name, name):<14}{value}".rstrip() for name, value in rows))
@@ -116,6 +124,7 @@ def table(model: Model) -> list[tuple[str, str]]:
     rows = [
         ("path", info["path"]),
         ("SHA-256", info["sha256"]),
+        *[("of files", words) for words in _files(model)],
         ("framework", info["framework"]),
         *[("origin", words) for words in _origins(model)],
         ("GRU", f"{counted(info['layers'], 'layer')}, {direction}, "

@@ -252,7 +252,8 @@ class Model:
         """What ``info --json`` prints."""
         s = self.source
         return {
-            "path": s.path, "sha256": s.sha256, "framework": s.framework,
+            "path": s.path, "sha256": s.sha256, **({"files": list(s.files)} if s.files else {}),
+            "framework": s.framework,
             "variant": f"reset_{self.reset}", "activations": self.activations_to_json(),
             "layers": len(self.layers),
             "directions": self.directions, **({"direction": "reverse"} if self.backwards else {}),

@@ -6,16 +6,17 @@ is of this format) and ``read(data, path)``. What the file means (which tensors 
 the embedding) is decided once, in `assemble`.
 
 A stranger's file is read in a child process (`isolation`); a library that a format needs, and that
-must be imported before the child limits its own memory, stands in ``LIBRARIES``.
+must be imported before the child limits its own memory, stands in ``LIBRARIES``. Where a model lies
+in several files, ``beside(data, path)`` says, before anything else is looked at, which they are.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -23,7 +24,7 @@ from gru_debugger import discovery
 from gru_debugger.core.model import Model
 from gru_debugger.errors import ModelError
 from gru_debugger.files import read_bytes
-from gru_debugger.formats import folders, provenance, vocabulary
+from gru_debugger.formats import beside, folders, provenance, vocabulary
 from gru_debugger.formats.assembly import assemble, conventions, listing
 from gru_debugger.formats.assembly.listing import FoundGRU
 from gru_debugger.formats.contents import Contents, refuse_endless_names
@@ -118,9 +119,18 @@ def reader_of(data: bytes, file: Path) -> Format:
     return reader
 
 
-def read(reader: Format, data: bytes, file: Path) -> tuple[str, Contents]:
-    """The framework that wrote a file, and what it holds, under PyTorch's names."""
+def others(reader: object, data: bytes, file: Path) -> list[Path]:
+    """The other files that the model is in. Raises ModelError where one can't be used."""
+    found: list[Path] = reader.beside(data, file) if hasattr(reader, "beside") else []
+    return list(dict.fromkeys(found))
+
+
+def read(
+    reader: Format, data: bytes, file: Path, files: Sequence[Path] = ()
+) -> tuple[str, Contents]:
+    """The framework that wrote a file, and what it and its `others` hold, by PyTorch's names."""
     found = reader.read(data, file)
+    found.files = tuple(one.name for one in files)
     refuse_endless_names(found, file)
     contents = conventions.to_pytorch(found, file)
     return conventions.framework(contents, reader.NAME), contents
@@ -145,14 +155,18 @@ def parse(path: str | Path) -> ModelFile:
     """`open_file` in this very process: for files that can be trusted, and for tests."""
     file = resolve(path)
     data = read_bytes(file)
-    framework, contents = read(reader_of(data, file), data, file)
-    return _model_file(path, file, framework, sha256(data).hexdigest(), contents)
+    reader = reader_of(data, file)
+    files = others(reader, data, file)
+    digest = beside.digest(data, files)
+    framework, contents = read(reader, data, file, files)
+    return _model_file(path, file, framework, digest, contents)
 
 
 def _model_file(
     path: str | Path, file: Path, framework: str, digest: str, contents: Contents
 ) -> ModelFile:
     source = provenance.source(str(path), file, digest, framework, contents.metadata)
+    source = replace(source, files=contents.files)
     bundled = str(path).startswith("bundled:")
     return ModelFile(Path(path) if bundled else file, source, contents)
 

@@ -56,7 +56,8 @@ class Contents:
 
     `stored` are the file's own tensors where these differ from `tensors`: read under other names,
     or not at all; `operations` those of which the file doesn't say whose way they stand on;
-    `classes` are those of a whole module's parts, by their names; `notices` what else is told.
+    `classes` are those of a whole module's parts, by their names; `notices` what else is told;
+    `files` are the names of the other files that were read (`beside`).
     """
 
     tensors: dict[str, NDArray[Any]]
@@ -70,6 +71,7 @@ class Contents:
     operations: tuple[Operation, ...] = ()
     classes: dict[str, str] = field(default_factory=dict)
     would_run: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def refuse_endless_names(contents: Contents, file: Path) -> None:

@@ -9,7 +9,10 @@ from pathlib import Path
 from gru_debugger.errors import ModelError
 from gru_debugger.files import reason
 
-_USUAL = ("model.safetensors", "pytorch_model.bin")  # what a model's folder has it in
+# What a model's folder has it in.
+_USUAL = ("model.safetensors", "model.safetensors.index.json",
+          "pytorch_model.bin", "pytorch_model.bin.index.json")  # fmt: skip
+_INDEX = ".index.json"  # of weights in several files, which are not models by themselves
 _MOST = 10_000  # files that are looked at
 _NAMED = 4
 
@@ -26,13 +29,9 @@ def model_in(folder: Path, suffixes: Iterable[str]) -> Path:
     for name in _USUAL:
         if name in names:
             return folder / name
-        if f"{name}.index.json" in names:
-            raise ModelError(
-                f"{folder}: a folder whose weights are in several files; open the one that holds "
-                f"the GRU, as {name}.index.json says which."
-            )
     ends = tuple(suffixes)
     models = sorted(name for name in names if name.lower().endswith(ends))
+    models = [name for name in models if name.endswith(_INDEX)] or models
     if len(models) == 1:
         return folder / models[0]
     if not models:

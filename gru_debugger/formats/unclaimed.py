@@ -46,8 +46,6 @@ _SIGNATURES: list[tuple[bytes, str]] = [
     (rb"SQLite format 3\0", f"an SQLite database, not a model; {_CHOOSE}"),
     (rb"\s*\{.{0,4096}\"(cells|nbformat)\"\s*:", "a Jupyter notebook, not a model; choose the file "
                                                  "that it saves, such as .pt or .keras."),
-    (rb"\s*\{.{0,8192}\"weight_map\"\s*:", "an index of weights in several files, not a model; "
-                                           "open the one that holds the GRU, as it says."),
     (rb"\s*\{", f"a JSON file, not a model; {_CHOOSE}"),
     (rb"\x08", "perhaps an ONNX file, but damaged, or another of its kind; export the model to "
                "ONNX again."),

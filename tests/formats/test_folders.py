@@ -9,6 +9,8 @@ from samples import model, save
 
 from gru_debugger import load_model
 from gru_debugger.errors import ModelError
+from gru_debugger.formats import suffixes
+from gru_debugger.formats.folders import model_in
 
 
 def refusal(folder: Path) -> str:
@@ -46,10 +48,9 @@ def test_of_several_none_is_chosen(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["model.safetensors", "pytorch_model.bin"])
-def test_weights_in_several_files(name: str, tmp_path: Path) -> None:
-    index = tmp_path / f"{name}.index.json"
-    index.write_text('{"metadata": {}, "weight_map": {"gru.weight_ih_l0": "model-1-of-2"}}')
-    assert refusal(tmp_path).endswith(f"the GRU, as {name}.index.json says which.")
-    with pytest.raises(ModelError, match="an index of weights in several files, not a model"):
-        load_model(index)
+def test_of_weights_in_several_files_the_index(tmp_path: Path) -> None:
+    for name in ("net-1.safetensors", "net-2.safetensors", "net.safetensors.index.json"):
+        (tmp_path / name).touch()
+    assert model_in(tmp_path, suffixes()).name == "net.safetensors.index.json"
+    (tmp_path / "other.safetensors.index.json").touch()
+    assert refusal(tmp_path).startswith("a folder of several models, net.safetensors.index.json, ")

@@ -43,6 +43,7 @@ from gru_debugger.errors import ModelError
 from gru_debugger.formats.contents import Contents, Told
 NAME = "Unknown"
 def claims(data): return data.startswith(b"hostile\\n")
+def beside(data, path): return [file for file in [path.with_name("more")] if file.exists()]
 def read(data, path):
     found = {}
     exec(data.decode(), {**globals(), "hostile": None, "path": path, "found": found})
@@ -211,6 +212,11 @@ def test_memory_grows_with_the_file(hostile: Path) -> None:
     open_file(hostile)
     refusal(hostile, lines.format("9 * size") + "\n#" + "x" * (40 << 20))
     refusal(hostile, lines.format("100 << 20"))
+    hostile.with_name("more").write_bytes(bytes(40 << 20))  # and with the others that it names
+    hostile.write_text("hostile\n" + lines.format("180 << 20"))
+    seen: list[int] = []
+    open_file(hostile, lambda progress: seen.append(progress.size))
+    assert seen[-1] > 40 << 20
 
 
 # What it answers ---------------------------------------------------------------------------
@@ -441,6 +447,21 @@ def test_how_far_it_says_it_is_can_be_shown(hostile: Path) -> None:
     )
     with pytest.raises(ModelError, match="cut short or damaged"):
         open_file(hostile, lambda progress: round(progress.part * progress.size))
+
+
+def test_how_large_it_is_can_be_said_once(hostile: Path) -> None:
+    """Before a reader has anything to say: it bounds the rest."""
+    hostile.write_text(
+        "hostile\nimport os, time\nfrom gru_debugger.formats.child import answers\n"
+        "for n in range(3, 9):\n"
+        " try: os.write(n, answers.frame({'framework': 'x', 'size': 1 << 31}))\n"
+        " except OSError: pass\n"
+        "time.sleep(0.3)\nos._exit(0)"
+    )
+    seen: list[int] = []
+    with pytest.raises(ModelError, match="an Unknown file that is cut short or damaged"):
+        open_file(hostile, lambda progress: seen.append(progress.size))
+    assert set(seen) == {hostile.stat().st_size}
 
 
 # Around it ---------------------------------------------------------------------------------

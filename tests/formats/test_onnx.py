@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -500,8 +501,8 @@ def test_data_behind_a_link(tmp_path: Path) -> None:
 
 def test_data_missing_or_short(tmp_path: Path) -> None:
     there = "its weights are in “w.data”, which"
-    assert refusal(external(tmp_path, "w.data")) == f"{there} is not there; copy both files " \
-        "together."  # fmt: skip
+    assert refusal(external(tmp_path, "w.data")) == f"{there} is not there; copy all of its " \
+        "files together."  # fmt: skip
     data = tmp_path / "model" / "w.data"
     data.write_bytes(W.tobytes()[:-1])
     assert refusal(external(tmp_path, "w.data")) == (
@@ -512,6 +513,23 @@ def test_data_missing_or_short(tmp_path: Path) -> None:
     assert "which has 360 bytes where 364 are" in refusal(external(tmp_path, "w.data", offset="4"))
     for how in ({"length": "4"}, {"offset": "-4"}, {"offset": "x"}, {"length": "9" * 30}):
         assert "cut short or damaged" in refusal(external(tmp_path, "w.data", **how))
+
+
+def test_its_hash_and_its_bounds_are_those_of_both_files(tmp_path: Path) -> None:
+    """A changed second file is another model; 40 MB of it are no file too large."""
+    path = external(tmp_path, "w.data", offset="0", length="360")
+    data = tmp_path / "model" / "w.data"
+    data.write_bytes(W.tobytes())
+    files = path.read_bytes() + data.read_bytes()
+    assert load_model(path).source.sha256 == sha256(files).hexdigest()
+    data.write_bytes((2 * W).tobytes())
+    assert load_model(path).source.sha256 != sha256(files).hexdigest()
+    large = np.zeros((1, 15, 700_000), np.float32)
+    data.write_bytes(large.tobytes())
+    tensor = TensorProto(name="W0", dims=large.shape, data_type=1, data_location=1)
+    tensor.external_data.add(key="location", value="w.data")
+    path.write_bytes(with_weight(tensor).SerializeToString())
+    assert load_model(path).input_size == 700_000
 
 
 def damaged(path: Path) -> str:

@@ -250,11 +250,14 @@ def test_the_child_is_one_thread(
     attempt(["reading"], given, tmp_path, monkeypatch, first)
 
 
-def test_the_folder_is_readable_where_the_format_needs_it(
+def test_other_files_of_the_model_are_readable_and_no_more(
     given: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader = tmp_path / "modules" / "hostile_reader.py"
-    reader.write_text(f"{READER}\nREADS_FOLDER = True")
+    names = "def beside(data, path): return [path.parent / 'secret']"
+    reader.write_text(f"{READER}\n{names}")
+    (tmp_path / "models" / "other").write_text("mine")
+    monkeypatch.setitem(READING, "another beside it", "(here / 'other').read_text()")
     told = attempt(["reading", "writing"], given, tmp_path, monkeypatch)
     assert done(told) == ["reading: the secret beside it"]
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from gru_debugger import children, sandbox
 from gru_debugger.errors import ModelError
-from gru_debugger.files import size_of
+from gru_debugger.files import LARGEST_MODEL, size_of
 from gru_debugger.formats.child import answers
 from gru_debugger.formats.child.answers import Answer, BrokenAnswer
 
@@ -79,11 +79,11 @@ def read(file: Path, watch: Watch | None = None, reader: str = "") -> Answer:
     with sandbox.hidden():
         child = _Child(file, size, reader)
         try:
-            ends = time.monotonic() + seconds(size)
+            begun = time.monotonic()
             while not child.done.wait(_POLL):
                 if watch is not None:
-                    watch(Progress(file.name, size, child.part))
-                if time.monotonic() > ends:
+                    watch(Progress(file.name, child.size, child.part))
+                if time.monotonic() > begun + seconds(child.size):
                     raise child.damaged("reading it does not come to an end")
         finally:
             child.end()
@@ -94,7 +94,7 @@ class _Child:
     """The process, and a thread that takes in what it sends, which is not believed."""
 
     def __init__(self, file: Path, size: int, reader: str) -> None:
-        self.size = size
+        self.size = size  # with that of the files it names, as soon as the child says so
         self.part = 0.0
         self.done = threading.Event()
         self._file = file
@@ -138,7 +138,7 @@ class _Child:
         if isinstance(self._fault, MemoryError):
             raise ModelError(f"{self._file}: there is not enough memory for it; close other "
                              "programs or choose a smaller file.")  # fmt: skip
-        if self._status > 0 and not self._what:
+        if self._status > 0:
             raise self._not_started(f"it ended with {self._status}")
         name = signal.Signals(-self._status).name if self._status < 0 else ""
         if name in _FROM_OUTSIDE:
@@ -172,8 +172,9 @@ class _Child:
             self._answer = answers.decode(
                 frame, self._stream, self.size, lambda part: self._show(0.5, part)
             )
-        elif "framework" in frame:
+        elif "framework" in frame and not self._what:  # once, before the child parses anything
             self._what = answers.message(frame["framework"])
+            self.size = max(self.size, int(min(answers.count(frame["size"]), LARGEST_MODEL)))
         elif "error" in frame:
             start = str(self._file)
             words = str(frame["error"])

@@ -12,7 +12,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +19,7 @@ import gru_debugger
 from gru_debugger import formats, sandbox
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import read_bytes
+from gru_debugger.formats import beside
 from gru_debugger.formats.child import answers
 from gru_debugger.formats.child.isolation import seconds
 
@@ -72,22 +72,25 @@ def read(
     shut: Callable[[int, list[Path]], None],
     module: str = "",
 ) -> tuple[answers.Answer, int]:
-    """What is in a file, and its size; `module` reads it where it is no model.
+    """What is in a file, and its size with all that belong to it; `module` reads what is no model.
 
-    `shut` is called before the bytes are parsed, with their number and what may still be read.
+    `shut` is called before the bytes are parsed, with that size and what may still be read.
     """
     data = read_bytes(path, report=lambda count: send({"read": count}))
     reader = importlib.import_module(module) if module else formats.reader_of(data, path)
-    send({"framework": reader.NAME})
+    others = formats.others(reader, data, path)
+    size = beside.size_with(path, len(data), others)
+    send({"framework": reader.NAME, "size": size})
     for library in getattr(reader, "LIBRARIES", ()):
         with suppress(ImportError):  # the reader says so
             importlib.import_module(library)
-    shut(len(data), [path.parent] if getattr(reader, "READS_FOLDER", False) else [])
+    shut(size, others)
+    digest = beside.digest(data, others)
     if module:
         framework, contents = reader.NAME, reader.read(data, path)
     else:
-        framework, contents = formats.read(reader, data, path)
-    return answers.Answer(framework, sha256(data).hexdigest(), contents), len(data)
+        framework, contents = formats.read(reader, data, path, others)
+    return answers.Answer(framework, digest, contents), size
 
 
 def give_up(size: int, needed: list[Path], room: int = _SLACK) -> None:

@@ -7,6 +7,7 @@ operator (gates in the order z, r, h; W, R, B): onnx.ai/onnx/operators/onnx__GRU
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,17 +19,17 @@ from gru_debugger.core.activations import Activations, table_to_json
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import provenance
 from gru_debugger.formats.assembly.parameters import plain
+from gru_debugger.formats.beside import find, shown
 from gru_debugger.formats.contents import Contents, Told
 from gru_debugger.formats.ledger.known_faults import Written, known
 from gru_debugger.formats.onnx import activations, functions, heads, joins, reading, surroundings
 from gru_debugger.formats.onnx.graph import Graph, Node
 from gru_debugger.formats.onnx.protobuf import Budget, Message
-from gru_debugger.formats.onnx.tensors import Constant, shown
+from gru_debugger.formats.onnx.tensors import AGAIN, Constant, external
 from gru_debugger.formats.vocabulary import KEYS
 
 NAME = "ONNX"
 SUFFIXES = (".onnx",)
-READS_FOLDER = True  # weights may lie in files that it names
 
 # The second field of a model: producer, its version, domain, model version, notes, graph, opset.
 _SECOND = b"\x12\x1a\x22\x28\x32\x3a\x42"
@@ -45,6 +46,20 @@ def claims(data: bytes) -> bool:
         and data[2:3] in _SECOND
         and data[4:8] != bytes(4)
     )
+
+
+def beside(data: bytes, path: Path) -> list[Path]:
+    """The files that its weights lie in; what is wrong with others is told where one is needed."""
+    try:
+        graph = Message(memoryview(data), Budget()).message(7)
+        found = list(external(graph)) if graph is not None else []
+    except ValueError:  # `read` says of it that it is damaged
+        return []
+    files = []
+    for location in found:
+        with suppress(ModelError):
+            files.append(find(path, location, AGAIN))
+    return files
 
 
 def read(data: bytes, path: Path) -> Contents:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gru_debugger.formats.beside import shown
 from gru_debugger.formats.ledger import Operation, Verdict, Where
 from gru_debugger.formats.onnx import axes as moves
 from gru_debugger.formats.onnx.graph import Graph, Node
 from gru_debugger.formats.onnx.heads import ENDS, Head
 from gru_debugger.formats.onnx.reading import Reading, reads
-from gru_debugger.formats.onnx.tensors import shown
 from gru_debugger.source import Grade
 
 # Operators that move numbers and make none, wherever they stand: if it matters what they do, a

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from gru_debugger.core.activations import Activation, Activations
+from gru_debugger.formats.beside import shown
 from gru_debugger.formats.onnx.graph import Node
-from gru_debugger.formats.onnx.tensors import shown
 
 _TAKES = {  # by ONNX' names in lower case: ours, alphas, betas
     "sigmoid": ("sigmoid", 0, 0), "tanh": ("tanh", 0, 0), "relu": ("relu", 0, 0),

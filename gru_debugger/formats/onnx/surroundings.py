@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger.formats.beside import shown
 from gru_debugger.formats.contents import LAST_OF_BOTH
 from gru_debugger.formats.ledger import Operation
 from gru_debugger.formats.onnx import heads, reading
 from gru_debugger.formats.onnx.account import Account
 from gru_debugger.formats.onnx.axes import SHAPING
 from gru_debugger.formats.onnx.graph import Graph, Node
-from gru_debugger.formats.onnx.tensors import Constant, shown
+from gru_debugger.formats.onnx.tensors import Constant
 from gru_debugger.source import INITIAL_STATE, Grade, Notice
 
 _FARTHEST = 64

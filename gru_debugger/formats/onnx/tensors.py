@@ -6,13 +6,15 @@ Field numbers: onnx/onnx.proto. External data is resolved here: inside the model
 from __future__ import annotations
 
 import math
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError
+from gru_debugger.formats import beside
+from gru_debugger.formats.beside import shown
 from gru_debugger.formats.contents import bfloat16
 from gru_debugger.formats.onnx.protobuf import Message
 from gru_debugger.numerals import grouped
@@ -23,7 +25,7 @@ DTYPES = {1: "float32", 2: "uint8", 3: "int8", 6: "int32", 7: "int64", 10: "floa
 _LISTS = {"float32": (4, "<f4"), "float64": (10, "<f8"), "int64": (7, None), "int32": (5, None),
           "int8": (5, None), "uint8": (5, None), "float16": (5, None),
           "bfloat16": (5, None)}  # fmt: skip
-_SHOWN = 100
+AGAIN = "put that file beside the model and export again with a relative path."
 
 
 class Constant(NamedTuple):
@@ -31,11 +33,6 @@ class Constant(NamedTuple):
 
     array: NDArray[Any]
     dtype: str
-
-
-def shown(name: str) -> str:
-    """A name from a file as a message can show it, on one line."""
-    return "".join(c if c.isprintable() else "·" for c in name[:_SHOWN])
 
 
 class Tensors:
@@ -71,7 +68,7 @@ class Tensors:
     def _external(self, message: Message, size: int) -> bytes:
         """`size` bytes of the file that the tensor names, every bound checked before."""
         told = {entry.text(1): entry.text(2) for entry in message.messages(13)}
-        file = self._beside(told.get("location", ""))
+        file = beside.find(self.path, told.get("location", ""), AGAIN)
         name = shown(told["location"])
         try:
             offset, length = int(told.get("offset", "0")), int(told.get("length", str(size)))
@@ -92,24 +89,16 @@ class Tensors:
             stream.seek(offset)
             return stream.read(size)
 
-    def _beside(self, location: str) -> Path:
-        """The data file; nothing outside the model's folder, and no link on the way to it."""
-        where = f"{self.path}: its weights are in “{shown(location)}”"
-        windows, parts = PureWindowsPath(location), PurePosixPath(location).parts
-        if (not parts or windows.drive or windows.root or ".." in windows.parts
-                or "\\" in location or "\0" in location):  # fmt: skip
-            raise ModelError(
-                f"{where}, not inside the model's folder; put that file beside the model and "
-                "export again with a relative path."
-            )
-        file = self.path.parent
-        for part in parts:
-            file /= part
-            if file.is_symlink():
-                raise ModelError(f"{where}, which is a link; copy the file itself to this place.")
-        if not file.is_file():
-            raise ModelError(f"{where}, which is not there; copy both files together.")
-        return file
+
+def external(graph: Message) -> dict[str, None]:
+    """The files that a graph's tensors lie in: stored ones, and those of its Constant nodes."""
+    attributes = (attribute.message(5) for node in graph.messages(1)
+                  for attribute in node.messages(5))  # fmt: skip
+    places: dict[str, None] = {}
+    for tensor in (*graph.messages(5), *filter(None, attributes)):
+        if tensor.integer(14) == 1:
+            places |= {e.text(2): None for e in tensor.messages(13) if e.text(1) == "location"}
+    return places
 
 
 def _listed(message: Message, dtype: str) -> NDArray[Any]:

@@ -95,5 +95,6 @@ from corpus import (  # noqa: E402, F401
     mistakes,
     onnxs,
     pytorchs,
+    shards,
     torchscripts,
 )

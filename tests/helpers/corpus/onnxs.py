@@ -48,7 +48,7 @@ def at(location: str) -> Callable[[Path], Path]:
 
 
 INSIDE = "not inside the model's folder; put that file beside the model and export again with a"
-MISSING = "which is not there; copy both files together."
+MISSING = "which is not there; copy all of its files together."
 for _name, (_location, _fault) in {
     "external data above the folder": ("../../../../etc/hostname", INSIDE),
     "external data at an absolute path": ("/etc/hostname", INSIDE),
