@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import pytest
 import torch
-from grus import distance
+from grus import assert_close, distance
 from onnx import helper, numpy_helper
 from onnx_graphs import (
     INDICES,
@@ -23,6 +24,13 @@ from onnx_graphs import (
     saved,
 )
 from onnx_networks import BENT, BESIDE, PLAIN, UNITS, WIDTH, Net
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    QuantFormat,
+    QuantType,
+    quantize_dynamic,
+    quantize_static,
+)
 from telling import grades, told
 
 from gru_debugger.core.model import Model
@@ -139,6 +147,62 @@ def test_quantized_weights(tmp_path: Path, kind: type[np.integer], axis: bool) -
     )
     assert grades(model) == {"note"}
     assert_same(model, oracle(file, indices=INDICES[:, None]))
+
+
+class _Calibration(CalibrationDataReader):
+    def __init__(self) -> None:
+        self._left = [{"indices": INDICES[:, None]}]
+
+    def get_next(self) -> Any:
+        return self._left.pop() if self._left else None
+
+
+def by_onnxruntime(folder: Path, static: bool, **options: Any) -> onnx.ModelProto:
+    """A GRU with an embedding and an output layer, as onnxruntime's own tools quantize it."""
+    before, after = saved(folder, gru(embedding=True, output="MatMul")), folder / "quantized.onnx"
+    if static:
+        quantize_static(before, after, _Calibration(), quant_format=QuantFormat.QDQ, **options)
+    else:
+        quantize_dynamic(before, after, **options)
+    return onnx.load(after)
+
+
+@pytest.mark.parametrize(
+    ("static", "options"),
+    [(False, {}), (False, {"weight_type": QuantType.QInt8}), (True, {}),
+     (True, {"op_types_to_quantize": ["GRU", "MatMul", "Gather"]})],
+)  # fmt: skip
+def test_quantized_by_onnxruntime(tmp_path: Path, static: bool, options: dict[str, Any]) -> None:
+    """The embedding's rows are dequantized after they are looked up; its output layer rounds."""
+    file = by_onnxruntime(tmp_path, static, **options)
+    model = opened(tmp_path, file)
+    assert model.embedding is not None
+    assert grades(model) == {"note", "beside"}
+    assert "int8 weights were converted to float32" in " ".join(told(model))
+    assert model.output is None, "its scores are not those of the dequantized weights"
+    (states, _) = oracle(file, indices=INDICES[:, None])
+    assert_close(trace(model, TEXT).column("h"), states[:, 0, 0], "h")
+
+
+def test_what_a_gru_reads_is_rounded(tmp_path: Path) -> None:
+    """By a scale that is not the table's: its numbers are others then."""
+    file = by_onnxruntime(tmp_path, True, op_types_to_quantize=["GRU"])
+    said = refusal(saved(tmp_path, file), vocabulary=SYMBOLS)
+    assert said.startswith("between the embedding and the GRU stand DequantizeLinear, QuantizeLin")
+
+
+@pytest.mark.parametrize("wrong", ["scale", "zero_point"])
+def test_rounding_by_another_scale(tmp_path: Path, wrong: str) -> None:
+    """As above, of a file that differs in that one number from one that opens."""
+    file = by_onnxruntime(tmp_path, True)
+    rounding = next(node for node in file.graph.node if node.op_type == "QuantizeLinear")
+    name = rounding.input[1 if wrong == "scale" else 2]
+    stored = next(t for t in file.graph.initializer if t.name == name)
+    other = numpy_helper.to_array(stored) + np.ones((), numpy_helper.to_array(stored).dtype)
+    file.graph.initializer.append(numpy_helper.from_array(other, "other"))
+    rounding.input[1 if wrong == "scale" else 2] = "other"
+    said = refusal(saved(tmp_path, file), vocabulary=SYMBOLS)
+    assert said.startswith("between the embedding and the GRU stand")
 
 
 def test_weights_quantized_by_blocks(tmp_path: Path) -> None:

@@ -22,7 +22,15 @@ from gru_debugger.formats.assembly.parameters import plain
 from gru_debugger.formats.beside import find, shown
 from gru_debugger.formats.contents import Contents, Told
 from gru_debugger.formats.ledger.known_faults import Written, known
-from gru_debugger.formats.onnx import activations, functions, heads, joins, reading, surroundings
+from gru_debugger.formats.onnx import (
+    activations,
+    functions,
+    heads,
+    joins,
+    quantized,
+    reading,
+    surroundings,
+)
 from gru_debugger.formats.onnx.graph import Graph, Node
 from gru_debugger.formats.onnx.protobuf import Budget, Message
 from gru_debugger.formats.onnx.tensors import AGAIN, Constant, external
@@ -126,6 +134,7 @@ class Stack:
 
 
 def stacks(graph: Graph, path: Path) -> list[Stack]:
+    quantized.simplify(graph)
     joins.simplify(graph, _RECURRENT)
     nodes = [node for node in graph.nodes if node.op in _RECURRENT]
     if not nodes:

@@ -172,7 +172,8 @@ class Graph:
         if node.op == "Constant":
             return self._constant_node(node)
         if node.op == "DequantizeLinear":
-            return self._dequantized(node, depth)
+            stored = self.constant(node.input(0), depth + 1) if node.input(0) else None
+            return self.dequantized(node, stored, depth)
         if node.op not in _MOVES:
             return None
         inputs = node.inputs[:1] if node.op == "Expand" else node.inputs
@@ -202,10 +203,16 @@ class Graph:
         self._spend(math.prod(wanted) * first.array.itemsize)
         return Constant(np.broadcast_to(first.array, wanted), first.dtype)
 
-    def _dequantized(self, node: Node, depth: int) -> Constant | None:
+    def know(self, name: str, value: Constant) -> None:
+        """A value that the file has in another way."""
+        self._known[name] = value
+
+    def dequantized(
+        self, node: Node, stored: Constant | None, depth: int = 0
+    ) -> Constant | None:
         """(x - zero point) · scale, these being one number or one along an axis."""
-        given = [self.constant(name, depth + 1) if name else None for name in node.inputs[:3]]
-        stored, scale, zero = (*given, None, None, None)[:3]
+        given = [self.constant(name, depth + 1) if name else None for name in node.inputs[1:3]]
+        scale, zero = (*given, None, None)[:2]
         if stored is None or scale is None or stored.array.dtype.kind not in "iu" \
                 or (zero is None and node.input(2)) or node.integer("block_size", 0):  # fmt: skip
             return None
