@@ -27,10 +27,12 @@ from keras_networks import (
     states,
 )
 
+from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import load_model
+from gru_debugger.formats import load_model, open_file
 from gru_debugger.formats.keras import hdf5
+from gru_debugger.source import Choice
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
@@ -539,3 +541,61 @@ def test_the_helper_writes_a_good_file(tmp_path: Path) -> None:
     path = tmp_path / "model.h5"
     path.write_bytes(written(weights))
     assert load_model(path, "abc").reset == "after"
+
+
+# GRUs of unlike kinds on one another --------------------------------------------------------------
+
+
+def unlike(of: Any, kind: str) -> list[Any]:
+    """Two that are no layers of one GRU; the lower one's states are what the upper one reads."""
+    lower = of.GRU(WIDTH if kind == "as wide as the embedding" else UNITS, return_sequences=True)
+    if kind == "both directions below":
+        lower = of.Bidirectional(lower)
+    units = UNITS if kind == "reset before above" else UNITS + 1
+    return [lower, of.GRU(units, return_sequences=True, reset_after=kind != "reset before above")]
+
+
+UNLIKE = ("both directions below", "as wide as the embedding", "of other size",
+          "reset before above")  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5", ".weights.h5"])
+@pytest.mark.parametrize("kind", UNLIKE)
+def test_unlike_grus_are_opened_one_at_a_time(
+    keras: Any, tmp_path: Path, kind: str, suffix: str
+) -> None:
+    """The lower one by its text, the upper one by rows alone: it reads the other's states."""
+    of = keras.layers
+    embedding, (lower, upper) = of.Embedding(len(SYMBOLS), WIDTH), unlike(of, kind)
+    rows = [of.Input((None,)), embedding, lower, upper, of.Dense(len(SYMBOLS))]
+    network = shaken(keras.Sequential(rows))
+    path = tmp_path / f"model{suffix}"
+    (network.save_weights if suffix == ".weights.h5" else network.save)(path)
+    file = open_file(path)
+    first, second = [gru.name for gru in file.grus()]
+    text = "abcdefgfabcde"
+    x = embedding(inputs(text, True))
+    below, above = (np.asarray(y.detach())[0] for y in (lower(x), upper(lower(x))))
+    model = file.model(SYMBOLS, Choice(gru=first))
+    directions = ("h", "h_l0_reverse")[: model.directions]
+    ours = np.hstack([trace(model, text).column(name) for name in directions])
+    assert distance(ours, below) <= 1e-6
+    model = file.model(None, Choice(gru=second))
+    assert model.source.no_text
+    assert model.input == "features"
+    assert distance(trace(model, Rows(below)).column("h"), above) <= 1e-6
+    assert model.reset == ("before" if kind == "reset before above" else "after")
+    with pytest.raises(ModelError, match="no text can be read, only rows of numbers"):
+        file.model(SYMBOLS, Choice(gru=second))
+
+
+def test_directions_that_differ_in_reset_after(keras: Any, tmp_path: Path) -> None:
+    of = keras.layers
+    both = of.Bidirectional(
+        of.GRU(UNITS), backward_layer=of.GRU(UNITS, reset_after=False, go_backwards=True)
+    )
+    network = keras.Sequential([of.Input((None, WIDTH)), both])
+    network.save_weights(tmp_path / "model.weights.h5")
+    assert refusal(tmp_path / "model.weights.h5") == (
+        "the two directions of a GRU differ in reset_after; train them with the same."
+    )

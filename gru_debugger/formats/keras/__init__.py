@@ -198,7 +198,11 @@ def _of_cudnn(cells: dict[bool, dict[str, Array]]) -> bool:
 
 def _reset(layer: Layer | None, cells: dict[bool, dict[str, Array]]) -> str | None:
     """By the configuration; where there is none, by the bias' shape; None if neither says it."""
-    biases = [c["bias"].ndim for c in cells.values() if "bias" in c]
+    biases = sorted({c["bias"].ndim for c in cells.values() if "bias" in c})
+    if len(biases) > 1:
+        raise hdf5.RefusedError(
+            "the two directions of a GRU differ in reset_after; train them with the same."
+        )
     after = layer.config.get("reset_after") if layer else None
     shaped = {2: "after", 1: "before"}.get(biases[0]) if biases else None
     if not isinstance(after, bool):
@@ -241,11 +245,12 @@ def _add_by_shape(reading: _Reading, groups: list[Group]) -> None:
         for number, group in enumerate(stack):
             _add_cells(reading, prefix, number, group.cells)
         own = embeddings[index : index + 1] if len(embeddings) == len(stacks) else embeddings[:1]
-        if (
-            own
-            and (table := own[0].matrix()) is not None
-            and (table.shape[1] == _sizes(stack[0])[0])
-        ):
+        inputs = _sizes(stack[0])[0]
+        below = [lower[0].name for lower, width in zip(stacks[:index], widths, strict=False)
+                 if width == inputs and len(embeddings) < 2]  # fmt: skip
+        if below:
+            told.between = f"before the GRU stands “{below[-1]}”, whose states are as wide as its x"
+        elif own and (table := own[0].matrix()) is not None and table.shape[1] == inputs:
             told.embedding = _add_embedding(reading, prefix, own[0])
             used.append(own[0])
         if scores is not None and index == decoder:  # of several, what the others encode for
@@ -271,7 +276,8 @@ def _sizes(group: Group) -> tuple[int, int]:
 def _feeds(stack: list[Group], group: Group) -> bool:
     (_, below), (inputs, units) = _sizes(stack[-1]), _sizes(group)
     same = len(stack[-1].cells) == len(group.cells) and below == units
-    return same and inputs == below * len(group.cells)
+    resets = {_reset(None, stack[-1].cells), _reset(None, group.cells)} - {None}
+    return same and inputs == below * len(group.cells) and len(resets) < 2
 
 
 # Arrays -----------------------------------------------------------------------------------------

@@ -120,7 +120,8 @@ def _below(calls: list[Call]) -> Layer | None:
 
 def _size(layer: Layer) -> tuple[Any, ...]:
     units = layer.config.get("units", layer.config.get("output_dim"))
-    return layer.outer == "Bidirectional", layer.outer == "TimeDistributed", str(units)
+    reset = str(layer.config.get("reset_after"))
+    return layer.outer == "Bidirectional", layer.outer == "TimeDistributed", str(units), reset
 
 
 def through(call: Call, tensor: int) -> tuple[Call, int]:
