@@ -41,7 +41,7 @@ test-system:
 
 # torch by itself and by its exact version: asked for by another package, or by a range, it may
 # come as a build for graphics cards, ten times the size.
-$(VENV)/run.stamp: pyproject.toml $(PINNED)
+$(VENV)/run.stamp: pyproject.toml $(PINNED) gru_debugger/core/states.c
 	@$(PYTHON) packaging/check_system.py
 	@echo "Installing into $(VENV): a few minutes the first time."
 	$(PYTHON) -m venv $(VENV)

@@ -16,7 +16,6 @@ from gru_debugger.core.cell import Array, Cell, Reset, gru_states
 from gru_debugger.core.model import Model
 
 _PACKED: WeakKeyDictionary[Cell, dict[Reset, Array]] = WeakKeyDictionary()
-_LARGEST = 768  # units; beyond, where reading the matrix is all, numpy's BLAS was measured faster
 
 
 def states(cell: Cell, parts: Array, h0: Array, reset: Reset) -> Array:
@@ -51,8 +50,7 @@ def stretch(model: Model, edited: bool = False) -> int:
 
 def _compiled(cell: Cell) -> ctypes.CDLL | None:
     """The compiled code, where it is there and the right one for a cell."""
-    usual = cell.hidden_size <= _LARGEST and cell.activations == USUAL
-    return compiled.library() if usual else None
+    return compiled.library() if cell.activations == USUAL else None
 
 
 def _packed(library: ctypes.CDLL, cell: Cell, reset: Reset) -> Array:

@@ -12,6 +12,7 @@
 #define LANES 8
 #define BLOCK 64 /* outputs at a time: eight vectors of eight, as many registers */
 #define SPAN 32
+#define LINE 16 /* floats in a line of the cache */
 
 typedef float vector __attribute__((vector_size(4 * LANES), aligned(4)));
 
@@ -60,12 +61,15 @@ static inline void hyperbolic_tangent(float *x, long n)
         x[i] = (float)(1.0 - 2.0 / (exponential(2.0 * (double)x[i]) + 1.0));
 }
 
-/* Rows of a matrix (rows, n) as blocks of BLOCK rows, transposed: [block][n][BLOCK]. */
+/* Rows of a matrix (rows, n) as blocks of BLOCK rows, transposed: [block][n][BLOCK]. A line of the
+ * cache at a time, each of which is read and written once. */
 static void pack(const float *w, long rows, long n, float *packed)
 {
-    for (long r = 0; r < rows; r++)
-        for (long k = 0; k < n; k++)
-            packed[(r / BLOCK * n + k) * BLOCK + r % BLOCK] = w[r * n + k];
+    for (long first = 0; first < rows; first += BLOCK, packed += n * BLOCK)
+        for (long begin = 0; begin < n; begin += LINE)
+            for (long r = 0; r < BLOCK && first + r < rows; r++)
+                for (long k = begin; k < n && k < begin + LINE; k++)
+                    packed[k * BLOCK + r] = w[(first + r) * n + k];
 }
 
 /* Products of a block's weights with `count` values of h, added to `out`: eight sums in registers. */
