@@ -17,7 +17,6 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any, NoReturn
 
 # Before numpy is imported: for one step's small products, threads that wait for each other on busy
@@ -79,6 +78,8 @@ def _check_command(word: str, parser: argparse.ArgumentParser) -> None:
     """A bare word that is no file is told as a command that there is not."""
     if not re.fullmatch(r"[^\W\d][\w-]*", word) or os.path.lexists(word):
         return
+    from difflib import get_close_matches
+
     from gru_debugger.formats import bundled_names
 
     if word not in bundled_names():  # else whoever opens it says what was meant

@@ -156,8 +156,15 @@ def _stretch_rows(model: Model, place: Place) -> int:
 
 def _level(kind: Range, values: Array) -> float:
     """Of gates and states that leave their range by an unusual activation: the largest."""
-    usual = np.quantile(values, USUAL) if kind in LEVELLED else values.max()
-    return round_up(float(usual))
+    return round_up(_usual(values) if kind in LEVELLED else float(values.max()))
+
+
+def _usual(values: Array) -> float:
+    """Their quantile. numpy's own would do, but imports masked arrays: 12 ms of a start."""
+    place = USUAL * (len(values) - 1)
+    low = int(place)
+    near = np.partition(values, (low, min(low + 1, len(values) - 1)))[low : low + 2]
+    return float(near[0] + (near[-1] - near[0]) * (place - low))
 
 
 def round_up(value: float, nice: tuple[float, ...] = NICE) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from gru_debugger.core.columns import ALL, OUTPUTS
@@ -67,6 +66,8 @@ def unknown(name: str, model: Model, others: Iterable[str] = ()) -> str:
     if split(re.sub(r"_l\d+(_reverse)?$", "", name), model):
         ends = ", ".join(suffix(layer, way == "reverse") for layer, way in model.places)
         return f"this model has no “{name}”; its layers end in {ends}."
+    from difflib import get_close_matches
+
     near = get_close_matches(name[:40], [*CELL_QUANTITIES, *others], n=1)
     mend = (
         f"did you mean “{near[0]}”?" if near else f"“z”, say, or “h{suffix(0, model.backwards)}”."

@@ -6,7 +6,6 @@ Names and texts come from strangers' files: in a line each is printable, in HTML
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from html import escape
 from itertools import groupby
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -49,6 +48,8 @@ def _cells(row: tuple[str, ...]) -> Iterator[str]:
 
 
 def _plain(words: str) -> str:
+    from html import escape
+
     return escape(one_line(words, _MOST))
 
 

@@ -142,8 +142,10 @@ def open_file(path: str | Path, watch: Watch | None = None) -> ModelFile:
     `watch` is called some twenty times a second with the `isolation.Progress` made, in the thread
     that asked; to give up, let it raise anything, which ends the reading and comes out here.
     """
-    if str(path).startswith("bundled:"):  # our own
-        return parse(path)
+    if str(path).startswith("bundled:"):  # our own; no other format's reader is imported for it
+        from gru_debugger.formats import safetensors
+
+        return _parsed(path, resolve(path), safetensors)
     from gru_debugger.formats.child import isolation
 
     file = resolve(path)
@@ -153,9 +155,12 @@ def open_file(path: str | Path, watch: Watch | None = None) -> ModelFile:
 
 def parse(path: str | Path) -> ModelFile:
     """`open_file` in this very process: for files that can be trusted, and for tests."""
-    file = resolve(path)
+    return _parsed(path, resolve(path))
+
+
+def _parsed(path: str | Path, file: Path, reader: Format | None = None) -> ModelFile:
     data = read_bytes(file)
-    reader = reader_of(data, file)
+    reader = reader or reader_of(data, file)
     files = others(reader, data, file)
     digest = beside.digest(data, files)
     framework, contents = read(reader, data, file, files)
