@@ -23,12 +23,20 @@ BACKGROUND = -10.0  # the z of the layer below all others
 
 
 class Layer(QGraphicsItem):
-    """A paint function as large as the scene; `cached` ones keep their pixels for the screen."""
+    """A paint function as large as the scene; `cached` ones keep their pixels for the screen.
 
-    def __init__(self, paint: Paint, z: float, cached: bool = False) -> None:
+    Cached ones start from a copy of the `ground`'s pixels: opaque ones are copied to the screen,
+    others would be mixed in.
+    """
+
+    def __init__(
+        self, paint: Paint, z: float, cached: bool = False, ground: Layer | None = None
+    ) -> None:
         super().__init__()
         self._paint = paint
         self._cached = cached
+        self._ground = ground
+        self._copied: QPixmap | None = None  # the ground's, of which the pixels are a copy
         self._pixels: QPixmap | None = None
         self._rect = QRectF()
         self.setZValue(z)
@@ -59,21 +67,24 @@ class Layer(QGraphicsItem):
 
     def pixels(self, widget: QWidget) -> QPixmap:
         """What is painted, for the screen of a widget."""
+        ground = self._ground.pixels(widget) if self._ground else None
         ratio = widget.devicePixelRatioF()
-        if self._pixels is None or self._pixels.devicePixelRatio() != ratio:
-            self._pixels = QPixmap((self._rect.size() * ratio).toSize())
-            self._pixels.setDevicePixelRatio(ratio)
-            # Opaque pixels are copied, others mixed in: what lies lowest hides all anyway.
-            lowest = self.zValue() <= BACKGROUND
-            self._pixels.fill(Qt.GlobalColor.white if lowest else Qt.GlobalColor.transparent)
-            self._paint_on(self._pixels)
-        return self._pixels
+        kept = self._pixels
+        if kept is None or kept.devicePixelRatio() != ratio or self._copied is not ground:
+            kept = QPixmap(ground) if ground else _white(self._rect.size(), ratio)
+            inner = QPainter(kept)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint(inner)
+            inner.end()
+            self._pixels, self._copied = kept, ground
+        return kept
 
-    def _paint_on(self, pixels: QPixmap) -> None:
-        inner = QPainter(pixels)
-        inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint(inner)
-        inner.end()
+
+def _white(size: QSizeF, ratio: float) -> QPixmap:
+    pixels = QPixmap((size * ratio).toSize())
+    pixels.setDevicePixelRatio(ratio)
+    pixels.fill(Qt.GlobalColor.white)
+    return pixels
 
 
 class Background(Layer):
@@ -91,30 +102,16 @@ class Background(Layer):
             self._paint(painter)
 
 
-class Selection(Layer):
-    """What stays until another unit is selected, on a copy of the background's pixels."""
-
-    def __init__(self, paint: Paint, background: Background) -> None:
-        super().__init__(paint, BACKGROUND + 1, cached=True)
-        self._background = background
-        self._ground: QPixmap | None = None  # what the pixels are a copy of
-
-    def pixels(self, widget: QWidget) -> QPixmap:
-        ground = self._background.pixels(widget)
-        if self._pixels is None or self._ground is not ground:
-            self._ground, self._pixels = ground, QPixmap(ground)
-            self._paint_on(self._pixels)
-        return self._pixels
-
-
 class Curtain(Layer):
-    """A cached layer of which only the part between two edges is seen.
+    """A cached layer of which only the part between two edges is seen, over the `ground`.
 
     `paint` is given the edges: to the screen's pixels it paints everything, to a file the part.
     """
 
-    def __init__(self, paint: Callable[[QPainter, float, float], None], z: float) -> None:
-        super().__init__(lambda p: paint(p, 0.0, self._rect.right()), z, cached=True)
+    def __init__(
+        self, paint: Callable[[QPainter, float, float], None], z: float, ground: Layer
+    ) -> None:
+        super().__init__(lambda p: paint(p, 0.0, self._rect.right()), z, True, ground)
         self._paint_part = paint
         self._left = self._right = 0.0
 
@@ -149,16 +146,21 @@ class Picture(QGraphicsScene):
         super().__init__()
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self._background = Background(self.paint_background)
-        self._selection = Selection(self.paint_selection, self._background)
+        self._selection = Layer(self.paint_selection, BACKGROUND + 1, True, self._background)
         self._overlay = Layer(self.paint_overlay, 10)
         self._layers: list[Layer] = []
         for layer in (self._background, self._selection, self._overlay):
-            self.add_layer(layer)
+            self._add_layer(layer)
 
-    def add_layer(self, layer: Layer) -> None:
-        """One more, as large as the scene."""
+    def _add_layer(self, layer: Layer) -> None:
         self._layers.append(layer)
         self.addItem(layer)
+
+    def add_curtain(self, paint: Callable[[QPainter, float, float], None]) -> Curtain:
+        """One more layer, as large as the scene, over what stays from step to step."""
+        curtain = Curtain(paint, BACKGROUND + 2, self._selection)
+        self._add_layer(curtain)
+        return curtain
 
     @property
     def size(self) -> QSizeF:

@@ -16,7 +16,7 @@ from gru_debugger.formats.contents import Contents, bfloat16
 from gru_debugger.formats.ledger import Tensor
 
 NAME = "safetensors"
-SUFFIXES = (".safetensors",)
+SUFFIXES: tuple[str, ...] = (".safetensors",)
 
 _DTYPES = {
     "F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16", "I64": "int64",

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.heatmap import HeatMap
-from gru_debugger.charts.scene import Curtain
 from gru_debugger.charts.theme import Theme, diverging_map
 from gru_debugger.numerals import brief, exact, grouped, two
 from gru_debugger.panes import in_words
@@ -49,10 +48,9 @@ class StripPane(Pane):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
-        self.map = HeatMap()  # painted on both layers, not an item of its own
+        self.map = HeatMap()  # painted on the background, not an item of its own
         self.map.use_theme(theme.name)
-        self._future = Curtain(self._paint_future, z=-8)
-        self.add_layer(self._future)
+        self._future = self.add_curtain(self._paint_future)
         self._drawn: tuple[object, ...] = ()
         self.first = self.last = 0
 
@@ -165,8 +163,6 @@ class StripPane(Pane):
         self._paint_characters(p, first, last, theme.future)
         veil = QColor(theme.panel)
         veil.setAlpha(150)
-        if first == self.first and last == self.last:
-            self.map.paint_on(p)  # on pixels of its own; in a file it lies over the past's map
         p.fillRect(QRectF(left, rect.top(), right - left, rect.height()), veil)
         self._paint_lines(p, first)
 
