@@ -118,6 +118,8 @@ class ColumnsPane(UnitsPane):
         self._items: list[QGraphicsItem] = []
         self._built_for = ""
         self._height = 0.0
+        self._edges: list[QLineF] = []
+        self._edges_of = -1  # the unit
 
     # What the rows ask for -----------------------------------------------------------------
 
@@ -181,6 +183,7 @@ class ColumnsPane(UnitsPane):
         super().resize(width, height)
 
     def arrange(self) -> None:
+        self._edges_of = -1
         self._build()
         for row in self._rows():  # from nothing: what the last model left in an item is gone
             row.clear()
@@ -357,16 +360,16 @@ class ColumnsPane(UnitsPane):
         p.fillRect(row.rect, veil)
 
     def _paint_edges(self, p: QPainter) -> None:
-        """The band's edges, over the matrices too."""
-        p.setPen(QPen(self.theme.edge, 1))
-        parts = [part for _, part in self._selected()]
-        p.drawLines(
-            [
+        """The band's edges, over the matrices too; the same ones until they must be others."""
+        if self._edges_of != self.session.unit:
+            self._edges_of = self.session.unit
+            self._edges = [
                 QLineF(x, part.top(), x, part.bottom())
-                for part in parts
+                for _, part in self._selected()
                 for x in (part.left() + 0.5, part.right() - 0.5)
             ]
-        )
+        p.setPen(QPen(self.theme.edge, 1))
+        p.drawLines(self._edges)
 
     # The pointer ---------------------------------------------------------------------------
 

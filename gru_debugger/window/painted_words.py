@@ -11,7 +11,7 @@ from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import THEMES, Theme
 
 SEPARATOR = "  ·  "
-_LEFT, _SIZE = 20, 12  # pixels before a line, and of its letters
+_LEFT, _SIZE = 20.0, 12  # pixels before a line, and of its letters
 
 
 class Painted(QWidget):
@@ -69,11 +69,14 @@ class Line(Painted):
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
+        """The first part by itself: a step changes no other, and long words take long to shape."""
         p = QPainter(self)
-        baseline, room = self.height() / 2 + 4.5, self.width() - _LEFT
-        shown, pixels = fonts.fitting(self.shown(), room, fonts.SANS, _SIZE)
+        x, baseline, room = _LEFT, self.height() / 2 + 4.5, self.width() - _LEFT
+        first, between, others = self.shown().partition(SEPARATOR)
         color = self.theme.text if self.said else self.theme.muted
-        fonts.text(p, _LEFT, baseline, shown, color, fonts.SANS, pixels)
+        for words in (first, between + others):
+            shown, pixels = fonts.fitting(words, room, fonts.SANS, _SIZE)
+            x += fonts.text(p, x, baseline, shown, color, fonts.SANS, pixels)
         p.end()
 
 
