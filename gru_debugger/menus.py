@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from gru_debugger.actions import ACTIONS, MENUS, VIEW_KEYS, Action
-from gru_debugger.window.palette import CommandPalette
 from gru_debugger.window.palette_entries import Entry, best, nothing_found, numbered
 from gru_debugger.window.plain import on_button
 
@@ -105,6 +104,8 @@ class Menus(QObject):
 
     def ask(self) -> None:
         """The command palette, in the middle of the window."""
+        from gru_debugger.window.palette import CommandPalette
+
         window, session = self._window, self._window.session
         entries = [
             self._entry(action) for name, action in self.actions.items() if name != "palette"

@@ -9,18 +9,18 @@ from PySide6.QtWidgets import QApplication, QProgressDialog, QWidget
 
 from gru_debugger import children
 from gru_debugger.errors import ExistingFileError
-from gru_debugger.exports import snapshots, view_arguments
-from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.formats.job_files import hand_over, hand_over_model
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session.session import Session
 from gru_debugger.window import dialogs
 from gru_debugger.window.child import Child, Outcome
-from gru_debugger.window.export_dialog import Choices, ExportDialog
 
 
 class Exporter(QObject):
-    """An export is a process of its own: the same picture as the command line's, and no waiting."""
+    """An export is a process of its own: the same picture as the command line's, and no waiting.
+
+    What draws and asks is imported where it is first asked for: the window starts without.
+    """
 
     done = Signal(str)  # what to say in the status bar
     failed = Signal(str)
@@ -34,6 +34,9 @@ class Exporter(QObject):
 
     def copy(self) -> None:
         """The whole window's picture at twice its size."""
+        from gru_debugger.exports import snapshots
+        from gru_debugger.exports.jobs import SnapshotJob
+
         session, trace = self._session, self._session.trace
         step = session.position
         if trace is None or step > trace.recorded:
@@ -50,6 +53,8 @@ class Exporter(QObject):
         self.done.emit("The picture is in the clipboard.")
 
     def ask(self) -> None:
+        from gru_debugger.window.export_dialog import Choices, ExportDialog
+
         trace = self._session.trace
         if trace is None:
             return
@@ -97,6 +102,9 @@ class Exporter(QObject):
 
     def _arguments(self, folder: Path) -> list[str]:
         """The run as it is open, whatever has become of their files, and the view."""
+        from gru_debugger.exports import view_arguments
+        from gru_debugger.exports.jobs import SnapshotJob
+
         session, trace = self._session, self._session.trace
         assert trace is not None
         source = trace.model.source

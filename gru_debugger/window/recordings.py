@@ -24,10 +24,17 @@ from gru_debugger.session.session import Session
 from gru_debugger.source import AS_FOUND
 from gru_debugger.window import dialogs, rows
 from gru_debugger.window.start_request import Request
-from gru_debugger.window.vocabulary.dialog import ask_vocabulary
 
 if TYPE_CHECKING:
     from gru_debugger.window.messages import MessageBar
+
+
+
+def ask_vocabulary(window: QWidget, model: Model, text: str) -> Model | None:
+    """The dialog, which the window starts without."""
+    from gru_debugger.window.vocabulary import dialog
+
+    return dialog.ask_vocabulary(window, model, text)
 
 
 class Recordings(QObject):
