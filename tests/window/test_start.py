@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -324,3 +326,32 @@ def test_a_large_initial_state_is_no_quick_start(
     path, state = (str(tmp_path / name) for name in ("m.pt", "h.npy"))
     assert Request(path=path).quick
     assert not Request(path=path, state=state).quick
+
+
+NOT_SHOWN = (
+    "torch", "numpy.ma", "difflib", "html", "safetensors.torch",
+    *(f"gru_debugger.{name}" for name in (
+        "formats.keras", "formats.onnx", "formats.pytorch", "formats.aten", "formats.child",
+        "exports.snapshots", "conversion.onnx", "training",
+        "window.export_dialog", "window.vocabulary.dialog", "window.palette",
+    )),
+)  # fmt: skip
+
+
+def test_a_start_imports_nothing_that_is_not_shown() -> None:
+    """Each costs milliseconds before the first step is seen; what they are for imports them."""
+    code = (
+        "import sys\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from gru_debugger import system\n"
+        "system.check_window = lambda: None\n"
+        "def exec(*_):\n"
+        "    QApplication.processEvents()\n"
+        f"    print([name for name in {NOT_SHOWN} if name in sys.modules])\n"
+        "    return 0\n"
+        "QApplication.exec = exec\n"
+        "from gru_debugger.cli import main\n"
+        "main([])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "[]\n", done.stderr
