@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -46,7 +45,7 @@ class Account:
 
     def __init__(self, known: Recurrences, stack: list[Recurrence]) -> None:
         self._known, self._stack, self._flow = known, stack, known.flow
-        self._own = [op for one in stack for op in one.calls]
+        self._own = dict.fromkeys(op for one in stack for op in one.calls)
         self._said: dict[Op, Operation] = {}
         self._found = Surroundings()
 
@@ -198,15 +197,15 @@ class Account:
                     choice = moved.kind in _CHOICES and moved.verdict == "shape"
                     self._say(moved, "after the GRU", "choice" if choice else None)
             self._say(op, "after the GRU", "computed")
-            for end in self._behind(op):
-                self._say(end, "after the GRU", "shown" if end.layer == CHOICE else None)
+        for end in self._behind(*chosen):
+            self._say(end, "after the GRU", "shown" if end.layer == CHOICE else None)
 
     def _reads_states(self, layer: Linear) -> str:
         """“all” where each row is a state of the top layer, “both” the last of each direction."""
         rows, top = layer.rows, self._stack[-1]
         if not rows.size:
             return ""
-        found = [self._known.row(signs) for signs in rows]
+        found = self._known.rows_of(layer)
         states = [row for row in found if row is not None and row.of is top]
         if len(states) == len(found) and _in_order(states):
             return "all"
@@ -218,48 +217,23 @@ class Account:
                 return "both"
         return ""
 
-    @cached_property
-    def _children(self) -> dict[Op, list[Op]]:
-        found: dict[Op, list[Op]] = {}
-        for op in self._flow.ops:
-            for parent in op.parents:
-                found.setdefault(parent, []).append(op)
-        return found
-
     def _behind(self, *begun: Op) -> dict[Op, None]:
         found: dict[Op, None] = {}
         wave = list(begun)
         while wave:
-            wave = [c for op in wave for c in self._children.get(op, ()) if c not in found]
+            wave = [c for op in wave for c in self._known.children.get(op, ()) if c not in found]
             found |= dict.fromkeys(wave)
         return found
 
     def _ends(self, op: Op) -> bool:
         """Whether its scores are what the network gives: moved and chosen from at most."""
-        behind = self._behind(op)
-        return self._disordered.isdisjoint({op, *behind}) and all(
-            (end.moves and end.verdict in ("shape", "identity", "cast", "dropout", "turned back",
-                                           "packing"))
-            or (end.layer == CHOICE)
-            for end in behind
-        )  # fmt: skip
+        return op not in self._known.disordered and op not in self._known.computed_from
 
     def _is_plain(self, op: Op) -> bool:
         """Whether a head has it that people would expect."""
         moves = op.moves and op.kind not in _DISORDER
         return moves or op in self._said or op.kind in _HEAD or isinstance(op.layer, Linear) \
             or op.layer == CHOICE  # fmt: skip
-
-    @cached_property
-    def _disordered(self) -> set[Op]:
-        """What made scores of which the network gives a row that is not whole, or not in order."""
-        found: set[Op] = set()
-        for array in self._flow.outputs:
-            wide = array.dims[-1] if array.dims else 1
-            for signs in array.signs.reshape(-1, max(wide, 1)):
-                if self._flow.row(signs) is None:
-                    found |= {b.op for b in self._flow.owners(signs) if b.role == "scores"}
-        return found
 
     # All else ------------------------------------------------------------------------------
 

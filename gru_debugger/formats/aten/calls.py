@@ -108,7 +108,7 @@ def _along_the_last(call: Call) -> bool:
     axis = call.at(2, "dim", -1) if call.kind == "topk" else call.at(1, "dim")
     if not isinstance(value, Array) or not value.dims or axis not in (-1, value.signs.ndim - 1):
         return False
-    return all(call.flow.row(row) for row in value.signs.reshape(-1, value.dims[-1]))
+    return all(call.flow.rows(value.signs.reshape(-1, value.dims[-1])))
 
 
 def _shape(call: Call) -> tuple[int, ...] | None:

@@ -120,6 +120,8 @@ def _folded(call: Call) -> Any:
     """Arithmetic of numbers that are all known."""
     if call.named or any(isinstance(v, (list, tuple, str)) for v in call.args):
         return None
+    if any(isinstance(v, Array) and not call.flow.known(v) for v in call.args):
+        return None
     arrays = [numbers(call, value) for value in call.args]
     values = [call.flow.values(a) if isinstance(a, Array) else None for a in arrays]
     known = [v for v in values if v is not None]

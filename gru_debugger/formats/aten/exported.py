@@ -46,6 +46,7 @@ class Network:
         self._graph, self._specs = module["graph"], module["signature"]["input_specs"]
         self._tensors, self._constants = tensors, constants
         self._sizes = self._graph["tensor_values"]
+        self._read: dict[str, tuple[tuple[int, ...] | None, Kind]] = {}  # of these, as they are
         self.keys: dict[str, Hashable] = {name: name for name in tensors}
         self.known: Recurrences | None = None
         self.why = ""
@@ -77,6 +78,11 @@ class Network:
                 yield own, Param(name, name, dims or (), number)
 
     def _size(self, name: str) -> tuple[tuple[int, ...] | None, Kind]:
+        if name not in self._read:
+            self._read[name] = self._declared(name)
+        return self._read[name]
+
+    def _declared(self, name: str) -> tuple[tuple[int, ...] | None, Kind]:
         meta = self._sizes.get(name)
         if meta is None:
             return None, "float"

@@ -104,11 +104,11 @@ def followed(
     Where it takes a text in several orders of axes, it is the one of which most is told: nobody
     says which is meant.
     """
-    best: tuple[tuple[int, ...], Recurrences] | None = None
+    best: Recurrences | None = None
     why = ""
     for values in islice(_ways(arguments), _MOST):
         layout = next((v for v in values if isinstance(v, Layout)), None)
-        enough = best is not None and best[0][0] and best[0][1]
+        enough = best is not None and all(_score(best)[:2])
         if enough and layout is not None and (layout.size == 1 or layout.kind == "float"):
             break
         one = flow()
@@ -116,24 +116,28 @@ def followed(
             follow(one, [_given(one, argument, value)
                          for argument, value in zip(arguments, values, strict=True)])  # fmt: skip
             known = Recurrences(one)
-            score = _score(known)
         except Impossible as fault:
             why = why or str(fault)
             continue
         except Unfollowed as fault:
             why = str(fault)
             continue
-        if best is None or score > best[0]:
-            best = score, known
-    return (None, why) if best is None else (best[1], "")
+        if best is None or _says_more(known, best):
+            best = known
+    return (None, why) if best is None else (best, "")
 
 
-def _score(known: Recurrences) -> tuple[int, ...]:
-    """Of a network that finds its GRUs, reads whole texts, and is not quite the plain one."""
+def _says_more(known: Recurrences, best: Recurrences) -> bool:
+    scores = _score(known), _score(best)
+    return scores[0] > scores[1] or (scores[0] == scores[1] and troubles(known) > troubles(best))
+
+
+def _score(known: Recurrences) -> tuple[bool, ...]:
+    """Of a network that finds its GRUs and reads whole texts."""
     found = list(known.by_key.values())
     alone = known.flow.steps == 1 and all(known.begins(r)[0] != "given" for r in found)
     whole = not alone and not any(one.apart for one in found)
-    return bool(found), whole, known.flow.steps > 1, troubles(known)
+    return bool(found), whole, known.flow.steps > 1
 
 
 def _ways(arguments: list[Argument]) -> Iterator[list[Any]]:

@@ -5,18 +5,21 @@ A loop of cells is one GRU, as is a module that is called once for all steps.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Container, Hashable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.formats.aten.layers import Lookup, Recurrent
+from gru_debugger.formats.aten.calls import CHOICE
+from gru_debugger.formats.aten.layers import Linear, Lookup, Recurrent
 from gru_debugger.formats.aten.values import Array, Block, Flow, Op, Param, Signs
 
 Source = Literal["input", "table", "one-hot", "states"]
+_MOVED = ("shape", "identity", "cast", "dropout", "turned back", "packing")
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Recurrences:
         self.flow = flow
         self.by_key: dict[tuple[Hashable, ...], Recurrence] = {}
         self._steps: dict[int, tuple[Recurrence, int]] = {}  # of a cell's block
+        self._read_by: dict[Linear, list[Row | None]] = {}
         for op in flow.ops:
             if isinstance(op.layer, Recurrent):
                 key = tuple(w.key for w in op.layer.weights)
@@ -75,12 +79,49 @@ class Recurrences:
         for one in self.by_key.values():
             self._read(one)
 
+    # What comes of what --------------------------------------------------------------------
+
+    @cached_property
+    def children(self) -> dict[Op, list[Op]]:
+        found: dict[Op, list[Op]] = {}
+        for op in self.flow.ops:
+            for parent in op.parents:
+                found.setdefault(parent, []).append(op)
+        return found
+
+    @cached_property
+    def computed_from(self) -> set[Op]:
+        """Those of whose results other numbers are computed, or an order that is not theirs."""
+        found: set[Op] = set()
+        for op in reversed(self.flow.ops):  # whatever reads a result stands behind it
+            moved = (op.moves and op.verdict in _MOVED) or op.layer == CHOICE
+            if not moved or op in found or op in self.disordered:
+                found.update(op.parents)
+        return found
+
+    @cached_property
+    def disordered(self) -> set[Op]:
+        """What made scores of which the network gives a row that is not whole, or not in order."""
+        found: set[Op] = set()
+        for array in self.flow.outputs:
+            wide = array.dims[-1] if array.dims else 1
+            rows = array.signs.reshape(-1, max(wide, 1))
+            for signs, row in zip(rows, self.flow.rows(rows), strict=True):
+                if row is None:
+                    found |= {b.op for b in self.flow.owners(signs) if b.role == "scores"}
+        return found
+
     # Rows ----------------------------------------------------------------------------------
 
-    def row(self, signs: Signs) -> Row | None:
-        """What numbers in a row are; None where they are not one row of one thing, in order."""
-        found = self.flow.row(signs)
-        return None if found is None else self._whole(*found)
+    def rows_of(self, layer: Linear) -> list[Row | None]:
+        """What each row is that a Linear layer reads."""
+        if layer not in self._read_by:
+            self._read_by[layer] = self.rows(layer.rows)
+        return self._read_by[layer]
+
+    def rows(self, signs: Signs) -> list[Row | None]:
+        """What each row of numbers is; None where it is not one row of one thing, in order."""
+        return [None if row is None else self._whole(*row) for row in self.flow.rows(signs)]
 
     def _whole(self, block: Block, at: int) -> Row | None:
         if block.role == "states":
@@ -158,7 +199,7 @@ class Recurrences:
         for layer in one.layers:
             if layer.x is None:
                 return None
-            rows += [[self.row(signs) for signs in step] for step in layer.x]
+            rows += map(self.rows, layer.x)
         return rows or None
 
     def _follows(self, before: Recurrent, layer: Recurrent) -> bool:
@@ -181,13 +222,12 @@ class Recurrences:
         return ("given", None) if given else ("computed", None)
 
 
-def climbed(tops: Iterable[Op], stop: Iterable[Op] = ()) -> dict[Op, None]:
+def climbed(tops: Iterable[Op], stop: Container[Op] = ()) -> dict[Op, None]:
     """These and all that they come of, the nearest first; what stands beyond `stop` is left out."""
     found: dict[Op, None] = {}
-    walls = set(stop)
     wave = list(tops)
     while wave:
         fresh = [op for op in dict.fromkeys(wave) if op not in found]
         found |= dict.fromkeys(fresh)
-        wave = [parent for op in fresh if op not in walls for parent in op.parents]
+        wave = [parent for op in fresh if op not in stop for parent in op.parents]
     return found

@@ -22,6 +22,7 @@ class Code:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._texts: dict[Key, str] = {}
         self._trees: dict[Key, ast.FunctionDef] = {}
+        self._dotted: dict[ast.expr, str] = {}
         for name, data in files.items():
             if name.startswith("code/") and name.endswith(".py"):
                 self._cut(name[5:-3].replace("/", "."), data.decode())
@@ -48,6 +49,12 @@ class Code:
         if key not in self._trees and key in self._texts:
             self._trees[key] = _parsed(self._texts[key], method=bool(kind))
         return self._trees.get(key)
+
+    def dotted(self, node: ast.expr) -> str:
+        """`dotted`, of a node that may be met again."""
+        if node not in self._dotted:
+            self._dotted[node] = dotted(node)
+        return self._dotted[node]
 
     def called(self, kind: str, name: str) -> list[str]:
         """The operators that a method calls, without parsing it."""

@@ -64,6 +64,7 @@ class Script:
     def __init__(self, code: Code, constants: list[Any], flow: Flow) -> None:
         self._code, self._constants, self._flow = code, constants, flow
         self._at: list[tuple[str, bool]] = [("", False)]  # the module; whether it is torch's own
+        self._cells: dict[tuple[str, str], bool] = {}  # whether a method is nn.GRUCell's, traced
 
     def method(self, module: Module, name: str, args: list[Any]) -> Any:
         if _CELL.match(module.kind) and self._is_taken_apart(module.kind, name):
@@ -78,8 +79,11 @@ class Script:
         return operators.applied(Call(self._flow, kind, list(args), named or {}, name))
 
     def _is_taken_apart(self, kind: str, name: str) -> bool:
-        called = (k for k in self._code.called(kind, name) if k not in _SHAPES)
-        return sorted(called) == _TAKEN_APART
+        key = kind, name
+        if key not in self._cells:
+            called = (k for k in self._code.called(kind, name) if k not in _SHAPES)
+            self._cells[key] = sorted(called) == _TAKEN_APART
+        return self._cells[key]
 
     def _cell(self, module: Module, args: list[Any]) -> Any:
         """nn.GRUCell, as what it is."""
@@ -221,7 +225,7 @@ class Script:
         raise Unfollowed(f"an expression ({type(node).__name__}) in its code")
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Any:
-        name = dotted(node)
+        name = self._code.dotted(node)
         root = name.partition(".")[0]
         if re.fullmatch(r"CONSTANTS\.c[0-9]{1,9}", name):
             index = int(name[11:])
@@ -246,7 +250,7 @@ class Script:
 
     def _call(self, node: ast.Call, scope: Scope) -> Any:
         function = node.func
-        name = dotted(function)
+        name = self._code.dotted(function)
         if name in _FORMS and name not in scope:
             return _FORMS[name](self, node.args, scope)
         args = [self._value(arg, scope) for arg in node.args]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
@@ -143,7 +144,7 @@ class Flow:
     blocks: list[Block] = field(default_factory=list)
     spoiled: dict[Hashable, Op] = field(default_factory=dict)  # stored tensors that are changed
     used: dict[Hashable, Op] = field(default_factory=dict)  # by stored tensors: what reads them
-    _starts: list[int] = field(default_factory=list)
+    _starts: array[int] = field(default_factory=lambda: array("i"))  # of the blocks
     _next: int = 0
     _spent: int = 0
 
@@ -196,14 +197,17 @@ class Flow:
         one = self.fresh(op, (1,), kind)
         return Array(np.broadcast_to(one.signs, shape), op, kind)
 
-    def row(self, signs: Signs) -> tuple[Block, int] | None:
-        """Which row of a block these are, whole and in order; None if they are none."""
-        start, width = int(signs[0]), len(signs)
-        block = self.block(start)
-        if width != block.width or (start - block.start) % width:
-            return None
-        plain = np.array_equal(signs, np.arange(start, start + width))
-        return (block, (start - block.start) // width) if plain else None
+    def rows(self, signs: Signs) -> list[tuple[Block, int] | None]:
+        """Which row of a block each of these is, whole and in order; None if it is none."""
+        width = signs.shape[-1]
+        in_order = (signs == signs[:, :1] + np.arange(width)).all(-1).tolist()
+        found: list[tuple[Block, int] | None] = []
+        for start, plain in zip(signs[:, 0].tolist(), in_order, strict=True):
+            block = self.block(start)
+            number, more = divmod(start - block.start, width)
+            whole = plain and not more and width == block.width
+            found.append((block, number) if whole else None)
+        return found
 
     def constant(self, op: Op, values: NDArray[Any]) -> Array:
         kinds: dict[str, Kind] = {"b": "bool", "i": "int", "u": "int"}
@@ -216,15 +220,23 @@ class Flow:
         """The blocks that signs are of."""
         if not signs.size:
             return []
-        low, high = int(signs.min()), int(signs.max())
-        first, last = (bisect_right(self._starts, sign) - 1 for sign in (low, high))
+        first = bisect_right(self._starts, np.minimum.reduce(signs, None)) - 1
+        last = bisect_right(self._starts, np.maximum.reduce(signs, None)) - 1
         if first == last:
             return [self.blocks[first]]
-        places = np.searchsorted(np.array(self._starts[first : last + 1]), signs.ravel(), "right")
-        return [self.blocks[first + int(at) - 1] for at in np.unique(places)]
+        starts = np.frombuffer(self._starts, np.int32)[first : last + 1]
+        places = np.unique(np.searchsorted(starts, signs.ravel(), "right")).tolist()
+        return [self.blocks[first + at - 1] for at in places]
+
+    def known(self, array: Array) -> bool:
+        """Whether its first number is constant: of all of them `values` tells."""
+        signs = array.signs
+        return not signs.size or self.block(signs.item(0)).values is not None
 
     def values(self, array: Array) -> NDArray[Any] | None:
         """The numbers, where all are constant."""
+        if not self.known(array):
+            return None
         blocks = self.owners(array.signs)
         if any(block.values is None for block in blocks):
             return None

@@ -5,6 +5,7 @@ Started by `isolation` with the file's path; what it writes to standard output i
 
 from __future__ import annotations
 
+import gc
 import importlib
 import math
 import os
@@ -43,6 +44,7 @@ def main(arguments: list[str]) -> int:
         for later in getattr(one, "LATER", ()):
             importlib.import_module(later)
     sandbox.confine()
+    gc.disable()  # it looks at all objects of a large graph again and again; one file, and it ends
     with _only_output() as out:
 
         def send(frame: dict[str, object]) -> None:
