@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from gru_debugger.errors import ModelError
@@ -15,6 +16,7 @@ _SHOWN = 100
 _BLOCK = 1 << 20
 
 
+@lru_cache(1 << 13)
 def shown(name: str) -> str:
     """A name from a file as a message can show it, on one line."""
     return "".join(c if c.isprintable() else "·" for c in name[:_SHOWN])

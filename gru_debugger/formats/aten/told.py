@@ -12,7 +12,7 @@ from gru_debugger.formats.aten.layers import Linear
 from gru_debugger.formats.aten.recurrences import Recurrence, Recurrences
 from gru_debugger.formats.aten.values import Param
 from gru_debugger.formats.contents import Contents, Told
-from gru_debugger.formats.ledger import Operation, Tensor
+from gru_debugger.formats.ledger import Operation, Tensor, bounded, share
 from gru_debugger.source import Notice
 
 _KINDS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -33,6 +33,7 @@ class _Teller:
         self, contents: Contents, known: Recurrences, keys: Mapping[str, Hashable]
     ) -> None:
         self._contents, self._known = contents, known
+        self._share = 0
         self._keys = {plain(name): key for name, key in keys.items()}
         self._names: dict[Hashable, list[str]] = {}
         for name, key in keys.items():
@@ -41,7 +42,9 @@ class _Teller:
 
     def tell(self) -> None:
         tensors, _ = grus.plain_tensors(self._contents.tensors)
-        for prefix, p in grus.find(tensors).items():
+        there = grus.find(tensors)
+        self._share = share(len(there))
+        for prefix, p in there.items():
             stack = [self._recurrence(part) for part in p.parts or (p,)]
             whole = [one for one in stack if one is not None]
             if p.parts:
@@ -67,7 +70,7 @@ class _Teller:
         output = None if found.output is None else self._output(p.prefix, found.output)
         return Told(embedding=plain(table) if table else None, output=output, h0=found.h0,
                     between=found.between, notices=tuple(found.notices),
-                    operations=found.operations)  # fmt: skip
+                    operations=bounded(found.operations, self._share))  # fmt: skip
 
     def _name(self, param: Param) -> str | None:
         """The tensor that holds a parameter as it is used."""

@@ -115,10 +115,11 @@ def _moderate(contents: Contents) -> Contents:
     contents.stored = ledger.bounded(contents.stored)
     contents.operations = ledger.bounded(contents.operations)
     contents.classes = dict(itertools.islice(contents.classes.items(), _CLASSES))
+    most = ledger.share(len(contents.told))
     contents.told = {
         name: dataclasses.replace(
             told, notices=_few(told.notices), between=_brief(told.between),
-            refusal=_brief(told.refusal), operations=ledger.bounded(told.operations),
+            refusal=_brief(told.refusal), operations=ledger.bounded(told.operations, most),
         )
         for name, told in contents.told.items()
     }  # fmt: skip

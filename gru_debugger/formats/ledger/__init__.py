@@ -11,9 +11,10 @@ from gru_debugger.formats.ledger.entries import (
     graded,
     module,
     notices,
+    share,
     why,
 )
 from gru_debugger.formats.ledger.harmless import HARMLESS
 
 __all__ = ["HARMLESS", "AnyEntry", "Ledger", "Operation", "Tensor", "Verdict", "Where",
-           "bounded", "graded", "module", "notices", "why"]  # fmt: skip
+           "bounded", "graded", "module", "notices", "share", "why"]  # fmt: skip

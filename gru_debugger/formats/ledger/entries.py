@@ -5,6 +5,7 @@ Told is what nobody has said anything better of: a reader that knows an operatio
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeVar
@@ -20,6 +21,7 @@ Where = Literal[
 Verdict = Literal["computed", "told"] | Harmless
 
 MOST = 2000  # tensors, and operations, that an account lists one by one
+_MOST_OF_ALL = 8000  # operations, in the accounts of all GRUs of a file together
 _LONGEST_NAME, _LONGEST_SENTENCE = 200, 1000
 _NAMED = 4  # in one sentence
 _AXES, _LARGEST = 32, 1 << 62
@@ -185,20 +187,28 @@ _PLACES: dict[Where, tuple[str, str]] = {
 }  # fmt: skip
 
 
+def share(grus: int) -> int:
+    """How many operations the account of each lists, of so many GRUs in a file."""
+    return min(MOST, _MOST_OF_ALL // max(grus, 1))
+
+
 def bounded(entries: Iterable[Entry], most: int = MOST) -> tuple[Entry, ...]:
     """As many as anybody reads, what is told first to stay; the others counted, and names cut."""
     kept: list[Entry] = []
-    rest: dict[tuple[Verdict, Where], Entry] = {}
+    rest: dict[tuple[Verdict, Where, Grade | None], Entry] = {}
+    counts: Counter[tuple[Verdict, Where, Grade | None]] = Counter()
     every = list(entries)
     room = {id(e) for e in sorted(every, key=lambda e: e.verdict != "told")[:most]}
     for entry in every:
         if id(entry) in room:
             kept.append(_cut(entry))
             continue
-        key, more = (entry.verdict, entry.where), _cut(entry)
-        counted = rest[key].count if key in rest else 0
-        rest[key] = replace(more, count=counted + more.count)
-    kept += [replace(entry, name=f"{grouped(entry.count)} more") for entry in rest.values()]
+        key = entry.verdict, entry.where, entry.grade
+        rest.setdefault(key, entry)
+        counts[key] += _count(entry)
+    for key, entry in rest.items():
+        words = f"{grouped(counts[key])} more"
+        kept.append(_cut(replace(entry, name=words, count=counts[key])))
     return tuple(kept)
 
 
@@ -209,11 +219,15 @@ def _cut(entry: Entry) -> Entry:
         for field, value in vars(entry).items()
         if isinstance(value, str) and len(value) > _LONGEST_NAME
     }
-    if not 0 < entry.count <= _LARGEST:
-        kept["count"] = min(max(entry.count, 1), _LARGEST)
+    if entry.count != _count(entry):
+        kept["count"] = _count(entry)
     if isinstance(entry, Tensor) and not _is_shape(entry.shape):
         kept["shape"] = ()
     return replace(entry, **kept) if kept else entry
+
+
+def _count(entry: AnyEntry) -> int:
+    return min(max(entry.count, 1), _LARGEST)
 
 
 def _is_shape(shape: tuple[int, ...]) -> bool:

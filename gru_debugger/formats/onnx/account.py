@@ -42,8 +42,9 @@ class Account:
         self, node: Node, where: Where, verdict: Verdict = "told", reason: str = "",
         grade: Grade | None = None,
     ) -> None:  # fmt: skip
-        kind, name = shown(node.op), shown(node.name)
-        self._said.setdefault(id(node), Operation(kind, name, where, verdict, reason, grade))
+        if id(node) not in self._said:
+            kind, name = shown(node.op), shown(node.name)
+            self._said[id(node)] = Operation(kind, name, where, verdict, reason, grade)
 
     # The ways to the GRU -------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger.formats.ledger import share
 from gru_debugger.formats.onnx.protobuf import Message
 from gru_debugger.formats.onnx.tensors import DTYPES, Constant, Tensors
 
@@ -132,6 +133,7 @@ class Graph:
         self.inputs = {m.text(1): _dimensions(m) for m in message.messages(11)}
         self.axes: dict[str, tuple[str, ...]] = {}  # of values that stand for others (`joins`)
         self.patience = _PATIENCE
+        self.share = share(sum(node.op == "GRU" for node in nodes))
         self.plumbing: set[int] | None = None  # nodes that compute shapes and places (`account`)
         self.readings: dict[int, Any] = {}  # of nodes, as found (`reading`)
         self._known: dict[str, Constant | None] = {}

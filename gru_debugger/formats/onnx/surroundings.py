@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.formats.beside import shown
 from gru_debugger.formats.contents import LAST_OF_BOTH
-from gru_debugger.formats.ledger import Operation
+from gru_debugger.formats.ledger import Operation, bounded
 from gru_debugger.formats.onnx import heads, reading
 from gru_debugger.formats.onnx.account import Account
 from gru_debugger.formats.onnx.axes import SHAPING
@@ -45,7 +45,7 @@ def find(graph: Graph, nodes: list[Node]) -> Surroundings:
     _inside(graph, nodes, found, account)
     _initial_state(graph, nodes, found, account)
     _output(graph, nodes[-1], found, account)
-    found.operations = account.closed()
+    found.operations = bounded(account.closed(), graph.share)
     return found
 
 
