@@ -148,8 +148,19 @@ class Graph:
             if name in self._stored:
                 self._known[name] = self.tensors.read(self._stored[name])
             else:
-                self._known[name] = None if node is None else self._fold(node, depth)
+                moving = node is None or name in self._moving
+                self._known[name] = None if moving else self._fold(node, depth)
         return self._known[name]
+
+    @cached_property
+    def _moving(self) -> set[str]:
+        """What surely comes of an input or an unknown operator: a chain of any length."""
+        found = {name for name in self.inputs if name not in self._stored}
+        for node in self.nodes:  # in the order of their computation
+            inputs = node.inputs[:1] if node.op == "Expand" else node.inputs
+            if node.op not in _FOLDED or not found.isdisjoint(inputs):
+                found.update(node.outputs)
+        return found
 
     def stored(self, name: str) -> bool:
         return name in self._stored
@@ -296,3 +307,4 @@ _MOVES: dict[str, Any] = {
     "Reshape": _reshape,
     "Slice": _slice,
 }
+_FOLDED = {*_MOVES, "Constant", "DequantizeLinear"}
