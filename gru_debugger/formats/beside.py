@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from gru_debugger.errors import ModelError

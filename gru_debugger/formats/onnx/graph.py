@@ -144,12 +144,11 @@ class Graph:
         if name not in self._known:
             if depth > _DEEPEST:
                 raise ValueError("its constants are nested too deep")
-            node = self.maker.get(name)
+            node = None if name in self._moving else self.maker.get(name)
             if name in self._stored:
                 self._known[name] = self.tensors.read(self._stored[name])
             else:
-                moving = node is None or name in self._moving
-                self._known[name] = None if moving else self._fold(node, depth)
+                self._known[name] = None if node is None else self._fold(node, depth)
         return self._known[name]
 
     @cached_property
