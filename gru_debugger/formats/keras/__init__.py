@@ -101,7 +101,8 @@ class _Reading:
 
 
 def _contents(file: hdf5.File, network: Network, version: str) -> Contents:
-    layers, groups = network.layers(), stored.groups(file)
+    layers = network.layers()
+    groups = stored.groups(file, {layer.reversed for layer in layers if layer.backward})
     placed = stored.placed(layers, groups)
     reading = _Reading(file)
     contents = reading.contents
@@ -134,7 +135,7 @@ def _add_stack(reading: _Reading, stack: Stack, placed: dict[Layer, Group], vers
     try:
         told.activations = [
             [activations.of_config(config, version).to_json()
-             for config in (layer.config, layer.backward or layer.config)[: len(directions)]]
+             for config in map(layer.of_direction, sorted(directions))]
             for layer, directions in zip(stack.layers, cells, strict=True)
         ]  # fmt: skip
     except ValueError as fault:
@@ -198,15 +199,21 @@ def _of_cudnn(cells: dict[bool, dict[str, Array]]) -> bool:
 
 def _reset(layer: Layer | None, cells: dict[bool, dict[str, Array]]) -> str | None:
     """By the configuration; where there is none, by the bias' shape; None if neither says it."""
-    biases = sorted({c["bias"].ndim for c in cells.values() if "bias" in c})
-    if len(biases) > 1:
+    found = {reset for reverse, cell in cells.items()
+             if (reset := _reset_of(layer, reverse, cell))}  # fmt: skip
+    if len(found) > 1:
         raise hdf5.RefusedError(
             "the two directions of a GRU differ in reset_after; train them with the same."
         )
-    after = layer.config.get("reset_after") if layer else None
-    shaped = {2: "after", 1: "before"}.get(biases[0]) if biases else None
+    return min(found, default=None)
+
+
+def _reset_of(layer: Layer | None, reverse: bool, cell: dict[str, Array]) -> str | None:
+    """Keras before 2.1.5, whose configurations do not say, had the reset gate before alone."""
+    shaped = {2: "after", 1: "before"}.get(cell["bias"].ndim) if "bias" in cell else None
+    after = layer.of_direction(reverse).get("reset_after") if layer else None
     if not isinstance(after, bool):
-        return shaped
+        return shaped or ("before" if layer is not None and layer.kind == "GRU" else None)
     told = "after" if after else "before"
     if layer is not None and layer.kind == "GRU" and shaped not in (None, told):
         raise ValueError(f"the bias of “{layer.name}” contradicts its reset_after")

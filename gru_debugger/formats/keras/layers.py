@@ -38,6 +38,15 @@ class Layer:
     def name(self) -> str:
         return self.names[-1] if self.names else ""
 
+    def of_direction(self, reverse: bool) -> dict[str, Any]:
+        """The configuration of the cell that reads forwards, or of the other."""
+        return self.backward if reverse and self.backward is not None else self.config
+
+    @property
+    def reversed(self) -> tuple[str, str]:
+        """Its name, and that of its other direction."""
+        return self.names[0], str(self.of_direction(True).get("name"))
+
     def every_step(self) -> bool:
         return self.config.get("return_sequences") is True
 

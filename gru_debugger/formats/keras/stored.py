@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,8 +40,11 @@ class Group:
         return not self.cells and any(array.dtype.kind == "f" for array in self.plain.values())
 
 
-def groups(file: hdf5.File) -> list[Group]:
-    """One a layer, in the model's order as far as the file tells it."""
+def groups(file: hdf5.File, backward: Container[tuple[str, str]] = ()) -> list[Group]:
+    """One a layer, in the model's order as far as the file tells it.
+
+    `backward`: layers, and what those call the direction that they were given for the way back.
+    """
     owners: dict[str, dict[str, Array]] = {}
     odd: dict[str, set[str]] = {}
     for path, array in file.arrays.items():
@@ -52,7 +55,7 @@ def groups(file: hdf5.File) -> list[Group]:
         arrays[role] = array
     found: dict[str, Group] = {}
     for owner, arrays in owners.items():
-        layer, reverse = _layer_of(owner, "recurrent_kernel" in arrays)
+        layer, reverse = _layer_of(owner, "recurrent_kernel" in arrays, backward)
         name = file.names.get(f"{layer}/vars") or layer.rpartition("/")[2]
         group = found.setdefault(layer, Group(layer, name))
         group.odd |= odd.get(owner, set())
@@ -83,7 +86,9 @@ def _role(path: str) -> tuple[str, str]:
     return owner, last.removesuffix(":0")
 
 
-def _layer_of(owner: str, recurrent: bool) -> tuple[str, bool]:
+def _layer_of(
+    owner: str, recurrent: bool, backward: Container[tuple[str, str]]
+) -> tuple[str, bool]:
     """The path of the layer that a cell, a direction or a wrapped layer belongs to."""
     parts = owner.split("/")
     if recurrent and len(parts) > 1 and re.fullmatch(r"cell|\w*gru_cell\w*|lstm_cell\w*|"
@@ -92,6 +97,9 @@ def _layer_of(owner: str, recurrent: bool) -> tuple[str, bool]:
     reverse = False
     if recurrent and len(parts) > 1 and parts[-1].startswith(("forward_", "backward_")):
         reverse = parts.pop().startswith("backward_")
+    elif recurrent and any((part, parts[-1]) in backward for part in parts[:-1]):
+        parts.pop()
+        reverse = True
     return "/".join(parts), reverse
 
 
