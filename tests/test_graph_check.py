@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
+from networks_before import BEFORE
+from networks_behind import BEHIND
 from onnx import TensorProto, helper
 from onnx_graphs import SYMBOLS, TEXT, exported, gru, saved
-from onnx_networks import BESIDE, PLAIN, StateOfText
+from onnx_networks import PLAIN
 
 from gru_debugger import load_model, parity
 from gru_debugger.core.trace import Trace, trace
@@ -51,14 +53,14 @@ def test_plain_networks_agree(name: str, tmp_path: Path) -> None:
 
 
 def test_what_stands_after_the_states_leaves_them_alone(tmp_path: Path) -> None:
-    found = said(tmp_path, of(tmp_path, exported(BESIDE["LayerNorm after"]())))
+    found = said(tmp_path, of(tmp_path, exported(BEHIND["LayerNorm after"].made("norm"))))
     assert found.ok
     assert found.states is not None
     assert (found.states < CLOSE, found.scores) == (True, None)
 
 
 def test_a_state_that_is_not_computed_here_is_seen(tmp_path: Path) -> None:
-    found = said(tmp_path, of(tmp_path, exported(StateOfText())))
+    found = said(tmp_path, of(tmp_path, exported(BEFORE["a state of the text"].made("bridge"))))
     assert not found.ok
     assert found.states is not None
     assert found.states > 0.1

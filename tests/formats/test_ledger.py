@@ -10,7 +10,6 @@ from typing import get_args
 import numpy as np
 import pytest
 import torch
-from bent_networks import INSIDE
 from torch import nn
 
 from gru_debugger.cli import main
@@ -96,8 +95,9 @@ def test_a_stored_tensor_shares_the_verdict_of_what_was_made_of_it(tmp_path: Pat
 @pytest.fixture
 def bent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.chdir(tmp_path)
-    torch.manual_seed(4)
-    net = INSIDE["LayerNorms of 3 · units in the cell"][0]()
+    net = nn.Module()
+    net.embedding, net.gru, net.fc = nn.Embedding(10, 4), nn.GRUCell(4, 6), nn.Linear(6, 10)
+    net.gru.ln_x, net.gru.ln_h = nn.LayerNorm(18), nn.LayerNorm(18)
     torch.save({"net": net.state_dict(), "chars": "abcdefghij"}, "bent.pt")
     return "bent.pt"
 

@@ -1,4 +1,7 @@
-"""Whatever an ONNX graph puts around its GRU is computed as onnxruntime does it, or told."""
+"""Quantized weights of an ONNX file, and files that a tool is known to have written wrong.
+
+What a graph puts around its GRU is in test_networks.py and test_onnx_composed.py.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,13 @@ from onnx_graphs import (
     SYMBOLS,
     TEXT,
     assert_same,
-    exported,
     gru,
     opened,
     oracle,
     refusal,
     saved,
 )
-from onnx_networks import BENT, BESIDE, PLAIN, UNITS, WIDTH, Net
+from onnx_networks import Net
 from onnxruntime.quantization import (
     CalibrationDataReader,
     QuantFormat,
@@ -35,7 +37,6 @@ from telling import grades, told
 
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import trace
-from gru_debugger.errors import ModelError
 from gru_debugger.formats import parse
 from gru_debugger.source import Choice
 
@@ -44,65 +45,10 @@ TOLERANCE = 1e-3
 CLOSE = 2e-6
 
 
-def apart(model: Model, file: onnx.ModelProto, node: int = -1) -> float:
-    """How far the states shown lie from those of one of the file's GRUs, as onnxruntime runs it."""
-    *states, scores = oracle(file, indices=INDICES[None])
-    ours = trace(model, TEXT)
-    found = distance(ours.column(f"h_l{len(model.layers) - 1}"), states[node][:, 0, 0])
-    if model.output is not None and scores.size == len(TEXT) * len(SYMBOLS):
-        shown = ours.column("logits").reshape(scores.shape)
-        found = max(found, min(distance(shown, scores), distance(softmax(shown), scores)))
-    return found
-
-
-def softmax(scores: np.ndarray) -> np.ndarray:
-    powers = np.exp(scores - scores.max(-1, keepdims=True))
-    return powers / powers.sum(-1, keepdims=True)
-
-
-def plain(network: Net) -> tuple[np.ndarray, np.ndarray]:
-    """The states and predictions of its parts without what stands around them."""
-    with torch.no_grad():
-        states, _ = network.gru(network.embed(torch.from_numpy(INDICES)[None]))
-        return states[0].numpy(), softmax(network.fc(states)[0].numpy())
-
-
-@pytest.mark.parametrize("case", PLAIN)
-def test_plain_networks_are_exact_and_raise_no_alarm(tmp_path: Path, case: str) -> None:
-    file = exported(PLAIN[case]().eval())
-    model = parse(saved(tmp_path, file)).model(SYMBOLS)
-    assert grades(model) <= {"note"}, told(model)
-    assert apart(model, file) <= CLOSE
-
-
-@pytest.mark.parametrize("case", BENT)
-def test_what_is_not_computed_is_told(tmp_path: Path, case: str) -> None:
-    """Where x is in doubt no text is read; where h(0) is, the states are others."""
-    network = BENT[case]().eval()
-    file = exported(network)
-    *states, scores = oracle(file, indices=INDICES[None])
-    if network.inputs == WIDTH and states[-1].shape[-1] == UNITS:
-        ours, predictions = plain(network)
-        wrong = distance(ours, states[-1][:, 0, 0]) if len(states[-1]) == len(ours) else np.inf
-        wrong = max(wrong, distance(predictions, scores.reshape(predictions.shape)))
-        assert wrong > TOLERANCE, "the case is one"
-    parsed = parse(saved(tmp_path, file))
-    gru = parsed.grus()[-1].name if len(states) > 1 else None
-    model = parsed.model(choice=Choice(gru))
-    assert "inside" in grades(model)
-    if model.source.no_text:
-        assert model.embedding is None
-        with pytest.raises(ModelError, match="no text can be read"):
-            parsed.model(SYMBOLS, Choice(gru))
-
-
-@pytest.mark.parametrize("case", BESIDE)
-def test_what_stands_beside_is_told_and_states_are_exact(tmp_path: Path, case: str) -> None:
-    file = exported(BESIDE[case]().eval())
-    model = parse(saved(tmp_path, file)).model(SYMBOLS)
-    assert "beside" in grades(model)
-    assert "inside" not in grades(model)
-    assert apart(model, file, 0) <= CLOSE
+def apart(model: Model, file: onnx.ModelProto) -> float:
+    """How far the states shown lie from those of the file's GRU, as onnxruntime runs it."""
+    states, _ = oracle(file, indices=INDICES[None])
+    return distance(trace(model, TEXT).states(), states[:, 0, 0])
 
 
 # Quantized weights -------------------------------------------------------------------------------
@@ -231,7 +177,7 @@ def test_a_gru_that_pytorch_wrote_wrong(tmp_path: Path) -> None:
     )
     file = onnx.load(path)
     assert apart(model, file) <= CLOSE
-    states, _ = plain(Net().eval())
+    states = Net().eval().states(torch.from_numpy(INDICES)[None])[0].detach().numpy()
     assert distance(trace(model, TEXT).states(), states) > 0.01
 
 
@@ -244,7 +190,7 @@ def test_it_can_be_read_as_it_was_trained() -> None:
         "read with the reset gate after the matrix product, as chosen; it says before",
     )
     assert grades(model) == {"note"}
-    states, _ = plain(Net().eval())
+    states = Net().eval().states(torch.from_numpy(INDICES)[None])[0].detach().numpy()
     assert distance(trace(model, TEXT).states(), states) <= CLOSE
     assert told(parse(path).model(SYMBOLS, Choice(reset="before"))) == told(
         parse(path).model(SYMBOLS)

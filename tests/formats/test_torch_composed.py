@@ -12,10 +12,8 @@ import pytest
 import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from judged import Run, judged
 from torch import Tensor, nn
-from torch_archives import settled
-
-from gru_debugger.errors import ModelError
 
 SYMBOLS, WIDE, STEPS = "abcdef", 4, 9
 PLACES = np.random.default_rng(5).integers(0, len(SYMBOLS), STEPS)
@@ -212,17 +210,17 @@ def outcome(plan: Plan, trace: bool = False) -> str:
             scores, *states = (out.numpy() for out in net(indices))
         except RuntimeError:
             return "impossible"
-    runs = {"cell" if plan.cell else "gru": states[0][0].reshape(-1, WIDE)}
+    runs = [(net.cell.weight_hh if plan.cell else net.gru.weight_hh_l0, states[0])]
     if plan.upper:
-        runs["upper"] = states[1][0].reshape(-1, WIDE)
+        runs.append((net.upper.weight_hh_l0, states[1]))
+    own = [(weight.detach().numpy(), each[0].reshape(-1, WIDE)) for weight, each in runs]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "model.pt"
         torch.jit.save(torch.jit.trace(net, (indices,)) if trace else net, path)
-        try:
-            found = settled(path, SYMBOLS, TEXT, runs, scores)
-        except ModelError:
-            return "refused"
-    return "told" if any("inside" in grades for grades in found.values()) else "exact"
+        found = list(judged(path, Run(SYMBOLS, TEXT, own, scores)).values())
+    assert not any(verdict.silent for verdict in found), found
+    outcomes = {verdict.outcome for verdict in found}
+    return "refused" if "refused" in outcomes else "told" if "inside" in outcomes else "exact"
 
 
 @settings(deadline=None, max_examples=25)

@@ -229,7 +229,7 @@ class Two(torch.nn.Module):
 def test_two_grus_frozen(tmp_path: Path) -> None:
     module, path = Two().eval(), tmp_path / "model.pt"
     torch.jit.freeze(script(module)).save(path)
-    for name, gru in (("gru", module.one), ("gru.1", module.two)):
+    for name, gru in (("gru.0", module.one), ("gru.1", module.two)):
         found = load_model(path, LETTERS, name).cell()
         assert distance(found.weight_hh, gru.weight_hh_l0.detach()) == 0
 

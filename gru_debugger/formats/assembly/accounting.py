@@ -140,7 +140,7 @@ def _entry(
         return Tensor(name, array.shape, dtype, verdict=verdict)
     if told:  # the file has told all that stands on this GRU's way
         return Tensor(name, array.shape, dtype, "beside the GRU", reason=standing.belongs(own))
-    where, reason, grade = standing.of(own)
+    where, reason, grade = standing.of(own, array.shape)
     return Tensor(name, array.shape, dtype, where, reason=reason, grade=grade)
 
 
@@ -182,7 +182,7 @@ def _placed(stored: Tensor, standing: Standing) -> Tensor:
     name = _name(stored.name)
     if verdict := standing.harmless(name, stored.shape):
         return replace(stored, verdict=verdict)
-    where, reason, grade = standing.of(name)
+    where, reason, grade = standing.of(name, stored.shape)
     if not reason:
         where = "unknown"
     return replace(stored, where=where, reason=reason, grade=grade)

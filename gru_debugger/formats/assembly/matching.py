@@ -23,7 +23,7 @@ from gru_debugger.numerals import dimensions
 from gru_debugger.source import AS_CHOSEN, NONE, Candidate, Match, Role
 
 EMBEDDING = ("embed", "emb", "encoder", "word_to_vec", "wte", "lookup")
-_OUTPUT = ("fc", "decoder", "linear", "out", "project", "head", "dense", "classifier")
+OUTPUT = ("fc", "decoder", "linear", "out", "project", "head", "dense", "classifier")
 ATTENTION = ("attn", "attention", "align")
 POSITION = ("pos_", "position")
 STATE = ("h0", "h_0", "hx", "init", "state", "hidden")
@@ -113,14 +113,15 @@ class Place:
     def decoders(self) -> list[Parameters]:
         """GRUs that may decode what this one encodes; a stranger may have put in many."""
         pairs = zip(self.rivals, self.rival_widths, strict=True)
-        return [r for r, width in pairs if "dec" in r.name.lower() and width == self.width][:16]
+        return [r for r, width in pairs if not _encodes(r) and width == self.width][:16]
 
     @cached_property
     def encoders(self) -> list[str]:
         """GRUs whose last state may be what this one, a decoder, begins with."""
         sizes = zip(self.rivals, self.rival_widths, strict=True)
-        names = [r.name for r, _ in sizes if "enc" in r.name.lower() and not self._is_part(r)]
-        return names[:1] if "dec" in self.gru.name.lower() else []
+        names = [r.name for r, width in sizes if _encodes(r) and width == self.width
+                 and not self._is_part(r)]  # fmt: skip
+        return [] if _encodes(self.gru) else names[:1]
 
     def _is_part(self, rival: Parameters) -> bool:
         return any(rival.prefix == part.prefix for stack in self.rivals for part in stack.parts)
@@ -196,13 +197,13 @@ class Place:
         return next((r.name for r in self._chained[0] if r.shared(name) >= shared), None)
 
     def reader(self, name: str) -> str | None:
-        """Another GRU that may read this one's states, and be what an output layer reads."""
+        """Another GRU that may be what an output layer reads: above this one, or beside it."""
         shared = self.shared(name)
         return next((r.name for r in self._chained[1] if r.shared(name) >= shared), None)
 
     @cached_property
     def _chained(self) -> tuple[list[Parameters], list[Parameters]]:
-        """GRUs that this one may read, and that may read it, the other's place being theirs too.
+        """GRUs that this one may read, and that may be read in its place.
 
         Widths alone join nothing, and the order of a file's tensors may be that of their names.
         """
@@ -214,18 +215,22 @@ class Place:
                 continue
             if inputs == self.inputs == width:
                 below.append(r)
-            if inputs == self.width == width:
+            if self.width == width:
                 above.append(r)
         return below[:_NAMED], above[:_NAMED]
 
     def _named_apart(self, rival: Parameters) -> bool:
         """Encoder and decoder each read a text of their own; what is stacked is known already."""
-        names = self.gru.name.lower(), rival.name.lower()
-        coded = any("enc" in one and "dec" in other for one, other in (names, names[::-1]))
+        coded = _encodes(self.gru) != _encodes(rival)
         return coded or bool(self.gru.parts or self.below or self.above)
 
     def matrices(self, width: int) -> list[str]:
         return self.around.matrices(width)
+
+
+def _encodes(gru: Parameters) -> bool:
+    """By its name, as others decode."""
+    return "enc" in gru.name.lower()
 
 
 # What speaks for and against ---------------------------------------------------------------------
@@ -268,7 +273,7 @@ def _embedding(place: Place, name: str) -> Candidate:
     hint, word, feeder = place.says(name, EMBEDDING), place.says(name, POSITION), place.feeder(name)
     enough = place.symbols == shape[0]
     named = hint or place.kind(name) in _CLASSES["embedding"] or place.numbered(name) < 0
-    needed = enough and place.symbols != place.inputs and not place.says(name, _OUTPUT)
+    needed = enough and place.symbols != place.inputs and not place.says(name, OUTPUT)
     return _candidate(place, name, "embedding", [
         (hint, f"its name says “{hint}”"),
         (enough, "as many rows as symbols"),
@@ -278,7 +283,7 @@ def _embedding(place: Place, name: str) -> Candidate:
         (word, f"its name says “{(word or '').strip('_')}”, not symbols"),
         (not named and place.symbols == place.inputs,
          "the GRU reads as many values as there are symbols: one-hot"),
-        (not (named or needed) and (place.says(name, _OUTPUT) or shape[1] == place.width),
+        (not (named or needed) and (place.says(name, OUTPUT) or shape[1] == place.width),
          MAYBE_OUTPUT),
         (place.below, f"“{place.below}” stands between it and this GRU"),
     ])  # fmt: skip
@@ -286,7 +291,7 @@ def _embedding(place: Place, name: str) -> Candidate:
 
 def _output(place: Place, name: str, embedding: str | None) -> Candidate:
     shape = place.tensors[name].shape
-    bias, hint, word = place.bias(name), place.says(name, _OUTPUT), place.says(name, STATE)
+    bias, hint, word = place.bias(name), place.says(name, OUTPUT), place.says(name, STATE)
     symbols, above = _symbols(place, embedding), place.reader(name)
     reader, decoder = _reader(place, name, symbols), _decoder(place, name)
     named = bias or hint or place.kind(name) or place.numbered(name) > 0
@@ -303,7 +308,7 @@ def _output(place: Place, name: str, embedding: str | None) -> Candidate:
         (not bias and word, f"its name says “{word}”"),
         (decoder, f"“{decoder}” decodes what this GRU encodes"),
         (place.above, f"“{place.above}” stands between this GRU and it"),
-        (above, f"“{above}” may stand between this GRU and it"),
+        (above, f"“{above}” may be what it reads"),
         (symbols is None and not (named or shape[0] == place.inputs),
          "neither its name nor a bias says so"),
         (symbols is None and not hint and shape[0] == shape[1],
@@ -323,7 +328,7 @@ def _reader(place: Place, name: str, symbols: int | None) -> str | None:
     if rows == symbols:
         return None
     for other in place.matrices(rows)[:64]:
-        linear = place.bias(other) or place.says(other, _OUTPUT)
+        linear = place.bias(other) or place.says(other, OUTPUT)
         if other != name and linear and len(place.tensors[other]) != rows:
             return other
     return None
@@ -331,7 +336,7 @@ def _reader(place: Place, name: str, symbols: int | None) -> str | None:
 
 def _decoder(place: Place, name: str) -> str | None:
     """The decoder that an output layer beside both is meant for, where this is the encoder."""
-    if "enc" not in place.gru.name.lower():
+    if not _encodes(place.gru):
         return None
     shared = place.shared(name)
     return next((rival.name for rival in place.decoders if rival.shared(name) >= shared), None)
@@ -355,7 +360,7 @@ def output(place: Place, embedding: str | None) -> Match:
     expected = _symbols(place, embedding) or place.inputs
 
     def rank(c: Candidate) -> tuple[Any, ...]:
-        said = place.says(c.name, _OUTPUT)
+        said = place.says(c.name, OUTPUT)
         near = place.module(c.name).count(".")
         return c.shape[0] != expected, place.bias(c.name) is None, -near, said is None
 
@@ -368,7 +373,7 @@ def _best(
     rank: Callable[[Candidate], tuple[Any, ...]],
     place: Place,
 ) -> Match:
-    hints = EMBEDDING if role == "embedding" else _OUTPUT
+    hints = EMBEDDING if role == "embedding" else OUTPUT
 
     def order(c: Candidate) -> tuple[Any, ...]:
         said = place.says(c.name, hints)

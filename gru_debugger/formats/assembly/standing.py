@@ -7,8 +7,9 @@ may stand on the way to the states or predictions shown is said to, for nobody c
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from gru_debugger.formats.assembly.matching import ATTENTION, EMBEDDING, STATE, Place
+from gru_debugger.formats.assembly.matching import ATTENTION, EMBEDDING, OUTPUT, STATE, Place
 from gru_debugger.formats.assembly.parameters import dotted
 from gru_debugger.formats.ledger import Where, module
 from gru_debugger.formats.ledger.harmless import Harmless
@@ -26,6 +27,7 @@ Found = tuple[Where, str, Grade | None]
 _OWN = "in the GRU's own module"
 _LOOP = "a loop of cells may use it within a step"
 _HEAD = "as another output layer, whose scores are not shown"
+_MORE_SCORES = "as many scores as are shown, which it may change"
 _AFTER: tuple[Where, str] = ("after the GRU", "no predictions are shown")
 _IN_TABLE: Found = ("before the GRU", "in the embedding's own module", None)
 _IN_OUTPUT: Found = ("after the GRU", "in the output layer's own module", None)
@@ -37,6 +39,9 @@ class Standing:
 
     def __init__(self, place: Place, inputs: Match, output: Match) -> None:
         self._place, self._reads, self._predicts = place, bool(inputs.chosen), bool(output.chosen)
+        self._scores = {place.symbols} - {None}  # how many there are
+        if output.chosen:
+            self._scores.add(output.chosen.shape[0])
         self._taken: dict[str, Found] = {
             module(match.chosen.name): found
             for match, found in ((inputs, _IN_TABLE), (output, _IN_OUTPUT)) if match.chosen
@@ -63,13 +68,18 @@ class Standing:
         counts = shape in ((), (1,)) and _COUNTS.search(name.lower())
         return "bookkeeping" if counts else None
 
-    def of(self, name: str) -> Found:
-        """Where it may stand, and why it is thought so: what is said of all its module."""
+    def of(self, name: str, shape: tuple[int, ...] = ()) -> Found:
+        """Where it may stand, and why it is thought so: what is said of all its module.
+
+        `shape`: of a tensor that is not among the place's, such as one of whole numbers.
+        """
         own = module(name)
         if own in self._taken:
             return self._taken[own]
+        members = self._modules.get(own, [])
+        if name not in self._place.tensors:
+            return self._module([*members, name], [shape])
         if own not in self._known:
-            members = self._modules.get(own, [])
             self._known[own] = self._module(members if name in members else [*members, name])
         return self._known[own]
 
@@ -79,7 +89,7 @@ class Standing:
 
     # One module ----------------------------------------------------------------------------
 
-    def _module(self, members: list[str]) -> Found:
+    def _module(self, members: list[str], more: Sequence[tuple[int, ...]] = ()) -> Found:
         first = members[0]
         if self._place.nearer(first):
             return "beside the GRU", self.belongs(first), None
@@ -87,7 +97,7 @@ class Standing:
             return "inside the GRU", _OWN, None
         if self._states(members):
             return INITIAL_STATE, "by its size and name", None
-        found = self._by_shape(members)
+        found = self._by_shape(members, more)
         if "" in self._prefixes and found[0] != "after the GRU" and found[1] != _HEAD:
             return "inside the GRU", _OWN, None
         return found
@@ -102,25 +112,29 @@ class Standing:
             for name in members if (array := place.tensors.get(name)) is not None
         )  # fmt: skip
 
-    def _by_shape(self, members: list[str]) -> Found:
+    def _by_shape(self, members: list[str], more: Sequence[tuple[int, ...]]) -> Found:
         if self._says(members, ATTENTION):
             return "after the GRU", "attention, by its name", None
         shapes = [a.shape for name in members if (a := self._place.tensors.get(name)) is not None]
+        shapes += more
         matrices = [shape for shape in shapes if len(shape) > 1]
-        for shape in matrices:
-            if found := self._matrix(members, shape[0], shape[1]):
-                return found
+        for shape in matrices:  # of more axes the first two may be a layer's, or the last a table's
+            for rows, columns in dict.fromkeys((shape[:2], shape[-2:])):
+                if found := self._matrix(members, rows, columns):
+                    return found
         return ("beside the GRU", "", None) if matrices else self._vectors(shapes)
 
     def _matrix(self, members: list[str], rows: int, columns: int) -> Found | None:
         inputs, width, units = self._place.inputs, self._place.width, self._units
         named = self._says(members, EMBEDDING)
         head = columns == width != rows
-        chained = columns in self._given and columns not in (inputs, width)
+        feeds = rows == inputs and not (self._reads or self._says(members, OUTPUT))
+        chained = columns in self._given and columns not in (inputs, width) and not feeds
         gates = self._cells and rows in (units, 2 * units, 3 * units)
         rules: list[tuple[bool, tuple[Where, str]]] = [
             (gates and columns in (inputs, units), ("inside the GRU", _LOOP)),
             (self._cells and rows == inputs and columns == width, ("inside the GRU", _LOOP)),
+            (head and self._predicts and rows in self._scores, ("after the GRU", _MORE_SCORES)),
             (head and self._predicts, ("beside the GRU", _HEAD)),
             (head or chained, _AFTER),
             (self._says(members, STATE) or (rows == units and columns not in (width, inputs)),
@@ -146,7 +160,7 @@ class Standing:
             (number, ("unknown", "")),
             (inputs in lengths and self._reads, ("before the GRU", "as long as what it reads")),
             (lengths & {self._place.width, units}, ("after the GRU", "as long as its states")),
-            (self._predicts and self._place.symbols in lengths,
+            (self._predicts and lengths & self._scores,
              ("after the GRU", "as long as the scores")),
         ]  # fmt: skip
         none: tuple[Where, str] = ("beside the GRU", "")

@@ -5,6 +5,7 @@ What stands beside them and is not computed is the ledger's matter (`accounting`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import islice
 
@@ -23,6 +24,11 @@ from gru_debugger.source import AS_CHOSEN, INITIAL_STATE, WEIGHTS_ALONE, Match, 
 
 _BEFORE = "before the GRU"
 _MOST = 4000  # tensors that are looked at
+_BACKWARDS = re.compile(r"(^|[._])(back|backwards?|bwd?|rev|reversed?)\d*$")
+_TURNED = Notice(
+    "inside", "the order of the text", _BEFORE,
+    "by its name this GRU may read the text from its end; it is read from its beginning",
+)  # fmt: skip
 _ALONE = Notice(
     "note", WEIGHTS_ALONE, "between the layers",
     "the file holds weights alone: what the network does between its layers it does not say",
@@ -31,7 +37,10 @@ _ALONE = Notice(
 
 def notices(place: Place, inputs: Match, output: Match) -> list[Notice]:
     """What names and shapes can't decide."""
-    return [_encoded_by(encoder) for encoder in place.encoders] + undecided(inputs, output)
+    found = [_encoded_by(encoder) for encoder in place.encoders]
+    if place.rivals and _BACKWARDS.search(place.gru.name.lower()):
+        found.append(_TURNED)
+    return found + undecided(inputs, output)
 
 
 def undecided(inputs: Match, output: Match) -> list[Notice]:
@@ -41,8 +50,7 @@ def undecided(inputs: Match, output: Match) -> list[Notice]:
         if match.equal and match.chosen:
             others = " and ".join(map(str, match.equal[:3]))
             found.append(Notice(
-                "inside" if match.role == "embedding" else "beside",
-                others, WORDS[match.role],
+                "inside", others, WORDS[match.role],
                 f"{match.chosen} was taken as {WORDS[match.role]}, and {others} would fit as "
                 f"well; --{match.role} NAME chooses",
             ))  # fmt: skip

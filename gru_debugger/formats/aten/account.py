@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.formats.aten.calls import CHOICE
+from gru_debugger.formats.aten.calls import Choice
 from gru_debugger.formats.aten.layers import Linear, Lookup
-from gru_debugger.formats.aten.recurrences import Recurrence, Recurrences, Row, climbed
+from gru_debugger.formats.aten.recurrences import Recurrence, Recurrences, climbed, in_order
 from gru_debugger.formats.aten.values import Op, Param
 from gru_debugger.formats.contents import LAST_OF_BOTH
 from gru_debugger.formats.ledger import Operation, Verdict, Where
@@ -198,7 +197,7 @@ class Account:
                     self._say(moved, "after the GRU", "choice" if choice else None)
             self._say(op, "after the GRU", "computed")
         for end in self._behind(*chosen):
-            self._say(end, "after the GRU", "shown" if end.layer == CHOICE else None)
+            self._say(end, "after the GRU", "shown" if isinstance(end.layer, Choice) else None)
 
     def _reads_states(self, layer: Linear) -> str:
         """“all” where each row is a state of the top layer, “both” the last of each direction."""
@@ -207,7 +206,7 @@ class Account:
             return ""
         found = self._known.rows_of(layer)
         states = [row for row in found if row is not None and row.of is top]
-        if len(states) == len(found) and _in_order(states):
+        if len(states) == len(found) and in_order(states):
             return "all"
         last = top.first.last
         if last is not None and top.first.directions == 2:
@@ -232,8 +231,8 @@ class Account:
     def _is_plain(self, op: Op) -> bool:
         """Whether a head has it that people would expect."""
         moves = op.moves and op.kind not in _DISORDER
-        return moves or op in self._said or op.kind in _HEAD or isinstance(op.layer, Linear) \
-            or op.layer == CHOICE  # fmt: skip
+        layer = isinstance(op.layer, (Linear, Choice))
+        return moves or layer or op in self._said or op.kind in _HEAD
 
     # All else ------------------------------------------------------------------------------
 
@@ -254,14 +253,6 @@ class Account:
             else:
                 note: Grade | None = "note" if plain else None
                 self._say(op, "after the GRU", None, "no predictions are shown" * plain, note)
-
-
-def _in_order(rows: list[Row]) -> bool:
-    """Whether the steps of each text come one after another."""
-    texts: dict[int, list[int]] = {}
-    for row in rows:
-        texts.setdefault(row.text, []).append(row.step)
-    return all(a < b for steps in texts.values() for a, b in pairwise(steps))
 
 
 def troubles(known: Recurrences) -> int:

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from gru_debugger.formats.aten.values import Array, Flow, Kind, Op, Param, Tensor, Unknown
+from gru_debugger.formats.aten.values import Array, Flow, Kind, Op, Param, Signs, Tensor, Unknown
 
 CHOICES = ("softmax", "log_softmax", "_softmax", "_log_softmax", "argmax", "topk", "max")
-CHOICE = "of a row"  # what is made of each row of scores
 
 _TRUTHS = ("eq", "ne", "lt", "gt", "le", "ge", "logical_not", "logical_and", "logical_or",
            "isnan", "isinf", "isfinite", "any", "all")  # fmt: skip
@@ -30,6 +29,13 @@ _NO_SHAPE = ("conv1d", "conv2d", "convolution", "_convolution", "conv_transpose1
              "unique", "tensordot", "outer", "cdist", "unfold", "fold", "pixel_shuffle", "bilinear",
              "upsample_nearest1d", "multinomial", "multi_head_attention_forward",
              "_native_multi_head_attention")  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """What is made of each of `rows` of scores (any, symbols)."""
+
+    rows: Signs
 
 
 @dataclass
@@ -71,7 +77,8 @@ def opaque(call: Call, kind: Kind | None = None, reason: str = "") -> Any:
     """New numbers of the size that the operator gives, as far as that is known."""
     op = call.op(reason=reason)
     if call.kind in CHOICES and _along_the_last(call):
-        op.layer = CHOICE
+        value = call.args[0]
+        op.layer = Choice(value.signs.reshape(-1, value.dims[-1]).copy())
     kind = kind or _kind(call)
     if call.declared is not None:
         made = [Unknown(op) if dims is None else _made(call, op, dims, kind)
@@ -88,8 +95,7 @@ def opaque(call: Call, kind: Kind | None = None, reason: str = "") -> Any:
 
 
 def _made(call: Call, op: Op, dims: tuple[int, ...], kind: Kind) -> Array:
-    scores = op.layer == CHOICE and isinstance(call.args[0], Array) and call.args[0].dims == dims
-    if scores:  # still one for each symbol
+    if isinstance(op.layer, Choice) and call.args[0].dims == dims:  # still one for each symbol
         return call.flow.fresh(op, dims, kind, role="scores")
     return call.flow.one_for_all(op, dims, kind)
 
@@ -106,7 +112,11 @@ def _along_the_last(call: Call) -> bool:
     """Whether it compares the numbers of a row."""
     value = call.at(0)
     axis = call.at(2, "dim", -1) if call.kind == "topk" else call.at(1, "dim")
-    if not isinstance(value, Array) or not value.dims or axis not in (-1, value.signs.ndim - 1):
+    if not isinstance(value, Array) or not value.dims:
+        return False
+    if isinstance(axis, int) and not -value.signs.ndim <= axis < value.signs.ndim:
+        raise IndexError("an axis that is not there")
+    if axis not in (-1, value.signs.ndim - 1):
         return False
     return all(call.flow.rows(value.signs.reshape(-1, value.dims[-1])))
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.formats.aten.calls import CHOICE
+from gru_debugger.formats.aten.calls import Choice
 from gru_debugger.formats.aten.layers import Linear, Lookup, Recurrent
 from gru_debugger.formats.aten.values import Array, Block, Flow, Op, Param, Signs
 
@@ -94,7 +94,7 @@ class Recurrences:
         """Those of whose results other numbers are computed, or an order that is not theirs."""
         found: set[Op] = set()
         for op in reversed(self.flow.ops):  # whatever reads a result stands behind it
-            moved = (op.moves and op.verdict in _MOVED) or op.layer == CHOICE
+            moved = (op.moves and op.verdict in _MOVED) or isinstance(op.layer, Choice)
             if not moved or op in found or op in self.disordered:
                 found.update(op.parents)
         return found
@@ -103,13 +103,31 @@ class Recurrences:
     def disordered(self) -> set[Op]:
         """What made scores of which the network gives a row that is not whole, or not in order."""
         found: set[Op] = set()
-        for array in self.flow.outputs:
-            wide = array.dims[-1] if array.dims else 1
-            rows = array.signs.reshape(-1, max(wide, 1))
+        for rows in self._given_rows():
+            steps: dict[Op, list[Row]] = {}
             for signs, row in zip(rows, self.flow.rows(rows), strict=True):
                 if row is None:
                     found |= {b.op for b in self.flow.owners(signs) if b.role == "scores"}
+                elif (state := self._scored(row)) is not None:
+                    steps.setdefault(row[0].op, []).append(state)
+            found |= {op for op, states in steps.items() if not in_order(states)}
         return found
+
+    def _given_rows(self) -> Iterator[Signs]:
+        """What the network gives, and what it chooses from, in rows (any, symbols)."""
+        for array in self.flow.outputs:
+            yield array.signs.reshape(-1, max(array.dims[-1] if array.dims else 1, 1))
+        for op in self.flow.ops:
+            if isinstance(op.layer, Choice):
+                yield op.layer.rows
+
+    def _scored(self, row: tuple[Block, int] | None) -> Row | None:
+        """The state that a row of scores, or of what is made of these, comes of."""
+        while row is not None and isinstance(row[0].op.layer, Choice):
+            row = self.flow.rows(row[0].op.layer.rows[row[1]][None])[0]
+        if row is None or not isinstance(row[0].op.layer, Linear):
+            return None
+        return self.rows_of(row[0].op.layer)[row[1]]
 
     # Rows ----------------------------------------------------------------------------------
 
@@ -231,3 +249,11 @@ def climbed(tops: Iterable[Op], stop: Container[Op] = ()) -> dict[Op, None]:
         found |= dict.fromkeys(fresh)
         wave = [parent for op in fresh if op not in stop for parent in op.parents]
     return found
+
+
+def in_order(rows: list[Row]) -> bool:
+    """Whether the steps of each text come one after another."""
+    texts: dict[int, list[int]] = {}
+    for row in rows:
+        texts.setdefault(row.text, []).append(row.step)
+    return all(a < b for steps in texts.values() for a, b in pairwise(steps))

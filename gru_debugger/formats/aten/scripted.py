@@ -139,7 +139,7 @@ class Network:
             elif text and _LENGTHS.fullmatch(arg.arg):
                 found.append(Argument(arg.arg, "lengths"))
             elif text or (_STATE.fullmatch(arg.arg) and len(declared) > 1):
-                found.append(Argument(arg.arg, "state", sizes=self._states()))
+                found.append(Argument(arg.arg, "state", sizes=self._states(number)))
             else:
                 text = True
                 layouts = tuple(self._layouts(number, steps))
@@ -154,14 +154,16 @@ class Network:
                                and shape[0] % 3 == 0)  # fmt: skip
         yield from inputs.layouts(steps, list(widths)[:4])
 
-    def _states(self) -> tuple[tuple[int, ...], ...]:
+    def _states(self, number: int) -> tuple[tuple[int, ...], ...]:
         """The sizes that a state of one of its GRUs may have."""
+        if number < len(self._sample):
+            return (self._sample[number][0],)
         units = dict.fromkeys(shape[1] for shape in self._sizes if len(shape) == 2
                               and shape[0] == 3 * shape[1])  # fmt: skip
         found: list[tuple[int, ...]] = []
         for n in list(units)[:2]:
             count = sum(shape == (3 * n, n) for shape in self._sizes)
-            for layers in dict.fromkeys([1, min(count, 64), max(1, count // 2)]):
+            for layers in dict.fromkeys([1, min(count, 64), (count + 1) // 2]):
                 found.append((layers, 1, n))
             found += [(1, n), (n,)]
         return tuple(found)
@@ -191,21 +193,24 @@ class _Names:
             ends = list(kinds) if first.cell else [
                 f"{kind}_l{layer}{'_reverse' * way}" for layer in range(first.layers)
                 for way in range(first.directions) for kind in kinds]  # fmt: skip
-            self._name("cells" if first.cell else "gru", ends, one.weights)
+            many = first.cell or len(known.by_key) > 1
+            self._name("cells" if first.cell else "gru", ends, one.weights, many)
         for op in known.flow.ops:
             if isinstance(op.layer, Lookup) and op.layer.table is not None:
                 self._name("embedding", ["weight"], [op.layer.table])
             elif isinstance(op.layer, Linear):
                 self._name("fc", ["weight", "bias"], [op.layer.weight, op.layer.bias])
 
-    def _name(self, layer: str, ends: list[str], params: Sequence[Param | None]) -> None:
+    def _name(
+        self, layer: str, ends: list[str], params: Sequence[Param | None], many: bool = False
+    ) -> None:
         first = params[0]
         if first is None or not first.name.startswith("CONSTANTS."):
             return
         of_kind = self._numbers.setdefault(layer, {})
         key = tuple((p.key, p.turned) if p else None for p in params)
         number = of_kind.setdefault(key, len(of_kind))
-        base = f"{layer}.{number}" if number or layer == "cells" else layer
+        base = f"{layer}.{number}" if number or many else layer
         for end, param in zip(ends, params, strict=True):
             if param is not None:
                 ref = self._refs[param.key][1]

@@ -24,6 +24,10 @@ _MOVERS: dict[str, Verdict] = {
 _PLUMBING = {"Reshape": 1, "Expand": 1, "Slice": 1, "Unsqueeze": 1, "Squeeze": 1, "Gather": 1,
              "Tile": 1, "Split": 1, "ConstantOfShape": 0}  # fmt: skip
 _HEAD = "another output layer, whose scores are not shown"
+# A head of linear layers and these alone is a plain one: that it is not computed is no more than a
+# note.
+_PLAIN_HEAD = ("MatMul", "Gemm", "Add", "Relu", "Tanh", "Sigmoid", "Gelu", "LeakyRelu", "Elu",
+               "Erf", *ENDS)  # fmt: skip
 _MOST = 10_000  # nodes that make an initial state
 
 
@@ -66,8 +70,11 @@ class Account:
         told += way.nodes[-1:] if way.why and not told else []
         return told + self.ancestors(way.base, "before the GRU")
 
-    def ancestors(self, name: str, where: Where) -> list[Node]:
-        """All nodes that a value is computed by; those that are told, the last first."""
+    def ancestors(self, name: str, where: Where, followed: bool = False) -> list[Node]:
+        """All nodes that a value is computed by; those that are told, the last first.
+
+        The last is told in any case, but where it is `followed` how it moves numbers.
+        """
         told: list[Node] = []
         seen, names = {name}, [name]
         for name in names:
@@ -81,7 +88,7 @@ class Account:
             verdict: Verdict = "told" if table else _MOVERS.get(node.op, "told")
             if node in self._nodes or id(node) in self._aside:
                 verdict = "computed"
-            if verdict != "told" and name == names[0] and verdict not in ("constant", "computed"):
+            if name == names[0] and not followed and verdict not in ("constant", "computed"):
                 verdict = "told"  # what moves numbers in a way that is not followed
             self.put(node, where, verdict)
             told += [node] if verdict == "told" else []
@@ -110,7 +117,7 @@ class Account:
 
     def computed(self, name: str) -> bool:
         """Whether a value comes of more than an input and its shape."""
-        return bool([n for n in self.ancestors(name, "beside the GRU") if n.op not in _MOVERS])
+        return bool(self.ancestors(name, "beside the GRU", followed=True))
 
     # From it on ----------------------------------------------------------------------------
 
@@ -132,6 +139,7 @@ class Account:
         rest = [n for n in self._graph.nodes if id(n) not in self._said and n not in self._nodes]
         behind = self._behind([n for n in self._nodes[-1].outputs if n])
         scored = self._behind([self.head.scores]) if self.head else behind
+        plain = self._is_plain([node for node in rest if id(node) in behind])
         for node in rest:
             after: Where = "after the GRU" if id(node) in scored else "beside the GRU"
             verdict = "shape" if id(node) in self._aside else _MOVERS.get(node.op, "told")
@@ -140,8 +148,23 @@ class Account:
             if verdict == "told" and all(map(self._graph.constant, node.outputs)):
                 verdict = "constant"
             heads = self.head and id(node) in behind and node.op in ("MatMul", "Gemm")
-            self.put(node, after, verdict, _HEAD if heads and id(node) not in scored else "")
+            reason = _HEAD if heads and id(node) not in scored else ""
+            if plain and id(node) in scored:
+                self.put(node, after, verdict, "no predictions are shown", "note")
+            else:
+                self.put(node, after, verdict, reason)
         return tuple(self._said.values())
+
+    def _is_plain(self, behind: list[Node]) -> bool:
+        """Whether a head that is not shown has all that people would expect of one."""
+        layers = [node for node in behind if node.op in ("MatMul", "Gemm", "Add")]
+        stored = all(any(self._graph.weights(name) is not None for name in node.inputs)
+                     for node in layers)  # fmt: skip
+        return self.head is None and stored and all(
+            node.op in _PLAIN_HEAD or (node.op in _MOVERS
+                                       and moves.turned(self._graph, node) is None)
+            for node in behind
+        )  # fmt: skip
 
     def _behind(self, names: Iterable[str]) -> set[int]:
         """The nodes that anything of these values gets to, but for shapes."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gru_debugger.formats.beside import shown
 from gru_debugger.formats.contents import LAST_OF_BOTH
 from gru_debugger.formats.ledger import Operation, bounded
+from gru_debugger.formats.onnx import axes as moves
 from gru_debugger.formats.onnx import heads, reading
 from gru_debugger.formats.onnx.account import Account
 from gru_debugger.formats.onnx.axes import SHAPING
@@ -44,7 +45,7 @@ def find(graph: Graph, nodes: list[Node]) -> Surroundings:
     _input(graph, nodes, found, account)
     _inside(graph, nodes, found, account)
     _initial_state(graph, nodes, found, account)
-    _output(graph, nodes[-1], found, account)
+    _output(graph, nodes, found, account)
     found.operations = bounded(account.closed(), graph.share)
     return found
 
@@ -195,10 +196,16 @@ def _filled(graph: Graph, name: str) -> Constant | None:
 # After the GRU ----------------------------------------------------------------------------------
 
 
-def _output(graph: Graph, node: Node, found: Surroundings, account: Account) -> None:
-    for head in heads.of(graph, node):
-        if heads.at_no_step(graph, node, head):
+def _output(graph: Graph, nodes: list[Node], found: Surroundings, account: Account) -> None:
+    for head in heads.of(graph, nodes[-1]):
+        if heads.at_no_step(graph, nodes[-1], head):
             found.notices.append(LAST_OF_BOTH)
-        elif not account.head:
+        elif not account.head and _in_order(graph, nodes[0], head):
             found.tensors |= {"fc.weight": head.weight, "fc.bias": head.bias}
             account.take(head)
+
+
+def _in_order(graph: Graph, lowest: Node, head: heads.Head) -> bool:
+    """Whether the scores are in the order of the text, or in that in which the GRU reads it."""
+    turns = sum(moves.turned(graph, way) is not None for way in head.way)
+    return turns % 2 == 0 or all(reading.of(graph, p).backwards for p in lowest.of_directions)
