@@ -24,7 +24,7 @@ from gru_debugger.files import read_bytes
 from gru_debugger.formats import beside, onnx
 from gru_debugger.formats.child import worker
 from gru_debugger.formats.onnx import wires
-from gru_debugger.formats.onnx.protobuf import field
+from gru_debugger.formats.protobuf import field
 from gru_debugger.parity import MODEL, RECORDING, OwnGraph
 
 _ROOM = 512 << 20  # bytes, for all values of the graph at once

@@ -76,7 +76,9 @@ def resolve(path: str | Path) -> Path:
     if not name.startswith("bundled:"):
         if name in bundled_names() and not os.path.lexists(name):
             raise ModelError(f"{name}: no such file; did you mean bundled:{name}?")
-        return folders.model_in(Path(path), suffixes()) if os.path.isdir(path) else Path(path)
+        if os.path.isdir(path):
+            return folders.model_in(Path(path), suffixes())
+        return folders.meant(Path(path))
     name = name.removeprefix("bundled:")
     if name not in bundled_names():
         raise ModelError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
@@ -12,9 +13,19 @@ from gru_debugger.files import reason
 # What a model's folder has it in.
 _USUAL = ("model.safetensors", "model.safetensors.index.json",
           "pytorch_model.bin", "pytorch_model.bin.index.json")  # fmt: skip
+_SAVED_MODEL = "variables/variables.index"  # of TensorFlow's
+_DATA = re.compile(r"\.data-\d{5}-of-\d{5}$")
 _INDEX = ".index.json"  # of weights in several files, which are not models by themselves
 _MOST = 10_000  # files that are looked at
 _NAMED = 4
+
+
+def meant(path: Path) -> Path:
+    """The file that stands for a checkpoint of TensorFlow's, whose name or data may be given."""
+    name = _DATA.sub("", path.name)
+    index = path.with_name(f"{name}.index")
+    there = path.is_file() if name == path.name else False
+    return index if not there and not path.is_dir() and index.is_file() else path
 
 
 def model_in(folder: Path, suffixes: Iterable[str]) -> Path:
@@ -29,6 +40,8 @@ def model_in(folder: Path, suffixes: Iterable[str]) -> Path:
     for name in _USUAL:
         if name in names:
             return folder / name
+    if (folder / _SAVED_MODEL).is_file():
+        return folder / _SAVED_MODEL
     ends = tuple(suffixes)
     models = sorted(name for name in names if name.lower().endswith(ends))
     models = [name for name in models if name.endswith(_INDEX)] or models

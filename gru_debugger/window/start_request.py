@@ -29,5 +29,8 @@ class Request(Wish):
 
         Raises ModelError: no such bundled model.
         """
-        files = [resolve(self.path), *([] if self.state is None else [Path(self.state)])]
+        model = resolve(self.path)
+        if model.name.endswith((".index", ".index.json")):
+            return False  # the numbers are in other files
+        files = [model, *([] if self.state is None else [Path(self.state)])]
         return sum(file.stat().st_size for file in files if file.is_file()) <= _QUICK

@@ -559,7 +559,7 @@ UNLIKE = ("both directions below", "as wide as the embedding", "of other size",
           "reset before above")  # fmt: skip
 
 
-@pytest.mark.parametrize("suffix", [".keras", ".h5", ".weights.h5"])
+@pytest.mark.parametrize("suffix", [".keras", ".weights.h5"])
 @pytest.mark.parametrize("kind", UNLIKE)
 def test_unlike_grus_are_opened_one_at_a_time(
     keras: Any, tmp_path: Path, kind: str, suffix: str
@@ -599,3 +599,26 @@ def test_directions_that_differ_in_reset_after(keras: Any, tmp_path: Path) -> No
     assert refusal(tmp_path / "model.weights.h5") == (
         "the two directions of a GRU differ in reset_after; train them with the same."
     )
+
+
+def test_grus_with_the_names_of_attributes(keras: Any, tmp_path: Path) -> None:
+    """The file has them by the alphabet: which reads which it does not say."""
+    of = keras.layers
+
+    class Net(keras.Model):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding, self.scores = of.Embedding(7, UNITS), of.Dense(7)
+            self.zeta, self.alpha = (of.GRU(UNITS, return_sequences=True) for _ in range(2))
+
+        def call(self, x: Any) -> Any:
+            return self.scores(self.alpha(self.zeta(self.embedding(x))))
+
+    network = Net()
+    network(inputs("abc", True))
+    path = tmp_path / "model.weights.h5"
+    network.save_weights(path)
+    for gru in open_file(path).grus():
+        model = load_model(path, gru=gru.name)
+        assert len(model.layers) == 1
+        assert model.source.no_text.startswith("the file does not say if the GRU reads the states")

@@ -34,8 +34,7 @@ from telling import told
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import trace
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import load_model, safetensors
-from gru_debugger.formats.onnx import protobuf
+from gru_debugger.formats import load_model, protobuf, safetensors
 
 FILES = Path(__file__).with_name("files")
 

@@ -56,7 +56,7 @@ def read(data: bytes, path: Path) -> Contents:
     kind = "an HDF5 file" if data[:8] == _SIGNATURE else "a Keras file"
     try:
         file, config, version = _opened(data)
-        return _contents(file, network_of(config), version)
+        return contents_of(file, network_of(config), version)
     except ImportError:
         raise ModelError(
             f"{path}: {kind}, and h5py, which reads it, is not installed; pip install h5py."
@@ -87,7 +87,7 @@ def _opened(data: bytes) -> tuple[hdf5.File, Any, str]:
 class _Reading:
     """What is made of a file's arrays; `made` by their paths."""
 
-    file: hdf5.File
+    file: hdf5.Arrays
     contents: Contents = field(default_factory=lambda: Contents({}))
     made: dict[str, list[str]] = field(default_factory=dict)
 
@@ -100,7 +100,11 @@ class _Reading:
         self.made.setdefault(self._paths[id(source)], []).append(name)
 
 
-def _contents(file: hdf5.File, network: Network, version: str) -> Contents:
+def contents_of(
+    file: hdf5.Arrays, network: Network | None = None, version: str = ""
+) -> Contents:
+    """Of weights alone, where there is no network. Raises ValueError or `hdf5.RefusedError`."""
+    network = network or Network()
     layers = network.layers()
     groups = stored.groups(file, {layer.reversed for layer in layers if layer.backward})
     placed = stored.placed(layers, groups)
@@ -111,7 +115,7 @@ def _contents(file: hdf5.File, network: Network, version: str) -> Contents:
         _add_stack(reading, stack, placed, version)
     if not stacks:
         contents.operations += tuple(ways.loose(network))
-        _add_by_shape(reading, groups)
+        _add_by_shape(reading, groups, stored.in_order(file, groups))
     if not contents.tensors:  # no recurrent layer: the message names what there is
         contents.tensors.update(file.arrays)
     contents.stored = stored.account(file, reading.made, layers, groups)
@@ -223,8 +227,10 @@ def _reset_of(layer: Layer | None, reverse: bool, cell: dict[str, Array]) -> str
 # Weights alone ----------------------------------------------------------------------------------
 
 
-def _add_by_shape(reading: _Reading, groups: list[Group]) -> None:
-    """Recurrent layers in the file's order; the only embedding and the only output that fit."""
+def _add_by_shape(reading: _Reading, groups: list[Group], ordered: bool) -> None:
+    """Recurrent layers in the file's order, each alone where it has none; the only embedding and
+    the only output that fit.
+    """
     contents = reading.contents
     embeddings = [g for g in groups if "embeddings" in g.plain or _is_embedding(g)]
     denses = [
@@ -234,15 +240,16 @@ def _add_by_shape(reading: _Reading, groups: list[Group]) -> None:
     ]  # fmt: skip
     stacks: list[list[Group]] = []
     for group in (g for g in groups if g.cells):
-        if stacks and len(embeddings) < 2 and _feeds(stacks[-1], group):
+        if ordered and stacks and len(embeddings) < 2 and _feeds(stacks[-1], group):
             stacks[-1].append(group)
         else:
             stacks.append([group])
     used: list[Group] = []
-    widths = [_sizes(stack[-1])[1] * len(stack[-1].cells) for stack in stacks]
+    widths = [_width(stack[-1]) for stack in stacks]
     scores = denses[0] if len(denses) == 1 else None
     rows = len(scores.plain["kernel"]) if scores else 0
-    decoder = max((i for i, width in enumerate(widths) if width == rows), default=None)
+    read = [i for i, width in enumerate(widths) if width == rows]
+    decoder = read[-1] if read and (ordered or len(read) == 1) else None
     for index, stack in enumerate(stacks):
         prefix = f"{stack[0].name}."
         resets = {reset for g in stack if (reset := _reset(None, g.cells))}
@@ -253,11 +260,11 @@ def _add_by_shape(reading: _Reading, groups: list[Group]) -> None:
             _add_cells(reading, prefix, number, group.cells)
         own = embeddings[index : index + 1] if len(embeddings) == len(stacks) else embeddings[:1]
         inputs = _sizes(stack[0])[0]
-        below = [lower[0].name for lower, width in zip(stacks[:index], widths, strict=False)
-                 if width == inputs and len(embeddings) < 2]  # fmt: skip
-        if below:
-            told.between = f"before the GRU stands “{below[-1]}”, whose states are as wide as its x"
-        elif own and (table := own[0].matrix()) is not None and table.shape[1] == inputs:
+        others = [] if len(embeddings) > 1 else stacks[:index] if ordered else \
+            [other for other in stacks if other is not stack]  # fmt: skip
+        told.between = _between([g for *_, g in others if _width(g) == inputs], ordered)
+        table = own[0].matrix() if own and told.between is None else None
+        if table is not None and table.shape[1] == inputs:
             told.embedding = _add_embedding(reading, prefix, own[0])
             used.append(own[0])
         if scores is not None and index == decoder:  # of several, what the others encode for
@@ -278,6 +285,22 @@ def _sizes(group: Group) -> tuple[int, int]:
     if "kernel" not in cell or cell["kernel"].ndim != 2:
         raise ValueError(f"“{group.name}” has no kernel")
     return int(cell["kernel"].shape[0]), int(cell["recurrent_kernel"].shape[0])
+
+
+def _width(group: Group) -> int:
+    """Of its states, in all directions."""
+    return _sizes(group)[1] * len(group.cells)
+
+
+def _between(below: list[Group], ordered: bool) -> str | None:
+    """Of a GRU, where the states of others are as wide as its x."""
+    if not below:
+        return None
+    name = f"“{below[-1].name}”"
+    if ordered:
+        return f"before the GRU stands {name}, whose states are as wide as its x"
+    words = f"the file does not say if the GRU reads the states of {name}"
+    return f"{words}, which are as wide as its x"
 
 
 def _feeds(stack: list[Group], group: Group) -> bool:

@@ -13,6 +13,7 @@ import itertools
 import math
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -33,11 +34,23 @@ class RefusedError(Exception):
     """What the file holds is well-formed, and not opened; the message says what it is."""
 
 
-class File:
+@dataclass
+class Arrays:
     """`arrays`: path -> floating-point array; `others`: path -> shape and type of what is none, or
     of more than two dimensions, and not read; `optimizer`: whether there is one's; `names`: path
-    of a group -> its attribute `name`; `order`: the layers' names as the model has them;
-    `model_config`: JSON, or ""; `keras_version`: of Keras that wrote it, or "" where there is none.
+    of a group -> its attribute `name`; `order`: the layers' names as the model has them.
+    """
+
+    arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
+    others: dict[str, tuple[tuple[int, ...], str]] = field(default_factory=dict)
+    optimizer: bool = False
+    names: dict[str, str] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+
+
+class File(Arrays):
+    """`model_config`: JSON, or ""; `keras_version`: of Keras that wrote it, or "" where there is
+    none.
 
     h5py is imported here: who opens no HDF5 file needs neither it nor the time. Raises
     ImportError without it, RefusedError, or one of `FAULTS`.
@@ -47,11 +60,7 @@ class File:
         self._h5py: Any = importlib.import_module("h5py")
         self._size = len(data)
         self._left = _RATIO * len(data) + _SMALL
-        self.arrays: dict[str, NDArray[Any]] = {}
-        self.others: dict[str, tuple[tuple[int, ...], str]] = {}
-        self.optimizer = False
-        self.names: dict[str, str] = {}
-        self.order: list[str] = []
+        super().__init__()
         with self._h5py.File(io.BytesIO(data), "r") as file:
             self.model_config = self._text(file, "model_config")
             self.keras_version = self._text(file, "keras_version")

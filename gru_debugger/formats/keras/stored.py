@@ -40,7 +40,7 @@ class Group:
         return not self.cells and any(array.dtype.kind == "f" for array in self.plain.values())
 
 
-def groups(file: hdf5.File, backward: Container[tuple[str, str]] = ()) -> list[Group]:
+def groups(file: hdf5.Arrays, backward: Container[tuple[str, str]] = ()) -> list[Group]:
     """One a layer, in the model's order as far as the file tells it.
 
     `backward`: layers, and what those call the direction that they were given for the way back.
@@ -73,6 +73,12 @@ def groups(file: hdf5.File, backward: Container[tuple[str, str]] = ()) -> list[G
         min((order[p] for p in g.path.split("/") if p in order), default=len(order)),
         [int(p) if p.isdecimal() else p for p in re.split(r"(\d+)", g.path)],
     ))  # fmt: skip
+
+
+def in_order(file: hdf5.Arrays, found: list[Group]) -> bool:
+    """Whether the file says it of the recurrent layers: not by the names of attributes."""
+    recurrent = [group.path.partition("/")[0] for group in found if group.cells]
+    return bool(file.order) or len(recurrent) < 2 or set(recurrent) <= set(_BASES)
 
 
 def _role(path: str) -> tuple[str, str]:
@@ -130,7 +136,7 @@ def _path(layer: Layer, base: str) -> str:
 
 
 def account(
-    file: hdf5.File, made: Mapping[str, Iterable[str]], layers: list[Layer], found: list[Group]
+    file: hdf5.Arrays, made: Mapping[str, Iterable[str]], layers: list[Layer], found: list[Group]
 ) -> tuple[Tensor, ...]:
     """Every tensor under its own name; `made`: what was made of each.
 

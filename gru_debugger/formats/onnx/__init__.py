@@ -32,8 +32,8 @@ from gru_debugger.formats.onnx import (
     surroundings,
 )
 from gru_debugger.formats.onnx.graph import Graph, Node
-from gru_debugger.formats.onnx.protobuf import Budget, Message
 from gru_debugger.formats.onnx.tensors import AGAIN, Constant, external
+from gru_debugger.formats.protobuf import Budget, Message
 from gru_debugger.formats.vocabulary import KEYS
 
 NAME = "ONNX"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gru_debugger.formats.onnx.graph import NESTED, Node
-from gru_debugger.formats.onnx.protobuf import Message
+from gru_debugger.formats.protobuf import Message
 
 _DEEPEST = 16
 

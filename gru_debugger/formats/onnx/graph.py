@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.formats.ledger import share
-from gru_debugger.formats.onnx.protobuf import Message
 from gru_debugger.formats.onnx.tensors import DTYPES, Constant, Tensors
+from gru_debugger.formats.protobuf import Message
 
 _DEEPEST = 64
 _BODIES = ("If", "Loop", "Scan", "SequenceMap")

@@ -16,7 +16,7 @@ from gru_debugger.errors import ModelError
 from gru_debugger.formats import beside
 from gru_debugger.formats.beside import shown
 from gru_debugger.formats.contents import bfloat16
-from gru_debugger.formats.onnx.protobuf import Message
+from gru_debugger.formats.protobuf import Message
 from gru_debugger.numerals import grouped
 
 DTYPES = {1: "float32", 2: "uint8", 3: "int8", 6: "int32", 7: "int64", 10: "float16",

@@ -96,5 +96,6 @@ from corpus import (  # noqa: E402, F401
     onnxs,
     pytorchs,
     shards,
+    tensorflows,
     torchscripts,
 )

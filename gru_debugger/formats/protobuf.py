@@ -86,11 +86,11 @@ def _packed(data: memoryview) -> Iterator[int]:
         raise ValueError("a list of integers is too long")
     at = 0
     while at < len(data):
-        value, at = _varint(data, at)
+        value, at = varint(data, at)
         yield _signed(value)
 
 
-def _varint(data: memoryview, at: int) -> tuple[int, int]:
+def varint(data: memoryview, at: int) -> tuple[int, int]:
     """Seven bits a byte, the lowest first; the last byte has no eighth."""
     value = shift = 0
     while True:
@@ -109,17 +109,17 @@ def _varint(data: memoryview, at: int) -> tuple[int, int]:
 def _fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
     at = 0
     while at < len(data):
-        tag, at = _varint(data, at)
+        tag, at = varint(data, at)
         number, wire = tag >> 3, tag & 7
         if number == 0:
             raise ValueError("a field has no number")
         if wire == 0:
-            value, at = _varint(data, at)
+            value, at = varint(data, at)
             yield number, value
             continue
         size = {1: 8, 5: 4}.get(wire)
         if wire == 2:
-            size, at = _varint(data, at)
+            size, at = varint(data, at)
         if size is None:
             raise ValueError("a field is of no known type")
         if size > len(data) - at:
