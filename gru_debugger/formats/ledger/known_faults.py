@@ -5,6 +5,7 @@ One table: a new fault is a row. What a row says is told; nothing is changed by 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -13,25 +14,30 @@ from gru_debugger.source import Choice, Notice
 
 @dataclass(frozen=True)
 class Written:
-    """What a file says of who wrote it, and of the GRU inside; `reset` as `Told` has it."""
+    """What a file says of who wrote it, and of the GRU inside; `reset` as `Told` has it.
+
+    `states`: what a graph calls them.
+    """
 
     container: str
     producer: str = ""
     reset: str = "after"
+    states: str = ""
 
 
 @dataclass(frozen=True)
 class Fault:
     """`rule` finds it; `sentence` says what is wrong, `source` where that is known from.
 
-    `mend`: how to read such a file as it was meant, for who chooses that.
+    `mend`: how to read such a file as it was meant, for who chooses that; None where no choice
+    does.
     """
 
     rule: Callable[[Written], bool]
     sentence: str
     source: str
     remedy: str
-    mend: Choice
+    mend: Choice | None = None
 
     def notice(self) -> Notice:
         words = f"{self.sentence} ({self.source}); {self.remedy}"
@@ -47,6 +53,15 @@ KNOWN_FAULTS: tuple[Fault, ...] = (
         "export it again with onnxscript 0.7.2, or read it with --reset after",
         Choice(reset="after"),
     ),
+    Fault(
+        lambda file: (file.container, file.producer, file.reset) == ("ONNX", "tf2onnx", "before")
+        and re.search(r"CudnnRNN\w*_Y_\d+$", file.states) is not None,
+        "tf2onnx wrote this file of a CuDNN GRU, which has its reset gate after the matrix product "
+        "and its gates in the order r, z, n, but the file says before, and z, r, n: its network is "
+        "not the one that was trained",
+        "onnx/tensorflow-onnx#939; still so in tf2onnx 1.17.0",
+        "load its weights into a GRU layer of Keras, and open or export that",
+    ),
 )
 
 
@@ -57,7 +72,8 @@ def known(file: Written) -> tuple[Notice, ...]:
 
 def mend(told: Iterable[Notice]) -> Choice | None:
     """How to read a file as it was meant, where a fault is told of it; None where none is."""
-    return next((f.mend for f in KNOWN_FAULTS for n in told if n == f.notice()), None)
+    faults = (f for f in KNOWN_FAULTS for n in told if n == f.notice())
+    return next((f.mend for f in faults if f.mend), None)
 
 
 def mended(notice: Notice, choice: Choice) -> bool:

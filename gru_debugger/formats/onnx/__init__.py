@@ -88,8 +88,10 @@ def _read(data: bytes, path: Path) -> Contents:
     refusals = []
     producer = model.text(2)
     for gru in stacks(graph, path):
-        written = Written(NAME, producer, gru.told.reset)
-        gru.told.notices += known(written) if gru.nodes[0].op == "GRU" else ()
+        first = gru.nodes[0]
+        states = next(iter(first.of_directions[0].outputs), "")
+        written = Written(NAME, producer, gru.told.reset, states)
+        gru.told.notices += known(written) if first.op == "GRU" else ()
         refusals.append(gru.told.refusal)
         contents.tensors |= {name: constant.array for name, constant in gru.tensors.items()}
         contents.dtypes |= {name: constant.dtype for name, constant in gru.tensors.items()}

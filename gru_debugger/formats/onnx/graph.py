@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gru_debugger.formats.ledger import share
+from gru_debugger.formats.onnx.moving import MOVES
 from gru_debugger.formats.onnx.tensors import DTYPES, Constant, Tensors
 from gru_debugger.formats.protobuf import Message
 
@@ -26,6 +26,8 @@ _BODIES = ("If", "Loop", "Scan", "SequenceMap")
 NESTED = (6, 11)  # of an attribute: a graph, and graphs
 _PATIENCE = 200_000  # nodes that are looked at, for all the GRUs of a file together
 _SHARING = 16  # how much larger than all files the joined constants may be
+
+_FOLDED = {*MOVES, "Constant", "DequantizeLinear"}
 
 
 @dataclass(eq=False)
@@ -148,7 +150,7 @@ class Graph:
             if name in self._stored:
                 self._known[name] = self.tensors.read(self._stored[name])
             else:
-                self._known[name] = None if node is None else self._fold(node, depth)
+                self._known[name] = None if node is None else self._fold(node, name, depth)
         return self._known[name]
 
     @cached_property
@@ -180,17 +182,17 @@ class Graph:
 
     # Operators that move numbers -----------------------------------------------------------
 
-    def _fold(self, node: Node, depth: int) -> Constant | None:
+    def _fold(self, node: Node, name: str, depth: int) -> Constant | None:
         if node.op == "Constant":
             return self._constant_node(node)
         if node.op == "DequantizeLinear":
             stored = self.constant(node.input(0), depth + 1) if node.input(0) else None
             return self.dequantized(node, stored, depth)
-        if node.op not in _MOVES:
+        if node.op not in MOVES:
             return None
         inputs = node.inputs[:1] if node.op == "Expand" else node.inputs
-        values = [self.constant(name, depth + 1) if name else None for name in inputs]
-        if any(value is None and name for value, name in zip(values, inputs, strict=True)):
+        values = [self.constant(read, depth + 1) if read else None for read in inputs]
+        if any(value is None and read for value, read in zip(values, inputs, strict=True)):
             return None
         first = values[0]
         if first is None:
@@ -204,7 +206,12 @@ class Graph:
             dtype = DTYPES.get(node.integer("to", 1), "")
             usable = dtype in ("float32", "float64", "float16", "int64")
             return Constant(first.array.astype(dtype), dtype) if usable else None
-        return Constant(_MOVES[node.op](node, arrays), first.dtype)
+        moved = MOVES[node.op](node, arrays)
+        if node.op != "Split":
+            return Constant(moved, first.dtype)
+        parts = [Constant(part, first.dtype) for part in moved]
+        self._known |= zip(node.outputs, parts, strict=True)  # all at once: there may be many
+        return self._known[name]
 
     def _expanded(self, node: Node, first: Constant, depth: int) -> Constant:
         """Left as it is where the shape isn't known: a state of one text, repeated for all."""
@@ -257,53 +264,3 @@ class Graph:
         self._joined += size
         if self._joined > _SHARING * (self._size + self.tensors.outside):
             raise ValueError("its constants together are far larger than the file")
-
-
-def _axes(node: Node, arrays: list[Any]) -> tuple[int, ...] | None:
-    """An input since opset 13, an attribute before."""
-    if len(arrays) > 1 and arrays[1] is not None:
-        return tuple(int(i) for i in arrays[1].reshape(-1))
-    axes = node.integers("axes")
-    return None if axes is None else tuple(axes)
-
-
-def _slice(node: Node, arrays: list[Any]) -> NDArray[Any]:
-    """starts, ends, axes, steps: inputs since opset 10, attributes before."""
-    data = arrays[0]
-    names = ("starts", "ends", "axes", "steps")
-    if len(arrays) > 1:
-        given = [None if a is None else a.reshape(-1).tolist() for a in arrays[1:]]
-    else:
-        given = [node.integers(name) for name in names]
-    starts, ends, axes, steps = (*given, None, None, None)[:4]
-    if starts is None or ends is None:
-        raise ValueError("a Slice without bounds")
-    places = [slice(None)] * data.ndim
-    axes = range(len(starts)) if axes is None else axes
-    steps = [1] * len(starts) if steps is None else steps
-    for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
-        # The smallest integer as the end of a backward slice means: to the very beginning.
-        stop = None if step < 0 and end < -data.shape[axis] else end
-        places[axis] = slice(start, stop, step)
-    return data[tuple(places)]  # type: ignore[no-any-return]
-
-
-def _reshape(node: Node, arrays: list[Any]) -> NDArray[Any]:
-    data, wanted = arrays[0], [int(n) for n in arrays[1].reshape(-1)]
-    keep = not node.integer("allowzero", 0)
-    shape = [data.shape[i] if n == 0 and keep else n for i, n in enumerate(wanted)]
-    return data.reshape(shape)  # type: ignore[no-any-return]
-
-
-_MOVES: dict[str, Any] = {
-    "Cast": None,
-    "Expand": None,
-    "Identity": lambda node, arrays: arrays[0],
-    "Transpose": lambda node, arrays: arrays[0].transpose(node.integers("perm")),
-    "Unsqueeze": lambda node, arrays: np.expand_dims(arrays[0], _axes(node, arrays) or ()),
-    "Squeeze": lambda node, arrays: np.squeeze(arrays[0], _axes(node, arrays)),
-    "Concat": lambda node, arrays: np.concatenate(arrays, node.integer("axis", 0)),
-    "Reshape": _reshape,
-    "Slice": _slice,
-}
-_FOLDED = {*_MOVES, "Constant", "DequantizeLinear"}
