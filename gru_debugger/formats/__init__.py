@@ -24,7 +24,7 @@ from gru_debugger import discovery
 from gru_debugger.core.model import Model
 from gru_debugger.errors import ModelError
 from gru_debugger.files import read_bytes
-from gru_debugger.formats import beside, folders, provenance, vocabulary
+from gru_debugger.formats import beside, folders, packed, provenance, vocabulary
 from gru_debugger.formats.assembly import assemble, conventions, listing
 from gru_debugger.formats.assembly.listing import FoundGRU
 from gru_debugger.formats.contents import Contents, refuse_endless_names
@@ -113,12 +113,35 @@ class ModelFile:
         return assemble.opened(self.contents, self.source, self.path, vocabulary, choice)
 
 
-def reader_of(data: bytes, file: Path) -> Format:
-    """The format of a file's bytes. Raises ModelError: what else it is."""
-    reader = next((f for f in formats() if f.claims(data)), None)
+def reader_of(data: bytes, file: Path) -> tuple[Format, bytes]:
+    """The format of a file, or of the one model in an archive, and the model's bytes.
+
+    Raises ModelError: what else it is.
+    """
+    try:
+        reader, model = _claims(data), data
+        if reader is None and (inner := packed.model_in(data, _claims)) is not None:
+            reader, model = _claims(inner), inner
+            if reader is None:
+                raise ModelError(f"{file}: a gzip archive, and what is in it is {what_is(inner)}")
+            _refuse_parts(reader, inner, file)
+    except packed.PackedError as fault:
+        raise ModelError(f"{file}: {fault}") from None
     if reader is None:
         raise ModelError(f"{file}: {what_is(data)}")
-    return reader
+    return reader, model
+
+
+def _refuse_parts(reader: Format, data: bytes, file: Path) -> None:
+    """What is in an archive can't name other files of it."""
+    try:
+        others(reader, data, file)
+    except ModelError:
+        raise packed.PackedError(packed.PARTS) from None
+
+
+def _claims(data: bytes) -> Format | None:
+    return next((f for f in formats() if f.claims(data)), None)
 
 
 def others(reader: object, data: bytes, file: Path) -> list[Path]:
@@ -162,10 +185,10 @@ def parse(path: str | Path) -> ModelFile:
 
 def _parsed(path: str | Path, file: Path, reader: Format | None = None) -> ModelFile:
     data = read_bytes(file)
-    reader = reader or reader_of(data, file)
-    files = others(reader, data, file)
+    reader, model = (reader, data) if reader else reader_of(data, file)
+    files = others(reader, model, file)
     digest = beside.digest(data, files)
-    framework, contents = read(reader, data, file, files)
+    framework, contents = read(reader, model, file, files)
     return _model_file(path, file, framework, digest, contents)
 
 

@@ -22,11 +22,16 @@ def first_name(data: bytes) -> str:
     return data[30 : 30 + int.from_bytes(data[26:28], "little")].decode("utf-8", "replace")
 
 
+def most(size: int) -> int:
+    """How many bytes an archive of so many may unpack to."""
+    return _RATIO * size + _SMALL
+
+
 def entries(data: bytes) -> dict[str, bytes]:
     """Every file of the archive. Raises one of `FAULTS` where it is damaged or a bomb."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         found = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if sum(entry.file_size for entry in found) > _RATIO * len(data) + _SMALL:
+        if sum(entry.file_size for entry in found) > most(len(data)):
             raise ValueError("it unpacks to far more than it holds")
         return {entry.filename: _read(archive, entry) for entry in found}
 

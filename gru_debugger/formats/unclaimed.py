@@ -30,7 +30,7 @@ _SIGNATURES: list[tuple[bytes, str]] = [
     (rb"PK", "a zip archive without a model inside; save the state_dict with torch.save."),
     (rb"7z\xbc\xaf", f"a 7z archive; {_UNPACK}"),
     (rb"Rar!", f"a RAR archive; {_UNPACK}"),
-    (rb"\x1f\x8b", f"a gzip archive; {_UNPACK}"),
+    (rb"\x1f\x8b", f"a gzip archive in another one; {_UNPACK}"),
     (rb"BZh[1-9]", f"a bzip2 archive; {_UNPACK}"),
     (rb"\xfd7zXZ", f"an xz archive; {_UNPACK}"),
     (rb"\x28\xb5\x2f\xfd", f"a Zstandard archive; {_UNPACK}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import pickle
 import shutil
@@ -100,7 +101,12 @@ TABLE: dict[str, tuple[bytes, str]] = {
                                "arrays with numpy.savez."),
     "zip": (b"PK\x03\x04" + bytes(40), "a zip archive without a model inside; save the "
                                        "state_dict with torch.save."),
-    "gzip": (b"\x1f\x8b\x08", f"a gzip archive; {UNPACK}"),
+    "gzip": (b"\x1f\x8b\x08", "an archive that is cut short or damaged (it does not end where it "
+                              "says); copy it again, or unpack it first and open the model in it."),
+    "gzip of a text": (gzip.compress(b"abc"), "a gzip archive, and what is in it is a text file, "
+                                              f"{NOT_A_MODEL}"),
+    "gzip of a tar": (gzip.compress(tar_of(b"hello")), "a gzip archive, and what is in it is a tar "
+                                                       f"archive; {UNPACK}"),
     "GGUF": (b"GGUF\x03\0\0\0", f"a GGUF language model, not a GRU; {CHOOSE}"),
     "WebP": (b"RIFF\x24\0\0\0WEBPVP8 ", f"a WebP picture, {NOT_A_MODEL}"),
     "BMP": (b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0", f"a BMP picture, {NOT_A_MODEL}"),

@@ -138,7 +138,7 @@ class _Child:
         if isinstance(self._fault, MemoryError):
             raise ModelError(f"{self._file}: there is not enough memory for it; close other "
                              "programs or choose a smaller file.")  # fmt: skip
-        if self._status > 0:
+        if self._status > 0 and not self._what:
             raise self._not_started(f"it ended with {self._status}")
         name = signal.Signals(-self._status).name if self._status < 0 else ""
         if name in _FROM_OUTSIDE:

@@ -79,9 +79,10 @@ def read(
     `shut` is called before the bytes are parsed, with that size and what may still be read.
     """
     data = read_bytes(path, report=lambda count: send({"read": count}))
-    reader = importlib.import_module(module) if module else formats.reader_of(data, path)
-    others = formats.others(reader, data, path)
-    size = beside.size_with(path, len(data), others)
+    reader, model = formats.reader_of(data, path) if not module else (
+        importlib.import_module(module), data)  # fmt: skip
+    others = formats.others(reader, model, path)
+    size = beside.size_with(path, len(data) + (len(model) if model is not data else 0), others)
     send({"framework": reader.NAME, "size": size})
     for library in getattr(reader, "LIBRARIES", ()):
         with suppress(ImportError):  # the reader says so
@@ -89,9 +90,9 @@ def read(
     shut(size, others)
     digest = beside.digest(data, others)
     if module:
-        framework, contents = reader.NAME, reader.read(data, path)
+        framework, contents = reader.NAME, reader.read(model, path)
     else:
-        framework, contents = formats.read(reader, data, path, others)
+        framework, contents = formats.read(reader, model, path, others)
     return answers.Answer(framework, digest, contents), size
 
 

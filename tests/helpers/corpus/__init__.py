@@ -94,6 +94,7 @@ from corpus import (  # noqa: E402, F401
     jaxes,
     mistakes,
     onnxs,
+    packings,
     pytorchs,
     shards,
     tensorflows,
