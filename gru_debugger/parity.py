@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MODEL, RECORDING = "model.safetensors", "recording.npz"
 
+_WITH_GRAPHS = ("ONNX", "TorchScript")
 _LARGEST_INPUT = 1 << 25  # values of the matrix of inputs: 128 MiB
 
 
@@ -35,7 +36,7 @@ class OwnGraph:
 
     Of the `states` of all layers and of the output layer's `scores`, None where the graph gives
     none; `first` is the first step whose states are further off than their bound, 0 if none is.
-    `why`: why the graph says nothing, "" where it does.
+    `why`: why the graph says nothing, "" where it does. `by`: what ran it.
     """
 
     states: float | None = None
@@ -45,6 +46,7 @@ class OwnGraph:
     steps: int = 0
     first: int = 0
     why: str = ""
+    by: str = ""
 
     @property
     def ok(self) -> bool:
@@ -120,7 +122,7 @@ class Parity:
             return ""
         if self.graph.why:
             return f" The file's own graph was not run: {self.graph.why}."
-        return f" The file's own graph, run by onnxruntime, {self.graph.in_words}."
+        return f" The file's own graph, run by {self.graph.by}, {self.graph.in_words}."
 
 
 def command(folder: Path) -> list[str]:
@@ -136,8 +138,10 @@ def graph_command(folder: Path, trace: Trace, bound: float) -> list[str]:
     from gru_debugger.formats.child import isolation
 
     source, chosen = trace.model.source, trace.run.initial is not None
-    about = {"path": source.path, "sha256": source.sha256, "gru": source.gru, "bound": bound,
-             "h0_chosen": chosen, "parent": os.getpid()}  # fmt: skip
+    about = {
+        "path": source.path, "sha256": source.sha256, "framework": source.framework,
+        "gru": source.gru, "bound": bound, "h0_chosen": chosen, "parent": os.getpid(),
+    }  # fmt: skip
     words = [str(folder), json.dumps(about)]
     return children.command(
         "gru_debugger.graph_check", *words, attached=isolation.ATTACHED, bare=True, tells=True
@@ -147,7 +151,7 @@ def graph_command(folder: Path, trace: Trace, bound: float) -> list[str]:
 def has_graph(trace: Trace) -> bool:
     """Whether the file of a trace's model says what its network computes, and can be run."""
     source = trace.model.source
-    return source.framework == "ONNX" and bool(source.sha256)
+    return source.framework in _WITH_GRAPHS and bool(source.sha256)
 
 
 def not_comparable(trace: Trace, limit: int) -> str:

@@ -41,6 +41,11 @@ def in_force() -> list[str]:
     ]
 
 
+def is_whole() -> bool:
+    """Whether this system has all of it, so that even a program may be run in it."""
+    return _linux() and _has_filters() and landlock_version() > 0
+
+
 def end_with(parent: int) -> None:
     """Kill this process when the thread of `parent` that started it ends, however that happens."""
     if _linux():

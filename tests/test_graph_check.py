@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
+from graph_answers import said
 from networks_before import BEFORE
 from networks_behind import BEHIND
 from onnx import TensorProto, helper
@@ -25,17 +24,6 @@ pytestmark = pytest.mark.child
 
 FILES = Path(__file__).parent / "formats/files"
 CLOSE = 1e-6
-
-
-def said(folder: Path, recorded: Trace, bound: float = 1e-6) -> OwnGraph:
-    """What the child answers."""
-    job = folder / "job"
-    job.mkdir()
-    parity.write_job(job, recorded)
-    command = parity.graph_command(job, recorded, bound)
-    done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
-    assert (done.returncode, done.stderr) == (0, b"")
-    return OwnGraph(**json.loads(done.stdout)["answer"])
 
 
 def of(folder: Path, file: onnx.ModelProto, text: str = TEXT, **options: Any) -> Trace:

@@ -11,18 +11,23 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.pytorch import layout
 from gru_debugger.formats.pytorch.checkpoint import Collection
 
+if TYPE_CHECKING:
+    from gru_debugger.formats.aten.scripted import Network
+
 NAME = "TorchScript"
 SUFFIXES = (".pt", ".ptl")
 
+# What `read` imports: no window needs it.
+LATER = ("gru_debugger.formats.aten.scripted", "gru_debugger.formats.aten.told")
 
-LATER = ("gru_debugger.formats.aten.scripted",)  # what `read` imports: no window needs it
+_WHAT = "TorchScript file"
 
 
 def claims(data: bytes) -> bool:
@@ -30,16 +35,29 @@ def claims(data: bytes) -> bool:
 
 
 def read(data: bytes, path: Path) -> Contents:
-    from gru_debugger.formats.aten import scripted, told
+    from gru_debugger.formats.aten import told
 
-    with layout.damage_told(path, "TorchScript file"):
+    with layout.damage_told(path, _WHAT):
+        contents, network = parts(data, path)
+        if network.known is None:
+            told.unfollowed(contents, network.why)
+        else:
+            told.tell(contents, network.known, network.keys)
+        return contents
+
+
+def parts(data: bytes, path: Path) -> tuple[Contents, Network]:
+    """What it holds, and the network that its code is. Raises ModelError."""
+    from gru_debugger.formats.aten.scripted import Network
+
+    with layout.damage_told(path, _WHAT):
         files = layout.unpack(data)
         found = Collection(layout.below("data/", files), len(data))
         root = layout.unpickle(files["data.pkl"])
         found.add_all(root)
         frozen = Collection(layout.below("constants/", files), len(data))
         constants = layout.unpickle(files["constants.pkl"]).root
-        network = scripted.Network(files, root.root, constants, found, frozen)
+        network = Network(files, root.root, constants, found, frozen)
         contents = found.result(path)
         for name, ref in network.named_constants().items():
             frozen.add(name, ref)
@@ -51,11 +69,7 @@ def read(data: bytes, path: Path) -> Contents:
                 f"{path}: a frozen TorchScript module, in whose code no GRU is called by that "
                 "name; save the module before torch.jit.freeze, or its state_dict."
             )
-        if network.known is None:
-            told.unfollowed(contents, network.why)
-        else:
-            told.tell(contents, network.known, network.keys)
-        return contents
+        return contents, network
 
 
 def _extra_files(files: Mapping[str, bytes]) -> dict[str, Any]:

@@ -112,9 +112,9 @@ def followed(
         if enough and layout is not None and (layout.size == 1 or layout.kind == "float"):
             break
         one = flow()
+        one.given = list(zip(arguments, values, strict=True))
         try:
-            follow(one, [_given(one, argument, value)
-                         for argument, value in zip(arguments, values, strict=True)])  # fmt: skip
+            follow(one, [_given(one, argument, value) for argument, value in one.given])
             known = Recurrences(one)
         except Impossible as fault:
             why = why or str(fault)

@@ -115,8 +115,9 @@ class Recurrences:
 
     def _given_rows(self) -> Iterator[Signs]:
         """What the network gives, and what it chooses from, in rows (any, symbols)."""
-        for array in self.flow.outputs:
-            yield array.signs.reshape(-1, max(array.dims[-1] if array.dims else 1, 1))
+        for value in self.flow.outputs:
+            if isinstance(value, Array):
+                yield value.signs.reshape(-1, max(value.dims[-1] if value.dims else 1, 1))
         for op in self.flow.ops:
             if isinstance(op.layer, Choice):
                 yield op.layer.rows

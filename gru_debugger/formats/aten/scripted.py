@@ -16,7 +16,7 @@ from gru_debugger.formats.aten.layers import Linear, Lookup
 from gru_debugger.formats.aten.recurrences import Recurrences
 from gru_debugger.formats.aten.script_code import Code
 from gru_debugger.formats.aten.scripts import Module, Script
-from gru_debugger.formats.aten.values import Array, Counted, Flow, Kind, Param, Patience, Unfollowed
+from gru_debugger.formats.aten.values import Counted, Flow, Kind, Param, Patience, Unfollowed
 from gru_debugger.formats.pytorch import layout
 from gru_debugger.formats.pytorch.checkpoint import Collection, tensor
 from gru_debugger.formats.pytorch.inert_values import StandIn, TensorRef
@@ -119,7 +119,7 @@ class Network:
 
         def follow(one: Flow, values: list[Any]) -> None:
             given = Script(self._code, self._constants, one).method(root, "forward", values)
-            one.outputs = [v for v in tensors_in([given]) if isinstance(v, Array)]
+            one.outputs = tensors_in([given])
 
         self.known, self.why = inputs.followed(follow, arguments, flow)
 

@@ -387,7 +387,13 @@ def _is_instance(script: Script, args: list[ast.expr], scope: Scope) -> Any:
     return isinstance(value, (Array, Param, Unknown))
 
 
+def _print(script: Script, args: list[ast.expr], scope: Scope) -> None:
+    for arg in args:
+        script._value(arg, scope)
+
+
 _FORMS: dict[str, _Form] = {
+    "print": _print,
     "annotate": _second, "unchecked_cast": _second, "uninitialized": lambda *_: None,
     "range": _range, "int": _whole, "getattr": _get, "isinstance": _is_instance,
     "float": lambda s, args, scope: float(s._number(s._value(args[0], scope))),

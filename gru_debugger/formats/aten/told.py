@@ -28,6 +28,14 @@ def tell(contents: Contents, known: Recurrences, keys: Mapping[str, Hashable]) -
     _Teller(contents, known, keys).tell()
 
 
+def stack_of(
+    contents: Contents, known: Recurrences, keys: Mapping[str, Hashable], gru: str
+) -> list[Recurrence]:
+    """What is called as the layers of the GRU of that name; nothing where none is."""
+    stacks = _Teller(contents, known, keys).stacks().values()
+    return next((stack for p, stack in stacks if p.name == gru), [])
+
+
 class _Teller:
     def __init__(
         self, contents: Contents, known: Recurrences, keys: Mapping[str, Hashable]
@@ -41,18 +49,25 @@ class _Teller:
                 self._names.setdefault(key, []).append(name)
 
     def tell(self) -> None:
+        stacks = self.stacks()
+        self._share = share(len(stacks))
+        for prefix, (p, stack) in stacks.items():
+            self._contents.told[prefix] = self._told(p, stack)
+        self._account_for_tensors()
+
+    def stacks(self) -> dict[str, tuple[Parameters, list[Recurrence]]]:
+        """The GRUs that can be shown, by their prefixes: each with what is called as its layers."""
         tensors, _ = grus.plain_tensors(self._contents.tensors)
-        there = grus.find(tensors)
-        self._share = share(len(there))
-        for prefix, p in there.items():
+        found: dict[str, tuple[Parameters, list[Recurrence]]] = {}
+        for prefix, p in grus.find(tensors).items():
             stack = [self._recurrence(part) for part in p.parts or (p,)]
             whole = [one for one in stack if one is not None]
             if p.parts:
                 if len(whole) == len(stack) and all(_chained(*pair) for pair in pairwise(whole)):
-                    self._contents.told[prefix] = self._told(p, whole)
+                    found[prefix] = p, whole
             elif grus.has_three_gates(p, tensors):
-                self._contents.told[prefix] = self._told(p, whole)
-        self._account_for_tensors()
+                found[prefix] = p, whole
+        return found
 
     def _recurrence(self, part: Parameters) -> Recurrence | None:
         names = [cell[kind] for layer in range(part.layers) for way in part.ways

@@ -131,13 +131,14 @@ class Flow:
     """All that is known of a network followed once.
 
     `steps`: how long the text is, of `texts` side by side; `load` reads a stored tensor; `size` of
-    the file, in bytes; `outputs`: what the network gives.
+    the file, in bytes; `given`: its arguments with what each is; `outputs`: what it gives.
     """
 
     load: Callable[[Param], NDArray[Any] | None] = lambda _: None
     patience: Patience = field(default_factory=Patience)
     size: int = 0
-    outputs: list[Array] = field(default_factory=list)
+    given: list[tuple[Any, Any]] = field(default_factory=list)
+    outputs: list[Tensor] = field(default_factory=list)
     steps: int = 5
     texts: int = 1
     ops: list[Op] = field(default_factory=list)
@@ -194,7 +195,7 @@ class Flow:
 
     def one_for_all(self, op: Op, shape: tuple[int, ...], kind: Kind = "float") -> Array:
         """The same sign for all that an operation makes, of which nothing more is to be known."""
-        one = self.fresh(op, (1,), kind)
+        one = self.fresh(op, (), kind)
         return Array(np.broadcast_to(one.signs, shape), op, kind)
 
     def rows(self, signs: Signs) -> list[tuple[Block, int] | None]:
