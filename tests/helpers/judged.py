@@ -28,12 +28,14 @@ class Run:
     `read`: a text of `symbols`, or rows (steps, inputs). `states` (steps, units) of each use of
     each GRU in each direction, beside the recurrent matrix (3 · units, units) of its top layer, by
     which it is known in a file. `scores`: what the network gives, (…, symbols) where it is scores.
+    `turned`: the text is turned around before a GRU, and what the network gives may stay so.
     """
 
     symbols: str
     read: Any
     states: list[tuple[Any, Any]]
     scores: Any = None
+    turned: bool = False
 
 
 @dataclass
@@ -89,13 +91,14 @@ def _apart(model: Model, run: Run) -> float:
     for way in model.ways:
         weight = model.cell(top, way).weight_hh
         theirs = [states for own, states in run.states if same(own, weight)]
-        if way == "reverse":  # what turns a text around may leave its states so
+        if way == "reverse" or run.turned:  # what turns a text around may leave its states so
             theirs += [states[::-1] for states in theirs]
         found = max(found, nearest(ours.states(top, way), theirs))
     if model.output is None or run.scores is None:
         return found
     logits = ours.column("logits")
-    orders = (logits, logits[::-1]) if model.ways == ("reverse",) else (logits,)
+    both = run.turned or model.ways == ("reverse",)
+    orders = (logits, logits[::-1]) if both else (logits,)
     return max(found, min(of_scores(each, run.scores) for each in orders))
 
 
