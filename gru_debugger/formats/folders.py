@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from fnmatch import fnmatch
 from itertools import islice
 from pathlib import Path
 
 from gru_debugger.errors import ModelError
 from gru_debugger.files import reason
+from gru_debugger.formats.unclaimed import CORE_ML, DISTRIBUTED, OPENVINO, ORBAX
 
 # What a model's folder has it in.
 _USUAL = ("model.safetensors", "model.safetensors.index.json",
@@ -18,6 +20,30 @@ _DATA = re.compile(r"\.data-\d{5}-of-\d{5}$")
 _INDEX = ".index.json"  # of weights in several files, which are not models by themselves
 _MOST = 10_000  # files that are looked at
 _NAMED = 4
+
+
+# What a folder has that is a model of another kind: each of these, by path.
+_OTHERS: tuple[tuple[tuple[str, ...], str], ...] = (
+    ((".metadata", "*.distcp"), DISTRIBUTED),
+    (("_CHECKPOINT_METADATA",), ORBAX),
+    (("_METADATA", "manifest.ocdbt"), ORBAX),
+    (("*/_CHECKPOINT_METADATA",), ORBAX),
+    (("Manifest.json", "Data/com.apple.CoreML"), CORE_ML),
+    (("*.mlmodelc",), CORE_ML),
+    (("*.xml", "*.bin"), OPENVINO),
+)
+
+
+def _fits(entry: Path, pattern: str) -> bool:
+    name, _, inside = pattern.partition("/")
+    return fnmatch(entry.name, name) and (entry / inside).exists()
+
+
+def _what_is(entries: list[Path]) -> str:
+    for patterns, words in _OTHERS:
+        if all(any(_fits(entry, pattern) for entry in entries) for pattern in patterns):
+            return words
+    return "a folder without a model file in it; give a file."
 
 
 def meant(path: Path) -> Path:
@@ -34,7 +60,8 @@ def model_in(folder: Path, suffixes: Iterable[str]) -> Path:
     Raises ModelError, which names what there is.
     """
     try:
-        names = [path.name for path in islice(folder.iterdir(), _MOST) if path.is_file()]
+        entries = list(islice(folder.iterdir(), _MOST))
+        names = [path.name for path in entries if path.is_file()]
     except OSError as fault:
         raise ModelError(f"{folder}: {reason(fault)}") from None
     for name in _USUAL:
@@ -48,7 +75,7 @@ def model_in(folder: Path, suffixes: Iterable[str]) -> Path:
     if len(models) == 1:
         return folder / models[0]
     if not models:
-        raise ModelError(f"{folder}: a folder without a model file in it; give a file.")
+        raise ModelError(f"{folder}: {_what_is(entries)}")
     more = f" and {len(models) - _NAMED} more" if len(models) > _NAMED else ""
     raise ModelError(
         f"{folder}: a folder of several models, {', '.join(models[:_NAMED])}{more}; open one of "

@@ -38,6 +38,11 @@ class Message:
             budget.spend()
             self._fields.setdefault(number, []).append(value)
 
+    @property
+    def numbers(self) -> set[int]:
+        """Those of the fields that are there."""
+        return set(self._fields)
+
     def __contains__(self, number: int) -> bool:
         return number in self._fields
 

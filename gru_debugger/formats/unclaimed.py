@@ -6,6 +6,30 @@ import re
 
 _CHOOSE = "choose a model file, such as .pt, .safetensors, .onnx, .keras or .npz."
 _UNPACK = "unpack it first and open the model in it."
+ORBAX = (
+    "an orbax checkpoint, which is not read here; restore it in JAX and save its parameters with "
+    "flax.serialization.to_bytes, or under their names with numpy.savez."
+)
+CORE_ML = (
+    "a Core ML model, which is not read here; open the PyTorch or Keras model it was made from, or "
+    "export that to ONNX."
+)
+OPENVINO = (
+    "an OpenVINO network, whose weights have no names; open the model it was made from, such as "
+    "its .onnx file."
+)
+DISTRIBUTED = (
+    "a distributed checkpoint of PyTorch's; make one file of its folder: python -m "
+    "torch.distributed.checkpoint.format_utils dcp_to_torch FOLDER model.pt."
+)
+SAVED_MODEL = (
+    "the graph of a TensorFlow SavedModel, whose weights are in variables/variables.index beside "
+    "it; open that, or the folder."
+)
+PICKLE = (
+    "a pickle that torch.save did not write; it may run code and is not opened. Save its arrays "
+    "with numpy.savez, or a PyTorch model's state_dict with torch.save."
+)
 
 # How a file begins -> what it is; the first that fits counts.
 _SIGNATURES: list[tuple[bytes, str]] = [
@@ -27,7 +51,7 @@ _SIGNATURES: list[tuple[bytes, str]] = [
                               "not opened. Save the arrays with numpy.savez."),
     (rb"PK\x03\x04.{26}(\[Content_Types\]\.xml|_rels/|mimetype)",
      f"an office document, not a model; {_CHOOSE}"),
-    (rb"PK", "a zip archive without a model inside; save the state_dict with torch.save."),
+    (rb"PK", f"a zip archive without a model inside; {_CHOOSE}"),
     (rb"7z\xbc\xaf", f"a 7z archive; {_UNPACK}"),
     (rb"Rar!", f"a RAR archive; {_UNPACK}"),
     (rb"\x1f\x8b", f"a gzip archive in another one; {_UNPACK}"),
@@ -41,6 +65,14 @@ _SIGNATURES: list[tuple[bytes, str]] = [
                            "model's state_dict with torch.save."),
     (rb"....PTMF", "a PyTorch Mobile module as a flatbuffer, which is not read here; save the "
                    "model's state_dict with torch.save."),
+    (rb"....ORTM", "a model in ONNX Runtime's own format (.ort), which is not read here; open the "
+                   ".onnx file it was made from."),
+    (rb"MATLAB [57]\.\d MAT-file", "a MATLAB file, which is not read here; save its arrays under "
+                                   "their names with numpy.savez."),
+    (rb"\s*(<\?xml[^>]*>\s*)?<net\b", OPENVINO),
+    (rb"\x0c\xdb\x3a\x2a|\s*\{\"(tree_metadata|item_handlers)\"", ORBAX),
+    (rb"\s*\{.{0,400}\"itemInfoEntries\"", CORE_ML),
+    (rb"c[A-Za-z_][\w.]*\n[A-Za-z_]\w*\n", PICKLE),
     (rb".{257}ustar", f"a tar archive; {_UNPACK}"),
     (rb"\x7fELF|MZ\x90", f"a program, not a model; {_CHOOSE}"),
     (rb"SQLite format 3\0", f"an SQLite database, not a model; {_CHOOSE}"),
@@ -66,10 +98,7 @@ def what_is(data: bytes) -> str:
             return words
     if _is_text(start):
         return f"a text file, not a model; {_CHOOSE}"
-    return (
-        "not a model file this program knows; "
-        "save the state_dict with torch.save or as safetensors."
-    )
+    return f"not a model file this program knows; {_CHOOSE}"
 
 
 def _is_text(start: bytes) -> bool:

@@ -70,15 +70,13 @@ def array(content: Any) -> bytes:
 CHOOSE = "choose a model file, such as .pt, .safetensors, .onnx, .keras or .npz."
 NOT_A_MODEL = f"not a model; {CHOOSE}"
 UNPACK = "unpack it first and open the model in it."
-UNKNOWN = ("not a model file this program knows; save the state_dict with torch.save or as "
-           "safetensors.")  # fmt: skip
+UNKNOWN = f"not a model file this program knows; {CHOOSE}"
 DIVERGED = ("a weight is infinite or not a number; the training diverged. Choose an earlier "
             "checkpoint.")  # fmt: skip
 
 TABLE: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "the file is empty; copy or save it again."),
-    "one byte": (b"\xff", "not a model file this program knows; save the state_dict with "
-                          "torch.save or as safetensors."),
+    "one byte": (b"\xff", UNKNOWN),
     "PNG": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", f"a PNG picture, {NOT_A_MODEL}"),
     "JPEG": (b"\xff\xd8\xff\xe0\0\x10JFIF", f"a JPEG picture, {NOT_A_MODEL}"),
     "GIF": (b"GIF89a", f"a GIF picture, {NOT_A_MODEL}"),
@@ -93,14 +91,13 @@ TABLE: dict[str, tuple[bytes, str]] = {
                     "a Git LFS pointer, not the model itself; fetch it with git lfs pull."),
     "HDF5": (b"\x89HDF\r\n\x1a\n" + bytes(100), "an HDF5 file that is cut short or damaged (bad "
                                               "byte number in an address); copy or save it again."),
-    "ONNX, a header alone": (b"\x08\x08\x12\x07pytorch", "no ONNX graph inside (TensorFlow and "
-                             "Core ML write files that begin alike); export the model to ONNX."),
+    "ONNX, a header alone": (b"\x08\x08\x12\x07pytorch", "an ONNX file without a graph inside; "
+                             "export the model to ONNX again."),
     "like ONNX": (b"\x08\x08\0\0pytorch", "perhaps an ONNX file, but damaged, or another of its "
                                          "kind; export the model to ONNX again."),
     "npy": (array(np.ones(3)), "a single numpy array, not a model; save all of its "
                                "arrays with numpy.savez."),
-    "zip": (b"PK\x03\x04" + bytes(40), "a zip archive without a model inside; save the "
-                                       "state_dict with torch.save."),
+    "zip": (b"PK\x03\x04" + bytes(40), f"a zip archive without a model inside; {CHOOSE}"),
     "gzip": (b"\x1f\x8b\x08", "an archive that is cut short or damaged (it does not end where it "
                               "says); copy it again, or unpack it first and open the model in it."),
     "gzip of a text": (gzip.compress(b"abc"), "a gzip archive, and what is in it is a text file, "
@@ -116,16 +113,14 @@ TABLE: dict[str, tuple[bytes, str]] = {
     "TensorFlow Lite": (b"\x1c\0\0\0TFL3\x14\0", "a TensorFlow Lite model, which is not read "
                         "here; save the Keras model it was made from as .keras."),
     "TensorFlow SavedModel": (b"\x08\x01\x12\x05\x0a\x03\x12\x01\x41",
-                              "no ONNX graph inside (TensorFlow and Core ML write files that begin "
-                              "alike); export the model to ONNX."),
+                              "the graph of a TensorFlow SavedModel, whose weights are in "
+                              "variables/variables.index beside it; open that, or the folder."),
     "TensorFlow graph": (b"\x0a\x12\x0a\x01x\x12\x0bPlaceholder\x1a\0\xff", "a TensorFlow graph "
                          "(.pb), which is not read here; save the Keras model as .keras, or export "
                          "it to ONNX."),
-    "Core ML": (b"\x08\x04\x12\x06\x0a\x04\x0a\x02\x69\x6e\xa2\x1f\0", "no ONNX graph inside "
-                "(TensorFlow and Core ML write files that begin alike); export the model to ONNX."),
     "pickle of scikit-learn": (pickle.dumps({"coef_": [1.0]}), "a pickle that torch.save did not "
-                               "write; it may run code and is not opened. Save the state_dict with "
-                               "torch.save."),
+                               "write; it may run code and is not opened. Save its arrays with "
+                               "numpy.savez, or a PyTorch model's state_dict with torch.save."),
     "joblib": (zlib.compress(pickle.dumps([1.0] * 50)), "data compressed by zlib, as joblib does; "
                "it may run code and is not opened. Save the arrays with numpy.savez."),
     "tar": (tar_of(b"hello"), f"a tar archive; {UNPACK}"),
@@ -133,8 +128,7 @@ TABLE: dict[str, tuple[bytes, str]] = {
     "RAR": (b"Rar!\x1a\x07\x01\0", f"a RAR archive; {UNPACK}"),
     "docx": (zip_of("[Content_Types].xml"), f"an office document, {NOT_A_MODEL}"),
     "OpenDocument": (zip_of("mimetype"), f"an office document, {NOT_A_MODEL}"),
-    "zip of something": (zip_of("notes.txt"), "a zip archive without a model inside; save the "
-                                              "state_dict with torch.save."),
+    "zip of something": (zip_of("notes.txt"), f"a zip archive without a model inside; {CHOOSE}"),
     "Jupyter notebook": (b'{\n "cells": [\n  {\n   "cell_type": "code"', "a Jupyter notebook, not "
                          "a model; choose the file that it saves, such as .pt or .keras."),
     "web page after an empty line": (b"\n\n<html>", "a web page or XML file, not a model; download "

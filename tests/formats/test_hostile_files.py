@@ -140,8 +140,8 @@ def test_a_plain_pickle_is_not_opened(tmp_path: Path) -> None:
     for protocol in (2, 3, 4, 5):
         message = refusal(tmp_path / "model.pt", pickle.dumps(Payload(canary), protocol))
         assert message == (
-            "a pickle that torch.save did not write; it may run code and is not opened. Save the "
-            "state_dict with torch.save."
+            "a pickle that torch.save did not write; it may run code and is not opened. Save its "
+            "arrays with numpy.savez, or a PyTorch model's state_dict with torch.save."
         )
     assert not canary.exists()
 

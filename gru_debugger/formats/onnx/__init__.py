@@ -34,6 +34,7 @@ from gru_debugger.formats.onnx import (
 from gru_debugger.formats.onnx.graph import Graph, Node
 from gru_debugger.formats.onnx.tensors import AGAIN, Constant, external
 from gru_debugger.formats.protobuf import Budget, Message
+from gru_debugger.formats.unclaimed import CORE_ML, SAVED_MODEL
 from gru_debugger.formats.vocabulary import KEYS
 
 NAME = "ONNX"
@@ -106,11 +107,17 @@ def parts(data: bytes, path: Path) -> tuple[Message, Graph]:
     model = Message(memoryview(data), Budget())
     message = model.message(7)
     if message is None:
-        raise ModelError(
-            f"{path}: no ONNX graph inside (TensorFlow and Core ML write files that begin "
-            "alike); export the model to ONNX."
-        )
+        raise ModelError(f"{path}: {_other(model)}")
     return model, Graph(message, functions.nodes(model, message), path, len(data))
+
+
+def _other(model: Message) -> str:
+    """What begins alike, by its fields: Model.proto of Core ML, saved_model.proto of TensorFlow."""
+    if any(number >= 200 for number in model.numbers):
+        return CORE_ML
+    if model.numbers == {1, 2} and model.integer(1) == 1:
+        return SAVED_MODEL
+    return "an ONNX file without a graph inside; export the model to ONNX again."
 
 
 def _metadata(model: Message) -> dict[str, str]:

@@ -14,13 +14,16 @@ from gru_debugger.formats.contents import Contents
 from gru_debugger.formats.pytorch import inert_pickle, layout
 from gru_debugger.formats.pytorch.checkpoint import Collection, stored
 from gru_debugger.formats.pytorch.inert_pickle import Pickle
+from gru_debugger.formats.unclaimed import DISTRIBUTED, PICKLE
 
 NAME = "PyTorch"
 SUFFIXES = (".pt", ".pth", ".ckpt")
 
 _LEGACY_MAGIC = (0x1950A86A20F9469CFC6C).to_bytes(10, "little")
 
+_DISTRIBUTED = b"torch.distributed.checkpoint.metadata"
 _REFUSALS = {
+    "distributed": DISTRIBUTED,
     "package": "a torch.package archive, which holds Python code and is not opened; load it in "
                "PyTorch and save the model's state_dict with torch.save.",
     "old TorchScript": "a TorchScript archive of PyTorch 1.2 or older; load it with torch.jit.load "
@@ -38,10 +41,7 @@ def claims(data: bytes) -> bool:
 def read(data: bytes, path: Path) -> Contents:
     refusal = _REFUSALS.get(layout.kind(data) or "")
     if data[:2] != b"PK" and _LEGACY_MAGIC not in data[:32]:
-        refusal = (
-            "a pickle that torch.save did not write; it may run code and is not opened. Save the "
-            "state_dict with torch.save."
-        )
+        refusal = DISTRIBUTED if _DISTRIBUTED in data[:100] else PICKLE
     if refusal:
         raise ModelError(f"{path}: {refusal}")
     with layout.damage_told(path, "PyTorch file"):

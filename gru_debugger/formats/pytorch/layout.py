@@ -14,7 +14,7 @@ from gru_debugger.errors import ModelError
 from gru_debugger.formats import archive
 from gru_debugger.formats.pytorch import inert_pickle
 
-Kind = Literal["TorchScript", "old TorchScript", "export", "package", "checkpoint"]
+Kind = Literal["TorchScript", "old TorchScript", "export", "package", "checkpoint", "distributed"]
 
 # In this order: a TorchScript archive has a data.pkl as well.
 _KINDS: tuple[tuple[Kind, str], ...] = (
@@ -34,9 +34,16 @@ def kind(data: bytes) -> Kind | None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as file:
             names = file.namelist()
+            if any(name.endswith("data.pkl") for name in names) and _follows_others(file):
+                return "distributed"
     except archive.FAULTS:
         names = [archive.first_name(data)]
     return next((kind for kind, form in _KINDS for name in names if re.fullmatch(form, name)), None)
+
+
+def _follows_others(file: zipfile.ZipFile) -> bool:
+    """Whether archives stand before it: a distributed checkpoint has one a tensor in a file."""
+    return min(entry.header_offset for entry in file.infolist()) > 0
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
