@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 from grus import distance
-from keras_networks import UNITS, shaken
+from judged import judged
+from keras_networks import UNITS, keras_run, shaken
 from telling import grades, told
 
 from gru_debugger.core.model import Model
@@ -168,6 +169,76 @@ INSIDE: dict[str, Built] = {
 }  # fmt: skip
 
 
+def both_ways(of: Any, back: Any, keras: Any, **more: Any) -> Any:
+    """Another layer for the way back."""
+    x = of.Input((None,), dtype="int32")
+    h = of.Bidirectional(gru(of, **more), backward_layer=back)(of.Embedding(8, WIDE)(x))
+    return keras.Model(x, of.Dense(8)(h))
+
+
+def back(of: Any, **more: Any) -> Any:
+    return of.GRU(UNITS, return_sequences=True, go_backwards=True, name="back", **more)
+
+
+# Of these whatever is shown is the network's own, or it is told inside, or refused.
+EITHER: dict[str, Built] = {
+    "another way back": lambda of, keras: both_ways(of, back(of), keras),
+    "a way back without reset_after": lambda of, keras: both_ways(
+        of, back(of, reset_after=False), keras),
+    "a way back by another activation": lambda of, keras: both_ways(
+        of, back(of, activation="relu"), keras),
+    "a way back without bias": lambda of, keras: both_ways(of, back(of, use_bias=False), keras),
+    "an LSTM back": lambda of, keras: both_ways(
+        of, of.LSTM(UNITS, return_sequences=True, go_backwards=True), keras),
+    **{f"both ways, {mode}": lambda of, keras, mode=mode: keras.Sequential([
+        *text(of), of.Bidirectional(gru(of), merge_mode=mode), of.Dense(8)])
+       for mode in ("sum", "mul", "ave")},
+    "the last state of both ways": lambda of, keras: keras.Sequential([
+        *text(of), of.Bidirectional(of.GRU(UNITS, name="memory")), of.Dense(8)]),
+    "the maximum of all steps": lambda of, keras: keras.Sequential([
+        *text(of), gru(of), of.GlobalMaxPooling1D(), of.Dense(8)]),
+    "the mean of all steps": lambda of, keras: keras.Sequential([
+        *text(of), gru(of), of.GlobalAveragePooling1D(), of.Dense(8)]),
+    "all steps in a row": lambda of, keras: keras.Sequential([
+        of.Input((30,), dtype="int32"), of.Embedding(8, WIDE), gru(of), of.Flatten(),
+        of.Dense(8)]),
+    "a norm after": lambda of, keras: keras.Sequential([
+        *text(of), gru(of), of.LayerNormalization(), of.Dense(8)]),
+    "scores clipped": lambda of, keras: keras.Sequential([
+        *text(of), gru(of), of.Dense(8, activation="relu")]),
+    "a Dense without bias": lambda of, keras: keras.Sequential([
+        *text(of), gru(of), of.Dense(8, use_bias=False)]),
+    "two Dense": lambda of, keras: keras.Sequential([
+        *text(of), gru(of), of.Dense(UNITS, activation="tanh"), of.Dense(8)]),
+    "a convolution after": lambda of, keras: keras.Sequential([
+        *text(of), gru(of), of.Conv1D(UNITS, 3, padding="same"), of.Dense(8)]),
+    "steps turned after": lambda of, keras: behind(of, keras, lambda h: keras.ops.flip(h, axis=1)),
+    "units turned after": lambda of, keras: behind(of, keras, lambda h: keras.ops.flip(h, axis=2)),
+    "dropout as in training after": lambda of, keras: behind(
+        of, keras, lambda h: of.Dropout(0.5)(h, training=True)),
+    "GRU read backwards": lambda of, keras: keras.Sequential([
+        *text(of), gru(of, go_backwards=True), of.Dense(8)]),
+    "another Embedding's mask": lambda of, keras: keras.Sequential([
+        of.Input((None,), dtype="int32"), of.Embedding(8, WIDE, mask_zero=True), gru(of),
+        of.Dense(8)]),
+}  # fmt: skip
+
+
+def behind(of: Any, keras: Any, make: Callable[[Any], Any]) -> Any:
+    x = of.Input((None,), dtype="int32")
+    return keras.Model(x, of.Dense(8)(make(gru(of)(of.Embedding(8, WIDE)(x)))))
+
+
+@pytest.mark.parametrize("case", EITHER)
+def test_exact_or_told_or_refused(keras: Any, tmp_path: Path, case: str) -> None:
+    network = shaken(EITHER[case](keras.layers, keras))
+    run = keras_run(keras, network)
+    for suffix in (".keras", ".h5"):
+        for verdict in judged(kept(network, tmp_path / f"model{suffix}"), run).values():
+            assert not verdict.silent, verdict
+            assert verdict.outcome != "exact" or verdict.scored or verdict.words
+
+
 def kept(network: Any, path: Path) -> Path:
     network.save(path)
     return path
@@ -255,14 +326,14 @@ def last_step(of: Any, keras: Any) -> Any:
 def nested(of: Any, keras: Any) -> Any:
     inner = keras.Sequential([*text(of), of.Dropout(0.1), gru(of)], name="inner")
     x = of.Input((None,), dtype="int32")
-    return keras.Model(x, of.Dense(7)(inner(x)))
+    return keras.Model(x, of.Dense(8)(inner(x)))
 
 
 def returning_state(of: Any, keras: Any) -> Any:
     """As in the guide to text generation."""
     x = of.Input((None,), dtype="int32")
     y, _ = gru(of, return_state=True)(of.Embedding(8, WIDE)(x))
-    return keras.Model(x, of.Dense(7)(y))
+    return keras.Model(x, of.Dense(8)(y))
 
 
 PLAIN: dict[str, Built] = {
@@ -307,14 +378,18 @@ PLAIN: dict[str, Built] = {
 
 
 @pytest.mark.parametrize("case", PLAIN)
-def test_plain_networks_are_told_nothing_of(keras: Any, tmp_path: Path, case: str) -> None:
+def test_plain_networks_are_exact_and_raise_no_alarm(
+    keras: Any, tmp_path: Path, case: str
+) -> None:
     network = shaken(PLAIN[case](keras.layers, keras))
+    run = keras_run(keras, network)
     for suffix in (".keras", ".h5"):
-        model = load_model(kept(network, tmp_path / f"model{suffix}"))
-        assert grades(model) <= {"note"}, told(model)
-        assert not model.source.no_text
-    scored = ("classification", "sentiment", "siamese")
-    assert (model.output is None) == case.endswith(scored)
+        for verdict in judged(kept(network, tmp_path / f"model{suffix}"), run).values():
+            assert verdict.outcome == "exact", verdict
+            assert not verdict.silent, verdict
+            assert verdict.grades <= {"note"}, verdict
+            scored = ("classification", "sentiment", "siamese")
+            assert verdict.scored != case.endswith(scored)
 
 
 # Beside: not computed, and the states are the network's own -----------------------------------
@@ -373,8 +448,8 @@ def test_what_stands_beside_is_told(keras: Any, tmp_path: Path, case: str) -> No
         assert all(name in words for name in named)
         assert (model.output is not None) == output
         assert model.output is None or len(model.output.weight) == 8
-    inputs = INDICES[None] if len(network.inputs) == 1 else [INDICES[None], np.zeros((1, STEPS, 4))]
-    assert distance(shown(model, network), own_states(network, inputs)) <= 1e-6
+        verdicts = judged(tmp_path / f"model{suffix}", keras_run(keras, network)).values()
+        assert not any(verdict.silent for verdict in verdicts), verdicts
 
 
 def test_classes_of_ones_own_are_told(keras: Any, tmp_path: Path) -> None:

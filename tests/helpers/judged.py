@@ -81,8 +81,9 @@ def _one(file: ModelFile, choice: Choice, run: Run) -> Verdict:
         given = file.model(run.symbols if isinstance(run.read, str) else None, choice)
     except ModelError as fault:  # the text has other symbols than it reads
         return Verdict("exact", found, (*words, str(fault)), np.inf)
-    standing = len(model.source.told) > len(words)
+    standing = len(model.source.told) > len(words)  # of these it is none
     scored = given.output is not None
+    words = told(given)
     return Verdict("exact", found, words, _apart(given, run), scored, standing)
 
 

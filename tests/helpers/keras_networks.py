@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from grus import distance
+from judged import Run
 
 from gru_debugger.core.model import Model
 from gru_debugger.core.trace import trace
@@ -75,3 +76,61 @@ def assert_runs_like(keras: Any, network: Any, model: Model, embedding: bool = T
             largest = max(1.0, float(np.abs(theirs).max()))
             assert distance(ours.column(f"h_l{number}{end}"), theirs) <= 1e-6 * largest
     assert distance(ours.column("logits"), scores) <= 2e-6
+
+
+def keras_run(keras: Any, network: Any) -> Run:
+    """What Keras computes, of indices or of rows, with all states of each of its GRUs."""
+    random = np.random.default_rng(2)
+    table = next((layer for layer in found(network) if hasattr(layer, "embeddings")), None)
+    given = []
+    for x in network.inputs:
+        shape = (1, *(n or 30 for n in x.shape[1:]))
+        count = 5 if table is None else table.input_dim
+        whole = len(shape) == 2
+        given.append(random.integers(1, count, shape) if whole  # 0 may be masked
+                     else random.normal(size=shape).astype(np.float32))  # fmt: skip
+    states: list[tuple[Any, Any]] = []
+    grus = [layer for layer in found(network)
+            if isinstance(getattr(layer, "cell", None), keras.layers.GRUCell)]  # fmt: skip
+    calls = {layer: layer.call for layer in grus}
+    for layer in grus:
+        layer.call = _keeping(layer, calls[layer], states)
+    out = network(given if len(given) > 1 else given[0], training=False)
+    for layer, call in calls.items():
+        layer.call = call
+    outs = out if isinstance(out, (list, tuple)) else [out]
+    scores = next((each for each in outs if each.shape[-1] == count), outs[0])
+    read = "".join(_LETTERS[k] for k in given[0][0]) if given[0].ndim == 2 else \
+        given[0].reshape(given[0].shape[1], -1)  # fmt: skip
+    return Run(_LETTERS[:count], read, states, scores.detach().numpy())
+
+
+_LETTERS = "abcdefghij"
+
+
+def found(layer: Any) -> list[Any]:
+    """All layers of a network, in each other and in wrappers."""
+    inner = [*getattr(layer, "layers", ()),
+             *(getattr(layer, name) for name in ("layer", "forward_layer", "backward_layer")
+               if hasattr(layer, name))]  # fmt: skip
+    return [each for part in dict.fromkeys(inner) for each in (part, *found(part))]
+
+
+def _keeping(layer: Any, call: Any, states: list[tuple[Any, Any]]) -> Any:
+    """All its states, which it may not give itself, beside its recurrent matrix as torch has it."""
+    kernel = np.asarray(layer.cell.recurrent_kernel)
+    z, r, n = np.split(kernel.T, 3)
+
+    def keep(*given: Any, **named: Any) -> Any:
+        if layer.stateful:
+            layer.reset_state()
+        kept, layer.return_sequences = layer.return_sequences, True
+        every = call(*given, **named)
+        every = every[0] if isinstance(every, (list, tuple)) else every
+        layer.return_sequences = kept
+        states.append((np.concatenate([r, z, n]), every.detach().numpy()[0]))
+        if layer.stateful:
+            layer.reset_state()
+        return call(*given, **named)
+
+    return keep
