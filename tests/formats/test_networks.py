@@ -22,13 +22,13 @@ from torch import nn
 
 NETWORKS = BEFORE | INSIDE | BEHIND
 # A second each: torch takes all operators apart, the GRU too.
-DECOMPOSED = ("scaled", "a state of the text", "decay in a loop")  # fmt: skip
-# What is told though it is computed just so.
-FALSE_ALARMS: dict[str, str] = {
-    "a cell as torch has it": "a cell written out is not known again",
-    "dropped weights": "a cell written out is not known again",
-    "called step by step": "a GRU called once a step is not known to go on",
-    "saved while it trained": "a trace of it drops; its weights don't",
+DECOMPOSED = ("embedding, GRU, output layer", "a generator of characters", "three layers",
+              "a loop of cells", "scaled", "a state of the text", "decay in a loop",
+              "LayerNorm after", "a Linear between GRUs")  # fmt: skip
+# What is told though it is computed just so, or seems to be.
+FALSE_ALARMS: dict[str, tuple[str, ...]] = {
+    "called step by step": ("onnx",),  # a node for each step
+    "saved while it trained": ("trace", "export"),  # which drops then; its weights don't
 }
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's own of TorchScript
@@ -56,12 +56,13 @@ def test_exact_or_told_or_refused(tmp_path: Path, case: str) -> None:
     network = NETWORKS[case]
     net = network.made(case)
     run = own_run(net, network, network.given(PLACES))
-    plain = None if network.random or case in FALSE_ALARMS else plain_apart(net, run)
+    plain = None if network.random else plain_apart(net, run)
     faults = []
     for container, name, verdict in verdicts(case, network, net, run, tmp_path / "model.pt2"):
         weights = container in WEIGHTS
         mute = weights and says_nothing(net, classes=container == "module")
-        known = None if weights and not mute else plain
+        spared = (weights and not mute) or container in FALSE_ALARMS.get(case, ())
+        known = None if spared else plain
         if fault := wrong(verdict, known, mute):
             faults.append(f"{container}, {name}: {fault}: {verdict.words}")
     assert not faults, "\n".join(faults)

@@ -92,6 +92,18 @@ INSIDE: dict[str, Network] = {
         "r = torch.sigmoid(ir + F.linear(h, wr, br))\nz = torch.sigmoid(iz + F.linear(h, wz, bz))\n"
         "h = (1 - z) * torch.tanh(i_n + F.linear(r * h, wn, bn)) + z * h"),
     "the other update gate": step(EQUATIONS + "h = z * torch.tanh(i_n + r * hn) + (1 - z) * h"),
+    "gates exchanged": step(EQUATIONS.replace("ir + hr", "iz + hz", 1).replace(
+        "z = torch.sigmoid(iz + hz)", "z = torch.sigmoid(ir + hr)") + NEW),
+    "the state of two steps before": Network(
+        embed="x = self.embedding(i)\nold = torch.zeros(x.size(0), 7)",
+        step=EQUATIONS + "new = (1 - z) * torch.tanh(i_n + r * hn) + z * old\nold = h\nh = new"),
+    "the candidate's bias outside": step(
+        EQUATIONS.replace("h, self.gru.weight_hh, self.gru.bias_hh", "h, self.gru.weight_hh")
+        + "h = (1 - z) * torch.tanh(i_n + r * hn + self.gru.bias_hh[14:]) + z * h"),
+    "gates of the symbol before": Network(
+        embed="x = self.embedding(i)\nlast = x[:, 0]",
+        step="pi = F.linear(last, self.gru.weight_ih, self.gru.bias_ih)\n"
+             + EQUATIONS.replace("ir + hr", "pi[:, :7] + hr") + NEW + "\nlast = x[:, t]"),
     "coupled gates": step(EQUATIONS.replace("r = torch.sigmoid(ir + hr)\n", "")
                           + "h = (1 - z) * torch.tanh(i_n + (1 - z) * hn) + z * h"),
     "a cell without reset": step(

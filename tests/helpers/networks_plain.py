@@ -91,14 +91,14 @@ PLAIN: dict[str, Network] = {
         parts=parts(gru=gru(3), linear=linear(UNITS, 1))),
     "a loop of cells": Network(
         embed="x = self.embedding(i)", step="h = self.gru(self.drop(x[:, t]), h)", parts=DROP,
-        not_so=dict.fromkeys(("onnx", "frozen"), "it takes a cell apart")),
+        not_so={"onnx": "its exporter takes a cell apart"}),
     "a loop of two cells": Network(
         gru="a = torch.zeros(x.size(0), 7)\nb = torch.zeros(x.size(0), 7)\n"
             "every: List[Tensor] = []\nfor t in range(x.size(1)):\n"
             "    a = self.gru0(x[:, t], a)\n    b = self.gru1(self.drop(a), b)\n"
             "    every.append(b)\nh = torch.stack(every, 1)",
         parts={**DROP, "gru": None, "gru0": cell(), "gru1": cell(UNITS)},
-        not_so=dict.fromkeys(("onnx", "frozen"), "it takes a cell apart")),
+        not_so={"onnx": "its exporter takes a cell apart"}),
     "one by one": Network(
         gru="h = self.gru2(self.drop(self.gru1(x)[0]))[0]",
         parts={**DROP, "gru": None, "gru1": gru(), "gru2": gru(UNITS)}),

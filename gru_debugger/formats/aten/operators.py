@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gru_debugger.formats.aten import layers
+from gru_debugger.formats.aten import cells, layers
 from gru_debugger.formats.aten.calls import Call, opaque
 from gru_debugger.formats.aten.constants import (
     MAKERS,
@@ -60,6 +60,8 @@ def _rules(call: Call) -> Iterator[Rule]:
     for table in (layers.LAYERS, _RULES, MAKERS):
         if kind in table:
             yield table[kind]
+    if kind in cells.OPERATORS:
+        yield cells.followed
     if call.args and isinstance(call.args[0], Param):
         yield _of_stored
         call.args[0] = stored(call, call.args[0])

@@ -5,6 +5,7 @@ A loop of cells is one GRU, as is a module that is called once for all steps.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,7 +35,7 @@ class Row:
 
 @dataclass(eq=False)
 class Recurrence:
-    """`calls` with the same weights; one, but of a loop of cells one a step.
+    """`calls` with the same weights, of `length` steps together; of a loop of cells one a step.
 
     `fault`: why its states are not those of a GRU that reads row after row; `reads` what each row
     of x is, None where that is no row that is known.
@@ -42,9 +43,10 @@ class Recurrence:
 
     weights: tuple[Param, ...]
     calls: list[Op] = field(default_factory=list)
+    length: int = 0
     reads: Row | None = None
     fault: str = ""
-    linked: bool = True  # each cell goes on from the one before
+    linked: bool = True  # each call goes on from the one before
     apart: bool = False  # what is a step to the network is a text of its own to it
 
     @property
@@ -74,8 +76,9 @@ class Recurrences:
             if isinstance(op.layer, Recurrent):
                 key = tuple(w.key for w in op.layer.weights)
                 found = self.by_key.setdefault(key, Recurrence(op.layer.weights))
-                self._steps[op.layer.states.start] = found, len(found.calls)
+                self._steps[op.layer.states.start] = found, found.length
                 found.calls.append(op)
+                found.length += 1 if op.layer.cell else op.layer.states.shape[0]
         for one in self.by_key.values():
             self._read(one)
 
@@ -152,8 +155,8 @@ class Recurrences:
             number, text = divmod(at, block.shape[1])
             found = self._steps.get(layer.states.start)
             last = number == layer.layers - 1 and found is not None
-            return Row("states", found[0], text, layer.states.shape[0] - 1) if last and found \
-                else None  # fmt: skip
+            return Row("states", found[0], text, found[1] + layer.states.shape[0] - 1) if last \
+                and found else None  # fmt: skip
         if block.role == "input" and block.places is not None:
             return Row("input", None, *block.places[at])
         lookup = block.op.layer
@@ -175,16 +178,17 @@ class Recurrences:
         if layer.cell:
             return Row("states", one, at, number)
         step, text = divmod(at, block.shape[1])
-        return Row("states", one, text, step)
+        return Row("states", one, text, number + step)
 
     # What a GRU reads ----------------------------------------------------------------------
 
     def _read(self, one: Recurrence) -> None:
-        if not one.first.cell and len(one.calls) > 1:
+        linked = all(self._follows(a, b) for a, b in pairwise(one.layers))
+        if not linked and not one.first.cell:
             one.fault = "the network calls it more than once"
             return
-        one.linked = all(self._follows(a, b) for a, b in pairwise(one.layers))
-        if not one.linked:
+        one.linked = linked
+        if not linked:
             one.fault = "something is done to its state from step to step"
         rows = self._rows(one)
         if rows is None:
@@ -208,9 +212,7 @@ class Recurrences:
     def _length(self, row: Row) -> tuple[int, int]:
         if row.source == "states":
             layers = row.of.layers
-            steps, texts = layers[0].states.shape[:2] if not layers[0].cell else (
-                len(layers), layers[0].states.shape[0])  # fmt: skip
-            return steps, texts
+            return row.of.length, layers[0].states.shape[0 if layers[0].cell else 1]
         return self.flow.steps, self.flow.texts
 
     def _rows(self, one: Recurrence) -> list[list[Row | None]] | None:
@@ -222,8 +224,10 @@ class Recurrences:
         return rows or None
 
     def _follows(self, before: Recurrent, layer: Recurrent) -> bool:
-        states = before.states
-        signs = np.arange(states.start, states.start + before.states.shape[0] * states.width)
+        if before.directions > 1:  # which begins anew at the end of each
+            return False
+        last = before.last or before.states
+        signs = np.arange(last.start, last.start + math.prod(last.shape))
         return isinstance(layer.hx, Array) and np.array_equal(layer.hx.signs.ravel(), signs)
 
     # What it begins with -------------------------------------------------------------------

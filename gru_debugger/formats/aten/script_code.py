@@ -13,7 +13,7 @@ from gru_debugger.formats.aten.values import Unfollowed
 _LONGEST = 1 << 17  # bytes of one function; its syntax tree takes some hundred times as much
 _HEAD = re.compile(r"(?:class (\w+)|(  )?def (\w+))\b")
 
-_OPERATOR = re.compile(r"\btorch\.(\w+)\(")
+_STEP = re.compile(r"\btorch\.select\(\w+, \d, (\d{1,4})\)")
 
 Key = tuple[str, str, str]  # file, class or “”, function
 
@@ -56,10 +56,11 @@ class Code:
             self._dotted[node] = dotted(node)
         return self._dotted[node]
 
-    def called(self, kind: str, name: str) -> list[str]:
-        """The operators that a method calls, without parsing it."""
+    def steps(self, kind: str, name: str) -> int:
+        """How many steps of a text a method reads one by one, as a loop that was unrolled does."""
         file, _, last = kind.rpartition(".")
-        return _OPERATOR.findall(self._texts.get((file, last, name), ""))
+        found = _STEP.findall(self._texts.get((file, last, name), ""))
+        return max((int(number) + 1 for number in found), default=1)
 
 
 def _parsed(text: str, method: bool) -> ast.FunctionDef:

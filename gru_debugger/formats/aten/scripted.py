@@ -152,7 +152,9 @@ class Network:
             return
         widths = dict.fromkeys(shape[1] for shape in self._sizes if len(shape) == 2
                                and shape[0] % 3 == 0)  # fmt: skip
-        yield from inputs.layouts(steps, list(widths)[:4])
+        unrolled = self._code.steps(self._root.kind, "forward")
+        for count in dict.fromkeys([steps, unrolled] if unrolled > 1 else [steps]):
+            yield from inputs.layouts(count, list(widths)[:4])
 
     def _states(self, number: int) -> tuple[tuple[int, ...], ...]:
         """The sizes that a state of one of its GRUs may have."""

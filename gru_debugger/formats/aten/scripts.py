@@ -28,13 +28,6 @@ from gru_debugger.formats.aten.values import (
 _DEEPEST = 40
 _ROOTS = ("__torch__", "torch", "ops")
 _PACKED = "__torch__.torch.nn.utils.rnn.PackedSequence"
-_CELL = re.compile(r"__torch__\.torch\.nn\.modules\.rnn\.(?:___torch_mangle_\d+\.)?GRUCell$")
-# What torch.jit.trace makes of nn.GRUCell, but for shapes.
-_TAKEN_APART = sorted(
-    ["linear", "unsafe_chunk", "linear", "unsafe_chunk", "add_", "sigmoid_", "add_", "sigmoid_",
-     "mul_", "add", "tanh_", "sub", "mul_", "add_"]
-)  # fmt: skip
-_SHAPES = {"size", "zeros", "unsqueeze", "squeeze", "device"}
 
 Scope = dict[str, Any]
 
@@ -67,8 +60,6 @@ class Script:
         self._cells: dict[tuple[str, str], bool] = {}  # whether a method is nn.GRUCell's, traced
 
     def method(self, module: Module, name: str, args: list[Any]) -> Any:
-        if _CELL.match(module.kind) and self._is_taken_apart(module.kind, name):
-            return self._cell(module, args)
         function = self._code.function(module.kind, name)
         if function is None:
             raise Unfollowed(f"{module.kind.rpartition('.')[2]}.{name} is not in the code")
@@ -77,29 +68,6 @@ class Script:
     def _op(self, kind: str, args: Iterable[Any], named: Scope | None = None) -> Any:
         name = self._at[-1][0]
         return operators.applied(Call(self._flow, kind, list(args), named or {}, name))
-
-    def _is_taken_apart(self, kind: str, name: str) -> bool:
-        key = kind, name
-        if key not in self._cells:
-            called = (k for k in self._code.called(kind, name) if k not in _SHAPES)
-            self._cells[key] = sorted(called) == _TAKEN_APART
-        return self._cells[key]
-
-    def _cell(self, module: Module, args: list[Any]) -> Any:
-        """nn.GRUCell, as what it is."""
-        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        weights = [module.attributes.get(name) for name in names]
-        x, h = args[0], args[1] if len(args) > 1 else None
-        single = isinstance(x, Array) and x.signs.ndim == 1
-        self._at.append((module.path, True))
-        if single:
-            x, h = (v if v is None else self._op("unsqueeze", [v, 0]) for v in (x, h))
-        if h is None:
-            h = self._op("zeros", [[]])
-        out = self._op("gru_cell", [x, h, *weights])
-        out = self._op("squeeze", [out, 0]) if single else out
-        self._at.pop()
-        return out
 
     def _run(self, function: ast.FunctionDef, args: list[Any], path: str, kind: str) -> Any:
         if len(self._at) > _DEEPEST:

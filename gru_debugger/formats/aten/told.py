@@ -61,16 +61,22 @@ class _Teller:
         found: dict[str, tuple[Parameters, list[Recurrence]]] = {}
         for prefix, p in grus.find(tensors).items():
             stack = [self._recurrence(part) for part in p.parts or (p,)]
+            if stack == [None] and p.layers > 1:  # each layer may be written out
+                stack = [self._recurrence(p, layer) for layer in range(p.layers)]
             whole = [one for one in stack if one is not None]
+            if len(whole) < len(stack) or not all(_chained(*pair) for pair in pairwise(whole)):
+                whole = []
             if p.parts:
-                if len(whole) == len(stack) and all(_chained(*pair) for pair in pairwise(whole)):
+                if whole:
                     found[prefix] = p, whole
             elif grus.has_three_gates(p, tensors):
                 found[prefix] = p, whole
         return found
 
-    def _recurrence(self, part: Parameters) -> Recurrence | None:
-        names = [cell[kind] for layer in range(part.layers) for way in part.ways
+    def _recurrence(self, part: Parameters, alone: int | None = None) -> Recurrence | None:
+        """That of all layers, or of one `alone`."""
+        layers = range(part.layers) if alone is None else [alone]
+        names = [cell[kind] for layer in layers for way in part.ways
                  for cell in [part.cells.get((layer, way), {})] for kind in _KINDS
                  if kind in cell]  # fmt: skip
         return self._known.by_key.get(tuple(self._keys.get(name) for name in names))

@@ -35,8 +35,8 @@ class Impossible(Exception):  # noqa: N818
 class Op:
     """One operation: `parents` are those whose results it reads; `name` the module it stands in.
 
-    `layer` says what it is where it is a layer (`Lookup`, `Linear`, `Recurrent`); `moves`: it moves
-    numbers and makes none.
+    `layer` says what it is where it is a layer (`Lookup`, `Linear`, `Recurrent`), `formula` what it
+    reckons where that may be a part of one; `moves`: it moves numbers and makes none.
     """
 
     kind: str
@@ -46,6 +46,7 @@ class Op:
     reason: str = ""
     moves: bool = False
     layer: Any = None
+    formula: Any = None
 
     @property
     def title(self) -> str:
