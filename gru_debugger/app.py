@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from PySide6.QtCore import QSettings
@@ -49,6 +50,7 @@ def run(request: Request) -> int:
 def _run(request: Request, last_crash: str) -> int:
     quick = request.quick
     window = main_window.MainWindow(Session(), QSettings())
+    gc.freeze()  # what is there now stays: no collection need look at it
     signals = Signals(lambda: _leave(window))
     with signals.watched():
         window.files.start(request)

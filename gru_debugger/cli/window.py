@@ -45,6 +45,9 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
 
 def _open(arguments: argparse.Namespace, source: str | Rows | None, at: Address | None) -> int:
+    import gc
+
+    gc.disable()  # what is imported stays: looking for garbage in it takes a fortieth of a start
     from gru_debugger import app, ending
     from gru_debugger.window.start_request import Request
 
