@@ -105,6 +105,26 @@ def test_half_weights(tmp_path: Path) -> None:
     assert_runs_like(network, path, vocabulary=LETTERS)
 
 
+@pytest.mark.parametrize("where", ["gru.{}_raw", "gru.module.{}_raw", "gru.{}_raw beside"])
+def test_weight_drop(where: str, tmp_path: Path) -> None:
+    """As AWD-LSTM, PyTorch-NLP and fastai keep a weight, and some beside it what was dropped."""
+    network, path = Network(SHAPE).eval(), tmp_path / "model.pt"
+    raw, _, beside = where.partition(" ")
+    inside = "gru.module." if "module" in raw or beside else "gru."
+    state = {name.replace("gru.", inside): w for name, w in network.state_dict().items()}
+    for name in ("weight_hh_l0", "weight_hh_l1_reverse"):
+        weight = state.pop(f"{inside}{name}")
+        state[raw.format(name)] = weight
+        if beside:
+            state[f"{inside}{name}"] = torch.dropout(weight, 0.5, True)
+    torch.save(state, path)
+    assert_runs_like(network, path, vocabulary=LETTERS)
+    assert told(load_model(path)) == (
+        f"{raw.format('weight_hh_l0')}, {raw.format('weight_hh_l1_reverse')}: taken as the weights "
+        "themselves, as networks with weight drop keep them",
+    )
+
+
 # What can't be told -----------------------------------------------------------------------------
 
 

@@ -105,9 +105,13 @@ def _tensors(
 ) -> Iterator[Tensor]:  # fmt: skip
     """Those of `contents`, under its names."""
     decided = taken.decided()
+    parts = {own for name in contents.tensors if (own := _name(name)) != plain_name(name)}
     others = 0
     for name, array in contents.tensors.items():
         dtype = contents.dtypes.get(name, str(array.dtype))
+        if plain_name(name) in parts:  # a weight beside those that it is made of
+            yield Tensor(name, array.shape, dtype, verdict="training")
+            continue
         known = _name(name) in computed
         if known or others >= _MOST:
             verdict: ledger.Verdict = "computed" if known else "told"

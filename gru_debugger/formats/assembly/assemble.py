@@ -120,7 +120,8 @@ def _of_file(
     contents: Contents, told: Told | None, between: str | None, choice: Choice
 ) -> list[Notice]:
     """What the reader tells besides, and what concerns the file as a whole."""
-    found = [*contents.notices, *_example_notices(contents.metadata)]
+    found = [*contents.notices, *uncomputed.raw(contents.tensors)]
+    found += _example_notices(contents.metadata)
     if between:
         words = f"{between}: no text can be read, only rows of numbers"
         found.insert(0, Notice("inside", between, "before the GRU", words))

@@ -1,7 +1,9 @@
 """Weights that PyTorch keeps as something else: a length and a direction, a mask beside them.
 
 ``torch.nn.utils.parametrizations`` keeps what it needs under ``parametrizations.NAME.``, the older
-hooks (``weight_norm``, ``spectral_norm``, ``prune``) under the weight's own name with an ending.
+hooks (``weight_norm``, ``spectral_norm``, ``prune``) under the weight's own name with an ending. So
+do the weight drops of AWD-LSTM, fastai and PyTorch-NLP, ``_raw``, of recurrent layers; beside it
+some have, without that ending, what the last step of training left of it.
 The class is not stored; what it was is told by what tensors there are, or it is not guessed.
 Each rule is torch's for a module that is not in training, computed in float64.
 """
@@ -22,6 +24,8 @@ Exact = NDArray[np.float64]
 _NEW = re.compile(r"parametrizations\.(?P<of>\w+)\.(?=original\d*$|\d+\..)")
 _OLD = re.compile(r"(?:weight|bias)(?:$|_[ih]h)")
 _HOOKS = ("g", "v", "u", "orig", "mask")
+RAW = "_raw"
+_DROPPED = re.compile(r"weight_[ih]h(_l\d+)?(_reverse)?_raw$")
 
 _REMOVE = (
     "; call torch.nn.utils.parametrize.remove_parametrizations on it in PyTorch and save again."
@@ -67,6 +71,8 @@ def part_of(at: str) -> tuple[str, str] | None:
     if match := _NEW.search(at):
         return at[: match.start()] + match["of"], at[match.end() :]
     name, _, hook = at.rpartition("_")
+    if at.endswith(RAW) and _DROPPED.search(at.rpartition(".")[2]):
+        return name, hook
     return (name, hook) if hook in _HOOKS and _OLD.search(re.split(r"\W", name)[-1]) else None
 
 
@@ -111,6 +117,7 @@ _RULES: dict[tuple[str, ...], Callable[..., Exact | None]] = {
     ("original", "0._u", "0._v"): _spectral_norm,
     ("orig", "u", "v"): _spectral_norm,
     ("orig", "mask"): _prune,
+    ("raw",): lambda raw: raw,
 }
 
 

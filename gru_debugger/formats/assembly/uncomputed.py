@@ -6,7 +6,7 @@ What stands beside them and is not computed is the ledger's matter (`accounting`
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from gru_debugger.formats import provenance
@@ -19,6 +19,8 @@ from gru_debugger.formats.assembly.matching import (
     Place,
     times,
 )
+from gru_debugger.formats.assembly.parameters import plain
+from gru_debugger.formats.assembly.parametrizations import RAW, part_of
 from gru_debugger.formats.contents import Contents
 from gru_debugger.source import AS_CHOSEN, INITIAL_STATE, WEIGHTS_ALONE, Match, Notice
 
@@ -75,6 +77,17 @@ def weights_alone(metadata: Mapping[str, str], convention: str) -> list[Notice]:
     """The standing note; not where the metadata say how this program is to read the file."""
     ours = provenance.KEY in metadata or ("reset" in metadata and not convention)
     return [] if ours else [_ALONE]
+
+
+def raw(tensors: Iterable[str]) -> list[Notice]:
+    """That weights are taken as a weight drop keeps them: no class is stored that says so."""
+    parts = ((name, part_of(plain(name))) for name in tensors if name.endswith(RAW))
+    names = [name for name, part in parts if part is not None]
+    if not names:
+        return []
+    listed = ", ".join([*names[:3], "…"][: len(names)])
+    words = f"{listed}: taken as the weights themselves, as networks with weight drop keep them"
+    return [Notice("note", "weight drop", "inside the GRU", words)]
 
 
 def before(contents: Contents) -> str | None:
