@@ -101,7 +101,7 @@ def from_module(module: Any, vocabulary: Given = None) -> Model:
 
 def _with_vocabulary(model: Model, vocabulary: Given) -> Model:
     found = vocabularies.find(vocabulary, {}, {}, Path(model.source.name))
-    vocabularies.check_size(found.symbols, model.symbols, found.where)
+    vocabularies.check_size(model, found.symbols, found.where)
     return replace(model, vocabulary=found.symbols)
 
 

@@ -6,12 +6,15 @@ import json
 import operator
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gru_debugger.errors import VocabularyError
 from gru_debugger.files import read_bytes
 from gru_debugger.numerals import grouped
 from gru_debugger.source import Notice
+
+if TYPE_CHECKING:
+    from gru_debugger.core.model import Model
 
 Given = str | Sequence[str] | Mapping[str, int] | Path | None
 
@@ -115,12 +118,46 @@ def _from_mapping(mapping: dict[Any, Any], where: str) -> list[Any]:
     return [by_index[i] for i in range(len(mapping))]
 
 
-def check_size(found: tuple[str, ...] | None, needed: int, where: str) -> None:
-    if found is not None and len(found) != needed:
+def check_size(model: Model, found: tuple[str, ...] | None, where: str) -> None:
+    """Raises VocabularyError where the model reads another number of symbols, or rows."""
+    needed = model.symbols
+    if found is None or len(found) == needed:
+        return
+    if _reads_rows(model):
+        predicts = ", as many as it predicts" * _are_predicted(model, found)
         raise VocabularyError(
-            f"{where}: {len(found)} symbols, but the model needs {needed}; "
-            "give the vocabulary it was trained with."
+            f"{where}: {len(found)} symbols{predicts}, but the model reads {grouped(needed)} "
+            "numbers a step; step over rows of numbers (--rows FILE), without a vocabulary, or "
+            f"give {grouped(needed)} symbols."
         )
+    raise VocabularyError(
+        f"{where}: {len(found)} symbols, but the model needs {needed}; "
+        "give the vocabulary it was trained with."
+    )
+
+
+def _reads_rows(model: Model) -> bool:
+    """Whether nothing says that a step's x stands for a symbol, such as as many predictions."""
+    outputs = [match.candidates for match in model.source.matched if match.role == "output"]
+    predicted = {candidate.shape[0] for candidates in outputs for candidate in candidates}
+    predicted |= set() if model.output is None else {len(model.output.weight)}
+    return model.embedding is None and model.input_size not in predicted
+
+
+def _are_predicted(model: Model, found: tuple[str, ...]) -> bool:
+    return model.output is not None and len(model.output.weight) == len(found)
+
+
+def of_predictions(model: Model, found: Found) -> Notice | None:
+    """What is told of a file's own vocabulary that is of what the model predicts, not reads."""
+    if found.symbols is None or not _reads_rows(model) or len(found.symbols) == model.symbols \
+            or not _are_predicted(model, found.symbols):  # fmt: skip
+        return None
+    words = (
+        f"{found.where.rpartition(': ')[2]} has {len(found.symbols)} symbols, as many as the model "
+        f"predicts; it reads rows of {grouped(model.input_size)} numbers, no text"
+    )
+    return Notice("note", "vocabulary", "after the GRU", words)
 
 
 def from_json(path: Path) -> tuple[str, ...]:

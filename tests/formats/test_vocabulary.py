@@ -296,3 +296,38 @@ def test_refused_in_the_metadata(tmp_path: Path) -> None:
     with pytest.raises(VocabularyError) as refusal:
         load_model(path)
     assert str(refusal.value) == f"{path}: its metadata: the vocabulary is not a JSON list."
+
+
+# Rows are read, symbols are predicted ------------------------------------------------------------
+
+
+def heard(**more: Any) -> dict[str, Any]:
+    """Of a model that reads rows of 9 numbers and predicts 3 symbols."""
+    torch.manual_seed(1)
+    parts = {"gru": torch.nn.GRU(9, 4), "fc": torch.nn.Linear(4, 3)}
+    state = {f"{name}.{key}": tensor for name, part in parts.items()
+             for key, tensor in part.state_dict().items()}  # fmt: skip
+    return {**state, **more}
+
+
+def test_a_vocabulary_of_what_is_predicted(tmp_path: Path) -> None:
+    """In the file, it hinders nobody; given for what the model reads, it is told what that is."""
+    path = tmp_path / "model.pt"
+    torch.save(heard(chars=["a", "b", "c"]), path)
+    model = load_model(path)
+    assert (model.input, model.vocabulary) == ("features", None)
+    assert model.source.warnings[-1] == (
+        "“chars” has 3 symbols, as many as the model predicts; it reads rows of 9 numbers, no text"
+    )
+    torch.save(heard(), path)
+    with pytest.raises(VocabularyError) as told:
+        load_model(path, "abc")
+    rows = ("the model reads 9 numbers a step; step over rows of numbers (--rows FILE), without a "
+            "vocabulary, or give 9 symbols.")  # fmt: skip
+    assert str(told.value) == (
+        f"the vocabulary given: 3 symbols, as many as it predicts, but {rows}"
+    )
+    with pytest.raises(VocabularyError) as told:
+        load_model(path, "ab")
+    assert str(told.value) == f"the vocabulary given: 2 symbols, but {rows}"
+    assert load_model(path, "abcdefghi").input == "one-hot"

@@ -99,7 +99,10 @@ def opened(
         example=_example(contents.metadata),
         backwards=parameters.ways == (True,),
     )
-    vocabularies.check_size(assembled.vocabulary, assembled.symbols, symbols.where)
+    if given is None and (notice := vocabularies.of_predictions(assembled, symbols)) is not None:
+        told_of = replace(assembled.source, told=_once(*assembled.source.told, notice))
+        assembled = replace(assembled, vocabulary=None, source=told_of)
+    vocabularies.check_size(assembled, assembled.vocabulary, symbols.where)
     _refuse_nonfinite(assembled, file)
     return assembled, account
 
