@@ -242,8 +242,9 @@ REFUSALS: dict[str, tuple[tuple[Any, ...], type[Exception], str]] = {
                         "ModuleDict: the name of a tensor has more than 1,000 characters; rename "
                         "it and save the model again."),
     "too small": ((torch.nn.GRU(3, 4), "a", "ab"), VocabularyError,
-                  "the vocabulary given: 2 symbols, but the model reads 3 numbers a step; step over "
-                  "rows of numbers (--rows FILE), without a vocabulary, or give 3 symbols."),
+                  "the vocabulary given: 2 symbols, but the model reads 3 numbers a step; step "
+                  "over rows of numbers (--rows FILE), without a vocabulary, or give 3 "
+                  "symbols."),
     "too small for a Model": ((model_of(Network(SHAPE)), "a", "ab"), VocabularyError,
                               "the vocabulary given: 2 symbols, but the model needs 5; give the "
                               "vocabulary it was trained with."),
