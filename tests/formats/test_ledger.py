@@ -177,3 +177,16 @@ def test_what_is_missed_is_only_the_initial_state() -> None:
     assert inside(told) == ["one", "three"]
     assert inside(told, initial_state=True) == ["three"]
     assert InitialState(np.ones((1, 6), np.float32)).origin == "given"
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_what_has_no_name_is_called_so(name: str, tmp_path: Path) -> None:
+    """A tensor without a name is no initial state either."""
+    state = {f"gru.{key}": tensor for key, tensor in nn.GRU(3, 4).state_dict().items()}
+    torch.save({**state, name: torch.ones(2, 2)}, tmp_path / "model.pt")
+    model, _ = parse(tmp_path / "model.pt").opened(None)
+    assert model.h0 is None
+    assert any(n.in_words.startswith("a tensor without a name (2 × 2): not computed here; ")
+               for n in model.source.told)  # fmt: skip
+    (notice,) = ledger.notices([Operation(name, name, "before the GRU")], False)
+    assert notice.in_words.startswith("an operation without a name: not computed here; it stands")

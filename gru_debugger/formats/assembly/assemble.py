@@ -261,7 +261,7 @@ def _initial_state(
     contents: Contents, told: Told | None, layers: tuple[tuple[Cell, ...], ...], file: Path
 ) -> Array | None:
     """As told, or the tensor that the metadata name; (layers · directions, hidden)."""
-    named = contents.tensors.get(contents.metadata.get("initial_state", ""))
+    named = contents.tensors.get(name) if (name := contents.metadata.get("initial_state")) else None
     h0 = told.h0 if told is not None else named
     if h0 is None:
         return None

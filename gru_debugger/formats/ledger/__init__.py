@@ -1,6 +1,7 @@
 """The account of a file: every tensor and operation is computed here, harmless, or told."""
 
 from gru_debugger.formats.ledger.entries import (
+    NAMELESS,
     AnyEntry,
     Ledger,
     Operation,
@@ -16,5 +17,5 @@ from gru_debugger.formats.ledger.entries import (
 )
 from gru_debugger.formats.ledger.harmless import HARMLESS
 
-__all__ = ["HARMLESS", "AnyEntry", "Ledger", "Operation", "Tensor", "Verdict", "Where",
+__all__ = ["HARMLESS", "NAMELESS", "AnyEntry", "Ledger", "Operation", "Tensor", "Verdict", "Where",
            "bounded", "graded", "module", "notices", "share", "why"]  # fmt: skip

@@ -24,6 +24,7 @@ MOST = 2000  # tensors, and operations, that an account lists one by one
 _MOST_OF_ALL = 8000  # operations, in the accounts of all GRUs of a file together
 _LONGEST_NAME, _LONGEST_SENTENCE = 200, 1000
 _NAMED = 4  # in one sentence
+NAMELESS = "an operation without a name"
 _AXES, _LARGEST = 32, 1 << 62
 
 
@@ -45,7 +46,8 @@ class Operation:
 
     @property
     def title(self) -> str:
-        shown = f"{self.name} ({self.kind})" if self.name and self.kind else self.name or self.kind
+        name, kind = self.name.strip(), self.kind.strip()
+        shown = f"{name} ({kind})" if name and kind else name or kind or NAMELESS
         return f"{shown} × {grouped(self.count)}" if self.count > 1 else shown
 
 
@@ -75,7 +77,8 @@ class Tensor:
     @property
     def title(self) -> str:
         size = dimensions(self.shape) or "one number"
-        return f"{self.name} ({size})" if self.count == 1 else self.name
+        name = self.name.strip() or "a tensor without a name"
+        return f"{name} ({size})" if self.count == 1 else name
 
 
 AnyEntry = Operation | Tensor

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.formats.beside import shown
 from gru_debugger.formats.contents import LAST_OF_BOTH
-from gru_debugger.formats.ledger import Operation, bounded
+from gru_debugger.formats.ledger import NAMELESS, Operation, bounded
 from gru_debugger.formats.onnx import axes as moves
 from gru_debugger.formats.onnx import heads, reading
 from gru_debugger.formats.onnx.account import Account
@@ -80,7 +80,8 @@ def _input(graph: Graph, nodes: list[Node], found: Surroundings, account: Accoun
 
 def _between(graph: Graph, way: reading.Reading, told: list[Node]) -> str:
     """In words, of what is not computed."""
-    ops = list(dict.fromkeys(shown(node.op) for node in told if node.op != "Constant"))
+    ops = [shown(node.op).strip() or NAMELESS for node in told if node.op != "Constant"]
+    ops = list(dict.fromkeys(ops))
     tables = [k for k, node in enumerate(way.nodes) if reading.reads(graph, node)]
     late = way.why or (way.stuck and tables and way.nodes.index(way.stuck) > tables[-1])
     if tables and not late:
