@@ -418,12 +418,14 @@ def given(place: Place, found: Match, name: str, embedding: str | None, file: Pa
         if name in (candidate.name, candidate.name.removesuffix(".weight")):
             return Match(role, candidate, AS_CHOSEN, found.candidates)
     tensor = place.tensors.get(name, place.tensors.get(f"{name}.weight"))
-    what = "is not in the file" if tensor is None else f"is {times(tensor.shape)}"
+    # A layer may be called so, or a tensor of a GRU: neither is denied.
+    what = f"no tensor called “{name}” can" if tensor is None else \
+        f"“{name}” is {times(tensor.shape)}, and can't"  # fmt: skip
     more = ", …" * (len(fitting) > _NAMED)
     could = f"those that fit: {', '.join(map(str, fitting[:_NAMED]))}{more}"
     could = could if fitting else "none fits"
     raise ModelError(
-        f"{file}: “{name}” {what}, and can't be {WORDS[role]} of “{place.gru.name}”; {could}."
+        f"{file}: {what} be {WORDS[role]} of “{place.gru.name}”; {could}."
     )
 
 
