@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.formats.aten.calls import Call
 from gru_debugger.formats.aten.layers import Linear, Recurrent
-from gru_debugger.formats.aten.values import Array, Flow, Op, Signs
+from gru_debugger.formats.aten.values import Array, Flow, Op, Param, Signs
 
 # And of how many numbers each is made.
 OPERATORS = {"add": 2, "sub": 2, "rsub": 2, "mul": 2, "neg": 1, "sigmoid": 1, "tanh": 1}
@@ -49,6 +49,25 @@ def followed(call: Call) -> Array | None:
     op = call.op()
     op.formula = Formula(call.kind, args)
     return call.flow.fresh(op, dims)
+
+
+def whole(args: list[Any], result: Any, ops: list[Op]) -> tuple[Param, ...] | None:
+    """The weights, where a method does nothing but a cell's step, of x and h as it is given them:
+    then it does so again, of others of the same sizes, and need not be followed again.
+    """
+    given = [a.signs for a in (*args, result) if isinstance(a, Array)]
+    maker = result.maker if len(given) == len(args) + 1 == 3 else None
+    layer = maker.layer if maker in ops else None
+    if not isinstance(layer, Recurrent) or not layer.cell or layer.x is None \
+            or not isinstance(layer.hx, Array):  # fmt: skip
+        return None
+    x, h, made = given
+    states = layer.states.start + np.arange(made.size)
+    same = _same(layer.x[0], x) and _same(layer.hx.signs, h) and h.shape == made.shape \
+        and _same(made.ravel(), states)  # fmt: skip
+    if not same or any(op.verdict == "told" and op is not maker for op in ops):
+        return None
+    return layer.weights
 
 
 def _of_gates(flow: Flow, signs: Signs) -> bool:
@@ -173,8 +192,9 @@ class _Equations:
             return None
         return _Cell(x_op.layer, h_op.layer, rows, h, [*self._ops, x_op, h_op])
 
-    def _third(self, value: Value, which: int) -> tuple[Op, Signs] | None:
-        """The Linear layer that gives a gate's sums, and which of its rows."""
+    def _third(self, value: Value, which: int, op: Op | None = None) -> tuple[Op, Signs] | None:
+        """The Linear layer that gives a gate's sums, `op` where that is given, and which of its
+        rows."""
         if isinstance(value, float):
             return None
         block = self._flow.block(int(value[0]))
@@ -182,7 +202,8 @@ class _Equations:
         if not isinstance(layer, Linear) or layer.block is not block or block.width % 3:
             return None
         units = block.width // 3
-        if value.size % units or layer.weight.turned:
+        if value.size % units or layer.weight.turned or op not in (None, block.op) \
+                or (int(value[0]) - block.start) % block.width != which * units:  # fmt: skip
             return None
         gate = value.reshape(-1, units)
         rows, column = np.divmod(gate[:, 0] - block.start, block.width)
@@ -192,8 +213,8 @@ class _Equations:
         return block.op, rows
 
     def _is_third(self, value: Value, which: int, op: Op, rows: Signs) -> bool:
-        found = self._third(value, which)
-        return found is not None and found[0] is op and _same(found[1], rows)
+        found = self._third(value, which, op)
+        return found is not None and _same(found[1], rows)
 
 
 def _same(one: Value, other: Value) -> bool:

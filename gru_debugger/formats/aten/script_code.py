@@ -13,6 +13,9 @@ from gru_debugger.formats.aten.values import Unfollowed
 _LONGEST = 1 << 17  # bytes of one function; its syntax tree takes some hundred times as much
 _HEAD = re.compile(r"(?:class (\w+)|(  )?def (\w+))\b")
 
+_NAME = re.compile(r"def \w+\(")
+_TEMPORARY = re.compile(r"(?<![\w.])_\d+\b")  # _12, of which no two methods have the same
+
 _STEP = re.compile(r"\btorch\.select\(\w+, \d, (\d{1,4})\)")
 
 Key = tuple[str, str, str]  # file, class or “”, function
@@ -21,7 +24,7 @@ Key = tuple[str, str, str]  # file, class or “”, function
 class Code:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._texts: dict[Key, str] = {}
-        self._trees: dict[Key, ast.FunctionDef] = {}
+        self._trees: dict[str, ast.FunctionDef] = {}  # by what stands there
         self._dotted: dict[ast.expr, str] = {}
         for name, data in files.items():
             if name.startswith("code/") and name.endswith(".py"):
@@ -46,9 +49,12 @@ class Code:
         """
         file, _, last = (kind or name).rpartition(".")
         key = (file, last, name) if kind else (file, "", last)
-        if key not in self._trees and key in self._texts:
-            self._trees[key] = _parsed(self._texts[key], method=bool(kind))
-        return self._trees.get(key)
+        if key not in self._texts:
+            return None
+        text = _renamed(self._texts[key])
+        if text not in self._trees:
+            self._trees[text] = _parsed(text, method=bool(kind))
+        return self._trees[text]
 
     def dotted(self, node: ast.expr) -> str:
         """`dotted`, of a node that may be met again."""
@@ -61,6 +67,17 @@ class Code:
         file, _, last = kind.rpartition(".")
         found = _STEP.findall(self._texts.get((file, last, name), ""))
         return max((int(number) + 1 for number in found), default=1)
+
+
+def _renamed(text: str) -> str:
+    """A function without its name and with temporaries of names in order: a module that is traced
+    again and again has many that are one.
+    """
+    text = _NAME.sub("def _(", text, count=1)
+    if '"' in text or "'" in text:  # a string may hold what looks like one
+        return text
+    names: dict[str, str] = {}
+    return _TEMPORARY.sub(lambda m: names.setdefault(m[0], f"_{len(names)}"), text)
 
 
 def _parsed(text: str, method: bool) -> ast.FunctionDef:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from gru_debugger.formats.aten import operators, plain_values
+from gru_debugger.formats.aten import cells, operators, plain_values
 from gru_debugger.formats.aten.calls import Call, tensors_in
 from gru_debugger.formats.aten.plain_values import Named
 from gru_debugger.formats.aten.script_code import Code, dotted
@@ -57,13 +57,21 @@ class Script:
     def __init__(self, code: Code, constants: list[Any], flow: Flow) -> None:
         self._code, self._constants, self._flow = code, constants, flow
         self._at: list[tuple[str, bool]] = [("", False)]  # the module; whether it is torch's own
-        self._cells: dict[tuple[str, str], bool] = {}  # whether a method is nn.GRUCell's, traced
+        self._cells: dict[Any, tuple[Param, ...]] = {}  # methods that are one, and its weights
 
     def method(self, module: Module, name: str, args: list[Any]) -> Any:
         function = self._code.function(module.kind, name)
         if function is None:
             raise Unfollowed(f"{module.kind.rpartition('.')[2]}.{name} is not in the code")
-        return self._run(function, [module, *args], module.path, module.kind)
+        key = function, module, *((a.dims, a.kind) if isinstance(a, Array) else () for a in args)
+        if key in self._cells:
+            return self._op("gru_cell", [*args, *self._cells[key]])
+        begun = len(self._flow.ops)
+        result = self._run(function, [module, *args], module.path, module.kind)
+        weights = cells.whole(args, result, self._flow.ops[begun:])
+        if weights is not None:
+            self._cells[key] = weights
+        return result
 
     def _op(self, kind: str, args: Iterable[Any], named: Scope | None = None) -> Any:
         name = self._at[-1][0]
@@ -149,6 +157,7 @@ class Script:
                 for one, part in zip(targets, self._parts(value, len(targets)), strict=True):
                     self._assign(one, part, scope)
             case ast.Attribute(value=owner, attr=name):
+                self._cells.clear()
                 self._module(self._value(owner, scope)).attributes[name] = value
             case _:
                 raise Unfollowed("an assignment in its code")
