@@ -161,6 +161,15 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.session.look(all_terms=not w.session.view.all_terms),
            checked=lambda s: s.view.all_terms),
 
+    Action("last_written", "Go to where the state was last written", ("W",), "Unit",
+           lambda w: w.questions.last_written(), Session.can_step_backward, begins_group=True),
+    Action("overwritten_next", "Go to where the state is overwritten next", ("Shift+W",), "Unit",
+           lambda w: w.questions.overwritten_next(), Session.can_step_backward),
+    Action("trail_back", "Back to where a question was asked", ("Alt+Left",), "Unit",
+           lambda w: w.session.go_on_trail(-1), lambda s: s.can_go_on_trail(-1)),
+    Action("trail_forward", "Forward again on that trail", ("Alt+Right",), "Unit",
+           lambda w: w.session.go_on_trail(1), lambda s: s.can_go_on_trail(1)),
+
     Action("notation", "Course notation", ("Ctrl+Shift+N",), "View",
            lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course"),
     Action("contributions", "Contributions in the matrices", ("Ctrl+Shift+W",), "View",

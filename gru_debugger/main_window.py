@@ -37,6 +37,7 @@ from gru_debugger.window.narrator import Narrator
 from gru_debugger.window.numbers_dock import NumbersDock
 from gru_debugger.window.placement import Placement
 from gru_debugger.window.proof import Proof
+from gru_debugger.window.questions import Questions
 from gru_debugger.window.saving import Saver
 from gru_debugger.window.status import StatusBar, title
 from gru_debugger.window.surprise import SurpriseWatch
@@ -111,6 +112,8 @@ class MainWindow(QMainWindow):
         self.text.ended.connect(self.cell.setFocus)
         self.numbers: NumbersDock = NumbersDock(self.docks, lambda said: self.status.tell(said))
         self.numbers.left.connect(self.focus_stepping)
+        self.questions: Questions = Questions(self.session)
+        self.questions.answered.connect(lambda said: self.status.tell(said))
 
     def _make_bars(self) -> None:
         self.tool_bar = ToolBar(self.session, self.menus.actions, self.menus.opening)

@@ -1,10 +1,13 @@
-"""Who wrote what stands here: a state as the sum of what each step put into it.
+"""Who wrote what stands here: a state as the sum of what each step put into it, and how it goes on.
 
 From h(t) = take(t) + z(t) ⊙ h(t − 1): what a step took of its candidate, times all that later
 steps kept of it; and what is left of the initial state.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +21,9 @@ from gru_debugger.given import whole
 from gru_debugger.numerals import span
 
 Shares = NDArray[np.float64]
+
+_HALF = 0.5  # what has lost more is overwritten
+_SHORT = 64  # steps looked at first: most is near
 
 
 def shares(
@@ -43,6 +49,97 @@ def shares(
     wrote, kept = (rows[in_order] for rows in _wrote_and_kept(trace, place, unit, a, b))
     initial = trace.state(0 if forward else trace.steps + 1, *place)[unit]
     return _with_what_was_left(np.append(initial, wrote), np.append(0, kept))[in_order]
+
+
+@dataclass(frozen=True)
+class Written:
+    """The step that put most into h[unit] of what stands there at another: `step` counts as the
+    text does, None: the initial state.
+
+    `wrote` is what it put in, `share` what is left of that, `kept` what share that is.
+    """
+
+    step: int | None
+    wrote: float
+    kept: float
+
+    @property
+    def share(self) -> float:
+        return self.wrote * self.kept
+
+
+@dataclass(frozen=True)
+class Overwritten:
+    """The first step by which less than half is left of what stood in h[unit]; None: there is none.
+
+    `kept`: the share that is left then, or after the last step.
+    """
+
+    step: int | None
+    kept: float
+
+
+def last_written(trace: Trace, unit: int, t: int, place: Place) -> Written:
+    """The step with the largest share of h[unit] after step t, the latest of equals.
+
+    Looks back from t, and no further than anything could still have the largest share.
+    """
+    forward, kept_since, best = place[1] == "forward", 1.0, Written(t, 0.0, 0.0)
+    most = _most_written(trace, place)
+    for a, b in _stretches_before(trace, t, forward):
+        wrote, kept = (rows[::-1] if forward else rows
+                       for rows in _wrote_and_kept(trace, place, unit, a, b))  # fmt: skip
+        left = kept_since * np.cumprod(np.append(1.0, kept[:-1].astype(np.float64)))
+        at = int(np.argmax(np.abs(wrote * left)))  # the first of equals is the latest
+        if abs(wrote[at] * left[at]) > abs(best.share):
+            best = Written(b - at if forward else a + at + 1, float(wrote[at]), float(left[at]))
+        kept_since = float(left[-1] * kept[-1])
+        if kept_since == 0 or abs(kept_since) * most <= abs(best.share):
+            return best
+    h0 = float(trace.state(0 if forward else trace.steps + 1, *place)[unit])
+    return Written(None, h0, kept_since) if abs(h0 * kept_since) > abs(best.share) else best
+
+
+def overwritten_next(trace: Trace, unit: int, t: int, place: Place) -> Overwritten:
+    """From h[unit] after step t on, in the order of reading, as far as the run is recorded."""
+    forward, left = place[1] == "forward", 1.0
+    for a, b in _stretches_behind(trace, t, forward):
+        _, kept = _wrote_and_kept(trace, place, unit, a, b)
+        factors = (kept if forward else kept[::-1]).astype(np.float64)
+        products = left * np.cumprod(factors)
+        below = np.flatnonzero(products < _HALF)
+        if below.size:
+            at = int(below[0])
+            return Overwritten(a + at + 1 if forward else b - at, float(products[at]))
+        left = float(products[-1])
+    return Overwritten(None, left)
+
+
+def _most_written(trace: Trace, place: Place) -> float:
+    """What a step, or the initial state, can put into a unit at most."""
+    if trace.edits or not trace.model.cell(*place).activations.states_stay:
+        return float("inf")
+    return max(1.0, float(np.abs(trace.h0).max()))
+
+
+def _stretches_before(trace: Trace, t: int, forward: bool) -> Iterator[tuple[int, int]]:
+    """Of the rows (from 0) up to step t's, against the order of reading; short ones first."""
+    rows, length = (t if forward else trace.steps - t + 1), _SHORT
+    done = 0
+    while done < rows:
+        count = min(length, rows - done)
+        yield (t - done - count, t - done) if forward else (t - 1 + done, t - 1 + done + count)
+        done, length = done + count, min(2 * length, columns.stretch_rows(trace))
+
+
+def _stretches_behind(trace: Trace, t: int, forward: bool) -> Iterator[tuple[int, int]]:
+    """Of the rows (from 0) that are read after step t's, in the order of reading."""
+    rows, length = (trace.recorded - t if forward else t - 1), _SHORT
+    done = 0
+    while done < rows:
+        count = min(length, rows - done)
+        yield (t + done, t + done + count) if forward else (t - 1 - done - count, t - 1 - done)
+        done, length = done + count, min(2 * length, columns.stretch_rows(trace))
 
 
 def _wrote_and_kept(

@@ -23,6 +23,7 @@ from gru_debugger.session.frame import Frame, Frames
 from gru_debugger.session.full_axes import FullAxes
 from gru_debugger.session.history import Entry, History, Where
 from gru_debugger.session.recorder import Recorder
+from gru_debugger.session.trail import Trail
 from gru_debugger.session.view import View
 from gru_debugger.session.zoom import ALL
 
@@ -54,6 +55,7 @@ class Session(QObject):
         self.speed = 5
         self._frames = Frames()
         self.history = History()
+        self.trail = Trail()
         self.recorder = Recorder(self)
         self.recorder.advanced.connect(self._recorded)
         self.recorder.refused.connect(self._refused)
@@ -89,6 +91,8 @@ class Session(QObject):
     ) -> None:
         self.pause()
         zoom = self.view.zoom if trace.model is self.model else ALL
+        if self.trace is None or trace.plain is not self.trace.plain:  # of other edits it goes on
+            self.trail = Trail()
         self.trace = trace
         layer, direction = place or (self.layer, self.direction)
         view = replace(self.view, layer=layer, direction=direction, zoom=zoom, scroll=None)
@@ -256,6 +260,23 @@ class Session(QObject):
             self.go_to(self.position - 1)
         else:
             self.go_to(self.position, order[at - 1])
+
+    def follow(self, position: int) -> None:
+        """Go where a question leads; the trail leads back."""
+        if position != self.position:
+            self.trail.leave(self._where)
+            self.go_to(position)
+
+    def can_go_on_trail(self, by: int) -> bool:
+        return self.trail.can_go(by)
+
+    def go_on_trail(self, by: int) -> None:
+        """Back to where a question was asked (-1), or forth again (1)."""
+        if self.trail.can_go(by):
+            where = self.trail.go(by, self._where)
+            self.look(layer=where.place[0], direction=where.place[1])
+            self.select_unit(where.unit)
+            self.go_to(where.position)
 
     # Playing -------------------------------------------------------------------------------
 

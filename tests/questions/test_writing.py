@@ -9,8 +9,10 @@ import pytest
 from samples import VOCABULARY, model
 
 from gru_debugger.api import Trace, trace
+from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.errors import InputError
+from gru_debugger.questions import writing
 
 STEPS = 30
 TEXT = "".join(np.random.default_rng(5).choice(list(VOCABULARY[:8]), STEPS))
@@ -105,3 +107,84 @@ def test_what_was_nothing_stays_nothing() -> None:
 def test_what_the_run_lacks_is_told(asked: tuple[int, int], says: str) -> None:
     with pytest.raises(InputError, match=says):
         trace(MODELS["forward"], TEXT).written(*asked)
+
+
+# Last written, overwritten next -------------------------------------------------------------------
+
+
+def runs(kind: str, edits: str) -> Trace:
+    network = MODELS[kind]
+    h0 = np.random.default_rng(1).uniform(-1, 1, (len(network.places), 6)).astype(np.float32)
+    run = trace(network, TEXT, h0)
+    if edits == "none":
+        return run
+    ends = ["_l1_reverse"] if kind.startswith("two") else [""]
+    return run.what_if(*[s.replace(s[0], s[0] + end, 1) for s in EDITS[edits] for end in ends])
+
+
+def factors(run: Trace, unit: int, place: Place) -> list[float]:
+    """What each step keeps of what was there, in the order of the text."""
+    found = []
+    for t in range(1, run.steps + 1):
+        kept = float(run.step(t, *place).z[unit])
+        for edit in run.edits:
+            mine = edit.place == place and edit.quantity == "h"
+            if mine and edit.start <= unit < edit.stop and edit.first <= t <= edit.last:
+                kept = 0.0
+        found.append(kept)
+    return found
+
+
+@pytest.mark.parametrize("edits", EDITS)
+@pytest.mark.parametrize("kind", MODELS)
+def test_against_all_shares_and_products(
+    kind: str, edits: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "_SHORT", 3)  # so that a way is several stretches long
+    run = runs(kind, edits)
+    for place in run.model.places:
+        forward = place[1] == "forward"
+        for unit in range(6):
+            kept = factors(run, unit, place)
+            for t in (1, 2, 11, 16, 22, STEPS):
+                shares = by_hand(run, unit, t, *place)
+                shares = shares if forward else shares[::-1]
+                found = writing.last_written(run, unit, t, place)
+                read = [None, *(range(1, t + 1) if forward else range(run.steps, t - 1, -1))]
+                largest = max(map(abs, shares))
+                assert found.share == pytest.approx(shares[read.index(found.step)], abs=2e-6)
+                assert abs(found.share) == pytest.approx(largest, abs=2e-6)
+                behind = range(t + 1, run.steps + 1) if forward else range(t - 1, 0, -1)
+                left = np.cumprod([1.0, *(kept[s - 1] for s in behind)])[1:]
+                below = [s for s, share in zip(behind, left, strict=True) if share < 0.5]
+                ended = writing.overwritten_next(run, unit, t, place)
+                assert ended.step == (below[0] if below else None)
+                at = behind.index(below[0]) if below else -1
+                expected = left[at] if len(left) else 1.0
+                assert ended.kept == pytest.approx(expected, abs=2e-6)
+
+
+def test_the_latest_of_equals_and_a_state_that_was_never_written() -> None:
+    run = trace(MODELS["forward"], TEXT).what_if("h[2] = 0.5 from 4 to 7", "z[2] = 1 from 8")
+    found = writing.last_written(run, 2, 20, (0, "forward"))
+    assert (found.step, found.wrote, found.kept) == (7, 0.5, 1.0)
+    kept = trace(MODELS["forward"], TEXT, np.full((1, 6), 0.25)).what_if("z = 1")
+    assert writing.last_written(kept, 3, STEPS, (0, "forward")) == writing.Written(None, 0.25, 1.0)
+    assert writing.overwritten_next(kept, 3, 1, (0, "forward")) == writing.Overwritten(None, 1.0)
+
+
+def test_a_long_way_is_not_walked_for_what_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 1,200 steps those that could still have the largest share."""
+    run = trace(MODELS["forward"], TEXT * 40)
+    looked: list[int] = []
+    plain = writing._wrote_and_kept
+
+    def counted(run: Trace, place: Place, unit: int, a: int, b: int) -> object:
+        looked.append(b - a)
+        return plain(run, place, unit, a, b)
+
+    monkeypatch.setattr(writing, "_wrote_and_kept", counted)
+    for unit in range(6):
+        writing.last_written(run, unit, run.steps, (0, "forward"))
+        writing.overwritten_next(run, unit, 5, (0, "forward"))
+    assert sum(looked) <= 12 * 3 * 64

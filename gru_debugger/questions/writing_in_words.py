@@ -1,0 +1,45 @@
+"""Who wrote a unit's state, and when that is gone, as sentences."""
+
+from __future__ import annotations
+
+from gru_debugger.core.edits import Place
+from gru_debugger.core.quantities import suffix
+from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import grouped, percent, two
+from gru_debugger.questions.writing import Overwritten, Written
+
+
+def state(trace: Trace, unit: int, place: Place) -> str:
+    """h[9]; h_l1_reverse[9] where there are several."""
+    end = suffix(place[0], place[1] == "reverse") if len(trace.model.places) > 1 else ""
+    return f"h{end}[{unit}]"
+
+
+def last_written(
+    trace: Trace, unit: int, t: int, place: Place, found: Written, before: Written | None
+) -> str:
+    """`before`: of the step that was read before, where this one wrote most by itself."""
+    name, value = state(trace, unit, place), float(trace.state(t, *place)[unit])
+    if found.step != t or before is None:
+        return f"{name} = {two(value)}: most of it was written {_by(trace, found)}."
+    earlier = t - 1 if place[1] == "forward" else t + 1
+    old = float(trace.state(earlier, *place)[unit])
+    return (f"{name} = {two(value)}: most of it was written here, {two(found.wrote, True)}; of the "
+            f"{two(old)} before, most was written {_by(trace, before)}.")  # fmt: skip
+
+
+def _by(trace: Trace, found: Written) -> str:
+    left = f"{two(found.wrote, True)}, of which {percent(found.kept)} is kept"
+    if found.step is None:
+        return f"by the initial state: {left}"
+    return f"at step {grouped(found.step)}, {trace.character_in_words(found.step)}: {left}"
+
+
+def overwritten_next(trace: Trace, unit: int, t: int, place: Place, found: Overwritten) -> str:
+    name, value = state(trace, unit, place), two(float(trace.state(t, *place)[unit]))
+    if found.step is not None:
+        return (f"{name} = {value} of step {grouped(t)}: more than half is overwritten by step "
+                f"{grouped(found.step)}, {trace.character_in_words(found.step)}; "
+                f"{percent(found.kept)} is left.")  # fmt: skip
+    where = "to the end" if trace.recorded == trace.steps else "in what is recorded so far"
+    return f"{name} = {value} is not overwritten {where}: {percent(found.kept)} is left."

@@ -1,0 +1,59 @@
+"""What the keys ask of the selected unit: each goes to its answer, and says it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from gru_debugger.core.edits import Place
+from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import grouped
+from gru_debugger.questions import writing, writing_in_words
+from gru_debugger.session.session import Session
+
+
+class Questions(QObject):
+    answered = Signal(str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def last_written(self) -> None:
+        """Go to the step that wrote most of the selected unit's state."""
+        trace, t = self._session.trace, self._session.position
+        if trace is None or not self._can_answer(trace):
+            return
+        unit, place = self._session.unit, self._place
+        found, before = writing.last_written(trace, unit, t, place), None
+        if found.step == t:
+            earlier = t - 1 if place[1] == "forward" else t + 1
+            if 1 <= earlier <= trace.steps:
+                before = writing.last_written(trace, unit, earlier, place)
+        words = writing_in_words.last_written(trace, unit, t, place, found, before)
+        begun = 0 if place[1] == "forward" else t  # the reverse direction's lies at no position
+        self._session.follow(begun if found.step is None else found.step)
+        self.answered.emit(words)
+
+    def overwritten_next(self) -> None:
+        """Go to the first step by which less than half of the selected unit's state is left."""
+        trace, t = self._session.trace, self._session.position
+        if trace is None or not self._can_answer(trace):
+            return
+        unit, place = self._session.unit, self._place
+        found = writing.overwritten_next(trace, unit, t, place)
+        words = writing_in_words.overwritten_next(trace, unit, t, place, found)
+        self._session.follow(t if found.step is None else found.step)
+        self.answered.emit(words)
+
+    @property
+    def _place(self) -> Place:
+        return self._session.layer, self._session.direction
+
+    def _can_answer(self, trace: Trace) -> bool:
+        """Of what has been read and recorded; else, that it has not."""
+        t = self._session.position
+        if 0 < t <= trace.recorded:
+            return True
+        first = f"Before the first {trace.reading.noun} nothing has been written."
+        self.answered.emit(f"Step {grouped(t)} is not recorded yet." if t else first)
+        return False
