@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -453,6 +454,29 @@ def test_no_gru(tmp_path: Path) -> None:
     assert refusal(saved(tmp_path, built(nodes, {}))) == (
         "no GRU node inside; its operators are Relu, Tanh, Exp, Log, …. Choose a model of a GRU, "
         "exported so that its GRU stays one node."
+    )
+
+
+def test_a_loop_of_cells(tmp_path: Path) -> None:
+    """Unrolled by torch's exporter: nothing but its operations is left of the cell."""
+    class Loop(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.cell = torch.nn.GRUCell(3, 4)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            h = torch.zeros(1, 4)
+            for row in x:
+                h = self.cell(row[None], h)
+            return h
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of tracing, and of the exporter's age
+        torch.onnx.export(Loop(), (torch.ones(2, 3),), tmp_path / "m.onnx", dynamo=False)
+    assert refusal(tmp_path / "m.onnx") == (
+        "no GRU node inside; one may stand in it operation by operation, as a loop of GRUCell is "
+        "exported, which is not read. Save the model's weights instead, of a PyTorch model its "
+        "state_dict."
     )
 
 

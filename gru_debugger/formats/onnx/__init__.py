@@ -154,6 +154,12 @@ def stacks(graph: Graph, path: Path) -> list[Stack]:
                     f"export the model so that its {found} stands in the graph itself."
                 )
         ops = list(dict.fromkeys(shown(node.op) for node in graph.nodes))
+        if {"Sigmoid", "Tanh"} <= set(ops):
+            raise ModelError(
+                f"{path}: no GRU node inside; one may stand in it operation by operation, as a "
+                "loop of GRUCell is exported, which is not read. Save the model's weights instead, "
+                "of a PyTorch model its state_dict."
+            )
         words = f"{', '.join(ops[:4]) or 'none'}{', …' if len(ops) > 4 else ''}"
         raise ModelError(
             f"{path}: no GRU node inside; its operators are {words}. Choose a model of a GRU, "
