@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gru_debugger import terminal
 from gru_debugger.cli.arguments import add_model, given_choice, open_file
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gru_debugger.formats import ModelFile
     from gru_debugger.formats.assembly.listing import FoundGRU
     from gru_debugger.formats.ledger import AnyEntry, Ledger
-    from gru_debugger.source import Role
+    from gru_debugger.source import Role, Source
 
 DESCRIPTION = (
     "Say what a model file holds: framework, layers, sizes, variant, vocabulary, output layer, and "
@@ -45,7 +45,9 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         if arguments.json:
             terminal.show_json(_several(file) | {"grus": [gru.info() for gru in grus]}, indent=2)
         else:
-            _show_rows([*_several(file).items(), ("GRUs", _how_to_choose(grus))])
+            rows = [row for row in _several(file).items() if row[0] != "files"]
+            rows[2:2] = [("of files", words) for words in _files(file.source)]
+            _show_rows([*rows, ("GRUs", _how_to_choose(grus))])
             terminal.show("", *listing(grus))
         return 0
     if arguments.json:
@@ -62,12 +64,12 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     return 0
 
 
-def _files(model: Model) -> Iterator[str]:
+def _files(source: Source) -> Iterator[str]:
     """Of a model in several files, which bytes the hash is of."""
-    if names := model.source.files:
+    if names := source.files:
         more = f" … {names[-1]}" if len(names) > 1 else ""
-        own = model.source.name
-        yield f"{grouped(len(names) + 1)}, one behind the other: {own}, {names[0]}{more}"
+        count = grouped(len(names) + 1)
+        yield f"{count}, one behind the other: {source.name}, {names[0]}{more}"
 
 
 def _show_rows(rows: Iterable[tuple[str, str]]) -> None:
@@ -78,9 +80,10 @@ def _show_rows(rows: Iterable[tuple[str, str]]) -> None:
 # Several GRUs ------------------------------------------------------------------------------------
 
 
-def _several(file: ModelFile) -> dict[str, str]:
+def _several(file: ModelFile) -> dict[str, Any]:
     source = file.source
-    return {"path": source.path, "sha256": source.sha256, "framework": source.framework}
+    files = {"files": list(source.files)} if source.files else {}
+    return {"path": source.path, "sha256": source.sha256, "framework": source.framework, **files}
 
 
 def _how_to_choose(grus: list[FoundGRU]) -> str:
@@ -124,7 +127,7 @@ def table(model: Model) -> list[tuple[str, str]]:
     rows = [
         ("path", info["path"]),
         ("SHA-256", info["sha256"]),
-        *[("of files", words) for words in _files(model)],
+        *[("of files", words) for words in _files(model.source)],
         ("framework", info["framework"]),
         *[("origin", words) for words in _origins(model)],
         ("GRU", f"{counted(info['layers'], 'layer')}, {direction}, "

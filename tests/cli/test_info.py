@@ -192,3 +192,20 @@ def test_elsewhere_one_must_be_chosen(
     assert capsys.readouterr().err == (
         "gru-debugger: several.npz: 2 GRUs are inside (enc, dec); choose one with --gru NAME.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [("shards", "4, one behind the other: model.safetensors.index.json, model-00001-of-00003.safe"
+                "tensors … model-00003-of-00003.safetensors"),
+     ("tensorflow/objects", "2, one behind the other: ckpt.index, ckpt.data-00000-of-00001")],
+)  # fmt: skip
+def test_of_which_files_the_hash_is(
+    name: str, files: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a model in several, and of several GRUs in such."""
+    path = str(Path(__file__).parent.parent / "formats/files" / name)
+    assert main(["info", path]) == 0
+    assert f"\nof files      {files}\n" in capsys.readouterr().out
+    assert main(["info", path, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["files"][-1] == files.split()[-1]
