@@ -18,7 +18,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 LETTERS = "abcdef"
 SYMBOLS, WIDTH, UNITS = len(LETTERS), 4, 7
-PLACES = torch.tensor([1, 2, 5, 0, 3, 4, 2, 1])  # of the text that is read
+PLACES = torch.tensor([1, 2, 5, 0, 3])  # of the text that is read; each step costs in loops
 
 Given = tuple[Tensor, ...]
 Parts = dict[str, Callable[[], Any] | None]
