@@ -104,6 +104,8 @@ INSIDE: dict[str, Network] = {
         embed="x = self.embedding(i)\nlast = x[:, 0]",
         step="pi = F.linear(last, self.gru.weight_ih, self.gru.bias_ih)\n"
              + EQUATIONS.replace("ir + hr", "pi[:, :7] + hr") + NEW + "\nlast = x[:, t]"),
+    "each unit with each": step(
+        EQUATIONS + "h = ((1 - z) * torch.tanh(i_n + r * hn) + z.t() * h).mean(0, True)"),
     "coupled gates": step(EQUATIONS.replace("r = torch.sigmoid(ir + hr)\n", "")
                           + "h = (1 - z) * torch.tanh(i_n + (1 - z) * hn) + z * h"),
     "a cell without reset": step(

@@ -6,6 +6,7 @@ their own. What is not quite the equations is not the cell, and told as any othe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,8 @@ def followed(call: Call) -> Array | None:
         return None
     args = tuple(a.signs.ravel().copy() if isinstance(a, Array) else float(a) for a in given)
     dims = np.broadcast_shapes(*(array.dims for array in arrays))
+    if math.prod(dims) not in sizes:  # each number of one with each of the other
+        return None
     if call.kind == "add" and (cell := _Cell.of(call.flow, *args)) is not None:
         return cell.made(call, dims)
     op = call.op()
