@@ -37,8 +37,7 @@ def _payload_alone(folder: Path) -> Path:
 
 
 for _protocol in (0, 2, 5):
-    _words = FOREIGN if _protocol else "a text file, not a model; "
-    case(f"plain pickle of protocol {_protocol}", _words)(plain_pickle(_protocol))
+    case(f"plain pickle of protocol {_protocol}", FOREIGN)(plain_pickle(_protocol))
 
 
 @case("pickled vocabulary beside it", "not a JSON vocabulary; a pickle may run code and is not")
