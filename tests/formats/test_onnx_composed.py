@@ -133,6 +133,8 @@ BEHIND: dict[str, Any] = {
     "tanh": lambda g, y: g.to("Tanh", y),
     "turned symbols": lambda g, y: g.slice(y, -1, FAR, 2, -1),
     "some": lambda g, y: g.to("Gather", y, np.array([3, 4, 1, 0, 2, 5]), axis=2),
+    "halves exchanged": lambda g, y: g.to("Concat", g.slice(y, 3, 6, 2, 1), g.slice(y, 0, 3, 2, 1),
+                                          axis=2),
 }
 
 
@@ -220,6 +222,8 @@ def in_torchs_order(matrix: np.ndarray) -> np.ndarray:
 @example(Plan(indices=("turned",), direction="reverse"))
 @example(Plan(x=("two at a time",), states=("two at a time", "two at a time")))
 @example(Plan(behind=("softmax", "turned symbols")))
+@example(Plan(behind=("softmax", "some")))
+@example(Plan(behind=("softmax", "halves exchanged")))
 def test_exact_or_told_or_refused(plan: Plan) -> None:
     settled(plan)
 

@@ -143,8 +143,11 @@ class Account:
         for node in rest:
             after: Where = "after the GRU" if id(node) in scored else "beside the GRU"
             verdict = "shape" if id(node) in self._aside else _MOVERS.get(node.op, "told")
-            if id(node) in scored and moves.turned(self._graph, node) is not None:
-                verdict = "told"  # scores turned around are another symbol's
+            if id(node) in scored and (
+                moves.turned(self._graph, node) is not None
+                or (self.head and moves.exchanged(self._graph, node, scored))
+            ):
+                verdict = "told"  # scores in another order are other symbols'
             if verdict == "told" and all(map(self._graph.constant, node.outputs)):
                 verdict = "constant"
             heads = self.head and id(node) in behind and node.op in ("MatMul", "Gemm")

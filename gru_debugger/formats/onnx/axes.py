@@ -6,6 +6,9 @@ where there is one number; an axis that a Reshape made has a label of its own.
 
 from __future__ import annotations
 
+from collections.abc import Container
+from itertools import pairwise
+
 from gru_debugger.formats.onnx.graph import Graph, Node
 
 Axes = tuple[str, ...]
@@ -118,3 +121,13 @@ def turned(graph: Graph, node: Node) -> int | None:
         return None
     whole = (starts[0] == -1 or starts[0] >= _END - 1) and ends[0] <= -_END + 1
     return (axes or [0])[0] if whole else None
+
+
+def exchanged(graph: Graph, node: Node, among: Container[int]) -> bool:
+    """Whether a node puts numbers in another order, of one value or of those made by `among`."""
+    if node.op == "Gather":
+        index = graph.constant(node.input(1))
+        places = [] if index is None else index.array.reshape(-1).tolist()
+        return any(a >= b for a, b in pairwise(places))
+    makers = (graph.maker.get(name) for name in node.inputs)
+    return node.op == "Concat" and sum(id(maker) in among for maker in makers) > 1
