@@ -13,7 +13,7 @@ import torch
 from corpus import CANARY, STATE, Payload, case, file, plain_pickle, saved
 
 DAMAGED = "a PyTorch file that is cut short or damaged ("
-FOREIGN = "a pickle that torch.save did not write; it may run code and is not opened. Save the"
+FOREIGN = "a pickle that torch.save did not write; it may run code and is not opened. Save its"
 
 
 @case("payload in a PyTorch file", "")
