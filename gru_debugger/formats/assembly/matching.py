@@ -215,9 +215,16 @@ class Place:
                 continue
             if inputs == self.inputs == width:
                 below.append(r)
-            if self.width == width:
+            if self.width == width and inputs in self._read_beside:
                 above.append(r)
         return below[:_NAMED], above[:_NAMED]
+
+    @cached_property
+    def _read_beside(self) -> frozenset[int]:
+        """How many inputs a GRU has that reads what this one reads, its states, both, or these
+        through a layer; one of any others reads something of its own."""
+        through = {self.tensors[name].shape[0] for name in self.matrices(self.width)}
+        return frozenset({self.inputs, self.width, self.inputs + self.width} | through)
 
     def _named_apart(self, rival: Parameters) -> bool:
         """Encoder and decoder each read a text of their own; what is stacked is known already."""
