@@ -1,4 +1,4 @@
-"""TorchScript archives (torch.jit.save), of which nothing is run.
+"""TorchScript archives (torch.jit.save), read without running anything in them.
 
 A scripted or traced module keeps its tensors by the names of its attributes, in ``data.pkl``. A
 frozen one keeps them as constants without names: which is what stands in its code. The code is
