@@ -12,6 +12,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from graph_answers import said
 from grus import assert_close, distance
 from onnx import helper, numpy_helper
 from onnx_graphs import (
@@ -19,13 +20,14 @@ from onnx_graphs import (
     SYMBOLS,
     TEXT,
     assert_same,
+    exported,
     gru,
     opened,
     oracle,
     refusal,
     saved,
 )
-from onnx_networks import Net
+from onnx_networks import Net, OneHot
 from onnxruntime.quantization import (
     CalibrationDataReader,
     QuantFormat,
@@ -206,3 +208,35 @@ def test_other_writers_mean_what_they_write(tmp_path: Path) -> None:
         file = gru(reset=reset, embedding=True, output="MatMul")
         file.producer_name = producer
         assert ("inside" in grades(opened(tmp_path, file))) == alarm
+
+
+# A one at each symbol's place --------------------------------------------------------------------
+
+
+@pytest.mark.child
+@pytest.mark.parametrize("off", [0, 1])
+def test_indices_held_against_each_number_are_one_hot_rows(tmp_path: Path, off: int) -> None:
+    """As PyTorch's newer exporter writes F.one_hot; against other numbers it is something else."""
+    file = exported(OneHot())
+    (node,) = [n for n in file.graph.node if n.op_type == "OneHot"]
+    at = list(file.graph.node).index(node)
+    numbers = np.roll(np.arange(len(SYMBOLS)), off)
+    file.graph.initializer.extend([
+        numpy_helper.from_array(numbers, "each"), numpy_helper.from_array(np.array([-1]), "last"),
+    ])  # fmt: skip
+    for new in reversed([
+        helper.make_node("Unsqueeze", [node.input[0], "last"], ["column"]),
+        helper.make_node("Equal", ["column", "each"], ["truths"]),
+        helper.make_node("Cast", ["truths"], ["whole"], to=onnx.TensorProto.INT64),
+        helper.make_node("Cast", ["whole"], list(node.output), to=onnx.TensorProto.FLOAT),
+    ]):  # fmt: skip
+        file.graph.node.insert(at, new)
+    file.graph.node.remove(node)
+    model = parse(saved(tmp_path, file)).model()
+    if off:
+        assert "inside" in grades(model)
+        assert model.source.no_text
+        return
+    assert (grades(model), model.input) == (set(), "one-hot")
+    found = said(tmp_path, trace(opened(tmp_path, file), TEXT))
+    assert (found.ok, found.why) == (True, "")

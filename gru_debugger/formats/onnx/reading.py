@@ -81,13 +81,19 @@ def reads(graph: Graph, node: Node) -> str:
     if node.op == "Gather" and node.integer("axis", 0) == 0:
         table = graph.weights(node.input(0))
         return "table" if table is not None and table.array.ndim == 2 else ""
-    if node.op == "OneHot":
+    if node.op == "OneHot" or (node.op == "Equal" and _is_range(graph.constant(node.input(1)))):
         return "one-hot"
     if node.op == "MatMul":
         table, maker = graph.weights(node.input(1)), _shaped(graph, node.input(0))
         if maker is not None and maker.op == "OneHot" and table is not None:
             return "product" if table.array.ndim == 2 else ""
     return ""
+
+
+def _is_range(numbers: Constant | None) -> bool:
+    """0, 1, 2, …: an index that is held against each of them becomes a row with a one."""
+    return numbers is not None and numbers.array.ndim == 1 and \
+        np.array_equal(numbers.array, np.arange(numbers.array.size))  # fmt: skip
 
 
 def _shaped(graph: Graph, name: str) -> Node | None:
@@ -116,6 +122,7 @@ def _starts(graph: Graph, base: str, symbols: bool) -> Iterator[Axes]:
 
 def _through(graph: Graph, found: Reading, axes: Axes, indices: bool) -> Axes | None:
     """The axes of x; sets the node where it can't be said which number is which."""
+    ones = False  # zeros and ones are the same as any kind of number
     for node in found.nodes:
         after: Axes | None
         how = reads(graph, node) if indices or node.op == "MatMul" else ""
@@ -123,7 +130,9 @@ def _through(graph: Graph, found: Reading, axes: Axes, indices: bool) -> Axes | 
         if how == "table":
             found.table, after, indices = graph.weights(node.input(0)), (*axes, "H"), False
         elif how == "one-hot":
-            after, indices = _one_hot(graph, node, axes), False
+            after, indices, ones = _one_hot(graph, node, axes), False, True
+        elif node.op == "Cast" and ones:
+            after = axes
         elif how == "product":
             found.table, after = graph.weights(node.input(1)), axes if axes[-1:] == ("H",) else None
         elif axis is not None:
@@ -141,6 +150,8 @@ def _through(graph: Graph, found: Reading, axes: Axes, indices: bool) -> Axes | 
 
 def _one_hot(graph: Graph, node: Node, axes: Axes) -> Axes | None:
     """Zeros and a one, in the last place."""
+    if node.op == "Equal":
+        return (*axes[:-1], "H") if axes[-1:] == ("1",) else None
     values = graph.constant(node.input(2))
     plain = values is not None and np.array_equal(values.array, [0, 1])
     return (*axes, "H") if plain and node.integer("axis", -1) in (-1, len(axes)) else None
