@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import os
 from collections.abc import Iterable
 from fnmatch import fnmatch
 from itertools import islice
@@ -50,8 +51,9 @@ def meant(path: Path) -> Path:
     """The file that stands for a checkpoint of TensorFlow's, whose name or data may be given."""
     name = _DATA.sub("", path.name)
     index = path.with_name(f"{name}.index")
-    there = path.is_file() if name == path.name else False
-    return index if not there and not path.is_dir() and index.is_file() else path
+    if name == path.name and (os.path.isfile(path) or os.path.isdir(path)):
+        return path
+    return index if os.path.isfile(index) else path  # of `os`: no name is too long for it
 
 
 def model_in(folder: Path, suffixes: Iterable[str]) -> Path:

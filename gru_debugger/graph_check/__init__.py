@@ -10,9 +10,6 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NoReturn
@@ -47,26 +44,10 @@ def main(arguments: list[str]) -> NoReturn:
     folder, about = arguments
     job = Job(**json.loads(about))
     sandbox.end_with(job.parent)
-    with _silence():
+    with terminal.silenced():
         found = answer(Path(folder), job)
     terminal.tell(answer=asdict(found))
     os._exit(0)  # at a usual end onnxruntime waits for what it may not do any more
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """What a library, or a network, prints goes nowhere: standard output is the answer's."""
-    kept = os.dup(1), os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os.dup2(kept[0], 1)
-        os.dup2(kept[1], 2)
 
 
 def answer(folder: Path, job: Job) -> OwnGraph:
