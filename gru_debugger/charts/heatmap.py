@@ -17,7 +17,7 @@ from gru_debugger.charts.theme import diverging_map
 Matrix = NDArray[np.floating]
 
 _VECTOR = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
-_NARROW = 16  # columns up to which reduceat is faster than a block after the other
+_NARROW = 16  # columns up to which reduceat is faster than a block after the other, if in C's order
 _CELLS = 6000  # more are drawn as the image, whose cells are a pixel then
 
 
@@ -120,7 +120,7 @@ def _pool_rows(matrix: Matrix, rows: int) -> Matrix:
     if count <= rows:
         return matrix
     edges = np.arange(rows + 1) * count // rows
-    if matrix.shape[1] <= _NARROW:
+    if matrix.shape[1] <= _NARROW or matrix.flags.f_contiguous:
         high = np.maximum.reduceat(matrix, edges[:-1])
         low = np.minimum.reduceat(matrix, edges[:-1])
         return np.where(high >= -low, high, low)
