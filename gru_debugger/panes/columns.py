@@ -280,9 +280,12 @@ class ColumnsPane(UnitsPane):
                     row.paint_background(p)
 
     def paint_selection(self, p: QPainter) -> None:
-        """The selected unit's band, behind all bars of a column."""
+        """The selected unit's band, behind all bars of a column, and its number below them."""
         for part in self.band_parts():
             p.fillRect(part, self.theme.fill)
+        for row in self.shown_rows():
+            if isinstance(row, AxisRow):
+                row.paint_marks(p)
 
     def band_parts(self) -> list[QRectF]:
         """Over the bars alone: it must not change the matrices' colours nor cross out words."""
@@ -340,10 +343,8 @@ class ColumnsPane(UnitsPane):
         return frame.step.values[chip]
 
     def _paint_row(self, p: QPainter, row: Row, frame: Frame | None, role: str) -> None:
-        if isinstance(row, AxisRow):
-            row.paint_marks(p)
-        elif row.shows_initial and self.session.initial is not None:
-            pass  # before the first step nothing is computed, but this is there
+        if isinstance(row, AxisRow) or (row.shows_initial and self.session.initial is not None):
+            pass  # before the first step nothing is computed, but these are there
         elif frame is None or self._pending(row):
             self._dim(p, row, role)
         else:

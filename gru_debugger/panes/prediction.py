@@ -33,12 +33,16 @@ class PredictionPane(Pane):
     def right(self) -> float:
         return self.size.width() - MARGIN
 
+    def paint_background(self, p: QPainter) -> None:
+        super().paint_background(p)
+        if self.session.trace is not None:
+            fonts.text(p, MARGIN, 26, self.title, self.theme.text, fonts.SANS, 14, 600)
+
     def paint_overlay(self, p: QPainter) -> None:
         if self.session.trace is None:
             return
-        theme = self.theme
-        fonts.text(p, MARGIN, 26, self.title, theme.text, fonts.SANS, 14, 600)
-        fonts.text(p, self.right, 26, self._context(), theme.muted, fonts.MONO, 11, align="right")
+        theme, right = self.theme, self.right
+        fonts.text(p, right, 26, self._context(), theme.muted, fonts.MONO, 11, align="right")
         words, probabilities = self._state()
         if probabilities is None:
             self._paint_words(p, 56, words)

@@ -200,12 +200,12 @@ class StripPane(Pane):
         high = max(pitch, 4.0)
         return center - high / 2, high
 
-    def _paint_unit(self, p: QPainter) -> None:
+    def paint_selection(self, p: QPainter) -> None:
+        """The selected unit's number, left of the map."""
+        if self.session.trace is None:
+            return
         rect, theme = self._map_rect(), self.theme
         top, high = self._unit_y()
-        p.setPen(QPen(theme.edge, 1.5))
-        for y in (top, top + high):
-            p.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
         words = str(self.session.unit)
         wide = max(18.0, fonts.width(words, fonts.MONO, 11, 600) + 8)
         pill = QRectF(LEFT - 8 - wide, top + high / 2 - 8, wide, 16)
@@ -214,6 +214,13 @@ class StripPane(Pane):
             if abs(y - 4 - pill.center().y()) > 13:
                 fonts.text(p, LEFT - 8, y, label, theme.ticks, fonts.TICKS, 10, align="right")
         fonts.tile(p, pill, theme.pill, words, theme.pill_text, fonts.MONO, 11, 600)
+
+    def _paint_unit(self, p: QPainter) -> None:
+        """Lines along its row of the map."""
+        rect, (top, high) = self._map_rect(), self._unit_y()
+        p.setPen(QPen(self.theme.edge, 1.5))
+        for y in (top, top + high):
+            p.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
 
     def _paint_now(self, p: QPainter) -> None:
         position, theme = self.session.position, self.theme

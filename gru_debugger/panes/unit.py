@@ -102,10 +102,13 @@ class UnitPane(Pane):
         if not self.session.view.all_terms:
             equations.paint_symbols(p, self, self._place, self._lines)
 
+    def paint_selection(self, p: QPainter) -> None:
+        if self.session.trace is not None:
+            self._paint_title(p)
+
     def paint_overlay(self, p: QPainter) -> None:
         if self.session.trace is None:
             return
-        self._paint_title(p)
         frame = self.session.frame
         if frame is None:
             self._paint_nothing(p)
