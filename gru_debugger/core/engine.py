@@ -61,7 +61,15 @@ def _packed(library: ctypes.CDLL, cell: Cell, reset: Reset) -> Array:
         weights, bias = (
             np.ascontiguousarray(array, np.float32) for array in (cell.weight_hh, cell.bias_hh)
         )
-        packed = np.zeros(library.gru_packed_size(size, before), np.float32)
+        packed = _aligned_zeros(library.gru_packed_size(size, before))
         library.gru_pack(weights.ctypes.data, bias.ctypes.data, size, before, packed.ctypes.data)
         kept[reset] = packed
     return kept[reset]
+
+
+def _aligned_zeros(count: int) -> Array:
+    """At a line of the cache: a vector read across two lines takes a fifth longer."""
+    line = 64
+    room = np.zeros(count * 4 + line, np.uint8)
+    first = -room.ctypes.data % line
+    return room[first : first + count * 4].view(np.float32)
