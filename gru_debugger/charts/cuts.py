@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -18,7 +17,7 @@ def cut_units(chart: BarChart, values: Values) -> list[tuple[int, bool]]:
     seen = values[chart.axis.visible]
     first = chart.axis.first
     high, low = chart.high * _ROUNDING, chart.low * _ROUNDING
-    beyond = np.flatnonzero((seen > high) | (seen < low)).tolist()
+    beyond = ((seen > high) | (seen < low)).nonzero()[0].tolist()
     return [(first + i, bool(seen[i] > chart.high)) for i in beyond]
 
 

@@ -150,9 +150,27 @@ def tile(
     radius: float = 3,
 ) -> None:
     """A filled box with words in its middle: chips, pills, key caps."""
+    box(p, rect, fill, radius)
+    centred(p, rect, words, color, family, pixels, weight)
+
+
+def box(p: QPainter, rect: QRectF, fill: QColor, radius: float = 3) -> None:
+    """A tile without its words."""
     p.setPen(Qt.PenStyle.NoPen)
     p.setBrush(fill)
     p.drawRoundedRect(rect, radius, radius)
+
+
+def centred(
+    p: QPainter,
+    rect: QRectF,
+    words: str,
+    color: QColor,
+    family: str,
+    pixels: float,
+    weight: int = 400,
+) -> None:
+    """A tile's words."""
     middle = rect.center()
     baseline = middle.y() + _capitals((family, pixels, weight, False)) / 2
     text(p, middle.x(), baseline, words, color, family, pixels, weight, align="center")

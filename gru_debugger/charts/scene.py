@@ -74,8 +74,10 @@ class Layer(QGraphicsItem):
             kept = QPixmap(ground) if ground else _white(self._rect.size(), ratio)
             inner = QPainter(kept)
             inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint(inner)
-            inner.end()
+            try:
+                self._paint(inner)
+            finally:  # what is still being painted must not be let go of: Qt would crash
+                inner.end()
             self._pixels, self._copied = kept, ground
         return kept
 
@@ -88,7 +90,7 @@ def _white(size: QSizeF, ratio: float) -> QPixmap:
 
 
 class Background(Layer):
-    """The lowest layer. On a screen the selection is painted on its pixels, and both at once."""
+    """The lowest layer. On a screen what stands is painted on its pixels, and both at once."""
 
     def __init__(self, paint: Paint) -> None:
         super().__init__(paint, BACKGROUND, cached=True)
@@ -139,17 +141,17 @@ class Curtain(Layer):
 class Picture(QGraphicsScene):
     """A scene laid out in pixels by `resize`; subclasses paint and place their charts.
 
-    Order: background, selection (both cached), charts, overlay.
+    Order: background, standing (both cached), charts, overlay.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self._background = Background(self.paint_background)
-        self._selection = Layer(self.paint_selection, BACKGROUND + 1, True, self._background)
+        self._standing = Layer(self.paint_standing, BACKGROUND + 1, True, self._background)
         self._overlay = Layer(self.paint_overlay, 10)
         self._layers: list[Layer] = []
-        for layer in (self._background, self._selection, self._overlay):
+        for layer in (self._background, self._standing, self._overlay):
             self._add_layer(layer)
 
     def _add_layer(self, layer: Layer) -> None:
@@ -158,7 +160,7 @@ class Picture(QGraphicsScene):
 
     def add_curtain(self, paint: Callable[[QPainter, float, float], None]) -> Curtain:
         """One more layer, as large as the scene, over what stays from step to step."""
-        curtain = Curtain(paint, BACKGROUND + 2, self._selection)
+        curtain = Curtain(paint, BACKGROUND + 2, self._standing)
         self._add_layer(curtain)
         return curtain
 
@@ -177,16 +179,16 @@ class Picture(QGraphicsScene):
     def repaint_step(self) -> None:
         self._overlay.update()
 
-    def repaint_selection(self) -> None:
-        """Another unit is selected: what shows it lies in the overlay too."""
-        self._selection.renew()
+    def repaint_standing(self) -> None:
+        """Another selection: what shows it lies in the overlay too."""
+        self._standing.renew()
         self._overlay.update()
 
     def paint_background(self, p: QPainter) -> None:
-        """What stays from step to step."""
+        """What depends on neither step nor selection."""
 
-    def paint_selection(self, p: QPainter) -> None:
-        """What changes with the selection alone and lies behind the bars."""
+    def paint_standing(self, p: QPainter) -> None:
+        """What stays from step to step and lies behind the bars: the selection, empty boxes."""
 
     def paint_overlay(self, p: QPainter) -> None:
         """What changes with step or selection and lies before the bars."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 class BarRow(Row):
     """A quantity as bars. Subclasses choose series and colours."""
 
+    shows_value = True
+
     def __init__(self, pane: ColumnsPane, slot: Slot, quantity: str, operator: str = "") -> None:
         super().__init__(pane, slot)
         self.quantity = quantity
@@ -109,8 +111,9 @@ class BarRow(Row):
         return self.chart.high
 
     def paint_overlay(self, p: QPainter, frame: Frame) -> None:
-        value = float(frame.step.values[self.quantity][self.pane.session.unit])
-        self.paint_chip(p, value, signed=self.chart.low < 0)
+        if self.shows_value:
+            value = float(frame.step.values[self.quantity][self.pane.session.unit])
+            self.paint_chip(p, value, signed=self.chart.low < 0)
 
     def add_changed(self, path: QPainterPath) -> None:
         """A small triangle above each value that changed most since step t − 1."""

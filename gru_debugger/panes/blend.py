@@ -14,13 +14,12 @@ from gru_debugger.session.frame import Frame
 
 
 class _StateRow(BarRow):
-    """Charts of the blend carry their names in the column's head."""
+    """Charts of the blend carry their names and values in the column's head."""
+
+    shows_value = False
 
     def paint_caption(self, p: QPainter, formula: str, note: str = "", operator: str = "") -> float:
         return self.rect.left()
-
-    def paint_chip(self, p: QPainter, value: float, signed: bool) -> None:
-        """The head has it."""
 
 
 class OldStateRow(_StateRow):

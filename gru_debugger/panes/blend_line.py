@@ -11,19 +11,44 @@ from gru_debugger.panes.pane import Pane
 from gru_debugger.session.frame import Frame
 
 _ABOVE, _LINE, _BELOW = 64, 84, 108  # pixels: baselines of the words, and the line between them
+_INSET = 24  # pixels that the line is shorter at each end
+_CANDIDATE = "candidate "
+
+
+def paint_standing(p: QPainter, pane: Pane, left: float, right: float) -> None:
+    """The line from one end of the axis to the other, and the words that never change."""
+    muted = pane.theme.muted
+    fonts.text(p, left, _ABOVE, _CANDIDATE, muted, fonts.SANS, 12)
+    fonts.text(p, left, _BELOW, _new(pane), muted, fonts.SANS, 12)
+    _paint_axis(p, pane, left + _INSET, right - _INSET)
+
+
+def _new(pane: Pane) -> str:
+    return f"new {pane.letter('h')} "
+
+
+def _paint_axis(p: QPainter, pane: Pane, left: float, right: float) -> None:
+    theme, y, end = pane.theme, float(_LINE), brief(pane.axis_of("state")[1])
+    for x, words, align in ((left - 8, f"−{end}", "right"), (right + 8, end, "left")):
+        fonts.text(p, x, y + 4, words, theme.ticks, fonts.TICKS, 10, align=align)
+    middle = QPointF((left + right) / 2, y)
+    p.setPen(QPen(theme.outline, 2))
+    p.drawLine(QPointF(left, y), QPointF(right, y))
+    p.setPen(QPen(theme.ticks, 1))
+    p.drawLine(middle - QPointF(0, 4), middle + QPointF(0, 4))
 
 
 def paint(p: QPainter, pane: Pane, left: float, right: float, frame: Frame) -> None:
     unit = pane.session.unit
     z, n, old, new = (float(frame.step.values[q][unit]) for q in ("z", "n", "h_prev", "h"))
     _paint_above(p, pane, left, right, n, old)
-    _paint_line(p, pane, left + 24, right - 24, (n, old, new))
+    _paint_line(p, pane, left + _INSET, right - _INSET, (n, old, new))
     _paint_below(p, pane, left, right, new, z)
 
 
 def _paint_above(p: QPainter, pane: Pane, left: float, right: float, n: float, old: float) -> None:
     theme = pane.theme
-    left += fonts.text(p, left, _ABOVE, "candidate ", theme.muted, fonts.SANS, 12)
+    left += fonts.width(_CANDIDATE, fonts.SANS, 12)
     fonts.text(p, left, _ABOVE, two(n), theme.take_text, fonts.MONO, 12, 600)
     right -= 6 + fonts.text(
         p, right, _ABOVE, two(old), theme.keep_text, fonts.MONO, 12, 600, align="right"
@@ -41,15 +66,6 @@ def _paint_line(
     def at(value: float) -> QPointF:
         return QPointF((left + right) / 2 + value / span * (right - left) / 2, y)
 
-    for x, words, align in (
-        (left - 8, f"−{brief(span)}", "right"), (right + 8, brief(span), "left")
-    ):  # fmt: skip
-        fonts.text(p, x, y + 4, words, theme.ticks, fonts.TICKS, 10, align=align)
-    middle = at(0)
-    p.setPen(QPen(theme.outline, 2))
-    p.drawLine(QPointF(left, y), QPointF(right, y))
-    p.setPen(QPen(theme.ticks, 1))
-    p.drawLine(middle - QPointF(0, 4), middle + QPointF(0, 4))
     for value, color in ((n, theme.take), (old, theme.keep)):
         p.setPen(QPen(color, 4))
         p.drawLine(at(value), at(new))
@@ -62,7 +78,7 @@ def _paint_line(
 
 def _paint_below(p: QPainter, pane: Pane, left: float, right: float, new: float, z: float) -> None:
     theme, letter = pane.theme, pane.letter("h")
-    left += fonts.text(p, left, _BELOW, f"new {letter} ", theme.muted, fonts.SANS, 12)
+    left += fonts.width(_new(pane), fonts.SANS, 12)
     left += fonts.text(p, left, _BELOW, two(new), theme.text, fonts.MONO, 12, 600)
     gate, share = pane.symbol("z").replace("_t", ""), _share(z)
     room = right - left - 12 - mathematics.width(gate, 13) - 4

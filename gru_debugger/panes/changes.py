@@ -13,7 +13,6 @@ _NOTABLE = 0.05  # a change below this share of the axis is none
 def most_changed(values: Array, before: Array, span: float) -> list[int]:
     """The units that changed most, most first; `span`: the length of the axis."""
     change = np.abs(values - before)
-    notable = np.flatnonzero(change > _NOTABLE * span)
-    if len(notable) > _MOST:
-        notable = np.argpartition(change, -_MOST)[-_MOST:]
-    return sorted(notable.tolist(), key=lambda unit: -float(change[unit]))
+    most = change.argpartition(-_MOST)[-_MOST:] if len(change) > _MOST else np.arange(len(change))
+    found = sorted(zip(change[most].tolist(), most.tolist(), strict=True), reverse=True)
+    return [unit for by, unit in found if by > _NOTABLE * span]

@@ -248,7 +248,7 @@ class ColumnsPane(UnitsPane):
                 row.clear()
             else:
                 row.show(frame)
-        self.repaint_step()
+        super().show_step()
 
     def _pending(self, row: Row) -> bool:
         return bool(row.computes) and not self.session.is_computed(row.computes)
@@ -279,13 +279,18 @@ class ColumnsPane(UnitsPane):
                 for row in column.shown:
                     row.paint_background(p)
 
-    def paint_selection(self, p: QPainter) -> None:
-        """The selected unit's band, behind all bars of a column, and its number below them."""
+    def paint_standing(self, p: QPainter) -> None:
+        """The selected unit's band behind all bars of a column, its number, its values' boxes."""
         for part in self.band_parts():
             p.fillRect(part, self.theme.fill)
+        frame = self.session.frame
         for row in self.shown_rows():
-            if isinstance(row, AxisRow):
-                row.paint_marks(p)
+            if isinstance(row, AxisRow) or (frame is not None and not self._pending(row)):
+                row.paint_standing(p)
+        for band in self._bands:
+            for column in band.columns:
+                if self._chip(column, frame) is not None:
+                    heads.paint_empty_value(p, self, column)
 
     def band_parts(self) -> list[QRectF]:
         """Over the bars alone: it must not change the matrices' colours nor cross out words."""

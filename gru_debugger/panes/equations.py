@@ -158,6 +158,13 @@ def paint_symbols(p: QPainter, pane: Pane, place: Place, lines: Sequence[Line]) 
                 )
 
 
+def paint_standing(p: QPainter, pane: Pane, place: Place, lines: Sequence[Line]) -> None:
+    """What can be asked why is underlined."""
+    for line in lines:
+        if pane.interactive and pane.session.is_computed(line.quantity):
+            _paint_asked(p, pane, place, line)
+
+
 def paint_numbers(
     p: QPainter, pane: Pane, place: Place, lines: Sequence[Line], frame: Frame
 ) -> None:
@@ -168,8 +175,6 @@ def paint_numbers(
         known = session.is_computed(quantity)
         value = float(step.values[quantity][unit])
         color = theme.take_text if quantity == "n" else theme.text
-        if known and pane.interactive:
-            _paint_asked(p, pane, place, line)
         words = two(value) if known else "…"
         fonts.text(p, place.left, baseline, words, color, fonts.MONO, _NUMBER, 600)
         if known and (how := _set_by_hand(line, frame, unit)):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import fonts, legend, mathematics
-from gru_debugger.panes.rows import chip_room, paint_chip
+from gru_debugger.panes.rows import chip_room, paint_chip, paint_empty_chip
 
 if TYPE_CHECKING:
     from gru_debugger.panes.columns import Column, ColumnsPane, Equation
@@ -139,6 +139,11 @@ def hover(pane: ColumnsPane, at: QPointF) -> str:
 def value_top(pane: ColumnsPane) -> int:
     """Pixels above the selected unit's value, in a column's upper right corner."""
     return 11 if _chip_above(pane) else 31
+
+
+def paint_empty_value(p: QPainter, pane: ColumnsPane, column: Column) -> None:
+    """The box that the value stands in."""
+    paint_empty_chip(p, pane.theme, column.left + pane.axis.label_width, column.value)
 
 
 def paint_value(p: QPainter, pane: ColumnsPane, column: Column, value: float) -> None:

@@ -36,6 +36,7 @@ class Pane(Picture):
         super().__init__()
         self.session = session
         self.theme = theme
+        self._stood_for: object = None
 
     @property
     def trace(self) -> Trace:
@@ -86,12 +87,18 @@ class Pane(Picture):
         """Place what stays from step to step."""
 
     def show_step(self) -> None:
-        """Another step or computation."""
-        self.repaint_step()
+        """Another step or computation. What stands is painted anew where other things are known."""
+        session = self.session
+        known = session.frame is None, session.initial is None, session.computation
+        if known == self._stood_for:
+            self.repaint_step()
+        else:
+            self._stood_for = known
+            self.repaint_standing()
 
     def show_unit(self) -> None:
         """Another selected unit."""
-        self.repaint_selection()
+        self.repaint_standing()
 
     def show_zoom(self) -> None:
         """Other units of all charts."""

@@ -38,6 +38,34 @@ class PredictionPane(Pane):
         if self.session.trace is not None:
             fonts.text(p, MARGIN, 26, self.title, self.theme.text, fonts.SANS, 14, 600)
 
+    def paint_standing(self, p: QPainter) -> None:
+        """A symbol's tile and the ground of its bar, in each row."""
+        probabilities = None if self.session.trace is None else self._state()[1]
+        if probabilities is None:
+            return
+        for i in range(len(self._rows(probabilities))):
+            top = FIRST + i * ROW
+            self._paint_tile(p, top, QPen(self.theme.border, 1))
+            p.fillRect(self._bar(top), self.theme.grid)
+
+    def _paint_tile(self, p: QPainter, top: float, pen: QPen) -> None:
+        p.setPen(pen)
+        p.setBrush(self.theme.panel)
+        p.drawRoundedRect(self._tile(top), 4, 4)
+
+    @property
+    def _room(self) -> int:
+        """Pixels that a symbol's tile is wide."""
+        return 22 if self.model.longest_symbol == 1 else WIDE
+
+    def _tile(self, top: float) -> QRectF:
+        return QRectF(MARGIN + 0.5, top + 0.5, self._room, 19)
+
+    def _bar(self, top: float) -> QRectF:
+        """What a bar would fill if it were certain."""
+        left = MARGIN + self._room + 10.0
+        return QRectF(left, top + 4, self.right - 56 - left, 12)
+
     def paint_overlay(self, p: QPainter) -> None:
         if self.session.trace is None:
             return
@@ -122,20 +150,16 @@ class PredictionPane(Pane):
         theme = self.theme
         follows = index == self._following()
         symbol = self.model.vocabulary[index] if self.model.vocabulary else str(index)
-        room = 22 if self.model.longest_symbol == 1 else WIDE
-        tile = QRectF(MARGIN + 0.5, top + 0.5, room, 19)
-        p.setPen(QPen(theme.now if follows else theme.border, 1.5 if follows else 1))
-        p.setBrush(theme.panel)
-        p.drawRoundedRect(tile, 4, 4)
-        weight = 600 if follows else 400
-        shown, pixels = fonts.symbol(symbol, room - 4, 12, weight)
+        if follows:
+            self._paint_tile(p, top, QPen(theme.now, 1.5))
+        tile, bar, weight = self._tile(top), self._bar(top), 600 if follows else 400
+        shown, pixels = fonts.symbol(symbol, self._room - 4, 12, weight)
         at, baseline = tile.center().x(), tile.center().y() + 4.5 - (12 - pixels) / 3
         fonts.text(p, at, baseline, shown, theme.text, fonts.MONO, pixels, weight, align="center")
-        left, right = MARGIN + room + 10.0, self.right - 56
         share = float(probabilities[index])
-        p.fillRect(QRectF(left, top + 4, right - left, 12), theme.grid)
-        wide = (right - left) * share
-        p.fillRect(QRectF(left, top + 4, wide, 12), theme.h if follows else theme.r)
+        left, wide = bar.left(), bar.width() * share
+        bar.setWidth(wide)
+        p.fillRect(bar, theme.h if follows else theme.r)
         if follows:
             label = "next in the text"
             inside = wide > fonts.width(label, fonts.SANS, 10) + 14

@@ -18,16 +18,29 @@ if TYPE_CHECKING:
     from gru_debugger.panes.columns import ColumnsPane
 
 CAPTION = 15  # pixels of mathematics
+_USUAL = "+0.00"  # no longer than this are most values in boxes
+
+
+def _chip(right: float, top: float, words: str = _USUAL) -> QRectF:
+    wide = fonts.width(words, fonts.MONO, 11) + 12
+    return QRectF(right - wide, top, wide, 16)
+
+
+def paint_empty_chip(p: QPainter, theme: Theme, right: float, top: float) -> None:
+    """The box for a selected unit's value, whose right edge is given; it stays as steps go by."""
+    fonts.box(p, _chip(right, top), theme.chip)
 
 
 def paint_chip(
     p: QPainter, theme: Theme, right: float, top: float, value: float, signed: bool
 ) -> None:
-    """A selected unit's value in its box, whose right edge is given."""
+    """A selected unit's value in its box; longer ones bring a box of their own."""
     words = two(value, signed)
-    wide = max(42.0, fonts.width(words, fonts.MONO, 11) + 12)
-    area = QRectF(right - wide, top, wide, 16)
-    fonts.tile(p, area, theme.chip, words, theme.text, fonts.MONO, 11)
+    area = _chip(right, top)
+    if len(words) > len(_USUAL):
+        area = _chip(right, top, words)
+        fonts.box(p, area, theme.chip)
+    fonts.centred(p, area, words, theme.text, fonts.MONO, 11)
 
 
 def chip_room(largest: float) -> float:
@@ -41,6 +54,7 @@ class Row:
 
     shows_initial = False  # h(0) too, at position 0
     computes = ""  # the quantity whose computation this row shows
+    shows_value = False  # the selected unit's, in a box above it
 
     def __init__(self, pane: ColumnsPane, slot: Slot) -> None:
         self.pane = pane
@@ -69,8 +83,13 @@ class Row:
     def paint_background(self, p: QPainter) -> None:
         """Caption, ticks and lines."""
 
+    def paint_standing(self, p: QPainter) -> None:
+        """What stays from step to step, while a step is shown."""
+        if self.shows_value:
+            paint_empty_chip(p, self.pane.theme, self.right, self.rect.top() - 22)
+
     def paint_overlay(self, p: QPainter, frame: Frame) -> None:
-        """Chips and marks."""
+        """Values and marks."""
 
     def add_changed(self, path: QPainterPath) -> None:
         """Marks of what changed most."""
@@ -166,7 +185,7 @@ class AxisRow(Row):
                 color = self.pane.theme.ticks
                 fonts.text(p, x, self.baseline, str(unit), color, fonts.TICKS, 10, align="center")
 
-    def paint_marks(self, p: QPainter) -> None:
+    def paint_standing(self, p: QPainter) -> None:
         """The pill, and what stands beside it."""
         unit = self.pane.session.unit
         shown = self.axis.shows(unit)

@@ -22,11 +22,15 @@ def height(width: float) -> float:
     return 20 + _LINE * lines
 
 
-def paint(p: QPainter, theme: Theme, rect: QRectF, spans: Sequence[Span]) -> None:
+def paint_box(p: QPainter, theme: Theme, rect: QRectF) -> None:
     p.setPen(QPen(theme.border, 1))
     p.setBrush(theme.panel)
     p.drawRoundedRect(rect, 6, 6)
     p.fillRect(QRectF(rect.left() - 0.5, rect.top() + 3, 3, rect.height() - 6), theme.edge)
+
+
+def paint(p: QPainter, theme: Theme, rect: QRectF, spans: Sequence[Span]) -> None:
+    """The words in the box."""
     for span, x, line in _joined(wrapped(spans, rect.width())):
         at, baseline = rect.left() + _INSET + x, rect.top() + 25 + _LINE * line
         color = _color(theme, span.role)

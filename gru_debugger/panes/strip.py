@@ -200,7 +200,7 @@ class StripPane(Pane):
         high = max(pitch, 4.0)
         return center - high / 2, high
 
-    def paint_selection(self, p: QPainter) -> None:
+    def paint_standing(self, p: QPainter) -> None:
         """The selected unit's number, left of the map."""
         if self.session.trace is None:
             return

@@ -137,11 +137,14 @@ class TermList:
 
     # Painting --------------------------------------------------------------------------------
 
+    def paint_standing(self, p: QPainter) -> None:
+        """The line above."""
+        left, top, wide = self.rect.left(), self.rect.top(), self.rect.width()
+        p.fillRect(QRectF(left, top, wide, 1), self.pane.theme.border)
+
     def paint(self, p: QPainter, frame: Frame) -> None:
         """Question, sum and bars."""
         step = frame.step
-        left, top, wide = self.rect.left(), self.rect.top(), self.rect.width()
-        p.fillRect(QRectF(left, top, wide, 1), self.pane.theme.border)
         self._paint_question(p, frame)
         self._paint_rows(p, step)
         if self.pane.session.view.all_terms:

@@ -102,9 +102,18 @@ class UnitPane(Pane):
         if not self.session.view.all_terms:
             equations.paint_symbols(p, self, self._place, self._lines)
 
-    def paint_selection(self, p: QPainter) -> None:
-        if self.session.trace is not None:
-            self._paint_title(p)
+    def paint_standing(self, p: QPainter) -> None:
+        if self.session.trace is None:
+            return
+        self._paint_title(p)
+        if self.session.frame is None:
+            return
+        self.list.paint_standing(p)
+        if not self.session.view.all_terms:
+            sentences.paint_box(p, self.theme, self._sentence)
+            equations.paint_standing(p, self, self._place, self._lines)
+            if self.session.is_computed("h"):
+                blend_line.paint_standing(p, self, MARGIN, self.right)
 
     def paint_overlay(self, p: QPainter) -> None:
         if self.session.trace is None:

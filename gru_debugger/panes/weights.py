@@ -153,6 +153,11 @@ class WeightRow(Row):
             gradient.setColorAt(i / 16, map_color(theme.name, i / 8 - 1))
         p.fillRect(QRectF(right - wide - 57, y, 52, 8), gradient)
 
+    @property
+    def shows_value(self) -> bool:  # type: ignore[override]
+        """The one weight that counts."""
+        return self.one_hot()
+
     def paint_overlay(self, p: QPainter, frame: Frame) -> None:
         if self.pane.session.view.contributions:
             self._paint_cell_lines(p)

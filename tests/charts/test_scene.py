@@ -28,7 +28,7 @@ class Bands(Picture):
         self.painted["background"] += 1
         p.fillRect(self.sceneRect(), self.ground)
 
-    def paint_selection(self, p: QPainter) -> None:
+    def paint_standing(self, p: QPainter) -> None:
         self.painted["selection"] += 1
         p.fillRect(QRectF(10 * self.selected, 0, 10, 20), BAND)
 
@@ -78,7 +78,7 @@ def test_another_unit_leaves_the_background(view: PictureView) -> None:
     shown(view)
     picture.painted.clear()
     picture.selected = 3
-    picture.repaint_selection()
+    picture.repaint_standing()
     assert shown(view) == expected(3, 0)
     assert set(picture.painted) == {"selection", "overlay"}
 

@@ -195,7 +195,7 @@ def test_a_hidden_pane_is_left_alone(
     pane = window.views[name].pane
     told: list[str] = []
     methods = ("show_step", "show_unit", "renew", "show_recording")
-    for method in (*methods, "repaint_step", "repaint_selection"):
+    for method in (*methods, "repaint_step", "repaint_standing"):
         original = getattr(type(pane), method)
 
         def spy(*arguments: object, method: str = method, original: object = original) -> None:
