@@ -6,8 +6,9 @@ is of this format) and ``read(data, path)``. What the file means (which tensors 
 the embedding) is decided once, in `assemble`.
 
 A stranger's file is read in a child process (`isolation`); a library that a format needs, and that
-must be imported before the child limits its own memory, stands in ``LIBRARIES``. Where a model lies
-in several files, ``beside(data, path)`` says, before anything else is looked at, which they are.
+must be imported before the child limits its own memory, stands in ``LIBRARIES``. All are asked
+whose a file is, so modules that ``read`` alone imports stand in ``LATER``. Where a model lies in
+several files, ``beside(data, path)`` says, before anything else is looked at, which they are.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ from gru_debugger.core.model import Model
 from gru_debugger.errors import ModelError
 from gru_debugger.files import read_bytes
 from gru_debugger.formats import beside, folders, packed, provenance, vocabulary
-from gru_debugger.formats.assembly import assemble, conventions, listing
-from gru_debugger.formats.assembly.listing import FoundGRU
+from gru_debugger.formats.assembly import conventions
 from gru_debugger.formats.contents import Contents, refuse_endless_names
-from gru_debugger.formats.ledger import Ledger
 from gru_debugger.formats.unclaimed import what_is
 from gru_debugger.paths import resource
 from gru_debugger.source import AS_FOUND, Choice, Source
 
 if TYPE_CHECKING:
+    from gru_debugger.formats.assembly.listing import FoundGRU
     from gru_debugger.formats.child.isolation import Watch
+    from gru_debugger.formats.ledger import Ledger
 
 
 class Format(Protocol):
@@ -91,6 +92,8 @@ def resolve(path: str | Path) -> Path:
 class ModelFile:
     """A model file that was read, before it is decided what in it is the model.
 
+    What decides is imported here alone: the child that reads a file starts without it.
+
     `path` is the file's, as messages call it: a bundled one is ``bundled:NAME``.
     """
 
@@ -100,6 +103,8 @@ class ModelFile:
 
     def grus(self, vocabulary: vocabulary.Given = None) -> list[FoundGRU]:
         """Every recurrent layer in it: first those to choose from, then what can't be opened."""
+        from gru_debugger.formats.assembly import listing
+
         return listing.listed(self.contents, self.path, vocabulary)
 
     def model(self, vocabulary: vocabulary.Given = None, choice: Choice = AS_FOUND) -> Model:
@@ -110,6 +115,8 @@ class ModelFile:
         self, vocabulary: vocabulary.Given = None, choice: Choice = AS_FOUND
     ) -> tuple[Model, Ledger]:
         """The model, and the account of every tensor and operation in the file."""
+        from gru_debugger.formats.assembly import assemble
+
         return assemble.opened(self.contents, self.source, self.path, vocabulary, choice)
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import beside as files_beside
-from gru_debugger.formats import keras, sstable
+from gru_debugger.formats import sstable
 from gru_debugger.formats.contents import Contents, bfloat16
 from gru_debugger.formats.keras import hdf5
 from gru_debugger.formats.ledger import Tensor, Verdict
@@ -30,6 +30,7 @@ from gru_debugger.numerals import grouped
 
 NAME = "TensorFlow"
 SUFFIXES = (".index",)
+LATER = ("gru_debugger.formats.keras.file",)
 
 _WHAT = "TensorFlow checkpoint"
 _AGAIN = "copy the checkpoint's files into one folder again, under the names they had."
@@ -229,7 +230,9 @@ def _verdict(entry: Entry) -> Verdict | None:
 def _contents(held: hdf5.Arrays, listed: list[Tensor], dtypes: dict[str, str]) -> Contents:
     if not any(name.endswith(_RECURRENT) for name in held.arrays):
         return Contents(held.arrays, dtypes=dtypes, stored=tuple(listed))
-    contents = keras.contents_of(held)
+    from gru_debugger.formats.keras import file
+
+    contents = file.contents_of(held)
     contents.stored += tuple(listed)
     return contents
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import torchscript
 from gru_debugger.formats.aten import recurrences
 from gru_debugger.formats.aten.account import Account
 from gru_debugger.formats.aten.calls import Choice
@@ -17,6 +16,7 @@ from gru_debugger.formats.aten.layers import Linear
 from gru_debugger.formats.aten.recurrences import Recurrence, Recurrences
 from gru_debugger.formats.aten.told import stack_of
 from gru_debugger.formats.aten.values import Array, Block, Signs
+from gru_debugger.formats.pytorch import script
 
 _FUNCTIONS = {"softmax": "softmax", "_softmax": "softmax",
               "log_softmax": "log_softmax", "_log_softmax": "log_softmax"}  # fmt: skip
@@ -63,7 +63,7 @@ class Wires:
 
 def find(data: bytes, path: Path, gru: str) -> Wires:
     """Of the GRU of that name in the file. Raises ModelError, and ValueError for damage."""
-    contents, network = torchscript.parts(data, path)
+    contents, network = script.parts(data, path)
     known = network.known
     stack = [] if known is None else stack_of(contents, known, network.keys, gru)
     if known is None or not stack:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import importlib.util
 import math
 import os
 import signal
@@ -40,9 +41,7 @@ def main(arguments: list[str]) -> int:
     name, module, parent = arguments
     sandbox.end_with(int(parent))
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C reaches the child too
-    for one in formats.formats():  # all of them, while Python may still write what it compiles
-        for later in getattr(one, "LATER", ()):
-            importlib.import_module(later)
+    _compile()
     sandbox.confine()
     gc.disable()  # it looks at all objects of a large graph again and again; one file, and it ends
     with _only_output() as out:
@@ -58,6 +57,25 @@ def main(arguments: list[str]) -> int:
         except Exception as fault:  # whatever a hostile file may bring about
             send(_told(fault))
     return 0
+
+
+def _compile() -> None:
+    """Import what was never compiled, or not since it was written, while Python may write that."""
+    for module in {later for one in formats.formats() for later in getattr(one, "LATER", ())}:
+        spec = importlib.util.find_spec(module)
+        source = Path(spec.origin) if spec and spec.origin else _PROGRAM
+        ages = map(_uncompiled, source.parent.glob("*.py"))
+        if _uncompiled(source) is None or any(ages):
+            importlib.import_module(module)
+
+
+def _uncompiled(source: Path) -> bool | None:
+    """Whether it was written since it was compiled; None: it never was."""
+    try:
+        compiled = os.stat(importlib.util.cache_from_source(str(source)))
+    except (OSError, NotImplementedError):
+        return None
+    return compiled.st_mtime < source.stat().st_mtime
 
 
 @contextmanager
@@ -84,6 +102,8 @@ def read(
     others = formats.others(reader, model, path)
     size = beside.size_with(path, len(data) + (len(model) if model is not data else 0), others)
     send({"framework": reader.NAME, "size": size})
+    for later in getattr(reader, "LATER", ()):
+        importlib.import_module(later)
     for library in getattr(reader, "LIBRARIES", ()):
         with suppress(ImportError):  # the reader says so
             importlib.import_module(library)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gru_debugger.errors import ModelError
-from gru_debugger.formats import onnx
 from gru_debugger.formats.onnx import heads, reading, surroundings
+from gru_debugger.formats.onnx import model as models
 from gru_debugger.formats.onnx.axes import SHAPING
 from gru_debugger.formats.onnx.graph import Graph, Node
 
@@ -51,8 +51,8 @@ class Wires:
 
 def find(data: bytes, path: Path, gru: str) -> Wires:
     """Of the GRU of that name in the file. Raises ModelError, and ValueError for damage."""
-    model, graph = onnx.parts(data, path)
-    stack = next((s for s in onnx.stacks(graph, path) if s.prefix == f"{gru}."), None)
+    model, graph = models.parts(data, path)
+    stack = next((s for s in models.stacks(graph, path) if s.prefix == f"{gru}."), None)
     message = model.message(7)
     if stack is None or message is None:
         raise ModelError(f"{path}: no GRU of the name “{gru}” inside.")

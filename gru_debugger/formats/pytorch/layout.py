@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from gru_debugger.errors import ModelError
 from gru_debugger.formats import archive
-from gru_debugger.formats.pytorch import inert_pickle
+
+if TYPE_CHECKING:
+    from gru_debugger.formats.pytorch.inert_pickle import Pickle
 
 Kind = Literal["TorchScript", "old TorchScript", "export", "package", "checkpoint", "distributed"]
 
@@ -61,7 +63,9 @@ def below(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {k.removeprefix(folder): v for k, v in files.items() if k.startswith(folder)}
 
 
-def unpickle(data: bytes) -> inert_pickle.Pickle:
+def unpickle(data: bytes) -> Pickle:
+    from gru_debugger.formats.pytorch import inert_pickle
+
     return inert_pickle.load(BytesIO(data))
 
 
