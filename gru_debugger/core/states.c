@@ -13,6 +13,7 @@
 #define BLOCK 64 /* outputs at a time: eight vectors of eight, as many registers */
 #define SPAN 32
 #define LINE 16 /* floats in a line of the cache */
+#define AHEAD 512 /* floats: the processor's own guesses end with a page of memory */
 
 typedef float vector __attribute__((vector_size(4 * LANES), aligned(4)));
 
@@ -79,6 +80,8 @@ static inline void add_products(const float *weights, const float *h, long count
     vector *sums = (vector *)out;
     for (long k = 0; k < count; k++) {
         const vector *w = (const vector *)(weights + k * BLOCK);
+        for (long line = 0; line < BLOCK; line += LINE)
+            __builtin_prefetch(weights + k * BLOCK + AHEAD + line);
         a += w[0] * h[k], b += w[1] * h[k], c += w[2] * h[k], d += w[3] * h[k];
         e += w[4] * h[k], f += w[5] * h[k], g += w[6] * h[k], i += w[7] * h[k];
     }
