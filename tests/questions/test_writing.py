@@ -9,6 +9,7 @@ import pytest
 from samples import VOCABULARY, model
 
 from gru_debugger.api import Trace, trace
+from gru_debugger.core.activations import USUAL, Activation, Activations
 from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.errors import InputError
@@ -16,11 +17,13 @@ from gru_debugger.questions import writing
 
 STEPS = 30
 TEXT = "".join(np.random.default_rng(5).choice(list(VOCABULARY[:8]), STEPS))
+ODD = Activations(Activation("hard_sigmoid"), Activation("relu"), clip=0.5)
 MODELS = {
     "forward": model(6, 8, seed=2),
     "two layers, both directions": model(6, 8, 2, 2, seed=3),
     "reset before": model(6, 8, reset="before", seed=4),
     "from the end only": replace(model(6, 8, seed=5), backwards=True),
+    "other activations": model(6, 8, seed=6, activations=ODD),
 }
 EDITS = {
     "none": (),
@@ -70,6 +73,25 @@ def test_shares_are_the_products_and_sum_to_the_state(kind: str, edits: str) -> 
             np.testing.assert_allclose(found, expected, rtol=0, atol=2e-6)
             assert len(found) == (t + 1 if way == "forward" else STEPS - t + 2)
             state = float(run.step(t, layer, way).h[unit])
+            np.testing.assert_allclose(found.sum(), state, rtol=0, atol=2e-6)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_of_any_model_they_sum_to_the_state(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    hidden, layers, directions = (int(random.integers(1, most)) for most in (9, 4, 3))
+    network = model(hidden, 8, layers, directions, "before" if seed % 2 else "after",
+                    seed=seed, activations=ODD if seed % 3 == 0 else USUAL)  # fmt: skip
+    run = trace(network, TEXT, random.uniform(-1, 1, (layers * directions, hidden)))
+    first, unit = int(random.integers(1, STEPS)), int(random.integers(hidden))
+    sets = random.choice(["r", "z", "n", "h", "hidden_n", "reset_product"], 3)
+    run = run.what_if(*(f"{name}[{unit}] = {random.random()} from {first}" for name in sets[:2]),
+                      f"{sets[2]} = {random.random()} at {first}")  # fmt: skip
+    for place in network.places:
+        for t in (1, first, STEPS):
+            found = run.written(unit, t, *place)
+            np.testing.assert_allclose(found, by_hand(run, unit, t, *place), rtol=0, atol=2e-6)
+            state = float(run.step(t, *place).h[unit])
             np.testing.assert_allclose(found.sum(), state, rtol=0, atol=2e-6)
 
 
