@@ -111,7 +111,8 @@ class Trace(core.Trace):
         They are drawn with probabilities softmax(logits / temperature); at temperature 0 the
         likeliest is taken. `seed`, a whole number, gives the same again; None another each time.
         Edits without a last step (``"r = 1"``) go on. Raises InputError where the run predicts no
-        next character: without an output layer, on rows, or where the model reads in reverse.
+        next character: without an output layer, on rows, or where the model reads in reverse; and
+        where an edit lets states grow beyond all numbers.
 
         >>> trace.generate(21, temperature=0)
         ' on the sea was deep '

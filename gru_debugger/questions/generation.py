@@ -11,6 +11,7 @@ from gru_debugger.core.edits import Edit, overwrite, parse
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
 from gru_debugger.given import number, whole
+from gru_debugger.numerals import grouped
 from gru_debugger.questions.predictions import none_because
 
 
@@ -21,7 +22,8 @@ def generate(
 
     Symbols are drawn with probabilities softmax(logits / temperature); at 0 the likeliest is
     taken, the first of equals. `seed`: the same gives the same again. What edits without a last
-    step set, they go on setting. Raises InputError where the run predicts no next character.
+    step set, they go on setting. Raises InputError where the run predicts no next character, and
+    where what nothing bounds has grown beyond all numbers.
     """
     if reason := _unable(trace):
         raise InputError(f"nothing can be written on: {reason}.")
@@ -65,7 +67,7 @@ class _GoingOn:
 
     def __init__(self, trace: Trace, count: int) -> None:
         self._model = model = trace.model
-        self._step = trace.steps
+        self._step = self._text = trace.steps
         self._edits = _going_on(trace, count)
         self._steppers = [stepper(model.cell(layer), model.reset) for layer, _ in model.places]
         self._states = list(trace.final_states())
@@ -74,14 +76,26 @@ class _GoingOn:
     def logits(self) -> Array:
         output = self._model.output
         assert output is not None
-        scores: Array = output.weight @ self._states[-1] + output.bias
+        with np.errstate(over="ignore", invalid="ignore"):  # it is told in words
+            scores: Array = output.weight @ self._states[-1] + output.bias
+        self._check(scores, "scores")
         return scores
 
     def read(self, index: int) -> None:
         self._step += 1
         for layer, step in enumerate(self._steppers):
             edited = overwrite(self._edits, (layer, "forward"), self._step - 1, self._step)
-            self._states[layer] = step(self._part(layer, index), self._states[layer], edited).h
+            with np.errstate(over="ignore", invalid="ignore"):
+                h = step(self._part(layer, index), self._states[layer], edited).h
+            self._check(h, f"states of layer {layer}")
+            self._states[layer] = h
+
+    def _check(self, values: Array, what: str) -> None:
+        if not np.isfinite(values).all():
+            raise InputError(
+                f"the {what} grow beyond all numbers at step {grouped(self._step)}, of which the "
+                f"text has {grouped(self._text)}: write on less, or another run."
+            )
 
     def _part(self, layer: int, index: int) -> Array:
         cell, embedding = self._model.cell(layer), self._model.embedding

@@ -85,6 +85,32 @@ def test_almost_no_temperature_is_the_likeliest() -> None:
     assert run.generate(50, 1e-310, seed=1) == run.generate(50, 0)
 
 
+def test_an_edit_that_has_an_end_ends_with_the_text() -> None:
+    """One without goes on, and so does one from a step on; both are the same run before."""
+    run = trace(MODELS["one-hot"], TEXT)
+    ended = run.what_if("h[0:8] = 0.9 from 2 to 8").generate(40, 0)
+    assert run.what_if("h[0:8] = 0.9 from 2").generate(40, 0) != ended
+    last = run.what_if("h[0:8] = 0.9 from 2 to 8").final_states()
+    begin = Trace(MODELS["one-hot"], ended, last)
+    assert "".join(begin.evaluate("predicted")[:-1]) == ended[1:]
+
+
+@pytest.mark.parametrize("temperature", [0, 1])
+@pytest.mark.parametrize(
+    ("kind", "edit", "says"),
+    [
+        ("one-hot", "z = 1.5", r"the scores grow beyond all numbers at step 2\d\d, of which the "),
+        ("one-hot", "h = 3e38", "the scores grow beyond all numbers at step 8, of which the text"),
+        ("embedding, two layers", "z = 1.5", r"the states of layer \d grow beyond all numbers at"),
+    ],
+)
+def test_what_grows_beyond_all_numbers_is_told(
+    kind: str, edit: str, says: str, temperature: float
+) -> None:
+    with pytest.raises(InputError, match=says):
+        trace(MODELS[kind], TEXT).what_if(edit).generate(400, temperature, seed=1)
+
+
 def test_symbols_come_one_by_one() -> None:
     endless = generation.generate(trace(MODELS["one-hot"], TEXT), 10**9, 0)
     first = [next(endless) for _ in range(5)]
