@@ -40,6 +40,7 @@ from gru_debugger.window.proof import Proof
 from gru_debugger.window.questions import Questions
 from gru_debugger.window.saving import Saver
 from gru_debugger.window.status import StatusBar, title
+from gru_debugger.window.stops import Stops
 from gru_debugger.window.surprise import SurpriseWatch
 from gru_debugger.window.text_place import TextPlace
 from gru_debugger.window.tool_bar import ToolBar
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
             session.position_changed,
             session.view_changed,
             session.unit_changed,
+            session.marks_changed,
             session.playing_changed,
             self.cell.laid_out,
             *(dock.visibilityChanged for dock in self.docks.values()),
@@ -113,7 +115,9 @@ class MainWindow(QMainWindow):
         self.numbers: NumbersDock = NumbersDock(self.docks, lambda said: self.status.tell(said))
         self.numbers.left.connect(self.focus_stepping)
         self.questions: Questions = Questions(self.session)
-        self.questions.answered.connect(lambda said: self.status.tell(said))
+        self.stops: Stops = Stops(self.session)
+        for asked in (self.questions, self.stops):
+            asked.answered.connect(lambda said: self.status.tell(said))
 
     def _make_bars(self) -> None:
         self.tool_bar = ToolBar(self.session, self.menus.actions, self.menus.opening)
@@ -189,6 +193,7 @@ class MainWindow(QMainWindow):
         self.session.close()
         self.proof.stop()
         self.surprise.stop()
+        self.stops.stop()
         self.exporter.stop()
         self.saver.stop()
         self.files.opener.stop()

@@ -9,7 +9,7 @@ from gru_debugger.core.cell import QUANTITIES, Array
 from gru_debugger.core.model import printable
 from gru_debugger.core.quantities import computation_in_words
 from gru_debugger.core.trace import Trace
-from gru_debugger.numerals import grouped, two
+from gru_debugger.numerals import counted, grouped, two
 from gru_debugger.panes.changes import most_changed
 from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
@@ -35,6 +35,15 @@ def place(session: Session) -> str:
         computed = computation_in_words(session.computation, trace.model.reset)
         words += f", inside the step: {computed} was just computed"
     return words + "."
+
+
+def stops(session: Session) -> str:
+    """Where a run halts, and whether that is here; empty where it never does."""
+    there, position = session.marks.stops, session.position
+    if not there:
+        return ""
+    words = f"{counted(len(there), 'stop')} set"
+    return f"{words}, one of them here" if position in there else words
 
 
 def name(session: Session, quantity: str) -> str:

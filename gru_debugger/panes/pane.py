@@ -106,6 +106,9 @@ class Pane(Picture):
     def show_scroll(self) -> None:
         """Another stretch of the text."""
 
+    def show_marks(self) -> None:
+        """Other stops."""
+
     def show_recording(self) -> None:
         """More of the text has been recorded."""
 

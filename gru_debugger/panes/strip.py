@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
 
 import numpy as np
@@ -22,6 +23,7 @@ ROOM = CELL - 3  # of it for a symbol of several characters
 LEFT, RIGHT = 62, 50
 TILE_TOP, TILE = 10, 28
 MAP_TOP, AXIS = 46, 24
+STOPS, DOT = 42.0, 3.5  # the stops' dots, between the characters and the map
 _TOLD = 5  # states of the selected unit that are told in words
 
 
@@ -53,6 +55,7 @@ class StripPane(Pane):
         self._future = self.add_curtain(self._paint_future)
         self._drawn: tuple[object, ...] = ()
         self.first = self.last = 0
+        self._scrubs = True  # what is pressed may be dragged
 
     def use_theme(self, theme: Theme) -> None:
         self.map.use_theme(theme.name)
@@ -192,6 +195,7 @@ class StripPane(Pane):
             self._paint_unit(p)
             self._paint_numbers(p)
             self._paint_now(p)
+            self._paint_stops(p)
 
     def _unit_y(self) -> tuple[float, float]:
         rect = self._map_rect()
@@ -241,6 +245,14 @@ class StripPane(Pane):
         label = self._label_now()
         fonts.tile(p, label, theme.now, grouped(position), theme.now_text, fonts.MONO, 11, 600)
 
+    def _paint_stops(self, p: QPainter) -> None:
+        """A dot below each character at which a run halts; what is still to come has no veil."""
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(self.theme.error)
+        stops = self.session.marks.stops
+        for t in stops[bisect_left(stops, self.first) : bisect_right(stops, self.last)]:
+            p.drawEllipse(QPointF(self.x(t) + CELL / 2, STOPS), DOT, DOT)
+
     def _label_now(self) -> QRectF:
         """The box of the position's number."""
         position = self.session.position
@@ -262,7 +274,8 @@ class StripPane(Pane):
     def words(self) -> str:
         session = self.session
         around = in_words.around(self.trace, session.position)
-        return in_words.sentences(in_words.place(session), around, self._last_states())
+        stops = in_words.stops(session)
+        return in_words.sentences(in_words.place(session), stops, around, self._last_states())
 
     def _last_states(self) -> str:
         """The selected unit's state after each of the last steps that are read."""
@@ -332,12 +345,18 @@ class StripPane(Pane):
         return QRectF(self.x(at), rect.top() + unit * pitch, CELL, pitch)
 
     def press(self, at: QPointF) -> None:
+        """Go there; between a character and the map, a stop or none."""
         position = self._position_at(at)
-        if position is not None:
+        self._scrubs = not _among_stops(at)
+        if position is not None and self._scrubs:
             self.session.go_to(position)
+        elif position:
+            self.session.toggle_stop(position)
 
     def drag(self, at: QPointF) -> None:
         """Scrub, also beyond the ends of the strip."""
+        if not self._scrubs:
+            return
         position = self.first + int((at.x() - LEFT) // CELL)
         self.session.go_to(min(max(self.first, position), self.last))
 
@@ -348,6 +367,9 @@ class StripPane(Pane):
     def show_scroll(self) -> None:
         self.show_step()
 
+    def show_marks(self) -> None:
+        self.repaint_step()
+
     def hover(self, at: QPointF) -> str:
         position = self._position_at(at)
         if position is None:
@@ -356,6 +378,10 @@ class StripPane(Pane):
         words = f"step {grouped(position)}"
         if position:
             words += f": {self.trace.character_in_words(position)}"
+            if position in self.session.marks.stops:
+                words += "\na stop; click the dot to remove it (F9)"
+            elif _among_stops(at):
+                words += "\nclick to set a stop (F9)"
         first = 1 if self.session.direction == "reverse" else 0
         if rect.top() <= at.y() <= rect.bottom() and first <= position <= self.trace.recorded:
             size = self.model.hidden_size
@@ -363,3 +389,8 @@ class StripPane(Pane):
             state = self.trace.state(position, self.session.layer, self.session.direction)
             words += f"\nh[{unit}] = {exact(float(state[unit]))}"
         return words
+
+
+def _among_stops(at: QPointF) -> bool:
+    """Where their dots are."""
+    return TILE_TOP + TILE <= at.y() < MAP_TOP

@@ -16,11 +16,13 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.core.run import Run
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import one_line
+from gru_debugger.session.marks import Marks
 
 MOST = 100  # states
 RECORDINGS = 256 << 20  # bytes of recordings beside the one that is open
 RUNS = 1 << 30  # bytes of models and of what they read, beside those that are open
 _LONGEST = 60  # characters of a sentence in a menu
+_NONE = Marks()
 
 
 @dataclass(frozen=True)
@@ -28,19 +30,27 @@ class State:
     """What undo brings back: all that is open and that a user would miss."""
 
     run: Run
+    marks: Marks = _NONE
 
     def change_from(self, before: State) -> str:
         """What was changed, in a menu's words."""
         old, new = before.run, self.run
+        if new == old:
+            return self.marks.change_from(before.marks)
         if new.model is not old.model:
             return _another_model(old.model, new.model)
-        if new.source is not old.source and new.source != old.source:
+        if not same_text(old, new):
             return "another text" if isinstance(new.source, str) else "other rows"
         if new.unknown != old.unknown:
             return "another reading"
         if new.initial is not old.initial:
             return "another h(0)"
         return _other_edits(old.edits, new.edits)
+
+
+def same_text(old: Run, new: Run) -> bool:
+    """Or the same rows."""
+    return new.source is old.source or new.source == old.source
 
 
 def _another_model(old: Model, new: Model) -> str:
@@ -98,9 +108,9 @@ class History:
         self._at = -1
         self._before: Entry | None = None  # what was open before
 
-    def add(self, trace: Trace, where: Where) -> None:
+    def add(self, trace: Trace, where: Where, marks: Marks = _NONE) -> None:
         """Something else is open now: what was undone before can't be redone any more."""
-        entry = Entry(State(trace.run), where, trace)
+        entry = Entry(State(trace.run, marks), where, trace)
         if self._entries and self._entries[self._at].state == entry.state:
             self._entries[self._at] = entry  # the same again is no change
         else:

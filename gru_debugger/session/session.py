@@ -21,7 +21,8 @@ from gru_debugger.errors import GRUDebuggerError, InputError
 from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.session.frame import Frame, Frames
 from gru_debugger.session.full_axes import FullAxes
-from gru_debugger.session.history import Entry, History, Where
+from gru_debugger.session.history import Entry, History, Where, same_text
+from gru_debugger.session.marks import Marks
 from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.trail import Trail
 from gru_debugger.session.view import View
@@ -42,6 +43,7 @@ class Session(QObject):
     zoom_changed = Signal()
     scroll_changed = Signal()
     view_changed = Signal()  # whatever else the view holds
+    marks_changed = Signal()  # without anything else being opened
     recording_advanced = Signal()
     refused = Signal(object)  # an InputError: why what was open can't be recorded to its end
     playing_changed = Signal()
@@ -52,6 +54,7 @@ class Session(QObject):
         self.position = 0
         self.computation = "blend"
         self.view = View()
+        self.marks = Marks()
         self.speed = 5
         self._frames = Frames()
         self.history = History()
@@ -82,18 +85,24 @@ class Session(QObject):
         """
         _record_first(trace, position)
         self.history.leave(self._where)
-        self._show(trace, position, unit, place)
-        self.history.add(trace, self._where)
+        marks = self.marks if self.trace and same_text(self.trace.run, trace.run) else Marks()
+        self._show(trace, position, unit, place, marks)
+        self.history.add(trace, self._where, marks)
         self.opened.emit()
 
     def _show(
-        self, trace: Trace, position: int, unit: int | None, place: tuple[int, Direction] | None
+        self,
+        trace: Trace,
+        position: int,
+        unit: int | None,
+        place: tuple[int, Direction] | None,
+        marks: Marks,
     ) -> None:
         self.pause()
         zoom = self.view.zoom if trace.model is self.model else ALL
         if self.trace is None or trace.plain is not self.trace.plain:  # of other edits it goes on
             self.trail = Trail()
-        self.trace = trace
+        self.trace, self.marks = trace, marks
         layer, direction = place or (self.layer, self.direction)
         view = replace(self.view, layer=layer, direction=direction, zoom=zoom, scroll=None)
         unit = self.unit if unit is None else unit
@@ -130,14 +139,34 @@ class Session(QObject):
     def _go(self, by: int) -> None:
         if self.history.can_go(by):
             entry = self.history.there(by)
+            if entry.trace is self.trace:  # what is open stays, and so does where one is in it
+                self.history.leave(self._where)
+                self.marks = self.history.go(by).state.marks
+                self.marks_changed.emit()
+                return
             _record_first(entry.record(), entry.where.position)
             self.history.leave(self._where)
             self._show_again(self.history.go(by))
 
     def _show_again(self, entry: Entry) -> None:
         where = entry.where
-        self._show(entry.record(), where.position, where.unit, where.place)
+        marks = entry.state.marks
+        self._show(entry.record(), where.position, where.unit, where.place, marks)
         self.opened.emit()
+
+    def mark(self, marks: Marks) -> None:
+        """Other stops, which undo takes back."""
+        if self.trace is not None and marks != self.marks:
+            self.history.leave(self._where)
+            self.marks = marks
+            self.history.add(self.trace, self._where, marks)
+            self.marks_changed.emit()
+
+    def toggle_stop(self, position: int | None = None) -> None:
+        """A stop at a position, or here; none before the first character, where no run halts."""
+        position = self.position if position is None else position
+        if position:
+            self.mark(self.marks.toggled(position))
 
     def _refused(self, fault: InputError) -> None:
         """Where nothing was open before, what is recorded stays."""

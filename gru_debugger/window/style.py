@@ -192,7 +192,7 @@ def rename(widget: QWidget, name: str) -> None:
 
 
 def icon(shape: str, color: QColor) -> QIcon:
-    """The tool bar's few signs, drawn: back, step, play, pause, theme, export, folder, tick, nothing."""
+    """The tool bar's few signs, drawn: back, step, play, run, pause, theme, export, folder, tick, nothing."""
     made = QIcon()
     for ratio in (1, 2):
         pixels = QPixmap(QSize(16, 16) * ratio)
@@ -224,6 +224,12 @@ def _step(p: QPainter, color: QColor) -> None:
 
 def _play(p: QPainter, color: QColor) -> None:
     _triangle(p, (4, 2.5), (4, 13.5), (13, 8))
+
+
+def _run(p: QPainter, color: QColor) -> None:
+    """Up to a stop."""
+    _triangle(p, (1, 3), (1, 13), (8, 8))
+    p.drawEllipse(QPointF(12, 8), 3, 3)
 
 
 def _pause(p: QPainter, color: QColor) -> None:
@@ -280,6 +286,7 @@ _SHAPES = {
     "back": _back,
     "step": _step,
     "play": _play,
+    "run": _run,
     "pause": _pause,
     "theme": _theme,
     "export": _export,

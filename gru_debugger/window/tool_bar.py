@@ -102,6 +102,7 @@ class ToolBar(QToolBar):
         self.back = self._button("Back  ←", actions["backward"])
         self.step = self._button("Step  →", actions["forward"], "primary")
         self.play = self._button("Play", actions["play"])
+        self.run = self._button("Run to stop", actions["run_forward"])
         self.speed = self._speed()
         self.position = StepBox()
         self.position.setRange(0, 0)
@@ -120,11 +121,13 @@ class ToolBar(QToolBar):
         self.export = self._button("Export", actions["export"])
         self.bar = self._make_bar(actions)
         self.bar.need(self.layer, False)
+        self.bar.need(self.run, False)
         self.addWidget(self.bar)
         session.opened.connect(self._show_model)
         session.position_changed.connect(self._show_position)
         session.playing_changed.connect(self._show_playing)
         session.view_changed.connect(self._show_view)
+        session.marks_changed.connect(self._show_stops)
 
     def _button(self, words: str, action: QAction | None = None, name: str = "") -> QToolButton:
         button = QToolButton()
@@ -170,7 +173,7 @@ class ToolBar(QToolBar):
         """One row in one widget: a tool bar's own layout has margins that no style takes away."""
         left = (
             (self.file,),
-            (self.back, self.step, self.play, self.speed),
+            (self.back, self.step, self.play, self.run, self.speed),
             (Label("step"), self.position, self.total, self.character, self.layer),
         )
         right = (
@@ -191,6 +194,7 @@ class ToolBar(QToolBar):
             Stage([self.pytorch, self.course], named("notation")),
             Stage([self.contributions], named("contributions")),
             Stage([self.speed], named("slower", "faster")),
+            Stage([self.run], named("run_forward", "run_backward")),
             Stage([self.layer], self._place_actions),
             Stage([self.total]),
         )
@@ -200,7 +204,7 @@ class ToolBar(QToolBar):
         """Buttons without their words."""
         icons = Qt.ToolButtonStyle.ToolButtonIconOnly
         words = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        for button in (self.back, self.step, self.play, self.export):
+        for button in (self.back, self.step, self.play, self.run, self.export):
             button.setToolButtonStyle(icons if short else words)
 
     def _place_actions(self) -> list[QAction]:
@@ -219,6 +223,7 @@ class ToolBar(QToolBar):
             (self.file, "folder", theme.text),
             (self.back, "back", theme.text),
             (self.step, "step", theme.now_text),
+            (self.run, "run", theme.text),
             (self.theme, "theme", theme.text),
             (self.export, "export", theme.text),
         ):
@@ -253,9 +258,14 @@ class ToolBar(QToolBar):
         self.total.setText(f"of {grouped(self.session.steps)} ")
         rows = self.session.trace is not None and self.session.trace.reading.rows is not None
         self.character.widen(rows or model.longest_symbol > 1)
-        self.bar.fit()
+        self._show_stops()
         self._show_position()
         self._show_view()
+
+    def _show_stops(self) -> None:
+        """Running to one is offered while there is one."""
+        self.bar.need(self.run, bool(self.session.marks.stops))
+        self.bar.fit()
 
     def _show_position(self) -> None:
         session = self.session

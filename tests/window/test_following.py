@@ -33,6 +33,7 @@ CHANGES: dict[str, Callable[[Session], object]] = {
     "folded rows": lambda s: s.look(folded=("weights",)),
     "all terms": lambda s: s.look(all_terms=True),
     "the zoom": lambda s: s.look(zoom=Zoom(2, 8)),
+    "a stop": lambda s: s.toggle_stop(14),
     "the strip": lambda s: s.look(scroll=60),
     "another text": lambda s: s.open(recording(DEEP, 33), 4, 2),
     "another model": lambda s: s.open(recording(model(6), 12), 9, 1),
@@ -56,10 +57,11 @@ def fresh(open_window: OpenWindow, trace: Trace, session: Session) -> MainWindow
     window = open_window(trace, session.position, session.unit, SIZE)
     window.hide()
     there = window.session
-    there.view, there.position, there.computation = (
+    there.view, there.position, there.computation, there.marks = (
         session.view,
         session.position,
         session.computation,
+        session.marks,
     )
     there.opened.emit()
     window.show()

@@ -59,6 +59,12 @@ CONTRACT = {
     "overwritten_next": ["Shift+W"],
     "trail_back": ["Alt+Left"],
     "trail_forward": ["Alt+Right"],
+    "run_forward": ["F5"],
+    "run_backward": ["Shift+F5"],
+    "next_interesting": ["Ctrl+Right"],
+    "previous_interesting": ["Ctrl+Left"],
+    "toggle_stop": ["F9"],
+    "clear_stops": ["Ctrl+Shift+F9"],
     "palette": ["Ctrl+Shift+P"],
     "export": ["Ctrl+E"],
     "copy": ["Ctrl+Shift+C"],
@@ -67,7 +73,7 @@ CONTRACT = {
     "notation": ["Ctrl+Shift+N"],
 }
 # Of issues to come: nothing else may sit on them meanwhile.
-RESERVED = ["F5", "Shift+F5", "Ctrl+Right", "Ctrl+Left", "F9", "Ctrl+Shift+F9", "Ctrl+F"]
+RESERVED = ["Ctrl+F", "L", "Shift+L", "O", "Ctrl+Shift+O", "I", "C", "Ctrl+1", "Ctrl+2", "Ctrl+3"]
 
 
 def test_the_contracts_keys(window: MainWindow) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
 
 __all__ = [
-    "Term", "compile_expression", "condition", "evaluate", "hits", "where",
+    "Stretch", "Term", "compile_expression", "condition", "evaluate", "hits", "where",
 ]  # fmt: skip
 
 _LARGEST = 4 << 30  # bytes of a result

@@ -1,0 +1,82 @@
+"""Looks for the next step at which a condition holds, beside the window.
+
+What is near is found at once; else a few milliseconds between two events, as far as the text is
+recorded, and on as more of it is.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from gru_debugger.core import columns
+from gru_debugger.core.trace import Trace
+from gru_debugger.questions.expressions import Stretch, Term
+
+_AT_ONCE, _SLICE = 0.01, 0.004  # seconds
+_NEAR = 64  # steps of the first stretch
+_PATIENCE = 50  # milliseconds until it is looked whether more is recorded
+
+
+class Search(QObject):
+    """`found` tells the step, from 1, or None; a search that is given up tells nothing."""
+
+    found = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._trace: Trace | None = None
+        self._term: Term | None = None
+        self._at, self._by, self._rows = 0, 1, _NEAR
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(lambda: self._look(_SLICE))
+
+    @property
+    def running(self) -> bool:
+        return self._timer.isActive()
+
+    def start(self, trace: Trace, term: Term, position: int, by: int) -> None:
+        """From the step after a position (by 1), or the one before it (by -1)."""
+        self._trace, self._term, self._by, self._rows = trace, term, by, _NEAR
+        self._at = position if by > 0 else position - 1  # rows before it are what is left, or done
+        self._timer.start(0)
+        self._look(_AT_ONCE)
+
+    def stop(self) -> None:
+        self._timer.stop()
+        self._trace = self._term = None
+
+    def _look(self, seconds: float) -> None:
+        end = perf_counter() + seconds
+        while self._trace is not None and self._term is not None:
+            first, last = self._next_rows(self._trace)
+            if first == last:
+                if self._by < 0 or self._at >= self._trace.steps:
+                    self._end(None)
+                else:
+                    self._timer.setInterval(_PATIENCE)  # it is not recorded yet
+                return
+            self._timer.setInterval(0)
+            self._at = last if self._by > 0 else first
+            self._rows = min(2 * self._rows, columns.stretch_rows(self._trace))
+            truth = np.broadcast_to(
+                self._term.values(Stretch(self._trace, first, last)), (last - first,)
+            )
+            there = np.flatnonzero(truth)
+            if len(there):
+                self._end(first + int(there[0 if self._by > 0 else -1]) + 1)
+            elif perf_counter() > end:
+                return
+
+    def _next_rows(self, trace: Trace) -> tuple[int, int]:
+        """First row, from 0, and the one behind the last; the same where there is none now."""
+        if self._by > 0:
+            return self._at, max(self._at, min(self._at + self._rows, trace.recorded))
+        end = min(self._at, trace.recorded)
+        return max(0, end - self._rows), max(0, end)
+
+    def _end(self, step: int | None) -> None:
+        self.stop()
+        self.found.emit(step)
