@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from gru_debugger.core.cell import Notation
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError
-from gru_debugger.questions import expressions, generation, writing
+from gru_debugger.questions import expressions, generation, similarity, writing
 
 if TYPE_CHECKING:
     from gru_debugger.exports.picture import Picture
@@ -118,6 +119,32 @@ class Trace(core.Trace):
         ' on the sea was deep '
         """
         return "".join(generation.generate(self, count, temperature, seed))
+
+    def similar(
+        self,
+        t: int,
+        units: Iterable[int] | None = None,
+        layer: int = 0,
+        direction: Direction | None = None,
+        quantile: float = 0.8,
+        limit: int | None = 10,
+    ) -> similarity.Similar:
+        """The steps at which `units` are on together as they are at step t, most similar first.
+
+        A unit is on where its h lies above its own `quantile` of all steps, or below 1 −
+        `quantile`: from 0.5 to below 1. `units`, such as [3, 9] or range(8), are looked at alone,
+        without them all; of `layer` (from 0) in `direction`, without that the model's first.
+
+        A triple: `steps`, `limit` of them or None for all; their `scores`, how many units are on at
+        both steps with the same sign, of those on at either; and the `units` that are on at t. Of
+        equals the step whose h is nearer comes first, then the earlier one; what has nothing in
+        common is left out. Raises InputError for what the run lacks, and where none is on at t.
+
+        >>> steps, scores, units = trace.similar(11, limit=2)  # “sat” is most like “cat”
+        >>> steps.tolist(), scores.round(2).tolist(), units.tolist()
+        ([7, 3], [0.4, 0.09], [1, 3, 4, 9, 11, 13, 15])
+        """
+        return similarity.similar(self, t, units, layer, direction, quantile, limit)
 
     def picture(
         self,

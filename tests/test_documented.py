@@ -27,6 +27,7 @@ PUBLIC = [
     gru_debugger.Trace.what_if,
     gru_debugger.Trace.written,
     gru_debugger.Trace.generate,
+    gru_debugger.Trace.similar,
     gru_debugger.Trace.picture,
 ]
 _WITHOUT_EXAMPLE = ("debug",)  # it opens a window

@@ -121,6 +121,12 @@ class Model:
             )
         return self.layers[layer][self.ways.index(direction)]
 
+    def check_unit(self, unit: int) -> None:
+        """Raises InputError where there is no such unit."""
+        if not 0 <= whole("unit", unit) < self.hidden_size:
+            there = span("unit", 0, self.hidden_size - 1)
+            raise InputError(f"unit {unit} is outside the model: it has {there}.")
+
     @cached_property
     def index_of(self) -> dict[str, int]:
         return {symbol: i for i, symbol in enumerate(self.require_vocabulary())}

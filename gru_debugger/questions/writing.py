@@ -16,9 +16,6 @@ from gru_debugger.core import columns
 from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Direction
 from gru_debugger.core.trace import Trace
-from gru_debugger.errors import InputError
-from gru_debugger.given import whole
-from gru_debugger.numerals import span
 
 Shares = NDArray[np.float64]
 
@@ -40,9 +37,7 @@ def shares(
     place: Place = (layer, direction or model.ways[0])
     trace.finish()
     trace.check_step(t)
-    if not 0 <= whole("unit", unit) < model.hidden_size:
-        there = span("unit", 0, model.hidden_size - 1)
-        raise InputError(f"unit {unit} is outside the model: it has {there}.")
+    model.check_unit(unit)
     forward = place[1] == "forward"
     a, b = (0, t) if forward else (t - 1, trace.steps)
     in_order = slice(None) if forward else slice(None, None, -1)  # as the direction reads
