@@ -36,7 +36,8 @@ def terms_of(pane: Pane, step: Step, asked: Asked) -> Terms:
     one_hot = session.layer == 0 and pane.trace.one_hot
     cell = model.cell(session.layer, session.direction)
     name = pane.trace.character_in_words(step.number) if one_hot else ""
-    return gate_terms(cell, step, session.unit, asked, model.reset, name)
+    by_hand = session.frame.by_hand(session.unit) if session.frame else ()
+    return gate_terms(cell, step, session.unit, asked, model.reset, name, by_hand)
 
 
 def height(rows: int) -> int:

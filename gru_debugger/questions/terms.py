@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.core.cell import Cell, Reset
+from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import grouped
 from gru_debugger.questions.asked import Asked
@@ -18,12 +18,19 @@ Gate = Literal["r", "z", "n"]
 
 GATES = "rzn"
 
+# What, set by hand, keeps the old state from being met in sum_n.
+_HIDDEN: dict[Reset, frozenset[str]] = {
+    "after": frozenset({"hidden_n", "reset_product"}),
+    "before": frozenset({"hidden_n"}),
+}
+
 
 @dataclass(frozen=True)
 class Term:
     """One addend: a factor times what it meets, or what stands alone (`met` None).
 
-    The factor is a weight, times `scale` where the reset gate scales it.
+    The factor is a weight, times `scale` where the reset gate scales it. `source` is what it meets,
+    or what it is by itself: a quantity of the same step, and whose of its values.
     """
 
     name: str  # in the mathematics markup, or words
@@ -32,18 +39,29 @@ class Term:
     value: float
     scale: float = 1.0
     others: int = 0  # how many addends it is the sum of, where it stands for the smaller ones
+    source: tuple[str, int] | None = None
 
     @property
     def factor(self) -> float:
         return self.scale * self.weight
 
 
+@dataclass(frozen=True)
+class Addends:
+    """Some of one kind: their values, and what makes the term of the i-th, of this value."""
+
+    values: NDArray[np.float64]
+    make: Callable[[int, float], Term]
+
+
 class Terms(Sequence[Term]):
     """The addends of one sum, the largest first; each is made when it is looked at."""
 
-    def __init__(self, values: NDArray[np.float64], make: Callable[[int, float], Term]) -> None:
-        self._values, self._make = values, make
-        self._order = np.argsort(-np.abs(values), kind="stable")
+    def __init__(self, *addends: Addends) -> None:
+        self._addends = addends
+        self._ends = np.cumsum([len(some.values) for some in addends])
+        self._values = np.concatenate([some.values for some in addends])
+        self._order = np.argsort(-np.abs(self._values), kind="stable")
 
     def __len__(self) -> int:
         return len(self._order)
@@ -56,7 +74,10 @@ class Terms(Sequence[Term]):
         if isinstance(at, slice):
             return [self[i] for i in range(*at.indices(len(self)))]
         index = int(self._order[at])
-        return self._make(index, float(self._values[index]))
+        kind = int(np.searchsorted(self._ends, index, "right"))
+        some = self._addends[kind]
+        index += len(some.values) - int(self._ends[kind])
+        return some.make(index, float(some.values[index]))
 
     @property
     def total(self) -> float:
@@ -81,45 +102,74 @@ def asked_word(value: float, asked: Asked) -> str:
 
 
 def gate_terms(
-    cell: Cell, step: Step, unit: int, gate: Gate, reset: Reset, input_name: str = ""
+    cell: Cell,
+    step: Step,
+    unit: int,
+    gate: Gate,
+    reset: Reset,
+    input_name: str = "",
+    by_hand: Collection[str] = (),
 ) -> Terms:
     """The addends of sum_r, sum_z or sum_n of a unit; they add up to it.
 
     The biases are one term. `input_name` names a one-hot input's single term; without it each
     input has its own. The candidate's hidden part has gone through the reset gate: after the
-    product r scales its weights, before it they meet r ⊙ h.
+    product r scales its weights, before it they meet r ⊙ h. What of that is `by_hand` is one term.
     """
     row = GATES.index(gate) * cell.hidden_size + unit
-    x = step.values["x"].astype(np.float64)
-    before = gate == "n" and reset == "before"
-    h = step.values["reset_product" if before else "h_prev"].astype(np.float64)
-    scale = float(step.values["r"][unit]) if gate == "n" and not before else 1.0
-    bias = float(cell.bias_ih[row]) + scale * float(cell.bias_hh[row])
-    inputs = cell.weight_ih[row] * x
-    if input_name:
-        inputs = inputs.sum(keepdims=True)
-    values = np.concatenate([[bias], inputs, scale * (cell.weight_hh[row] * h)])
-    name = "r_{{{0}}}h_{{{0}}}" if before else "h_{{{0}}}"
+    bias, inputs = float(cell.bias_ih[row]), inputs_of(cell, step, row, input_name)
+    if gate == "n" and not _HIDDEN[reset].isdisjoint(by_hand):
+        of = "reset_product" if reset == "after" else "hidden_n"
+        value = float(step.values[of][unit])
+        return Terms(alone("bias", bias), inputs, alone("set by hand", value, (of, unit)))
+    scale = float(step.values["r"][unit]) if gate == "n" and reset == "after" else 1.0
+    bias += scale * float(cell.bias_hh[row])
+    return Terms(alone("bias", bias), inputs, hidden_of(cell, step, row, reset, scale))
+
+
+def alone(name: str, value: float, source: tuple[str, int] | None = None) -> Addends:
+    """One that is no product."""
+    return Addends(
+        np.array([value]), lambda _, value: Term(name, value, None, value, source=source)
+    )
+
+
+def weighted(weights: Array, met: Array, source: str, name: str, scale: float = 1.0) -> Addends:
+    """A weight for each value that it meets; `name` in the markup, with {0} for which it is."""
+    values = scale * (weights * met.astype(np.float64))
 
     def make(i: int, value: float) -> Term:
-        if i == 0:
-            return Term("bias", value, None, value)
-        i -= 1
-        if i < len(inputs):
-            if input_name:
-                return Term(input_name, value, None, value)
-            return Term(f"x_{{{i}}}", float(cell.weight_ih[row, i]), float(x[i]), value)
-        i -= len(inputs)
-        return Term(name.format(i), float(cell.weight_hh[row, i]), float(h[i]), value, scale)
+        factors = float(weights[i]), float(met[i])
+        return Term(name.format(i), *factors, value, scale, source=(source, i))
 
-    return Terms(values, make)
+    return Addends(values, make)
+
+
+def inputs_of(cell: Cell, step: Step, row: int, input_name: str = "") -> Addends:
+    """What x adds by a row of the weights."""
+    x = step.values["x"]
+    if input_name:
+        return alone(input_name, float(cell.weight_ih[row] @ x.astype(np.float64)))
+    return weighted(cell.weight_ih[row], x, "x", "x_{{{0}}}")
+
+
+def hidden_of(cell: Cell, step: Step, row: int, reset: Reset, scale: float = 1.0) -> Addends:
+    """What the old state adds by a row of the weights."""
+    if reset == "before" and row >= 2 * cell.hidden_size:
+        source, name = "reset_product", "r_{{{0}}}h_{{{0}}}"
+    else:
+        source, name = "h_prev", "h_{{{0}}}"
+    return weighted(cell.weight_hh[row], step.values[source], source, name, scale)
 
 
 def state_terms(step: Step, unit: int) -> Terms:
     """What the new state is made of: what was taken from the candidate, and kept of the old."""
     z, n, old = (float(step.values[q][unit]) for q in ("z", "n", "h_prev"))
-    parts = (("take", 1 - z, n), ("keep", z, old))
-    return Terms(
-        np.array([gate * value for _, gate, value in parts]),
-        lambda i, value: Term(parts[i][0], parts[i][2], parts[i][1], value),
+    return Terms(gated("take", 1 - z, n, ("n", unit)), gated("keep", z, old, ("h_prev", unit)))
+
+
+def gated(name: str, gate: float, value: float, source: tuple[str, int]) -> Addends:
+    """What a gate leaves of a value."""
+    return Addends(
+        np.array([gate * value]), lambda _, left: Term(name, gate, value, left, source=source)
     )

@@ -413,3 +413,14 @@ def test_why_asks_for_what_it_would_have_been(monkeypatch: pytest.MonkeyPatch) -
     said = painted(pane, monkeypatch)
     assert "was set by hand" in said
     assert two(float(plain.step(7).h[3])) in said, "take + keep"
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_why_n_adds_up_where_its_hidden_part_was_set(
+    reset: Reset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane = pane_of(recording(model(reset=reset), 12).what_if("hidden_n[3] = 0.5 at 7"), 3)
+    pane.session.look(quantity="n", all_terms=True)
+    step = frame_of(pane).step
+    assert pane.list.terms(step).total == pytest.approx(float(step.sum_n[3]), abs=1e-5)
+    assert "set by hand" in painted(pane, monkeypatch)

@@ -65,6 +65,20 @@ def test_terms_add_up_to_the_sum(
 
 
 @pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("edit", ["hidden_n[3] = 0.5", "reset_product[3] = 0.5", "r[3] = 0.5"])
+def test_they_add_up_where_a_part_was_set_by_hand(edit: str, reset: Reset) -> None:
+    trace = recording(model(hidden=7, reset=reset), 9).what_if(edit)
+    step = trace.step(5)
+    terms = gate_terms(trace.model.cell(), step, 3, "n", reset, "a", [edit.partition("[")[0]])
+    assert terms.total == pytest.approx(float(step.sum_n[3]), abs=1e-5)
+    by_hand = [term for term in terms if term.name == "set by hand"]
+    product = "reset_product" if reset == "after" else "hidden_n"
+    one_term = edit[0] == "h" or (edit[:2], reset) == ("re", "after")
+    assert [term.source for term in by_hand] == [(product, 3)] * one_term
+    assert all(term.value == float(step.values[product][3]) for term in by_hand)
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
 @pytest.mark.parametrize("direction", ["forward", "reverse"])
 def test_the_state_is_what_was_taken_and_kept(direction: str, reset: Reset) -> None:
     trace = recording(model(hidden=7, directions=2, reset=reset), 9)
