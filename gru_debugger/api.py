@@ -13,7 +13,7 @@ from gru_debugger.core.cell import Notation
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError
-from gru_debugger.questions import expressions, generation, similarity, writing
+from gru_debugger.questions import causes, expressions, generation, similarity, writing
 
 if TYPE_CHECKING:
     from gru_debugger.exports.picture import Picture
@@ -86,6 +86,27 @@ class Trace(core.Trace):
         [5, 7, 9, 11]
         """
         return expressions.where(condition, self)
+
+    def causes(self, value: str, t: int) -> list[causes.Cause]:
+        """What `value`, such as ``z[9]``, is made of at step `t`, the largest contribution first.
+
+        Each cause has a `name`, such as ``h[3]``, the character or “bias”; the `address` of what
+        it meets, ``3:h[3]``, or None; and `weight` times `met` is its `contribution` (`met` is
+        None for what stands alone). All quantities of the cell have causes, but x of layer 0,
+        ``logits[4]`` and ``probabilities[4]`` too; ``z_l1_reverse[9]`` is another layer's.
+
+        Contributions add up to the value; of r, z and n to the sum before the activation, of a
+        probability to its logit less the mean of all logits. A value that an edit sets has that
+        edit as its one cause. Raises InputError for what the run lacks, and for several values.
+
+        >>> for cause in trace.causes("z[9]", 4)[:2]:
+        ...     print(cause.name, cause.address, round(cause.contribution, 2))
+        h[11] 3:h[11] 2.43
+        h[7] 3:h[7] -1.96
+        >>> trace.causes("h[9]", 4)[0].address
+        '4:n[9]'
+        """
+        return causes.causes(self, value, t)
 
     def written(
         self, unit: int, t: int, layer: int = 0, direction: Direction | None = None

@@ -29,6 +29,8 @@ WRONG: list[tuple[Callable[[Any], object], str]] = [
     (lambda t: t.generate(1.5), "count 1.5: give a whole number."),
     (lambda t: t.generate(1, temperature="a"), "temperature 'a': give a number."),
     (lambda t: t.generate(1, seed="a"), "seed 'a': give a whole number."),
+    (lambda t: t.causes(9, 1), "quantity 9: give a str."),
+    (lambda t: t.causes("z[9]", "a"), "step 'a': give a whole number."),
     (lambda t: t.similar("a"), "step 'a': give a whole number."),
     (lambda t: t.similar(1, 9), "units 9: give several, such as [3, 9] or range(8)."),
     (lambda t: t.picture("a"), "position 'a': give a whole number."),

@@ -31,6 +31,13 @@ def split(name: str, model: Model) -> tuple[str, Place] | None:
     return None
 
 
+def called(model: Model, quantity: str, place: Place) -> str:
+    """The name that `split` takes apart: the first layer's, in its first direction, is bare."""
+    if quantity in OUTPUTS or place == model.places[0]:
+        return quantity
+    return quantity + suffix(place[0], place[1] == "reverse")
+
+
 def width(model: Model, quantity: str, place: Place) -> int:
     """How many values a step has of it."""
     if quantity in OUTPUTS:

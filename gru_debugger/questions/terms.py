@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,9 +134,11 @@ def alone(name: str, value: float, source: tuple[str, int] | None = None) -> Add
     )
 
 
-def weighted(weights: Array, met: Array, source: str, name: str, scale: float = 1.0) -> Addends:
+def weighted(
+    weights: NDArray[np.floating[Any]], met: Array, source: str, name: str, scale: float = 1.0
+) -> Addends:
     """A weight for each value that it meets; `name` in the markup, with {0} for which it is."""
-    values = scale * (weights * met.astype(np.float64))
+    values = scale * (weights.astype(np.float64) * met)
 
     def make(i: int, value: float) -> Term:
         factors = float(weights[i]), float(met[i])
@@ -149,7 +151,8 @@ def inputs_of(cell: Cell, step: Step, row: int, input_name: str = "") -> Addends
     """What x adds by a row of the weights."""
     x = step.values["x"]
     if input_name:
-        return alone(input_name, float(cell.weight_ih[row] @ x.astype(np.float64)))
+        value = float(cell.weight_ih[row] @ x.astype(np.float64))
+        return alone(input_name, value, ("x", int(x.argmax())))
     return weighted(cell.weight_ih[row], x, "x", "x_{{{0}}}")
 
 
@@ -164,8 +167,17 @@ def hidden_of(cell: Cell, step: Step, row: int, reset: Reset, scale: float = 1.0
 
 def state_terms(step: Step, unit: int) -> Terms:
     """What the new state is made of: what was taken from the candidate, and kept of the old."""
-    z, n, old = (float(step.values[q][unit]) for q in ("z", "n", "h_prev"))
-    return Terms(gated("take", 1 - z, n, ("n", unit)), gated("keep", z, old, ("h_prev", unit)))
+    return Terms(taken(step, unit), kept(step, unit))
+
+
+def taken(step: Step, unit: int) -> Addends:
+    z, n = (float(step.values[q][unit]) for q in ("z", "n"))
+    return gated("take", 1 - z, n, ("n", unit))
+
+
+def kept(step: Step, unit: int) -> Addends:
+    z, old = (float(step.values[q][unit]) for q in ("z", "h_prev"))
+    return gated("keep", z, old, ("h_prev", unit))
 
 
 def gated(name: str, gate: float, value: float, source: tuple[str, int]) -> Addends:

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from gru_debugger.charts.qt_faults import guarded
+from gru_debugger.core import names
 from gru_debugger.core.edits import LONGEST
-from gru_debugger.core.quantities import suffix
 from gru_debugger.errors import GRUDebuggerError, one_line
 from gru_debugger.numerals import MINUS, two
 from gru_debugger.session.session import Session
@@ -134,8 +134,7 @@ def sentence(session: Session) -> tuple[str, str, str]:
     """What would leave the selected value as it is: up to its number, that, and what follows."""
     view, model, step = session.view, session.model, session.step
     place = view.layer, view.direction
-    first = model is None or place == model.places[0]
-    name = view.quantity + ("" if first else suffix(place[0], place[1] == "reverse"))
+    name = view.quantity if model is None else names.called(model, view.quantity, place)
     values = None if step is None else step.get(view.quantity)
     number = "0" if values is None else two(float(values[view.unit])).replace(MINUS, "-")
     return f"{name}[{view.unit}] = ", number, f" at {max(1, session.position)}"
