@@ -26,7 +26,11 @@ from gru_debugger.cli import main
 NETWORKS = BEFORE | INSIDE | BEHIND
 # A second each: torch takes all operators apart, the GRU too.
 DECOMPOSED = ("embedding, GRU, output layer", "three layers", "a loop of cells", "scaled",
-              "decay in a loop", "LayerNorm after")  # fmt: skip
+              "decay in a loop", "LayerNorm after", "without biases", "bidirectional",
+              "bidirectional, steps first", "bidirectional, without biases", "a tagger, both ways",
+              "the last state of both ways", "the last of both directions",
+              "the forward direction alone", "both directions exchanged",
+              "a GRU above a bidirectional one")  # fmt: skip
 # What is told though it is computed just so, or seems to be.
 FALSE_ALARMS: dict[str, tuple[str, ...]] = {
     "called step by step": ("onnx",),  # a node for each step

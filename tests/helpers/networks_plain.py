@@ -59,6 +59,16 @@ PLAIN: dict[str, Network] = {
         y="y = F.log_softmax(y, dim=-1)",
         parts={**DROP, "gru": gru(num_layers=2, dropout=0.3, bidirectional=True),
                "fc": linear(2 * UNITS, SYMBOLS)}),
+    "bidirectional": Network(
+        parts={"gru": gru(bidirectional=True), "fc": linear(2 * UNITS, SYMBOLS)}),
+    "bidirectional, steps first": Network(
+        embed="x = self.embedding(i.t())", h="h = h.transpose(0, 1)",
+        parts={"gru": lambda: nn.GRU(WIDTH, UNITS, 2, bidirectional=True),
+               "fc": linear(2 * UNITS, SYMBOLS)}),
+    "bidirectional, without biases": Network(
+        parts={"gru": gru(num_layers=2, bidirectional=True, bias=False),
+               "fc": linear(2 * UNITS, SYMBOLS)}),
+    "without biases": Network(parts={"gru": gru(bias=False)}),
     "three layers": Network(parts={"gru": gru(num_layers=3)}),
     "a text classifier": Network(
         h="h = self.drop(h[:, -1, :])", parts={**DROP, "embedding": table(padding_idx=0)}),
@@ -68,7 +78,7 @@ PLAIN: dict[str, Network] = {
     "the last state of both ways": Network(
         gru="h = self.gru(x)[1]", h="h = torch.cat([h[-2], h[-1]], 1)",
         head="y = torch.sigmoid(self.fc(h))",
-        parts={"gru": gru(bidirectional=True), "fc": linear(2 * UNITS, 1)}),
+        parts={"gru": gru(num_layers=2, bidirectional=True), "fc": linear(2 * UNITS, 1)}),
     "two layers for classes": Network(
         h="h = h[:, -1]", head="y = torch.sigmoid(self.fc2(F.relu(self.fc1(h))))",
         parts=parts(emb=table(), gru=gru(), fc1=linear(UNITS, 5), fc2=linear(5, 2)),

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.formats.aten.calls import Choice
-from gru_debugger.formats.aten.layers import Linear, Lookup
+from gru_debugger.formats.aten.layers import Linear, Lookup, Recurrent
 from gru_debugger.formats.aten.recurrences import Recurrence, Recurrences, climbed, in_order
-from gru_debugger.formats.aten.values import Op, Param
+from gru_debugger.formats.aten.values import Op, Param, Signs
 from gru_debugger.formats.contents import LAST_OF_BOTH
 from gru_debugger.formats.ledger import Operation, Verdict, Where
 from gru_debugger.source import INITIAL_STATE, Grade, Notice
@@ -44,7 +44,7 @@ class Account:
 
     def __init__(self, known: Recurrences, stack: list[Recurrence]) -> None:
         self._known, self._stack, self._flow = known, stack, known.flow
-        self._own = dict.fromkeys(op for one in stack for op in one.calls)
+        self._own = dict.fromkeys(op for one in stack for op in one.ops)
         self._said: dict[Op, Operation] = {}
         self._found = Surroundings()
 
@@ -84,6 +84,9 @@ class Account:
 
     def _step(self, one: Recurrence) -> None:
         """What stands between the cells of a loop."""
+        for direction in one.ways:
+            self._step(direction)
+            self._within(direction)
         if not one.first.cell:
             return
         for op, layer in zip(one.calls[1:], one.layers[1:], strict=True):
@@ -96,6 +99,14 @@ class Account:
                 told = self._tell(way, "inside the GRU")
                 if not told and op is one.calls[1]:
                     self._told_of_itself("inside the GRU", one.fault)
+
+    def _within(self, one: Recurrence) -> None:
+        """What turns the text around for a direction, and else moves numbers in its cells."""
+        ends = self._own | dict.fromkeys(
+            op for layer in one.layers for op in (*layer.seen, *layer.begun))  # fmt: skip
+        for op in climbed([parent for cell in one.calls for parent in cell.parents], ends):
+            if op.moves and op not in ends:
+                self._say(op, "inside the GRU")
 
     def _between_layers(self, one: Recurrence) -> None:
         for op in climbed([op for layer in one.layers for op in layer.seen], self._own):
@@ -208,13 +219,18 @@ class Account:
         states = [row for row in found if row is not None and row.of is top]
         if len(states) == len(found) and in_order(states):
             return "all"
-        last = top.first.last
-        if last is not None and top.first.directions == 2:
-            owners = self._flow.owners(rows)
-            units = last.width
-            if owners == [last] and rows.shape[-1] == 2 * units:
-                return "both"
-        return ""
+        return "both" if top.first.directions == 2 and self._ends_both(rows, top.first) else ""
+
+    def _ends_both(self, rows: Signs, layer: Recurrent) -> bool:
+        """Whether these are the last states of both directions, side by side."""
+        steps, texts, both = layer.states.shape
+        if rows.shape[-1] != both:
+            return False
+        if layer.last is not None and self._flow.owners(rows) == [layer.last]:
+            return True
+        states = np.arange(steps * texts * both).reshape(steps, texts, both) + layer.states.start
+        ends = np.where(np.arange(both) < both // 2, states[-1], states[0])
+        return np.array_equal(self._known.renamed(rows), ends)
 
     def _behind(self, *begun: Op) -> dict[Op, None]:
         found: dict[Op, None] = {}

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger.formats.aten import both_ways
 from gru_debugger.formats.aten.calls import Choice
 from gru_debugger.formats.aten.layers import Linear, Lookup, Recurrent
 from gru_debugger.formats.aten.values import Array, Block, Flow, Op, Param, Signs
@@ -38,7 +39,8 @@ class Recurrence:
     """`calls` with the same weights, of `length` steps together; of a loop of cells one a step.
 
     `fault`: why its states are not those of a GRU that reads row after row; `reads` what each row
-    of x is, None where that is no row that is known.
+    of x is, None where that is no row that is known; `ways`: its two directions, where each is a
+    loop of cells.
     """
 
     weights: tuple[Param, ...]
@@ -48,6 +50,7 @@ class Recurrence:
     fault: str = ""
     linked: bool = True  # each call goes on from the one before
     apart: bool = False  # what is a step to the network is a text of its own to it
+    ways: tuple[Recurrence, ...] = ()
 
     @property
     def first(self) -> Recurrent:
@@ -58,6 +61,10 @@ class Recurrence:
     @property
     def layers(self) -> list[Recurrent]:
         return [op.layer for op in self.calls]
+
+    @property
+    def ops(self) -> list[Op]:
+        return [*self.calls, *(op for way in self.ways for op in way.calls)]
 
     @property
     def key(self) -> tuple[Hashable, ...]:
@@ -72,15 +79,38 @@ class Recurrences:
         self.by_key: dict[tuple[Hashable, ...], Recurrence] = {}
         self._steps: dict[int, tuple[Recurrence, int]] = {}  # of a cell's block
         self._read_by: dict[Linear, list[Row | None]] = {}
+        self._renaming: Signs | None = None
         for op in flow.ops:
             if isinstance(op.layer, Recurrent):
-                key = tuple(w.key for w in op.layer.weights)
-                found = self.by_key.setdefault(key, Recurrence(op.layer.weights))
-                self._steps[op.layer.states.start] = found, found.length
-                found.calls.append(op)
-                found.length += 1 if op.layer.cell else op.layer.states.shape[0]
+                self._add(op, op.layer)
+        self._join()
         for one in self.by_key.values():
             self._read(one)
+
+    def _add(self, op: Op, layer: Recurrent) -> Recurrence:
+        key = tuple(w.key for w in layer.weights)
+        found = self.by_key.setdefault(key, Recurrence(layer.weights))
+        self._steps[layer.states.start] = found, found.length
+        found.calls.append(op)
+        found.length += 1 if layer.cell else layer.states.shape[0]
+        return found
+
+    def _join(self) -> None:
+        """Loops of cells that are the two directions of one GRU become one."""
+        loops = {tuple(w.name for w in one.weights): one for one in self.by_key.values()
+                 if one.first.cell}  # fmt: skip
+        for names, forward in loops.items():
+            reverse = loops.get(tuple(f"{name}_reverse" for name in names))
+            if reverse is None or not (self._linked(forward) and self._linked(reverse)):
+                continue
+            op = both_ways.joined(self.flow, forward.calls, reverse.calls)
+            if op is None:
+                continue
+            if self._renaming is None:
+                self._renaming = np.arange(self.flow.count, dtype=np.int32)
+            both_ways.rename(self._renaming, op.layer, forward.layers, reverse.layers)
+            del self.by_key[forward.key], self.by_key[reverse.key]
+            self._add(op, op.layer).ways = forward, reverse
 
     # What comes of what --------------------------------------------------------------------
 
@@ -143,7 +173,12 @@ class Recurrences:
 
     def rows(self, signs: Signs) -> list[Row | None]:
         """What each row of numbers is; None where it is not one row of one thing, in order."""
-        return [None if row is None else self._whole(*row) for row in self.flow.rows(signs)]
+        found = self.flow.rows(self.renamed(signs))
+        return [None if row is None else self._whole(*row) for row in found]
+
+    def renamed(self, signs: Signs) -> Signs:
+        """With the states of loops that are one GRU as that GRU's."""
+        return signs if self._renaming is None else self._renaming[signs]
 
     def _whole(self, block: Block, at: int) -> Row | None:
         if block.role == "states":
@@ -183,7 +218,7 @@ class Recurrences:
     # What a GRU reads ----------------------------------------------------------------------
 
     def _read(self, one: Recurrence) -> None:
-        linked = all(self._follows(a, b) for a, b in pairwise(one.layers))
+        linked = self._linked(one)
         if not linked and not one.first.cell:
             one.fault = "the network calls it more than once"
             return
@@ -222,6 +257,9 @@ class Recurrences:
                 return None
             rows += map(self.rows, layer.x)
         return rows or None
+
+    def _linked(self, one: Recurrence) -> bool:
+        return all(self._follows(a, b) for a, b in pairwise(one.layers))
 
     def _follows(self, before: Recurrent, layer: Recurrent) -> bool:
         if before.directions > 1:  # which begins anew at the end of each

@@ -199,6 +199,11 @@ class Flow:
         one = self.fresh(op, (), kind)
         return Array(np.broadcast_to(one.signs, shape), op, kind)
 
+    @property
+    def count(self) -> int:
+        """Of all signs so far."""
+        return self._next
+
     def rows(self, signs: Signs) -> list[tuple[Block, int] | None]:
         """Which row of a block each of these is, whole and in order; None if it is none."""
         width = signs.shape[-1]
