@@ -7,13 +7,14 @@ Menus, tool tips, the command palette and the shortcuts page are made of it, REA
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gru_debugger.questions.asked import Asked
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import FOLDS
 from gru_debugger.session.zoom import ALL
+from gru_debugger.window.lane_line import toggle_value_lane
 
 if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow
@@ -151,6 +152,11 @@ ACTIONS: tuple[Action, ...] = (
            checked=lambda s: s.position in s.marks.stops),
     Action("clear_stops", "Remove all stops", ("Ctrl+Shift+F9",), "Step", lambda w: w.stops.clear(),
            lambda s: bool(s.marks.stops)),
+    Action("lane_of_value", "Lane of the selected value", ("L",), "Step",
+           lambda w: toggle_value_lane(w.session), begins_group=True),
+    Action("lane", "Lane of an expression…", ("Shift+L",), "Step", lambda w: w.lane_line.begin()),
+    Action("remove_lanes", "Remove all lanes", (), "Step",
+           lambda w: w.session.mark(replace(w.session.marks, lanes=())), lambda s: bool(s.marks.lanes)),
     Action("go_to", "Go to step…", ("Ctrl+G",), "Step", lambda w: w.ask_step(), begins_group=True),
     Action("play", "Play or pause", ("Space",), "Step",
            lambda w: w.session.toggle_playing(),

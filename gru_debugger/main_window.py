@@ -32,19 +32,21 @@ from gru_debugger.window.exporting import Exporter
 from gru_debugger.window.file_menu import Files
 from gru_debugger.window.focus import FocusRings, TabOrder
 from gru_debugger.window.initial_states import InitialStates
+from gru_debugger.window.lane_line import LaneLine
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.narrator import Narrator
 from gru_debugger.window.numbers_dock import NumbersDock
 from gru_debugger.window.placement import Placement
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.questions import Questions
+from gru_debugger.window.said_line import holds_pointer
 from gru_debugger.window.saving import Saver
 from gru_debugger.window.status import StatusBar, title
 from gru_debugger.window.stops import Stops
 from gru_debugger.window.surprise import SurpriseWatch
 from gru_debugger.window.text_place import TextPlace
 from gru_debugger.window.tool_bar import ToolBar
-from gru_debugger.window.what_if import WhatIf, holds_pointer
+from gru_debugger.window.what_if import WhatIf
 
 
 class MainWindow(QMainWindow):
@@ -76,7 +78,8 @@ class MainWindow(QMainWindow):
         self.actions_by_name = self.menus.actions
         self._make_bars()
         self.rings = FocusRings(self)
-        self.tab_order = TabOrder(self, (self.tool_bar, self.message, self.what_if), self.cell)
+        lines = self.tool_bar, self.message, self.what_if, self.lane_line
+        self.tab_order = TabOrder(self, lines, self.cell)
         for changed in (
             session.opened,
             session.position_changed,
@@ -108,7 +111,9 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.cell, 1)
         recordings = self.files.recordings
         self.what_if: WhatIf = WhatIf(self.cell, self.session, recordings.set_edits)
-        self.what_if.closed.connect(self.focus_stepping)
+        self.lane_line: LaneLine = LaneLine(self.cell, self.session)
+        for line in (self.what_if, self.lane_line):
+            line.closed.connect(self.focus_stepping)
         self.setCentralWidget(middle)
         self.text: TextPlace = TextPlace(self.docks, self.session, recordings, self.message)
         self.text.ended.connect(self.cell.setFocus)
@@ -150,7 +155,7 @@ class MainWindow(QMainWindow):
 
     def focus_stepping(self) -> None:
         """Give the stepping keys their view back."""
-        if not (self.text.typing or holds_pointer(self.what_if)):
+        if not (self.text.typing or any(map(holds_pointer, (self.what_if, self.lane_line)))):
             self.cell.reached_by_tab = False
             self.cell.setFocus()
             self.rings.follow(self.cell)

@@ -16,6 +16,7 @@ from gru_debugger.exports.jobs import (
     SCALES,
     THEMES,
     SnapshotJob,
+    check_lanes,
     check_place,
 )
 
@@ -35,6 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"one of {', '.join(PANES)} (default: window)",
     )  # fmt: skip
     view_arguments.add(parser)
+    parser.add_argument(
+        "--lane", metavar="EXPRESSION", action="append", default=[], dest="lanes",
+        help="stands under the text, of the pane strip; may be given again",
+    )  # fmt: skip
     parser.add_argument(
         "--format", choices=FORMATS, action="append",
         help="may be given several times (default: png)",
@@ -63,6 +68,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     check_place(arguments.pane, view, model, arguments.model, option="--")
     trace = common.start_trace(arguments, model)
     common.check_steps(arguments.steps, trace)
+    check_lanes(arguments.lanes, trace, option="--")
     first, last = arguments.steps
     job = SnapshotJob(
         model=model,
@@ -75,6 +81,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         scale=arguments.scale,
         folder=arguments.folder,
         force=arguments.force,
+        lanes=tuple(dict.fromkeys(arguments.lanes)),
     )
     job.refuse_overwriting()
     with bar("recording", trace.steps) as report:

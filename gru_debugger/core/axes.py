@@ -156,10 +156,10 @@ def _stretch_rows(model: Model, place: Place) -> int:
 
 def _level(kind: Range, values: Array) -> float:
     """Of gates and states that leave their range by an unusual activation: the largest."""
-    return round_up(_usual(values) if kind in LEVELLED else float(values.max()))
+    return round_up(usual(values) if kind in LEVELLED else float(values.max()))
 
 
-def _usual(values: Array) -> float:
+def usual(values: Array) -> float:
     """Their quantile. numpy's own would do, but imports masked arrays: 12 ms of a start."""
     place = USUAL * (len(values) - 1)
     low = int(place)

@@ -5,7 +5,7 @@ No Qt here: the command line checks a whole job before it pays for Qt's import.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from gru_debugger.errors import ExistingFileError, InputError
 from gru_debugger.exports import pictures
 from gru_debugger.numerals import span
 from gru_debugger.panes import registry
+from gru_debugger.session.marks import MOST
 from gru_debugger.session.view import View
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ SCALES = (1, 2, 3, 4)
 
 @dataclass(frozen=True, eq=False)
 class SnapshotJob:
-    """One picture a step and format; `steps` are positions, 0 before the first character."""
+    """One picture a step and format; `steps` are positions, 0 before the first character.
+
+    `lanes`: expressions that stand under the strip, where that is the pane.
+    """
 
     model: Model
     trace: Trace
@@ -43,6 +47,7 @@ class SnapshotJob:
     theme: str = "light"
     scale: int = 1
     force: bool = False
+    lanes: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -82,6 +87,19 @@ class SnapshotJob:
         there = [path for path in paths if path.exists()]
         if there:
             raise ExistingFileError(there[0], len(there) - 1, "another folder")
+
+
+def check_lanes(lanes: Sequence[str], trace: Trace, option: str = "") -> None:
+    """Raises InputError for an expression that means nothing for the run."""
+    if not lanes:
+        return
+    from gru_debugger.questions.lane_runs import LaneRun
+
+    if len(lanes) > MOST:
+        raise InputError(f"{option}lane: there are {len(lanes)}; at most {MOST} find room.")
+    for lane in lanes:
+        if fault := LaneRun(trace, lane).fault:
+            raise InputError(f"{option}lane: {fault}")
 
 
 def check_place(pane: str, view: View, model: Model, name: str, option: str = "") -> None:

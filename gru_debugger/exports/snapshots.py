@@ -26,6 +26,7 @@ from gru_debugger.numerals import grouped
 from gru_debugger.output import make_folder, write_bytes
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import make_pane, pane_specs
+from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.session import Session
 
 HEADER = 48  # pixels above the window's panes
@@ -55,17 +56,29 @@ class Snapshot:
         self.session = Session()
         self.session.open(job.trace, job.steps[0])
         self.session.show(job.view)
+        if job.pane == "strip":
+            self._add_lanes()
         self.placed = list(self._place())
         right = round(max(placed.rect.right() for placed in self.placed))
         self._below = round(max(placed.rect.bottom() for placed in self.placed))
         # A PDF's page is of whole points, four pixels are three of them.
         self.size = QSize(right, -(-(self._below + stamp.height(right)) // 4) * 4)
 
+    def _add_lanes(self) -> None:
+        """As far as is recorded it is known at once where they hold: there are no events here."""
+        self.session.mark(Marks(lanes=tuple(map(Lane, self.job.lanes))))
+        for run in self.session.lanes.runs:
+            while run.advance():
+                pass
+        self.session.lanes.stop()
+
     def _place(self) -> Iterator[_Placed]:
         if self.job.pane != "window":
             spec = pane_specs()[self.job.pane]
             assert spec.size is not None
-            yield self._make(spec.name, QRectF(0, 0, *spec.size))
+            wide, high = spec.size
+            high += make_pane(spec.name, self.session, self.theme).marks_room()
+            yield self._make(spec.name, QRectF(0, 0, wide, high))
             return
         for name, left, top, width, height in _WINDOW:
             yield self._make(name, QRectF(left, top + HEADER, width, height))

@@ -30,6 +30,7 @@ class Pane(Picture):
     background = "panel"  # the theme's role behind it
     least_width = least_height = 0  # below these it scrolls
     takes_keys = False  # True where Tab is to reach it
+    shows_marks = False  # True where stops or lanes take room or are drawn
     interactive = True  # False in a picture for paper: no buttons then
 
     def __init__(self, session: Session, theme: Theme) -> None:
@@ -106,8 +107,16 @@ class Pane(Picture):
     def show_scroll(self) -> None:
         """Another stretch of the text."""
 
-    def show_marks(self) -> None:
-        """Other stops."""
+    def marks_room(self) -> int:
+        """Pixels of its height that all lanes take."""
+        return 0
+
+    def least_marks_room(self, low: bool) -> int:
+        """Pixels that its dock has more for them, in a low window fewer."""
+        return 0
+
+    def show_lanes(self) -> None:
+        """More is known of where lanes hold."""
 
     def show_recording(self) -> None:
         """More of the text has been recorded."""

@@ -13,7 +13,7 @@ from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme, diverging_map
 from gru_debugger.numerals import brief, exact, grouped, two
-from gru_debugger.panes import in_words
+from gru_debugger.panes import in_words, lanes, lanes_told
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import Table, Tables, part, stretch
 from gru_debugger.session.session import Session
@@ -23,7 +23,8 @@ ROOM = CELL - 3  # of it for a symbol of several characters
 LEFT, RIGHT = 62, 50
 TILE_TOP, TILE = 10, 28
 MAP_TOP, AXIS = 46, 24
-STOPS, DOT = 42.0, 3.5  # the stops' dots, between the characters and the map
+STOPS = 42.0  # the middle of the stops' dots, between the characters and the map
+_LEAST, _COMFORTABLE = 110, 126  # pixels, lanes aside
 _TOLD = 5  # states of the selected unit that are told in words
 
 
@@ -46,7 +47,8 @@ def _scale_colors(theme: str, rows: int) -> tuple[QColor, ...]:
 class StripPane(Pane):
     """Positions 0…T as columns: past, now and future look different."""
 
-    least_height = 110
+    cell = CELL
+    shows_marks = True
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
@@ -56,6 +58,23 @@ class StripPane(Pane):
         self._drawn: tuple[object, ...] = ()
         self.first = self.last = 0
         self._scrubs = True  # what is pressed may be dragged
+        self.lanes = lanes.Lanes(self)
+
+    @property
+    def least_height(self) -> int:  # type: ignore[override]
+        return _LEAST + self.lanes.room(lanes.LOW)
+
+    def marks_room(self) -> int:
+        return self.lanes.room()
+
+    def least_marks_room(self, low: bool) -> int:
+        """Further lanes are reached by scrolling: they must not fold the cell's rows."""
+        return self.lanes.room(lanes.LOW, 2) if low else self.lanes.room(lanes.HIGH, 3)
+
+    @property
+    def comfortable(self) -> int:
+        """Pixels with which lanes have their full height."""
+        return _COMFORTABLE + self.lanes.room()
 
     def use_theme(self, theme: Theme) -> None:
         self.map.use_theme(theme.name)
@@ -81,9 +100,10 @@ class StripPane(Pane):
         """The leftmost position where the end of the text is in sight."""
         return max(0, self.session.steps + 1 - self.columns)
 
-    def _map_rect(self) -> QRectF:
+    def map_rect(self) -> QRectF:
         wide = (self.last - self.first + 1) * CELL
-        return QRectF(LEFT, MAP_TOP, wide, self.size.height() - MAP_TOP - AXIS)
+        room = self.lanes.room(self.lanes.high)
+        return QRectF(LEFT, MAP_TOP, wide, self.size.height() - MAP_TOP - AXIS - room)
 
     def x(self, position: int) -> float:
         return LEFT + (position - self.first) * CELL
@@ -120,7 +140,8 @@ class StripPane(Pane):
             behind = int(direction == "reverse")  # its initial state is the last row, not the first
             states = self.trace.all_states(layer, direction, begin - behind, recorded + 1 - behind)
             columns[begin - first : recorded + 1 - first] = states
-        self.map.show_matrix(columns.T, self._map_rect(), self.axis_of("state")[1])
+        self.map.show_matrix(columns.T, self.map_rect(), self.axis_of("state")[1])
+        self.lanes.arrange(first, last)
         self.renew_background()
         self._future.renew()
 
@@ -130,7 +151,7 @@ class StripPane(Pane):
         super().paint_background(p)
         if self.session.trace is None:
             return
-        theme, rect = self.theme, self._map_rect()
+        theme, rect = self.theme, self.map_rect()
         mathematics.draw(p, 12, TILE_TOP + 19, self.symbol("x"), theme.muted, 15)
         mathematics.draw(p, 12, rect.center().y() + 4, self.symbol("h"), theme.muted, 15)
         self._paint_scale(p, rect)
@@ -140,6 +161,7 @@ class StripPane(Pane):
         for t in range(max(1, self.first), self.last + 1):
             p.fillRect(tile.translated(self.x(t), 0), theme.pale)
         self._paint_characters(p, self.first, self.last, theme.text)
+        self.lanes.paint_background(p)
         if self.sceneRect().height() > rect.bottom():
             p.fillRect(QRectF(0, self.sceneRect().bottom() - 1, self.size.width(), 1), theme.border)
 
@@ -158,7 +180,7 @@ class StripPane(Pane):
         """What has not been read yet stands back: no tile, a veil over the states."""
         if self.session.trace is None:
             return
-        rect, theme = self._map_rect(), self.theme
+        rect, theme = self.map_rect(), self.theme
         left, right = max(left, rect.left()), min(right, rect.right())
         first = self.first + round((left - LEFT) / CELL)
         last = self.first + round((right - LEFT) / CELL) - 1
@@ -166,7 +188,7 @@ class StripPane(Pane):
         self._paint_characters(p, first, last, theme.future)
         veil = QColor(theme.panel)
         veil.setAlpha(150)
-        p.fillRect(QRectF(left, rect.top(), right - left, rect.height()), veil)
+        p.fillRect(QRectF(left, rect.top(), right - left, self.lanes.bottom - rect.top()), veil)
         self._paint_lines(p, first)
 
     def _paint_characters(self, p: QPainter, first: int, last: int, color: QColor) -> None:
@@ -185,7 +207,7 @@ class StripPane(Pane):
 
     def _paint_lines(self, p: QPainter, first: int) -> None:
         """Between the columns of the map, where its rows are high enough to be told apart."""
-        rect = self._map_rect()
+        rect = self.map_rect()
         if rect.height() / self.model.hidden_size >= 3:
             for t in range(first + 1, self.last + 1):
                 p.fillRect(QRectF(self.x(t) - 1, rect.top(), 1, rect.height()), self.theme.panel)
@@ -196,9 +218,10 @@ class StripPane(Pane):
             self._paint_numbers(p)
             self._paint_now(p)
             self._paint_stops(p)
+            self.lanes.paint_step(p)
 
     def _unit_y(self) -> tuple[float, float]:
-        rect = self._map_rect()
+        rect = self.map_rect()
         pitch = rect.height() / self.model.hidden_size
         center = rect.top() + (self.session.unit + 0.5) * pitch
         high = max(pitch, 4.0)
@@ -208,7 +231,7 @@ class StripPane(Pane):
         """The selected unit's number, left of the map."""
         if self.session.trace is None:
             return
-        rect, theme = self._map_rect(), self.theme
+        rect, theme = self.map_rect(), self.theme
         top, high = self._unit_y()
         words = str(self.session.unit)
         wide = max(18.0, fonts.width(words, fonts.MONO, 11, 600) + 8)
@@ -221,7 +244,7 @@ class StripPane(Pane):
 
     def _paint_unit(self, p: QPainter) -> None:
         """Lines along its row of the map."""
-        rect, (top, high) = self._map_rect(), self._unit_y()
+        rect, (top, high) = self.map_rect(), self._unit_y()
         p.setPen(QPen(self.theme.edge, 1.5))
         for y in (top, top + high):
             p.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
@@ -230,7 +253,7 @@ class StripPane(Pane):
         position, theme = self.session.position, self.theme
         if not self.first <= position <= self.last:
             return
-        x, rect = self.x(position), self._map_rect()
+        x, rect = self.x(position), self.map_rect()
         if position and not self.session.is_computed("h"):
             p.fillRect(QRectF(x, rect.top(), CELL, rect.height()), theme.panel)
         character = self.trace.characters[position - 1] if position else "▸"
@@ -251,18 +274,18 @@ class StripPane(Pane):
         p.setBrush(self.theme.error)
         stops = self.session.marks.stops
         for t in stops[bisect_left(stops, self.first) : bisect_right(stops, self.last)]:
-            p.drawEllipse(QPointF(self.x(t) + CELL / 2, STOPS), DOT, DOT)
+            p.drawEllipse(QPointF(self.x(t) + CELL / 2, STOPS), lanes.DOT, lanes.DOT)
 
     def _label_now(self) -> QRectF:
         """The box of the position's number."""
         position = self.session.position
         wide = max(CELL, fonts.width(grouped(position), fonts.MONO, 11, 600) + 8)
-        middle, below = self.x(position) + CELL / 2, self._map_rect().bottom()
+        middle, below = self.x(position) + CELL / 2, self.lanes.bottom
         return QRectF(middle - wide / 2, below + 4, wide, 17)
 
     def _paint_numbers(self, p: QPainter) -> None:
         """Every fifth position's, but none that the box of the one shown would touch."""
-        baseline, box = self._map_rect().bottom() + 16, self._label_now()
+        baseline, box = self.lanes.bottom + 16, self._label_now()
         middle, wide, color = box.center().x(), box.width(), self.theme.ticks
         for t in range(-(-self.first // 5) * 5, self.last + 1, 5):
             x, words = self.x(t) + CELL / 2, grouped(t)
@@ -275,7 +298,8 @@ class StripPane(Pane):
         session = self.session
         around = in_words.around(self.trace, session.position)
         stops = in_words.stops(session)
-        return in_words.sentences(in_words.place(session), stops, around, self._last_states())
+        told = in_words.place(session), stops, around, self._last_states()
+        return in_words.sentences(*told, *lanes_told.words(session))
 
     def _last_states(self) -> str:
         """The selected unit's state after each of the last steps that are read."""
@@ -293,7 +317,7 @@ class StripPane(Pane):
         return f"State of unit {unit} {when}: {told}"
 
     def numbers(self) -> Tables:
-        return {"states": self._states}
+        return {"states": self._states, **lanes_told.tables(self.session)}
 
     def _states(self) -> Table:
         """A row a position; of a long text those around where we are."""
@@ -340,12 +364,15 @@ class StripPane(Pane):
         last = min(self.last, self.trace.recorded)
         if not there or not self.first <= at <= last or not 0 <= unit < self.model.hidden_size:
             return None
-        rect = self._map_rect()
+        rect = self.map_rect()
         pitch = rect.height() / self.model.hidden_size
         return QRectF(self.x(at), rect.top() + unit * pitch, CELL, pitch)
 
     def press(self, at: QPointF) -> None:
-        """Go there; between a character and the map, a stop or none."""
+        """Go there; between a character and the map a stop or none; what a lane has is its own."""
+        self._scrubs = not self.lanes.press(at)
+        if not self._scrubs:
+            return
         position = self._position_at(at)
         self._scrubs = not _among_stops(at)
         if position is not None and self._scrubs:
@@ -355,7 +382,10 @@ class StripPane(Pane):
 
     def drag(self, at: QPointF) -> None:
         """Scrub, also beyond the ends of the strip."""
-        if not self._scrubs:
+        along = self.lanes.position_in_overview(at)
+        if along is not None:
+            self.session.go_to(along)
+        if not self._scrubs or along is not None:
             return
         position = self.first + int((at.x() - LEFT) // CELL)
         self.session.go_to(min(max(self.first, position), self.last))
@@ -367,14 +397,18 @@ class StripPane(Pane):
     def show_scroll(self) -> None:
         self.show_step()
 
-    def show_marks(self) -> None:
-        self.repaint_step()
+    def show_lanes(self) -> None:
+        """More is known of where they hold."""
+        self.renew_background()
+        self._future.renew()
 
     def hover(self, at: QPointF) -> str:
+        if words := self.lanes.hover(at):
+            return words
         position = self._position_at(at)
         if position is None:
             return ""
-        rect = self._map_rect()
+        rect = self.map_rect()
         words = f"step {grouped(position)}"
         if position:
             words += f": {self.trace.character_in_words(position)}"

@@ -1,26 +1,37 @@
-"""What a user has put on the steps of a text: the stops. A value, as the view is one."""
+"""What a user has put on the steps of a text: stops and lanes. A value, as the view is one."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from gru_debugger.errors import one_line
 from gru_debugger.numerals import grouped
+
+MOST = 12  # lanes
+_LONGEST = 40  # characters of an expression in a menu
+
+
+@dataclass(frozen=True)
+class Lane:
+    """An expression over the steps; an `armed` one is a stop wherever it holds."""
+
+    expression: str
+    armed: bool = False
 
 
 @dataclass(frozen=True)
 class Marks:
-    """`stops`: positions from 1, in their order, at which a run halts."""
+    """`stops`: positions from 1, in their order, at which a run halts. `lanes`: from the top."""
 
     stops: tuple[int, ...] = ()
+    lanes: tuple[Lane, ...] = ()
+
+    # Stops -----------------------------------------------------------------------------------
 
     def toggled(self, position: int) -> Marks:
         """With a stop there, or without the one that is there."""
-        return Marks(tuple(sorted({position} ^ {*self.stops})))
-
-    def within(self, steps: int) -> Marks:
-        """Those that a text of so many steps has."""
-        return Marks(self.stops[: bisect_right(self.stops, steps)])
+        return replace(self, stops=tuple(sorted({position} ^ {*self.stops})))
 
     def next_stop(self, position: int, by: int) -> int | None:
         """After a position (1), or before it (-1); never there."""
@@ -30,12 +41,71 @@ class Marks:
         at = bisect_left(self.stops, position)
         return self.stops[at - 1] if at else None
 
+    @property
+    def halting(self) -> bool:
+        """Whether there is anything that a run halts at."""
+        return bool(self.stops) or any(lane.armed for lane in self.lanes)
+
+    # Lanes -----------------------------------------------------------------------------------
+
+    def find(self, expression: str) -> int | None:
+        """The lane of an expression."""
+        said = [lane.expression for lane in self.lanes]
+        return said.index(expression) if expression in said else None
+
+    def with_lane(self, lane: Lane, at: int | None = None) -> Marks:
+        """Below the others, or in the place of one; the same expression stands there once."""
+        lanes = list(self.lanes)
+        if at is None:
+            lanes.append(lane)
+        else:
+            lanes[at] = lane
+        kept = [
+            one for i, one in enumerate(lanes)
+            if one is lane or one.expression != lane.expression or i == at
+        ]  # fmt: skip
+        return replace(self, lanes=tuple(kept))
+
+    def without_lane(self, at: int) -> Marks:
+        return replace(self, lanes=self.lanes[:at] + self.lanes[at + 1 :])
+
+    def armed(self, at: int) -> Marks:
+        """With a lane armed, or no longer."""
+        lane = self.lanes[at]
+        return self.with_lane(replace(lane, armed=not lane.armed), at)
+
+    def moved(self, at: int, by: int) -> Marks:
+        """With a lane so much further down; the others make room."""
+        lanes = list(self.lanes)
+        lanes.insert(max(0, min(at + by, len(lanes) - 1)), lanes.pop(at))
+        return replace(self, lanes=tuple(lanes))
+
+    # In words --------------------------------------------------------------------------------
+
     def change_from(self, before: Marks) -> str:
         """What was changed, in a menu's words; empty where nothing was."""
-        new, gone = {*self.stops} - {*before.stops}, {*before.stops} - {*self.stops}
-        if new:
-            return f"stop at step {grouped(min(new))}" if len(new) == 1 else "stops"
-        if gone:
-            one = len(gone) == 1
-            return f"stop at step {grouped(min(gone))} removed" if one else "stops removed"
-        return ""
+        return _stops(self.stops, before.stops) or _lanes(self.lanes, before.lanes)
+
+
+def _stops(now: tuple[int, ...], before: tuple[int, ...]) -> str:
+    new, gone = {*now} - {*before}, {*before} - {*now}
+    if new:
+        return f"stop at step {grouped(min(new))}" if len(new) == 1 else "stops"
+    if gone:
+        return f"stop at step {grouped(min(gone))} removed" if len(gone) == 1 else "stops removed"
+    return ""
+
+
+def _lanes(now: tuple[Lane, ...], before: tuple[Lane, ...]) -> str:
+    old = {lane.expression: lane for lane in before}
+    new = {lane.expression: lane for lane in now}
+    for expression, lane in new.items():
+        said = one_line(expression, _LONGEST)
+        if expression not in old:
+            return f"lane {said}"
+        if lane != old[expression]:
+            return f"lane {said} {'armed' if lane.armed else 'no longer armed'}"
+    gone = [expression for expression in old if expression not in new]
+    if gone:
+        return f"lane {one_line(gone[0], _LONGEST)} removed" if len(gone) == 1 else "lanes removed"
+    return "order of the lanes" if now != before else ""

@@ -1,4 +1,4 @@
-"""Looks for the next step at which a condition holds, beside the window.
+"""Looks for the next step at which one of some conditions holds, beside the window.
 
 What is near is found at once; else a few milliseconds between two events, as far as the text is
 recorded, and on as more of it is.
@@ -6,14 +6,18 @@ recorded, and on as more of it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gru_debugger.core import columns
 from gru_debugger.core.trace import Trace
-from gru_debugger.questions.expressions import Stretch, Term
+
+if TYPE_CHECKING:
+    from gru_debugger.questions.expressions import Term
 
 _AT_ONCE, _SLICE = 0.01, 0.004  # seconds
 _NEAR = 64  # steps of the first stretch
@@ -28,7 +32,8 @@ class Search(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._trace: Trace | None = None
-        self._term: Term | None = None
+        self._terms: Sequence[Term] = ()
+        self._until: int | None = None
         self._at, self._by, self._rows = 0, 1, _NEAR
         self._timer = QTimer(self)
         self._timer.timeout.connect(lambda: self._look(_SLICE))
@@ -37,33 +42,46 @@ class Search(QObject):
     def running(self) -> bool:
         return self._timer.isActive()
 
-    def start(self, trace: Trace, term: Term, position: int, by: int) -> None:
-        """From the step after a position (by 1), or the one before it (by -1)."""
-        self._trace, self._term, self._by, self._rows = trace, term, by, _NEAR
+    def start(
+        self,
+        trace: Trace,
+        terms: Sequence[Term],
+        position: int,
+        by: int,
+        until: int | None = None,
+    ) -> None:
+        """From the step after a position (by 1), or the one before it (by -1), to the last one.
+
+        `until`: a step that ends it where no condition has held before; it is what is found then.
+        """
+        self._trace, self._terms, self._by, self._rows = trace, terms, by, _NEAR
+        self._until = until
         self._at = position if by > 0 else position - 1  # rows before it are what is left, or done
         self._timer.start(0)
         self._look(_AT_ONCE)
 
     def stop(self) -> None:
         self._timer.stop()
-        self._trace = self._term = None
+        self._trace, self._terms = None, ()
 
     def _look(self, seconds: float) -> None:
+        from gru_debugger.questions.expressions import Stretch
+
         end = perf_counter() + seconds
-        while self._trace is not None and self._term is not None:
+        while self._trace is not None:
             first, last = self._next_rows(self._trace)
             if first == last:
-                if self._by < 0 or self._at >= self._trace.steps:
-                    self._end(None)
+                if self._by < 0 or self._at >= self._trace.steps or self._at == self._until:
+                    self._end(self._until)
                 else:
                     self._timer.setInterval(_PATIENCE)  # it is not recorded yet
                 return
             self._timer.setInterval(0)
             self._at = last if self._by > 0 else first
             self._rows = min(2 * self._rows, columns.stretch_rows(self._trace))
-            truth = np.broadcast_to(
-                self._term.values(Stretch(self._trace, first, last)), (last - first,)
-            )
+            stretch, truth = Stretch(self._trace, first, last), np.zeros(last - first, bool)
+            for term in self._terms:
+                truth |= term.values(stretch)
             there = np.flatnonzero(truth)
             if len(there):
                 self._end(first + int(there[0 if self._by > 0 else -1]) + 1)
@@ -73,9 +91,10 @@ class Search(QObject):
     def _next_rows(self, trace: Trace) -> tuple[int, int]:
         """First row, from 0, and the one behind the last; the same where there is none now."""
         if self._by > 0:
-            return self._at, max(self._at, min(self._at + self._rows, trace.recorded))
+            end = min(self._at + self._rows, trace.recorded, self._until or trace.steps)
+            return self._at, max(self._at, end)
         end = min(self._at, trace.recorded)
-        return max(0, end - self._rows), max(0, end)
+        return min(max(self._until or 0, end - self._rows), end), end
 
     def _end(self, step: int | None) -> None:
         self.stop()

@@ -22,6 +22,7 @@ from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.session.frame import Frame, Frames
 from gru_debugger.session.full_axes import FullAxes
 from gru_debugger.session.history import Entry, History, Where, same_text
+from gru_debugger.session.lanes import Lanes
 from gru_debugger.session.marks import Marks
 from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.trail import Trail
@@ -44,6 +45,7 @@ class Session(QObject):
     scroll_changed = Signal()
     view_changed = Signal()  # whatever else the view holds
     marks_changed = Signal()  # without anything else being opened
+    lane_wanted = Signal(object)  # somebody would write a lane: which, or None for a new one
     recording_advanced = Signal()
     refused = Signal(object)  # an InputError: why what was open can't be recorded to its end
     playing_changed = Signal()
@@ -55,6 +57,7 @@ class Session(QObject):
         self.computation = "blend"
         self.view = View()
         self.marks = Marks()
+        self.lanes = Lanes(self)
         self.speed = 5
         self._frames = Frames()
         self.history = History()
@@ -102,7 +105,7 @@ class Session(QObject):
         zoom = self.view.zoom if trace.model is self.model else ALL
         if self.trace is None or trace.plain is not self.trace.plain:  # of other edits it goes on
             self.trail = Trail()
-        self.trace, self.marks = trace, marks
+        self.trace = trace
         layer, direction = place or (self.layer, self.direction)
         view = replace(self.view, layer=layer, direction=direction, zoom=zoom, scroll=None)
         unit = self.unit if unit is None else unit
@@ -111,12 +114,14 @@ class Session(QObject):
         self.computation = "blend"
         self._frames.clear()
         self._known, self._axes = trace.recorded, {self._where.place: self.axes}
+        self._set_marks(marks)
         self.recorder.start(trace)  # which calls `_recorded`, once at least
 
     def close(self) -> None:
         """Nothing goes on any more."""
         self.pause()
         self._full_axes.stop()
+        self.lanes.stop()
         self.recorder.close()
 
     @property
@@ -141,7 +146,7 @@ class Session(QObject):
             entry = self.history.there(by)
             if entry.trace is self.trace:  # what is open stays, and so does where one is in it
                 self.history.leave(self._where)
-                self.marks = self.history.go(by).state.marks
+                self._set_marks(self.history.go(by).state.marks)
                 self.marks_changed.emit()
                 return
             _record_first(entry.record(), entry.where.position)
@@ -155,12 +160,16 @@ class Session(QObject):
         self.opened.emit()
 
     def mark(self, marks: Marks) -> None:
-        """Other stops, which undo takes back."""
+        """Other stops or lanes, which undo takes back."""
         if self.trace is not None and marks != self.marks:
             self.history.leave(self._where)
-            self.marks = marks
+            self._set_marks(marks)
             self.history.add(self.trace, self._where, marks)
             self.marks_changed.emit()
+
+    def _set_marks(self, marks: Marks) -> None:
+        self.marks = marks
+        self.lanes.follow(self.trace, marks.lanes)
 
     def toggle_stop(self, position: int | None = None) -> None:
         """A stop at a position, or here; none before the first character, where no run halts."""
@@ -185,6 +194,7 @@ class Session(QObject):
             self.position_changed.emit()
         self._follow_axes()
         self._tell_axes()
+        self.lanes.go_on()
         self.recording_advanced.emit()
 
     @property

@@ -84,6 +84,7 @@ class Docks(Mapping[str, QDockWidget]):
         self.widgets: dict[str, QWidget] = {}
         self.toggles: dict[str, QAction] = {}
         self._at_first = QByteArray()  # the layout that is restored
+        self._room: dict[str, int] = {}  # pixels that lanes have been given
         shown = [spec for spec in (*pane_specs().values(), *WIDGETS) if spec.area != "none"]
         (centre,) = (spec.name for spec in shown if spec.area == "centre")
         self._specs = {spec.name: spec for spec in shown if spec.name != centre}
@@ -96,6 +97,8 @@ class Docks(Mapping[str, QDockWidget]):
         self._unsized = {name for name, spec in self._specs.items() if spec.start == "closed"}
         for spec in self._specs.values():
             self._place(spec)
+        for changed in (session.marks_changed, session.opened):
+            changed.connect(self.give_room)
 
     def __getitem__(self, name: str) -> QDockWidget:
         return self._docks[name]
@@ -169,6 +172,8 @@ class Docks(Mapping[str, QDockWidget]):
         for name, spec in self._specs.items():
             self._docks[name].setVisible(spec.start != "closed")
         self._size()
+        self._room.clear()
+        self.give_room()
 
     def _size(self) -> None:
         low = self._window.height() < _LOW
@@ -182,6 +187,17 @@ class Docks(Mapping[str, QDockWidget]):
                 pair = [self._docks[beside.name], dock]
                 lengths = [beside.long[low], spec.long[low]]
                 self._window.resizeDocks(pair, lengths, self._along(dock))
+
+    def give_room(self) -> None:
+        """What lanes take of a dock's height it gets more, and gives back when they go."""
+        for name, dock in self._docks.items():
+            view = self.views.get(name)
+            if view is None or not dock.isVisible() or dock.isFloating():
+                continue
+            wanted = view.pane.least_marks_room(self._window.height() < _LOW)
+            more, self._room[name] = wanted - self._room.get(name, 0), wanted
+            if more and self._along(dock) == _ACROSS:
+                self._window.resizeDocks([dock], [dock.height() + more], _DOWN)
 
     def show(self, name: str) -> None:
         """Open it where it was, in front of those that it shares a place with."""

@@ -114,6 +114,7 @@ class Exporter(QObject):
             hand_over_model(folder, trace.model, stem, source.title),
             *hand_over(folder, trace.run),
             *view_arguments.arguments_of(session.view),
+            *(f"--lane={run.expression}" for run in session.lanes.runs if not run.fault),
         ]
 
     def _ended(self, outcome: Outcome, choices: list[str], count: int) -> None:

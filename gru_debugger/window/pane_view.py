@@ -37,7 +37,9 @@ class PaneView(PictureView):
         session.unit_changed.connect(lambda: self._tell(pane.show_unit))
         session.zoom_changed.connect(lambda: self._tell(pane.show_zoom))
         session.scroll_changed.connect(lambda: self._tell(pane.show_scroll))
-        session.marks_changed.connect(lambda: self._tell(pane.show_marks))
+        if pane.shows_marks:
+            session.marks_changed.connect(lambda: self._tell(self._fit))
+        session.lanes.advanced.connect(lambda: self._tell(pane.show_lanes))
         session.recording_advanced.connect(self._recorded)
         self.pointer_moved = self._pointer_moved
         self.before_press = (session.position, session.computation)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import counted, grouped
-from gru_debugger.questions.expressions import condition
 from gru_debugger.questions.predictions import none_because
-from gru_debugger.session.marks import Marks
+from gru_debugger.session.marks import Lane
 from gru_debugger.session.search import Search
 from gru_debugger.session.session import Session
+
+if TYPE_CHECKING:
+    from gru_debugger.questions.expressions import Term
+    from gru_debugger.questions.lane_runs import LaneRun
 
 
 def interesting(trace: Trace) -> str:
@@ -28,7 +34,7 @@ class Stops(QObject):
         self._session = session
         self._search = Search(self)
         self._search.found.connect(self._halt)
-        self._wanted, self._from, self._by = "", 0, 1
+        self._wanted, self._none = "", ""
         for moved in (session.opened, session.position_changed):  # where one goes oneself counts
             moved.connect(self._search.stop)
 
@@ -48,38 +54,69 @@ class Stops(QObject):
         self.answered.emit(f"{words} at step {grouped(session.position)}.")
 
     def clear(self) -> None:
-        count = len(self._session.marks.stops)
-        self._session.mark(Marks())
-        self.answered.emit(f"{counted(count, 'stop')} removed; Ctrl+Z brings them back.")
+        marks = self._session.marks
+        self._session.mark(replace(marks, stops=()))
+        self.answered.emit(f"{counted(len(marks.stops), 'stop')} removed; Ctrl+Z brings them back.")
 
     def run(self, by: int) -> None:
-        """To the next stop (1), or the one before (-1)."""
-        session, stops = self._session, self._session.marks.stops
-        at = session.marks.next_stop(session.position, by)
-        where = f"{'after' if by > 0 else 'before'} step {grouped(session.position)}"
-        if at is not None:
-            session.go_to(at)
-            nth = f"stop {grouped(stops.index(at) + 1)} of {grouped(len(stops))}"
-            self.answered.emit(f"Stopped at step {grouped(at)}, {nth}.")
-        elif stops:
-            self.answered.emit(f"No stop {where}.")
-        else:
+        """To the next stop (1) or the one before (-1): a step with one, or where an armed lane
+        holds."""
+        session = self._session
+        if not session.marks.halting:
             self.answered.emit("No stop is set; F9 sets one at this step.")
+            return
+        armed = [run for run, lane in self._lanes() if lane.armed]
+        until = session.marks.next_stop(session.position, by)
+        self._look([run.term for run in armed if run.term], by, "No stop", until)
 
     def go_to_interesting(self, by: int) -> None:
-        """To the next such step (1), or the one before (-1)."""
+        """To the next step (1) where a lane's condition holds, or to the one before (-1)."""
         trace = self._session.trace
         if trace is None:
             return
-        self._wanted, self._from, self._by = interesting(trace), self._session.position, by
-        self._search.start(trace, condition(self._wanted, trace), self._from, by)
+        terms = [run.term for run, _ in self._lanes() if run.term]
+        if terms:
+            self._look(terms, by, "No lane holds")
+            return
+        from gru_debugger.questions.expressions import condition
+
+        wanted = interesting(trace)
+        self._look([condition(wanted, trace)], by, f"Nowhere {wanted}", wanted=wanted)
+
+    def _lanes(self) -> list[tuple[LaneRun, Lane]]:
+        """Those that are conditions."""
+        session = self._session
+        lanes = zip(session.lanes.runs, session.marks.lanes, strict=True)
+        return [(run, lane) for run, lane in lanes if run.is_truth]
+
+    def _look(
+        self, terms: list[Term], by: int, none: str, until: int | None = None, wanted: str = ""
+    ) -> None:
+        trace, position = self._session.trace, self._session.position
+        if trace is None:
+            return
+        self._wanted = wanted
+        self._none = f"{none} {'after' if by > 0 else 'before'} step {grouped(position)}."
+        self._search.start(trace, terms, position, by, until)
         if self._search.running:
-            self.answered.emit(f"Looking for {self._wanted}; any step of yours ends it.")
+            self.answered.emit("Looking on; any step of yours ends it.")
 
     def _halt(self, step: int | None) -> None:
-        where = f"{'after' if self._by > 0 else 'before'} step {grouped(self._from)}"
         if step is None:
-            self.answered.emit(f"No step {where} with {self._wanted}.")
+            self.answered.emit(self._none)
             return
         self._session.go_to(step)
-        self.answered.emit(f"Step {grouped(step)}: {self._wanted}.")
+        self.answered.emit(f"Step {grouped(step)}: {self._why(step)}.")
+
+    def _why(self, step: int) -> str:
+        """What holds there, and how many times it has."""
+        if self._wanted:
+            return self._wanted
+        stops, said = self._session.marks.stops, list[str]()
+        if step in stops:
+            said.append(f"stop {grouped(stops.index(step) + 1)} of {grouped(len(stops))}")
+        for run, _ in self._lanes():
+            if run.values(step - 1, step)[0]:
+                nth = f", {grouped(int(run.holds[:step].sum()))} of {grouped(run.count)}"
+                said.append(f"{run.expression}{nth if run.known == run.trace.steps else ''}")
+        return "; ".join(said)

@@ -264,7 +264,7 @@ class ToolBar(QToolBar):
 
     def _show_stops(self) -> None:
         """Running to one is offered while there is one."""
-        self.bar.need(self.run, bool(self.session.marks.stops))
+        self.bar.need(self.run, self.session.marks.halting)
         self.bar.fit()
 
     def _show_position(self) -> None:

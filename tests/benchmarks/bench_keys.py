@@ -1,7 +1,8 @@
 """From a key press to the painted window, against bare pyqtgraph and matplotlib.
 
 All three change the same bars and images; ours has its texts, marks, other panes and controls on
-top, and works the step out. At most 1.5 times bare pyqtgraph, at least 20 times matplotlib.
+top, and works the step out. At most 1.5 times bare pyqtgraph, at least 20 times matplotlib. With
+three lanes and two stops, which bare pyqtgraph does not draw, at most 2 times.
 
     python tests/benchmarks/bench_keys.py [--profile] [UNITS ...]
 """
@@ -24,11 +25,13 @@ from twins import HEIGHT, WIDTH, Bare, Matplotlib, items_of  # noqa: E402
 from gru_debugger.app import application  # noqa: E402
 from gru_debugger.core.trace import trace  # noqa: E402
 from gru_debugger.main_window import MainWindow  # noqa: E402
+from gru_debugger.session.marks import Lane, Marks  # noqa: E402
 from gru_debugger.session.session import Session  # noqa: E402
 
 SIZES = (16, 128, 1024)
 ROUNDS, SLOW_ROUNDS, KEYS = 25, 3, 6
-BARE, MATPLOTLIB = 1.5, 20.0
+BARE, WITH_LANES, MATPLOTLIB = 1.5, 2.0, 20.0
+MARKS = Marks((120, 300), (Lane("h[3]"), Lane("z[9] < 0.5", armed=True), Lane("surprise")))
 
 
 def open_window(units: int) -> MainWindow:
@@ -79,9 +82,10 @@ def check(window: MainWindow) -> None:
         viewport.removeEventFilter(paints)
 
 
-def measure(units: int, contributions: bool) -> list[object]:
+def measure(units: int, contributions: bool, marks: Marks) -> list[object]:
     window = open_window(units)
     window.session.look(contributions=contributions)
+    window.session.mark(marks)
     QTest.qWait(50)
     check(window)
     items = items_of(window.cell.pane, units, window.session.step_forward)
@@ -95,11 +99,12 @@ def measure(units: int, contributions: bool) -> list[object]:
     slow.canvas.close()
     window.close()
     return [
-        f"{units:,} units{', contributions' if contributions else ''}",
+        f"{units:,} units{', contributions' if contributions else ''}"
+        f"{', 3 lanes' if marks.lanes else ''}",
         f"{len(items.bars)} × {len(items.bars[0].steps[0]):,}",
         len(items.images),
         *(f"{ms:.1f}" for ms in (taken.ms("ours"), taken.ms("bare"), slowly.ms("matplotlib"))),
-        figures.verdict(taken.ratio("ours", "bare"), BARE),
+        figures.verdict(taken.ratio("ours", "bare"), WITH_LANES if marks.lanes else BARE),
         figures.verdict(slowly.ratio("matplotlib", "ours"), MATPLOTLIB, at_least=True),
     ]
 
@@ -119,11 +124,12 @@ def profile(units: int, contributions: bool) -> None:
 def main(words: list[str]) -> int:
     application()
     sizes = [int(word) for word in words if word.isdigit()] or SIZES
-    cases = [(units, on) for units in sizes for on in (False, True)]
+    cases = [(units, on, Marks()) for units in sizes for on in (False, True)]
     if "--profile" in words:
-        for case in cases:
-            profile(*case)
+        for units, on, _ in cases:
+            profile(units, on)
         return 0
+    cases += [(units, False, MARKS) for units in sizes[:1]]
     rows = [measure(*case) for case in cases]
     heads = ("a key press, ms", "bars", "images", "ours", "bare", "matplotlib", "ours/bare",
              "matplotlib/ours")  # fmt: skip

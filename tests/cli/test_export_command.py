@@ -81,6 +81,17 @@ def test_every_flag(folder: Path, jobs: list[SnapshotJob]) -> None:
     assert job.folder == Path("some/where")
 
 
+def test_lanes(folder: Path, jobs: list[SnapshotJob], capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["export", "told.safetensors", "--steps", "1", "--pane", "strip", "-o", "."]
+    assert main([*words, "--lane", "z[2] < 0.4", "--lane=-h[1]", "--lane", "z[2] < 0.4"]) == 0
+    assert jobs[0].lanes == ("z[2] < 0.4", "-h[1]")
+    assert main([*words, "--lane", "z[2] <"]) == 1
+    assert capsys.readouterr().err.startswith("gru-debugger: --lane: ")
+    assert main([*words, *(f"--lane=h[0] * {i}" for i in range(13))]) == 1
+    assert "at most 12 find room" in capsys.readouterr().err
+    assert len(jobs) == 1
+
+
 def test_force_overwrites(folder: Path, jobs: list[SnapshotJob]) -> None:
     Path("told-step-0001.png").touch()
     words = ["export", "told.safetensors", "--steps", "1", "-o", "."]

@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import limits as contract
+import numpy as np
 import pytest
 from pypdf import PdfReader
 from PySide6.QtGui import QColor, QImage
@@ -23,6 +24,7 @@ from gru_debugger.exports.jobs import PANES, SnapshotJob
 from gru_debugger.exports.snapshots import Snapshot
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
+from gru_debugger.panes.strip import CELL, StripPane
 from gru_debugger.session.view import View
 from gru_debugger.source import Origin
 
@@ -308,3 +310,28 @@ def test_before_the_first_step(pane: str, job: MakeJob) -> None:
     assert first.size() == second.size()
     assert first != second
     assert "step 0 · before character 1" in " ".join(first.text("Title").split())
+
+
+def test_lanes_stand_under_the_exported_strip(job: MakeJob) -> None:
+    """A tick where the condition holds and nowhere else; other panes are as without them."""
+    middle = float(np.median(recording(model(16), STEPS).column("z")[:, 3]))
+    condition = f"z[3] < {middle:.5f}"
+    without = QImage(str(export(job(pane="strip"))))
+    image = QImage(str(export(job(pane="strip", lanes=("surprise", condition), force=True))))
+    taller = image.height() - without.height()
+    assert image.width() == without.width()
+    assert 0 <= 5 + 2 * 34 + 21 - taller < 4, "two lanes, the whole text; a PDF's whole points"
+    session = Snapshot(job(pane="strip", lanes=("surprise", condition))).placed[0].pane
+    assert isinstance(session, StripPane)
+    y = int(session.lanes.rect(1).center().y()) - 3
+    ticks = [
+        t
+        for t in range(1, STEP + 1)  # what is to come stands back
+        if QColor(image.pixel(int(session.x(t) + CELL / 2), y)) == THEMES["light"].r
+    ]
+    z = recording(model(16), STEPS).column("z")[:STEP, 3]
+    assert ticks == (np.flatnonzero(z < middle) + 1).tolist()
+    assert 0 < len(ticks) < STEP
+    assert export(job(pane="cell")).read_bytes() == export(
+        job(pane="cell", lanes=("surprise",), force=True)
+    ).read_bytes()

@@ -22,7 +22,7 @@ LONG = recording(model(), 3000).finish()
 def found(qtbot: QtBot, trace: Trace, text: str, position: int, by: int) -> int | None:
     search, told = Search(), list[int | None]()
     search.found.connect(told.append)
-    search.start(trace, condition(text, trace), position, by)
+    search.start(trace, [condition(text, trace)], position, by)
     qtbot.waitUntil(lambda: bool(told))
     assert not search.running
     return told[0]
@@ -44,7 +44,7 @@ def test_it_waits_for_what_is_not_recorded_yet(qtbot: QtBot) -> None:
     trace = Trace(m, text_for(m, 9000))
     search, told = Search(), list[int | None]()
     search.found.connect(told.append)
-    search.start(trace, condition("step == 9000", trace), 0, 1)
+    search.start(trace, [condition("step == 9000", trace)], 0, 1)
     assert search.running
     assert not told
     trace.finish()
@@ -68,7 +68,7 @@ def test_what_is_given_up_tells_nothing(qtbot: QtBot, monkeypatch: pytest.Monkey
         return values(stretch)
 
     monkeypatch.setattr(type(term), "values", lambda _, stretch: counted(stretch))
-    search.start(LONG, term, 0, 1)
+    search.start(LONG, [term], 0, 1)
     assert len(looked) == 1
     qtbot.waitUntil(lambda: len(looked) > 2)
     search.stop()

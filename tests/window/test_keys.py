@@ -65,6 +65,8 @@ CONTRACT = {
     "previous_interesting": ["Ctrl+Left"],
     "toggle_stop": ["F9"],
     "clear_stops": ["Ctrl+Shift+F9"],
+    "lane_of_value": ["L"],
+    "lane": ["Shift+L"],
     "palette": ["Ctrl+Shift+P"],
     "export": ["Ctrl+E"],
     "copy": ["Ctrl+Shift+C"],
@@ -73,7 +75,7 @@ CONTRACT = {
     "notation": ["Ctrl+Shift+N"],
 }
 # Of issues to come: nothing else may sit on them meanwhile.
-RESERVED = ["Ctrl+F", "L", "Shift+L", "O", "Ctrl+Shift+O", "I", "C", "Ctrl+1", "Ctrl+2", "Ctrl+3"]
+RESERVED = ["Ctrl+F", "O", "Ctrl+Shift+O", "I", "C", "Up", "Down", "Ctrl+1", "Ctrl+2", "Ctrl+3"]
 
 
 def test_the_contracts_keys(window: MainWindow) -> None:

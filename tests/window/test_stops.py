@@ -70,7 +70,7 @@ def test_f5_runs_both_ways_and_says_where_it_halts(window: MainWindow) -> None:
     for position in (3, 40, 55):
         window.session.toggle_stop(position)
     press(window, "F5")
-    assert (window.session.position, said(window)) == (40, "Stopped at step 40, stop 2 of 3.")
+    assert (window.session.position, said(window)) == (40, "Step 40: stop 2 of 3.")
     press(window, "F5", "F5")
     assert (window.session.position, said(window)) == (55, "No stop after step 55.")
     press(window, "Shift+F5", "Shift+F5", "Shift+F5")
@@ -126,7 +126,7 @@ def test_the_next_interesting_step(output: bool, open_window: OpenWindow, qtbot:
         assert said(window) == f"Step {step}: {wanted}."
     window.session.go_to(steps[0])
     press(window, "Ctrl+Left")
-    qtbot.waitUntil(lambda: said(window) == f"No step before step {steps[0]} with {wanted}.")
+    qtbot.waitUntil(lambda: said(window) == f"Nowhere {wanted} before step {steps[0]}.")
     assert window.session.position == steps[0]
     window.session.go_to(steps[-1])
     press(window, "Ctrl+Left")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.errors import InputError
-from gru_debugger.questions.expressions.compiling import compile_expression
+from gru_debugger.questions.expressions.compiling import compile_expression, name_and_rest
 from gru_debugger.questions.expressions.stretches import Stretch, stretches
 from gru_debugger.questions.expressions.terms import Term
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
 
 __all__ = [
-    "Stretch", "Term", "compile_expression", "condition", "evaluate", "hits", "where",
+    "Stretch", "Term", "compile_expression", "condition", "evaluate", "hits", "name_and_rest",
+    "where",
 ]  # fmt: skip
 
 _LARGEST = 4 << 30  # bytes of a result

@@ -48,10 +48,21 @@ def compile_expression(text: str, trace: Trace) -> Term:
     text = " ".join(words("expression", text).splitlines())
     if len(text) > LONGEST:
         raise ExpressionError(f"“{text[:30]}…” has more than {LONGEST} characters; shorten it.")
-    named = _NAMED.match(text)
-    before = named.end() if named and not iskeyword(named["name"]) else 0
+    before = _behind_name(text)
     before += len(text[before:]) - len(text[before:].lstrip())
     return _Compiler(text[before:].rstrip(), trace, before).whole()
+
+
+def _behind_name(text: str) -> int:
+    """Where the expression begins that may have a name and a colon before it."""
+    found = _NAMED.match(text)
+    return found.end() if found and not iskeyword(found["name"]) else 0
+
+
+def name_and_rest(text: str) -> tuple[str, str]:
+    """“leap”, “max(abs(h - h_prev)) > 0.5”; the name is empty where there is none."""
+    at = _behind_name(text)
+    return text[:at].rstrip(" :").strip(), text[at:].strip()
 
 
 def _parsed(text: str, before: int) -> ast.expr:

@@ -1,0 +1,75 @@
+"""The lanes in words and as a table, for who hears the program or wants the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gru_debugger.numerals import counted, two
+from gru_debugger.panes.table import Table, Tables, part, stretch
+from gru_debugger.session.session import Session
+
+if TYPE_CHECKING:
+    from gru_debugger.questions.lane_runs import LaneRun
+
+
+def words(session: Session) -> list[str]:
+    """A sentence a lane: its value at this step, and in how many steps it holds."""
+    return [f"Lane {run.expression}: {_told(session, run)}" for run in session.lanes.runs]
+
+
+def _told(session: Session, run: LaneRun) -> str:
+    t = session.position
+    if run.fault:
+        return run.fault
+    if not 1 <= t <= run.trace.recorded:
+        return "nothing at this step"
+    value = run.values(t - 1, t)[0]
+    if run.is_truth:
+        known = "" if run.known < run.trace.steps else f", in {counted(run.count, 'step')} in all"
+        return f"{'true' if value else 'false'}{known}"
+    if isinstance(value, str) or value is None:
+        return value or "nothing"
+    several = np.atleast_1d(np.asarray(value, np.float64))
+    return ", ".join(two(float(one)) if np.isfinite(one) else "nothing" for one in several)
+
+
+def tables(session: Session) -> Tables:
+    """The numbers and truths (1 and 0) of all lanes, a row a step; none without such lanes."""
+    shown = [run for run in session.lanes.runs if run.term and run.term.kind in ("number", "truth")]
+    return {"lanes": lambda: _table(session, shown)} if shown else {}
+
+
+def _table(session: Session, runs: Sequence[LaneRun]) -> Table:
+    """Of a long text the steps around where we are."""
+    trace = runs[0].trace
+    columns = [name for run in runs for name in _columns(run)]
+    rows = stretch(trace.steps, len(columns), session.position - 1)
+    end = min(rows.stop, trace.recorded)
+    values = np.full((len(rows), len(columns)), np.nan, np.float32)
+    if end > rows.start:
+        parts = [run.values(rows.start, end).reshape(end - rows.start, -1) for run in runs]
+        values[: end - rows.start] = np.concatenate(parts, axis=1)
+
+    def name(row: int) -> tuple[str, str]:
+        return str(rows[row] + 1), trace.character_in_words(rows[row] + 1)
+
+    steps = range(rows.start + 1, rows.stop + 1)
+    return Table(
+        ("step", trace.reading.noun),
+        name,
+        tuple(columns),
+        values,
+        np.isfinite(values),
+        part(steps, 1, trace.steps),
+        row=session.position - 1 - rows.start if session.position in steps else None,
+    )
+
+
+def _columns(run: LaneRun) -> list[str]:
+    """A lane's heads: one, or one a unit."""
+    said = " ".join(run.expression.split())
+    width = run.values_a_step
+    return [said] if width is None else [f"{said} [{i}]" for i in range(width)]

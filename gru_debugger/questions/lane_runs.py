@@ -1,0 +1,147 @@
+"""A lane of a recording: an expression over its steps, on an axis that stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.core import columns, names
+from gru_debugger.core.axes import MEASURED, round_up, usual
+from gru_debugger.core.cell import QUANTITIES
+from gru_debugger.core.edits import Place
+from gru_debugger.core.quantities import range_of
+from gru_debugger.core.trace import Trace
+from gru_debugger.errors import GRUDebuggerError, InputError
+from gru_debugger.questions.expressions import (
+    Stretch,
+    Term,
+    compile_expression,
+    name_and_rest,
+)
+
+MOST_UNITS = 64  # values a step that one lane shows
+
+
+class LaneRun:
+    """`fault` says why the expression means nothing for this recording; then `term` is None.
+
+    Where it is a truth, `advance` finds out where it holds: `holds` (steps,), of the first `known`
+    steps.
+    """
+
+    def __init__(self, trace: Trace, expression: str) -> None:
+        self.trace = trace
+        self.expression = expression
+        self.name, self.bare = name_and_rest(expression)
+        self.term: Term | None = None
+        self.fault = ""
+        try:
+            self.term = _shown(compile_expression(expression, trace))
+        except GRUDebuggerError as fault:
+            self.fault = str(fault)
+        self.quantity = self._quantity()
+        self._axis: tuple[float, float] | None = None
+        self.is_truth = self.term is not None and self.term.kind == "truth"
+        self.holds = np.zeros(trace.steps if self.is_truth else 0, bool)
+        self.known = 0
+
+    @property
+    def unit(self) -> tuple[Place, int] | None:
+        """The layer, direction and unit whose state it is, of a lane that is one."""
+        if self.quantity is None or self.quantity[0] != "h" or self.values_a_step is not None:
+            return None
+        _, place, units = self.quantity
+        return place, units.start
+
+    @property
+    def values_a_step(self) -> int | None:
+        """None for one."""
+        return None if self.term is None else self.term.width
+
+    def _quantity(self) -> tuple[str, Place, slice] | None:
+        """The quantity that it is, of one that is no more than that."""
+        try:
+            return names.find(self.trace, self.bare) if self.term is not None else None
+        except InputError:
+            return None
+
+    def values(self, a: int, b: int) -> NDArray[Any]:
+        """Of rows a..b-1 (from 0): (rows,) or (rows, n), numbers, truths or texts (None: none)."""
+        assert self.term is not None
+        found = np.asarray(self.term.values(Stretch(self.trace, a, b)))
+        width = () if self.term.width is None else (self.term.width,)
+        return np.broadcast_to(found, (b - a, *width))
+
+    def blend(self, a: int, b: int) -> NDArray[np.float32]:
+        """z of the unit whose lane it is: (rows,)."""
+        assert self.unit is not None
+        place, unit = self.unit
+        z = Stretch(self.trace, a, b).quantity("z", place, slice(unit, unit + 1), 0)
+        return z[:, 0]
+
+    # Where it holds ----------------------------------------------------------------------------
+
+    @property
+    def count(self) -> int:
+        """In how many of the known steps it holds."""
+        return int(np.count_nonzero(self.holds))
+
+    def advance(self) -> bool:
+        """A stretch more of what is recorded; False where there is nothing to be found out now."""
+        a = self.known
+        b = min(a + columns.stretch_rows(self.trace), self.trace.recorded)
+        if not self.is_truth or a >= b:
+            return False
+        self.holds[a:b] = self.values(a, b)
+        self.known = b
+        return True
+
+    # Its axis ----------------------------------------------------------------------------------
+
+    @property
+    def axis(self) -> tuple[float, float]:
+        """Lowest and highest value: the quantity's own, else the usual value's, once measured."""
+        own = self._own_axis()
+        if own is not None:
+            return own
+        if self._axis is None:
+            axis = self._measured()
+            if self.trace.recorded < min(MEASURED, self.trace.steps):
+                return axis  # more is to come
+            self._axis = axis
+        return self._axis
+
+    def _own_axis(self) -> tuple[float, float] | None:
+        if self.quantity is None:
+            return None
+        name, place, _ = self.quantity
+        if name == "probabilities":
+            return 0.0, 1.0
+        if name not in QUANTITIES:
+            return None
+        kind = range_of(name, self.trace.model.reset)
+        return self.trace.axes_so_far(*place).get(kind)
+
+    def _measured(self) -> tuple[float, float]:
+        parts = list[NDArray[Any]]()
+        rows, end = columns.stretch_rows(self.trace), min(MEASURED, self.trace.recorded)
+        for a in range(0, end, rows):
+            values = np.asarray(self.values(a, min(a + rows, end)), np.float64).ravel()
+            parts.append(values[np.isfinite(values)])
+        found = np.concatenate(parts) if parts else np.zeros(0)
+        if not len(found):
+            return 0.0, 1.0
+        level = round_up(usual(np.abs(found)))
+        return (-level if float(found.min()) < 0 else 0.0), level
+
+
+def _shown(term: Term) -> Term:
+    """Itself, where a lane can show it. Raises ExpressionError."""
+    if term.kind == "texts":
+        raise term.wrong("a list is no value of a step.")
+    if term.width is not None and (term.kind != "number" or term.width > MOST_UNITS):
+        what = "truths" if term.kind == "truth" else f"{term.width} values"
+        raise term.wrong(f"{what} a step are too many for a lane; name one unit, or some: [0:4].")
+    return term

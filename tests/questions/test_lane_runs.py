@@ -1,0 +1,112 @@
+"""A lane of a recording shows what `evaluate` and `where` say of its expression."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import model, recording, text_for
+
+from gru_debugger.core.trace import Trace
+from gru_debugger.questions.expressions import evaluate, where
+from gru_debugger.questions.lane_runs import LaneRun
+
+TWO = recording(model(layers=2, directions=2, output=False), 90).finish()
+RUN = recording(model(), 90).finish()
+
+
+@pytest.mark.parametrize(
+    "expression", ["z[3]", "h[0:4]", "surprise", "step * 2", "3", "max(abs(h - h_prev))", "rank"]
+)
+def test_numbers_are_those_of_evaluate(expression: str) -> None:
+    run = LaneRun(RUN, expression)
+    wanted = np.broadcast_to(evaluate(expression, RUN), run.values(0, 90).shape)
+    both = np.concatenate([run.values(0, 31), run.values(31, 90)])
+    np.testing.assert_allclose(both, wanted, rtol=1e-6, atol=1e-6)
+    assert not run.is_truth
+    assert not run.advance()
+
+
+@pytest.mark.parametrize("expression", ["z[3] < 0.4", "leap: surprise > 2", "ends_with('a')"])
+def test_where_it_holds_is_what_where_finds(expression: str) -> None:
+    run = LaneRun(RUN, expression)
+    assert run.is_truth
+    while run.advance():
+        pass
+    steps = where(expression, RUN)
+    assert (np.flatnonzero(run.holds) + 1).tolist() == steps.tolist()
+    assert (run.known, run.count) == (90, len(steps))
+
+
+def test_it_goes_no_further_than_what_is_recorded() -> None:
+    m = model()
+    trace = Trace(m, text_for(m, 3000))
+    run = LaneRun(trace, "h[0] > 0")
+    trace.advance()
+    while run.advance():
+        pass
+    assert run.known == trace.recorded < trace.steps
+    trace.finish()
+    while run.advance():
+        pass
+    assert (np.flatnonzero(run.holds) + 1).tolist() == where("h[0] > 0", trace).tolist()
+
+
+def test_axes_are_the_quantitys_own_or_the_usual_value() -> None:
+    assert LaneRun(RUN, "z[3]").axis == (0.0, 1.0)
+    assert LaneRun(RUN, "r").axis == (0.0, 1.0)
+    assert LaneRun(RUN, "h[2]").axis == (-1.0, 1.0)
+    assert LaneRun(RUN, "probabilities[2]").axis == (0.0, 1.0)
+    assert LaneRun(RUN, "hidden_z[1]").axis == RUN.axes_so_far()["hidden"]
+    low, high = LaneRun(RUN, "surprise").axis
+    usual = float(np.nanquantile(evaluate("surprise", RUN), 0.98))
+    assert low == 0.0
+    assert usual <= high <= 2 * usual
+    low, high = LaneRun(RUN, "h[0] * 100").axis
+    assert low == -high
+    assert LaneRun(RUN, "previous(h[0] / 0)").axis == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("expression", "place", "unit"),
+    [("h_l0[3]", (0, "forward"), 3), ("h_l1_reverse[5]", (1, "reverse"), 5)],
+)
+def test_the_lane_of_a_state_knows_its_unit(expression: str, place: object, unit: int) -> None:
+    run = LaneRun(TWO, expression)
+    assert run.unit == (place, unit)
+    layer, direction = run.unit[0]
+    z = evaluate("z" + expression[1:].partition("[")[0], TWO)
+    np.testing.assert_allclose(run.blend(4, 30), z[4:30, unit], atol=1e-6)
+    assert direction in ("forward", "reverse")
+    assert layer in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("z[99]", "there are units 0 to 15"),
+        ("z[3] <", ""),
+        ("h > 0.5", "truths a step are too many for a lane"),
+        ('["a", "b"]', ""),
+        ("reference(h[1])", ""),
+    ],
+)
+def test_what_means_nothing_says_so(expression: str, words: str) -> None:
+    run = LaneRun(RUN, expression)
+    assert run.term is None
+    assert words in run.fault
+    assert "\n" not in run.fault
+    assert run.fault
+
+
+@given(st.text(max_size=60) | st.from_regex(r"[a-z\[\]()<>=+*. 0-9:]{0,40}", fullmatch=True))
+def test_any_text_is_a_lane_or_one_line(expression: str) -> None:
+    run = LaneRun(RUN, expression)
+    if run.term is None:
+        assert run.fault
+        assert len(run.fault.splitlines()) == 1
+    else:
+        assert len(run.values(0, 90)) == 90
+        low, high = (0.0, 1.0) if run.term.kind != "number" else run.axis
+        assert low < high

@@ -1,0 +1,208 @@
+"""Lanes in the window: by keys, typed, seen, armed, run to, told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from keyboard import press
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from samples import model, recording
+
+from gru_debugger.main_window import MainWindow
+from gru_debugger.panes.lanes import ARM
+from gru_debugger.panes.strip import CELL, StripPane
+from gru_debugger.questions.expressions import evaluate, where
+from gru_debugger.session.marks import MOST, Lane, Marks
+
+OpenWindow = Callable[..., MainWindow]
+STEPS, START, UNIT = 60, 30, 5
+RUN = recording(model(), STEPS).finish()
+SMALL = f"z[5] < {np.median(evaluate('z[5]', RUN)):.4f}"  # at half of the steps
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    return open_window(RUN, START, UNIT)
+
+
+def strip(window: MainWindow) -> StripPane:
+    pane = window.views["strip"].pane
+    assert isinstance(pane, StripPane)
+    return pane
+
+
+def said(window: MainWindow) -> str:
+    return window.status.where.said
+
+
+def expressions(window: MainWindow) -> list[str]:
+    return [lane.expression for lane in window.session.marks.lanes]
+
+
+def type_lane(window: MainWindow, words: str) -> None:
+    press(window, "Shift+L")
+    window.lane_line.edit.setText(words)
+    QTest.keyClick(window.lane_line.edit, Qt.Key.Key_Return)
+    QApplication.processEvents()
+
+
+def test_l_makes_a_lane_of_the_selected_value_and_takes_it_away(window: MainWindow) -> None:
+    high = window.docks["strip"].height()
+    press(window, "L")
+    assert expressions(window) == ["z[5]"]
+    assert window.docks["strip"].height() > high, "the map keeps its room"
+    window.session.look(quantity="h")
+    press(window, "]", "L")
+    assert expressions(window) == ["z[5]", "h[6]"]
+    press(window, "L")
+    assert expressions(window) == ["z[5]"]
+    press(window, "Ctrl+Z", "Ctrl+Z")
+    assert expressions(window) == ["z[5]"]
+    press(window, "Ctrl+Z")
+    assert expressions(window) == []
+    assert window.docks["strip"].height() == high
+
+
+def test_another_layers_value_has_its_suffix(open_window: OpenWindow) -> None:
+    window = open_window(recording(model(layers=2, directions=2), STEPS).finish(), START, UNIT)
+    window.session.look(layer=1, direction="reverse")
+    press(window, "L")
+    assert expressions(window) == ["z_l1_reverse[5]"]
+
+
+def test_a_typed_lane_or_what_is_wrong_with_it(window: MainWindow) -> None:
+    type_lane(window, "z[99] < 0.05")
+    assert window.lane_line.isVisible()
+    assert "there are units 0 to 15" in window.lane_line.fault.text()
+    assert expressions(window) == []
+    window.lane_line.edit.setText("leap: surprise > 2")
+    QTest.keyClick(window.lane_line.edit, Qt.Key.Key_Return)
+    assert not window.lane_line.isVisible()
+    assert expressions(window) == ["leap: surprise > 2"]
+    assert window.cell.hasFocus()
+    press(window, "Right")
+    assert window.session.position == START + 1
+
+
+def test_a_click_on_its_name_writes_a_lane_anew(window: MainWindow) -> None:
+    for expression in ("z[1]", "z[2]"):
+        type_lane(window, expression)
+    pane = strip(window)
+    pane.press(QPointF(20, pane.lanes.rect(1).center().y()))
+    assert window.lane_line.edit.text() == "z[2]"
+    assert window.lane_line.edit.selectedText() == "z[2]"
+    window.lane_line.edit.setText("z[3] < 0.5")
+    window.lane_line.apply()
+    assert expressions(window) == ["z[1]", "z[3] < 0.5"]
+    pane.press(QPointF(20, pane.lanes.rect(0).center().y()))
+    window.lane_line.edit.setText("")
+    window.lane_line.apply()
+    assert expressions(window) == ["z[3] < 0.5"]
+
+
+def test_there_is_an_end_to_the_lanes(window: MainWindow) -> None:
+    lanes = tuple(Lane(f"h[{unit}] * 1") for unit in range(MOST))
+    window.session.mark(Marks(lanes=lanes))
+    type_lane(window, "z[1]")
+    assert "12 lanes" in window.lane_line.fault.text()
+    assert len(expressions(window)) == MOST
+    window.lane_line.close_line()
+    assert window.views["strip"].verticalScrollBar().maximum() > 0, "all are reached"
+
+
+def test_an_armed_lane_is_a_stop(window: MainWindow, qtbot: QtBot) -> None:
+    trace = window.session.trace
+    assert trace is not None
+    steps = [step for step in where(SMALL, trace).tolist() if step > START]
+    assert len(steps) > 1
+    assert steps != list(range(START + 1, STEPS + 1))
+    type_lane(window, SMALL)
+    assert not window.tool_bar.run.isVisible()
+    pane = strip(window)
+    pane.press(QPointF(ARM, pane.lanes.rect(0).center().y()))
+    assert window.session.marks.lanes == (Lane(SMALL, armed=True),)
+    assert window.tool_bar.run.isVisible()
+    run = window.session.lanes.runs[0]
+    qtbot.waitUntil(lambda: run.known == STEPS)
+    press(window, "F5")
+    qtbot.waitUntil(lambda: window.session.position == steps[0])
+    nth = len([s for s in where(SMALL, trace) if s <= steps[0]])
+    assert said(window) == f"Step {steps[0]}: {SMALL}, {nth} of {run.count}."
+    window.session.go_to(steps[0])
+    window.session.toggle_stop(steps[1] - 1)
+    press(window, "F5")
+    nearest = steps[1] if steps[1] - 1 == steps[0] else steps[1] - 1
+    qtbot.waitUntil(lambda: window.session.position == nearest)
+    press(window, "Shift+F5")
+    qtbot.waitUntil(lambda: window.session.position == steps[0])
+    window.session.go_to(steps[-1])
+    press(window, "F5")
+    if steps[-1] < STEPS:
+        qtbot.waitUntil(lambda: said(window) == f"No stop after step {steps[-1]}.")
+
+
+def test_ctrl_right_goes_to_where_any_lane_holds(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.mark(Marks(lanes=(Lane("step == 33"), Lane("h[3]"), Lane("step == 40"))))
+    press(window, "Ctrl+Right")
+    qtbot.waitUntil(lambda: window.session.position == 33)
+    press(window, "Ctrl+Right")
+    qtbot.waitUntil(lambda: window.session.position == 40)
+    press(window, "Ctrl+Right")
+    qtbot.waitUntil(lambda: said(window) == "No lane holds after step 40.")
+    press(window, "Ctrl+Left")
+    qtbot.waitUntil(lambda: window.session.position == 33)
+
+
+@pytest.mark.parametrize("armed", [True, False])
+def test_ticks_stand_under_the_steps_where_it_holds(
+    armed: bool, window: MainWindow, qtbot: QtBot
+) -> None:
+    trace, pane = window.session.trace, strip(window)
+    assert trace is not None
+    window.session.mark(Marks(lanes=(Lane(SMALL, armed),)))
+    window.session.go_to(STEPS)  # nothing is veiled
+    image = window.views["strip"].viewport().grab().toImage()
+    color = window.theme.error if armed else window.theme.r
+    y = int(pane.lanes.rect(0).center().y()) - 3
+    drawn = [
+        t
+        for t in range(max(1, pane.first), pane.last)
+        if QColor(image.pixel(int(pane.x(t) + CELL / 2), y)) == color
+    ]
+    holds = [t for t in where(SMALL, trace).tolist() if pane.first <= t < pane.last]
+    assert drawn == holds
+    assert drawn
+
+
+def test_the_whole_text_is_a_way_to_go(window: MainWindow) -> None:
+    pane = strip(window)
+    assert pane.lanes.overview().isEmpty()
+    press(window, "L")
+    area = pane.lanes.overview()
+    pane.press(QPointF(area.left() + area.width() / 2, area.center().y()))
+    assert window.session.position == STEPS // 2
+    pane.drag(QPointF(area.right() - 1, area.center().y()))
+    assert window.session.position == STEPS
+
+
+def test_lanes_are_told_and_tabled(window: MainWindow, qtbot: QtBot) -> None:
+    trace = window.session.trace
+    assert trace is not None
+    window.session.mark(Marks(lanes=(Lane("z[5]"), Lane("surprise > 2"), Lane("h[0:2]"))))
+    qtbot.waitUntil(lambda: window.session.lanes.runs[1].known == STEPS)
+    words = window.views["strip"].in_words()
+    z = float(trace.step(START).z[5])
+    count = len(where("surprise > 2", trace))
+    assert f"Lane z[5]: {z:.2f}." in words
+    assert f"in {count} step" in words
+    table = strip(window).tables()["lanes"]()
+    assert table.columns == ("z[5]", "surprise > 2", "h[0:2] [0]", "h[0:2] [1]")
+    assert table.values[:, 0] == pytest.approx(evaluate("z[5]", trace), abs=1e-6)
+    assert table.row == START - 1
+    assert table.values[:, 1].sum() == count
