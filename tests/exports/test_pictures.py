@@ -332,6 +332,5 @@ def test_lanes_stand_under_the_exported_strip(job: MakeJob) -> None:
     z = recording(model(16), STEPS).column("z")[: STEP - 1, 3]
     assert ticks == (np.flatnonzero(z < middle) + 1).tolist()
     assert 0 < len(ticks) < STEP - 1
-    assert export(job(pane="cell")).read_bytes() == export(
-        job(pane="cell", lanes=("surprise",), force=True)
-    ).read_bytes()
+    cell = export(job(pane="cell", force=True)).read_bytes()
+    assert export(job(pane="cell", lanes=("surprise",), force=True)).read_bytes() == cell
