@@ -8,10 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 from containers import saved
 from judged import Run, Verdict, judged
 from networks import LETTERS, PLACES, SYMBOLS, UNITS, WIDTH, Network
-from networks_before import linear
+from networks_before import gru, linear
 from torch import nn
 
 from gru_debugger.formats.contents import LAST_OF_BOTH
@@ -87,7 +88,11 @@ def _network(changes: Changes) -> Network:
 
 
 def _verdict(changes: Changes, name: str, container: str, folder: Path) -> Verdict:
-    network = _network(changes)
+    return _of(_network(changes), name, container, folder)
+
+
+def _of(network: Network, name: str, container: str, folder: Path) -> Verdict:
+    """Of a network that gives its scores and the states of both directions."""
     net, given = network.made(name), network.given(PLACES)
     scores, *both = (out[0].numpy() for out in net(*given))
     matrices = [getattr(net.gru, f"weight_hh_l1{way}").numpy() for way in ("", "_reverse")]
@@ -109,6 +114,18 @@ def test_what_a_bidirectional_gru_computes_is_exact(
 ) -> None:
     verdict = _verdict(RIGHT[name], name, container, tmp_path)
     assert (verdict.outcome, verdict.scored, verdict.grades) == ("exact", True, frozenset())
+
+
+@pytest.mark.parametrize(("x", "outcome"), [("", "exact"), ("x = x * 0.5", "inside")])
+def test_several_texts_at_once(x: str, outcome: str, tmp_path: Path) -> None:
+    """torch then multiplies step by step, each by a copy of the matrix."""
+    network = Network(
+        x=x, gives="y, h[:, :, :7], h[:, :, 7:]",
+        given=lambda i: (torch.stack([i, i.flip(0)]),),
+        parts={"gru": gru(num_layers=2, bidirectional=True), "fc": linear(2 * UNITS, SYMBOLS)},
+    )  # fmt: skip
+    verdict = _of(network, "several texts", "decomposed", tmp_path)
+    assert (verdict.outcome, verdict.scored) == (outcome, True)
 
 
 @pytest.mark.parametrize("name", BEHIND)

@@ -49,7 +49,8 @@ def numbers(call: Call, value: Any) -> Any:
 def stored(call: Call, value: Param) -> Array | Param:
     """A small stored tensor, number by number."""
     flow = call.flow
-    large = math.prod(value.shape) > LARGEST_STORED or value.turned
+    large = math.prod(value.shape) > LARGEST_STORED or value.turned \
+        or value.copies is not None
     array = None if large or value.key in flow.spoiled else flow.load(value)
     if array is None:
         return value

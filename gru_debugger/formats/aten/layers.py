@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -102,6 +102,9 @@ def _linear(call: Call) -> Any:
         bias, x, weight = call.at(0), call.at(1), call.at(2)
         if call.named.get("beta", 1) != 1 or call.named.get("alpha", 1) != 1:
             return None
+    if call.kind == "bmm" and isinstance(x, Array) and isinstance(weight, Param) \
+            and weight.copies is not None and x.dims[:1] == weight.dims[:1]:  # fmt: skip
+        weight = replace(weight, copies=None)
     if not isinstance(x, Array) or not isinstance(weight, Param) or len(weight.dims) != 2:
         return None
     if call.kind != "linear":
@@ -255,6 +258,6 @@ def _unpacked(call: Call) -> Any:
 
 LAYERS: dict[str, Callable[[Call], Any]] = {
     "embedding": _embedding, "one_hot": _one_hot, "eq": _equal, "linear": _linear,
-    "addmm": _linear, "matmul": _linear, "mm": _linear, "add": _biased, "gru": _gru,
+    "addmm": _linear, "matmul": _linear, "mm": _linear, "bmm": _linear, "add": _biased, "gru": _gru,
     "gru_cell": _cell, "_pack_padded_sequence": _packed, "_pad_packed_sequence": _unpacked,
 }  # fmt: skip

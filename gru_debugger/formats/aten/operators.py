@@ -7,6 +7,7 @@ with None, and the next is asked. What nobody knows makes new numbers, and is to
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -118,17 +119,32 @@ def _filled(call: Call) -> Any:
 
 
 def _of_stored(call: Call) -> Any:
-    """What leaves a stored matrix as it is, or turns it."""
+    """What leaves a stored matrix as it is, turns it, or copies it for each step."""
     value = call.args[0]
+    if call.kind in ("expand", "view"):
+        return _copied(call, value)
     if call.kind in ("detach", "contiguous", "clone", "alias", "lift_fresh_copy", "to", "float"):
         return value
     axes = call.args[1] if call.kind == "permute" else call.args[1:3]
     turns = call.kind in ("t", "numpy_T") or (
         call.kind in ("transpose", "permute") and sorted(n % 2 for n in axes) == [0, 1])
-    if not turns or len(value.shape) != 2:
+    if not turns or len(value.dims) != 2:
         return None
     call.op([value], verdict="turned back", moves=True)
     return Param(value.key, value.name, value.shape, value.kind, not value.turned)
+
+
+def _copied(call: Call, value: Param) -> Param | None:
+    """A matrix for each step, as a product of matrices reads it."""
+    sizes = call.at(1)
+    if not isinstance(sizes, (list, tuple)) or len(sizes) != 3 or len(value.shape) != 2 \
+            or not isinstance(sizes[0], int):  # fmt: skip
+        return None
+    copied = replace(value, copies=value.copies or sizes[0])
+    if copied.dims != tuple(sizes):
+        return None
+    call.op([value], verdict="shape", moves=True)
+    return copied
 
 
 def _moved(call: Call) -> Any:

@@ -58,17 +58,21 @@ _OWN = ("if", "input", "unpack", "stored", "constant")  # no operators, but what
 
 @dataclass(frozen=True)
 class Param:
-    """A stored tensor: `key` is the same for the same numbers; `turned`: a matrix transposed."""
+    """A stored tensor: `key` is the same for the same numbers; `turned`: a matrix transposed;
+    `copies`: of a matrix, one for each step.
+    """
 
     key: Hashable
     name: str
     shape: tuple[int, ...]
     kind: Kind = "float"
     turned: bool = False
+    copies: int | None = None
 
     @property
     def dims(self) -> tuple[int, ...]:
-        return self.shape[::-1] if self.turned else self.shape
+        own = self.shape[::-1] if self.turned else self.shape
+        return own if self.copies is None else (self.copies, *own)
 
 
 @dataclass(eq=False)
