@@ -14,6 +14,8 @@ from networks_before import BEFORE
 from networks_behind import BEHIND
 from onnx import TensorProto, helper
 from onnx_graphs import SYMBOLS, TEXT, exported, gru, saved
+from onnx_loops import TEXT as STEPS_TEXT
+from onnx_loops import Break, Composed, Loop
 from onnx_networks import PLAIN
 
 from gru_debugger import load_model, parity
@@ -56,15 +58,40 @@ def test_a_state_that_is_not_computed_here_is_seen(tmp_path: Path) -> None:
     assert found.in_words.startswith("DIFFERS: max |Δ| states ")
 
 
-@pytest.mark.parametrize("name", ["dynamo.onnx", "tf2onnx.onnx"])
+@pytest.mark.parametrize("name", ["dynamo.onnx", "dynamo_steps.onnx", "tf2onnx.onnx"])
 def test_other_exporters_files_agree(name: str, tmp_path: Path) -> None:
-    """Weights in a file beside it; functions; the texts in front; both directions by halves."""
+    """Weights in a file beside it; a node for each step; functions; the texts in front; both
+    directions by halves."""
     steps = onnx.load(FILES / name).graph.input[0].type.tensor_type.shape.dim[1].dim_value
     model = load_model(FILES / name, vocabulary="abcdefg")
     found = said(tmp_path, trace(model, ("abcdefg" * 30)[: steps or 200]))
     assert (found.ok, found.why) == (True, "")
     assert found.states is not None
     assert found.states < CLOSE
+
+
+def in_steps(loop: Loop, folder: Path) -> Trace:
+    return of(folder, Composed(loop, Break()).file(), STEPS_TEXT)
+
+
+def test_a_node_for_each_step(tmp_path: Path) -> None:
+    """All of their states are compared, by Y or Y_h, of each layer; and the scores put together."""
+    for number, loop in enumerate((Loop(), Loop(state=0), Loop(texts=2, layers=2, h0="stored"),
+                                   Loop("each", gives="scores", stacked=True))):  # fmt: skip
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        found = said(folder, in_steps(loop, folder))
+        assert (found.ok, found.why, found.steps) == (True, "", len(STEPS_TEXT))
+        assert found.states is not None
+        assert found.states < CLOSE
+        assert loop.texts > 1 or (found.scores is not None and found.scores < CLOSE)
+
+
+def test_a_step_s_node_that_is_off(tmp_path: Path) -> None:
+    recorded = in_steps(Loop(layers=2), tmp_path)
+    recorded.state(3, 1)[2] += 1e-3
+    found = said(tmp_path, recorded)
+    assert (found.ok, found.first) == (False, 3)
 
 
 def test_sizes_that_the_file_fixes(tmp_path: Path) -> None:

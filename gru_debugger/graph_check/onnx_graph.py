@@ -42,8 +42,8 @@ def run(data: bytes, path: Path, gru: str, recorded: Recorded) -> Theirs:
         raise NotRunError("h(0) was chosen by hand, and the graph has its own")
     found, steps = _run(data, path, names, recorded)
     states = [
-        States(s.end, _in_order(s, found[s.name])[:, s.direction, 0], s.last)
-        for s in names.states if s.name in found
+        States(s.end, _in_order(s, found)[:, s.direction, 0], s.last)
+        for s in names.states if _there(s, found)
     ]  # fmt: skip
     return Theirs(steps, states, _scores(names, found, recorded))
 
@@ -154,14 +154,22 @@ def _initial(names: wires.Wires, recorded: Recorded, h0: Any, texts: int) -> NDA
 
 def _fits(states: wires.States, found: Values, steps: int, texts: int) -> bool:
     """Whether the graph took the input as it was meant: as so many steps of so many texts."""
-    if states.name not in found:
+    if not _there(states, found):
         return True
-    value = _in_order(states, found[states.name])
+    value = _in_order(states, found)
     return value.shape[:1] == (1 if states.last else steps,) and value.shape[2:3] == (texts,)
 
 
-def _in_order(states: wires.States, value: NDArray[Any]) -> NDArray[Any]:
+def _there(states: wires.States, found: Values) -> bool:
+    return all(name in found for name in states.names)
+
+
+def _in_order(states: wires.States, found: Values) -> NDArray[Any]:
     """(steps, directions, texts, units), the first step in front; of the last alone, one step."""
+    values = [found[name] for name in states.names]
+    if len(values) > 1:  # of a step each, by Y or Y_h
+        return np.concatenate([each.reshape(1, *each.shape[-3:]) for each in values])
+    value = values[0]
     if states.texts_first:
         value = np.moveaxis(value, 0, -2)
     if states.last:

@@ -67,6 +67,21 @@ def chain(size: int, path: Path, before: bool = False) -> None:
     path.write_bytes(built(nodes, stored()).SerializeToString())
 
 
+def unrolled(size: int, path: Path) -> None:
+    """A GRU that is called once a step, and an output layer at each."""
+    names, nodes = [f"y{t}" for t in range(size)], []
+    for t in range(size):
+        nodes += [helper.make_node("Slice", ["x", f"s{t}", f"s{t + 1}"], [f"x{t}"]),
+                  gru_node(f"x{t}", f"H{t - 1}" if t else "", t),
+                  helper.make_node("MatMul", [f"Y{t}", "fc"], [f"y{t}"])]  # fmt: skip
+    nodes.insert(0, helper.make_node("Gather", ["table", "indices"], ["x"]))
+    nodes.append(helper.make_node("Concat", names, ["y"], axis=0))
+    model = built(nodes, stored() | {f"s{t}": np.array([t]) for t in range(size + 1)})
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = size
+    path.write_bytes(model.SerializeToString())
+    assert not grades(parse(path).model())
+
+
 def stored() -> dict[str, Any]:
     return {"table": uniform(len(SYMBOLS), UNITS), "fc": uniform(UNITS, len(SYMBOLS)),
             "W": uniform(1, 3 * UNITS, UNITS), "R": uniform(1, 3 * UNITS, UNITS),
@@ -90,8 +105,8 @@ def calls(path: Path) -> int:
 
 
 @pytest.mark.parametrize(
-    ("write", "size"), [(traced, 20), (exported, 20), (chain, 200)],
-    ids=["TorchScript", "torch.export", "ONNX"],
+    ("write", "size"), [(traced, 20), (exported, 20), (chain, 200), (unrolled, 20)],
+    ids=["TorchScript", "torch.export", "ONNX", "ONNX, step by step"],
 )  # fmt: skip
 def test_twice_as_large_is_twice_the_work(
     write: Callable[[int, Path], None], size: int, tmp_path: Path

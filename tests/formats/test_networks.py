@@ -33,7 +33,6 @@ DECOMPOSED = ("embedding, GRU, output layer", "three layers", "a loop of cells",
               "a GRU above a bidirectional one")  # fmt: skip
 # What is told though it is computed just so, or seems to be.
 FALSE_ALARMS: dict[str, tuple[str, ...]] = {
-    "called step by step": ("onnx",),  # a node for each step
     "saved while it trained": ("trace", "export"),  # which drops then; its weights don't
 }
 

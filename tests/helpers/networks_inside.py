@@ -167,6 +167,23 @@ INSIDE: dict[str, Network] = {
         gru="s = torch.zeros(1, x.size(0), 7)\nall: List[Tensor] = []\n"
             "for t in range(x.size(1)):\n    out, s = self.gru(x[:, t:t + 1], s)\n"
             "    all.append(out)\nh = torch.cat(all, 1)"),
+    "called step by step, scored so": Network(
+        gru="s = torch.zeros(1, x.size(0), 7)\nall: List[Tensor] = []\n"
+            "for t in range(x.size(1)):\n    out, s = self.gru(x[:, t].unsqueeze(1), s)\n"
+            "    all.append(self.fc(s[0]))\nh = torch.stack(all, 1)", head="y = h"),
+    "called step by step, its embedding too": Network(
+        embed="", gru="s = torch.zeros(1, i.size(0), 7)\nall: List[Tensor] = []\n"
+            "for t in range(i.size(1)):\n"
+            "    out, s = self.gru(self.embedding(i[:, t:t + 1]), s)\n"
+            "    all.append(out)\nh = torch.cat(all, 1)"),
+    "called step by step, two layers": Network(
+        gru="s = torch.zeros(2, x.size(0), 7)\nall: List[Tensor] = []\n"
+            "for t in range(x.size(1)):\n    out, s = self.gru(x[:, t:t + 1], s)\n"
+            "    all.append(out)\nh = torch.cat(all, 1)", parts={"gru": gru(num_layers=2)}),
+    "called step by step, layers exchanged": Network(
+        gru="s = torch.zeros(2, x.size(0), 7)\nall: List[Tensor] = []\n"
+            "for t in range(x.size(1)):\n    out, s = self.gru(x[:, t:t + 1], s.flip(0))\n"
+            "    all.append(out)\nh = torch.cat(all, 1)", parts={"gru": gru(num_layers=2)}),
     "called step by step with decay": Network(
         gru="s = torch.zeros(1, x.size(0), 7)\nall: List[Tensor] = []\n"
             "for t in range(x.size(1)):\n    out, s = self.gru(x[:, t:t + 1], s * 0.9)\n"

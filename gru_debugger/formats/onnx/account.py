@@ -46,9 +46,9 @@ class Account:
         self, node: Node, where: Where, verdict: Verdict = "told", reason: str = "",
         grade: Grade | None = None,
     ) -> None:  # fmt: skip
-        if id(node) not in self._said:
+        if id(node) not in self._said and node.times:
             kind, name = shown(node.op), shown(node.name)
-            self._said[id(node)] = Operation(kind, name, where, verdict, reason, grade)
+            self._said[id(node)] = Operation(kind, name, where, verdict, reason, grade, node.times)
 
     # The ways to the GRU -------------------------------------------------------------------
 

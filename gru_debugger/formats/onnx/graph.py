@@ -32,7 +32,8 @@ _FOLDED = {*MOVES, "Constant", "DequantizeLinear"}
 
 @dataclass(eq=False)
 class Node:
-    """`parts`: the forward and the reverse node that this one stands for."""
+    """`parts`: the forward and the reverse node that this one stands for; `steps`: those of a GRU
+    that is called once a step. `times`: how many of the file's nodes it is."""
 
     op: str
     name: str
@@ -40,6 +41,8 @@ class Node:
     outputs: list[str]
     message: Message
     parts: tuple[Node, ...] = ()
+    steps: tuple[Node, ...] = ()
+    times: int = 1
 
     @classmethod
     def of(cls, m: Message) -> Node:
@@ -122,15 +125,11 @@ class Graph:
 
     def __init__(self, message: Message, nodes: list[Node], path: Path, size: int) -> None:
         self.tensors = Tensors(path)
-        self.nodes = nodes
         for node in nodes:
             if node.foreign:  # nothing is known of it
                 node.op = f"{node.foreign}.{node.op}"
-        self.maker = {out: node for node in self.nodes for out in node.outputs if out}
-        self.users: dict[str, list[Node]] = {}
-        for node in self.nodes:
-            for name in dict.fromkeys([*node.inputs, *node.captured]):
-                self.users.setdefault(name, []).append(node)
+        self.link(nodes)
+        self.outputs = {m.text(1) for m in message.messages(12)}
         self._stored = {m.text(8): m for m in message.messages(5)}
         self.inputs = {m.text(1): _dimensions(m) for m in message.messages(11)}
         self.axes: dict[str, tuple[str, ...]] = {}  # of values that stand for others (`joins`)
@@ -140,6 +139,15 @@ class Graph:
         self.readings: dict[int, Any] = {}  # of nodes, as found (`reading`)
         self._known: dict[str, Constant | None] = {}
         self._size, self._joined = size, 0
+
+    def link(self, nodes: list[Node]) -> None:
+        """Who makes which value, and who uses it."""
+        self.nodes = nodes
+        self.maker = {out: node for node in nodes for out in node.outputs if out}
+        self.users: dict[str, list[Node]] = {}
+        for node in nodes:
+            for name in dict.fromkeys([*node.inputs, *node.captured]):
+                self.users.setdefault(name, []).append(node)
 
     def constant(self, name: str, depth: int = 0) -> Constant | None:
         """The value of this name; None when it depends on an input or an unknown operator."""
@@ -162,6 +170,11 @@ class Graph:
             if node.op not in _FOLDED or not found.isdisjoint(inputs):
                 found.update(node.outputs)
         return found
+
+    @property
+    def size(self) -> int:
+        """Of the file, and what it has read of those beside it, in bytes."""
+        return self._size + self.tensors.outside
 
     def stored(self, name: str) -> bool:
         return name in self._stored
@@ -262,5 +275,5 @@ class Graph:
 
     def _spend(self, size: int) -> None:
         self._joined += size
-        if self._joined > _SHARING * (self._size + self.tensors.outside):
+        if self._joined > _SHARING * self.size:
             raise ValueError("its constants together are far larger than the file")

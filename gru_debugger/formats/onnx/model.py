@@ -30,6 +30,7 @@ from gru_debugger.formats.onnx import (
     quantized,
     reading,
     surroundings,
+    unrolled,
 )
 from gru_debugger.formats.onnx.graph import Graph, Node
 from gru_debugger.formats.onnx.tensors import AGAIN, Constant, external
@@ -128,6 +129,7 @@ class Stack:
 
 def stacks(graph: Graph, path: Path) -> list[Stack]:
     quantized.simplify(graph)
+    unrolled.simplify(graph)
     joins.simplify(graph, _RECURRENT)
     nodes = [node for node in graph.nodes if node.op in _RECURRENT]
     if not nodes:

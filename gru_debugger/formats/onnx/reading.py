@@ -13,7 +13,7 @@ from gru_debugger.formats.onnx.graph import Graph, Node
 from gru_debugger.formats.onnx.tensors import Constant
 
 _FARTHEST = 64
-_AXIS = "axis "
+AXIS = "axis "
 _RANKS = (2, 3, 1, 4)  # where the file doesn't say how many axes an input has
 
 
@@ -116,7 +116,7 @@ def _starts(graph: Graph, base: str, symbols: bool) -> Iterator[Axes]:
     else:
         declared = graph.inputs.get(base)
         for rank in _RANKS if declared is None else (len(declared),):
-            labels = tuple(f"{_AXIS}{k}" for k in range(rank))
+            labels = tuple(f"{AXIS}{k}" for k in range(rank))
             yield labels if symbols else (*labels[:-1], "H")
 
 
@@ -176,14 +176,14 @@ def _finish(graph: Graph, node: Node, found: Reading, axes: Axes) -> None:
 
 
 def _sure(label: str) -> bool:
-    return label == "T" or label.startswith(_AXIS)
+    return label == "T" or label.startswith(AXIS)
 
 
 def _single(dims: list[int | None], time: str) -> bool:
     """Whether the file's own sizes are one step, of several texts."""
-    if not time.startswith(_AXIS):
+    if not time.startswith(AXIS):
         return False
-    axis = int(time.removeprefix(_AXIS))
+    axis = int(time.removeprefix(AXIS))
     others = (n for i, n in enumerate(dims[:2]) if i != axis)
     return dims[axis : axis + 1] == [1] and any(n is not None and n > 1 for n in others)
 

@@ -15,7 +15,8 @@ from gru_debugger.formats.onnx.graph import Graph, Node
 
 @dataclass(frozen=True)
 class States:
-    """One direction of a layer, whose rows `end` names (``_l0_reverse``), in a value of the graph.
+    """One direction of a layer, whose rows `end` names (``_l0_reverse``), in a value of the graph,
+    or in one for each step.
 
     `last`: of its last step alone, (directions, texts, units), else (steps, directions, texts,
     units); `texts_first`: with the texts in front, as layout 1 has them. `turned`: the first row
@@ -23,7 +24,7 @@ class States:
     """
 
     end: str
-    name: str
+    names: tuple[str, ...]
     direction: int
     last: bool
     texts_first: bool
@@ -45,8 +46,8 @@ class Wires:
 
     def wanted(self) -> list[str]:
         """The names of all that is compared."""
-        names = [*(s.name for s in self.states), *([self.scores] if self.scores else [])]
-        return list(dict.fromkeys(names))
+        names = [name for states in self.states for name in states.names]
+        return list(dict.fromkeys([*names, *filter(None, [self.scores])]))
 
 
 def find(data: bytes, path: Path, gru: str) -> Wires:
@@ -101,13 +102,15 @@ def _states(graph: Graph, node: Node, layer: int, backwards: bool) -> list[State
     found = []
     for number, part in enumerate(node.of_directions):
         last = not part.outputs[0]
-        name = (part.outputs[1:2] or [""])[0] if last else part.outputs[0]
+        names = [(part.outputs[1:2] or [""])[0] if last else part.outputs[0]]
+        if part.steps:
+            names = [next(filter(None, step.outputs), "") for step in part.steps]
         first, turned = bool(part.integer("layout", 0)), _turned(graph, part)
         both = part.text("direction", "forward") == "bidirectional"
         for direction in range(1 + both):
             end = f"_l{layer}{'_reverse' * bool(direction or number or backwards)}"
-            if name:
-                found.append(States(end, name, direction, last, first, turned))
+            if all(names):
+                found.append(States(end, tuple(names), direction, last, first, turned))
     return found
 
 
