@@ -25,9 +25,10 @@ from gru_debugger.cli import main
 
 NETWORKS = BEFORE | INSIDE | BEHIND
 # A second each: torch takes all operators apart, the GRU too.
-DECOMPOSED = ("embedding, GRU, output layer", "three layers", "a loop of cells", "scaled",
-              "decay in a loop", "LayerNorm after", "without biases", "bidirectional",
-              "bidirectional, steps first", "bidirectional, without biases", "a tagger, both ways",
+DECOMPOSED = ("embedding, GRU, output layer", "three layers", "a loop of cells",
+              "a loop from a stored state", "scaled", "decay in a loop", "LayerNorm after",
+              "without biases", "bidirectional", "bidirectional, steps first",
+              "bidirectional, without biases", "a tagger, both ways",
               "the last state of both ways", "the last of both directions",
               "the forward direction alone", "both directions exchanged",
               "a GRU above a bidirectional one")  # fmt: skip

@@ -243,6 +243,34 @@ class Tied(torch.nn.Module):
         return torch.nn.functional.linear(self.gru(self.embedding(x))[0], self.embedding.weight)
 
 
+class Loop(torch.nn.Module):
+    """Of a cell, from zeros whose number does not depend on the text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(4)
+        self.embedding, self.cell = torch.nn.Embedding(5, 3), torch.nn.GRUCell(3, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        h, states = torch.zeros(1, 4), []
+        for row in self.embedding(x):
+            h = self.cell(row[None], h)
+            states.append(h)
+        return torch.cat(states)
+
+
+def test_a_frozen_loop_that_torch_makes_another_network_of_is_refused(tmp_path: Path) -> None:
+    """torch.jit.freeze makes constants of its first step's sums, and each run adds to them."""
+    path = tmp_path / "model.pt"
+    with torch.no_grad():
+        frozen = torch.jit.freeze(torch.jit.trace(Loop().eval(), INDICES[:7], check_trace=False))
+        torch.jit.save(frozen, path)
+        first, second = (frozen(INDICES[:7]).numpy() for _ in range(2))
+    assert distance(first, second) > 0.01
+    with pytest.raises(ModelError, match=r"save the module before torch\.jit\.freeze"):
+        load_model(path, "".join(LETTERS))
+
+
 def test_tied_weights_frozen(tmp_path: Path) -> None:
     module, path = Tied().eval(), tmp_path / "model.pt"
     for way in ("freeze of script", "freeze of trace"):

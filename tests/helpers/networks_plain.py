@@ -102,6 +102,14 @@ PLAIN: dict[str, Network] = {
     "a loop of cells": Network(
         embed="x = self.embedding(i)", step="h = self.gru(self.drop(x[:, t]), h)", parts=DROP,
         not_so={"onnx": "its exporter takes a cell apart"}),
+    "a loop from a stored state": Network(
+        gru="h = self.start\nevery: List[Tensor] = []\nfor t in range(x.size(1)):\n"
+            "    h = self.gru(x[:, t], h)\n    every.append(h)\nh = torch.stack(every, 1)",
+        parts={"gru": cell(), "start": lambda: nn.Parameter(torch.ones(1, 7))},
+        not_so={"onnx": "its exporter takes a cell apart",
+                "frozen": "torch writes into the constants that it makes of its first step",
+                **dict.fromkeys(("state_dict", "module", "safetensors", "npz"),
+                                "that it is what the loop begins with is not in it")}),
     "a loop of two cells": Network(
         gru="a = torch.zeros(x.size(0), 7)\nb = torch.zeros(x.size(0), 7)\n"
             "every: List[Tensor] = []\nfor t in range(x.size(1)):\n"

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.formats.aten.calls import Call
+from gru_debugger.formats.aten.constants import stored
 from gru_debugger.formats.aten.layers import Linear, Recurrent
 from gru_debugger.formats.aten.values import Array, Flow, Op, Param, Signs
 
@@ -35,7 +36,7 @@ class Formula:
 
 def followed(call: Call) -> Array | None:
     """A step of a cell's equations, or the cell itself; None for anything else."""
-    given = call.args[: OPERATORS[call.kind]]
+    given = _given(call)
     arrays = [value for value in given if isinstance(value, Array)]
     if not arrays or call.args[2:] not in ([], [1]) or call.named.get("alpha", 1) != 1:
         return None
@@ -52,6 +53,14 @@ def followed(call: Call) -> Array | None:
     op = call.op()
     op.formula = Formula(call.kind, args)
     return call.flow.fresh(op, dims)
+
+
+def _given(call: Call) -> list[Any]:
+    """What it is made of; a state that is stored number by number, beside a gate."""
+    given = call.args[: OPERATORS[call.kind]]
+    if any(isinstance(value, Array) and _of_gates(call.flow, value.signs) for value in given):
+        return [stored(call, value) if isinstance(value, Param) else value for value in given]
+    return given
 
 
 def whole(args: list[Any], result: Any, ops: list[Op]) -> tuple[Param, ...] | None:

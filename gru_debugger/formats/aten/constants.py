@@ -47,15 +47,20 @@ def numbers(call: Call, value: Any) -> Any:
 
 
 def stored(call: Call, value: Param) -> Array | Param:
-    """A small stored tensor, number by number."""
+    """A small stored tensor, number by number: the same ones whenever it is read."""
     flow = call.flow
     large = math.prod(value.shape) > LARGEST_STORED or value.turned \
         or value.copies is not None
-    array = None if large or value.key in flow.spoiled else flow.load(value)
-    if array is None:
+    if large or value.key in flow.spoiled:
         return value
-    op = flow.op("stored", call.name, [value], verdict="constant", moves=True)
-    return flow.constant(op, array)
+    if value.key not in flow.read:
+        array = flow.load(value)
+        if array is None:
+            return value
+        op = flow.op("stored", call.name, [value], verdict="constant", moves=True)
+        flow.read[value.key] = flow.constant(op, array)
+    found = flow.read[value.key]
+    return Array(found.signs.copy(), found.maker, found.kind)
 
 
 def made(call: Call) -> Any:

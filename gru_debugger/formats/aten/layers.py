@@ -102,6 +102,7 @@ def _linear(call: Call) -> Any:
         bias, x, weight = call.at(0), call.at(1), call.at(2)
         if call.named.get("beta", 1) != 1 or call.named.get("alpha", 1) != 1:
             return None
+    x = stored(call, x) if isinstance(x, Param) else x
     if call.kind == "bmm" and isinstance(x, Array) and isinstance(weight, Param) \
             and weight.copies is not None and x.dims[:1] == weight.dims[:1]:  # fmt: skip
         weight = replace(weight, copies=None)

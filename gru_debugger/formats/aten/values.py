@@ -150,6 +150,7 @@ class Flow:
     blocks: list[Block] = field(default_factory=list)
     spoiled: dict[Hashable, Op] = field(default_factory=dict)  # stored tensors that are changed
     used: dict[Hashable, Op] = field(default_factory=dict)  # by stored tensors: what reads them
+    read: dict[Hashable, Array] = field(default_factory=dict)  # stored tensors, number by number
     _starts: array[int] = field(default_factory=lambda: array("i"))  # of the blocks
     _next: int = 0
     _spent: int = 0
