@@ -27,6 +27,7 @@ LOOPS = st.builds(
     st.sampled_from([1, 2, STEPS]), st.booleans(), st.sampled_from([0, 1]),
     st.sampled_from([1, 2]), st.sampled_from(["", "zeros", "stored"]),
     st.sampled_from(["states", "scores"]), st.booleans(), st.booleans(), st.booleans(),
+    st.booleans(),
 )  # fmt: skip
 
 
@@ -69,6 +70,7 @@ PLAIN = [
     Loop(layers=2), Loop(h0="zeros"), Loop(h0="stored"), Loop(gives="scores"), Loop(gives="last"),
     Loop(gives="scores", stacked=True), Loop(stacked=True), Loop(again=True),
     Loop(turned=True), Loop("each", turned=True, texts=2), Loop("rows", turned=True),
+    Loop(sized=True), Loop(sized=True, layers=2), Loop(sized=True, first=False, gives="scores"),
 ]  # fmt: skip
 
 

@@ -157,6 +157,7 @@ class Loop:
     gives: str = "states"
     stacked: bool = False
     turned: bool = False  # the text is turned around, and read from its end
+    sized: bool = False  # for any number of texts, whose sizes are computed as dynamo has them
     again: bool = False  # each node has weights of its own, which are alike
 
 
@@ -186,10 +187,7 @@ class Composed:
         for number, t in enumerate(broken.order):
             x = self.x(whole, t)
             for layer, before in enumerate(states):
-                if layer:
-                    x = broken.between(g, g.to("Squeeze", x, np.array([1])), number)
-                else:
-                    x = broken.x(g, x, number)
+                x = broken.between(g, self.rows(x), number) if layer else broken.x(g, x, number)
                 x = self.step(layer, x, before, number)
             ys.append(self.each(x, number))
         names = broken.put(ys)
@@ -242,12 +240,22 @@ class Composed:
     def each(self, y: str, number: int) -> str:
         """What is made of a step before all are put together, (1, texts, …) or (texts, 1, …)."""
         g, loop = self.g, self.loop
-        y = self.broken.y(g, g.to("Squeeze", y, np.array([1])), number)
+        y = self.broken.y(g, self.rows(y), number)
         y = self.scores(y, self.broken.others if number == 2 else "") if loop.gives == "scores" \
             else y  # fmt: skip
         if not loop.stacked:
             return y
         return g.to("Unsqueeze", g.to("Squeeze", y, np.array([0])), np.array([1]))
+
+    def rows(self, y: str) -> str:
+        """(1, texts, units), of Y."""
+        g = self.g
+        if not self.loop.sized:
+            return g.to("Squeeze", y, np.array([1]))
+        y = g.to("Transpose", y, perm=[0, 2, 1, 3])
+        sizes = [g.slice(g.to("Shape", y), k, k + 1, 0) for k in range(4)]
+        wide = g.to("Mul", sizes[2], sizes[3])
+        return g.to("Reshape", y, g.to("Concat", sizes[0], sizes[1], wide, axis=0))
 
     def scores(self, h: str, other: str = "") -> str:
         weight, bias = self.head
@@ -279,7 +287,7 @@ class Composed:
         used = {name for node in self.g.nodes for name in node.input}
         stored = {name: array for name, array in self.g.stored.items() if name in used}
         file = built(self.g.nodes, stored, 14)
-        sizes = [self.loop.texts, self.broken.length]
+        sizes = [None if self.loop.sized else self.loop.texts, self.broken.length]
         sizes = sizes if self.loop.first else sizes[::-1]
         rows = self.loop.reads == "rows"
         name, kind = ("X", TensorProto.FLOAT) if rows else ("indices", TensorProto.INT64)

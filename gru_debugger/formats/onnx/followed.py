@@ -91,6 +91,8 @@ class Flow:
             self._by_rows(node)
         elif node.op == "Shape":
             self._measure(node)
+        elif node.op == "Mul":
+            self._multiply(node)
         elif node.op in ("Cast", "Gather", "Flatten") or MOVES.get(node.op):
             self._move(node)
 
@@ -175,6 +177,12 @@ class Flow:
         if signs is not None:
             start, end = node.integer("start", 0), node.integer("end", signs.places.ndim)
             self._numbers[node.outputs[0]] = np.array(signs.places.shape[start:end], np.int64)
+
+    def _multiply(self, node: Node) -> None:
+        """One size by another, as dynamo's exporter puts two axes together."""
+        one, other = self._number(node.input(0)), self._number(node.input(1))
+        if one is not None and other is not None and one.size == other.size == 1:
+            self._numbers[node.outputs[0]] = one * other
 
     def _move(self, node: Node) -> None:
         names = [name for name in node.inputs if name]
