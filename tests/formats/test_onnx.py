@@ -280,6 +280,27 @@ def test_dynamo_exporter() -> None:
     assert_same(model, theirs, ("abcdefg" * STEPS)[:STEPS])
 
 
+@pytest.mark.parametrize("value", [0.0, 0.5])
+def test_states_made_for_as_many_texts_as_there_are(tmp_path: Path, value: float) -> None:
+    """Zeros of all layers, and of each its own, as dynamo's exporter writes them."""
+    file = gru(layers=2, embedding=True, output="MatMul", opset=17)
+    stored = {"number": np.float32(value), "layers": np.array([2]), "units": np.array([5]),
+              **{f"at{k}": np.array([k]) for k in range(3)}}  # fmt: skip
+    file.graph.initializer.extend(numpy_helper.from_array(a, name) for name, a in stored.items())
+    made = [helper.make_node("Shape", ["indices"], ["texts"], start=1, end=2),
+            helper.make_node("Concat", ["layers", "texts", "units"], ["sizes"], axis=0),
+            helper.make_node("Expand", ["number", "sizes"], ["states"])]  # fmt: skip
+    for k, node in enumerate(n for n in file.graph.node if n.op_type == "GRU"):
+        made.append(helper.make_node("Slice", ["states", f"at{k}", f"at{k + 1}", "at0"], [f"h{k}"]))
+        node.input[:] = [*node.input[:4], "", f"h{k}"]
+    nodes = [*made, *file.graph.node]
+    del file.graph.node[:]
+    file.graph.node.extend(nodes)
+    model = opened(tmp_path, file)
+    assert told(model) == ()
+    assert_same(model, oracle(file, indices=INDICES[:, None]))
+
+
 # Wrong readings ---------------------------------------------------------------------------------
 
 

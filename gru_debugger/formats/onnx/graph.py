@@ -138,6 +138,7 @@ class Graph:
         self.plumbing: set[int] | None = None  # nodes that compute shapes and places (`account`)
         self.readings: dict[int, Any] = {}  # of nodes, as found (`reading`)
         self._known: dict[str, Constant | None] = {}
+        self._repeated: set[str] = set()  # of these, how often is only known when it runs
         self._size, self._joined = size, 0
 
     def link(self, nodes: list[Node]) -> None:
@@ -211,8 +212,8 @@ class Graph:
         if first is None:
             raise ValueError(f"a {node.op} without an input")
         arrays = [None if value is None else value.array for value in values]
-        if node.op == "Expand":
-            return self._expanded(node, first, depth)
+        if (repeated := self._repeats(node, first, depth)) is not None:
+            return repeated
         if node.op in ("Cast", "Concat", "Reshape"):  # the others are views
             self._spend(sum(a.nbytes for a in arrays if a is not None))
         if node.op == "Cast":
@@ -230,10 +231,20 @@ class Graph:
         """Left as it is where the shape isn't known: a state of one text, repeated for all."""
         shape = self.constant(node.input(1), depth + 1)
         if shape is None:
+            self._repeated.add(node.outputs[0])
             return first
         wanted = np.broadcast_shapes(first.array.shape, tuple(shape.array.reshape(-1).tolist()))
         self._spend(math.prod(wanted) * first.array.itemsize)
         return Constant(np.broadcast_to(first.array, wanted), first.dtype)
+
+    def _repeats(self, node: Node, first: Constant, depth: int) -> Constant | None:
+        """A number however often it is needed, and of so many again some; None for all else."""
+        if node.op == "Expand":
+            return self._expanded(node, first, depth)
+        if node.op != "Slice" or first.array.size != 1 or node.input(0) not in self._repeated:
+            return None
+        self._repeated.add(node.outputs[0])
+        return first
 
     def know(self, name: str, value: Constant) -> None:
         """A value that the file has in another way."""
