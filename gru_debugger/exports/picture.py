@@ -19,7 +19,7 @@ from gru_debugger.exports.jobs import FORMATS, PANES, SCALES, THEMES, SnapshotJo
 from gru_debugger.given import whole
 from gru_debugger.numerals import dimensions, span
 from gru_debugger.output import write_bytes
-from gru_debugger.questions.asked import ASKED
+from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session.view import NOTATIONS, View
 from gru_debugger.session.zoom import Zoom
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _CHOICES: dict[str, Sequence[Any]] = {
     "pane": PANES, "format": FORMATS, "theme": THEMES, "scale": SCALES,
-    "notation": NOTATIONS, "quantity": ASKED, "direction": DIRECTIONS,
+    "notation": NOTATIONS, "quantity": SELECTABLE, "direction": DIRECTIONS,
 }  # fmt: skip
 
 

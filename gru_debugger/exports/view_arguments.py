@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gru_debugger.questions.asked import ASKED
+from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session.view import NOTATIONS, View
 from gru_debugger.session.zoom import ALL, Zoom
 
@@ -33,8 +33,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The arguments that `view_of` reads."""
     parser.add_argument("--unit", metavar="I", type=index, help="the selected unit, from 0")
     parser.add_argument(
-        "--quantity", choices=ASKED, default=View.quantity,
-        help="what “Why?” asks of the unit (default: z)",
+        "--quantity", choices=SELECTABLE, default=View.quantity, metavar="NAME",
+        help=f"what is selected of the unit, and asked why; one of {', '.join(SELECTABLE)} "
+        f"(default: {View.quantity})",
     )  # fmt: skip
     parser.add_argument(
         "--units", metavar="A-B", type=zoom, default=ALL,

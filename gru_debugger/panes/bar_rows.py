@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from gru_debugger.charts import legend
+from gru_debugger.charts import legend, mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.bars import BarChart
 from gru_debugger.charts.cuts import paint_cuts
@@ -17,7 +17,7 @@ from gru_debugger.core.cell import QUANTITIES
 from gru_debugger.core.quantities import range_of
 from gru_debugger.numerals import brief, exact, grouped
 from gru_debugger.panes.changes import most_changed
-from gru_debugger.panes.rows import Row
+from gru_debugger.panes.rows import CAPTION, Row
 from gru_debugger.panes.slots import Slot
 from gru_debugger.session.frame import Frame
 
@@ -47,6 +47,10 @@ class BarRow(Row):
     def quantities(self) -> tuple[str, ...]:
         return (self.quantity,)
 
+    @property
+    def selects(self) -> tuple[str, ...]:
+        return (self.quantity,)
+
     def range(self) -> tuple[float, float]:
         """The fixed value range of the axis."""
         return self.pane.axis_of(range_of(self.quantity, self.pane.model.reset))
@@ -71,8 +75,10 @@ class BarRow(Row):
         span, name = self.chart.high - self.chart.low, self.quantity
         return most_changed(frame.step.values[name], frame.before.values[name], span)
 
-    def paint_background(self, p: QPainter) -> None:
+    def paint_head(self, p: QPainter) -> None:
         self.paint_caption(p, self.formula(), self.note(), self.operator)
+
+    def paint_background(self, p: QPainter) -> None:
         theme = self.pane.theme
         wide = self.axis.plot_width
         p.setPen(QPen(theme.grid, 1))
@@ -94,6 +100,17 @@ class BarRow(Row):
                 self.paint_tick(p, zero, "0")
         else:
             self.paint_tick(p, self.rect.bottom(), "0")
+
+    def paint_standing(self, p: QPainter) -> None:
+        super().paint_standing(p)
+        if self.selected:
+            self.pane.frame_selected(p, self)
+
+    def symbol_on_pill(self) -> str:
+        if not self.selected:
+            return ""
+        whole = mathematics.fits(self.formula(), CAPTION, self.room_from(self.rect.left()))
+        return self.pane.symbol(self.quantity) if whole else self.short_formula()
 
     def formula(self) -> str:
         return self.pane.symbol(self.quantity)

@@ -56,6 +56,22 @@ class BlendRow(_StateRow):
     """take and keep stacked from zero where they have one sign, apart where they have two."""
 
     @property
+    def selects(self) -> tuple[str, ...]:
+        return "take", "keep"
+
+    def selected_at(self, unit: int, y: float, frame: Frame) -> str:
+        """The part that is drawn there; beside the bars the larger one."""
+        take, keep = (float(frame.step.values[name][unit]) for name in ("take", "keep"))
+        low, high = sorted((self.chart.y(0.0), self.chart.y(take)))
+        if low <= y <= high:
+            return "take"
+        start = take if take * keep > 0 else 0.0
+        low, high = sorted((self.chart.y(start), self.chart.y(start + keep)))
+        if low <= y <= high:
+            return "keep"
+        return "take" if abs(take) > abs(keep) else "keep"
+
+    @property
     def quantities(self) -> tuple[str, ...]:
         return "take", "keep", "h"
 

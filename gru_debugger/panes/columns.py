@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
@@ -285,12 +285,23 @@ class ColumnsPane(UnitsPane):
             p.fillRect(part, self.theme.fill)
         frame = self.session.frame
         for row in self.shown_rows():
+            row.paint_head(p)
             if isinstance(row, AxisRow) or (frame is not None and not self._pending(row)):
                 row.paint_standing(p)
         for band in self._bands:
             for column in band.columns:
+                selected = any(row.selected for row in column.shown)
+                heads.paint_equation(p, self, column, selected)
                 if self._chip(column, frame) is not None:
                     heads.paint_empty_value(p, self, column)
+
+    def frame_selected(self, p: QPainter, row: Row) -> None:
+        """The selected value's part of its chart."""
+        if self.axis.shows(self.session.unit):
+            part = self._part(row, self.session.unit, 2 * _BAND)
+            p.setPen(QPen(self.theme.edge, 2))
+            p.setBrush(Qt.BrushStyle.NoBrush)
+            p.drawRoundedRect(part.adjusted(1, 1, -1, -1), 2, 2)
 
     def band_parts(self) -> list[QRectF]:
         """Over the bars alone: it must not change the matrices' colours nor cross out words."""
@@ -398,9 +409,17 @@ class ColumnsPane(UnitsPane):
         return found[0].hover(found[1], at.y(), frame)
 
     def press(self, at: QPointF) -> None:
-        found = self._at(at)
-        if found is not None:
-            self.session.select_unit(found[1])
+        """On a bar: its value is selected; on a matrix, the column's unit."""
+        found, frame = self._at(at), self.session.frame
+        if found is None:
+            return
+        row, unit = found
+        known = frame is not None and not self._pending(row)
+        quantity = row.selected_at(unit, at.y(), frame) if known and frame else ""
+        if quantity:
+            self.session.select_value(quantity, unit)
+        else:
+            self.session.select_unit(unit)
 
     drag = press
 

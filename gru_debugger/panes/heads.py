@@ -8,7 +8,12 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import fonts, legend, mathematics
-from gru_debugger.panes.rows import chip_room, paint_chip, paint_empty_chip
+from gru_debugger.panes.rows import (
+    chip_room,
+    paint_chip,
+    paint_empty_chip,
+    paint_pill,
+)
 
 if TYPE_CHECKING:
     from gru_debugger.panes.columns import Column, ColumnsPane, Equation
@@ -96,33 +101,54 @@ def _chip_room(pane: ColumnsPane) -> float:
     return chip_room(pane.axis_of("state")[1])
 
 
+def _equation_place(pane: ColumnsPane, column: Column) -> tuple[float, float, float]:
+    """Left edge, baseline and room of an equation."""
+    x, top = column.left, column.top
+    if column.spec.subtitle:
+        return x, top + 45, float(pane.axis.width)
+    if _own_line(pane):
+        return x, top + 43, _room_below(pane)
+    return x + _title_width(column) + 10, top + 23, _room_beside(pane, column)
+
+
+def paint_equation(p: QPainter, pane: ColumnsPane, column: Column, on_pill: bool) -> None:
+    """With the selected quantity's symbol on the pill, where it stands in it by itself."""
+    _paint_equation(p, pane, column, *_equation_place(pane, column), on_pill)
+
+
 def paint(p: QPainter, pane: ColumnsPane, column: Column) -> None:
     spec, x, theme, title = column.spec, column.left, pane.theme, _title_width(column)
     baseline, below = column.top + 23, column.top + 43
     fonts.text(p, x, baseline, spec.title, theme.text, fonts.SANS, _TITLE, 600)
+    if spec.subtitle and _subtitles(pane):
+        fonts.text(p, x + title + 14, baseline, spec.subtitle, theme.muted, fonts.SANS, 12)
     if spec.subtitle:
-        if _subtitles(pane):
-            fonts.text(p, x + title + 14, baseline, spec.subtitle, theme.muted, fonts.SANS, 12)
-        _paint_equation(p, pane, column, x, column.top + 45, float(pane.axis.width))
         return
     if _own_line(pane):
-        _paint_equation(p, pane, column, x, below, _room_below(pane))
         below += _OWN_LINE
-    else:
-        _paint_equation(p, pane, column, x + title + 10, baseline, _room_beside(pane, column))
     legend.paint(p, x, below, theme.muted, _legend(pane, column))
 
 
 def _paint_equation(
-    p: QPainter, pane: ColumnsPane, column: Column, x: float, baseline: float, room: float
+    p: QPainter,
+    pane: ColumnsPane,
+    column: Column,
+    x: float,
+    baseline: float,
+    room: float,
+    on_pill: bool,
 ) -> None:
     """Smaller where there is less room; what explains it stands beside it, if it can."""
     theme, note, end = pane.theme, _note(pane, column), x + room
     pixels = mathematics.size_within(_equation(pane, column), _EQUATION, room)
     if not pixels:
         return
-    for formula, color in _pieces(pane, column):
-        x += mathematics.draw(p, x, baseline, formula, theme.role(color), pixels)
+    selected = pane.symbol(pane.session.view.quantity) if on_pill else ""
+    for formula, role in _pieces(pane, column):
+        color = theme.role(role)
+        if formula == selected:
+            color = paint_pill(p, theme, x, baseline, mathematics.width(formula, pixels))
+        x += mathematics.draw(p, x, baseline, formula, color, pixels)
     if note and x + _BESIDE + mathematics.width(note, _NOTE) <= end:
         mathematics.draw(p, x + _BESIDE, baseline, note, theme.muted, _NOTE)
 
@@ -143,9 +169,15 @@ def value_top(pane: ColumnsPane) -> int:
 
 def paint_empty_value(p: QPainter, pane: ColumnsPane, column: Column) -> None:
     """The box that the value stands in."""
-    paint_empty_chip(p, pane.theme, column.left + pane.axis.label_width, column.value)
+    right, selected = column.left + pane.axis.label_width, _is_selected(pane, column)
+    paint_empty_chip(p, pane.theme, right, column.value, selected)
+
+
+def _is_selected(pane: ColumnsPane, column: Column) -> bool:
+    return column.spec.chip == pane.session.view.quantity
 
 
 def paint_value(p: QPainter, pane: ColumnsPane, column: Column, value: float) -> None:
     right = column.left + pane.axis.label_width
-    paint_chip(p, pane.theme, right, column.value, value, signed=True)
+    selected = _is_selected(pane, column)
+    paint_chip(p, pane.theme, right, column.value, value, signed=True, selected=selected)

@@ -26,21 +26,39 @@ def _chip(right: float, top: float, words: str = _USUAL) -> QRectF:
     return QRectF(right - wide, top, wide, 16)
 
 
-def paint_empty_chip(p: QPainter, theme: Theme, right: float, top: float) -> None:
+def paint_empty_chip(
+    p: QPainter, theme: Theme, right: float, top: float, selected: bool = False
+) -> None:
     """The box for a selected unit's value, whose right edge is given; it stays as steps go by."""
-    fonts.box(p, _chip(right, top), theme.chip)
+    fonts.box(p, _chip(right, top), theme.pill if selected else theme.chip)
 
 
 def paint_chip(
-    p: QPainter, theme: Theme, right: float, top: float, value: float, signed: bool
+    p: QPainter,
+    theme: Theme,
+    right: float,
+    top: float,
+    value: float,
+    signed: bool,
+    selected: bool = False,
 ) -> None:
-    """A selected unit's value in its box; longer ones bring a box of their own."""
+    """A selected unit's value in its box; longer ones bring a box of their own.
+
+    `selected`: it is the selected value itself, not just the unit's.
+    """
     words = two(value, signed)
     area = _chip(right, top)
     if len(words) > len(_USUAL):
         area = _chip(right, top, words)
-        fonts.box(p, area, theme.chip)
-    fonts.centred(p, area, words, theme.text, fonts.MONO, 11)
+        fonts.box(p, area, theme.pill if selected else theme.chip)
+    color, weight = (theme.pill_text, 600) if selected else (theme.text, 400)
+    fonts.centred(p, area, words, color, fonts.MONO, 11, weight)
+
+
+def paint_pill(p: QPainter, theme: Theme, left: float, baseline: float, wide: float) -> QColor:
+    """Behind the selected quantity's symbol; the symbol's colour on it."""
+    fonts.box(p, QRectF(left - 4, baseline - 14, wide + 8, 19), theme.pill, 4)
+    return theme.pill_text
 
 
 def chip_room(largest: float) -> float:
@@ -67,6 +85,19 @@ class Row:
         """The quantities whose numbers this row shows, a number a unit."""
         return ()
 
+    @property
+    def selects(self) -> tuple[str, ...]:
+        """The quantities that a click on its chart selects."""
+        return ()
+
+    def selected_at(self, unit: int, y: float, frame: Frame) -> str:
+        """Which of these at a height; empty where there is none."""
+        return self.selects[0] if self.selects else ""
+
+    @property
+    def selected(self) -> bool:
+        return self.pane.session.view.quantity in self.selects
+
     def place(self, rect: QRectF, axis: UnitAxis) -> None:
         """Take a rectangle whose width is the plot's, below the caption."""
         self.rect, self.axis = rect, axis
@@ -81,12 +112,16 @@ class Row:
         """Draw nothing: folded away, not computed yet, or just laid out anew."""
 
     def paint_background(self, p: QPainter) -> None:
-        """Caption, ticks and lines."""
+        """Ticks and lines."""
+
+    def paint_head(self, p: QPainter) -> None:
+        """Caption, with the selected quantity's symbol on the pill: stays from step to step."""
 
     def paint_standing(self, p: QPainter) -> None:
         """What stays from step to step, while a step is shown."""
         if self.shows_value:
-            paint_empty_chip(p, self.pane.theme, self.right, self.rect.top() - 22)
+            place = self.right, self.rect.top() - 22
+            paint_empty_chip(p, self.pane.theme, *place, self.selected)
 
     def paint_overlay(self, p: QPainter, frame: Frame) -> None:
         """Values and marks."""
@@ -111,11 +146,21 @@ class Row:
         room = self.room_from(x)
         if not mathematics.fits(formula, CAPTION, room):
             formula = self.short_formula()
-        x += mathematics.draw_within(p, x, baseline, formula, color, CAPTION, room)
+        pixels = mathematics.size_within(formula, CAPTION, room)
+        symbol = self.symbol_on_pill()
+        if pixels and symbol and formula.startswith(symbol):
+            on_pill = paint_pill(p, theme, x, baseline, mathematics.width(symbol, pixels))
+            x += mathematics.draw(p, x, baseline, symbol, on_pill, pixels)
+            formula = formula.removeprefix(symbol)
+        x += mathematics.draw(p, x, baseline, formula, color, pixels) if pixels else 0.0
         wide = fonts.width(note, fonts.SANS, 12)
         if note and x > self.rect.left() and wide <= self.room_from(x + 10):
             x += 10 + fonts.text(p, x + 10, baseline, note, theme.muted, fonts.SANS, 12)
         return x
+
+    def symbol_on_pill(self) -> str:
+        """Of the selected quantity, where it is this row's; empty: none."""
+        return ""
 
     def short_formula(self) -> str:
         """What stands for the caption's formula where there is little room."""
@@ -143,7 +188,8 @@ class Row:
         return self.pane.theme.text
 
     def paint_chip(self, p: QPainter, value: float, signed: bool) -> None:
-        paint_chip(p, self.pane.theme, self.right, self.rect.top() - 22, value, signed)
+        place = self.right, self.rect.top() - 22
+        paint_chip(p, self.pane.theme, *place, value, signed, self.selected)
 
     def paint_tick(self, p: QPainter, y: float, words: str) -> None:
         fonts.text(

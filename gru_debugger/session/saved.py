@@ -21,7 +21,7 @@ from gru_debugger.core.run import Run
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.files import Text, read_text
 from gru_debugger.formats.arrays import read_rows
-from gru_debugger.questions.asked import ASKED
+from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session.opening import CHOSEN
 from gru_debugger.session.view import FOLDS, NOTATIONS, View
 from gru_debugger.session.zoom import Zoom
@@ -155,7 +155,7 @@ _IS: dict[str, Callable[[Any], bool]] = {
     "layer": lambda v: type(v) is int and v >= 0,
     "direction": lambda v: v in DIRECTIONS,
     "unit": lambda v: type(v) is int,
-    "quantity": lambda v: v in ASKED,
+    "quantity": lambda v: v in SELECTABLE,
     "notation": lambda v: v in NOTATIONS,
     "contributions": lambda v: type(v) is bool,
     "folded": lambda v: isinstance(v, list | tuple) and set(v) <= {*FOLDS},

@@ -18,7 +18,7 @@ from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import COMPUTATIONS, is_computed
 from gru_debugger.core.trace import Step, Trace
 from gru_debugger.errors import GRUDebuggerError, InputError
-from gru_debugger.questions.asked import ASKED, Asked
+from gru_debugger.questions.asked import ASKED, Asked, asked_of
 from gru_debugger.session.frame import Frame, Frames
 from gru_debugger.session.full_axes import FullAxes
 from gru_debugger.session.history import Entry, History, Where, same_text
@@ -380,6 +380,16 @@ class Session(QObject):
         if self.model is not None:
             self.show(self.view.selecting(unit, self.model))
 
+    def select_quantity(self, by: int) -> None:
+        """The one whose row is so much further down in the cell."""
+        if self.model is not None:
+            self.show(self.view.selecting_quantity(by, self.model))
+
+    def select_value(self, quantity: str, unit: int) -> None:
+        """Quantity and unit at once."""
+        if self.model is not None:
+            self.show(replace(self.view.selecting(unit, self.model), quantity=quantity))
+
     def zoom_by(self, factor: float, around: int | None = None) -> None:
         """Show fewer or more units in all charts; `around`, or the selected one, stays in place."""
         if self.model is not None:
@@ -407,10 +417,10 @@ class Session(QObject):
 
     @property
     def answered(self) -> Asked:
-        """The quantity that “Why?” tells of: the selected one; while that is not computed yet,
-        the last that is."""
+        """The quantity that “Why?” tells of: in whose equation the selected one stands; while that
+        is not computed yet, the last that is."""
         known = [q for q in ASKED if self.is_computed(q)]
-        wanted = self.view.quantity
+        wanted = asked_of(self.view.quantity)
         return wanted if wanted in known or not known else known[-1]
 
 

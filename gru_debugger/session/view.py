@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from gru_debugger.questions.asked import Asked
+from gru_debugger.questions.asked import selectable
 from gru_debugger.session.zoom import ALL, Zoom
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ FOLDS = ("weights", "parts", "sums")
 
 @dataclass(frozen=True)
 class View:
-    """The selected value is `quantity` of `unit` (from 0), and “Why?” asks of it.
+    """The selected value is `quantity`, of SELECTABLE, of `unit` (from 0); “Why?” asks of it.
 
     `contributions`: matrices show weights times what they meet. `folded`: of FOLDS, the rows that
     are hidden. `all_terms`: “Why?” has the whole pane, for all its terms. `scroll`: the leftmost
@@ -33,7 +33,7 @@ class View:
     layer: int = 0
     direction: Direction = "forward"
     unit: int = 0
-    quantity: Asked = "z"
+    quantity: str = "z"
     notation: Notation = "pytorch"
     contributions: bool = False
     folded: tuple[str, ...] = ()
@@ -63,6 +63,12 @@ class View:
         if unit == self.unit:
             return self
         return replace(self, unit=unit, zoom=self.zoom.revealing(unit, model.hidden_size))
+
+    def selecting_quantity(self, by: int, model: Model) -> View:
+        """With the quantity selected that is so many rows further down; the ends stay."""
+        order = selectable(model.reset)
+        at = order.index(self.quantity) + by
+        return replace(self, quantity=order[max(0, min(at, len(order) - 1))])
 
     def folding(self, rows: str, folded: bool) -> View:
         """With these of FOLDS hidden, or shown."""

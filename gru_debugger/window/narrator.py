@@ -48,4 +48,5 @@ class Narrator(QObject):
         session = self._session
         if session.step is None:
             return in_words.initial(session)
-        return f"Unit {session.unit}: {in_words.of_unit(session, _TOLD)}"
+        told = dict.fromkeys((session.view.quantity, *_TOLD))  # the selected one first
+        return f"Unit {session.unit}: {in_words.of_unit(session, told)}"

@@ -17,7 +17,7 @@ from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError
-from gru_debugger.questions.asked import ASKED
+from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session import opening
 from gru_debugger.session.opening import AS_IT_COMES, Decision, Opening, Shown, Wish
 from gru_debugger.session.session import Session
@@ -241,7 +241,7 @@ class Recordings(QObject):
         before = session.trace.run.edits if session.trace is not None else ()
         self._wish = AS_IT_COMES
         session.open(trace, at.step, unit, at.place)
-        if at.quantity in ASKED:
+        if at.quantity in SELECTABLE:
             session.look(quantity=at.quantity)
         for edit in trace.edits:
             if str(edit) not in before and (words := out_of_range(edit)):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from gru_debugger.core import names
+from gru_debugger.core.cell import EDITABLE
 from gru_debugger.core.edits import LONGEST
 from gru_debugger.errors import one_line
 from gru_debugger.numerals import MINUS, two
@@ -36,11 +37,15 @@ class WhatIf(SaidLine):
 
 
 def sentence(session: Session) -> tuple[str, str, str]:
-    """What would leave the selected value as it is: up to its number, that, and what follows."""
+    """What would leave the selected value as it is: up to its number, that, and what follows.
+
+    Of one that can't be set, what it is a part of.
+    """
     view, model, step = session.view, session.model, session.step
     place = view.layer, view.direction
-    name = view.quantity if model is None else names.called(model, view.quantity, place)
-    values = None if step is None else step.get(view.quantity)
+    quantity = view.quantity if view.quantity in EDITABLE else session.answered
+    name = quantity if model is None else names.called(model, quantity, place)
+    values = None if step is None else step.get(quantity)
     number = "0" if values is None else two(float(values[view.unit])).replace(MINUS, "-")
     return f"{name}[{view.unit}] = ", number, f" at {max(1, session.position)}"
 
