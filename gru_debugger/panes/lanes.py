@@ -291,7 +291,7 @@ class Lanes:
         p.drawRoundedRect(sight, 3, 3)
         for run, lane in zip(self.runs, marks.lanes, strict=True):
             color = theme.error if lane.armed else theme.r
-            for x in self._pooled(np.flatnonzero(run.holds[: run.known]) + 1):
+            for x in self._pooled(_places(run.holds[: run.known])):
                 p.fillRect(QRectF(x, area.top() + 4, 1.5, 6), color)
         p.setPen(Qt.PenStyle.NoPen)
         p.setBrush(theme.error)
@@ -368,6 +368,15 @@ class Lanes:
 
 
 DOT = 3.5  # the radius of a stop
+_POOLED = 1 << 13  # stretches of a long text, of each of which one place stands for all
+
+
+def _places(holds: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Positions where a condition holds; of a long text the first of each of many stretches."""
+    every = -(-len(holds) // _POOLED)
+    if every <= 1:
+        return np.flatnonzero(holds) + 1
+    return np.flatnonzero(np.logical_or.reduceat(holds, range(0, len(holds), every))) * every + 1
 
 
 def in_words(value: Any) -> str:

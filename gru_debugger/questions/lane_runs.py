@@ -27,8 +27,8 @@ MOST_UNITS = 64  # values a step that one lane shows
 class LaneRun:
     """`fault` says why the expression means nothing for this recording; then `term` is None.
 
-    Where it is a truth, `advance` finds out where it holds: `holds` (steps,), of the first `known`
-    steps.
+    `advance` looks through the first `known` steps: where a condition `holds` (steps,), or how far
+    an axis must reach that is not a quantity's own.
     """
 
     def __init__(self, trace: Trace, expression: str) -> None:
@@ -42,7 +42,8 @@ class LaneRun:
         except GRUDebuggerError as fault:
             self.fault = str(fault)
         self.quantity = self._quantity()
-        self._axis: tuple[float, float] | None = None
+        self._axis = 0.0, 1.0
+        self._measured: list[NDArray[np.float64]] = []
         self.is_truth = self.term is not None and self.term.kind == "truth"
         self.holds = np.zeros(trace.steps if self.is_truth else 0, bool)
         self.known = 0
@@ -81,20 +82,36 @@ class LaneRun:
         z = Stretch(self.trace, a, b).quantity("z", place, slice(unit, unit + 1), 0)
         return z[:, 0]
 
-    # Where it holds ----------------------------------------------------------------------------
+    # What is found out beside the window ---------------------------------------------------------
 
     @property
     def count(self) -> int:
         """In how many of the known steps it holds."""
         return int(np.count_nonzero(self.holds))
 
+    @property
+    def wants_more(self) -> bool:
+        """Whether there is something recorded that it has still to look at."""
+        return self.known < min(self._last, self.trace.recorded)
+
+    @property
+    def _last(self) -> int:
+        """How many steps it looks at in all."""
+        if self.is_truth:
+            return self.trace.steps
+        number = self.term is not None and self.term.kind == "number"
+        return MEASURED if number and self._own_axis() is None else 0
+
     def advance(self) -> bool:
-        """A stretch more of what is recorded; False where there is nothing to be found out now."""
-        a = self.known
-        b = min(a + columns.stretch_rows(self.trace), self.trace.recorded)
-        if not self.is_truth or a >= b:
+        """A stretch more of that; False where there is nothing now."""
+        if not self.wants_more:
             return False
-        self.holds[a:b] = self.values(a, b)
+        a = self.known
+        b = min(a + columns.stretch_rows(self.trace), self._last, self.trace.recorded)
+        if self.is_truth:
+            self.holds[a:b] = self.values(a, b)
+        else:
+            self._measure(a, b)
         self.known = b
         return True
 
@@ -102,15 +119,12 @@ class LaneRun:
 
     @property
     def axis(self) -> tuple[float, float]:
-        """Lowest and highest value: the quantity's own, else the usual value's, once measured."""
+        """Lowest and highest value: the quantity's own, else the usual one of the first steps."""
         own = self._own_axis()
         if own is not None:
             return own
-        if self._axis is None:
-            axis = self._measured()
-            if self.trace.recorded < min(MEASURED, self.trace.steps):
-                return axis  # more is to come
-            self._axis = axis
+        if not self.known:
+            self.advance()
         return self._axis
 
     def _own_axis(self) -> tuple[float, float] | None:
@@ -124,17 +138,14 @@ class LaneRun:
         kind = range_of(name, self.trace.model.reset)
         return self.trace.axes_so_far(*place).get(kind)
 
-    def _measured(self) -> tuple[float, float]:
-        parts = list[NDArray[Any]]()
-        rows, end = columns.stretch_rows(self.trace), min(MEASURED, self.trace.recorded)
-        for a in range(0, end, rows):
-            values = np.asarray(self.values(a, min(a + rows, end)), np.float64).ravel()
-            parts.append(values[np.isfinite(values)])
-        found = np.concatenate(parts) if parts else np.zeros(0)
-        if not len(found):
-            return 0.0, 1.0
-        level = round_up(usual(np.abs(found)))
-        return (-level if float(found.min()) < 0 else 0.0), level
+    def _measure(self, a: int, b: int) -> None:
+        """What the axis must reach, of so many steps more."""
+        values = np.asarray(self.values(a, b), np.float64).ravel()
+        self._measured.append(values[np.isfinite(values)])
+        found = np.concatenate(self._measured)
+        if len(found):
+            level = round_up(usual(np.abs(found)))
+            self._axis = (-level if float(found.min()) < 0 else 0.0), level
 
 
 def _shown(term: Term) -> Term:

@@ -44,7 +44,7 @@ class Lanes(QObject):
 
     def go_on(self) -> None:
         """More is recorded."""
-        if any(run.is_truth and run.known < run.trace.recorded for run in self.runs):
+        if any(run.wants_more for run in self.runs):
             self._timer.start()
 
     def stop(self) -> None:

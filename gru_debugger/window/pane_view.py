@@ -39,7 +39,7 @@ class PaneView(PictureView):
         session.scroll_changed.connect(lambda: self._tell(pane.show_scroll))
         if pane.shows_marks:
             session.marks_changed.connect(lambda: self._tell(self._fit))
-        session.lanes.advanced.connect(lambda: self._tell(pane.show_lanes))
+            session.lanes.advanced.connect(lambda: self._tell(pane.show_lanes))
         session.recording_advanced.connect(self._recorded)
         self.pointer_moved = self._pointer_moved
         self.before_press = (session.position, session.computation)

@@ -25,7 +25,10 @@ def test_numbers_are_those_of_evaluate(expression: str) -> None:
     both = np.concatenate([run.values(0, 31), run.values(31, 90)])
     np.testing.assert_allclose(both, wanted, rtol=1e-6, atol=1e-6)
     assert not run.is_truth
-    assert not run.advance()
+    while run.advance():
+        pass
+    assert not run.wants_more
+    assert not run.holds.size
 
 
 @pytest.mark.parametrize("expression", ["z[3] < 0.4", "leap: surprise > 2", "ends_with('a')"])

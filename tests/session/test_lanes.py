@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from samples import model, recording, text_for
 
+from gru_debugger.core.axes import MEASURED
 from gru_debugger.core.trace import Trace
-from gru_debugger.questions.expressions import where
+from gru_debugger.questions.expressions import evaluate, where
 from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.session import Session
 
@@ -69,3 +71,19 @@ def test_an_expression_stands_once() -> None:
     assert Marks(lanes=(Z,)).with_lane(H).lanes == (Z, H)
     assert Marks(lanes=(Z, H)).moved(0, 9).lanes == (H, Z)
     assert Marks(lanes=(Z, H)).moved(1, -9).lanes == (H, Z)
+
+
+def test_an_axis_is_measured_beside_the_window(qtbot: QtBot) -> None:
+    """Of the first steps, not of all; what it was before is drawn meanwhile."""
+    session = Session()
+    session.open(recording(model(), 30_000), 1)
+    session.mark(Marks(lanes=(Lane("abs(h[2] * step)"), H)))
+    run, own = session.lanes.runs
+    assert (own.known, own.wants_more) == (0, False)
+    qtbot.waitUntil(lambda: not run.wants_more)
+    assert MEASURED <= run.known < 30_000
+    assert session.trace is not None
+    usual = np.quantile(evaluate("abs(h[2] * step)", session.trace)[:MEASURED], 0.98)
+    assert run.axis[0] == 0
+    assert usual <= run.axis[1] <= 2 * usual
+    session.close()
