@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from gru_debugger.actions import ACTIONS, MENUS, VIEW_KEYS, Action
+from gru_debugger.window.lane_line import deeds
 from gru_debugger.window.palette_entries import Entry, best, nothing_found, numbered
 from gru_debugger.window.plain import on_button
 
@@ -115,6 +116,9 @@ class Menus(QObject):
             title = f"Go to the pane: {dock.windowTitle()}"
             go = partial(window.docks.go_to, name)
             entries.append(Entry(title, partial(self._run, title, go)))
+
+        for title, call in deeds(session):
+            entries.append(Entry(title, partial(self._run, title, call)))
 
         def find(typed: str) -> list[Entry]:
             return numbered(session, typed) + best(typed, entries, self._recent)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from PySide6.QtWidgets import QWidget
 
 from gru_debugger.core import names
-from gru_debugger.errors import InputError
+from gru_debugger.errors import InputError, one_line
 from gru_debugger.numerals import counted
-from gru_debugger.session.marks import MOST, Lane
+from gru_debugger.session.marks import MOST, Lane, Marks
 from gru_debugger.session.session import Session
 from gru_debugger.window.said_line import SaidLine
+
+_SHOWN = 50  # characters of an expression in the palette
 
 
 class LaneLine(SaidLine):
@@ -67,3 +72,24 @@ def toggle_value_lane(session: Session) -> None:
         set_lane(session, expression)
     else:
         session.mark(session.marks.without_lane(at))
+
+
+def deeds(session: Session) -> list[tuple[str, Callable[[], None]]]:
+    """What can be done with each lane, in words: the palette has it for who uses no mouse."""
+    return [deed for at in range(len(session.lanes.runs)) for deed in _deeds(session, at)]
+
+
+def _deeds(session: Session, at: int) -> Iterator[tuple[str, Callable[[], None]]]:
+    run, marks = session.lanes.runs[at], session.marks
+    said = f"lane {one_line(run.expression, _SHOWN)}"
+
+    def become(changed: Marks) -> Callable[[], None]:
+        return partial(session.mark, changed)
+
+    if run.is_truth:
+        how = "Halt no longer" if marks.lanes[at].armed else "Halt runs"
+        yield f"{how} at the {said}", become(marks.armed(at))
+    yield f"Write another {said}", partial(session.lane_wanted.emit, at)
+    yield f"Remove the {said}", become(marks.without_lane(at))
+    if at:
+        yield f"Move up the {said}", become(marks.moved(at, -1))

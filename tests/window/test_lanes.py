@@ -19,6 +19,7 @@ from gru_debugger.panes.lanes import ARM
 from gru_debugger.panes.strip import CELL, StripPane
 from gru_debugger.questions.expressions import evaluate, where
 from gru_debugger.session.marks import MOST, Lane, Marks
+from gru_debugger.window.palette import CommandPalette
 
 OpenWindow = Callable[..., MainWindow]
 STEPS, START, UNIT = 60, 30, 5
@@ -206,3 +207,27 @@ def test_lanes_are_told_and_tabled(window: MainWindow, qtbot: QtBot) -> None:
     assert table.values[:, 0] == pytest.approx(evaluate("z[5]", trace), abs=1e-6)
     assert table.row == START - 1
     assert table.values[:, 1].sum() == count
+
+
+def test_the_palette_does_all_that_the_mouse_does(window: MainWindow) -> None:
+    window.session.mark(Marks(lanes=(Lane("h[3]"), Lane(SMALL))))
+
+    def do(words: str) -> None:
+        press(window, "Ctrl+Shift+P")
+        palette = QApplication.activePopupWidget()
+        assert isinstance(palette, CommandPalette)
+        palette.line.setText(words)
+        QTest.keyClick(palette.line, Qt.Key.Key_Return)
+        QApplication.processEvents()
+        window.activateWindow()
+
+    do("halt runs at the lane")
+    assert window.session.marks.lanes[1].armed
+    do("move up the lane")
+    assert expressions(window) == [SMALL, "h[3]"]
+    do("halt no longer at")
+    assert not window.session.marks.lanes[0].armed
+    do("remove the lane h[3]")
+    assert expressions(window) == [SMALL]
+    do("write another lane")
+    assert window.lane_line.edit.text() == SMALL
