@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from pathlib import Path
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
@@ -53,7 +54,10 @@ def _run(request: Request, last_crash: str) -> int:
     gc.freeze()  # what is there now stays: no collection need look at it
     signals = Signals(lambda: _leave(window))
     with signals.watched():
-        window.files.start(request)
+        if request.session is None:
+            window.files.start(request)
+        else:
+            window.sessions.open(Path(request.session))
         if quick:
             window.files.opener.settle()
             _check_opened(window)

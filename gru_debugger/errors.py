@@ -8,6 +8,7 @@
     ├── InputError            any other argument (steps, unit, layer, initial state)
     │   ├── EditError         a what-if sentence
     │   └── ExpressionError   a condition, or what else is asked of every step
+    ├── SessionError          a session file
     └── OutputError           a file that can't be written
         └── ExistingFileError it is there already, and was not to be overwritten
 
@@ -73,6 +74,10 @@ class ModelError(GRUDebuggerError):
 
 class SeveralGRUsError(ModelError):
     """A model file holds several GRUs, and it was not said which; the message names them."""
+
+
+class SessionError(GRUDebuggerError):
+    """A session file can't be used; the message names the file and the field."""
 
 
 class VocabularyError(ModelError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QObject, QRectF, QSettings, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
@@ -26,6 +28,7 @@ from gru_debugger.menus import Menus
 from gru_debugger.panes.units import UnitsPane
 from gru_debugger.paths import resource
 from gru_debugger.session.session import Session
+from gru_debugger.session.session_file import SUFFIX
 from gru_debugger.window import dialogs, last_opened, style
 from gru_debugger.window.docks import Docks
 from gru_debugger.window.exporting import Exporter
@@ -41,6 +44,7 @@ from gru_debugger.window.proof import Proof
 from gru_debugger.window.questions import Questions
 from gru_debugger.window.said_line import holds_pointer
 from gru_debugger.window.saving import Saver
+from gru_debugger.window.sessions import Sessions
 from gru_debugger.window.status import StatusBar, title
 from gru_debugger.window.stops import Stops
 from gru_debugger.window.surprise import SurpriseWatch
@@ -69,6 +73,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.exporter: Exporter = Exporter(self, session, settings)
         self.saver: Saver = Saver(self, session)
+        self.sessions: Sessions = Sessions(self, session, self.files, self.message)
         self.proof = Proof(session)
         self.surprise = SurpriseWatch(session)
         self.docks: Docks = Docks(self, session)
@@ -143,6 +148,7 @@ class MainWindow(QMainWindow):
                 "The file brings no text along.", "Type one", self.text.edit
             )
         )
+        self.sessions.done.connect(status.tell)
         for writer in (self.exporter, self.saver):
             writer.done.connect(status.tell)
             writer.failed.connect(self.message.error)
@@ -181,7 +187,12 @@ class MainWindow(QMainWindow):
 
     @guarded
     def dropEvent(self, event: QDropEvent) -> None:
-        self.files.drop(event)
+        named = [url.toLocalFile() for url in event.mimeData().urls()]
+        session = next((name for name in named if name.endswith(SUFFIX)), "")
+        if session:
+            self.sessions.open(Path(session))
+        else:
+            self.files.drop(event)
         event.acceptProposedAction()
 
     @guarded

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gru_debugger.cli import arguments as common
+from gru_debugger.errors import InputError
 
 if TYPE_CHECKING:
     from gru_debugger.core.address import Address
     from gru_debugger.core.reading import Rows
 
+SUFFIX = ".grusession"
 DESCRIPTION = (
     "See inside a GRU: open a trained model and a text and step through it.\n"
+    "MODEL may be a session file, as the window saves it.\n"
     "Without MODEL, the bundled demonstration opens."
 )
 
@@ -34,6 +38,8 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from gru_debugger.files import size_of
     from gru_debugger.formats import resolve
 
+    if arguments.model is not None and arguments.model.endswith(SUFFIX):
+        return _open_session(arguments, parser)
     common.declare(arguments)
     source = common.given_source(arguments)
     at = _place(arguments)
@@ -42,6 +48,25 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     system.check_window()
     with ending.deferred():
         return _open(arguments, source, at)
+
+
+def _open_session(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    """Which says itself what is read, from where, and what is set in it."""
+    from gru_debugger import ending, system
+    from gru_debugger.session import session_file
+
+    alone = parser.parse_args([arguments.model])
+    given = [name for name, value in vars(arguments).items() if value != getattr(alone, name)]
+    if given:
+        option = f"--{given[0].replace('_', '-')}"
+        raise InputError(f"{arguments.model}: a session says all itself; leave out {option}.")
+    session_file.read(Path(arguments.model))  # told where there is no display too
+    system.check_window()
+    with ending.deferred():
+        from gru_debugger import app
+        from gru_debugger.window.start_request import Request
+
+        return app.run(Request(session=arguments.model))
 
 
 def _open(arguments: argparse.Namespace, source: str | Rows | None, at: Address | None) -> int:

@@ -8,7 +8,7 @@ is open, as far as a budget of bytes reaches; those of others are made again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Model
@@ -118,6 +118,12 @@ class History:
             self._entries = [*self._entries[: self._at + 1], entry]
             self._at = len(self._entries) - 1
         self._forget()
+
+    def bring(self, marks: Marks) -> None:
+        """What is open has these: no change of its own."""
+        if self._entries:
+            entry = self._entries[self._at]
+            entry.state = replace(entry.state, marks=marks)
 
     def leave(self, where: Where) -> None:
         """Where one is in what is open, to come back to."""

@@ -33,6 +33,10 @@ class Marks:
         """With a stop there, or without the one that is there."""
         return replace(self, stops=tuple(sorted({position} ^ {*self.stops})))
 
+    def within(self, steps: int) -> Marks:
+        """With those stops alone that a text of so many steps has."""
+        return replace(self, stops=self.stops[: bisect_right(self.stops, steps)])
+
     def next_stop(self, position: int, by: int) -> int | None:
         """After a position (1), or before it (-1); never there."""
         if by > 0:

@@ -244,6 +244,17 @@ def kept_edits(model: Model, source: str | Rows, shown: Shown | None) -> tuple[s
     return tuple(sentence for sentence in mine if _can_be_set(sentence, model, steps))
 
 
+def fit_edits(
+    sentences: tuple[str, ...], model: Model, source: str | Rows | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those that can be set in a run of these, and those that can't."""
+    if source is None or (isinstance(source, str) and not model.covers(source)):
+        return sentences, ()  # it is asked first how that is to be read
+    steps = len(model.split(source)) if isinstance(source, str) else len(source.values)
+    fit = tuple(sentence for sentence in sentences if _can_be_set(sentence, model, steps))
+    return fit, tuple(sentence for sentence in sentences if sentence not in fit)
+
+
 def _can_be_set(sentence: str, model: Model, steps: int) -> bool:
     try:
         parse(sentence, model, steps)

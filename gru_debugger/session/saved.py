@@ -70,9 +70,11 @@ def _is_file(name: str) -> bool:
     return Path(name).is_file() or Path(name.rpartition(":")[0] or name).is_file()
 
 
-def to_json(run: Run, position: int, view: View) -> dict[str, Any] | None:
-    """None of what could not be opened again as it is."""
-    model, source = run.model, _source(run)
+def to_json(
+    run: Run, position: int, view: View, longest: int = LONGEST
+) -> dict[str, Any] | None:
+    """None of what could not be opened again as it is; a text has `longest` characters at most."""
+    model, source = run.model, _source(run, longest)
     path = model.source.path
     known = path.startswith("bundled:") or Path(path).is_file()
     if source is None or not known or (run.initial and run.initial.states.size > LONGEST):
@@ -94,7 +96,7 @@ def to_json(run: Run, position: int, view: View) -> dict[str, Any] | None:
     }
 
 
-def _source(run: Run) -> dict[str, Any] | None:
+def _source(run: Run, longest: int) -> dict[str, Any] | None:
     source, example = run.source, run.model.example
     if isinstance(source, Rows):
         return {"rows": source.path} if source.path else None
@@ -102,7 +104,7 @@ def _source(run: Run) -> dict[str, Any] | None:
         return {"own_text": True}
     if isinstance(source, Text) and source.path:
         return {"text_file": source.path}
-    return {"text": str(source), "called": Text.name_of(source)} if len(source) <= LONGEST else None
+    return {"text": str(source), "called": Text.name_of(source)} if len(source) <= longest else None
 
 
 def _state(initial: InitialState) -> dict[str, Any]:

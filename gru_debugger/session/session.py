@@ -167,6 +167,12 @@ class Session(QObject):
             self.history.add(self.trace, self._where, marks)
             self.marks_changed.emit()
 
+    def bring(self, marks: Marks) -> None:
+        """The stops and lanes that belong to what was just opened."""
+        self._set_marks(marks)
+        self.history.bring(marks)
+        self.marks_changed.emit()
+
     def _set_marks(self, marks: Marks) -> None:
         self.marks = marks
         self.lanes.follow(self.trace, marks.lanes)

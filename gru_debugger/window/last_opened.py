@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -10,8 +11,9 @@ from PySide6.QtCore import QSettings
 
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
+from gru_debugger.errors import one_line
 from gru_debugger.numerals import grouped
-from gru_debugger.session import saved
+from gru_debugger.session import opening, saved
 from gru_debugger.session.opening import Wish, with_vocabulary
 from gru_debugger.session.saved import Saved
 from gru_debugger.session.session import Session
@@ -63,15 +65,29 @@ def offer(files: Files, session: Session, settings: QSettings, message: MessageB
         )
 
 
-def open_again(found: Saved, files: Files, session: Session, message: MessageBar) -> None:
+def open_again(
+    found: Saved,
+    files: Files,
+    session: Session,
+    message: MessageBar,
+    then: Callable[[], object] = lambda: None,
+) -> None:
+    """`then` is called when it is shown."""
+
     def use(model: Model, source: str | Rows | None) -> None:
         if found.vocabulary is not None and len(found.vocabulary) == model.symbols:
             model = with_vocabulary(model, found.vocabulary)
         if found.own_text and model.example is not None:
             source = model.example.text
-        wish = Wish(source, found.initial, found.unknown, found.edits, found.at)
+        edits, left_out = opening.fit_edits(found.edits, model, source)
+        wish = Wish(source, found.initial, found.unknown, edits, found.at)
         if files.recordings.open_model(model, found.path, wish):
-            session.show(found.view)
+            if found.view != saved.USUAL:
+                session.show(found.view)
+            then()
+            if left_out:
+                words = f"“{left_out[0]}” can't be set in {model.source.name} and is left out."
+                message.notice(one_line(words), topic="left out")
             if model.source.sha256 != found.sha256:
                 words = f"{model.source.name} has changed since it was open the last time."
                 message.notice(words, topic="last opened")

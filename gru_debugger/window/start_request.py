@@ -15,13 +15,17 @@ _QUICK = 32 << 20  # bytes that are read in less time than a window takes to com
 
 @dataclass(frozen=True)
 class Request(Wish):
-    """A model's file and what it is to be opened with; `state`: of which file `initial` is read."""
+    """A model's file and what it is to be opened with; `state`: of which file `initial` is read.
+
+    `session`: the file that says all of that instead.
+    """
 
     path: str = "bundled:sixteen"
     vocabulary: Given = None
     choice: Choice = AS_FOUND
     state: str | None = None
     strict: bool = True
+    session: str | None = None
 
     @property
     def quick(self) -> bool:

@@ -1,0 +1,181 @@
+"""Session files: what is open, where one is in it, and what was put on it, as JSON to share.
+
+    {"format": "gru-debugger-session", "version": 1,
+     "model": {"path": relative to the file, "sha256"}, "text" or "text_file" or "rows",
+     "at": "34:z[9]", "lanes": [{"expression", "armed"}], "stops": [12, 40], "edits", "view": {…}}
+
+All but format, version and model may be missing; what is unknown is kept when it is saved again. A
+session may come from a stranger: it names files and sentences, and nothing in it runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gru_debugger.core import names
+from gru_debugger.core.run import Run
+from gru_debugger.errors import SessionError, one_line
+from gru_debugger.files import read_bytes
+from gru_debugger.numerals import grouped
+from gru_debugger.session import saved
+from gru_debugger.session.marks import MOST, Lane, Marks
+from gru_debugger.session.saved import Saved
+from gru_debugger.session.view import View
+
+FORMAT, VERSION, SUFFIX = "gru-debugger-session", 1, ".grusession"
+LARGEST = 8 << 20  # bytes
+_TEXT = 1_000_000  # characters of a text that is in no file of its own
+_EXPRESSION, _STOPS = 1000, 100_000  # characters of one, and how many
+_NO_MODEL = "“model” is no object with “path” and “sha256”"
+_FILES = "text_file", "rows"
+_KNOWN = {
+    "format", "version", "model", "text", "called", "own_text", *_FILES, "vocabulary",
+    "initial_state", "replace_unknown", "edits", "at", "view", "lanes", "stops",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SessionFile:
+    """What a session file says; `unknown` are the fields that this version does not know."""
+
+    saved: Saved
+    marks: Marks = field(default_factory=Marks)
+    unknown: Mapping[str, Any] = field(default_factory=dict)
+
+
+# Written -----------------------------------------------------------------------------------
+
+
+def to_bytes(
+    path: Path, run: Run, position: int, view: View, marks: Marks, unknown: Mapping[str, Any]
+) -> bytes:
+    """The file's content. Raises SessionError for a run that could not be opened again."""
+    content = saved.to_json(run, position, view, _TEXT)
+    if content is None:
+        raise SessionError(
+            f"{path}: what is open is in no file that a session could name; save the model, or "
+            "what it reads, as a file and open that first."
+        )
+    for holder, name in ((content["model"], "path"), *((content, name) for name in _FILES)):
+        if name in holder:
+            holder[name] = _relative(holder[name], path)
+    place = view.layer, view.direction
+    value = f"{names.called(run.model, view.quantity, place)}[{view.unit}]"
+    content |= {
+        "at": f"{position}:{value}",
+        "lanes": [{"expression": lane.expression, "armed": lane.armed} for lane in marks.lanes],
+        "stops": list(marks.stops),
+    }
+    whole = {"format": FORMAT, "version": VERSION, **content, **unknown}
+    return (json.dumps(whole, indent=1) + "\n").encode()
+
+
+def _relative(name: str, path: Path) -> str:
+    """From the session's folder, where that can be said; FILE.npz:NAME keeps its end."""
+    if name.startswith("bundled:"):
+        return name
+    try:
+        return Path(os.path.relpath(name, path.absolute().parent)).as_posix()
+    except ValueError:  # on another drive
+        return name
+
+
+# Read --------------------------------------------------------------------------------------
+
+
+def read(path: Path) -> SessionFile:
+    """Raises SessionError: which field is wrong, or that it is no session at all."""
+    data = read_bytes(path, LARGEST, SessionError)
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        raise SessionError(f"{path}: not JSON; “Save session” writes session files.") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise SessionError(f"{path}: no session: its “format” is not “{FORMAT}”.")
+    version = content.get("version")
+    if type(version) is not int or version < 1:
+        raise SessionError(f"{path}: “version” is no whole number from 1.")
+    if version > VERSION:
+        raise SessionError(
+            f"{path}: written as version {grouped(min(version, 10**9))} by a newer program; "
+            f"this one reads {VERSION}."
+        )
+    return SessionFile(
+        _saved(content, path),
+        Marks(_stops(content, path), _lanes(content, path)),
+        {key: value for key, value in content.items() if key not in _KNOWN},
+    )
+
+
+def _saved(content: dict[str, Any], path: Path) -> Saved:
+    model = content.get("model")
+    if not (
+        isinstance(model, dict)
+        and isinstance(model.get("sha256"), str)
+        and _is_name(model.get("path"))
+    ):
+        raise SessionError(f"{path}: {_NO_MODEL}.")
+    plain = {**content, "model": {**model, "path": _absolute(model["path"], path)}}
+    for name in _FILES:
+        if plain.get(name) is not None:
+            if not _is_name(plain[name]):
+                raise SessionError(f"{path}: “{name}” is no file's name.")
+            plain[name] = _absolute(plain[name], path)
+    if not any(plain.get(name) is not None for name in ("text", *_FILES)):
+        plain["own_text"] = True
+    plain.setdefault("at", "1")
+    found = saved.from_json(plain)
+    if found is None:
+        raise SessionError(f"{path}: {_which(plain)} is not as this version writes it.")
+    return found
+
+
+def _which(content: dict[str, Any]) -> str:
+    """The field without which it could be read, in words."""
+    for name in _KNOWN - {"model", "format", "version"}:
+        less = {**content, "at": "1"} if name == "at" else {**content, name: None}
+        if name in content and name in ("edits", "view"):
+            less.pop(name)
+        if name in content and saved.from_json(less) is not None:
+            return f"“{name}”"
+    return "what it says of text, edits or view"
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 4096 and value.isprintable()
+
+
+def _absolute(name: str, path: Path) -> str:
+    """As it is meant in the session's folder."""
+    return name if name.startswith("bundled:") else str(path.absolute().parent / name)
+
+
+def _stops(content: dict[str, Any], path: Path) -> tuple[int, ...]:
+    stops = content.get("stops", [])
+    right = isinstance(stops, list) and len(stops) <= _STOPS
+    if not right or not all(type(stop) is int and 0 < stop < 1 << 40 for stop in stops):
+        raise SessionError(f"{path}: “stops” is no list of steps from 1.")
+    return tuple(sorted({*stops}))
+
+
+def _lanes(content: dict[str, Any], path: Path) -> tuple[Lane, ...]:
+    lanes = content.get("lanes", [])
+    if not isinstance(lanes, list) or len(lanes) > MOST:
+        raise SessionError(f"{path}: “lanes” is no list of at most {MOST} lanes.")
+    return tuple(dict.fromkeys(_lane(lane, f"{path}: lanes[{i}]") for i, lane in enumerate(lanes)))
+
+
+def _lane(lane: Any, where: str) -> Lane:
+    """A name of its own stands before the expression, as it is typed."""
+    expression = lane.get("expression") if isinstance(lane, dict) else None
+    if not isinstance(expression, str) or not 0 < len(expression) <= _EXPRESSION:
+        raise SessionError(f"{where} has no “expression”.")
+    name = lane.get("name")
+    if isinstance(name, str) and name.isidentifier() and ":" not in expression:
+        expression = f"{name}: {expression}"
+    return Lane(one_line(expression, _EXPRESSION), lane.get("armed") is True)

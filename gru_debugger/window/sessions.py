@@ -1,0 +1,119 @@
+"""Sessions: saved to a file and opened from one, as the File menu and the command line ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from gru_debugger import output
+from gru_debugger.errors import GRUDebuggerError, one_line
+from gru_debugger.session import session_file
+from gru_debugger.session.session import Session
+from gru_debugger.session.session_file import SUFFIX, SessionFile
+from gru_debugger.window import dialogs, file_dialog, last_opened
+from gru_debugger.window.file_menu import Files
+from gru_debugger.window.messages import MessageBar
+
+_TITLE, _KINDS = "Save session as", {"Sessions": (SUFFIX,)}
+
+
+class Sessions(QObject):
+    """`path` is the file of what is open, where it has one."""
+
+    done = Signal(str)
+
+    def __init__(
+        self, window: QWidget, session: Session, files: Files, message: MessageBar
+    ) -> None:
+        super().__init__(window)
+        self._window, self._session, self._files, self._message = window, session, files, message
+        self.path: Path | None = None
+        self._model = ""  # the path of the model that it is of
+        self._unknown: Mapping[str, Any] = {}  # fields of its file that are another version's
+        session.opened.connect(self._opened)
+
+    def _opened(self) -> None:
+        """Another model is no longer the session."""
+        model = self._session.model
+        if model is not None and model.source.path != self._model:
+            self.path, self._unknown = None, {}
+
+    # Saved -----------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Into its own file, or into one that is asked for."""
+        if self.path is None:
+            self.save_as()
+        else:
+            self._write(self.path, force=True)
+
+    def save_as(self) -> None:
+        model = self._session.model
+        if model is None:
+            return
+        source = Path(model.source.path.removeprefix("bundled:"))
+        folder = source.parent if source.is_file() else Path()
+        start = str(self.path or folder / f"{source.stem}{SUFFIX}")
+        path = file_dialog.ask_path(self._window, _TITLE, start, _KINDS, "new file")
+        if path and (
+            not Path(path).exists() or dialogs.may_overwrite(self._window, _TITLE, Path(path))
+        ):
+            self._write(Path(path), force=True)
+
+    def _write(self, path: Path, force: bool) -> None:
+        session = self._session
+        assert session.trace is not None
+        run, marks = session.trace.run, session.marks
+        try:
+            data = session_file.to_bytes(
+                path, run, session.position, session.view, marks, self._unknown
+            )
+            output.write_bytes(path, data, force)
+        except GRUDebuggerError as fault:
+            self._message.error(str(fault))
+            return
+        self.path, self._model = path, run.model.source.path
+        self.done.emit(f"Saved as {path}")
+
+    # Opened ----------------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        folder = self._files.recent.folder()
+        path = file_dialog.ask_path(self._window, "Open session", folder, _KINDS)
+        if path:
+            self.open(Path(path))
+
+    def open(self, path: Path) -> None:
+        """What is wrong with it is told, and what was open stays; a wrong lane is left out."""
+        try:
+            found = session_file.read(path)
+        except GRUDebuggerError as fault:
+            self._files.recordings.fail(fault)
+            return
+        last_opened.open_again(
+            found.saved,
+            self._files,
+            self._session,
+            self._message,
+            lambda: self._take(path, found),
+        )
+
+    def _take(self, path: Path, found: SessionFile) -> None:
+        """The model is there: with stops and lanes, as far as they mean something here."""
+        session = self._session
+        trace = session.trace
+        assert trace is not None
+        session.bring(found.marks.within(trace.steps))
+        left_out = [run for run in session.lanes.runs if run.fault]
+        if left_out:
+            wrong = {run.expression for run in left_out}
+            lanes = tuple(one for one in found.marks.lanes if one.expression not in wrong)
+            session.bring(replace(found.marks.within(trace.steps), lanes=lanes))
+            words = one_line(f"{path.name}: a lane is left out: {left_out[0].fault}")
+            self._message.notice(words, topic="session lanes")
+        self.path, self._model, self._unknown = path, trace.model.source.path, found.unknown

@@ -1,0 +1,161 @@
+"""Sessions in the window: saved, opened as they were, with what is wrong told and left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from keyboard import press
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from samples import model, save
+
+from gru_debugger.core.trace import Trace
+from gru_debugger.files import read_text
+from gru_debugger.formats import load_model
+from gru_debugger.main_window import MainWindow
+from gru_debugger.session.marks import Lane, Marks
+
+OpenWindow = Callable[..., MainWindow]
+MARKS = Marks((2, 7), (Lane("surprise > 2", armed=True), Lane("h[3]")))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "t.txt").write_text("abcabcabc", encoding="utf-8")
+    return save(model(8), tmp_path / "m.safetensors")
+
+
+def edited(window: MainWindow, path: Path) -> Path:
+    """A session file, saved with Ctrl+S after another of its name."""
+    target = path.with_name("a.grusession")
+    session = window.session
+    session.mark(MARKS)
+    session.look(notation="course", quantity="hidden_n")
+    window.sessions.path = target
+    press(window, "Ctrl+S")
+    assert window.status.where.said == f"Saved as {target}"
+    return target
+
+
+@pytest.fixture
+def saved(open_window: OpenWindow, path: Path) -> Path:
+    trace = Trace(load_model(path), read_text(path.parent / "t.txt")).what_if("r = 1")
+    window = open_window(trace.finish(), 4, 3)
+    target = edited(window, path)
+    window.close()
+    return target
+
+
+def opened(open_window: OpenWindow, target: Path) -> MainWindow:
+    demonstration = load_model("bundled:sixteen")
+    assert demonstration.example is not None
+    window = open_window(Trace(demonstration, demonstration.example.text).finish(), 34, 9)
+    window.sessions.open(target)
+    window.files.opener.settle()
+    return window
+
+
+def changed(target: Path, **changes: Any) -> None:
+    content = json.loads(target.read_bytes()) | changes
+    target.write_text(json.dumps(content), encoding="utf-8")
+
+
+def messages(window: MainWindow) -> str:
+    return window.message.words.text() if window.message.isVisible() else ""
+
+
+def test_it_comes_back_as_it_was(open_window: OpenWindow, saved: Path) -> None:
+    window = opened(open_window, saved)
+    session = window.session
+    assert session.trace is not None
+    assert (session.trace.text, session.trace.run.edits) == ("abcabcabc", ("r = 1",))
+    assert (session.position, session.unit, session.marks) == (4, 3, MARKS)
+    assert (session.view.notation, session.view.quantity) == ("course", "hidden_n")
+    assert [run.fault for run in session.lanes.runs] == ["", ""]
+    press(window, "Ctrl+Z")
+    assert session.model is not None
+    assert session.model.source.name == "sixteen.safetensors", "one step back, marks and all"
+    press(window, "Ctrl+Shift+Z")
+    assert session.marks == MARKS
+
+
+def test_saved_again_it_keeps_what_it_does_not_know(
+    open_window: OpenWindow, saved: Path
+) -> None:
+    changed(saved, bookmarks=[{"at": "3", "note": "n"}])
+    window = opened(open_window, saved)
+    window.session.toggle_stop(5)
+    press(window, "Ctrl+S")
+    content = json.loads(saved.read_bytes())
+    assert content["stops"] == [2, 5, 7]
+    assert content["bookmarks"] == [{"at": "3", "note": "n"}]
+    window.files.open_model("bundled:sonnets")
+    window.files.opener.settle()
+    assert window.sessions.path is None, "another model is not this session"
+
+
+def test_wrong_lanes_and_edits_are_told_and_left_out(
+    open_window: OpenWindow, saved: Path
+) -> None:
+    changed(saved, lanes=[{"expression": "z[99]"}, {"expression": "h[1]"}],
+            edits=["r = 1", "q = 3"], stops=[3, 4000])  # fmt: skip
+    window = opened(open_window, saved)
+    session = window.session
+    assert session.trace is not None
+    assert session.trace.run.edits == ("r = 1",)
+    assert session.marks == Marks((3,), (Lane("h[1]"),))
+    told = []
+    while window.message.isVisible():
+        told.append(messages(window))
+        window.message.dismiss()
+    assert "a.grusession: a lane is left out: “z[99]”, character 1: there are units 0 to 7." in told
+    assert "“q = 3” can't be set in m.safetensors and is left out." in told
+
+
+def test_a_changed_or_missing_model_is_told(
+    open_window: OpenWindow, saved: Path, path: Path
+) -> None:
+    save(model(8, seed=5), path)
+    window = opened(open_window, saved)
+    assert "has changed since it was open" in messages(window)
+    path.unlink()
+    window = opened(open_window, saved)
+    assert window.session.model is not None
+    assert window.session.model.source.name == "sixteen.safetensors", "what was open stays"
+    assert str(path) in messages(window)
+
+
+def test_what_is_no_session_leaves_what_is_open(open_window: OpenWindow, saved: Path) -> None:
+    saved.write_bytes(b"nothing")
+    window = opened(open_window, saved)
+    assert window.session.model is not None
+    assert window.session.model.source.name == "sixteen.safetensors"
+    assert "not JSON" in messages(window)
+
+
+def test_a_folder_that_can_t_be_written_is_told(
+    open_window: OpenWindow, saved: Path, tmp_path: Path
+) -> None:
+    window = opened(open_window, saved)
+    window.sessions.path = tmp_path / "missing" / "a.grusession"
+    press(window, "Ctrl+S")
+    assert "missing" in messages(window)
+    assert window.session.marks == MARKS
+
+
+def test_a_dropped_session_is_opened(open_window: OpenWindow, saved: Path, path: Path) -> None:
+    window = opened(open_window, path.with_name("none.grusession"))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(saved))])
+    window.dropEvent(
+        QDropEvent(
+            QPointF(300, 300), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
+    window.files.opener.settle()
+    assert window.session.marks == MARKS
