@@ -111,10 +111,13 @@ class BarChart:
         z: float = 0,
     ) -> None:
         """Make a series, or give an old one new colours."""
-        if name not in self._series:
+        made = name not in self._series
+        if made:
             self._series[name] = Series(share, z)
             self._add(self._series[name])
         self._series[name].paint_with(fill, outline)
+        if made and not self.rect.isEmpty():  # since the others were placed
+            self._series[name].place(self.rect, self.axis)
 
     def __getitem__(self, name: str) -> Series:
         return self._series[name]
@@ -152,10 +155,28 @@ class BarChart:
         self._draw(above, np.minimum(y, zero), zero)
         self._draw(below, zero, np.maximum(y, zero))
 
-    def mark(self, name: str, values: Values, thickness: float) -> None:
-        """A flat mark at each value, `thickness` pixels high."""
-        y = self.ys(values[self._visible])
-        self._draw(name, y - thickness / 2, y + thickness / 2)
+    def mark(
+        self, name: str, values: Values, thickness: float, where: NDArray[np.bool_] | None = None
+    ) -> None:
+        """A flat mark at each value, `thickness` pixels high; of units that `where` has alone."""
+        y, half = self.ys(values[self._visible]), thickness / 2
+        high = half if where is None else half * where[self._visible]
+        self._draw(name, y - high, y + high)
+
+    def show_some(self, name: str, ends: Values, where: NDArray[np.bool_]) -> None:
+        """Bars from zero of the units that `where` has, none of the others."""
+        y, zero = self.ys(np.where(where, ends, 0)[self._visible]), self.y(0.0)
+        self._draw(name, np.minimum(y, zero), np.maximum(y, zero))
+
+    def apart(self, values: Values, others: Values, pixels: float) -> NDArray[np.bool_]:
+        """Which units' values are drawn so far apart, of all units."""
+        return np.asarray(np.abs(self.ys(values) - self.ys(others)) > pixels)
+
+    def empty(self, *names: str) -> None:
+        """Draw nothing of these, where they are there at all."""
+        for name in names:
+            if name in self._series:
+                self._series[name].clear()
 
     def _draw(self, name: str, top: Pixels, bottom: Pixels) -> None:
         if self._pixels is not None:  # an envelope: all that the pixel's units cover

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from gru_debugger.charts import legend, mathematics
 from gru_debugger.charts.axis import UnitAxis
-from gru_debugger.charts.bars import BarChart
+from gru_debugger.charts.bars import BarChart, Values
 from gru_debugger.charts.cuts import paint_cuts
 from gru_debugger.charts.legend import Key
 from gru_debugger.core.cell import QUANTITIES
@@ -23,6 +24,9 @@ from gru_debugger.session.frame import Frame
 
 if TYPE_CHECKING:
     from gru_debugger.panes.columns import ColumnsPane
+
+_APART = 1.2  # pixels of a difference that is seen
+_HIGH = 40  # pixels of a chart in which a reference's line has room for a halo
 
 
 class BarRow(Row):
@@ -60,10 +64,39 @@ class BarRow(Row):
             self.clear()
             return
         self.draw(frame)
+        self._draw_reference(frame)
+        self._draw_by_hand(frame)
         self.changed = self._most_changed(frame)
 
     def draw(self, frame: Frame) -> None:
         raise NotImplementedError
+
+    def _draw_reference(self, frame: Frame) -> None:
+        """A line at the reference's value, where it is off by more than a pixel."""
+        there = None if frame.reference is None else frame.reference.values[self.quantity]
+        if there is None or self.axis.pooled:
+            self.chart.empty("there", "there halo")
+            return
+        where = self.chart.apart(frame.step.values[self.quantity], there, _APART)
+        self.mark_reference(there, where)
+
+    def mark_reference(self, there: Values, where: NDArray[np.bool_]) -> None:
+        theme = self.pane.theme
+        if self.rect.height() >= _HIGH:
+            self.chart.series("there halo", theme.panel, share=20 / 22, z=5)
+            self.chart.mark("there halo", there, 4.0, where)
+        high = self.rect.height() >= _HIGH
+        self.chart.series("there", theme.text, share=20 / 22, z=6)
+        self.chart.mark("there", there, 2.0 if high else 1.0, where)
+
+    def _draw_by_hand(self, frame: Frame) -> None:
+        """An outline round what was set, instead of computed."""
+        units = frame.edited.get(self.quantity)
+        if units is None or self.axis.pooled:
+            self.chart.empty("by hand")
+            return
+        self.chart.series("by hand", None, self.pane.theme.text, share=18 / 22, z=2)
+        self.chart.show_some("by hand", frame.step.values[self.quantity], units)
 
     def clear(self) -> None:
         self.chart.hide()
@@ -76,7 +109,10 @@ class BarRow(Row):
         return most_changed(frame.step.values[name], frame.before.values[name], span)
 
     def paint_head(self, p: QPainter) -> None:
-        self.paint_caption(p, self.formula(), self.note(), self.operator)
+        """Of what is set by hand the formula would be false: its symbol, and that it is."""
+        by_hand = self.by_hand()
+        formula = self.pane.symbol(self.quantity) if by_hand else self.formula()
+        self.paint_caption(p, formula, by_hand or self.note(), self.operator)
 
     def paint_background(self, p: QPainter) -> None:
         theme = self.pane.theme
@@ -114,6 +150,11 @@ class BarRow(Row):
 
     def formula(self) -> str:
         return self.pane.symbol(self.quantity)
+
+    def by_hand(self) -> str:
+        """What the caption says where values are set; an outline says which."""
+        frame = self.pane.session.frame
+        return "set by hand" if frame is not None and self.quantity in frame.edited else ""
 
     def note(self) -> str:
         """What stands beside the formula."""
@@ -223,7 +264,7 @@ class UpdateRow(GateRow):
         self.chart.series("gate", self.pane.theme.keep)
 
     def paint_caption(self, p: QPainter, formula: str, note: str = "", operator: str = "") -> float:
-        x = super().paint_caption(p, formula, "", operator) + 12
+        x = super().paint_caption(p, formula, self.by_hand(), operator) + 12
         theme = self.pane.theme
         keys = (
             Key(f"keep {self.pane.letter('h')}", theme.keep),

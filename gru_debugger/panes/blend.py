@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPen
 
@@ -105,6 +106,14 @@ class BlendRow(_StateRow):
         super().paint_overlay(p, frame)
         if self.axis.pitch >= RING:
             paint_rings(p, self, self.chart, frame.step)
+
+    def mark_reference(self, there: Values, where: NDArray[np.bool_]) -> None:
+        """A hollow mark: the filled one is the new state's, the ring the old one's."""
+        theme = self.pane.theme
+        self.chart.series("there halo", theme.now, share=17 / 22, z=5)
+        self.chart.mark("there halo", there, 4.0, where)
+        self.chart.series("there", theme.blend, share=14 / 22, z=6)
+        self.chart.mark("there", there, 2.0, where)
 
     def hover(self, unit: int, y: float, frame: Frame) -> str:
         values = frame.step.values

@@ -144,7 +144,15 @@ def _keys_blend(pane: ColumnsPane) -> Sequence[Key]:
 def _keys_new(pane: ColumnsPane) -> Sequence[Key]:
     theme, h = pane.theme, pane.letter("h")
     new = Key(f"new {h}", theme.h)
-    return (new,) if pane.axis.pooled else (new, Key(f"old {h}", theme.ticks, "outline"))
+    if pane.axis.pooled:
+        return (new,)
+    return (new, Key(f"old {h}", theme.ticks, "outline"), *_keys_reference(pane))
+
+
+def _keys_reference(pane: ColumnsPane) -> Sequence[Key]:
+    """Of the lines on all bars, while something is set by hand."""
+    shown = pane.trace.edits and not pane.axis.pooled
+    return (Key("without", pane.theme.text, "mark"),) if shown else ()
 
 
 RESET = ColumnSpec(

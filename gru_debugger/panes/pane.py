@@ -89,8 +89,9 @@ class Pane(Picture):
 
     def show_step(self) -> None:
         """Another step or computation. What stands is painted anew where other things are known."""
-        session = self.session
-        known = session.frame is None, session.initial is None, session.computation
+        session, frame = self.session, self.session.frame
+        by_hand = None if frame is None else {*frame.edited}
+        known = by_hand, session.initial is None, session.computation
         if known == self._stood_for:
             self.repaint_step()
         else:

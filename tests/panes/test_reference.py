@@ -1,0 +1,94 @@
+"""Beside an edited run the one without edits: a line on each bar, an outline round what is set."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from samples import model, recording, session_of
+from words import painted
+
+from gru_debugger.charts.theme import THEMES
+from gru_debugger.core.cell import Reset
+from gru_debugger.core.trace import Trace
+from gru_debugger.panes.bar_rows import BarRow
+from gru_debugger.panes.blend import BlendRow
+from gru_debugger.panes.cell import CellPane
+
+pytestmark = pytest.mark.usefixtures("screen")
+STEPS, AT = 30, 20
+EDITS = "r = 0.9 from 12", "z[3] = 1 at 20", "h[2] = 0.25 at 20", "hidden_n[5] = 2 at 20"
+
+
+def pane_of(trace: Trace, position: int = AT) -> CellPane:
+    pane = CellPane(session_of(trace, position, 3), THEMES["light"])
+    pane.resize(1260, 770)
+    return pane
+
+
+def rows_of(pane: CellPane) -> list[BarRow]:
+    return [row for row in pane.shown_rows() if isinstance(row, BarRow)]
+
+
+def marks(row: BarRow, name: str) -> dict[int, tuple[float, float]]:
+    """Top and bottom of what a series draws, by unit; what has no height is not seen."""
+    if name not in row.chart._series:
+        return {}
+    found = enumerate(row.chart[name].rectangles().tolist())
+    return {unit: (y, y + high) for unit, (_, y, _, high) in found if high > 0}
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_a_line_stands_at_the_value_without_the_edits(reset: Reset) -> None:
+    plain = recording(model(reset=reset), STEPS).finish()
+    edited = plain.with_edits(*EDITS).finish()
+    pane = pane_of(edited)
+    here, there = edited.step(AT), plain.step(AT)
+    lines = 0
+    for row in rows_of(pane):
+        found = marks(row, "there")
+        old, new = (
+            row.chart.ys(step.values[row.quantity]) for step in (there, here)
+        )
+        assert sorted(found) == np.flatnonzero(np.abs(old - new) > 1.2).tolist(), row.quantity
+        for unit, (top, bottom) in found.items():
+            assert (top + bottom) / 2 == pytest.approx(old[unit])
+        halos = marks(row, "there halo")
+        high = row.rect.height() >= 40 or isinstance(row, BlendRow)
+        assert sorted(halos) == (sorted(found) if high else [])
+        lines += len(found)
+    assert lines > 30
+
+
+def test_what_is_set_is_outlined_and_its_caption_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = recording(model(), STEPS).finish()
+    pane = pane_of(plain.with_edits(*EDITS).finish())
+    outlined = {row.quantity: sorted(marks(row, "by hand")) for row in rows_of(pane)}
+    assert outlined.pop("r") == list(range(16))
+    assert {q: units for q, units in outlined.items() if units} == {
+        "z": [3], "h": [2], "hidden_n": [5]
+    }  # fmt: skip
+    words = painted(pane, monkeypatch)
+    assert words.count("set by hand") == 3, "r, z and hidden_n; the state's symbol is in its head"
+    assert "r_t" in words
+    assert "r_t = σ(a_r)" not in words
+
+
+def test_nothing_of_it_where_nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing stays: not at the steps before, not once the edits are gone."""
+    plain = recording(model(), STEPS).finish()
+    pane = pane_of(plain.with_edits(*EDITS).finish())
+    assert any(marks(row, "there") for row in rows_of(pane))
+    pane.session.go_to(5)
+    pane.show_step()
+    assert not any(marks(row, name) for row in rows_of(pane) for name in ("there", "by hand"))
+    assert "set by hand" not in painted(pane, monkeypatch)
+    pane.session.go_to(AT)
+    pane.session.open(plain, AT)
+    pane.resize(1260, 770)
+    assert not any(marks(row, name) for row in rows_of(pane) for name in ("there", "by hand"))
+
+
+def test_a_dense_chart_has_neither() -> None:
+    plain = recording(model(1024), 6).finish()
+    pane = pane_of(plain.with_edits("r = 1").finish(), 4)
+    assert not any(marks(row, name) for row in rows_of(pane) for name in ("there", "by hand"))
