@@ -39,6 +39,11 @@ VIEW_KEYS = frozenset(
         ",",  # brackets need AltGr on many keyboards
         ".",
         "=",
+        "C",
+        "L",
+        "Shift+L",
+        "W",
+        "Shift+W",
         "Ctrl+V",
     ]
 )
@@ -190,6 +195,8 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.questions.last_written(), Session.can_step_backward, begins_group=True),
     Action("overwritten_next", "Go to where the state is overwritten next", ("Shift+W",), "Unit",
            lambda w: w.questions.overwritten_next(), Session.can_step_backward),
+    Action("strongest_cause", "Go to the strongest cause", ("C",), "Unit",
+           lambda w: w.questions.strongest_cause(), Session.can_step_backward),
     Action("trail_back", "Back to where a question was asked", ("Alt+Left",), "Unit",
            lambda w: w.session.go_on_trail(-1), lambda s: s.can_go_on_trail(-1)),
     Action("trail_forward", "Forward again on that trail", ("Alt+Right",), "Unit",

@@ -49,8 +49,14 @@ def causes(trace: Trace, value: str, t: int) -> list[Cause]:
     if len(asked) != 1:
         one = value.partition("[")[0].strip()
         raise InputError(f"“{value}”: these are several values; name one, {one}[0].")
-    trace.finish().check_step(t)
-    return _Value(trace, quantity, place, asked[0], t).causes()
+    trace.finish()
+    return of_value(trace, quantity, place, asked[0], t)
+
+
+def of_value(trace: Trace, quantity: str, place: Place, unit: int, t: int) -> list[Cause]:
+    """The same of a step that is recorded, which a window does not wait for."""
+    trace.check_step(t)
+    return _Value(trace, quantity, place, unit, t).causes()
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ class Where:
     position: int
     unit: int
     place: Place
+    quantity: str = "z"
 
 
 @dataclass

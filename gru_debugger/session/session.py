@@ -126,7 +126,8 @@ class Session(QObject):
 
     @property
     def _where(self) -> Where:
-        return Where(self.position, self.unit, (self.layer, self.direction))
+        place = self.layer, self.direction
+        return Where(self.position, self.unit, place, self.view.quantity)
 
     def can_undo(self) -> bool:
         return self.history.can_go(-1)
@@ -306,11 +307,29 @@ class Session(QObject):
         else:
             self.go_to(self.position, order[at - 1])
 
-    def follow(self, position: int) -> None:
-        """Go where a question leads; the trail leads back."""
-        if position != self.position:
-            self.trail.leave(self._where)
-            self.go_to(position)
+    def follow(
+        self,
+        position: int,
+        quantity: str = "",
+        unit: int | None = None,
+        place: Place | None = None,
+    ) -> None:
+        """Go where a question leads, to a value there; the trail leads back."""
+        here = self._where
+        there = Where(
+            position,
+            here.unit if unit is None else unit,
+            here.place if place is None else place,
+            quantity or here.quantity,
+        )
+        if there != here:
+            self.trail.leave(here)
+            self._be_at(there)
+
+    def _be_at(self, where: Where) -> None:
+        self.look(layer=where.place[0], direction=where.place[1])
+        self.select_value(where.quantity, where.unit)
+        self.go_to(where.position)
 
     def can_go_on_trail(self, by: int) -> bool:
         return self.trail.can_go(by)
@@ -318,10 +337,7 @@ class Session(QObject):
     def go_on_trail(self, by: int) -> None:
         """Back to where a question was asked (-1), or forth again (1)."""
         if self.trail.can_go(by):
-            where = self.trail.go(by, self._where)
-            self.look(layer=where.place[0], direction=where.place[1])
-            self.select_unit(where.unit)
-            self.go_to(where.position)
+            self._be_at(self.trail.go(by, self._where))
 
     # Playing -------------------------------------------------------------------------------
 

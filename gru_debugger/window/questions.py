@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from gru_debugger.core import address, names
 from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Trace
-from gru_debugger.numerals import grouped
-from gru_debugger.questions import writing, writing_in_words
+from gru_debugger.numerals import grouped, two
+from gru_debugger.questions import causes, writing, writing_in_words
+from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session.session import Session
+
+
+def _target(cause: causes.Cause, trace: Trace) -> address.Target | None:
+    """The value that a cause stands for, where it is one that can be selected."""
+    if cause.address is None:
+        return None
+    found = address.find(address.parse(cause.address), trace)
+    if found.step < 1 or found.unit is None or found.quantity not in SELECTABLE:
+        return None
+    return found
 
 
 class Questions(QObject):
@@ -44,6 +56,31 @@ class Questions(QObject):
         words = writing_in_words.overwritten_next(trace, unit, t, place, found)
         self._session.follow(t if found.step is None else found.step)
         self.answered.emit(words)
+
+    def strongest_cause(self) -> None:
+        """Go to the value that made most of the selected one; a state that was only kept leads to
+        the step that wrote it."""
+        session, trace = self._session, self._session.trace
+        if trace is None or not self._can_answer(trace):
+            return
+        t, unit, quantity = session.position, session.unit, session.view.quantity
+        if not session.is_computed(quantity):
+            self.answered.emit("The selected value is not computed yet.")
+            return
+        if quantity == "h" and writing.last_written(trace, unit, t, self._place).step != t:
+            self.last_written()
+            return
+        found = causes.of_value(trace, quantity, self._place, unit, t)[0]
+        value = trace.step(t, *self._place).values[quantity][unit]
+        name = f"{names.called(trace.model, quantity, self._place)}[{unit}]"
+        words = f"{name} = {two(float(value))}: most of it is {found.name}, "
+        words += f"{two(found.contribution, True)}"
+        target = _target(found, trace)
+        if target is None:
+            self.answered.emit(f"{words}; nothing in the run is its cause.")
+            return
+        self.answered.emit(f"{words}. Here it is.")
+        session.follow(target.step, str(target.quantity), target.unit, target.place)
 
     @property
     def _place(self) -> Place:

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from samples import model, recording
 
 from gru_debugger.main_window import MainWindow
-from gru_debugger.questions import writing
+from gru_debugger.questions import causes, writing
+from gru_debugger.questions.asked import SELECTABLE
 
 OpenWindow = Callable[..., MainWindow]
 STEPS, START, UNIT = 60, 30, 5
@@ -91,11 +92,65 @@ def test_edits_keep_the_trail_and_another_text_ends_it(window: MainWindow) -> No
     assert not window.actions_by_name["trail_back"].isEnabled()
 
 
-def test_what_is_not_recorded_yet_is_said(window: MainWindow) -> None:
+def test_what_is_not_recorded_yet_is_said(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert window.session.trace is not None
-    window.session.trace.recorded = START - 1
+    monkeypatch.setattr(window.session.trace, "recorded", START - 1)
     window.questions.last_written()
     assert said(window) == f"Step {START} is not recorded yet."
     window.session.go_to(0)
     window.questions.overwritten_next()
     assert said(window) == "Before the first character nothing has been written."
+
+
+def strongest(window: MainWindow) -> causes.Cause:
+    session = window.session
+    assert session.trace is not None
+    name = f"{session.view.quantity}_l{session.layer}[{session.unit}]"
+    return causes.causes(session.trace, name, session.position)[0]
+
+
+@pytest.mark.parametrize("quantity", SELECTABLE)
+def test_c_follows_the_strongest_cause(window: MainWindow, quantity: str) -> None:
+    """To its step, quantity, unit and layer; where it is no value of the run, one stays."""
+    session = window.session
+    assert session.trace is not None
+    session.look(layer=1, quantity=quantity)
+    if quantity == "h":
+        session.open(session.trace.what_if(f"z_l1[{UNIT}] = 0 at {START}"), START, UNIT)
+    found = strongest(window)
+    press(window, "C")
+    assert found.name in said(window)
+    view = session.view
+    if found.address is None:
+        assert (session.position, view.quantity, view.unit) == (START, quantity, UNIT)
+    else:
+        name = f"{view.quantity}_l{view.layer}[{view.unit}]"
+        assert found.address == f"{session.position}:{name}".replace("_l0[", "[")
+        press(window, "Alt+Left")
+        view = session.view
+        assert (session.position, view.quantity, view.unit, view.layer) == (
+            START, quantity, UNIT, 1
+        )  # fmt: skip
+
+
+def test_c_skips_what_was_only_kept(window: MainWindow) -> None:
+    session = window.session
+    assert session.trace is not None
+    session.open(session.trace.what_if(f"z[{UNIT}] = 0.999 from 20"), START, UNIT)
+    session.look(quantity="h")
+    found = writing.last_written(session.trace, UNIT, START, (0, "forward"))
+    press(window, "C")
+    assert (session.position, session.view.quantity) == (found.step, "h")
+    assert "is kept" in said(window)
+    press(window, "C")
+    assert session.view.quantity in ("n", "h")
+
+
+def test_c_of_what_is_not_computed_yet(window: MainWindow) -> None:
+    window.session.previous_computation()
+    window.session.look(quantity="h")
+    press(window, "C")
+    assert said(window) == "The selected value is not computed yet."
+    assert window.session.position == START
