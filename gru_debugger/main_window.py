@@ -33,6 +33,7 @@ from gru_debugger.window import dialogs, last_opened, style
 from gru_debugger.window.docks import Docks
 from gru_debugger.window.exporting import Exporter
 from gru_debugger.window.file_menu import Files
+from gru_debugger.window.find_line import FindLine
 from gru_debugger.window.focus import FocusRings, TabOrder
 from gru_debugger.window.initial_states import InitialStates
 from gru_debugger.window.lane_line import LaneLine
@@ -83,8 +84,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = self.menus.actions
         self._make_bars()
         self.rings = FocusRings(self)
-        lines = self.tool_bar, self.message, self.what_if, self.lane_line
-        self.tab_order = TabOrder(self, lines, self.cell)
+        self.tab_order = TabOrder(self, (self.tool_bar, self.message, *self.lines), self.cell)
         for changed in (
             session.opened,
             session.position_changed,
@@ -117,7 +117,9 @@ class MainWindow(QMainWindow):
         recordings = self.files.recordings
         self.what_if: WhatIf = WhatIf(self.cell, self.session, recordings.set_edits)
         self.lane_line: LaneLine = LaneLine(self.cell, self.session)
-        for line in (self.what_if, self.lane_line):
+        self.find_line: FindLine = FindLine(self.cell, self.session)
+        self.lines = self.what_if, self.lane_line, self.find_line
+        for line in self.lines:
             line.closed.connect(self.focus_stepping)
         self.setCentralWidget(middle)
         self.text: TextPlace = TextPlace(self.docks, self.session, recordings, self.message)
@@ -126,7 +128,7 @@ class MainWindow(QMainWindow):
         self.numbers.left.connect(self.focus_stepping)
         self.questions: Questions = Questions(self.session)
         self.stops: Stops = Stops(self.session)
-        for asked in (self.questions, self.stops):
+        for asked in (self.questions, self.stops, self.find_line):
             asked.answered.connect(lambda said: self.status.tell(said))
 
     def _make_bars(self) -> None:
@@ -161,7 +163,7 @@ class MainWindow(QMainWindow):
 
     def focus_stepping(self) -> None:
         """Give the stepping keys their view back."""
-        if not (self.text.typing or any(map(holds_pointer, (self.what_if, self.lane_line)))):
+        if not (self.text.typing or any(map(holds_pointer, self.lines))):
             self.cell.reached_by_tab = False
             self.cell.setFocus()
             self.rings.follow(self.cell)
@@ -176,6 +178,7 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.message.dismiss()
+            self.find_line.close_line()
             self.focus_stepping()
         else:
             super().keyPressEvent(event)
@@ -210,6 +213,7 @@ class MainWindow(QMainWindow):
         self.proof.stop()
         self.surprise.stop()
         self.stops.stop()
+        self.find_line.stop()
         self.exporter.stop()
         self.saver.stop()
         self.files.opener.stop()

@@ -46,6 +46,23 @@ def stops(session: Session) -> str:
     return f"{words}, one of them here" if position in there else words
 
 
+def hits(session: Session) -> str:
+    """3 of 46, where one is in a hit of what is looked for; 46 hits, 46…, where more may follow."""
+    find = session.finding.find
+    if find is None:
+        return ""
+    nth, more = find.nth(session.position), "" if find.complete else "…"
+    if nth:
+        return f"{grouped(nth)} of {grouped(find.count)}{more}"
+    return f"{grouped(find.count)}…" if more else counted(find.count, "hit")
+
+
+def found(session: Session) -> str:
+    """What is marked as looked for, and where one is among its hits."""
+    find = session.finding.marked
+    return "" if find is None else f"Looked for {session.finding.words}: {hits(session)}"
+
+
 def name(session: Session, quantity: str) -> str:
     """A quantity's name in words, “update gate”; the blend computes the new state."""
     found = QUANTITIES["h" if quantity == "blend" else quantity]

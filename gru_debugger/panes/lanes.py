@@ -50,7 +50,13 @@ class Lanes:
         """Pixels that lanes, so many of them at most, and the overview take of a strip."""
         marks = self._pane.session.marks
         lanes = ABOVE + high * min(most, len(marks.lanes)) if marks.lanes else 0
-        return lanes + (OVERVIEW + BELOW if marks.lanes or marks.stops else 0)
+        return lanes + (OVERVIEW + BELOW if self.has_overview else 0)
+
+    @property
+    def has_overview(self) -> bool:
+        """The whole text is shown where there is something to be seen in it."""
+        session = self._pane.session
+        return bool(session.marks.lanes or session.marks.stops) or session.finding.shown
 
     @property
     def high(self) -> int:
@@ -70,8 +76,8 @@ class Lanes:
 
     def overview(self) -> QRectF:
         """The whole text, as wide as the window lets it be; empty where there is none."""
-        pane, marks = self._pane, self._pane.session.marks
-        if not marks.lanes and not marks.stops:
+        pane = self._pane
+        if not self.has_overview:
             return QRectF()
         wide = pane.size.width() - pane.map_rect().left() - 50
         return QRectF(pane.map_rect().left(), pane.size.height() - BELOW - OVERVIEW, wide, OVERVIEW)
@@ -293,6 +299,7 @@ class Lanes:
             color = theme.error if lane.armed else theme.r
             for x in self._pooled(_places(run.holds[: run.known])):
                 p.fillRect(QRectF(x, area.top() + 4, 1.5, 6), color)
+        pane.hits.paint_overview(p, area)
         p.setPen(Qt.PenStyle.NoPen)
         p.setBrush(theme.error)
         for x in self._pooled(np.array(marks.stops, np.int64)):

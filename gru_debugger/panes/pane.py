@@ -117,7 +117,7 @@ class Pane(Picture):
         return 0
 
     def show_lanes(self) -> None:
-        """More is known of where lanes hold."""
+        """More is known of where lanes hold, or where the hits of what is looked for are."""
 
     def show_recording(self) -> None:
         """More of the text has been recorded."""

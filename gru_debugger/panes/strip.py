@@ -14,6 +14,7 @@ from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme, diverging_map
 from gru_debugger.numerals import brief, exact, grouped, two
 from gru_debugger.panes import in_words, lanes, lanes_told
+from gru_debugger.panes.hits import Hits
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import Table, Tables, part, stretch
 from gru_debugger.session.session import Session
@@ -23,6 +24,7 @@ ROOM = CELL - 3  # of it for a symbol of several characters
 LEFT, RIGHT = 62, 50
 TILE_TOP, TILE = 10, 28
 MAP_TOP, AXIS = 46, 24
+HITS = TILE_TOP + TILE + 1  # the upper edge of the lines under hits
 STOPS = 42.0  # the middle of the stops' dots, between the characters and the map
 _LEAST, _COMFORTABLE = 110, 126  # pixels, lanes aside
 _TOLD = 5  # states of the selected unit that are told in words
@@ -59,6 +61,7 @@ class StripPane(Pane):
         self.first = self.last = 0
         self._scrubs = True  # what is pressed may be dragged
         self.lanes = lanes.Lanes(self)
+        self.hits = Hits(self)
 
     @property
     def least_height(self) -> int:  # type: ignore[override]
@@ -217,6 +220,7 @@ class StripPane(Pane):
             self._paint_unit(p)
             self._paint_numbers(p)
             self._paint_now(p)
+            self.hits.paint(p, HITS)
             self._paint_stops(p)
             self.lanes.paint_step(p)
 
@@ -298,7 +302,8 @@ class StripPane(Pane):
         session = self.session
         around = in_words.around(self.trace, session.position)
         stops = in_words.stops(session)
-        told = in_words.place(session), stops, around, self._last_states()
+        found = in_words.found(session)
+        told = in_words.place(session), stops, found, around, self._last_states()
         return in_words.sentences(*told, *lanes_told.words(session))
 
     def _last_states(self) -> str:
@@ -398,7 +403,6 @@ class StripPane(Pane):
         self.show_step()
 
     def show_lanes(self) -> None:
-        """More is known of where they hold."""
         self.renew_background()
         self._future.renew()
 

@@ -19,6 +19,7 @@ from gru_debugger.core.quantities import COMPUTATIONS, is_computed
 from gru_debugger.core.trace import Step, Trace
 from gru_debugger.errors import GRUDebuggerError, InputError
 from gru_debugger.questions.asked import ASKED, Asked, asked_of
+from gru_debugger.session.finding import Finding
 from gru_debugger.session.frame import Frame, Frames
 from gru_debugger.session.full_axes import FullAxes
 from gru_debugger.session.history import Entry, History, Where, same_text
@@ -58,6 +59,7 @@ class Session(QObject):
         self.view = View()
         self.marks = Marks()
         self.lanes = Lanes(self)
+        self.finding = Finding(self)
         self.speed = 5
         self._frames = Frames()
         self.history = History()
@@ -115,6 +117,7 @@ class Session(QObject):
         self._frames.clear()
         self._known, self._axes = trace.recorded, {self._where.place: self.axes}
         self._set_marks(marks)
+        self.finding.follow(trace)
         self.recorder.start(trace)  # which calls `_recorded`, once at least
 
     def close(self) -> None:
@@ -122,6 +125,7 @@ class Session(QObject):
         self.pause()
         self._full_axes.stop()
         self.lanes.stop()
+        self.finding.stop()
         self.recorder.close()
 
     @property
@@ -202,6 +206,7 @@ class Session(QObject):
         self._follow_axes()
         self._tell_axes()
         self.lanes.go_on()
+        self.finding.go_on()
         self.recording_advanced.emit()
 
     @property

@@ -97,7 +97,7 @@ class Docks(Mapping[str, QDockWidget]):
         self._unsized = {name for name, spec in self._specs.items() if spec.start == "closed"}
         for spec in self._specs.values():
             self._place(spec)
-        for changed in (session.marks_changed, session.opened):
+        for changed in (session.marks_changed, session.finding.toggled, session.opened):
             changed.connect(self.give_room)
 
     def __getitem__(self, name: str) -> QDockWidget:

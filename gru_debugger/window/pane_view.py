@@ -38,8 +38,11 @@ class PaneView(PictureView):
         session.zoom_changed.connect(lambda: self._tell(pane.show_zoom))
         session.scroll_changed.connect(lambda: self._tell(pane.show_scroll))
         if pane.shows_marks:
-            session.marks_changed.connect(lambda: self._tell(self._fit))
-            session.lanes.advanced.connect(lambda: self._tell(pane.show_lanes))
+            for changed in (session.marks_changed, session.finding.toggled):
+                changed.connect(lambda: self._tell(self._fit))
+            finding = session.finding
+            for known in (session.lanes.advanced, finding.changed, finding.advanced):
+                known.connect(lambda: self._tell(pane.show_lanes))
         session.recording_advanced.connect(self._recorded)
         self.pointer_moved = self._pointer_moved
         self.before_press = (session.position, session.computation)

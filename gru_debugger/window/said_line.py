@@ -55,7 +55,7 @@ class SaidLine(QFrame):
         self.edit.setMinimumWidth(90)
         self.edit.setMaximumWidth(330)
         self.edit.setPlaceholderText(example)
-        self.edit.textEdited.connect(lambda _: self._show_fault(""))
+        self.edit.textEdited.connect(lambda _: self._edited())
         self.edit.returnPressed.connect(self.apply)
         self._redo = RedoKey(self.edit)
         self.fault.setObjectName("wrong")
@@ -70,23 +70,20 @@ class SaidLine(QFrame):
         line = QHBoxLayout()
         line.addWidget(title)
         line.addWidget(self.edit, 1)
-        buttons = (
-            (button_words, button_words.lower(), "Enter", self.apply),
-            ("✕", "give up", "Esc", self.close_line),
-        )
-        for shown, name, tip, call in buttons:
-            button = QToolButton()
-            button.setText(shown)
-            button.setAccessibleName(name)
-            button.setToolTip(tip)
-            button.setFocusPolicy(TAB)
-            button.clicked.connect(lambda *_, call=call: call())
-            line.addWidget(button)
+        for widget in self._controls(button_words):
+            line.addWidget(widget)
         line.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 4, 14, 4)
         layout.addLayout(line)
         layout.addWidget(self.fault)
+
+    def _controls(self, button_words: str) -> list[QWidget]:
+        """What stands behind the field."""
+        return [
+            tool_button(button_words, button_words.lower(), "Enter", self.apply),
+            tool_button("✕", "give up", "Esc", self.close_line),
+        ]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """It lies over the picture's upper edge, which does not move for it."""
@@ -123,10 +120,17 @@ class SaidLine(QFrame):
         self.hide()
         self.closed.emit()
 
-    def _show_fault(self, words: str) -> None:
+    def _edited(self) -> None:
+        """A fault is of what was said before."""
+        self._show_fault("")
+
+    def _set_fault(self, words: str) -> None:
         self.fault.setText(one_line(words))
         self.fault.setVisible(bool(words))
         self._place()
+
+    def _show_fault(self, words: str) -> None:
+        self._set_fault(words)
         if words:
             announce(self, words, urgent=True)
 
@@ -136,6 +140,16 @@ class SaidLine(QFrame):
             self.close_line()
         else:
             super().keyPressEvent(event)
+
+
+def tool_button(shown: str, name: str, tip: str, call: Callable[[], object]) -> QToolButton:
+    button = QToolButton()
+    button.setText(shown)
+    button.setAccessibleName(name)
+    button.setToolTip(tip)
+    button.setFocusPolicy(TAB)
+    button.clicked.connect(lambda *_: call())
+    return button
 
 
 class RedoKey(QObject):

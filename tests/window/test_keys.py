@@ -53,6 +53,7 @@ CONTRACT = {
     "last": ["End"],
     "play": ["Space"],
     "go_to": ["Ctrl+G"],
+    "find": ["Ctrl+F"],
     "quantity_above": ["Up"],
     "quantity_below": ["Down"],
     "next_unit": ["]", "."],
@@ -78,7 +79,7 @@ CONTRACT = {
     "notation": ["Ctrl+Shift+N"],
 }
 # Of issues to come: nothing else may sit on them meanwhile.
-RESERVED = ["Ctrl+F", "O", "Ctrl+Shift+O", "I", "Ctrl+1", "Ctrl+2", "Ctrl+3"]
+RESERVED = ["O", "Ctrl+Shift+O", "I", "Ctrl+1", "Ctrl+2", "Ctrl+3"]
 
 
 def test_the_contracts_keys(window: MainWindow) -> None:
