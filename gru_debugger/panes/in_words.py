@@ -49,7 +49,7 @@ def stops(session: Session) -> str:
 def hits(session: Session) -> str:
     """3 of 46, where one is in a hit of what is looked for; 46 hits, 46…, where more may follow."""
     find = session.finding.find
-    if find is None:
+    if find is None or (session.finding.fault and not find.count):
         return ""
     nth, more = find.nth(session.position), "" if find.complete else "…"
     if nth:

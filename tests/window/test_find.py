@@ -271,6 +271,7 @@ def test_what_is_no_regular_expression_is_told(
 ) -> None:
     look_for(window, f"/{pattern}/", qtbot)
     assert why in window.find_line.fault.text()
+    assert shown(window) == ("regular expression", ""), "it is not being looked for"
     assert "quotation marks" in window.find_line.fault.text()
 
 
@@ -304,6 +305,18 @@ def test_another_key_ends_the_process_at_once(open_window: OpenWindow, qtbot: Qt
     assert not child.folder.exists()
     look_for(window, "a", qtbot)
     assert shown(window)[1].endswith("of 50")
+
+
+def test_closing_the_window_ends_the_process(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window(Trace(model(), TEXT).finish(), 3)
+    press(window, "Ctrl+F")
+    window.find_line.edit.setText(ENDLESS)
+    patterns = window.find_line._patterns
+    qtbot.waitUntil(lambda: patterns._child is not None)
+    (child,) = patterns.findChildren(Child)
+    qtbot.waitUntil(lambda: child._process.processId() > 0)
+    window.close()
+    assert child._process.processId() == 0
 
 
 def test_going_elsewhere_gives_up_a_hit_that_is_waited_for(
@@ -363,6 +376,18 @@ def test_hits_are_those_of_what_is_open(window: MainWindow, qtbot: QtBot) -> Non
     other = text_for(model(), 70, seed=6)
     window.session.open(Trace(model(), other).finish(), 1)
     qtbot.waitUntil(lambda: shown(window)[1].split(" of ")[-1].split()[0] == str(other.count("a")))
+
+
+@pytest.mark.parametrize("words", ["a", "/a/"])
+def test_ctrl_f_takes_up_again_what_was_looked_for_in_another_text(
+    words: str, window: MainWindow, qtbot: QtBot
+) -> None:
+    look_for(window, words, qtbot)
+    press(window, "Escape")
+    text = text_for(model(), 90, seed=5)
+    window.session.open(Trace(model(), text).finish(), 1)
+    press(window, "Ctrl+F")
+    qtbot.waitUntil(lambda: re.search(rf"\b{text.count('a')}\b(?!…)", shown(window)[1]) is not None)
 
 
 def test_the_count_and_the_hit_are_told(
