@@ -63,9 +63,9 @@ def test_a_step_is_heard_both_ways(reader: ScreenReader, start: Start) -> None:
     for name in ("Cell", "Text", "Unit"):
         reader.hears(changed(name, "Space, step 35 of 115"))
     reader.hears(changed("Next character", "Next character: “a”"))
-    reader.hears(announced("Space, step 35 of 115.", "Unit 9: new state"))
+    reader.hears(announced("Space, step 35 of 115.", "Unit 9: update gate", "new state"))
     program.press("bracketright")
-    reader.hears(announced("Unit 10: new state"))
+    reader.hears(announced("Unit 10: update gate"))
     program.press("F11")
     reader.hears(announced("step 36", "the reset gate was just computed", "Unit 10"))
     program.press("Home")

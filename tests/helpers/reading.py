@@ -131,7 +131,7 @@ def read_chip(chip: Screenshot, candidates: Iterable[str]) -> tuple[str, float]:
 
 def _chip(words: str) -> Screenshot:
     """A number painted as in a chip."""
-    wide = max(42.0, fonts.width(words, fonts.MONO, 11) + 12)
+    wide = fonts.width(max(words, "+0.00", key=len), fonts.MONO, 11) + 12
     image = QImage(int(wide), _CHIP_HIGH, QImage.Format.Format_RGB888)
     image.fill(LIGHT.chip)
     painter = QPainter(image)
