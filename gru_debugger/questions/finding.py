@@ -42,8 +42,8 @@ class Find:
         self.trace = trace
         self.known = 0
         self.doubt = ""  # why it is no condition, of what looks like one
-        self._parts: list[tuple[Steps, Steps]] = []
-        self._joined = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        self.count = 0
+        self._hits = np.zeros((2, 64), np.int64)  # first and last steps; there is room for more
 
     def advance(self) -> bool:
         """A piece more of what can be looked through now; False where there is none."""
@@ -57,29 +57,23 @@ class Find:
         """Hits behind those that are there; of several that begin at one step the first is one."""
         last = self.begins[-1:]
         new = np.diff(begins, prepend=last if len(last) else 0) > 0
-        if new.any():
-            self._parts.append((begins[new], ends[new]))
+        count = self.count + int(np.count_nonzero(new))
+        if count > self._hits.shape[1]:
+            grown = np.zeros((2, 2 * count), np.int64)
+            grown[:, : self.count] = self._hits[:, : self.count]
+            self._hits = grown
+        self._hits[:, self.count : count] = begins[new], ends[new]
+        self.count = count
 
     @property
     def begins(self) -> Steps:
         """The first step of each hit, from 1."""
-        return self._both()[0]
+        return self._hits[0, : self.count]
 
     @property
     def ends(self) -> Steps:
         """The last step of each hit, which is of it."""
-        return self._both()[1]
-
-    def _both(self) -> tuple[Steps, Steps]:
-        if self._parts:
-            parts = [self._joined, *self._parts]
-            begins, ends = (np.concatenate(side) for side in zip(*parts, strict=True))
-            self._joined, self._parts = (begins, ends), []
-        return self._joined
-
-    @property
-    def count(self) -> int:
-        return len(self.begins)
+        return self._hits[1, : self.count]
 
     # Where one is among them -------------------------------------------------------------------
 

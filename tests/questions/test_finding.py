@@ -60,11 +60,15 @@ def test_text_is_found_as_by_hand(words: str, slice_: int, monkeypatch: pytest.M
     assert not trace.recorded, "text needs no recording"
 
 
-def test_symbols_of_several_characters_are_hit_whole() -> None:
-    symbols = replace(model(), vocabulary=("<pad>", "a", "ad", "<", "d", "b", " ", "p"))
-    trace = Trace(symbols, "ad<pad>b<pad><pad>a d" * 30)
+@pytest.mark.parametrize("slice_", [1, 1 << 14])
+def test_symbols_of_several_characters_are_hit_whole(
+    slice_: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "_CHARACTERS", slice_)
+    symbols = replace(model(), vocabulary=("<pad>", "a", "ad", "<", "d", "bab", " ", "p"))
+    trace = Trace(symbols, "ad<pad>bab<pad><pad>a d" * 30)
     starts = np.cumsum([0, *map(len, trace.characters)]).tolist()
-    for words in ("ad", "<pad>", "d", "d>b", "><", " ", "p"):
+    for words in ("ad", "<pad>", "d", "d>b", "><", " ", "p", "b"):
         wanted = dict[int, int]()
         for first, last in by_hand(trace.text, words):
             step = bisect_right(starts, first - 1)
