@@ -10,8 +10,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from gru_debugger import output
 from gru_debugger.errors import GRUDebuggerError, one_line
+from gru_debugger.output import write_bytes
 from gru_debugger.session import session_file
 from gru_debugger.session.session import Session
 from gru_debugger.session.session_file import SUFFIX, SessionFile
@@ -73,7 +73,7 @@ class Sessions(QObject):
             data = session_file.to_bytes(
                 path, run, session.position, session.view, marks, self._unknown
             )
-            output.write_bytes(path, data, force)
+            write_bytes(path, data, force)
         except GRUDebuggerError as fault:
             self._message.error(str(fault))
             return
