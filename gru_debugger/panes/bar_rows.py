@@ -41,6 +41,7 @@ class BarRow(Row):
         self.operator = operator
         self.chart = BarChart(pane.add)
         self.changed: list[int] = []
+        self._beside = False  # whether a reference, or what is set by hand, may be drawn
         self.restyle()
 
     def place(self, rect: QRectF, axis: UnitAxis) -> None:
@@ -64,8 +65,11 @@ class BarRow(Row):
             self.clear()
             return
         self.draw(frame)
-        self._draw_reference(frame)
-        self._draw_by_hand(frame)
+        beside = frame.reference is not None or bool(frame.edited)
+        if beside or self._beside:
+            self._draw_reference(frame)
+            self._draw_by_hand(frame)
+        self._beside = beside
         self.changed = self._most_changed(frame)
 
     def draw(self, frame: Frame) -> None:

@@ -47,7 +47,6 @@ class SaidLine(QFrame):
         super().__init__(over.parentWidget())
         self.setObjectName("notice")
         self._over = over
-        over.installEventFilter(self)
         self._session, self._take = session, take
         self.edit, self.fault = QLineEdit(), Label()
         self.edit.setAccessibleName(title.lower())
@@ -99,6 +98,7 @@ class SaidLine(QFrame):
     def begin_with(self, front: str, selected: str = "", behind: str = "") -> None:
         """With these words in it, some of them ready to be typed over."""
         self.edit.setText(front + selected + behind)
+        self._over.installEventFilter(self)  # while it is there: each press is many events
         self.show()
         self._show_fault("")
         self.raise_()
@@ -117,6 +117,7 @@ class SaidLine(QFrame):
             self.close_line()
 
     def close_line(self) -> None:
+        self._over.removeEventFilter(self)
         self.hide()
         self.closed.emit()
 
