@@ -231,3 +231,15 @@ def test_the_palette_does_all_that_the_mouse_does(window: MainWindow) -> None:
     assert expressions(window) == [SMALL]
     do("write another lane")
     assert window.lane_line.edit.text() == SMALL
+
+
+def test_what_is_found_out_later_is_shown(window: MainWindow, qtbot: QtBot) -> None:
+    """Where a condition holds is known after the lane was first painted: the whole text has it."""
+    view = window.views["strip"]
+    window.session.mark(Marks(lanes=(Lane(SMALL),)))
+    view.viewport().grab()
+    run = window.session.lanes.runs[0]
+    qtbot.waitUntil(lambda: run.known == STEPS)
+    shown = view.viewport().grab().toImage()
+    view.pane.renew()
+    assert shown == view.viewport().grab().toImage()

@@ -131,3 +131,9 @@ def test_the_next_interesting_step(output: bool, open_window: OpenWindow, qtbot:
     window.session.go_to(steps[-1])
     press(window, "Ctrl+Left")
     qtbot.waitUntil(lambda: window.session.position == steps[-2])
+
+
+def test_menus_follow_a_stop_that_was_set_by_a_click(window: MainWindow) -> None:
+    window.session.toggle_stop(START)
+    assert window.actions_by_name["toggle_stop"].isChecked()
+    assert window.actions_by_name["clear_stops"].isEnabled()
