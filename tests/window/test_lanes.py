@@ -236,6 +236,8 @@ def test_the_palette_does_all_that_the_mouse_does(window: MainWindow) -> None:
 def test_what_is_found_out_later_is_shown(window: MainWindow, qtbot: QtBot) -> None:
     """Where a condition holds is known after the lane was first painted: the whole text has it."""
     view = window.views["strip"]
+    window.session.mark(Marks(lanes=(Lane("h[3]"),)))
+    QApplication.processEvents()  # the first one makes room, and all is painted anew
     window.session.mark(Marks(lanes=(Lane(SMALL),)))
     view.viewport().grab()
     run = window.session.lanes.runs[0]

@@ -8,6 +8,7 @@ import pytest
 from keyboard import press
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from samples import model, recording
 
@@ -134,6 +135,8 @@ def test_the_next_interesting_step(output: bool, open_window: OpenWindow, qtbot:
 
 
 def test_menus_follow_a_stop_that_was_set_by_a_click(window: MainWindow) -> None:
+    window.session.toggle_stop(3)
+    QApplication.processEvents()  # the first one makes room, which menus hear of too
     window.session.toggle_stop(START)
     assert window.actions_by_name["toggle_stop"].isChecked()
     assert window.actions_by_name["clear_stops"].isEnabled()
