@@ -132,6 +132,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit_text", "Edit text", ("Return", "Enter"), "Edit", lambda w: w.text.edit(), begins_group=True),
     Action("paste_text", "Paste text", ("Ctrl+V",), "Edit", lambda w: w.text.paste()),
     Action("copy", "Copy picture", ("Ctrl+Shift+C",), "Edit", lambda w: w.exporter.copy(), begins_group=True),
+    Action("copy_address", "Copy address", (), "Edit", lambda w: w.copying.address()),
     Action("copy_numbers", "Copy the pane's numbers", ("Ctrl+Shift+M",), "Edit", lambda w: w.numbers.copy()),
 
     Action("choose_gru", "GRU and layers…", (), "Model", lambda w: w.files.choose()),
@@ -170,7 +171,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("lane", "Lane of an expression…", ("Shift+L",), "Step", lambda w: w.lane_line.begin()),
     Action("remove_lanes", "Remove all lanes", (), "Step",
            lambda w: w.session.mark(replace(w.session.marks, lanes=())), lambda s: bool(s.marks.lanes)),
-    Action("go_to", "Go to step…", ("Ctrl+G",), "Step", lambda w: w.ask_step(), begins_group=True),
+    Action("go_to", "Go to…", ("Ctrl+G",), "Step", lambda w: w.ask_place(), begins_group=True),
     Action("play", "Play or pause", ("Space",), "Step",
            lambda w: w.session.toggle_playing(),
            checked=lambda s: s.playing, begins_group=True),

@@ -30,6 +30,7 @@ from gru_debugger.paths import resource
 from gru_debugger.session.session import Session
 from gru_debugger.session.session_file import SUFFIX
 from gru_debugger.window import dialogs, last_opened, style
+from gru_debugger.window.copying import Copying
 from gru_debugger.window.docks import Docks
 from gru_debugger.window.exporting import Exporter
 from gru_debugger.window.file_menu import Files
@@ -128,6 +129,7 @@ class MainWindow(QMainWindow):
         self.numbers.left.connect(self.focus_stepping)
         self.questions: Questions = Questions(self.session)
         self.stops: Stops = Stops(self.session)
+        self.copying: Copying = Copying(self.session)
         for asked in (self.questions, self.stops, self.find_line):
             asked.answered.connect(lambda said: self.status.tell(said))
 
@@ -150,7 +152,8 @@ class MainWindow(QMainWindow):
                 "The file brings no text along.", "Type one", self.text.edit
             )
         )
-        self.sessions.done.connect(status.tell)
+        for doer in (self.sessions, self.copying):
+            doer.done.connect(status.tell)
         for writer in (self.exporter, self.saver):
             writer.done.connect(status.tell)
             writer.failed.connect(self.message.error)
@@ -274,10 +277,6 @@ class MainWindow(QMainWindow):
 
     # Asking --------------------------------------------------------------------------------
 
-    def ask_step(self) -> None:
-        self.tool_bar.position.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.tool_bar.position.selectAll()
-
     def ask_unit(self) -> None:
         model = self.session.model
         if model is None:
@@ -291,6 +290,9 @@ class MainWindow(QMainWindow):
 
     def ask_command(self) -> None:
         self.menus.ask()
+
+    def ask_place(self) -> None:
+        self.menus.ask_place()
 
     def show_shortcuts(self) -> None:
         dialogs.show_shortcuts(self, shortcuts_table())

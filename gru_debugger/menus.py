@@ -12,11 +12,19 @@ from PySide6.QtWidgets import QMenu
 
 from gru_debugger.actions import ACTIONS, MENUS, VIEW_KEYS, Action
 from gru_debugger.window.lane_line import deeds
-from gru_debugger.window.palette_entries import Entry, best, nothing_found, numbered
+from gru_debugger.window.palette_entries import (
+    Entry,
+    best,
+    no_place,
+    nothing_found,
+    numbered,
+    places,
+)
 from gru_debugger.window.plain import on_button
 
 if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow
+    from gru_debugger.window.palette import CommandPalette
 
 _REMEMBERED = 5  # commands of the palette, which stand first in it
 
@@ -104,7 +112,7 @@ class Menus(QObject):
         action.setChecked(checked)
 
     def ask(self) -> None:
-        """The command palette, in the middle of the window."""
+        """The command palette."""
         from gru_debugger.window.palette import CommandPalette
 
         window, session = self._window, self._window.session
@@ -121,9 +129,22 @@ class Menus(QObject):
             entries.append(Entry(title, partial(self._run, title, call)))
 
         def find(typed: str) -> list[Entry]:
-            return numbered(session, typed) + best(typed, entries, self._recent)
+            found = numbered(session, typed) or places(session, typed)
+            return found + best(typed, entries, self._recent)
 
-        palette = CommandPalette(window, find, partial(nothing_found, session))
+        self._open(CommandPalette(window, find, partial(nothing_found, session)))
+
+    def ask_place(self) -> None:
+        """The same of places alone: where to go."""
+        from gru_debugger.window.palette import CommandPalette
+
+        window, session = self._window, self._window.session
+        find, nothing = partial(places, session), partial(no_place, session)
+        self._open(CommandPalette(window, find, nothing, "Go to", "Go to", height=190))
+
+    def _open(self, palette: CommandPalette) -> None:
+        """In the middle of the window."""
+        window = self._window
         palette.move(window.mapToGlobal(window.rect().center()) - palette.rect().center())
         palette.show()
 

@@ -38,6 +38,11 @@ def called(model: Model, quantity: str, place: Place) -> str:
     return quantity + suffix(place[0], place[1] == "reverse")
 
 
+def value(model: Model, quantity: str, place: Place, unit: int) -> str:
+    """``z_l1[9]``: what `find` takes apart."""
+    return f"{called(model, quantity, place)}[{unit}]"
+
+
 def width(model: Model, quantity: str, place: Place) -> int:
     """How many values a step has of it."""
     if quantity in OUTPUTS:

@@ -17,13 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gru_debugger.core import names
 from gru_debugger.core.run import Run
 from gru_debugger.errors import SessionError, one_line
 from gru_debugger.files import read_bytes
 from gru_debugger.numerals import grouped
 from gru_debugger.session import saved
 from gru_debugger.session.marks import MOST, Lane, Marks
+from gru_debugger.session.places import address_of
 from gru_debugger.session.saved import Saved
 from gru_debugger.session.view import View
 
@@ -64,10 +64,8 @@ def to_bytes(
     for holder, name in ((content["model"], "path"), *((content, name) for name in _FILES)):
         if name in holder:
             holder[name] = _relative(holder[name], path)
-    place = view.layer, view.direction
-    value = f"{names.called(run.model, view.quantity, place)}[{view.unit}]"
     content |= {
-        "at": f"{position}:{value}",
+        "at": str(address_of(run.model, position, view)),
         "lanes": [{"expression": lane.expression, "armed": lane.armed} for lane in marks.lanes],
         "stops": list(marks.stops),
     }

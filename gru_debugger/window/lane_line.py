@@ -65,8 +65,8 @@ def toggle_value_lane(session: Session) -> None:
     view, model = session.view, session.model
     if model is None:
         return
-    name = names.called(model, view.quantity, (view.layer, view.direction))
-    expression = f"{name}[{view.unit}]"
+    place = view.layer, view.direction
+    expression = names.value(model, view.quantity, place, view.unit)
     at = session.marks.find(expression)
     if at is None:
         set_lane(session, expression)

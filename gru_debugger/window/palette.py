@@ -22,7 +22,7 @@ from gru_debugger.window import style
 from gru_debugger.window.palette_entries import Entry
 from gru_debugger.window.plain import Label
 
-_SIZE = QSize(580, 420)
+_WIDTH = 580
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -30,6 +30,7 @@ class CommandPalette(QDialog):
     """Type a part of a name, Enter runs what is marked.
 
     `find` gives the entries for what is typed, the best first; `nothing` says why there are none.
+    `name` and `example` say what it is for, `height` how much there is of it.
     """
 
     def __init__(
@@ -37,12 +38,15 @@ class CommandPalette(QDialog):
         parent: QWidget,
         find: Callable[[str], Sequence[Entry]],
         nothing: Callable[[str], str],
+        name: str = "Command palette",
+        example: str = "A command, pane, unit or step",
+        height: int = 420,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(_SIZE.boundedTo(parent.size()))
-        self.line = QLineEdit(placeholderText="A command, pane, unit or step")
-        self.line.setAccessibleName("Command palette")
+        self.resize(QSize(_WIDTH, height).boundedTo(parent.size()))
+        self.line = QLineEdit(placeholderText=example)
+        self.line.setAccessibleName(name)
         self.empty = Label(wrap=True)
         self.empty.setObjectName("why")
         self.list = self._make_list()

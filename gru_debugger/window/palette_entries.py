@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from gru_debugger.core import address
+from gru_debugger.core.address import Address
+from gru_debugger.errors import InputError, one_line
 from gru_debugger.numerals import grouped
+from gru_debugger.session.places import visit
 from gru_debugger.session.session import Session
 
 
@@ -68,6 +73,40 @@ def best(typed: str, entries: Sequence[Entry], recent: Sequence[str] = ()) -> li
     return sorted((e for e in entries if fit(typed, e.title) is not None), key=rank)
 
 
+def places(session: Session, typed: str) -> list[Entry]:
+    """What a step's number or an address leads to."""
+    with suppress(InputError):
+        return [_place(session, _address(session, typed))]
+    return []
+
+
+def _address(session: Session, typed: str) -> Address:
+    """Raises InputError for what is none in what is open."""
+    there = address.parse(re.sub(r"(?<=\d),(?=\d)", "", typed))
+    if session.trace is not None:
+        address.find(there, session.trace)
+    return there
+
+
+def _place(session: Session, there: Address) -> Entry:
+    assert session.trace is not None
+    what = session.trace.character_in_words(there.step) if there.step else "before the first"
+    name = f"step {grouped(there.step)}" if not there.value else str(there)
+    return Entry(f"Go to {name}: {what}", lambda: visit(session, there))
+
+
+def no_place(session: Session, typed: str) -> str:
+    """Why nothing of that name can be gone to, in a line; of nothing, what there is."""
+    if session.trace is None:
+        return ""
+    try:
+        _address(session, typed)
+    except InputError as fault:
+        steps = f"A step from 0 to {grouped(session.steps)}, or an address such as 34:z[9]."
+        return one_line(str(fault)) if typed.strip() else steps
+    return ""
+
+
 def numbered(session: Session, typed: str) -> list[Entry]:
     """The unit and the step of a number at the end of what was typed."""
     found = re.search(r"(\d{1,9})$", _plain(typed), re.ASCII)
@@ -77,10 +116,7 @@ def numbered(session: Session, typed: str) -> list[Entry]:
     number = int(found[1])
     entries = []
     if number <= trace.steps:
-        what = trace.character_in_words(number) if number else "before the first"
-        entries.append(
-            Entry(f"Go to step {grouped(number)}: {what}", lambda: session.go_to(number))
-        )
+        entries.append(_place(session, Address(number)))
     if number < model.hidden_size:
         entries.append(Entry(f"Select unit {grouped(number)}", lambda: session.select_unit(number)))
     return best(typed, entries)

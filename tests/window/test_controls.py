@@ -120,12 +120,14 @@ def test_the_step_is_written_and_typed_with_commas(
     window = open_window(recording(model(4), 12_345), 1)
     box = window.tool_bar.position
     for typed, step in (("12,000", 12_000), ("11000", 11_000), ("99999", 12_345), ("1,234", 1234)):
-        press(window, "Ctrl+G")
+        box.setFocus()
+        box.selectAll()
         qtbot.keyClicks(box, typed)
         press(window, "Return")
         assert window.session.position == step
         assert box.text() == f"{step:,}"
-    press(window, "Ctrl+G")
+    box.setFocus()
+    box.selectAll()
     qtbot.keyClicks(box, "-x")
     press(window, "Escape")
     assert window.session.position == 1234

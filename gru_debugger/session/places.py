@@ -1,0 +1,35 @@
+"""Where one is in a run, as an address; and the way there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gru_debugger.core import address, names
+from gru_debugger.core.address import Address
+from gru_debugger.core.model import Model
+from gru_debugger.questions.asked import SELECTABLE
+from gru_debugger.session.view import View
+
+if TYPE_CHECKING:
+    from gru_debugger.session.session import Session
+
+
+def address_of(model: Model, position: int, view: View) -> Address:
+    """The selected value at a position."""
+    place = view.layer, view.direction
+    return Address(position, names.value(model, view.quantity, place, view.unit))
+
+
+def here(session: Session) -> Address:
+    """The same of what is open."""
+    assert session.model is not None
+    return address_of(session.model, session.position, session.view)
+
+
+def visit(session: Session, there: Address) -> None:
+    """Go there; the trail leads back. Raises InputError for what the run lacks."""
+    if session.trace is not None:
+        found = address.find(there, session.trace)
+        quantity = found.quantity if found.quantity in SELECTABLE else ""
+        session.follow(found.step, quantity or "", found.unit, found.place)
+        session.go_to(found.step)  # where one is there already, from inside the step
