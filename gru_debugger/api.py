@@ -13,7 +13,7 @@ from gru_debugger.core.cell import Notation
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError
-from gru_debugger.questions import causes, expressions, generation, similarity, writing
+from gru_debugger.questions import causes, expressions, generation, similarity, writes, writing
 
 if TYPE_CHECKING:
     from gru_debugger.exports.picture import Picture
@@ -126,6 +126,47 @@ class Trace(core.Trace):
         True
         """
         return writing.shares(self, unit, t, layer, direction)
+
+    def history(
+        self,
+        unit: int,
+        t: int,
+        layer: int = 0,
+        direction: Direction | None = None,
+        written: float = writes.USUAL.written,
+        candidate: float = writes.USUAL.candidate,
+        kept: float = writes.USUAL.kept,
+    ) -> list[writes.Write]:
+        """The steps up to `t` that wrote h[unit], and those whose write was refused.
+
+        `layer` counts from 0; without `direction` the model's first is meant; in reverse the steps
+        from `t` on. A step wrote where it put more than `written` into the state, in magnitude; it
+        was `refused` where its candidate is beyond `candidate` in magnitude, z above `kept`.
+
+        Each has `step`, `character`, `old` and `new` state, what it `wrote`, what is `left` of
+        that at step t (the share of `written`), and `n`, `z` and `refused`. Raises InputError for
+        what the run lacks.
+
+        >>> for row in trace.history(9, 7)[-3:]:
+        ...     print(row.step, row.character, round(row.old, 2), round(row.new, 2), row.refused)
+        5 c 0.81 0.97 False
+        6 a 0.97 0.96 True
+        7 t 0.96 -0.97 False
+        """
+        bounds = writes.Bounds(written, candidate, kept)
+        return writes.history(self, unit, t, layer, direction, bounds)
+
+    def half_life(self, unit: int, layer: int = 0, direction: Direction | None = None) -> float:
+        """In how many steps h[unit] loses half of what it holds: ln ½ / mean ln z over the run.
+
+        `layer` counts from 0; without `direction` the model's first is meant. z counts as 1e-30 at
+        least; infinite where the unit never loses anything. Raises InputError for what the run
+        lacks.
+
+        >>> round(trace.half_life(9), 2)
+        0.24
+        """
+        return writes.half_life_of(self, unit, layer, direction)
 
     def generate(self, count: int, temperature: float = 1.0, seed: int | None = None) -> str:
         """What the model writes on from the last state: `count` symbols.

@@ -27,6 +27,8 @@ PUBLIC = [
     gru_debugger.Trace.what_if,
     gru_debugger.Trace.causes,
     gru_debugger.Trace.written,
+    gru_debugger.Trace.history,
+    gru_debugger.Trace.half_life,
     gru_debugger.Trace.generate,
     gru_debugger.Trace.similar,
     gru_debugger.Trace.picture,

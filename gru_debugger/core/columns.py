@@ -43,22 +43,31 @@ def quantity(trace: Trace, name: str, place: Place, a: int, b: int, units: slice
 
 
 def _computed(trace: Trace, name: str, place: Place, a: int, b: int, units: slice) -> Array:
-    model = trace.model
-    cell, reset = model.cell(*place), model.reset
     if name.startswith("input_"):
         return trace.input_parts(*place, a, b, units, _block(name))
-    h_prev = trace.previous_states(*place, a, b)
-    if reset == "before" and name not in _GATES:  # W_hn meets the products of all units
+    if name not in _GATES:
+        return cell_quantities(trace, place, a, b, units)[name]
+    first = units.indices(trace.model.hidden_size)[0]
+    edited = overwrite(trace.edits, place, a, b, first) if trace.edits else as_computed
+    part = trace.input_parts(*place, a, b, units, _block(name))
+    cell, h_prev = trace.model.cell(*place), trace.previous_states(*place, a, b)
+    return one_gate(cell.of_units(units, _block(name)), name[-1])(part, h_prev, edited)[name]
+
+
+def cell_quantities(
+    trace: Trace, place: Place, a: int, b: int, units: slice = ALL
+) -> dict[str, Array]:
+    """All that the cell computes in rows a..b-1 (from 0) for consecutive units: (rows, units)."""
+    model, h_prev = trace.model, trace.previous_states(*place, a, b)
+    cell, reset = model.cell(*place), model.reset
+    if reset == "before":  # W_hn meets the products of all units
         edited = overwrite(trace.edits, place, a, b)
-        part = trace.input_parts(*place, a, b)
-        return gru_step(cell, part, h_prev, reset, edited)[name][:, units]
+        every = gru_step(cell, trace.input_parts(*place, a, b), h_prev, reset, edited)
+        return {name: values[:, units] for name, values in every.items()}
     first = units.indices(model.hidden_size)[0]
     edited = overwrite(trace.edits, place, a, b, first) if trace.edits else as_computed
-    if name in _GATES:
-        part = trace.input_parts(*place, a, b, units, _block(name))
-        return one_gate(cell.of_units(units, _block(name)), name[-1])(part, h_prev, edited)[name]
     part = trace.input_parts(*place, a, b, units)
-    return gru_step(cell.of_units(units), part, h_prev, reset, edited, units)[name]
+    return gru_step(cell.of_units(units), part, h_prev, reset, edited, units)
 
 
 def _block(name: str) -> slice:

@@ -18,6 +18,7 @@ from gru_debugger.core.model import Direction
 from gru_debugger.core.trace import Trace
 
 Shares = NDArray[np.float64]
+Floats = NDArray[np.float32]
 
 _HALF = 0.5  # what has lost more is overwritten
 _SHORT = 64  # steps looked at first: most is near
@@ -43,7 +44,7 @@ def shares(
     in_order = slice(None) if forward else slice(None, None, -1)  # as the direction reads
     wrote, kept = (rows[in_order] for rows in _wrote_and_kept(trace, place, unit, a, b))
     initial = trace.state(0 if forward else trace.steps + 1, *place)[unit]
-    return _with_what_was_left(np.append(initial, wrote), np.append(0, kept))[in_order]
+    return with_what_was_left(np.append(initial, wrote), np.append(0, kept))[in_order]
 
 
 @dataclass(frozen=True)
@@ -137,22 +138,28 @@ def _stretches_behind(trace: Trace, t: int, forward: bool) -> Iterator[tuple[int
         done, length = done + count, min(2 * length, columns.stretch_rows(trace))
 
 
-def _wrote_and_kept(
-    trace: Trace, place: Place, unit: int, a: int, b: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _wrote_and_kept(trace: Trace, place: Place, unit: int, a: int, b: int) -> tuple[Floats, Floats]:
     """Of rows a..b-1 (from 0): what each put into the unit, and its factor for what was there."""
     units = slice(unit, unit + 1)
-    wrote, kept = (
-        columns.over(trace, name, place, a, b, units)[:, 0].copy() for name in ("take", "z")
-    )
+    wrote, kept = (columns.over(trace, name, place, a, b, units)[:, 0] for name in ("take", "z"))
+    return as_set(trace, place, unit, a, wrote, kept)
+
+
+def as_set(
+    trace: Trace, place: Place, unit: int, a: int, take: Floats, z: Floats
+) -> tuple[Floats, Floats]:
+    """What each row from a (from 0) on put into the unit, and its factor for what was there: take
+    and z, but where an edit sets h."""
+    wrote, kept, b = take.copy(), z.copy(), a + len(z)
     for edit in trace.edits:  # in their order: later ones win
-        if edit.place == place and edit.quantity == "h" and edit.start <= unit < edit.stop:
-            rows = slice(max(edit.first - 1 - a, 0), max(edit.last - a, 0))
+        mine = edit.place == place and edit.quantity == "h" and edit.start <= unit < edit.stop
+        if mine and edit.in_rows(a, b):
+            rows = slice(max(edit.first - 1 - a, 0), edit.last - a)
             wrote[rows], kept[rows] = edit.value, 0
     return wrote, kept
 
 
-def _with_what_was_left(wrote: NDArray[np.float32], kept: NDArray[np.float32]) -> Shares:
+def with_what_was_left(wrote: Floats, kept: Floats) -> Shares:
     """wrote(s) · Π kept(u) over u > s, oldest first; what was nothing stays nothing."""
     later = np.append(kept[1:], 1).astype(np.float64)
     with np.errstate(all="ignore"):  # edits may keep more than there was, without bound

@@ -1,0 +1,201 @@
+"""What each step wrote in one unit of a whole run, found out a stretch at a time, nearest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.core import columns
+from gru_debugger.core.edits import Place
+from gru_debugger.core.model import Direction
+from gru_debugger.core.trace import Trace
+from gru_debugger.questions import writing
+
+_ROWS = 1 << 11  # of a stretch, where only one unit's share of the products is needed
+_NEAR = 1 << 12  # rows that are looked at first: what was written before is mostly gone
+_LEAST_KEPT = 1e-30  # what z counts as at least: its logarithm is a number
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a row of a history must exceed: `written` in |what the step put in|, or, where the step
+    was refused, `candidate` in |n| and `kept` in z."""
+
+    written: float = 0.1
+    candidate: float = 0.9
+    kept: float = 0.9
+
+
+USUAL = Bounds()
+
+
+@dataclass(frozen=True)
+class Write:
+    """A step of a unit's history: its state went from `old` to `new`, of which the step `wrote` so
+    much; `left` of that stands in the state asked of, a number that is not there yet is nan.
+
+    `n` and `z` are the candidate and the update gate; `refused`: a strong candidate was kept out.
+    """
+
+    step: int
+    character: str
+    old: float
+    new: float
+    wrote: float
+    left: float
+    n: float
+    z: float
+    refused: bool
+
+
+class Writes:
+    """Of a unit of a layer and direction. `wrote`, `kept`, `n` and `z` (steps,) are filled in by
+    `advance`; `kept` is the step's factor for what was there, z but where an edit sets h."""
+
+    def __init__(self, trace: Trace, unit: int, place: Place) -> None:
+        self.trace, self.unit, self.place = trace, unit, place
+        self.wrote, self.kept, self.n, self.z = np.zeros((4, trace.steps), np.float32)
+        every = trace.model.reset == "before"  # there one unit's candidate takes all of them
+        self._rows = columns.stretch_rows(trace) if every else _ROWS
+        self._known = np.zeros(-(-trace.steps // self._rows), bool)
+
+    # Finding out -------------------------------------------------------------------------------
+
+    @property
+    def complete(self) -> bool:
+        return bool(self._known.all())
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether a whole stretch is recorded that it has not looked at."""
+        return not self._known[: self._recorded].all()
+
+    @property
+    def _recorded(self) -> int:
+        """How many stretches are."""
+        trace = self.trace
+        return len(self._known) if trace.complete else trace.recorded // self._rows
+
+    def advance(self, t: int) -> bool:
+        """The stretch that is nearest to step t of those that are not known; False: there is none
+        now."""
+        todo = np.flatnonzero(~self._known[: self._recorded])
+        if not todo.size:
+            return False
+        at = int(todo[np.argmin(np.abs(todo - max(t - 1, 0) // self._rows))])
+        a, b = at * self._rows, min((at + 1) * self._rows, self.trace.steps)
+        units = slice(self.unit, self.unit + 1)
+        found = columns.cell_quantities(self.trace, self.place, a, b, units)
+        self.n[a:b], self.z[a:b] = found["n"][:, 0], found["z"][:, 0]
+        self.wrote[a:b], self.kept[a:b] = writing.as_set(
+            self.trace, self.place, self.unit, a, found["take"][:, 0], self.z[a:b]
+        )
+        self._known[at] = True
+        return True
+
+    def known_around(self, t: int) -> range:
+        """The rows (from 0) around step t that are known without a gap."""
+        at = (t - 1) // self._rows
+        if t < 1 or not self._known[at]:
+            return range(max(t - 1, 0), max(t - 1, 0))
+        gaps = np.flatnonzero(~self._known)
+        low = int(gaps[gaps < at].max(initial=-1)) + 1
+        high = int(gaps[gaps > at].min(initial=len(self._known)))
+        return range(low * self._rows, min(high * self._rows, self.trace.steps))
+
+    # What is known -----------------------------------------------------------------------------
+
+    def listed(self, bounds: Bounds = USUAL) -> NDArray[np.int64]:
+        """The known steps that wrote, or were refused."""
+        return np.flatnonzero((np.abs(self.wrote) > bounds.written) | self.refused(bounds)) + 1
+
+    def refused(self, bounds: Bounds = USUAL) -> NDArray[np.bool_]:
+        """(steps,): a strong candidate met a gate that keeps, and no edit set the state."""
+        strong: NDArray[np.bool_] = np.abs(self.n) > bounds.candidate
+        return strong & (self.z > bounds.kept) & (self.kept == self.z)
+
+    def left(self, t: int) -> NDArray[np.float64]:
+        """What of each step's writing stands in the state after step t (steps,).
+
+        nan where that is not known, and at steps that are read after t.
+        """
+        found = np.full(self.trace.steps, np.nan)
+        known = self.known_around(t)
+        if known:
+            forward = self.place[1] == "forward"
+            a, b = (known.start, t) if forward else (t - 1, known.stop)
+            order = slice(None) if forward else slice(None, None, -1)
+            wrote, kept = self.wrote[a:b][order], self.kept[a:b][order]
+            if kept[-_NEAR:].prod(dtype=np.float64) == 0:  # what is older has left nothing
+                wrote, kept = wrote[-_NEAR:], kept[-_NEAR:]
+            left = np.zeros(b - a)
+            left[-len(wrote) :] = writing.with_what_was_left(wrote, kept)
+            found[a:b] = left[order]
+        return found
+
+    def half_life(self) -> float:
+        """ln ½ / mean ln z of what is known, in steps; infinite where it never loses."""
+        rows = np.repeat(self._known, self._rows)[: self.trace.steps]
+        return half_life(self.z[rows])
+
+    def rows(self, steps: Sequence[int] | NDArray[np.int64], t: int,
+             bounds: Bounds = USUAL) -> list[Write]:  # fmt: skip
+        """Of known steps, in full; `left` in the state after step t."""
+        left, refused = self.left(t), self.refused(bounds)
+        return [self.row(int(step), left, refused) for step in steps]
+
+    def row(self, step: int, left: NDArray[np.float64], refused: NDArray[np.bool_]) -> Write:
+        """`left` and `refused` as the methods of these names gave them."""
+        at, trace = step - 1, self.trace
+        old, new = (
+            float(states[0, self.unit])
+            for states in (
+                trace.previous_states(*self.place, at, step), trace.states(*self.place, at, step)
+            )
+        )  # fmt: skip
+        wrote, n, z = (float(of[at]) for of in (self.wrote, self.n, self.z))
+        character = trace.characters[at]
+        return Write(step, character, old, new, wrote, float(left[at]), n, z, bool(refused[at]))
+
+
+def half_life(z: NDArray[np.float32]) -> float:
+    """In how many steps half of a unit's state is lost, of its update gate over the steps."""
+    if not z.size:
+        return float("inf")
+    mean = float(np.log(np.maximum(z.astype(np.float64), _LEAST_KEPT)).mean())
+    return float(np.log(0.5)) / mean if mean < 0 else float("inf")
+
+
+def half_life_of(
+    trace: Trace, unit: int, layer: int = 0, direction: Direction | None = None
+) -> float:
+    """The same of h[unit] over a whole run. Raises InputError for what the run lacks."""
+    place = _checked(trace, unit, layer, direction)
+    return half_life(columns.column(trace, "z", place, slice(unit, unit + 1))[:, 0])
+
+
+def history(
+    trace: Trace, unit: int, t: int, layer: int = 0, direction: Direction | None = None,
+    bounds: Bounds = USUAL,
+) -> list[Write]:  # fmt: skip
+    """The steps up to t, in the order of the text, that wrote h[unit] or were refused.
+
+    In the reverse direction those from t on. Raises InputError for what the run lacks.
+    """
+    place = _checked(trace, unit, layer, direction)
+    trace.check_step(t)
+    writes = Writes(trace, unit, place)
+    while writes.advance(t):
+        pass
+    steps = writes.listed(bounds)
+    return writes.rows(steps[steps <= t if place[1] == "forward" else steps >= t], t, bounds)
+
+
+def _checked(trace: Trace, unit: int, layer: int, direction: Direction | None) -> Place:
+    trace.model.cell(layer, direction)
+    trace.model.check_unit(unit)
+    trace.finish()
+    return layer, direction or trace.model.ways[0]

@@ -1,0 +1,182 @@
+"""A unit's history, against loops over the steps as they are shown."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from samples import model, text_for
+
+from gru_debugger.api import Trace, trace
+from gru_debugger.core.edits import Place
+from gru_debugger.core.trace import Trace as Growing
+from gru_debugger.errors import InputError
+from gru_debugger.questions import writes
+from gru_debugger.questions.writes import Bounds, Write, Writes
+
+STEPS = 40
+BOUNDED = 0.3, 0.6, 0.7
+BOUNDS = Bounds(*BOUNDED)
+
+
+def edited_run(seed: int) -> Trace:
+    """Any model, its own h(0), and edits of any kind."""
+    random = np.random.default_rng(seed)
+    layers, directions = (int(random.integers(1, 3)) for _ in "ld")
+    network = model(5, 8, layers, directions, "before" if seed % 2 else "after", seed=seed)
+    if seed % 4 == 3:
+        network = replace(model(5, 8, reset="before", seed=seed), backwards=True)
+    h0 = random.uniform(-1, 1, (len(network.places), 5)).astype(np.float32)
+    run = trace(network, text_for(network, STEPS, seed), h0)
+    if seed % 3 == 0:
+        return run
+    layer, way = network.places[-1]
+    end = f"_l{layer}" + "_reverse" * (way == "reverse")
+    return run.what_if(f"h{end}[2] = 0.7 at 12", f"h{end}[0:4] = -0.05 from 15 to 17",
+                       f"z{end}[2] = 1 from 20 to 23", f"n{end} = 0.95 at 21")  # fmt: skip
+
+
+def set_by_hand(run: Trace, unit: int, place: Place, s: int) -> float | None:
+    found = None
+    for edit in run.edits:
+        if edit.place == place and edit.quantity == "h" and edit.first <= s <= edit.last:
+            found = float(np.float32(edit.value)) if edit.start <= unit < edit.stop else found
+    return found
+
+
+def by_hand(run: Trace, unit: int, t: int, place: Place, bounds: Bounds) -> list[Write]:
+    forward = place[1] == "forward"
+    found = []
+    for s in range(1, t + 1) if forward else range(t, run.steps + 1):
+        step, mine = run.step(s, *place), set_by_hand(run, unit, place, s)
+        n, z = float(step.n[unit]), float(step.z[unit])
+        wrote = left = float(step.take[unit]) if mine is None else mine
+        for u in range(s + 1, t + 1) if forward else range(s - 1, t - 1, -1):
+            kept = set_by_hand(run, unit, place, u) is None
+            left *= float(run.step(u, *place).z[unit]) if kept else 0.0
+        refused = mine is None and abs(n) > bounds.candidate and z > bounds.kept
+        if abs(wrote) > bounds.written or refused:
+            old, new = float(step.h_prev[unit]), float(step.h[unit])
+            found.append(Write(s, run.characters[s - 1], old, new, wrote, left, n, z, refused))
+    return found
+
+
+def numbers(w: Write) -> list[float]:
+    return [w.old, w.new, w.wrote, w.left, w.n, w.z]
+
+
+def alike(found: list[Write], expected: list[Write]) -> None:
+    assert [(w.step, w.character, w.refused) for w in found] == [
+        (w.step, w.character, w.refused) for w in expected
+    ]
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(numbers(one), numbers(other), rtol=0, atol=3e-6)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_rows_are_those_of_a_loop(seed: int) -> None:
+    run = edited_run(seed)
+    for place in run.model.places:
+        for unit, t in [(2, STEPS), (2, 16), (0, 22), (3, 1)]:
+            found = run.history(unit, t, *place, *BOUNDED)
+            alike(found, by_hand(run, unit, t, place, BOUNDS))
+
+
+def test_the_usual_bounds_are_the_contract_s() -> None:
+    run = edited_run(0)
+    place = run.model.places[0]
+    found = run.history(2, STEPS)
+    alike(found, by_hand(run, 2, STEPS, place, Bounds(0.1, 0.9, 0.9)))
+
+
+@pytest.mark.parametrize("way", ["forward", "reverse"])
+def test_stretches_become_known_nearest_first(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writes, "_ROWS", 8)
+    monkeypatch.setattr(writes, "_NEAR", 4)
+    network = replace(model(5, 8, seed=1), backwards=way == "reverse")
+    run = trace(network, text_for(network, STEPS))
+    place = run.model.places[0]
+    found = Writes(run, 2, place)
+    assert not found.known_around(20)
+    assert np.isnan(found.left(20)).all()
+    seen = []
+    while found.advance(20):
+        seen.append(found.known_around(20))
+    assert seen[:2] == [range(16, 24), range(8, 24)]
+    assert seen[-1] == range(STEPS)
+    assert found.complete
+    assert not found.wants_more
+    shares = run.written(2, 20)
+    known = found.left(20)
+    if way == "forward":
+        np.testing.assert_allclose(known[:20], shares[1:], atol=1e-7)
+        assert np.isnan(known[20:]).all()
+    else:
+        np.testing.assert_allclose(known[19:], shares[:-1], atol=1e-7)
+        assert np.isnan(known[:19]).all()
+
+
+def test_what_is_old_and_gone_is_exactly_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writes, "_NEAR", 4)
+    network = model(5, 8, seed=1)
+    run = trace(network, text_for(network, STEPS)).what_if("z[2] = 0 at 30")
+    found = Writes(run, 2, (0, "forward"))
+    while found.advance(31):
+        pass
+    np.testing.assert_array_equal(found.left(31)[:29], 0)
+    np.testing.assert_allclose(found.left(31)[:31], run.written(2, 31)[1:], atol=1e-7)
+    np.testing.assert_allclose(found.left(29)[:29], run.written(2, 29)[1:], atol=1e-7)
+
+
+def test_it_grows_with_the_recording(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writes, "_ROWS", 8)
+    network = model(5, 8, seed=1)
+    run = Growing(network, text_for(network, 30_000))
+    found = Writes(run, 2, (0, "forward"))
+    assert not found.wants_more
+    assert not found.advance(1)
+    run.advance()
+    assert found.wants_more
+    while found.advance(1):
+        pass
+    assert len(found.known_around(1)) == run.recorded // 8 * 8 < run.steps
+    assert not found.complete
+    run.finish()
+    while found.advance(1):
+        pass
+    assert found.complete
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_half_lives(seed: int) -> None:
+    run = edited_run(seed)
+    for place in run.model.places:
+        logs = [math.log(max(float(run.step(s, *place).z[2]), 1e-30)) for s in range(1, STEPS + 1)]
+        expected = math.log(0.5) / (sum(logs) / STEPS)
+        assert run.half_life(2, *place) == pytest.approx(expected, rel=1e-5)
+
+
+def test_what_never_loses_and_what_is_never_kept() -> None:
+    network = model(5, 8, seed=1)
+    run = trace(network, text_for(network, STEPS))
+    assert run.what_if("z = 1").half_life(0) == math.inf
+    assert run.what_if("z = 1.5").half_life(0) == math.inf
+    nothing = math.log(0.5) / math.log(1e-30)
+    assert run.what_if("z = 0").half_life(0) == pytest.approx(nothing)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ((5, 3), "unit 5 is outside the model"),
+        ((0, 41), "no step 41: the text has steps 1 to 40"),
+        ((0, 3, 1), "layer 1 is outside the model"),
+        ((0, 3, 0, "reverse"), "direction “reverse” is not in the model"),
+    ],
+)
+def test_what_the_run_lacks_is_told(asked: tuple[int, int], says: str) -> None:
+    network = model(5, 8, seed=1)
+    with pytest.raises(InputError, match=says):
+        trace(network, text_for(network, STEPS)).history(*asked)
