@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from gru_debugger.actions import ACTIONS, MENUS, VIEW_KEYS, Action
-from gru_debugger.window.lane_line import deeds
 from gru_debugger.window.palette_entries import (
     Entry,
     best,
@@ -125,7 +124,7 @@ class Menus(QObject):
             go = partial(window.docks.go_to, name)
             entries.append(Entry(title, partial(self._run, title, go)))
 
-        for title, call in deeds(session):
+        for title, call in window.lane_line.deeds():
             entries.append(Entry(title, partial(self._run, title, call)))
 
         def find(typed: str) -> list[Entry]:

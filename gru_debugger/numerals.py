@@ -33,6 +33,13 @@ def counted(number: int, word: str) -> str:
     return f"{grouped(number)} {word}{'s' * (number != 1)}"
 
 
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 11th."""
+    teens = 10 < number % 100 < 20
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{grouped(number)}{ending}"
+
+
 def span(word: str, first: int, last: int) -> str:
     """layers 0 to 3; of one that is alone, layer 0 alone."""
     if first == last:

@@ -17,15 +17,17 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from gru_debugger.charts import fonts
 from gru_debugger.numerals import brief, grouped, two
-from gru_debugger.session.marks import MOST
+from gru_debugger.panes import overview
+from gru_debugger.session.marks import MOST, Lane
 
 if TYPE_CHECKING:
     from gru_debugger.panes.strip import StripPane
     from gru_debugger.questions.lane_runs import LaneRun
 
 HIGH, LOW = 34, 24  # pixels of a lane, and where there is little room
-ABOVE, OVERVIEW, BELOW = 5, 14, 7  # pixels between map and lanes, of the overview, and below it
+ABOVE = 5  # pixels between map and lanes
 ARM, RADIUS = 54.5, 4.0  # the middle of the dot that arms, from the left
+_PILL = 13  # pixels of one with a number in it: at how many hits each it halts
 _INSET = 4  # pixels of a lane that its curve leaves free above and below
 _GUTTER, _CHIP = 12, 44  # where a name begins; how wide a value's box is
 _BLEND = 7  # pixels of what is kept and taken, below a unit's state
@@ -37,6 +39,8 @@ class Lanes:
 
     def __init__(self, pane: StripPane) -> None:
         self._pane = pane
+        self.overview = overview.Overview(pane)
+        self._area, self._high = QRectF(), HIGH  # the map above, pixels of a lane
         self._values: list[NDArray[Any] | None] = []
         self._begin = 0  # the row, from 0, of the first values
 
@@ -48,39 +52,38 @@ class Lanes:
 
     def room(self, high: int = HIGH, most: int = MOST) -> int:
         """Pixels that lanes, so many of them at most, and the overview take of a strip."""
-        marks = self._pane.session.marks
-        lanes = ABOVE + high * min(most, len(marks.lanes)) if marks.lanes else 0
-        return lanes + (OVERVIEW + BELOW if self.has_overview else 0)
-
-    @property
-    def has_overview(self) -> bool:
-        """The whole text is shown where there is something to be seen in it."""
-        session = self._pane.session
-        return bool(session.marks.lanes or session.marks.stops) or session.finding.shown
+        count = len(self._pane.session.marks.lanes)
+        lanes = ABOVE + high * min(most, count) if count else 0
+        return lanes + (overview.HIGH + overview.BELOW if self.overview.wanted else 0)
 
     @property
     def high(self) -> int:
         """Pixels of a lane: fewer where the map would have too few."""
         return HIGH if self._pane.size.height() >= self._pane.comfortable else LOW
 
+    def place(self, area: QRectF) -> None:
+        """Below a map, which is there until the next `arrange`: a press asks for it many times."""
+        self._area, self._high = area, self.high
+        self.overview.place(area.left())
+
     def rect(self, index: int) -> QRectF:
         """A lane's part of the columns."""
-        area, high = self._pane.map_rect(), self.high
+        area, high = self._area, self._high
         return QRectF(area.left(), area.bottom() + ABOVE + high * index, area.width(), high)
+
+    def arm(self, index: int) -> QRectF:
+        """Of the dot that arms it, or of the pill with a number in its place."""
+        middle, every = self.rect(index).center().y(), self._pane.session.marks.lanes[index].every
+        if every == 1:
+            return QRectF(ARM - RADIUS, middle - RADIUS, 2 * RADIUS, 2 * RADIUS)
+        wide = max(float(_PILL), fonts.width(grouped(every), fonts.MONO, 10, 600) + 6)
+        return QRectF(ARM + RADIUS + 1 - wide, middle - _PILL / 2, wide, _PILL)
 
     @property
     def bottom(self) -> float:
         """Of the lowest lane, or of the map."""
         runs = len(self.runs)
-        return self.rect(runs - 1).bottom() if runs else self._pane.map_rect().bottom()
-
-    def overview(self) -> QRectF:
-        """The whole text, as wide as the window lets it be; empty where there is none."""
-        pane = self._pane
-        if not self.has_overview:
-            return QRectF()
-        wide = pane.size.width() - pane.map_rect().left() - 50
-        return QRectF(pane.map_rect().left(), pane.size.height() - BELOW - OVERVIEW, wide, OVERVIEW)
+        return self.rect(runs - 1).bottom() if runs else self._area.bottom()
 
     def at(self, point: QPointF) -> int | None:
         """The lane that a point is in, its name and value too."""
@@ -90,26 +93,24 @@ class Lanes:
                 return index
         return None
 
-    def position_in_overview(self, point: QPointF) -> int | None:
-        area = self.overview()
-        if not area.contains(point):
-            return None
-        return round((point.x() - area.left()) / area.width() * self._pane.session.steps)
+    def is_name(self, index: int, point: QPointF) -> bool:
+        """Whether a point in the gutter is on its name, not on the dot."""
+        return not self.runs[index].is_truth or point.x() < self.arm(index).left() - 3
 
     # The pointer -------------------------------------------------------------------------------
 
     def press(self, point: QPointF) -> bool:
         """On the dot: armed or not; on the name: written anew; on the whole text: goes there."""
-        session, along = self._pane.session, self.position_in_overview(point)
+        session, along = self._pane.session, self.overview.position(point)
         if along is not None:
             session.go_to(along)
             return True
         index = self.at(point)
-        if index is None or point.x() >= self._pane.map_rect().left():
+        if index is None or point.x() >= self._area.left():
             return False
-        if point.x() < ARM - RADIUS - 3:
+        if self.is_name(index, point):
             session.lane_wanted.emit(index)
-        elif self.runs[index].is_truth:
+        else:
             session.mark(session.marks.armed(index))
         return True
 
@@ -119,12 +120,13 @@ class Lanes:
         if index is None:
             return ""
         run, pane = self.runs[index], self._pane
-        if point.x() < pane.map_rect().left():
-            if point.x() < ARM - RADIUS - 3 or not run.is_truth:
+        if point.x() < self._area.left():
+            if self.is_name(index, point):
                 return f"{run.expression}\nclick to write another; nothing removes the lane"
-            armed = pane.session.marks.lanes[index].armed
-            return "armed: runs halt here; click to disarm" if armed else "click: runs halt here"
-        row = pane.first + int((point.x() - pane.map_rect().left()) // pane.cell) - 1 - self._begin
+            lane = pane.session.marks.lanes[index]
+            halts = f"runs halt {lane.where}"
+            return f"armed: {halts}; click to disarm" if lane.armed else f"click: {halts}"
+        row = pane.first + int((point.x() - self._area.left()) // pane.cell) - 1 - self._begin
         values = self._values[index] if index < len(self._values) else None
         if run.fault or values is None or not 0 <= row < len(values):
             return f"{run.expression}\n{run.fault}".rstrip()
@@ -146,17 +148,19 @@ class Lanes:
         for index, run in enumerate(self.runs):
             rect, values = self.rect(index), self._values[index]
             p.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 1), self._pane.theme.grid)
-            self._paint_name(p, run, rect)
+            end = (self.arm(index) if run.is_truth else rect).left() - 4
+            self._paint_name(p, run, rect, end)
             if run.fault:
                 self._paint_fault(p, run, rect)
+            elif values is not None and run.is_truth:
+                self._paint_condition(p, index, values)
             elif values is not None:
-                armed = self._pane.session.marks.lanes[index].armed
-                self._paint_values(p, run, rect, values, armed)
-        self._paint_overview(p)
+                self._paint_values(p, run, rect, values)
+        self.overview.paint(p)
 
-    def _paint_name(self, p: QPainter, run: LaneRun, rect: QRectF) -> None:
-        """A name, or the expression on two lines."""
-        theme, end = self._pane.theme, ARM - RADIUS - 4 if run.is_truth else rect.left() - 4
+    def _paint_name(self, p: QPainter, run: LaneRun, rect: QRectF, end: float) -> None:
+        """A name, or the expression on two lines; as far as `end`."""
+        theme = self._pane.theme
         if run.unit is not None and not run.name:
             lines = [f"h[{run.unit[1]}]"] if rect.height() < HIGH else [f"h[{run.unit[1]}]", "kept"]
         elif run.name:
@@ -179,41 +183,46 @@ class Lanes:
         fonts.text(p, rect.left() + 4, rect.center().y() + 4, shown, color, fonts.SANS, pixels)
 
     def _paint_values(
-        self, p: QPainter, run: LaneRun, rect: QRectF, values: NDArray[Any], armed: bool
+        self, p: QPainter, run: LaneRun, rect: QRectF, values: NDArray[Any]
     ) -> None:
-        if run.is_truth:
-            if armed or self._pane.interactive:
-                self._paint_arm(p, rect, armed)
-            self._paint_ticks(p, rect, values, armed)
-        elif values.dtype == object:
+        if values.dtype == object:
             self._paint_texts(p, rect, values)
         elif run.unit is not None and rect.height() >= LOW:
             self._paint_unit(p, run, rect, values)
         else:
             self._paint_numbers(p, run, rect.adjusted(0, _INSET, 0, -_INSET), values)
 
-    def _paint_arm(self, p: QPainter, rect: QRectF, armed: bool) -> None:
-        theme = self._pane.theme
-        p.setPen(Qt.PenStyle.NoPen if armed else QPen(theme.ticks, 1.5))
-        p.setBrush(theme.error if armed else Qt.BrushStyle.NoBrush)
-        radius = RADIUS if armed else RADIUS - 0.75
-        p.drawEllipse(QPointF(ARM, rect.center().y()), radius, radius)
-
-    def _paint_ticks(
-        self, p: QPainter, rect: QRectF, values: NDArray[np.bool_], armed: bool
-    ) -> None:
-        theme = self._pane.theme
-        p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(theme.error if armed else theme.r)
+    def _paint_condition(self, p: QPainter, index: int, values: NDArray[np.bool_]) -> None:
+        """Ticks where it holds: of an armed one those at which a run halts in the stops' colour."""
+        pane, lane = self._pane, self._pane.session.marks.lanes[index]
+        if lane.armed or pane.interactive:
+            self._paint_arm(p, self.arm(index), lane)
+        halts = values
+        if lane.every > 1:
+            halts = self.runs[index].halts(self._begin, self._begin + len(values), lane.every)
+        rect, theme = self.rect(index), pane.theme
         high = min(14.0, rect.height() - 8)
-        for x, true in self._columns(values):
-            middle = x + self._pane.cell / 2
+        p.setPen(Qt.PenStyle.NoPen)
+        for (x, true), halt in zip(self._columns(values), halts, strict=True):
+            middle = x + pane.cell / 2
             if true:
-                p.drawRoundedRect(
-                    QRectF(middle - 4, rect.center().y() - high / 2, 8, high), 2, 2
-                )
+                p.setBrush(theme.error if lane.armed and halt else theme.r)
+                tick = QRectF(middle - 4, rect.center().y() - high / 2, 8, high)
+                p.drawRoundedRect(tick, 2, 2)
             else:
                 p.fillRect(QRectF(middle - 4, rect.center().y(), 8, 1), theme.grid)
+
+    def _paint_arm(self, p: QPainter, box: QRectF, lane: Lane) -> None:
+        """A dot, or a pill that says at how many hits each; hollow where it is not armed."""
+        theme = self._pane.theme
+        p.setPen(Qt.PenStyle.NoPen if lane.armed else QPen(theme.ticks, 1.5))
+        p.setBrush(theme.error if lane.armed else Qt.BrushStyle.NoBrush)
+        inset = 0 if lane.armed else 0.75
+        inner, round_by = box.adjusted(inset, inset, -inset, -inset), box.height() / 2 - inset
+        p.drawRoundedRect(inner, round_by, round_by)
+        if lane.every > 1:
+            color = theme.panel if lane.armed else theme.ticks
+            fonts.centred(p, box, grouped(lane.every), color, fonts.MONO, 10, 600)
 
     def _paint_texts(self, p: QPainter, rect: QRectF, values: NDArray[Any]) -> None:
         for x, symbol in self._columns(values):
@@ -280,56 +289,11 @@ class Lanes:
         for row, value in enumerate(values, self._begin):
             yield self._pane.x(row + 1), value
 
-    # The whole text ----------------------------------------------------------------------------
-
-    def _paint_overview(self, p: QPainter) -> None:
-        area, pane = self.overview(), self._pane
-        if area.isEmpty():
-            return
-        theme, marks = pane.theme, pane.session.marks
-        p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(theme.pale)
-        p.drawRoundedRect(area, 3, 3)
-        left, right = self._in_overview(pane.first), self._in_overview(pane.last + 1)
-        p.setPen(QPen(theme.ticks, 1))
-        p.setBrush(theme.panel)
-        sight = QRectF(left, area.top() + 0.5, max(4.0, right - left), OVERVIEW - 1)
-        p.drawRoundedRect(sight, 3, 3)
-        for run, lane in zip(self.runs, marks.lanes, strict=True):
-            color = theme.error if lane.armed else theme.r
-            for x in self._pooled(_places(run.holds[: run.known])):
-                p.fillRect(QRectF(x, area.top() + 4, 1.5, 6), color)
-        pane.hits.paint_overview(p, area)
-        p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(theme.error)
-        for x in self._pooled(np.array(marks.stops, np.int64)):
-            p.drawEllipse(QPointF(x + 0.5, area.center().y()), DOT, DOT)
-        y = area.center().y() + 4
-        fonts.text(p, area.left() - 6, y, "1", theme.ticks, fonts.TICKS, 10, align="right")
-        words = grouped(pane.session.steps)
-        shown, pixels = fonts.fitting(words, 44, fonts.TICKS, 10)
-        fonts.text(p, area.right() + 4, y, shown, theme.ticks, fonts.TICKS, pixels)
-
-    def _pooled(self, positions: NDArray[np.int64]) -> list[float]:
-        """Where they are drawn, once for all that share a pixel."""
-        area = self.overview()
-        share = (positions - 0.5) / max(1, self._pane.session.steps)
-        pixels: list[int] = np.unique((share * area.width()).astype(np.int64)).tolist()
-        return [area.left() + x for x in pixels]
-
-    def _in_overview(self, position: float) -> float:
-        area, steps = self.overview(), max(1, self._pane.session.steps)
-        return area.left() + min(max(position - 1, 0), steps) / steps * area.width()
-
     # What is of the step -----------------------------------------------------------------------
 
     def paint_step(self, p: QPainter) -> None:
-        pane, theme = self._pane, self._pane.theme
-        position = pane.session.position
-        area = self.overview()
-        if not area.isEmpty() and position:
-            x = area.left() + (position - 0.5) / max(1, pane.session.steps) * area.width()
-            p.fillRect(QRectF(x - 1.5, area.top() - 2, 3, OVERVIEW + 4), theme.now)
+        pane, position = self._pane, self._pane.session.position
+        self.overview.paint_step(p)
         if self.runs and pane.first <= position <= pane.last:
             self._paint_now(p, pane.x(position))
         row = position - 1 - self._begin
@@ -340,7 +304,7 @@ class Lanes:
 
     def _paint_now(self, p: QPainter, x: float) -> None:
         """From the map's frame down through all lanes."""
-        theme, top = self._pane.theme, self._pane.map_rect().bottom() + 2
+        theme, top = self._pane.theme, self._area.bottom() + 2
         veil = QColor(theme.now)
         veil.setAlpha(14 if theme.name == "light" else 20)
         area = QRectF(x, top, self._pane.cell, self.bottom - top)
@@ -372,18 +336,6 @@ class Lanes:
             return ""
         low, high = run.axis
         return f"{brief(low, 2)}…{brief(high, 2)}"
-
-
-DOT = 3.5  # the radius of a stop
-_POOLED = 1 << 13  # stretches of a long text, of each of which one place stands for all
-
-
-def _places(holds: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Positions where a condition holds; of a long text the first of each of many stretches."""
-    every = -(-len(holds) // _POOLED)
-    if every <= 1:
-        return np.flatnonzero(holds) + 1
-    return np.flatnonzero(np.logical_or.reduceat(holds, range(0, len(holds), every))) * every + 1
 
 
 def in_words(value: Any) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from gru_debugger.numerals import counted, two
 from gru_debugger.panes.table import Table, Tables, part, stretch
+from gru_debugger.session.marks import Lane
 from gru_debugger.session.session import Session
 
 if TYPE_CHECKING:
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 
 def words(session: Session) -> list[str]:
     """A sentence a lane: its value at this step, and in how many steps it holds."""
-    return [f"Lane {run.expression}: {_told(session, run)}" for run in session.lanes.runs]
+    both = zip(session.lanes.runs, session.marks.lanes, strict=True)
+    return [f"Lane {run.expression}: {_told(session, run)}{_halts(lane)}" for run, lane in both]
+
+
+def _halts(lane: Lane) -> str:
+    """Of an armed lane that halts at each so many hits, which; a plain one is seen by its count."""
+    return f"; runs halt {lane.where}" if lane.armed and lane.every > 1 else ""
 
 
 def _told(session: Session, run: LaneRun) -> str:

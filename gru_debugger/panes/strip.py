@@ -13,7 +13,7 @@ from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme, diverging_map
 from gru_debugger.numerals import brief, exact, grouped, two
-from gru_debugger.panes import in_words, lanes, lanes_told
+from gru_debugger.panes import in_words, lanes, lanes_told, overview
 from gru_debugger.panes.hits import Hits
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import Table, Tables, part, stretch
@@ -57,6 +57,7 @@ class StripPane(Pane):
         self.map = HeatMap()  # painted on the background, not an item of its own
         self.map.use_theme(theme.name)
         self._future = self.add_curtain(self._paint_future)
+        self._map = QRectF()
         self._drawn: tuple[object, ...] = ()
         self.first = self.last = 0
         self._scrubs = True  # what is pressed may be dragged
@@ -104,9 +105,8 @@ class StripPane(Pane):
         return max(0, self.session.steps + 1 - self.columns)
 
     def map_rect(self) -> QRectF:
-        wide = (self.last - self.first + 1) * CELL
-        room = self.lanes.room(self.lanes.high)
-        return QRectF(LEFT, MAP_TOP, wide, self.size.height() - MAP_TOP - AXIS - room)
+        """The same whatever is in sight: a press asks for it many times."""
+        return self._map
 
     def x(self, position: int) -> float:
         return LEFT + (position - self.first) * CELL
@@ -114,6 +114,9 @@ class StripPane(Pane):
     def arrange(self) -> None:
         self._drawn = ()
         self._turn()
+        wide, room = (self.last - self.first + 1) * CELL, self.lanes.room(self.lanes.high)
+        self._map = QRectF(LEFT, MAP_TOP, wide, self.size.height() - MAP_TOP - AXIS - room)
+        self.lanes.place(self._map)
 
     def show_step(self) -> None:
         self._turn()
@@ -278,7 +281,7 @@ class StripPane(Pane):
         p.setBrush(self.theme.error)
         stops = self.session.marks.stops
         for t in stops[bisect_left(stops, self.first) : bisect_right(stops, self.last)]:
-            p.drawEllipse(QPointF(self.x(t) + CELL / 2, STOPS), lanes.DOT, lanes.DOT)
+            p.drawEllipse(QPointF(self.x(t) + CELL / 2, STOPS), overview.DOT, overview.DOT)
 
     def _label_now(self) -> QRectF:
         """The box of the position's number."""
@@ -387,7 +390,7 @@ class StripPane(Pane):
 
     def drag(self, at: QPointF) -> None:
         """Scrub, also beyond the ends of the strip."""
-        along = self.lanes.position_in_overview(at)
+        along = self.lanes.overview.position(at)
         if along is not None:
             self.session.go_to(along)
         if not self._scrubs or along is not None:

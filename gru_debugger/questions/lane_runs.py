@@ -89,6 +89,17 @@ class LaneRun:
         """In how many of the known steps it holds."""
         return int(np.count_nonzero(self.holds))
 
+    def halts(self, a: int, b: int, every: int) -> NDArray[np.bool_]:
+        """In which of rows a..b-1 it holds for each `every`th time, counted from the first step.
+
+        As far as is known.
+        """
+        holds = self.holds[a:b]
+        if every > 1:
+            nth = np.count_nonzero(self.holds[:a]) + np.cumsum(holds)
+            holds = np.logical_and(holds, nth % every == 0)
+        return holds
+
     @property
     def wants_more(self) -> bool:
         """Whether there is something recorded that it has still to look at."""

@@ -6,18 +6,29 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 
 from gru_debugger.errors import one_line
-from gru_debugger.numerals import grouped
+from gru_debugger.numerals import grouped, ordinal
 
 MOST = 12  # lanes
+RAREST = 9999  # hits from one stop of a lane to the next
 _LONGEST = 40  # characters of an expression in a menu
 
 
 @dataclass(frozen=True)
 class Lane:
-    """An expression over the steps; an `armed` one is a stop wherever it holds."""
+    """An expression over the steps; an `armed` one is a stop wherever it holds.
+
+    `every`: of the steps where it holds, counted from the start of the text, only each so many
+    is one.
+    """
 
     expression: str
     armed: bool = False
+    every: int = 1
+
+    @property
+    def where(self) -> str:
+        """Where it halts, or would, in words that stand behind “halt”."""
+        return "here" if self.every == 1 else f"at every {ordinal(self.every)} of its hits"
 
 
 @dataclass(frozen=True)
@@ -107,6 +118,8 @@ def _lanes(now: tuple[Lane, ...], before: tuple[Lane, ...]) -> str:
         said = one_line(expression, _LONGEST)
         if expression not in old:
             return f"lane {said}"
+        if lane.every != old[expression].every:
+            return f"every {ordinal(lane.every)} hit of lane {said}"
         if lane != old[expression]:
             return f"lane {said} {'armed' if lane.armed else 'no longer armed'}"
     gone = [expression for expression in old if expression not in new]

@@ -7,8 +7,9 @@ recorded, and on as more of it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -17,11 +18,29 @@ from gru_debugger.core import columns
 from gru_debugger.core.trace import Trace
 
 if TYPE_CHECKING:
-    from gru_debugger.questions.expressions import Term
+    from gru_debugger.questions.expressions import Stretch
+    from gru_debugger.questions.lane_runs import LaneRun
 
 _AT_ONCE, _SLICE = 0.01, 0.004  # seconds
 _NEAR = 64  # steps of the first stretch
 _PATIENCE = 50  # milliseconds until it is looked whether more is recorded
+
+
+class Condition(Protocol):
+    """What is looked for: a term of the language, or each so many of its hits."""
+
+    def values(self, stretch: Stretch) -> Any: ...
+
+
+@dataclass(frozen=True)
+class EveryNth:
+    """Of the steps where a lane's condition holds only each so many, counted from the first."""
+
+    run: LaneRun
+    every: int
+
+    def values(self, stretch: Stretch) -> Any:
+        return self.run.halts(stretch.a, stretch.b, self.every)
 
 
 class Search(QObject):
@@ -32,7 +51,7 @@ class Search(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._trace: Trace | None = None
-        self._terms: Sequence[Term] = ()
+        self._terms: Sequence[Condition] = ()
         self._until: int | None = None
         self._at, self._by, self._rows = 0, 1, _NEAR
         self._timer = QTimer(self)
@@ -45,7 +64,7 @@ class Search(QObject):
     def start(
         self,
         trace: Trace,
-        terms: Sequence[Term],
+        terms: Sequence[Condition],
         position: int,
         by: int,
         until: int | None = None,
@@ -77,6 +96,10 @@ class Search(QObject):
                     self._timer.setInterval(_PATIENCE)  # it is not recorded yet
                 return
             self._timer.setInterval(0)
+            if self._count_to(last):
+                if perf_counter() > end:
+                    return
+                continue
             self._at = last if self._by > 0 else first
             self._rows = min(2 * self._rows, columns.stretch_rows(self._trace))
             stretch, truth = Stretch(self._trace, first, last), np.zeros(last - first, bool)
@@ -87,6 +110,11 @@ class Search(QObject):
                 self._end(first + int(there[0 if self._by > 0 else -1]) + 1)
             elif perf_counter() > end:
                 return
+
+    def _count_to(self, row: int) -> bool:
+        """A stretch more of what must be counted from the first step on; False: it is, to there."""
+        runs = [term.run for term in self._terms if isinstance(term, EveryNth)]
+        return any(run.known < row and run.advance() for run in runs)
 
     def _next_rows(self, trace: Trace) -> tuple[int, int]:
         """First row, from 0, and the one behind the last; the same where there is none now."""

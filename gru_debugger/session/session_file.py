@@ -2,7 +2,8 @@
 
     {"format": "gru-debugger-session", "version": 1,
      "model": {"path": relative to the file, "sha256"}, "text" or "text_file" or "rows",
-     "at": "34:z[9]", "lanes": [{"expression", "armed"}], "stops": [12, 40], "edits", "view": {…}}
+     "at": "34:z[9]", "lanes": [{"expression", "name", "armed", "every"}], "stops": [12, 40],
+     "edits", "view": {…}}
 
 All but format, version and model may be missing; what is unknown is kept when it is saved again. A
 session may come from a stranger: it names files and sentences, and nothing in it runs.
@@ -22,7 +23,7 @@ from gru_debugger.errors import SessionError, one_line
 from gru_debugger.files import read_bytes
 from gru_debugger.numerals import grouped
 from gru_debugger.session import saved
-from gru_debugger.session.marks import MOST, Lane, Marks
+from gru_debugger.session.marks import MOST, RAREST, Lane, Marks
 from gru_debugger.session.places import address_of
 from gru_debugger.session.saved import Saved
 from gru_debugger.session.view import View
@@ -66,11 +67,19 @@ def to_bytes(
             holder[name] = _relative(holder[name], path)
     content |= {
         "at": str(address_of(run.model, position, view)),
-        "lanes": [{"expression": lane.expression, "armed": lane.armed} for lane in marks.lanes],
+        "lanes": [_as_json(lane) for lane in marks.lanes],
         "stops": list(marks.stops),
     }
     whole = {"format": FORMAT, "version": VERSION, **content, **unknown}
     return (json.dumps(whole, indent=1) + "\n").encode()
+
+
+def _as_json(lane: Lane) -> dict[str, Any]:
+    from gru_debugger.questions.expressions import name_and_rest
+
+    name, bare = name_and_rest(lane.expression)
+    named = {"name": name} if name else {}
+    return {"expression": bare, **named, "armed": lane.armed, "every": lane.every}
 
 
 def _relative(name: str, path: Path) -> str:
@@ -170,10 +179,15 @@ def _lanes(content: dict[str, Any], path: Path) -> tuple[Lane, ...]:
 
 def _lane(lane: Any, where: str) -> Lane:
     """A name of its own stands before the expression, as it is typed."""
+    from gru_debugger.questions.expressions import name_and_rest
+
     expression = lane.get("expression") if isinstance(lane, dict) else None
     if not isinstance(expression, str) or not 0 < len(expression) <= _EXPRESSION:
         raise SessionError(f"{where} has no “expression”.")
     name = lane.get("name")
-    if isinstance(name, str) and name.isidentifier() and ":" not in expression:
+    if isinstance(name, str) and name.isidentifier() and not name_and_rest(expression)[0]:
         expression = f"{name}: {expression}"
-    return Lane(one_line(expression, _EXPRESSION), lane.get("armed") is True)
+    every = lane.get("every", 1)
+    if type(every) is not int or not 1 <= every <= RAREST:
+        raise SessionError(f"{where}: “every” is no whole number from 1 to {grouped(RAREST)}.")
+    return Lane(one_line(expression, _EXPRESSION), lane.get("armed") is True, every)

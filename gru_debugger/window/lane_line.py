@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QSpinBox, QWidget
 
+from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.core import names
 from gru_debugger.errors import InputError, one_line
 from gru_debugger.numerals import counted
-from gru_debugger.session.marks import MOST, Lane, Marks
+from gru_debugger.session.marks import MOST, RAREST, Lane, Marks
 from gru_debugger.session.session import Session
 from gru_debugger.window.said_line import SaidLine
 
+_ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
 _SHOWN = 50  # characters of an expression in the palette
 
 
 class LaneLine(SaidLine):
-    """Makes a lane of an expression, or of one lane another; of nothing, none."""
+    """Makes a lane of an expression, or of one lane another; of nothing, none.
+
+    `every`: at how many hits each the lane halts a run.
+    """
 
     def __init__(self, over: QWidget, session: Session) -> None:
         example = "surprise > 3, z[9] < 0.05, leap: max(changed(h)) > 0.5"
@@ -26,18 +33,65 @@ class LaneLine(SaidLine):
         self._at: int | None = None  # the lane that is written anew
         session.lane_wanted.connect(self.begin)
 
+    def _controls(self, button_words: str) -> list[QWidget]:
+        self.every = QSpinBox(minimum=1, maximum=RAREST, prefix="every ", suffix=" hits")
+        self.every.setSpecialValueText("every hit")
+        self.every.setAccessibleName("of the hits, halt at every so many")
+        self.every.setToolTip("Of the steps where it holds, a run halts at each so many")
+        return [self.every, *super()._controls(button_words)]
+
     def begin(self, at: int | None = None) -> None:
         """For a new one, or for another expression in a lane."""
-        self._at = at
         lanes = self._session.marks.lanes
-        self.begin_with("", lanes[at].expression if at is not None and at < len(lanes) else "")
+        self._at = at if at is not None and at < len(lanes) else None
+        lane = Lane("") if self._at is None else lanes[self._at]
+        self.every.setValue(lane.every)
+        self.begin_with("", lane.expression)
+
+    def begin_every(self, at: int) -> None:
+        """At how many hits each it is to halt."""
+        self.begin(at)
+        self.every.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.every.selectAll()
 
     def _say(self, words: str) -> None:
-        set_lane(self._session, " ".join(words.split()), self._at)
+        set_lane(self._session, " ".join(words.split()), self._at, self.every.value())
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes it all in the box too; the line says so by itself."""
+        if event.key() in _ENTER and self.every.hasFocus():
+            self.apply()
+        else:
+            super().keyPressEvent(event)
+
+    def deeds(self) -> list[tuple[str, Callable[[], None]]]:
+        """What can be done with each lane, in words: the palette has it for who uses no mouse."""
+        runs = self._session.lanes.runs
+        return [deed for at in range(len(runs)) for deed in self._deeds(at)]
+
+    def _deeds(self, at: int) -> Iterator[tuple[str, Callable[[], None]]]:
+        session, marks = self._session, self._session.marks
+        run, lane = session.lanes.runs[at], marks.lanes[at]
+        said = f"lane {one_line(run.expression, _SHOWN)}"
+
+        def become(changed: Marks) -> Callable[[], None]:
+            return partial(session.mark, changed)
+
+        if run.is_truth:
+            how = "Halt no longer" if lane.armed else "Halt runs"
+            yield f"{how} at the {said}", become(marks.armed(at))
+            yield f"Halt at every … hit of the {said}", partial(self.begin_every, at)
+        yield f"Write another {said}", partial(session.lane_wanted.emit, at)
+        yield f"Remove the {said}", become(marks.without_lane(at))
+        if at:
+            yield f"Move up the {said}", become(marks.moved(at, -1))
 
 
-def set_lane(session: Session, expression: str, at: int | None = None) -> None:
+def set_lane(session: Session, expression: str, at: int | None = None, every: int = 1) -> None:
     """Below the others, or in the place of one, which an empty expression removes.
+
+    A lane that is to halt at each so many hits is armed with it.
 
     Raises GRUDebuggerError for an expression that means nothing here.
     """
@@ -54,10 +108,13 @@ def set_lane(session: Session, expression: str, at: int | None = None) -> None:
     if at is None and marks.find(expression) is None and len(marks.lanes) >= MOST:
         raise InputError(f"there are {counted(MOST, 'lane')}, and no more fit; remove one first.")
     run = LaneRun(trace, expression)
-    if run.fault:
+    if run.term is None:
         raise InputError(run.fault)
-    armed = at is not None and marks.lanes[at].armed and run.is_truth
-    session.mark(marks.with_lane(Lane(expression, armed), at))
+    if every > 1:
+        run.term.one_truth()
+    before = Lane("") if at is None else marks.lanes[at]
+    armed = run.is_truth and (before.armed or every not in (1, before.every))
+    session.mark(marks.with_lane(Lane(expression, armed, every), at))
 
 
 def toggle_value_lane(session: Session) -> None:
@@ -73,23 +130,3 @@ def toggle_value_lane(session: Session) -> None:
     else:
         session.mark(session.marks.without_lane(at))
 
-
-def deeds(session: Session) -> list[tuple[str, Callable[[], None]]]:
-    """What can be done with each lane, in words: the palette has it for who uses no mouse."""
-    return [deed for at in range(len(session.lanes.runs)) for deed in _deeds(session, at)]
-
-
-def _deeds(session: Session, at: int) -> Iterator[tuple[str, Callable[[], None]]]:
-    run, marks = session.lanes.runs[at], session.marks
-    said = f"lane {one_line(run.expression, _SHOWN)}"
-
-    def become(changed: Marks) -> Callable[[], None]:
-        return partial(session.mark, changed)
-
-    if run.is_truth:
-        how = "Halt no longer" if marks.lanes[at].armed else "Halt runs"
-        yield f"{how} at the {said}", become(marks.armed(at))
-    yield f"Write another {said}", partial(session.lane_wanted.emit, at)
-    yield f"Remove the {said}", become(marks.without_lane(at))
-    if at:
-        yield f"Move up the {said}", become(marks.moved(at, -1))

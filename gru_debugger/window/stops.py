@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,10 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import counted, grouped
 from gru_debugger.questions.predictions import none_because
 from gru_debugger.session.marks import Lane
-from gru_debugger.session.search import Search
+from gru_debugger.session.search import Condition, EveryNth, Search
 from gru_debugger.session.session import Session
 
 if TYPE_CHECKING:
-    from gru_debugger.questions.expressions import Term
     from gru_debugger.questions.lane_runs import LaneRun
 
 
@@ -65,16 +65,16 @@ class Stops(QObject):
         if not session.marks.halting:
             self.answered.emit("No stop is set; F9 sets one at this step.")
             return
-        armed = [run for run, lane in self._lanes() if lane.armed]
+        armed = [_stop(run, lane) for run, lane in self._lanes() if lane.armed]
         until = session.marks.next_stop(session.position, by)
-        self._look([run.term for run in armed if run.term], by, "No stop", until)
+        self._look(armed, by, "No stop", until)
 
     def go_to_interesting(self, by: int) -> None:
         """To the next step (1) where a lane's condition holds, or to the one before (-1)."""
         trace = self._session.trace
         if trace is None:
             return
-        terms = [run.term for run, _ in self._lanes() if run.term]
+        terms = [_stop(run) for run, _ in self._lanes()]
         if terms:
             self._look(terms, by, "No lane holds")
             return
@@ -90,7 +90,12 @@ class Stops(QObject):
         return [(run, lane) for run, lane in lanes if run.is_truth]
 
     def _look(
-        self, terms: list[Term], by: int, none: str, until: int | None = None, wanted: str = ""
+        self,
+        terms: Sequence[Condition],
+        by: int,
+        none: str,
+        until: int | None = None,
+        wanted: str = "",
     ) -> None:
         trace, position = self._session.trace, self._session.position
         if trace is None:
@@ -120,3 +125,9 @@ class Stops(QObject):
                 nth = f", {grouped(int(run.holds[:step].sum()))} of {grouped(run.count)}"
                 said.append(f"{run.expression}{nth if run.known == run.trace.steps else ''}")
         return "; ".join(said)
+
+
+def _stop(run: LaneRun, lane: Lane | None = None) -> Condition:
+    """Where a lane's condition holds; of a lane that halts at each so many hits, these."""
+    assert run.term is not None
+    return EveryNth(run, lane.every) if lane is not None and lane.every > 1 else run.term

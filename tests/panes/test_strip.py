@@ -14,7 +14,7 @@ from gru_debugger.charts.theme import THEMES, diverging_map
 from gru_debugger.core.model import Direction, printable
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import exact
-from gru_debugger.panes import lanes
+from gru_debugger.panes import overview
 from gru_debugger.panes.strip import CELL, LEFT, MAP_TOP, TILE, TILE_TOP, StripPane, first_column
 from gru_debugger.session.session import Session
 
@@ -190,6 +190,6 @@ def test_what_is_not_recorded_yet_appears(screen: object) -> None:
 def test_of_a_long_text_each_stretch_shows_whether_a_condition_holds_in_it(steps: int) -> None:
     holds = np.random.default_rng(steps).random(steps) < 0.001
     holds[0] = True
-    every, found = -(-steps // lanes._POOLED), lanes._places(holds)
+    every, found = -(-steps // overview._POOLED), overview.places(holds)
     wanted = np.unique(np.flatnonzero(holds) // every) * every + 1
     assert found.tolist() == wanted.tolist()

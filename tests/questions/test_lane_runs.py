@@ -42,6 +42,18 @@ def test_where_it_holds_is_what_where_finds(expression: str) -> None:
     assert (run.known, run.count) == (90, len(steps))
 
 
+@pytest.mark.parametrize("every", [1, 3, 60])
+def test_each_so_many_of_its_hits_are_counted_from_the_first_step(every: int) -> None:
+    run = LaneRun(RUN, "surprise > 4")
+    while run.advance():
+        pass
+    steps = where("surprise > 4", RUN).tolist()
+    wanted = steps[every - 1 :: every]
+    for split in (steps[0], steps[1]):
+        both = np.concatenate([run.halts(0, split, every), run.halts(split, 90, every)])
+        assert (np.flatnonzero(both) + 1).tolist() == wanted
+
+
 def test_it_goes_no_further_than_what_is_recorded() -> None:
     m = model()
     trace = Trace(m, text_for(m, 3000))

@@ -51,6 +51,9 @@ def test_a_lane_armed_moved_and_removed_is_undone() -> None:
     session.mark(Marks(lanes=(Z, H)))
     session.mark(session.marks.armed(0))
     assert session.history.words(-1) == "lane z[3] < 0.4 armed"
+    session.mark(session.marks.with_lane(Lane(Z.expression, True, 3), 0))
+    assert session.history.words(-1) == "every 3rd hit of lane z[3] < 0.4"
+    session.undo()
     session.mark(session.marks.moved(0, 1))
     assert [lane.expression for lane in session.marks.lanes] == ["h[2]", "z[3] < 0.4"]
     assert session.history.words(-1) == "order of the lanes"

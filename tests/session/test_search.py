@@ -12,8 +12,9 @@ from samples import model, recording, text_for
 from gru_debugger.core import columns
 from gru_debugger.core.trace import Trace
 from gru_debugger.questions.expressions import condition, where
+from gru_debugger.questions.lane_runs import LaneRun
 from gru_debugger.session import search as module
-from gru_debugger.session.search import Search
+from gru_debugger.session.search import EveryNth, Search
 
 pytestmark = pytest.mark.usefixtures("qapp")
 LONG = recording(model(), 3000).finish()
@@ -37,6 +38,21 @@ def test_it_is_the_nearest_of_all(text: str, position: int, qtbot: QtBot) -> Non
     after, before = steps[steps > position], steps[steps < position]
     assert found(qtbot, LONG, text, position, 1) == (after[0] if len(after) else None)
     assert found(qtbot, LONG, text, position, -1) == (before[-1] if len(before) else None)
+
+
+@pytest.mark.parametrize("every", [2, 7, 5000])
+@pytest.mark.parametrize("position", [0, 700, 3000])
+def test_each_so_many_of_the_hits_is_found_both_ways(
+    every: int, position: int, qtbot: QtBot
+) -> None:
+    """Whatever is known of the lane so far: it is counted from the first step on."""
+    steps = where("surprise > 3", LONG)[every - 1 :: every]
+    for by, wanted in ((1, steps[steps > position][:1]), (-1, steps[steps < position][-1:])):
+        search, told = Search(), list[int | None]()
+        search.found.connect(told.append)
+        search.start(LONG, [EveryNth(LaneRun(LONG, "surprise > 3"), every)], position, by)
+        qtbot.waitUntil(lambda told=told: bool(told))
+        assert told == (wanted.tolist() or [None])
 
 
 def test_it_waits_for_what_is_not_recorded_yet(qtbot: QtBot) -> None:

@@ -20,7 +20,7 @@ from gru_debugger.session import session_file
 from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.view import View
 
-MARKS = Marks((2, 7), (Lane("leap: surprise > 2", armed=True), Lane("h[3]")))
+MARKS = Marks((2, 7), (Lane("leap: surprise > 2", True, 3), Lane("h[3:5]")))
 VIEW = View(unit=3, quantity="hidden_n", notation="course", folded=("sums",))
 
 
@@ -49,6 +49,9 @@ def test_what_is_written_is_read_again(folder: Path) -> None:
     assert (content["format"], content["version"]) == ("gru-debugger-session", 1)
     assert content["model"]["path"] == "models/m.safetensors"
     assert (content["text_file"], content["at"]) == ("t.txt", "4:hidden_n[3]")
+    assert content["lanes"][0] == {
+        "expression": "surprise > 2", "name": "leap", "armed": True, "every": 3
+    }  # fmt: skip
     found = session_file.read(path)
     assert found.marks == MARKS
     assert found.saved.view == VIEW
@@ -82,7 +85,7 @@ def test_a_lanes_name_of_its_own(folder: Path) -> None:
     content = json.loads(path.read_bytes())
     content["lanes"] = [{"expression": "z[3] < 0.1", "name": "shut", "every": 3}]
     path.write_text(json.dumps(content), encoding="utf-8")
-    assert session_file.read(path).marks.lanes == (Lane("shut: z[3] < 0.1"),)
+    assert session_file.read(path).marks.lanes == (Lane("shut: z[3] < 0.1", every=3),)
 
 
 def test_what_is_in_no_file_is_not_saved(folder: Path) -> None:
@@ -111,6 +114,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"lanes": [{"expression": "z"}] * 13}, "“lanes” is no list of at most 12"),
     ({"lanes": [{"expression": "z"}, {"armed": True}]}, "lanes[1] has no “expression”"),
     ({"lanes": ["z"]}, "lanes[0] has no “expression”"),
+    ({"lanes": [{"expression": "z", "every": 0}]}, "lanes[0]: “every” is no whole number from 1"),
+    ({"lanes": [{"expression": "z", "every": True}]}, "lanes[0]: “every” is no whole number"),
 ]
 
 

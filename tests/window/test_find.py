@@ -145,14 +145,14 @@ def test_the_buttons_do_what_the_keys_do(window: MainWindow, qtbot: QtBot) -> No
 def test_esc_stays_there_and_alt_left_leads_back(window: MainWindow, qtbot: QtBot) -> None:
     high = window.docks["strip"].height()
     look_for(window, "a", qtbot)
-    assert not strip(window).lanes.overview().isEmpty()
+    assert not strip(window).lanes.overview.area.isEmpty()
     press(window, "Return", "Return", "Return", "Escape")
     hit = window.session.position
     assert hit == [t for t in HITS_OF_A if t > START][2]
     assert not window.find_line.isVisible()
     assert QApplication.focusWidget() is window.cell
     assert underlined(window) == []
-    assert strip(window).lanes.overview().isEmpty()
+    assert strip(window).lanes.overview.area.isEmpty()
     assert window.docks["strip"].height() == high
     press(window, "Alt+Left")
     assert window.session.position == START, "where the search began, in one"
@@ -339,7 +339,7 @@ def test_the_overview_has_a_tick_for_each_pixel_with_hits(
     window = open_window(Trace(model(), text), 0)
     window.session.mark(Marks(lanes=(Lane("step < 2"),)))
     look_for(window, "a", qtbot)
-    pane, area = strip(window), strip(window).lanes.overview()
+    pane, area = strip(window), strip(window).lanes.overview.area
 
     def inked() -> set[int]:
         image, y = window.views["strip"].viewport().grab().toImage(), int(area.bottom()) - 2

@@ -148,6 +148,48 @@ def test_an_armed_lane_is_a_stop(window: MainWindow, qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda: said(window) == f"No stop after step {steps[-1]}.")
 
 
+def test_a_lane_halts_at_each_so_many_of_its_hits(window: MainWindow, qtbot: QtBot) -> None:
+    """Set in the line, counted from the start of the text; Ctrl+Right goes to every one."""
+    trace, pane = window.session.trace, strip(window)
+    assert trace is not None
+    hits = where(SMALL, trace).tolist()
+    window.session.go_to(0)
+    press(window, "Shift+L")
+    window.lane_line.edit.setText(SMALL)
+    window.lane_line.every.setFocus()
+    press(window, "Ctrl+A", "3", "Return")
+    assert window.session.marks.lanes == (Lane(SMALL, armed=True, every=3),)
+    assert not window.lane_line.isVisible()
+    for wanted in hits[2:9:3]:
+        press(window, "F5")
+        qtbot.waitUntil(lambda wanted=wanted: window.session.position == wanted)
+    press(window, "Shift+F5")
+    qtbot.waitUntil(lambda: window.session.position == hits[5])
+    assert said(window).endswith(f"6 of {len(hits)}.")
+    assert "runs halt at every 3rd of its hits" in window.views["strip"].in_words()
+    assert "3rd" in pane.hover(pane.lanes.arm(0).center())
+    press(window, "Ctrl+Right")
+    qtbot.waitUntil(lambda: window.session.position == hits[6])
+    image = window.views["strip"].viewport().grab().toImage()
+    y, red = int(pane.lanes.rect(0).center().y()) - 3, window.theme.error
+    shown = range(max(1, pane.first), hits[6])  # nothing is veiled
+    drawn = [t for t in shown if QColor(image.pixel(int(pane.x(t) + CELL / 2), y)) == red]
+    assert drawn == [t for t in hits[2::3] if t in shown]
+    press(window, "Ctrl+Z")
+    assert window.session.marks.lanes == ()
+
+
+def test_a_number_has_no_hits(window: MainWindow) -> None:
+    press(window, "Shift+L")
+    window.lane_line.edit.setText("h[3]")
+    window.lane_line.every.setValue(2)
+    window.lane_line.apply()
+    assert "compare it, h[3] < 0.5" in window.lane_line.fault.text()
+    window.lane_line.every.setValue(1)
+    window.lane_line.apply()
+    assert window.session.marks.lanes == (Lane("h[3]"),)
+
+
 def test_ctrl_right_goes_to_where_any_lane_holds(window: MainWindow, qtbot: QtBot) -> None:
     window.session.mark(Marks(lanes=(Lane("step == 33"), Lane("h[3]"), Lane("step == 40"))))
     press(window, "Ctrl+Right")
@@ -183,9 +225,9 @@ def test_ticks_stand_under_the_steps_where_it_holds(
 
 def test_the_whole_text_is_a_way_to_go(window: MainWindow) -> None:
     pane = strip(window)
-    assert pane.lanes.overview().isEmpty()
+    assert pane.lanes.overview.area.isEmpty()
     press(window, "L")
-    area = pane.lanes.overview()
+    area = pane.lanes.overview.area
     pane.press(QPointF(area.left() + area.width() / 2, area.center().y()))
     assert window.session.position == STEPS // 2
     pane.drag(QPointF(area.right() - 1, area.center().y()))
@@ -227,6 +269,9 @@ def test_the_palette_does_all_that_the_mouse_does(window: MainWindow) -> None:
     assert expressions(window) == [SMALL, "h[3]"]
     do("halt no longer at")
     assert not window.session.marks.lanes[0].armed
+    do("halt at every")
+    assert window.lane_line.every.hasFocus()
+    window.lane_line.close_line()
     do("remove the lane h[3]")
     assert expressions(window) == [SMALL]
     do("write another lane")
