@@ -32,6 +32,7 @@ from gru_debugger.session.session_file import SUFFIX
 from gru_debugger.window import dialogs, last_opened, style
 from gru_debugger.window.copying import Copying
 from gru_debugger.window.docks import Docks
+from gru_debugger.window.edit_bar import EditBar
 from gru_debugger.window.exporting import Exporter
 from gru_debugger.window.file_menu import Files
 from gru_debugger.window.find_line import FindLine
@@ -44,6 +45,7 @@ from gru_debugger.window.numbers_dock import NumbersDock
 from gru_debugger.window.placement import Placement
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.questions import Questions
+from gru_debugger.window.reference import Reference
 from gru_debugger.window.said_line import holds_pointer
 from gru_debugger.window.saving import Saver
 from gru_debugger.window.sessions import Sessions
@@ -85,7 +87,8 @@ class MainWindow(QMainWindow):
         self.actions_by_name = self.menus.actions
         self._make_bars()
         self.rings = FocusRings(self)
-        self.tab_order = TabOrder(self, (self.tool_bar, self.message, *self.lines), self.cell)
+        above = self.tool_bar, self.message, self.edit_bar, *self.lines
+        self.tab_order = TabOrder(self, above, self.cell)
         for changed in (
             session.opened,
             session.position_changed,
@@ -117,6 +120,12 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.cell, 1)
         recordings = self.files.recordings
         self.what_if: WhatIf = WhatIf(self.cell, self.session, recordings.set_edits)
+        self.reference: Reference = Reference(self.session, recordings)
+        self.edit_bar: EditBar = EditBar(
+            self.session, self.what_if, self.reference, recordings.try_edits
+        )
+        self.edit_bar.left.connect(self.focus_stepping)
+        layout.insertWidget(1, self.edit_bar)
         self.lane_line: LaneLine = LaneLine(self.cell, self.session)
         self.find_line: FindLine = FindLine(self.cell, self.session)
         self.lines = self.what_if, self.lane_line, self.find_line
@@ -130,7 +139,7 @@ class MainWindow(QMainWindow):
         self.questions: Questions = Questions(self.session)
         self.stops: Stops = Stops(self.session)
         self.copying: Copying = Copying(self.session)
-        for asked in (self.questions, self.stops, self.find_line):
+        for asked in (self.questions, self.stops, self.find_line, self.reference):
             asked.answered.connect(lambda said: self.status.tell(said))
 
     def _make_bars(self) -> None:
@@ -139,7 +148,6 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tool_bar)
         status = self.status = StatusBar(self.session)
         self.setStatusBar(status)
-        status.edits.clicked.connect(lambda: self.files.recordings.set_edits())
         self.proof.answered.connect(status.show_parity)
         self.surprise.measured.connect(status.show_surprise)
         self.surprise.doubted.connect(

@@ -125,6 +125,17 @@ class Trace(Recording):
         other.reference = self
         return other
 
+    def held_against(self, other: Self) -> Self:
+        """The same run beside another one, which is its `reference`."""
+        beside = self.branch(())
+        beside.reference = other
+        return beside
+
+    @property
+    def beside(self) -> Self | None:
+        """What it is held against: where it has edits, the run without any, else `reference`."""
+        return self.plain if self.edits else self.reference
+
     @property
     def text(self) -> str:
         """The text as it was given; empty where rows are read."""

@@ -150,9 +150,10 @@ def _keys_new(pane: ColumnsPane) -> Sequence[Key]:
 
 
 def _keys_reference(pane: ColumnsPane) -> Sequence[Key]:
-    """Of the lines on all bars, while something is set by hand."""
-    shown = pane.trace.edits and not pane.axis.pooled
-    return (Key("without", pane.theme.text, "mark"),) if shown else ()
+    """Of the lines on all bars, while there is another run to hold this one against."""
+    if pane.trace.beside is None or pane.axis.pooled:
+        return ()
+    return (Key("without" if pane.trace.edits else "with", pane.theme.text, "mark"),)
 
 
 RESET = ColumnSpec(

@@ -52,7 +52,7 @@ class Frames:
         step = self._step(trace, t, place)
         if step is None:
             return None
-        against = trace.plain if trace.edits else trace.reference
+        against = trace.beside
         reference = None if against is None else self._step(against, t, place)
         key = step, reference
         if self._last is None or self._last[0] != key:

@@ -35,13 +35,13 @@ class Progress:
 def _advance(trace: Trace) -> bool:
     """Record one stretch more; False once all is there.
 
-    Of a run with edits also what it is compared with: what its axes are measured of meanwhile, the
+    Also what it is held against: of a run with edits what its axes are measured of meanwhile, the
     rest of it at last.
     """
-    plain = trace.plain
-    if plain is not trace and (trace.complete or not trace.settled):
-        plain.advance()
-    return trace.advance() or not plain.complete
+    beside = trace.beside
+    if beside is not None and (trace.complete or not trace.settled):
+        beside.advance()
+    return trace.advance() or not (beside is None or beside.complete)
 
 
 class _Work(threading.Thread):

@@ -37,7 +37,10 @@ _NEAR = 256  # where it is among these steps
 
 
 class Session(QObject):
-    """State and the only ways to change it. `trace` is None until something is open."""
+    """State and the only ways to change it. `trace` is None until something is open.
+
+    `edited` is what is open, edits and all: `trace` itself, unless that is the run without them.
+    """
 
     opened = Signal()  # another model, text or recording
     position_changed = Signal()  # step or computation
@@ -54,6 +57,7 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.trace: Trace | None = None
+        self.edited: Trace | None = None
         self.position = 0
         self.computation = "blend"
         self.view = View()
@@ -105,9 +109,9 @@ class Session(QObject):
     ) -> None:
         self.pause()
         zoom = self.view.zoom if trace.model is self.model else ALL
-        if self.trace is None or trace.plain is not self.trace.plain:  # of other edits it goes on
-            self.trail = Trail()
-        self.trace = trace
+        if self.edited is None or trace.run.plain != self.edited.run.plain:
+            self.trail = Trail()  # of other edits it goes on
+        self.trace = self.edited = trace
         layer, direction = place or (self.layer, self.direction)
         view = replace(self.view, layer=layer, direction=direction, zoom=zoom, scroll=None)
         unit = self.unit if unit is None else unit
@@ -127,6 +131,30 @@ class Session(QObject):
         self.lanes.stop()
         self.finding.stop()
         self.recorder.close()
+
+    # A run and, beside it, a reference ---------------------------------------------------------
+
+    @property
+    def swapped(self) -> bool:
+        """Whether the run without the edits is shown, and the one with them its reference."""
+        return self.trace is not self.edited
+
+    def can_swap(self) -> bool:
+        return self.edited is not None and bool(self.edited.edits)
+
+    def swap(self) -> None:
+        """Run and reference change places; step, selection and view stay."""
+        edited = self.edited
+        if edited is None or not edited.edits:
+            return
+        trace = edited if self.swapped else edited.plain.held_against(edited)
+        where, computation, scroll = self._where, self.computation, self.view.scroll
+        self._show(trace, where.position, where.unit, where.place, self.marks)
+        self.edited, self.computation = edited, computation
+        self.view = replace(self.view, scroll=scroll)
+        self.opened.emit()
+
+    # Undo and redo -----------------------------------------------------------------------------
 
     @property
     def _where(self) -> Where:
@@ -149,7 +177,7 @@ class Session(QObject):
     def _go(self, by: int) -> None:
         if self.history.can_go(by):
             entry = self.history.there(by)
-            if entry.trace is self.trace:  # what is open stays, and so does where one is in it
+            if entry.trace is self.edited:  # what is open stays, and so does where one is in it
                 self.history.leave(self._where)
                 self._set_marks(self.history.go(by).state.marks)
                 self.marks_changed.emit()
@@ -166,10 +194,10 @@ class Session(QObject):
 
     def mark(self, marks: Marks) -> None:
         """Other stops or lanes, which undo takes back."""
-        if self.trace is not None and marks != self.marks:
+        if self.edited is not None and marks != self.marks:
             self.history.leave(self._where)
             self._set_marks(marks)
-            self.history.add(self.trace, self._where, marks)
+            self.history.add(self.edited, self._where, marks)
             self.marks_changed.emit()
 
     def bring(self, marks: Marks) -> None:

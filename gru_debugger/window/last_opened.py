@@ -28,7 +28,7 @@ _LARGEST = 400_000  # characters of JSON
 
 def keep(session: Session, settings: QSettings) -> None:
     """Write down what is open; of what can't be opened again as it is, nothing."""
-    trace = session.trace
+    trace = session.edited
     content = None if trace is None else saved.to_json(trace.run, session.position, session.view)
     words = "" if content is None or _as_at_first(session) else json.dumps(content)
     settings.setValue(_KEY, words if len(words) <= _LARGEST else "")
@@ -36,7 +36,7 @@ def keep(session: Session, settings: QSettings) -> None:
 
 def _as_at_first(session: Session) -> bool:
     """Whether it is what opens by itself, which needs no offer."""
-    trace = session.trace
+    trace = session.edited
     assert trace is not None
     example, run = trace.model.example, trace.run
     usual = run == replace(run.plain, initial=None) and example and run.source == example.text

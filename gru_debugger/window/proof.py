@@ -36,7 +36,7 @@ class Proof(QObject):
         session.recording_advanced.connect(self._recorded)
 
     def _opened(self) -> None:
-        trace = self._session.trace
+        trace = self._session.edited  # whichever of it and its reference is shown
         if trace is not None and trace.plain is self._checked:  # other edits of the same run
             self.answered.emit(self._answer)
             return
@@ -50,7 +50,7 @@ class Proof(QObject):
             self._start_when_recorded()
 
     def _start_when_recorded(self) -> None:
-        trace = self._session.trace
+        trace = self._session.edited
         trace = None if trace is None else trace.plain  # no other GRU can be edited
         if trace is None or trace is self._checked or trace.recorded < min(trace.steps, _STEPS):
             return

@@ -72,9 +72,9 @@ class Recordings(QObject):
     @property
     def _shown(self) -> Shown | None:
         session = self._session
-        if session.trace is None:
+        if session.edited is None:
             return None
-        return Shown(session.trace.run, session.position, session.unit)
+        return Shown(session.edited.run, session.position, session.unit)
 
     # A model -------------------------------------------------------------------------------
 
@@ -204,6 +204,10 @@ class Recordings(QObject):
         if shown is not None:
             self._show(opening.with_edits(sentences, shown))
 
+    def try_edits(self, *sentences: str) -> None:
+        """The same; where that can't be, it is told."""
+        self._go(lambda: self.set_edits(*sentences))
+
     def undo(self) -> None:
         self._go(self._session.undo)
 
@@ -238,7 +242,7 @@ class Recordings(QObject):
         if self._wish.at is not None:
             at = address.find(self._wish.at, trace)
             unit = unit if at.unit is None else at.unit
-        before = session.trace.run.edits if session.trace is not None else ()
+        before = session.edited.run.edits if session.edited is not None else ()
         self._wish = AS_IT_COMES
         session.open(trace, at.step, unit, at.place)
         if at.quantity in SELECTABLE:
@@ -249,7 +253,7 @@ class Recordings(QObject):
 
     def _recorded(self, decided: Opening) -> Trace:
         """Begun anew, or upon what is open where the two differ by edits alone."""
-        open_now, run = self._session.trace, decided.run
+        open_now, run = self._session.edited, decided.run
         if open_now is not None and open_now.run.plain == run.plain:
             return open_now.with_edits(*run.edits)
         return Trace.of(run)

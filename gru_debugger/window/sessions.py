@@ -67,8 +67,8 @@ class Sessions(QObject):
 
     def _write(self, path: Path, force: bool) -> None:
         session = self._session
-        assert session.trace is not None
-        run, marks = session.trace.run, session.marks
+        assert session.edited is not None
+        run, marks = session.edited.run, session.marks
         try:
             data = session_file.to_bytes(
                 path, run, session.position, session.view, marks, self._unknown

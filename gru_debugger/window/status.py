@@ -19,7 +19,6 @@ from gru_debugger.window.accessible import announce
 from gru_debugger.window.painted_words import SEPARATOR, Line
 from gru_debugger.window.plain import Label, as_title
 from gru_debugger.window.style import say
-from gru_debugger.window.what_if import EditMark
 
 _TOLD = 6000  # milliseconds that what was done is told
 _WHERE = 170  # pixels that are left for where we are: the step, and how many units
@@ -38,10 +37,9 @@ class StatusBar(QStatusBar):
         self.setContentsMargins(0, 0, 8, 0)
         self._session = session
         self.where, self.parity, self.variant = Line(), Label(), Label()
-        self.surprise, self.told, self.edits = Label(), Label(), EditMark()
+        self.surprise, self.told = Label(), Label()
         self.variant.setObjectName("quiet")
         self.addWidget(self.where, 1)
-        self.addPermanentWidget(self.edits)
         for badge in (self.told, self.surprise, self.parity, self.variant):
             self.addPermanentWidget(badge)
             badge.hide()
@@ -53,7 +51,6 @@ class StatusBar(QStatusBar):
             session.playing_changed,
         ):
             changed.connect(self._show)
-        session.opened.connect(self._show_edits)
         self._quiet = QTimer(self, singleShot=True, interval=_TOLD)
         self._quiet.timeout.connect(self._say)
 
@@ -103,11 +100,6 @@ class StatusBar(QStatusBar):
     @property
     def _edited(self) -> bool:
         return self._session.trace is not None and bool(self._session.trace.edits)
-
-    def _show_edits(self) -> None:
-        trace = self._session.trace
-        self.edits.show_edits(trace.run.edits if trace is not None else ())
-        self._fit()
 
     def tell(self, words: str) -> None:
         """What has been done, for a moment; spoken too."""
@@ -166,11 +158,9 @@ class StatusBar(QStatusBar):
     def _fit(self) -> None:
         """In a narrow window the proof stands alone, then beside what is told, then all of them.
 
-        That numbers are edited is said in every window; what has just been done has as much room
-        as it needs.
+        What has just been done has as much room as it needs.
         """
         room = self.width() - max(_WHERE, self.where.needs)
-        room -= self.edits.sizeHint().width() + 6 if self.edits.text() else 0
         for badge in (self.parity, self.told, self.surprise, self.variant):
             room -= badge.sizeHint().width() + 6
             badge.setVisible(bool(badge.text()) and (room >= 0 or badge is self.parity))

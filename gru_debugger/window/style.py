@@ -134,8 +134,19 @@ QStatusBar QLabel {{ color: {c["muted"]}; padding: 1px 9px; font-size: 12px; }}
 QLabel#good {{ background: {c["good_fill"]}; color: {c["good"]}; border-radius: 4px; font-weight: 600; }}
 QLabel#bad {{ background: {c["error"]}; color: {c["panel"]}; border-radius: 4px; font-weight: 600; }}
 QLabel#quiet {{ background: {c["pale"]}; border-radius: 4px; }}
-QToolButton#edited {{ background: {c["pale"]}; border-color: {c["outline"]}; border-radius: 4px;
-    padding: 0 7px; font-size: 12px; font-weight: 600; }}
+QFrame#editBar {{ background: {c["panel"]}; border-bottom: 1px solid {c["border"]}; }}
+QFrame#editBar QLabel#keys {{ font-size: 13px; }}
+QFrame#chip, QFrame#chipNow {{ background: {c["side"]}; border: 1px solid {c["border"]}; border-radius: 5px; }}
+QFrame#chipNow {{ background: {c["panel"]}; border: 2px solid {c["text"]}; }}
+QFrame#chip QToolButton, QFrame#chipNow QToolButton {{ background: transparent; border: none; border-radius: 3px;
+    padding: 0 4px; font-family: "JetBrains Mono"; font-size: 12px; }}
+QFrame#chip QToolButton {{ color: {c["muted"]}; }}
+QFrame#chip QToolButton:hover, QFrame#chipNow QToolButton:hover {{ background: {c["pale"]}; }}
+QToolButton#keyed {{ border: none; padding: 0; color: {c["muted"]}; font-size: 12px; }}
+QToolButton#keyed QLabel {{ color: {c["muted"]}; font-size: 12px; }}
+QToolButton#keyed QLabel#cap {{ border: 1px solid {c["border"]}; border-radius: 3px; padding: 0 4px;
+    font-family: "JetBrains Mono"; font-size: 10px; }}
+QToolButton#more {{ padding: 1px 7px; font-size: 12px; }}
 QLabel#wrong {{ color: {c["error"]}; font-weight: 600; }}
 QLabel#plain {{ color: {c["muted"]}; }}
 QFrame#message {{ background: {c["error"]}; }}

@@ -1,39 +1,58 @@
-"""What-if: a line above the picture in which an edit is said, and the mark that there are some."""
+"""What-if: a line above the picture in which an edit is said."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gru_debugger.core import names
 from gru_debugger.core.cell import EDITABLE
 from gru_debugger.core.edits import LONGEST
-from gru_debugger.errors import one_line
 from gru_debugger.numerals import MINUS, two
 from gru_debugger.session.session import Session
-from gru_debugger.window.plain import on_button
-from gru_debugger.window.said_line import TAB, SaidLine
+from gru_debugger.window.said_line import SaidLine
 
-_SHOWN = 40  # characters of the edits in the mark
+_NUMBER = re.compile(r"([^=]*=\s*)(\S+)(.*)", re.DOTALL)
 
 
 class WhatIf(SaidLine):
-    """Sets what is said, beside the edits that there are."""
+    """Sets what is said, beside the edits that there are or in the place of one."""
 
     longest = LONGEST
 
     def __init__(self, over: QWidget, session: Session, set_edits: Callable[..., None]) -> None:
-        def add(words: str) -> None:
-            assert session.trace is not None
-            set_edits(*session.trace.run.edits, words)
-
         example = "z[9] = 1 at 34, r = 1, h[0:4] = 0 from 10 to 20"
-        super().__init__(over, session, "What if", example, "Set", add)
+        super().__init__(over, session, "What if", example, "Set", self._say)
+        self._set_edits = set_edits
+        self._instead = ""  # the edit in whose place it is said
 
     def begin(self) -> None:
         """With the selected value as it is now, its number ready to be typed over."""
+        self._instead = ""
         self.begin_with(*sentence(self._session))
+
+    def begin_again(self, edit: str) -> None:
+        """With an edit that there is, to be said otherwise; nothing takes it away."""
+        self._instead = edit
+        found = _NUMBER.fullmatch(edit)
+        self.begin_with(*(found.groups() if found else (edit,)))
+
+    def _say(self, words: str) -> None:
+        assert self._session.edited is not None
+        edits = self._session.edited.run.edits
+        self._set_edits(*with_edit(edits, words, self._instead))
+
+
+def with_edit(edits: tuple[str, ...], words: str, instead: str = "") -> tuple[str, ...]:
+    """One more, or one in the place of another, which nothing takes away; each is there once."""
+    said = " ".join(words.split())
+    if instead in edits:
+        at = edits.index(instead)
+        others = edits[:at], edits[at + 1 :]
+        return (*others[0], *((said,) if said else ()), *others[1])
+    return (*(edit for edit in edits if edit != said), said)
 
 
 def sentence(session: Session) -> tuple[str, str, str]:
@@ -48,21 +67,3 @@ def sentence(session: Session) -> tuple[str, str, str]:
     values = None if step is None else step.get(quantity)
     number = "0" if values is None else two(float(values[view.unit])).replace(MINUS, "-")
     return f"{name}[{view.unit}] = ", number, f" at {max(1, session.position)}"
-
-
-class EditMark(QToolButton):
-    """Says which edits there are, as long as there are any; a click takes them away."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("edited")
-        self.setFocusPolicy(TAB)
-        self.hide()
-
-    def show_edits(self, edits: tuple[str, ...]) -> None:
-        said = "; ".join(edits)
-        self.setText(on_button(f"edited: {one_line(said, _SHOWN)}  ✕") if edits else "")
-        self.setAccessibleName(f"edited: {said}; remove the edits" if edits else "")
-        listed = "\n".join(edits[:20]) + ("\n…" if len(edits) > 20 else "")
-        self.setToolTip(f"Set by hand:\n{listed}\n\nRemove the edits" if edits else "")
-        self.setVisible(bool(edits))

@@ -121,22 +121,6 @@ def test_states_beyond_all_numbers_are_refused_in_place(open_window: OpenWindow)
     assert edits(window) == ()
 
 
-def test_the_mark_says_what_is_edited_and_takes_it_away(window: MainWindow) -> None:
-    mark = window.status.edits
-    assert not mark.isVisible()
-    say(window, "r = 1")
-    assert mark.text() == "edited: r = 1 ✕"
-    say(window, "z[5] = 0 from 3 to 9")
-    assert mark.text() == "edited: r = 1; z[5] = 0 from 3 to 9 ✕"
-    assert mark.toolTip().startswith("Set by hand:\nr = 1\nz[5] = 0 from 3 to 9\n")
-    window.resize(640, 480)
-    assert mark.isVisible(), "in a narrow window too"
-    click(mark)
-    assert edits(window) == ()
-    assert not mark.isVisible()
-    assert not window.actions_by_name["remove_edits"].isEnabled()
-
-
 def test_one_history_of_text_and_edits(window: MainWindow) -> None:
     undo, redo = (window.actions_by_name[name] for name in ("undo", "redo"))
     say(window, "r = 1")
@@ -149,7 +133,7 @@ def test_one_history_of_text_and_edits(window: MainWindow) -> None:
     assert (undo.text(), redo.text()) == ("Undo: z[5] = 0 at 3", "Redo: another text")
     press(window, "Ctrl+Z", "Ctrl+Z")
     assert edits(window) == ()
-    assert not window.status.edits.isVisible()
+    assert not window.edit_bar.isVisible()
     press(window, "Ctrl+Y", "Ctrl+Shift+Z")
     assert edits(window) == ("r = 1", "z[5] = 0 at 3")
     window.actions_by_name["remove_edits"].trigger()
@@ -224,7 +208,7 @@ def test_states_that_grow_so_far_later_are_told_and_undone(
     qtbot.waitUntil(lambda: window.message.words.text().startswith(said))
     assert len(window.message.messages) == 1, "what was said of the edit goes with it"
     assert (seen, edits(window)) == ([("z = 1.01",), ()], ())
-    assert not window.status.edits.isVisible()
+    assert not window.edit_bar.isVisible()
     assert not window.actions_by_name["undo"].isEnabled()
     assert not window.actions_by_name["redo"].isEnabled()
     assert (window.session.position, window.session.unit) == (12, 5)

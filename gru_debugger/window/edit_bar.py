@@ -1,0 +1,211 @@
+"""The bar above the cell that says what is set by hand, as long as anything is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from gru_debugger.charts.qt_faults import guarded
+from gru_debugger.core.edits import Edit
+from gru_debugger.errors import one_line
+from gru_debugger.session.session import Session
+from gru_debugger.window.plain import Label, on_button
+from gru_debugger.window.reference import Reference
+from gru_debugger.window.said_line import TAB, tool_button
+from gru_debugger.window.style import rename
+from gru_debugger.window.what_if import WhatIf
+
+HIGH, CHIP_HIGH = 38, 23  # pixels
+_CHIPS = 8  # with a place of their own in Tab's order; what else there is stands in a menu
+_LONGEST = 40  # characters of an edit in a chip
+_LEFT, _RIGHT, _GAP = 62, 14, 8  # pixels
+
+
+class Chip(QFrame):
+    """One edit: a click says it otherwise, ✕ takes it away."""
+
+    def __init__(self, again: Callable[[], object], remove: Callable[[], object]) -> None:
+        super().__init__()
+        self.setFixedHeight(CHIP_HIGH)
+        self.said = tool_button("", "", "", again)
+        self.gone = tool_button("✕", "", "", remove)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(3, 0, 3, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.said)
+        layout.addWidget(self.gone)
+
+    def show_edit(self, edit: Edit) -> None:
+        sentence = str(edit)
+        self.said.setText(on_button(one_line(sentence, _LONGEST)))
+        self.said.setAccessibleName(f"say otherwise: {sentence}")
+        self.said.setToolTip(f"{sentence}\nA click says it otherwise")
+        self.gone.setAccessibleName(f"remove the edit {sentence}")
+        self.gone.setToolTip(f"Remove: {sentence}")
+
+    def in_force(self, now: bool) -> None:
+        rename(self, "chipNow" if now else "chip")
+
+
+class KeyButton(QToolButton):
+    """What a key does, in words beside it."""
+
+    def __init__(self, key: str, call: Callable[[], object]) -> None:
+        super().__init__()
+        self.setObjectName("keyed")
+        self.setFocusPolicy(TAB)
+        cap, self._said = (
+            Label(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)),
+            Label(),
+        )
+        cap.setObjectName("cap")
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(2, 0, 2, 0)
+        self._line.setSpacing(5)
+        for label in (cap, self._said):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            self._line.addWidget(label)
+        self.clicked.connect(lambda *_: call())
+
+    def say(self, words: str) -> None:
+        self._said.setText(words)
+        self.setAccessibleName(words)
+
+    def sizeHint(self) -> QSize:
+        return self._line.sizeHint()
+
+
+class EditBar(QFrame):
+    left = Signal()  # while one of its controls had the focus
+
+    def __init__(
+        self,
+        session: Session,
+        what_if: WhatIf,
+        reference: Reference,
+        set_edits: Callable[..., None],
+    ) -> None:
+        super().__init__()
+        self.setObjectName("editBar")
+        self.setFixedHeight(HIGH)
+        self._session, self._what_if, self._set_edits = session, what_if, set_edits
+        self.title = Label()
+        self.title.setObjectName("keys")
+        self.chips = [
+            Chip(partial(self._say_again, i), partial(self._remove, i)) for i in range(_CHIPS)
+        ]
+        self.more = tool_button("", "", "", self._show_more)
+        self.more.setObjectName("more")
+        self.another = KeyButton("=", lambda: self._begin(what_if.begin))
+        self.another.say("another edit")
+        self.other, self.drop = (
+            KeyButton("O", reference.swap),
+            KeyButton("Ctrl+Shift+O", reference.drop),
+        )
+        self.drop.say("drop it")
+        self.drop.setAccessibleName("remove all edits")
+        self._lay_out()
+        self.hide()
+        session.opened.connect(self._show)
+        session.position_changed.connect(self._show_in_force)
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(_LEFT, 0, _RIGHT, 0)
+        layout.setSpacing(_GAP)
+        for widget in (self.title, *self.chips, self.more, self.another):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        layout.addWidget(self.other)
+        layout.addWidget(self.drop)
+
+    # What is said ----------------------------------------------------------------------------
+
+    @property
+    def _edits(self) -> tuple[Edit, ...]:
+        edited = self._session.edited
+        return () if edited is None else edited.edits
+
+    def _show(self) -> None:
+        edits = self._edits
+        focused = self._has_focus()
+        if edits:
+            swapped = self._session.swapped
+            self.title.setText("Without" if swapped else "What if")
+            self.other.say("the run with" if swapped else "the run without")
+            for chip, edit in zip(self.chips, edits, strict=False):
+                chip.show_edit(edit)
+            self._fit()
+        self.setVisible(bool(edits))
+        self._show_in_force()
+        if focused and not self._has_focus():  # what had it is gone
+            self.left.emit()
+
+    def _show_in_force(self) -> None:
+        """Which of them set something in the step shown."""
+        t, swapped = self._session.position, self._session.swapped
+        for chip, edit in zip(self.chips, self._edits, strict=False):
+            chip.in_force(not swapped and edit.first <= t <= edit.last)
+
+    def _has_focus(self) -> bool:
+        focused = self.focusWidget()
+        return focused is not None and focused.hasFocus() and focused.isVisibleTo(self)
+
+    # What is done ----------------------------------------------------------------------------
+
+    def _say_again(self, at: int) -> None:
+        self._begin(partial(self._what_if.begin_again, str(self._edits[at])))
+
+    def _begin(self, line: Callable[[], object]) -> None:
+        """Once the click has given the focus back to the stepping view."""
+        QTimer.singleShot(0, self, line)
+
+    def _remove(self, at: int) -> None:
+        sentences = [str(edit) for edit in self._edits]
+        self._set_edits(*sentences[:at], *sentences[at + 1 :])
+
+    def _show_more(self) -> None:
+        """The edits that have no chip."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for at in range(self._chips_shown(), len(self._edits)):
+            words = on_button(str(self._edits[at]))
+            menu.addAction(words).triggered.connect(partial(self._say_again, at))
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    # Room ------------------------------------------------------------------------------------
+
+    def _chips_shown(self) -> int:
+        return sum(chip.isVisibleTo(self) for chip in self.chips)
+
+    def _fit(self) -> None:
+        """As many chips as there is room for, one at least; what the keys do goes before them."""
+        room = self.contentsRect().width() - _LEFT - _RIGHT - _wide(self.title)
+        edits = self._edits
+        chips = self.chips[: len(edits)]
+        wanted = sum(map(_wide, chips[:2]))
+        for button in (self.another, self.other, self.drop):
+            fits = room - wanted - _wide(button) >= 0
+            button.setVisible(fits)
+            room -= _wide(button) if fits else 0
+        for i, chip in enumerate(self.chips):
+            shown = i < len(edits) and (i == 0 or room >= _wide(chip))
+            chip.setVisible(shown)
+            room = room - _wide(chip) if shown else -1
+        hidden = len(edits) - self._chips_shown()
+        self.more.setText(f"{hidden} more" if hidden else "")
+        self.more.setAccessibleName(f"{hidden} more edits")
+        self.more.setVisible(hidden > 0)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+
+def _wide(widget: QWidget) -> int:
+    return widget.sizeHint().width() + _GAP

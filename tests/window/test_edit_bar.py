@@ -1,0 +1,164 @@
+"""The bar above the cell: the edits as chips, and the run beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from keyboard import click, focus_by_tab, press
+from PySide6.QtWidgets import QApplication, QMenu
+from samples import model, recording
+from spoken import name
+
+from gru_debugger.main_window import MainWindow
+
+OpenWindow = Callable[..., MainWindow]
+R, Z, H = "r = 1 from 12", "z[5] = 0 from 3 to 9", "h[2] = 0.25 at 30"
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    return open_window(recording(model(), 40), 12, 5)
+
+
+def edits(window: MainWindow) -> tuple[str, ...]:
+    assert window.session.edited is not None
+    return window.session.edited.run.edits
+
+
+def put(window: MainWindow, *sentences: str) -> None:
+    window.files.recordings.set_edits(*sentences)
+    QApplication.processEvents()
+
+
+def chips(window: MainWindow) -> list[str]:
+    return [chip.said.text() for chip in window.edit_bar.chips if chip.isVisible()]
+
+
+def in_force(window: MainWindow) -> list[str]:
+    return [c.said.text() for c in window.edit_bar.chips if c.objectName() == "chipNow"]
+
+
+def test_it_comes_with_the_first_edit_and_goes_with_the_last(window: MainWindow) -> None:
+    bar = window.edit_bar
+    assert not bar.isVisible()
+    put(window, R, Z)
+    assert (bar.isVisible(), bar.height(), chips(window)) == (True, 38, [R, Z])
+    assert (
+        bar.mapTo(window, bar.rect().bottomLeft()).y()
+        < window.cell.mapTo(window, window.cell.rect().topLeft()).y()
+    )
+    click(bar.chips[0].gone)
+    assert edits(window) == (Z,)
+    click(bar.chips[0].gone)
+    assert edits(window) == ()
+    assert not bar.isVisible()
+    press(window, "Ctrl+Z")
+    assert chips(window) == [Z]
+
+
+def test_what_is_in_force_follows_the_step(window: MainWindow) -> None:
+    put(window, R, Z)
+    assert in_force(window) == [R]
+    window.session.go_to(9)
+    assert in_force(window) == [Z]
+    window.session.go_to(11)
+    assert in_force(window) == []
+
+
+def test_a_click_says_an_edit_otherwise_in_its_place(window: MainWindow) -> None:
+    put(window, R, Z)
+    click(window.edit_bar.chips[0].said)
+    line = window.what_if.edit
+    assert (line.text(), line.selectedText()) == (R, "1")
+    line.setText("r = 0.5 from 12")
+    press(window, "Return")
+    assert edits(window) == ("r = 0.5 from 12", Z)
+    click(window.edit_bar.chips[1].said)
+    line.clear()
+    press(window, "Return")
+    assert edits(window) == ("r = 0.5 from 12",), "nothing takes it away"
+
+
+def test_by_keyboard(window: MainWindow) -> None:
+    put(window, R)
+    chip = window.edit_bar.chips[0]
+    focus_by_tab(window, chip.said)
+    assert name(chip.said) == f"say otherwise: {R}"
+    press(window, "Tab")
+    assert name(chip.gone) == f"remove the edit {R}"
+    press(window, "Space")
+    assert edits(window) == ()
+    assert window.cell.hasFocus(), "the bar is gone, and the keys are the stepping view's"
+
+
+def test_a_narrow_window_keeps_the_rest_in_a_menu(window: MainWindow) -> None:
+    put(window, R, Z, H, "z = 1 at 4")
+    window.resize(640, 700)
+    QApplication.processEvents()
+    bar = window.edit_bar
+    assert chips(window) == [R, Z]
+    assert bar.more.text() == "2 more"
+    assert all(bar.rect().contains(w.geometry()) for w in (bar.chips[1], bar.more))
+    click(bar.more)
+    (menu,) = [m for m in bar.findChildren(QMenu) if m.isVisible()]
+    assert [action.text() for action in menu.actions()] == [H, "z = 1 at 4"]
+    menu.actions()[0].trigger()
+    menu.close()
+    QApplication.processEvents()
+    assert window.what_if.edit.text() == H
+
+
+def test_o_swaps_run_and_reference(window: MainWindow) -> None:
+    session = window.session
+    put(window, R)
+    edited = session.trace
+    assert edited is not None
+    shown, reference = session.frame, session.frame and session.frame.reference
+    assert shown is not None
+    assert reference is not None
+    session.look(quantity="n")
+    session.go_to(12, "hidden_n")
+    window.session.step_forward()
+    window.session.step_backward()
+    press(window, "O")
+    frame = session.frame
+    assert frame is not None
+    assert frame.reference is not None
+    assert np.array_equal(frame.step.h, reference.h)
+    assert np.array_equal(frame.reference.h, shown.step.h)
+    assert (session.position, session.unit, session.view.quantity) == (12, 5, "n")
+    assert edits(window) == (R,), "what is open is the same"
+    assert (window.edit_bar.title.text(), in_force(window)) == ("Without", [])
+    assert not edited.plain.edits
+    press(window, "O")
+    assert session.trace is edited
+    assert window.edit_bar.title.text() == "What if"
+
+
+def test_an_edit_while_swapped_is_beside_those_there(window: MainWindow) -> None:
+    put(window, R)
+    press(window, "O", "=")
+    window.what_if.edit.setText(Z)
+    press(window, "Return")
+    assert edits(window) == (R, Z)
+    assert not window.session.swapped
+    trace = window.session.trace
+    assert trace is not None
+    assert trace.reference is not None
+    assert trace.reference.reference is None, "no run is kept beyond these two"
+
+
+def test_the_reference_is_dropped_and_brought_back(window: MainWindow) -> None:
+    put(window, R, Z)
+    press(window, "O", "Ctrl+Shift+O")
+    assert edits(window) == ()
+    assert window.session.frame is not None
+    assert window.session.frame.reference is None
+    assert window.status.where.said == "2 edits removed; Ctrl+Z brings them back."
+    assert not window.actions_by_name["swap_reference"].isEnabled()
+    assert not window.actions_by_name["remove_edits"].isEnabled()
+    press(window, "Ctrl+Z")
+    assert edits(window) == (R, Z)
+    assert not window.session.swapped
