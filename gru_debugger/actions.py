@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gru_debugger.questions import ready_edits
 from gru_debugger.questions.asked import Asked
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import FOLDS
@@ -131,6 +132,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("swap_reference", "The other run: with or without edits", ("O",), "Edit",
            lambda w: w.reference.swap(), Session.can_swap),
     Action("remove_edits", "Remove all edits", ("Ctrl+Shift+O",), "Edit", lambda w: w.reference.drop(), Session.can_swap),
+    Action("gate_open", "What if the reset gate were open (r = 1)", (), "Edit",
+           lambda w: w.reference.set_ready(ready_edits.gate_open), begins_group=True),
+    Action("no_memory", "What if nothing were kept (z = 0)", (), "Edit",
+           lambda w: w.reference.set_ready(ready_edits.no_memory)),
+    Action("silenced", "What if this unit were silent (h = 0)", (), "Edit",
+           lambda w: w.reference.set_ready(ready_edits.silenced, w.session.unit)),
+    Action("not_forgotten", "What if this unit could not forget here (z = 1)", (), "Edit",
+           lambda w: w.reference.set_ready(ready_edits.not_forgotten, w.session.unit, w.session.position),
+           Session.can_step_backward),
+    Action("frozen", "What if this unit's candidate stayed as it is here", (), "Edit",
+           lambda w: w.reference.set_ready(ready_edits.frozen, w.session.unit, w.session.position),
+           Session.can_step_backward),
     Action("edit_text", "Edit text", ("Return", "Enter"), "Edit", lambda w: w.text.edit(), begins_group=True),
     Action("paste_text", "Paste text", ("Ctrl+V",), "Edit", lambda w: w.text.paste()),
     Action("copy", "Copy picture", ("Ctrl+Shift+C",), "Edit", lambda w: w.exporter.copy(), begins_group=True),

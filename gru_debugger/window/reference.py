@@ -1,12 +1,16 @@
-"""What the keys do with the run beside the one shown: swap the two, drop the edits between them."""
+"""What the keys do with edits and the run without them: ready ones, swapping the two, dropping."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
+from gru_debugger.errors import InputError
 from gru_debugger.numerals import counted
 from gru_debugger.session.session import Session
 from gru_debugger.window.recordings import Recordings
+from gru_debugger.window.what_if import with_edit
 
 
 class Reference(QObject):
@@ -25,6 +29,18 @@ class Reference(QObject):
         session.swap()
         which = "without the edits" if session.swapped else "with the edits"
         self.answered.emit(f"The run {which}; O shows the other.")
+
+    def set_ready(self, edit: Callable[..., str], *where: int) -> None:
+        """One of the ready edits, of the layer and direction shown, beside those that there are."""
+        session, edited = self._session, self._session.edited
+        if edited is None or session.trace is None:
+            return
+        try:
+            said = edit(session.trace, (session.layer, session.direction), *where)
+        except InputError as fault:  # a step that is not recorded yet
+            self.answered.emit(str(fault))
+            return
+        self._recordings.try_edits(*with_edit(edited.run.edits, said))
 
     def drop(self) -> None:
         """All edits go, and with them what the run was held against."""

@@ -162,3 +162,18 @@ def test_the_reference_is_dropped_and_brought_back(window: MainWindow) -> None:
     press(window, "Ctrl+Z")
     assert edits(window) == (R, Z)
     assert not window.session.swapped
+
+
+def test_ready_edits_stand_in_the_menu(window: MainWindow) -> None:
+    step = window.session.step
+    assert step is not None
+    for action in ("gate_open", "no_memory", "silenced", "not_forgotten", "gate_open"):
+        window.actions_by_name[action].trigger()
+    assert edits(window) == ("z = 0", "h[5] = 0", "z[5] = 1 at 12", "r = 1")
+    press(window, "Ctrl+Shift+O")
+    window.actions_by_name["frozen"].trigger()
+    (sentence,) = edits(window)
+    assert sentence.startswith("n[5] = ")
+    assert sentence.endswith(" from 12")
+    window.session.go_to(0)
+    assert not window.actions_by_name["frozen"].isEnabled()
