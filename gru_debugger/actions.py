@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gru_debugger.questions import ready_edits
 from gru_debugger.questions.asked import Asked
+from gru_debugger.questions.generation import unable
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import FOLDS
 from gru_debugger.session.zoom import ALL
@@ -41,6 +42,7 @@ VIEW_KEYS = frozenset(
         ".",
         "=",
         "C",
+        "G",
         "L",
         "O",
         "Shift+L",
@@ -90,6 +92,12 @@ def _no_room(window: MainWindow, rows: str) -> str:
 def _no_matrices(window: MainWindow) -> str:
     """The table of numbers has contributions too."""
     return "" if window.numbers.is_shown() else _no_room(window, "weights")
+
+
+def _nothing_written(window: MainWindow) -> str:
+    """Why the model can write nothing on."""
+    trace = window.session.trace
+    return "" if trace is None else unable(trace)
 
 
 def _fold(rows: str) -> Action:
@@ -186,6 +194,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("lane", "Lane of an expression…", ("Shift+L",), "Step", lambda w: w.lane_line.begin()),
     Action("remove_lanes", "Remove all lanes", (), "Step",
            lambda w: w.session.mark(replace(w.session.marks, lanes=())), lambda s: bool(s.marks.lanes)),
+    Action("write_on", "Write on from here…", ("G",), "Step", lambda w: w.letters_line.begin(), begins_group=True,
+           hindered=_nothing_written),
     Action("go_to", "Go to…", ("Ctrl+G",), "Step", lambda w: w.ask_place(), begins_group=True),
     Action("play", "Play or pause", ("Space",), "Step",
            lambda w: w.session.toggle_playing(),

@@ -180,7 +180,8 @@ class Trace(core.Trace):
         >>> trace.generate(21, temperature=0)
         ' on the sea was deep '
         """
-        return "".join(generation.generate(self, count, temperature, seed))
+        written = generation.generate(self, count, temperature, seed)
+        return "".join(letter.symbol for letter in written)
 
     def similar(
         self,

@@ -62,6 +62,7 @@ def read_bytes(
 
 
 TYPED = "typed text"
+_CONTINUED = ", written on"
 
 
 class Text(str):
@@ -90,6 +91,16 @@ class Text(str):
         if text == before or name == TYPED:
             return before if text == before else text
         return Text(text, f"{name.removesuffix(', edited')}, edited")
+
+
+    @staticmethod
+    def continued(text: str, before: str) -> Text:
+        """A text that goes on otherwise than the one before from some character on."""
+        return Text(text, f"{Text.name_of(before).removesuffix(_CONTINUED)}{_CONTINUED}")
+
+    @staticmethod
+    def is_continued(text: str) -> bool:
+        return Text.name_of(text).endswith(_CONTINUED)
 
 
 def read_text(path: Path) -> Text:

@@ -39,14 +39,15 @@ from gru_debugger.window.find_line import FindLine
 from gru_debugger.window.focus import FocusRings, TabOrder
 from gru_debugger.window.initial_states import InitialStates
 from gru_debugger.window.lane_line import LaneLine
+from gru_debugger.window.letters_line import LettersLine
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.narrator import Narrator
 from gru_debugger.window.numbers_dock import NumbersDock
+from gru_debugger.window.over_line import holds_pointer
 from gru_debugger.window.placement import Placement
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.questions import Questions
 from gru_debugger.window.reference import Reference
-from gru_debugger.window.said_line import holds_pointer
 from gru_debugger.window.saving import Saver
 from gru_debugger.window.sessions import Sessions
 from gru_debugger.window.status import StatusBar, title
@@ -128,7 +129,8 @@ class MainWindow(QMainWindow):
         layout.insertWidget(1, self.edit_bar)
         self.lane_line: LaneLine = LaneLine(self.cell, self.session)
         self.find_line: FindLine = FindLine(self.cell, self.session)
-        self.lines = self.what_if, self.lane_line, self.find_line
+        self.letters_line: LettersLine = LettersLine(self.cell, self.session)
+        self.lines = self.what_if, self.lane_line, self.find_line, self.letters_line
         for line in self.lines:
             line.closed.connect(self.focus_stepping)
         self.setCentralWidget(middle)
@@ -190,6 +192,7 @@ class MainWindow(QMainWindow):
         if event.key() == Qt.Key.Key_Escape:
             self.message.dismiss()
             self.find_line.close_line()
+            self.letters_line.close_line()
             self.focus_stepping()
         else:
             super().keyPressEvent(event)
@@ -225,6 +228,7 @@ class MainWindow(QMainWindow):
         self.surprise.stop()
         self.stops.stop()
         self.find_line.stop()
+        self.letters_line.stop()
         self.exporter.stop()
         self.saver.stop()
         self.files.opener.stop()

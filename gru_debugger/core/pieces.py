@@ -38,6 +38,14 @@ class Pieces:
         """The same, but for rows a..b-1, which are those of `own`."""
         return Pieces([*self._parts(0, a), own, *self._parts(b, len(self))])
 
+    def first(self, count: int) -> Pieces:
+        """So many of them."""
+        return Pieces(list(self._parts(0, count)))
+
+    def with_more(self, rows: Array) -> Pieces:
+        """The same, and these behind them."""
+        return Pieces([*self._pieces, rows])
+
     def _parts(self, a: int, b: int) -> Iterator[Array]:
         """The memory of rows a..b-1."""
         begin = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import replace
 from threading import Lock
 from typing import Any, Self
 
@@ -31,6 +32,7 @@ from gru_debugger.core.reading import Rows, read
 from gru_debugger.core.run import Run
 from gru_debugger.core.stretches import Interval, planned
 from gru_debugger.errors import InputError
+from gru_debugger.files import Text
 from gru_debugger.numerals import fixed, grouped
 
 _LARGEST_SUM = float(np.finfo(np.float32).max) / 8  # leaves room for a bias and the hidden part
@@ -227,6 +229,40 @@ class Recording:
         }
         other.run = self.run.edited(*map(str, added))
         other._begin(todo)
+        return other
+
+    # What is read on -----------------------------------------------------------------------
+
+    def continued(self, t: int, symbols: Sequence[str]) -> Self:
+        """The same text up to step t, and these symbols behind it: what is there already is shared.
+
+        Of a model that reads forward alone. Edits go on as they are said, but for those of later
+        steps. Nothing of it is recorded yet beyond what is shared. Raises EditError for an edit
+        that names a step which is gone, InputError where symbols would be read as another one.
+        """
+        model, before = self.model, self.reading
+        text = Text.continued("".join(before.characters[:t]) + "".join(symbols), before.text)
+        self._check_memory(t + len(symbols), "characters", "write on less")
+        reading = read(model, text, before.unknown)
+        if len(reading.characters) != t + len(symbols):
+            raise InputError(
+                "what would be written can't be told apart: the vocabulary has symbols that are "
+                "made of others, and reads them as one."
+            )
+        other = copy(self)
+        other.reading, other.steps = reading, t + len(symbols)
+        mine = [edit for edit in self.edits if edit.first <= t]
+        other.edits = tuple(edits_of.parse(str(edit), model, other.steps) for edit in mine)
+        there = min(t, self.recorded)
+        own = storage.zeros([other.steps - there] * len(model.places), model.hidden_size)
+        other._states = {
+            place: self._states[place].first(there + 1).with_more(rows)
+            for place, rows in zip(model.places, own, strict=True)
+        }
+        other._read_so_far = dict.fromkeys(model.places, there)
+        other._axes = Axes(model, self.h0, other.steps)
+        other.run = replace(self.run, source=text, edits=tuple(map(str, other.edits)))
+        other._begin(dict.fromkeys(model.places, (there, other.steps)))
         return other
 
     def _reach(self, edits: Sequence[Edit]) -> dict[Place, Interval]:

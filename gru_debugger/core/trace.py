@@ -136,6 +136,18 @@ class Trace(Recording):
         """What it is held against: where it has edits, the run without any, else `reference`."""
         return self.plain if self.edits else self.reference
 
+    def continued(self, t: int, symbols: Sequence[str]) -> Self:
+        """As `Recording.continued`; where none of the edits is left, of the run without."""
+        other, plain = super().continued(t, symbols), self.plain
+        if plain is self:
+            other.reference = None  # which reads what this one read
+            return other
+        upon = plain.continued(t, symbols)
+        if not other.edits:
+            return upon
+        other.reference, other._axes = upon, upon._axes
+        return other
+
     @property
     def text(self) -> str:
         """The text as it was given; empty where rows are read."""

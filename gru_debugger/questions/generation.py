@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gru_debugger.core.cell import Array, input_part, stepper
 from gru_debugger.core.edits import Edit, overwrite, parse
@@ -14,10 +16,19 @@ from gru_debugger.given import number, whole
 from gru_debugger.numerals import grouped
 from gru_debugger.questions.predictions import none_because
 
+Scores = NDArray[np.float64]
+
+
+class Letter(NamedTuple):
+    """A symbol that was written, and its probability, 0..1, whatever the temperature."""
+
+    symbol: str
+    probability: float
+
 
 def generate(
     trace: Trace, count: int, temperature: float = 1.0, seed: int | None = None
-) -> Iterator[str]:
+) -> Iterator[Letter]:
     """`count` symbols, one at a time, each read before the next is written.
 
     Symbols are drawn with probabilities softmax(logits / temperature); at 0 the likeliest is
@@ -25,7 +36,7 @@ def generate(
     step set, they go on setting. Raises InputError where the run predicts no next character, and
     where what nothing bounds has grown beyond all numbers.
     """
-    if reason := _unable(trace):
+    if reason := unable(trace):
         raise InputError(f"nothing can be written on: {reason}.")
     if whole("count", count) < 0:
         raise InputError(f"{count} symbols can't be written; give a number from 0.")
@@ -36,7 +47,8 @@ def generate(
     return _written(trace.finish(), count, temperature, np.random.default_rng(seed))
 
 
-def _unable(trace: Trace) -> str:
+def unable(trace: Trace) -> str:
+    """Why nothing can be written on, in words; empty where it can."""
     if trace.model.ways != ("forward",):
         return "the model reads from the end of the text too, which is not there yet"
     return none_because(trace)
@@ -44,22 +56,27 @@ def _unable(trace: Trace) -> str:
 
 def _written(
     trace: Trace, count: int, temperature: float, random: np.random.Generator
-) -> Iterator[str]:
+) -> Iterator[Letter]:
     vocabulary = trace.model.require_vocabulary()
     going_on = _GoingOn(trace, count)
     for _ in range(count):
-        index = _chosen(going_on.logits, temperature, random)
-        yield vocabulary[index]
+        scores = going_on.logits.astype(np.float64)
+        index = _chosen(scores, temperature, random)
+        yield Letter(vocabulary[index], float(_chances(scores)[index]))
         going_on.read(index)
 
 
-def _chosen(logits: Array, temperature: float, random: np.random.Generator) -> int:
+def _chosen(scores: Scores, temperature: float, random: np.random.Generator) -> int:
     if not temperature:
-        return int(logits.argmax())
-    scores = logits.astype(np.float64)
+        return int(scores.argmax())
+    return int(random.choice(len(scores), p=_chances(scores, temperature)))
+
+
+def _chances(scores: Scores, temperature: float = 1.0) -> Scores:
     with np.errstate(over="ignore"):  # at almost 0, all but the largest are -infinity
         weights = np.exp((scores - scores.max()) / temperature)
-    return int(random.choice(len(weights), p=weights / weights.sum()))
+    chances: Scores = weights / weights.sum()
+    return chances
 
 
 class _GoingOn:

@@ -16,6 +16,7 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.core.run import Run
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import one_line
+from gru_debugger.files import Text
 from gru_debugger.session.marks import Marks
 
 MOST = 100  # states
@@ -40,7 +41,7 @@ class State:
         if new.model is not old.model:
             return _another_model(old.model, new.model)
         if not same_text(old, new):
-            return "another text" if isinstance(new.source, str) else "other rows"
+            return _another_source(new.source)
         if new.unknown != old.unknown:
             return "another reading"
         if new.initial is not old.initial:
@@ -51,6 +52,12 @@ class State:
 def same_text(old: Run, new: Run) -> bool:
     """Or the same rows."""
     return new.source is old.source or new.source == old.source
+
+
+def _another_source(new: str | Rows) -> str:
+    if isinstance(new, Rows):
+        return "other rows"
+    return "letters written on" if Text.is_continued(new) else "another text"
 
 
 def _another_model(old: Model, new: Model) -> str:
@@ -118,6 +125,11 @@ class History:
             self._before = self._entries[self._at] if self._entries else None
             self._entries = [*self._entries[: self._at + 1], entry]
             self._at = len(self._entries) - 1
+        self._forget()
+
+    def grow(self, trace: Trace, where: Where, marks: Marks) -> None:
+        """What is open goes on as this: one change, undone as one."""
+        self._entries[self._at :] = [Entry(State(trace.run, marks), where, trace)]
         self._forget()
 
     def bring(self, marks: Marks) -> None:

@@ -99,6 +99,17 @@ class Session(QObject):
         self.history.add(trace, self._where, marks)
         self.opened.emit()
 
+    def write_on(self, trace: Trace, position: int, grown: bool) -> None:
+        """Show the text as it goes on now; `grown`: undone together with what went on before.
+
+        Raises as `open`.
+        """
+        _record_first(trace, position)
+        self.history.leave(self._where)
+        self._show(trace, position, None, None, self.marks.within(trace.steps))
+        (self.history.grow if grown else self.history.add)(trace, self._where, self.marks)
+        self.opened.emit()
+
     def _show(
         self,
         trace: Trace,

@@ -13,9 +13,9 @@ from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.core.edits import Edit
 from gru_debugger.errors import one_line
 from gru_debugger.session.session import Session
+from gru_debugger.window.over_line import TAB, tool_button
 from gru_debugger.window.plain import Label, on_button
 from gru_debugger.window.reference import Reference
-from gru_debugger.window.said_line import TAB, tool_button
 from gru_debugger.window.style import rename
 from gru_debugger.window.what_if import WhatIf
 

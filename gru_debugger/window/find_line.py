@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from gru_debugger.panes import in_words
 from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import announce
+from gru_debugger.window.over_line import tool_button
 from gru_debugger.window.pattern_search import PatternSearch
 from gru_debugger.window.plain import Label
-from gru_debugger.window.said_line import SaidLine, tool_button
+from gru_debugger.window.said_line import SaidLine
 
 _ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
 _WIDEST = "regular expression", "88,888 of 88,888"  # room that the words have from the start

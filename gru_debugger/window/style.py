@@ -79,7 +79,7 @@ QToolBar QLabel {{ color: {c["text"]}; }}
 QToolButton, QPushButton {{ border: 1px solid {c["border"]}; border-radius: 6px;
     padding: 5px 10px; background: {c["panel"]}; color: {c["text"]}; }}
 QToolButton:hover, QPushButton:hover {{ background: {c["pale"]}; }}
-QComboBox:focus, QSpinBox:focus, QLineEdit:focus, QPlainTextEdit:focus, QListWidget:focus,
+QComboBox:focus, QAbstractSpinBox:focus, QLineEdit:focus, QPlainTextEdit:focus, QListWidget:focus,
     QTreeWidget:focus, QTableView:focus {{ border: 1px solid {c["text"]}; }}
 QToolButton:disabled, QPushButton:disabled {{ color: {c["future"]}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
@@ -95,7 +95,7 @@ QTableView#numbers {{ font-family: "JetBrains Mono"; font-size: 12px; }}
 QTableView#numbers::item:selected {{ background: {c["pale"]}; color: {c["text"]}; border: 1px solid {c["outline"]}; }}
 QTableView QLineEdit {{ border-radius: 0; padding: 0 2px; font-family: "JetBrains Mono"; font-size: 14px; }}
 QCheckBox:disabled, QComboBox QAbstractItemView::item:disabled {{ color: {c["future"]}; }}
-QSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QListWidget, QTreeWidget {{ border: 1px solid {c["outline"]};
+QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QListWidget, QTreeWidget {{ border: 1px solid {c["outline"]};
     border-radius: 6px; padding: 4px 8px; background: {c["panel"]}; color: {c["text"]}; }}
 QTreeWidget, QListWidget {{ outline: 0; selection-background-color: {c["pale"]};
     selection-color: {c["text"]}; }}
@@ -116,11 +116,11 @@ QFrame#palette QTreeWidget::item {{ padding: 3px 8px 3px 4px; }}
 QFrame#palette QTreeWidget::item:disabled {{ color: {c["future"]}; }}
 QFrame#palette QLabel {{ font-size: 13px; padding: 16px; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
-QComboBox::down-arrow, QSpinBox::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; }}
-QSpinBox::up-arrow {{ image: url("{up}"); width: 10px; height: 10px; }}
-QSpinBox::up-button, QSpinBox::down-button {{ width: 18px; border: none; background: transparent; }}
-QSpinBox::up-button {{ margin-top: 3px; }}
-QSpinBox::down-button {{ margin-bottom: 3px; }}
+QComboBox::down-arrow, QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: 10px; height: 10px; }}
+QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: 10px; height: 10px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 18px; border: none; background: transparent; }}
+QAbstractSpinBox::up-button {{ margin-top: 3px; }}
+QAbstractSpinBox::down-button {{ margin-bottom: 3px; }}
 QComboBox {{ combobox-popup: 0; }}
 QComboBox QFrame {{ border: none; }}
 QComboBox QAbstractItemView::item {{ min-height: 20px; padding: 0 5px; border-radius: 4px; }}

@@ -113,8 +113,18 @@ def test_what_grows_beyond_all_numbers_is_told(
 
 def test_symbols_come_one_by_one() -> None:
     endless = generation.generate(trace(MODELS["one-hot"], TEXT), 10**9, 0)
-    first = [next(endless) for _ in range(5)]
+    first = [next(endless).symbol for _ in range(5)]
     assert "".join(first) == trace(MODELS["one-hot"], TEXT).generate(5, 0)
+
+
+@pytest.mark.parametrize("temperature", [0, 2])
+def test_each_comes_with_the_probability_that_the_model_gives_it(temperature: float) -> None:
+    network = MODELS["embedding, two layers"]
+    letters = list(generation.generate(trace(network, TEXT), 30, temperature, seed=1))
+    read_on = trace(network, TEXT + "".join(letter.symbol for letter in letters))
+    for t, letter in enumerate(letters, len(TEXT)):
+        index = network.index_of[letter.symbol]
+        assert letter.probability == pytest.approx(read_on.step(t).probabilities[index], abs=1e-5)
 
 
 def rows() -> Trace:

@@ -1,0 +1,122 @@
+"""Writing on in the window: a line over the picture, by keys and by its buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from keyboard import click, press
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+from samples import model, recording
+from spoken import name
+
+from gru_debugger import trace
+from gru_debugger.main_window import MainWindow
+
+OpenWindow = Callable[..., MainWindow]
+HERE = 12
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    return open_window(recording(model(scale=0.5)), HERE)
+
+
+def text(window: MainWindow) -> str:
+    assert window.session.trace is not None
+    return window.session.trace.text
+
+
+def begin(window: MainWindow, **values: float) -> None:
+    press(window, "G")
+    line = window.letters_line
+    for what, value in values.items():
+        getattr(line, what).setValue(value)
+    assert line.isVisible()
+
+
+def done(window: MainWindow, qtbot: QtBot, count: int) -> None:
+    letters = window.letters_line.letters
+    qtbot.waitUntil(lambda: len(letters.letters) == count and not letters.left)
+
+
+def expected(window: MainWindow, count: int, temperature: float, seed: int | None = None) -> str:
+    begun = text(window)[:HERE]
+    return begun + trace(model(scale=0.5), begun).generate(count, temperature, seed)
+
+
+def test_enter_writes_a_letter_and_ctrl_enter_all(window: MainWindow, qtbot: QtBot) -> None:
+    before = text(window)
+    wanted = expected(window, 9, 1.2, 4)
+    begin(window, temperature=1.2, seed=4, count=6)
+    for pressed, count in (("Return", 1), ("Enter", 2), ("Return", 3), ("Ctrl+Return", 9)):
+        press(window, pressed)
+        done(window, qtbot, count)
+        assert text(window) == wanted[: HERE + count]
+    assert window.session.position == HERE + 9
+    assert window.letters_line.said.text().count("%") == 6
+    press(window, "Ctrl+Z")
+    assert (text(window), window.session.position) == (before, HERE)
+    assert not window.letters_line.said.text()
+    press(window, "Escape")
+    assert not window.letters_line.isVisible()
+    assert window.cell.hasFocus()
+
+
+def test_the_likeliest_leaves_nothing_to_chance(window: MainWindow, qtbot: QtBot) -> None:
+    wanted = expected(window, 8, 0)
+    begin(window, count=8)
+    line = window.letters_line
+    line.way.setCurrentIndex(1)
+    assert not line.temperature.isEnabled()
+    assert not line.seed.isEnabled()
+    (button,) = (b for b in line.findChildren(QToolButton) if name(b) == "write all at once")
+    click(button)
+    done(window, qtbot, 8)
+    assert text(window) == wanted
+
+
+def test_many_can_be_given_up_and_a_key_steps_meanwhile(window: MainWindow, qtbot: QtBot) -> None:
+    begin(window, count=99_999)
+    line = window.letters_line
+    press(window, "Ctrl+Return")
+    qtbot.waitUntil(lambda: len(line.letters.letters) > 0)
+    assert line.all.text() == "Cancel"
+    assert line.said.text().endswith(" of 99,999")
+    window.cell.setFocus()
+    here = window.session.position
+    press(window, "Left")
+    assert window.session.position == here - 1
+    click(line.all)
+    assert line.all.text() == "All at once"
+    assert HERE < window.session.steps < HERE + 99_999
+
+
+def test_esc_ends_it_with_what_is_written(window: MainWindow, qtbot: QtBot) -> None:
+    begin(window, count=99_999)
+    press(window, "Ctrl+Return")
+    qtbot.waitUntil(lambda: len(window.letters_line.letters.letters) > 0)
+    window.cell.setFocus()
+    press(window, "Escape")
+    assert not window.letters_line.isVisible()
+    assert not window.letters_line.letters.left
+    assert window.session.steps > HERE
+
+
+def test_what_is_wrong_stands_below(window: MainWindow) -> None:
+    press(window, "Home")
+    begin(window)
+    press(window, "Return")
+    assert "before the first character" in window.letters_line.fault.text()
+
+
+def test_a_model_that_predicts_none_says_why(window: MainWindow, screen: object) -> None:
+    action = window.actions_by_name["write_on"]
+    begin(window)
+    window.session.open(recording(model(output=False)))
+    assert not action.isEnabled()
+    assert "no output layer" in action.text()
+    assert not window.letters_line.isVisible()
+    window.session.open(recording(model(directions=2)))
+    assert "reads from the end of the text" in action.toolTip()
