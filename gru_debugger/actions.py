@@ -156,6 +156,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("paste_text", "Paste text", ("Ctrl+V",), "Edit", lambda w: w.text.paste()),
     Action("copy", "Copy picture", ("Ctrl+Shift+C",), "Edit", lambda w: w.exporter.copy(), begins_group=True),
     Action("copy_address", "Copy address", (), "Edit", lambda w: w.copying.address()),
+    Action("copy_command", "Copy as command", (), "Edit", lambda w: w.copying.command()),
+    Action("copy_python", "Copy as Python", (), "Edit", lambda w: w.copying.python()),
     Action("copy_numbers", "Copy the pane's numbers", ("Ctrl+Shift+M",), "Edit", lambda w: w.numbers.copy()),
 
     Action("choose_gru", "GRU and layers…", (), "Model", lambda w: w.files.choose()),

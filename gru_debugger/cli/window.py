@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from gru_debugger.cli import arguments as common
 from gru_debugger.errors import InputError
+from gru_debugger.exports import view_arguments
 
 if TYPE_CHECKING:
     from gru_debugger.core.address import Address
-    from gru_debugger.core.reading import Rows
+    from gru_debugger.window.start_request import Request
 
 SUFFIX = ".grusession"
 DESCRIPTION = (
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--at", metavar="ADDRESS",
         help="the step, and what to select there: 34, 34:z or 34:z[9]",
     )  # fmt: skip
+    view_arguments.add_look(parser)
 
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -41,13 +43,12 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if arguments.model is not None and arguments.model.endswith(SUFFIX):
         return _open_session(arguments, parser)
     common.declare(arguments)
-    source = common.given_source(arguments)
-    at = _place(arguments)
+    request = request_of(arguments)
     if arguments.model is not None:
         size_of(resolve(arguments.model))  # a wrong name is told where there is no display too
     system.check_window()
     with ending.deferred():
-        return _open(arguments, source, at)
+        return _open(request)
 
 
 def _open_session(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -69,24 +70,30 @@ def _open_session(arguments: argparse.Namespace, parser: argparse.ArgumentParser
         return app.run(Request(session=arguments.model))
 
 
-def _open(arguments: argparse.Namespace, source: str | Rows | None, at: Address | None) -> int:
+def request_of(arguments: argparse.Namespace) -> Request:
+    """What the window is asked to open. Raises GRUDebuggerError for what can't be read."""
+    from gru_debugger.window.start_request import Request
+
+    return Request(
+        path=Request.path if arguments.model is None else arguments.model,
+        vocabulary=arguments.vocabulary,
+        choice=common.given_choice(arguments),
+        source=common.given_source(arguments),
+        at=_place(arguments),
+        state=arguments.initial_state,
+        unknown=arguments.replace_unknown,
+        edits=tuple(arguments.edits),
+        look=tuple(view_arguments.look_of(arguments).items()),
+    )
+
+
+def _open(request: Request) -> int:
     import gc
 
     gc.disable()  # what is imported stays: looking for garbage in it takes a fortieth of a start
     from gru_debugger import app, ending
-    from gru_debugger.window.start_request import Request
 
     ending.check()
-    request = Request(
-        path=Request.path if arguments.model is None else arguments.model,
-        vocabulary=arguments.vocabulary,
-        choice=common.given_choice(arguments),
-        source=source,
-        at=at,
-        state=arguments.initial_state,
-        unknown=arguments.replace_unknown,
-        edits=tuple(arguments.edits),
-    )
     return app.run(request)
 
 

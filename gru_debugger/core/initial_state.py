@@ -17,10 +17,14 @@ ZEROS, STORED, GIVEN = "zeros", "stored in the model", "given"
 
 @dataclass(frozen=True, eq=False)
 class InitialState:
-    """h(0) of each layer and direction (layers · directions, hidden), and its origin in words."""
+    """h(0) of each layer and direction (layers · directions, hidden), and its origin in words.
+
+    `path`: what `--initial-state` calls it, where it is a file's.
+    """
 
     states: Array
     origin: str = GIVEN
+    path: str = ""
 
     def in_words(self, notation: Notation = "pytorch") -> str:
         """For headers, captions and the status bar."""
@@ -40,9 +44,9 @@ def initial_state(model: Model, h0: Any = None) -> InitialState:
 
     Raises InputError for what is not as large as the model's states, or not finite.
     """
-    rows, given = len(model.places), h0
+    rows, given, path = len(model.places), h0, ""
     if isinstance(h0, InitialState):
-        h0, origin = h0.states, h0.origin
+        h0, origin, path = h0.states, h0.origin, h0.path
     elif h0 is not None:
         origin = GIVEN
     elif model.h0 is not None:
@@ -67,4 +71,4 @@ def initial_state(model: Model, h0: Any = None) -> InitialState:
         return given
     if origin == GIVEN:
         array = array.copy()  # the caller may go on with its own
-    return InitialState(array.reshape(rows, model.hidden_size), origin)
+    return InitialState(array.reshape(rows, model.hidden_size), origin, path)

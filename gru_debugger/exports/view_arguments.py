@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session.view import NOTATIONS, View
@@ -32,17 +32,22 @@ def _option(name: str) -> str:
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments that `view_of` reads."""
     parser.add_argument("--unit", metavar="I", type=index, help="the selected unit, from 0")
+    parser.add_argument("--layer", metavar="K", type=index, default=0, help="from 0 (default: 0)")
+    parser.add_argument("--direction", choices=("forward", "reverse"))
     parser.add_argument(
         "--quantity", choices=SELECTABLE, default=View.quantity, metavar="NAME",
         help=f"what is selected of the unit, and asked why; one of {', '.join(SELECTABLE)} "
         f"(default: {View.quantity})",
     )  # fmt: skip
+    add_look(parser)
+
+
+def add_look(parser: argparse.ArgumentParser) -> None:
+    """Those of `look_of`: not what is selected, but how it is shown."""
     parser.add_argument(
         "--units", metavar="A-B", type=zoom, default=ALL,
         help="charts show only these units (default: all)",
     )  # fmt: skip
-    parser.add_argument("--layer", metavar="K", type=index, default=0, help="from 0 (default: 0)")
-    parser.add_argument("--direction", choices=("forward", "reverse"))
     parser.add_argument("--notation", choices=NOTATIONS, default=View.notation)
     for name, words in _SWITCHES.items():
         parser.add_argument(_option(name), action="store_true", help=words)
@@ -75,16 +80,27 @@ def view_of(arguments: argparse.Namespace, model: Model) -> View:
         direction=arguments.direction or first.direction,
         unit=first.unit if arguments.unit is None else arguments.unit,
         quantity=arguments.quantity,
-        zoom=arguments.units,
-        notation=arguments.notation,
-        **{name: getattr(arguments, name) for name in _SWITCHES},
+        **look_of(arguments),
     )
+
+
+def look_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The fields of a view that say how it is shown, where they are not as usual."""
+    switches = {name: getattr(arguments, name) for name in _SWITCHES}
+    said = {"zoom": arguments.units, "notation": arguments.notation, **switches}
+    return {name: value for name, value in said.items() if value != getattr(View, name)}
 
 
 def arguments_of(view: View) -> list[str]:
     """The arguments that ask for it."""
-    named = ("unit", "quantity", "layer", "direction", "notation")
+    named = ("unit", "quantity", "layer", "direction")
     words = [word for name in named for word in (_option(name), str(getattr(view, name)))]
+    return words + look_arguments_of(view)
+
+
+def look_arguments_of(view: View) -> list[str]:
+    """Those that `look_of` reads; of what is usual, none."""
+    words = [] if view.notation == View.notation else ["--notation", view.notation]
     if view.zoom.count:
         words += ["--units", f"{view.zoom.first}-{view.zoom.first + view.zoom.count - 1}"]
     return words + [_option(name) for name in _SWITCHES if getattr(view, name)]

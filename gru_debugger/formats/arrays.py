@@ -105,8 +105,9 @@ def read_initial_state(name: str | Path, model: Model, watch: Watch | None = Non
     path, chosen = _split(str(name))
     contents = _contents(path, watch)
     arrays = {k: a for k, a in contents.tensors.items() if a.dtype.kind in "fiu"}
+    here = str(path.absolute()) + (f":{chosen}" if chosen is not None else "")
     if chosen is None and "steps" in arrays and {"h_l0", "h_l0_reverse"} & arrays.keys():
-        return InitialState(_last_states(arrays, model, path), f"last state of {path.name}")
+        return InitialState(_last_states(arrays, model, path), f"last state of {path.name}", here)
     key = chosen if chosen is not None else "h0" if "h0" in arrays else None
     if key is None and len(arrays) == 1:
         key = next(iter(arrays))
@@ -118,7 +119,7 @@ def read_initial_state(name: str | Path, model: Model, watch: Watch | None = Non
     origin = contents.metadata.get("origin", "")[:_LONGEST_ORIGIN]
     with np.errstate(over="ignore"):  # infinity is told by who uses it
         states = np.asarray(arrays[key], np.float32)
-    return InitialState(states, origin if origin.isprintable() and origin else path.name)
+    return InitialState(states, origin if origin.isprintable() and origin else path.name, here)
 
 
 def state_of_file(name: str | Path, model: Model, watch: Watch | None = None) -> InitialState:

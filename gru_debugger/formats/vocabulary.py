@@ -16,6 +16,7 @@ from gru_debugger.source import Notice
 if TYPE_CHECKING:
     from gru_debugger.core.model import Model
 
+GIVEN = "the vocabulary given"  # where one is from that the caller gave itself
 Given = str | Sequence[str] | Mapping[str, int] | Path | None
 
 # What people call it in a checkpoint, index -> character or character -> index.
@@ -256,7 +257,7 @@ def find(
     if isinstance(given, Path):
         return Found(from_json(given), str(given))
     if given is not None:
-        return Found(symbols(given, "vocabulary"), "the vocabulary given")
+        return Found(symbols(given, "vocabulary"), GIVEN)
     if found := inside(extras, file, sizes):
         return found[0]
     beside = sidecar(file)

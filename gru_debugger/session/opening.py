@@ -7,6 +7,7 @@ here knows a screen, and nothing is recorded yet: what can't be read is told by 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from gru_debugger.core.address import Address
 from gru_debugger.core.edits import names_steps, parse
@@ -33,8 +34,9 @@ class Shown:
 class Wish:
     """What a model is asked to be opened with; None: what there is, or as it comes.
 
-    `as_text`: a model that could read rows is to read a text. `strict`: what is named and can't be
-    read is refused, where otherwise the user is asked how to read it.
+    `look`: fields of the view, and what they are to be. `as_text`: a model that could read rows is
+    to read a text. `strict`: what is named and can't be read is refused, where otherwise the user
+    is asked how to read it.
     """
 
     source: str | Rows | None = None
@@ -42,6 +44,7 @@ class Wish:
     unknown: bool = False
     edits: tuple[str, ...] = ()
     at: Address | None = None
+    look: tuple[tuple[str, Any], ...] = ()
     as_text: bool = False
     strict: bool = False
 

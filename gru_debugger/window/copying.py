@@ -1,12 +1,19 @@
-"""What is in sight as words in the clipboard: its address."""
+"""What is in sight as words in the clipboard: its address, and what reproduces it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
+from gru_debugger.core.run import Run
+from gru_debugger.errors import one_line
+from gru_debugger.exports import reproduced
+from gru_debugger.exports.reproduced import Reproduced
 from gru_debugger.session.places import here
 from gru_debugger.session.session import Session
+from gru_debugger.session.view import View
 
 
 class Copying(QObject):
@@ -19,5 +26,21 @@ class Copying(QObject):
     def address(self) -> None:
         """Of the selected value: 34:z[9]."""
         words = str(here(self._session))
+        self._copy(words, words)
+
+    def command(self) -> None:
+        self._reproduce(reproduced.command, "The command")
+
+    def python(self) -> None:
+        self._reproduce(reproduced.python, "Python")
+
+    def _reproduce(self, say: Callable[[Run, int, View], Reproduced], what: str) -> None:
+        session = self._session
+        if session.trace is not None:
+            said = say(session.trace.run, session.position, session.view)
+            without = f", without {'; '.join(said.without)}" if said.without else ""
+            self._copy(said.words, f"{what}{one_line(without)}{',' if without else ''}")
+
+    def _copy(self, words: str, what: str) -> None:
         QApplication.clipboard().setText(words)
-        self.done.emit(f"{words} is in the clipboard.")
+        self.done.emit(f"{what} is in the clipboard.")

@@ -243,10 +243,11 @@ class Recordings(QObject):
             at = address.find(self._wish.at, trace)
             unit = unit if at.unit is None else at.unit
         before = session.edited.run.edits if session.edited is not None else ()
-        self._wish = AS_IT_COMES
+        look, self._wish = dict(self._wish.look), AS_IT_COMES
         session.open(trace, at.step, unit, at.place)
         if at.quantity in SELECTABLE:
-            session.look(quantity=at.quantity)
+            look["quantity"] = at.quantity
+        session.look(**look)
         for edit in trace.edits:
             if str(edit) not in before and (words := out_of_range(edit)):
                 self._message.notice(words, topic="out of range")
