@@ -47,6 +47,7 @@ from gru_debugger.window.over_line import holds_pointer
 from gru_debugger.window.placement import Placement
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.questions import Questions
+from gru_debugger.window.ready_lanes import ReadyLanes
 from gru_debugger.window.reference import Reference
 from gru_debugger.window.saving import Saver
 from gru_debugger.window.sessions import Sessions
@@ -139,9 +140,10 @@ class MainWindow(QMainWindow):
         self.numbers: NumbersDock = NumbersDock(self.docks, lambda said: self.status.tell(said))
         self.numbers.left.connect(self.focus_stepping)
         self.questions: Questions = Questions(self.session)
+        self.ready: ReadyLanes = ReadyLanes(self.session)
         self.stops: Stops = Stops(self.session)
         self.copying: Copying = Copying(self.session)
-        for asked in (self.questions, self.stops, self.find_line, self.reference):
+        for asked in (self.questions, self.stops, self.ready, self.find_line, self.reference):
             asked.answered.connect(lambda said: self.status.tell(said))
 
     def _make_bars(self) -> None:

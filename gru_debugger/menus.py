@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from gru_debugger.window.palette_entries import (
     places,
 )
 from gru_debugger.window.plain import on_button
+from gru_debugger.window.ready_lanes import KINDS
 
 if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow
@@ -51,6 +53,8 @@ class Menus(QObject):
             menus[row.menu].addAction(action)
         menus["View"].addSeparator()
         menus["View"].addActions(list(window.docks.toggles.values()))
+        for menu in window.ready.menus(window):
+            menus["Step"].insertMenu(self.actions["remove_lanes"], menu)
         opening = [self.actions[name] for name in ("open_model", "open_text", "edit_text")]
         after = menus["File"].actions()
         recent = self._filled("Open recent")
@@ -126,6 +130,8 @@ class Menus(QObject):
 
         for title, call in window.lane_line.deeds():
             entries.append(Entry(title, partial(self._run, title, call)))
+        for ready in window.ready.entries(*KINDS):
+            entries.append(replace(ready, run=partial(self._run, ready.title, ready.run)))
 
         def find(typed: str) -> list[Entry]:
             found = numbered(session, typed) or places(session, typed)

@@ -88,7 +88,9 @@ class LaneLine(SaidLine):
             yield f"Move up the {said}", become(marks.moved(at, -1))
 
 
-def set_lane(session: Session, expression: str, at: int | None = None, every: int = 1) -> None:
+def set_lane(
+    session: Session, expression: str, at: int | None = None, every: int = 1, armed: bool = False
+) -> None:
     """Below the others, or in the place of one, which an empty expression removes.
 
     A lane that is to halt at each so many hits is armed with it.
@@ -113,7 +115,7 @@ def set_lane(session: Session, expression: str, at: int | None = None, every: in
     if every > 1:
         run.term.one_truth()
     before = Lane("") if at is None else marks.lanes[at]
-    armed = run.is_truth and (before.armed or every not in (1, before.every))
+    armed = run.is_truth and (armed or before.armed or every not in (1, before.every))
     session.mark(marks.with_lane(Lane(expression, armed, every), at))
 
 
