@@ -56,6 +56,7 @@ from gru_debugger.window.stops import Stops
 from gru_debugger.window.surprise import SurpriseWatch
 from gru_debugger.window.text_place import TextPlace
 from gru_debugger.window.tool_bar import ToolBar
+from gru_debugger.window.what_changed import WhatChanged
 from gru_debugger.window.what_if import WhatIf
 
 
@@ -123,8 +124,9 @@ class MainWindow(QMainWindow):
         recordings = self.files.recordings
         self.what_if: WhatIf = WhatIf(self.cell, self.session, recordings.set_edits)
         self.reference: Reference = Reference(self.session, recordings)
+        self.changed = WhatChanged(self.session)
         self.edit_bar: EditBar = EditBar(
-            self.session, self.what_if, self.reference, recordings.try_edits
+            self.session, self.what_if, self.reference, self.changed, recordings.try_edits
         )
         self.edit_bar.left.connect(self.focus_stepping)
         layout.insertWidget(1, self.edit_bar)
@@ -228,6 +230,7 @@ class MainWindow(QMainWindow):
         self.session.close()
         self.proof.stop()
         self.surprise.stop()
+        self.changed.stop()
         self.stops.stop()
         self.find_line.stop()
         self.letters_line.stop()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from gru_debugger.core.cell import Array
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import fixed
 from gru_debugger.questions.predictions import none_because
@@ -68,12 +71,10 @@ class Measurement:
 
     def __init__(self, trace: Trace, limit: int = MEASURED) -> None:
         self.trace = trace
-        model, symbols = trace.model, _symbols(trace)
+        symbols = _symbols(trace)
         self.last = min(trace.steps - 1, limit) if symbols else 0
-        scores = max(1, symbols)
-        products = scores * model.hidden_size * model.directions
-        self._rows = max(1, min(_SCORES // scores, _PRODUCTS // products))
-        self._even = float(np.log2(scores))
+        self._rows = rows_at_once(trace)
+        self._even = float(np.log2(max(1, symbols)))
         self._bits, self._measured = 0.0, 0
 
     @property
@@ -93,12 +94,23 @@ class Measurement:
         b = min(self._measured + self._rows, self.last, trace.recorded)
         if indices is None or b < a:
             return False
-        p = trace.outputs(a, b)["probabilities"]
-        right = p[np.arange(len(p)), indices[a : b + 1]]
-        smallest = np.finfo(np.float32).tiny  # a probability that underflowed is not impossible
-        self._bits -= float(np.log2(np.maximum(right, smallest)).sum(dtype=np.float64))
+        self._bits += bits(trace.outputs(a, b)["probabilities"], indices[a : b + 1])
         self._measured = b
         return True
+
+
+def rows_at_once(trace: Trace) -> int:
+    """How many steps' outputs take a few milliseconds."""
+    model, scores = trace.model, max(1, trace.model.symbols)
+    products = scores * model.hidden_size * model.directions
+    return max(1, min(_SCORES // scores, _PRODUCTS // products))
+
+
+def bits(probabilities: Array, right: NDArray[np.integer[Any]]) -> float:
+    """What the symbols that follow, (rows,), cost by these (rows, symbols), all together."""
+    p = probabilities[np.arange(len(probabilities)), right]
+    smallest = np.finfo(np.float32).tiny  # a probability that underflowed is not impossible
+    return -float(np.log2(np.maximum(p, smallest)).sum(dtype=np.float64))
 
 
 def _symbols(trace: Trace) -> int:

@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.core.edits import Edit
 from gru_debugger.errors import one_line
+from gru_debugger.questions.differing import Comparison
+from gru_debugger.questions.differing_in_words import in_words
 from gru_debugger.session.session import Session
 from gru_debugger.window.over_line import TAB, tool_button
 from gru_debugger.window.plain import Label, on_button
 from gru_debugger.window.reference import Reference
 from gru_debugger.window.style import rename
+from gru_debugger.window.what_changed import WhatChanged
 from gru_debugger.window.what_if import WhatIf
 
 HIGH, CHIP_HIGH = 38, 23  # pixels
@@ -75,6 +78,9 @@ class KeyButton(QToolButton):
         self._said.setText(words)
         self.setAccessibleName(words)
 
+    def text(self) -> str:
+        return self._said.text()
+
     def sizeHint(self) -> QSize:
         return self._line.sizeHint()
 
@@ -87,6 +93,7 @@ class EditBar(QFrame):
         session: Session,
         what_if: WhatIf,
         reference: Reference,
+        changed: WhatChanged,
         set_edits: Callable[..., None],
     ) -> None:
         super().__init__()
@@ -102,6 +109,11 @@ class EditBar(QFrame):
         self.more.setObjectName("more")
         self.another = KeyButton("=", lambda: self._begin(what_if.begin))
         self.another.say("another edit")
+        self.first = tool_button("", "", "", self._go_to_first)
+        self.first.setObjectName("first")
+        self.effect = Label()
+        self.effect.setObjectName("plain")
+        self._changed: Comparison | None = None
         self.other, self.drop = (
             KeyButton("O", reference.swap),
             KeyButton("Ctrl+Shift+O", reference.drop),
@@ -110,6 +122,7 @@ class EditBar(QFrame):
         self.drop.setAccessibleName("remove all edits")
         self._lay_out()
         self.hide()
+        changed.found.connect(self._show_changed)
         session.opened.connect(self._show)
         session.position_changed.connect(self._show_in_force)
 
@@ -117,7 +130,7 @@ class EditBar(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(_LEFT, 0, _RIGHT, 0)
         layout.setSpacing(_GAP)
-        for widget in (self.title, *self.chips, self.more, self.another):
+        for widget in (self.title, *self.chips, self.more, self.another, self.first, self.effect):
             layout.addWidget(widget)
         layout.addStretch(1)
         layout.addWidget(self.other)
@@ -155,6 +168,22 @@ class EditBar(QFrame):
         focused = self.focusWidget()
         return focused is not None and focused.hasFocus() and focused.isVisibleTo(self)
 
+    def _show_changed(self, changed: Comparison | None) -> None:
+        """What differs first, and what becomes of the predictions."""
+        self._changed = changed
+        words, effect, tip = in_words(changed) if changed else ("", "", "")
+        self.first.setText(on_button(words))
+        self.first.setAccessibleName(words)
+        self.first.setToolTip(tip)
+        self.effect.setText(effect)
+        self.effect.setToolTip(tip)
+        self._fit()
+
+    def _go_to_first(self) -> None:
+        first = self._changed.first if self._changed is not None else None
+        if first is not None:
+            self._session.follow(first.step, first.quantity, first.unit, first.place)
+
     # What is done ----------------------------------------------------------------------------
 
     def _say_again(self, at: int) -> None:
@@ -188,10 +217,10 @@ class EditBar(QFrame):
         edits = self._edits
         chips = self.chips[: len(edits)]
         wanted = sum(map(_wide, chips[:2]))
-        for button in (self.another, self.other, self.drop):
-            fits = room - wanted - _wide(button) >= 0
-            button.setVisible(fits)
-            room -= _wide(button) if fits else 0
+        for part in (self.first, self.other, self.another, self.effect, self.drop):
+            fits = room - wanted - _wide(part) >= 0 and part.text() != ""
+            part.setVisible(fits)
+            room -= _wide(part) if fits else 0
         for i, chip in enumerate(self.chips):
             shown = i < len(edits) and (i == 0 or room >= _wide(chip))
             chip.setVisible(shown)

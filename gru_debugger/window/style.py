@@ -146,6 +146,7 @@ QToolButton#keyed {{ border: none; padding: 0; color: {c["muted"]}; font-size: 1
 QToolButton#keyed QLabel {{ color: {c["muted"]}; font-size: 12px; }}
 QToolButton#keyed QLabel#cap {{ border: 1px solid {c["border"]}; border-radius: 3px; padding: 0 4px;
     font-family: "JetBrains Mono"; font-size: 10px; }}
+QToolButton#first {{ border: none; padding: 1px 4px; font-size: 12px; font-weight: 600; color: {c["error"]}; }}
 QToolButton#more {{ padding: 1px 7px; font-size: 12px; }}
 QLabel#wrong {{ color: {c["error"]}; font-weight: 600; }}
 QLabel#plain {{ color: {c["muted"]}; }}

@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 from keyboard import click, focus_by_tab, press
 from PySide6.QtWidgets import QApplication, QMenu
-from samples import model, recording
+from pytestqt.qtbot import QtBot
+from samples import model, recording, text_for
 from spoken import name
 
+from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
+from gru_debugger.numerals import fixed, two
+from gru_debugger.questions.differing import Comparison
 
 OpenWindow = Callable[..., MainWindow]
 R, Z, H = "r = 1 from 12", "z[5] = 0 from 3 to 9", "h[2] = 0.25 at 30"
@@ -177,3 +181,35 @@ def test_ready_edits_stand_in_the_menu(window: MainWindow) -> None:
     assert sentence.endswith(" from 12")
     window.session.go_to(0)
     assert not window.actions_by_name["frozen"].isEnabled()
+
+
+def test_it_says_what_changed_first_and_goes_there(window: MainWindow, qtbot: QtBot) -> None:
+    bar, session = window.edit_bar, window.session
+    put(window, R, "z[7] = 1 at 9")
+    qtbot.waitUntil(lambda: bar.first.isVisible() and bar.effect.isVisible())
+    assert session.trace is not None
+    z = two(float(session.trace.plain.step(9).z[7]))
+    assert bar.first.text() == f"first: step 9, z[7] {z} → 1.00"
+    found = Comparison(session.trace, session.trace.plain, 100)
+    while found.advance():
+        pass
+    assert found.effect is not None
+    assert f" {fixed(found.effect.here, 2)} bits/char" in bar.effect.text()
+    assert f" {found.effect.changed} of 39 predictions" in bar.effect.text()
+    click(bar.first)
+    assert (session.position, session.unit, session.view.quantity) == (9, 7, "z")
+    press(window, "Alt+Left")
+    assert (session.position, session.unit) == (12, 5)
+    put(window, R)
+    qtbot.waitUntil(lambda: bar.first.text().startswith("first: step 12, r["))
+    put(window, f"h[0] = {session.trace.plain.step(3).h[0]} at 3")
+    qtbot.waitUntil(lambda: bar.first.text() == "No difference")
+    assert not bar.effect.isVisible()
+
+
+def test_what_is_recorded_later_is_compared_then(open_window: OpenWindow, qtbot: QtBot) -> None:
+    one = model()
+    window = open_window(Trace(one, text_for(one, 30_000)), 12, 5)
+    put(window, "z[7] = 1 at 29990")
+    qtbot.waitUntil(lambda: window.edit_bar.first.text().startswith("first: step 29,990, z[7] "))
+    assert "in steps " in window.edit_bar.effect.toolTip()
