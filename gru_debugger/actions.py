@@ -228,6 +228,7 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.questions.overwritten_next(), Session.can_step_backward),
     Action("strongest_cause", "Go to the strongest cause", ("C",), "Unit",
            lambda w: w.questions.strongest_cause(), Session.can_step_backward),
+    Action("history", "History of the state", (), "Unit", lambda w: w.docks.go_to("history")),
     Action("trail_back", "Back to where a question was asked", ("Alt+Left",), "Unit",
            lambda w: w.session.go_on_trail(-1), lambda s: s.can_go_on_trail(-1)),
     Action("trail_forward", "Forward again on that trail", ("Alt+Right",), "Unit",

@@ -37,6 +37,7 @@ from gru_debugger.window.exporting import Exporter
 from gru_debugger.window.file_menu import Files
 from gru_debugger.window.find_line import FindLine
 from gru_debugger.window.focus import FocusRings, TabOrder
+from gru_debugger.window.history import History
 from gru_debugger.window.initial_states import InitialStates
 from gru_debugger.window.lane_line import LaneLine
 from gru_debugger.window.letters_line import LettersLine
@@ -147,6 +148,10 @@ class MainWindow(QMainWindow):
         self.copying: Copying = Copying(self.session)
         for asked in (self.questions, self.stops, self.ready, self.find_line, self.reference):
             asked.answered.connect(lambda said: self.status.tell(said))
+        history = self.docks.widgets["history"]
+        assert isinstance(history, History)
+        history.told.connect(lambda said: self.status.tell(said))
+        history.failed.connect(self.message.error)
 
     def _make_bars(self) -> None:
         self.tool_bar = ToolBar(self.session, self.menus.actions, self.menus.opening)

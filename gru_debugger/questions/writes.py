@@ -52,14 +52,16 @@ class Write:
 
 
 class Writes:
-    """Of a unit of a layer and direction. `wrote`, `kept`, `n` and `z` (steps,) are filled in by
-    `advance`; `kept` is the step's factor for what was there, z but where an edit sets h."""
+    """Of a unit of a layer and direction. `old`, `new`, `wrote`, `kept`, `n` and `z` (steps,) are
+    filled in by `advance`; `kept` is the step's factor for what was there, z but where an edit
+    sets h."""
 
     def __init__(self, trace: Trace, unit: int, place: Place) -> None:
         self.trace, self.unit, self.place = trace, unit, place
-        self.wrote, self.kept, self.n, self.z = np.zeros((4, trace.steps), np.float32)
-        every = trace.model.reset == "before"  # there one unit's candidate takes all of them
-        self._rows = columns.stretch_rows(trace) if every else _ROWS
+        every = np.zeros((6, trace.steps), np.float32)
+        self.old, self.new, self.wrote, self.kept, self.n, self.z = every
+        whole = trace.model.reset == "before"  # there one unit's candidate takes all of them
+        self._rows = columns.stretch_rows(trace) if whole else _ROWS
         self._known = np.zeros(-(-trace.steps // self._rows), bool)
 
     # Finding out -------------------------------------------------------------------------------
@@ -67,6 +69,15 @@ class Writes:
     @property
     def complete(self) -> bool:
         return bool(self._known.all())
+
+    @property
+    def known(self) -> int:
+        """How many steps are."""
+        return int(np.count_nonzero(self._in_rows()))
+
+    def _in_rows(self) -> NDArray[np.bool_]:
+        """(steps,): which are known."""
+        return np.repeat(self._known, self._rows)[: self.trace.steps]
 
     @property
     def wants_more(self) -> bool:
@@ -90,6 +101,8 @@ class Writes:
         units = slice(self.unit, self.unit + 1)
         found = columns.cell_quantities(self.trace, self.place, a, b, units)
         self.n[a:b], self.z[a:b] = found["n"][:, 0], found["z"][:, 0]
+        self.old[a:b] = found["h_prev"][:, 0]
+        self.new[a:b] = self.trace.states(*self.place, a, b)[:, self.unit]
         self.wrote[a:b], self.kept[a:b] = writing.as_set(
             self.trace, self.place, self.unit, a, found["take"][:, 0], self.z[a:b]
         )
@@ -114,8 +127,9 @@ class Writes:
 
     def refused(self, bounds: Bounds = USUAL) -> NDArray[np.bool_]:
         """(steps,): a strong candidate met a gate that keeps, and no edit set the state."""
-        strong: NDArray[np.bool_] = np.abs(self.n) > bounds.candidate
-        return strong & (self.z > bounds.kept) & (self.kept == self.z)
+        strong, keeps = np.abs(self.n) > bounds.candidate, self.z > bounds.kept
+        found: NDArray[np.bool_] = strong & keeps & (self.kept == self.z)
+        return found
 
     def left(self, t: int) -> NDArray[np.float64]:
         """What of each step's writing stands in the state after step t (steps,).
@@ -138,8 +152,7 @@ class Writes:
 
     def half_life(self) -> float:
         """ln ½ / mean ln z of what is known, in steps; infinite where it never loses."""
-        rows = np.repeat(self._known, self._rows)[: self.trace.steps]
-        return half_life(self.z[rows])
+        return half_life(self.z[self._in_rows()])
 
     def rows(self, steps: Sequence[int] | NDArray[np.int64], t: int,
              bounds: Bounds = USUAL) -> list[Write]:  # fmt: skip
@@ -149,16 +162,16 @@ class Writes:
 
     def row(self, step: int, left: NDArray[np.float64], refused: NDArray[np.bool_]) -> Write:
         """`left` and `refused` as the methods of these names gave them."""
-        at, trace = step - 1, self.trace
-        old, new = (
-            float(states[0, self.unit])
-            for states in (
-                trace.previous_states(*self.place, at, step), trace.states(*self.place, at, step)
-            )
-        )  # fmt: skip
-        wrote, n, z = (float(of[at]) for of in (self.wrote, self.n, self.z))
-        character = trace.characters[at]
+        at = step - 1
+        old, new, wrote, n, z = (
+            float(of[at]) for of in (self.old, self.new, self.wrote, self.n, self.z)
+        )
+        character = self.trace.characters[at]
         return Write(step, character, old, new, wrote, float(left[at]), n, z, bool(refused[at]))
+
+    def read(self, a: int, b: int) -> tuple[writing.Floats, writing.Floats]:
+        """What known rows a..b-1 (from 0) wrote, and their factors for what was there."""
+        return self.wrote[a:b], self.kept[a:b]
 
 
 def half_life(z: NDArray[np.float32]) -> float:

@@ -6,8 +6,9 @@ steps kept of it; and what is left of the initial state.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from gru_debugger.core.trace import Trace
 
 Shares = NDArray[np.float64]
 Floats = NDArray[np.float32]
+Read = Callable[[int, int], tuple[Floats, Floats]]  # of rows a..b-1: what they wrote and kept
 
 _HALF = 0.5  # what has lost more is overwritten
 _SHORT = 64  # steps looked at first: most is near
@@ -75,16 +77,19 @@ class Overwritten:
     kept: float
 
 
-def last_written(trace: Trace, unit: int, t: int, place: Place) -> Written:
+def last_written(
+    trace: Trace, unit: int, t: int, place: Place, read: Read | None = None
+) -> Written:
     """The step with the largest share of h[unit] after step t, the latest of equals.
 
-    Looks back from t, and no further than anything could still have the largest share.
+    Looks back from t, and no further than anything could still have the largest share. `read`
+    gives what is known of the rows already.
     """
+    read = read or partial(_wrote_and_kept, trace, place, unit)
     forward, kept_since, best = place[1] == "forward", 1.0, Written(t, 0.0, 0.0)
     most = _most_written(trace, place)
     for a, b in _stretches_before(trace, t, forward):
-        wrote, kept = (rows[::-1] if forward else rows
-                       for rows in _wrote_and_kept(trace, place, unit, a, b))  # fmt: skip
+        wrote, kept = (rows[::-1] if forward else rows for rows in read(a, b))
         left = kept_since * np.cumprod(np.append(1.0, kept[:-1].astype(np.float64)))
         at = int(np.argmax(np.abs(wrote * left)))  # the first of equals is the latest
         if abs(wrote[at] * left[at]) > abs(best.share):
@@ -96,11 +101,14 @@ def last_written(trace: Trace, unit: int, t: int, place: Place) -> Written:
     return Written(None, h0, kept_since) if abs(h0 * kept_since) > abs(best.share) else best
 
 
-def overwritten_next(trace: Trace, unit: int, t: int, place: Place) -> Overwritten:
+def overwritten_next(
+    trace: Trace, unit: int, t: int, place: Place, read: Read | None = None
+) -> Overwritten:
     """From h[unit] after step t on, in the order of reading, as far as the run is recorded."""
+    read = read or partial(_wrote_and_kept, trace, place, unit)
     forward, left = place[1] == "forward", 1.0
     for a, b in _stretches_behind(trace, t, forward):
-        _, kept = _wrote_and_kept(trace, place, unit, a, b)
+        _, kept = read(a, b)
         factors = (kept if forward else kept[::-1]).astype(np.float64)
         products = left * np.cumprod(factors)
         below = np.flatnonzero(products < _HALF)

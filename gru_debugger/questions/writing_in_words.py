@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from gru_debugger.core.edits import Place
 from gru_debugger.core.quantities import suffix
 from gru_debugger.core.trace import Trace
@@ -13,6 +15,15 @@ def state(trace: Trace, unit: int, place: Place) -> str:
     """h[9]; h_l1_reverse[9] where there are several."""
     end = suffix(place[0], place[1] == "reverse") if len(trace.model.places) > 1 else ""
     return f"h{end}[{unit}]"
+
+
+def half_life(trace: Trace, unit: int, place: Place, steps: float, complete: bool = True) -> str:
+    """`steps`: in how many it loses half; `complete`: they are of the whole run."""
+    name, so_far = state(trace, unit, place), "" if complete else " so far"
+    if math.isinf(steps):
+        return f"{name} never loses anything{so_far}."
+    words = "1 step" if steps == 1 else f"{two(steps)} steps"
+    return f"{name} loses half in {words}{so_far}."
 
 
 def last_written(

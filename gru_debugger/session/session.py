@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -28,7 +28,11 @@ from gru_debugger.session.marks import Marks
 from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.trail import Trail
 from gru_debugger.session.view import View
+from gru_debugger.session.written import Written
 from gru_debugger.session.zoom import ALL
+
+if TYPE_CHECKING:
+    from gru_debugger.questions.writes import Writes
 
 SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second
 
@@ -64,6 +68,7 @@ class Session(QObject):
         self.marks = Marks()
         self.lanes = Lanes(self)
         self.finding = Finding(self)
+        self.written = Written(self)
         self.speed = 5
         self._frames = Frames()
         self.history = History()
@@ -122,6 +127,7 @@ class Session(QObject):
         zoom = self.view.zoom if trace.model is self.model else ALL
         if self.edited is None or trace.run.plain != self.edited.run.plain:
             self.trail = Trail()  # of other edits it goes on
+        self.written.leave()
         self.trace = self.edited = trace
         layer, direction = place or (self.layer, self.direction)
         view = replace(self.view, layer=layer, direction=direction, zoom=zoom, scroll=None)
@@ -141,6 +147,7 @@ class Session(QObject):
         self._full_axes.stop()
         self.lanes.stop()
         self.finding.stop()
+        self.written.leave()
         self.recorder.close()
 
     # A run and, beside it, a reference ---------------------------------------------------------
@@ -295,6 +302,13 @@ class Session(QObject):
             return None
         h0: Array = self.trace.h0[self.trace.model.places.index((self.layer, "forward"))]
         return h0
+
+    @property
+    def writes(self) -> Writes | None:
+        """What each step wrote in the selected unit, as far as that is known."""
+        if self.trace is None:
+            return None
+        return self.written.of(self.trace, self.unit, self._where.place, self.position)
 
     def is_computed(self, name: str) -> bool:
         """Whether the computation shown has reached a quantity."""

@@ -1,0 +1,211 @@
+"""The history of the selected unit's state: which steps wrote it, and what of it is left."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QItemSelectionModel, QLocale, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gru_debugger.charts.qt_faults import guarded
+from gru_debugger.charts.theme import Theme
+from gru_debugger.errors import ExistingFileError, GRUDebuggerError
+from gru_debugger.numerals import counted, grouped
+from gru_debugger.output import write_bytes
+from gru_debugger.questions import writing, writing_in_words
+from gru_debugger.questions.writes import USUAL, Bounds, Write, Writes
+from gru_debugger.session.session import Session
+from gru_debugger.window import dialogs, file_dialog
+from gru_debugger.window.history_table import HistoryModel, HistoryView
+from gru_debugger.window.plain import Label
+
+_TITLE = "Save the history as"
+_LINES = 4  # of the head, so that the table stays where it is
+_HEADS = ("step", "character", "old", "new", "wrote", "left", "n", "z", "refused")
+
+
+class _Bound(QDoubleSpinBox):
+    """What a number must exceed."""
+
+    def __init__(self, name: str, value: float) -> None:
+        super().__init__()
+        self.setLocale(QLocale.c())
+        self.setAccessibleName(name)
+        self.setRange(0, 9.99)
+        self.setSingleStep(0.05)
+        self.setValue(value)
+        self.setKeyboardTracking(False)
+        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+
+class History(QWidget):
+    """Follows the selected unit and the step while it is seen."""
+
+    told = Signal(str)  # what has been done
+    failed = Signal(str)
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._session = session
+        self.head = Label(wrap=True)
+        self.head.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.note = Label()
+        self.written = _Bound("written: more than", USUAL.written)
+        self.candidate = _Bound("refused: candidate beyond", USUAL.candidate)
+        self.kept = _Bound("refused: update gate above", USUAL.kept)
+        for bound in (self.written, self.candidate, self.kept):
+            bound.valueChanged.connect(self._follow)
+        self.view = HistoryView(self._go)
+        self.view.setParent(self)  # first: keys that come here come to it
+        self._model = HistoryModel(self.view)
+        self.view.setModel(self._model)
+        self._lay_out()
+        for changed in (
+            session.opened,
+            session.position_changed,
+            session.unit_changed,
+            session.view_changed,
+            session.recording_advanced,
+            session.written.advanced,
+        ):
+            changed.connect(self._follow)
+
+    def _lay_out(self) -> None:
+        copy, save = QPushButton("Copy"), QPushButton("Save as CSV…")
+        copy.setToolTip("The whole table, tab-separated")
+        copy.clicked.connect(self.copy)
+        save.clicked.connect(self.ask)
+        bounds, below = QHBoxLayout(), QHBoxLayout()
+        for words, bound in (
+            ("wrote over", self.written),
+            ("refused: |n| over", self.candidate),
+            ("z over", self.kept),
+        ):
+            bounds.addWidget(Label(words))
+            bounds.addWidget(bound)
+        bounds.addStretch(1)
+        below.addWidget(self.note)
+        below.addStretch(1)
+        for button in (copy, save):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAutoDefault(False)
+            below.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 6, 10, 8)
+        layout.addWidget(self.head)
+        layout.addLayout(bounds)
+        layout.addWidget(self.view, 1)
+        layout.addLayout(below)
+
+    @property
+    def bounds(self) -> Bounds:
+        return Bounds(self.written.value(), self.candidate.value(), self.kept.value())
+
+    # Shown -------------------------------------------------------------------------------------
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.head.setMinimumHeight(_LINES * self.head.fontMetrics().lineSpacing())
+        self._show()
+
+    def _follow(self) -> None:
+        if self.isVisible():
+            self._show()
+
+    def _show(self) -> None:
+        session, writes = self._session, self._session.writes
+        self._model.show(writes, self.bounds, session.position)
+        if writes is not None:
+            self.head.setText(" ".join(self._head(writes)))
+            self.note.setText(self._note(writes))
+        self._mark(self._model.row_at(session.position))
+
+    def _mark(self, row: int | None) -> None:
+        """The row where we are is current, and in sight."""
+        if row is None:
+            self.view.setCurrentIndex(self._model.index(-1, -1))
+        elif row != self.view.currentIndex().row():
+            alone = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            rows = QItemSelectionModel.SelectionFlag.Rows
+            index = self._model.index(row, 0)
+            self.view.selectionModel().setCurrentIndex(index, alone | rows)
+            self.view.scrollTo(index)
+
+    def _head(self, writes: Writes) -> list[str]:
+        """How long the unit keeps what it holds; who wrote that, and until when it is kept."""
+        trace, unit, place, t = writes.trace, writes.unit, writes.place, self._session.position
+        half_life = writes.half_life()
+        said = [writing_in_words.half_life(trace, unit, place, half_life, writes.complete)]
+        if writes.complete and 1 <= t <= trace.recorded:
+            found = writing.last_written(trace, unit, t, place, writes.read)
+            said.append(writing_in_words.last_written(trace, unit, t, place, found, None))
+            ended = writing.overwritten_next(trace, unit, t, place, writes.read)
+            said.append(writing_in_words.overwritten_next(trace, unit, t, place, ended))
+        return said
+
+    def _note(self, writes: Writes) -> str:
+        known = counted(writes.known, "step")
+        more = "" if writes.complete else " looked at so far"
+        return f"{grouped(self._model.rowCount())} of {known}{more}"
+
+    # Done --------------------------------------------------------------------------------------
+
+    def _go(self, row: int) -> None:
+        """To a row's step; the trail leads back."""
+        self._session.follow(int(self._model.steps[row]))
+
+    def copy(self) -> None:
+        rows = self._rows(in_words=True)
+        QApplication.clipboard().setText("".join("\t".join(row) + "\n" for row in rows))
+        self.told.emit(f"Copied the history: {counted(len(rows) - 1, 'row')}")
+
+    def ask(self) -> None:
+        """Where to save it."""
+        writes = self._session.writes
+        if writes is None:
+            return
+        name = f"{writing_in_words.state(writes.trace, writes.unit, writes.place)}-history.csv"
+        path = file_dialog.ask_path(self, _TITLE, name, {"CSV": [".csv"]}, "new file")
+        if path:
+            self.save(Path(path))
+
+    def save(self, path: Path, force: bool = False) -> None:
+        lines = io.StringIO(newline="")
+        csv.writer(lines, lineterminator="\n").writerows(self._rows())
+        try:
+            write_bytes(path, lines.getvalue().encode(), force)
+        except ExistingFileError:
+            if dialogs.may_overwrite(self, _TITLE, path):
+                self.save(path, force=True)
+        except GRUDebuggerError as fault:
+            self.failed.emit(str(fault))
+        else:
+            self.told.emit(f"Saved as {path}")
+
+    def _rows(self, in_words: bool = False) -> list[tuple[str, ...]]:
+        """All of it under its heads; characters `in_words` have no tabs and no line breaks."""
+        writes = self._session.writes
+        assert writes is not None
+        rows = writes.rows(self._model.steps, self._session.position, self.bounds)
+        called = writes.trace.character_in_words
+        return [_HEADS, *(_row(w, called(w.step) if in_words else w.character) for w in rows)]
+
+
+def _row(write: Write, character: str) -> tuple[str, ...]:
+    """To the last digit of float32; nothing for what is not known."""
+    values = write.old, write.new, write.wrote, write.left, write.n, write.z
+    numbers = ("" if np.isnan(value) else str(np.float32(value)) for value in values)
+    return (str(write.step), character, *numbers, "refused" if write.refused else "")

@@ -1,0 +1,171 @@
+"""A unit's history as a table: a row a step that wrote its state, or was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+)
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+
+from gru_debugger.charts import fonts
+from gru_debugger.charts.qt_faults import guarded
+from gru_debugger.errors import one_line
+from gru_debugger.numerals import fixed, grouped, two
+from gru_debugger.questions.writes import Bounds, Write, Writes
+from gru_debugger.window import style
+
+HEADS = ("step", "read", "old → new", "wrote", "left", "refused n, z")
+_TIPS = (
+    "",
+    "",
+    "the state before and after the step",
+    "what the step put into the state",
+    "what of that stands in the state at the present step",
+    "a strong candidate n that z, near 1, kept out",
+)
+_WIDTHS = (48, 44, 106, 54, 54)  # pixels; the last column takes the rest
+_LONGEST = 8  # characters of a symbol
+_GO = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+Index = QModelIndex | QPersistentModelIndex
+
+
+class HistoryModel(QAbstractTableModel):
+    """Puts a row into words when it is seen. `steps` (rows,): which steps they are of."""
+
+    def __init__(self, view: QWidget) -> None:
+        super().__init__(view)
+        self._view = view
+        self._writes: Writes | None = None
+        self._t = 0
+        self.steps: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._refused: NDArray[np.bool_] = np.zeros(0, bool)
+        self._left: NDArray[np.float64] = np.zeros(0)
+
+    def show(self, writes: Writes | None, bounds: Bounds, t: int) -> None:
+        """The history as it is known, seen from step t; where its steps are the same, they stay."""
+        none = np.zeros(0, np.int64)
+        steps = none if writes is None else writes.listed(bounds)
+        same = writes is self._writes and np.array_equal(steps, self.steps)
+        if not same:
+            self.beginResetModel()
+        self._writes, self._t, self.steps = writes, t, steps
+        if writes is not None:
+            self._refused, self._left = writes.refused(bounds), writes.left(t)
+        if not same:
+            self.endResetModel()
+        elif len(steps):
+            self.dataChanged.emit(self.index(0, 0), self.index(len(steps) - 1, len(HEADS) - 1))
+
+    def write(self, row: int) -> Write:
+        assert self._writes is not None
+        return self._writes.row(int(self.steps[row]), self._left, self._refused)
+
+    def row_at(self, t: int) -> int | None:
+        """The row of step t, or the nearest of a step that is read before; None: there is none."""
+        if self._writes is not None and self._writes.place[1] == "reverse":
+            row = int(np.searchsorted(self.steps, t))
+            return row if row < len(self.steps) else None
+        row = int(np.searchsorted(self.steps, t, "right")) - 1
+        return row if row >= 0 else None
+
+    # As Qt asks for it -------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.steps)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(HEADS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._words(self.write(index.row()), index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _aligned(index.column())
+        step = int(self.steps[index.row()])
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == 1 and self._writes:
+            return self._writes.trace.character_in_words(step)
+        theme = style.theme_of(self._view)
+        if role == Qt.ItemDataRole.BackgroundRole and step == self._t:
+            return theme.chip
+        if role == Qt.ItemDataRole.ForegroundRole and np.isnan(self._left[step - 1]):
+            return theme.future  # read later
+        return None
+
+    def _words(self, write: Write, column: int) -> str:
+        character = one_line(fonts.glyph(write.character), _LONGEST)
+        left = "" if np.isnan(write.left) else fixed(write.left, 2, signed=True)
+        refused = f"{two(write.n, True)}, {two(write.z)}" if write.refused else ""
+        change = f"{two(write.old)} → {two(write.new)}"
+        return (grouped(write.step), character, change, fixed(write.wrote, 2, signed=True), left,
+                refused)[column]  # fmt: skip
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return HEADS[section]
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
+            return _TIPS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _aligned(section)
+        return None
+
+
+class HistoryView(QTableView):
+    """A click or Enter on a row goes to its step."""
+
+    def __init__(self, go: Callable[[int], object]) -> None:
+        super().__init__()
+        self.setObjectName("numbers")
+        self.setAccessibleName("history of the selected unit")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(22)
+        self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setHighlightSections(False)
+        self._go = go
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        super().setModel(model)
+        for column, width in enumerate(_WIDTHS):
+            self.setColumnWidth(column, width)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _GO and self.currentIndex().isValid():
+            self._go(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    @guarded
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid():
+            self._go(index.row())
+
+
+def _aligned(column: int) -> Qt.AlignmentFlag:
+    """Numbers at the right, words at the left."""
+    side = Qt.AlignmentFlag.AlignLeft if column in (1, 5) else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter
