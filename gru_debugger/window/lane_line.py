@@ -15,6 +15,7 @@ from gru_debugger.errors import InputError, one_line
 from gru_debugger.numerals import counted
 from gru_debugger.session.marks import MOST, RAREST, Lane, Marks
 from gru_debugger.session.session import Session
+from gru_debugger.window.completion import Completion
 from gru_debugger.window.said_line import SaidLine
 
 _ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
@@ -30,6 +31,7 @@ class LaneLine(SaidLine):
     def __init__(self, over: QWidget, session: Session) -> None:
         example = "surprise > 3, z[9] < 0.05, leap: max(changed(h)) > 0.5"
         super().__init__(over, session, "Lane of", example, "Add", self._say)
+        self.completion = Completion(self.edit, session)
         self._at: int | None = None  # the lane that is written anew
         session.lane_wanted.connect(self.begin)
 

@@ -49,7 +49,8 @@ class CommandPalette(QDialog):
         self.line.setAccessibleName(name)
         self.empty = Label(wrap=True)
         self.empty.setObjectName("why")
-        self.list = self._make_list()
+        self.list = what_fits()
+        self.list.setIconSize(QSize(14, 14))
         self._find, self._nothing = find, nothing
         self._entries: Sequence[Entry] = ()
         self._lay_out()
@@ -60,20 +61,6 @@ class CommandPalette(QDialog):
         self.list.itemClicked.connect(self._run)
         self._show("")
         self.line.setFocus()
-
-    def _make_list(self) -> QTreeWidget:
-        made = QTreeWidget(columnCount=2)
-        made.setHeaderHidden(True)
-        made.setRootIsDecorated(False)
-        made.setUniformRowHeights(True)
-        made.setIconSize(QSize(14, 14))
-        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        made.setAccessibleName("What fits")
-        made.header().setStretchLastSection(False)
-        made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        made.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        return made
 
     def _lay_out(self) -> None:
         """All inside one frame: a popup has no border of its own."""
@@ -126,3 +113,18 @@ class CommandPalette(QDialog):
             self.list.keyPressEvent(event)  # not sent: what it leaves alone would come back here
         else:
             super().keyPressEvent(event)
+
+
+def what_fits() -> QTreeWidget:
+    """A list of two columns below a line that keeps the focus."""
+    made = QTreeWidget(columnCount=2)
+    made.setHeaderHidden(True)
+    made.setRootIsDecorated(False)
+    made.setUniformRowHeights(True)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setAccessibleName("What fits")
+    made.header().setStretchLastSection(False)
+    made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    made.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+    return made

@@ -17,13 +17,21 @@ if TYPE_CHECKING:
 
 _NUMBERS = ("step", "surprise", "rank")
 _TEXTS = ("character", "next_character", "predicted")
-_PREDICTIONS = ("surprise", "rank", "predicted")
+PREDICTIONS = ("surprise", "rank", "predicted")
+ABOUT = {
+    "step": "the step's number",
+    "surprise": "bits, of the character that follows",
+    "rank": "of the character that follows, from 1",
+    "character": "the one that is read",
+    "next_character": "the one that follows",
+    "predicted": "the likeliest next character",
+}
 NAMES = (*_NUMBERS, *_TEXTS)
 
 
 def name_of_run(name: str, trace: Trace, units: slice = ALL, one: bool = False) -> Term | str:
     """A quantity, some of its units, or a value of the step; or the words why there is none."""
-    if name in _PREDICTIONS and (reason := no_prediction(name, trace)):
+    if name in PREDICTIONS and (reason := no_prediction(name, trace)):
         return reason
     if name in _NUMBERS:
         return Term("number", name, 0, lambda stretch, back: stretch.number(name, back))
