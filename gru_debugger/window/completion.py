@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QTreeWidgetItem, QVBoxLayout
 
 from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import announce
-from gru_debugger.window.palette import what_fits
+from gru_debugger.window.what_fits import what_fits
 
 _WIDE = 380  # pixels
 _TAKES = (Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -9,9 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
-    QHeaderView,
     QLineEdit,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -21,6 +19,7 @@ from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.window import style
 from gru_debugger.window.palette_entries import Entry
 from gru_debugger.window.plain import Label
+from gru_debugger.window.what_fits import what_fits
 
 _WIDTH = 580
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -113,18 +112,3 @@ class CommandPalette(QDialog):
             self.list.keyPressEvent(event)  # not sent: what it leaves alone would come back here
         else:
             super().keyPressEvent(event)
-
-
-def what_fits() -> QTreeWidget:
-    """A list of two columns below a line that keeps the focus."""
-    made = QTreeWidget(columnCount=2)
-    made.setHeaderHidden(True)
-    made.setRootIsDecorated(False)
-    made.setUniformRowHeights(True)
-    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    made.setAccessibleName("What fits")
-    made.header().setStretchLastSection(False)
-    made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    made.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-    return made
