@@ -16,6 +16,7 @@ from gru_debugger.questions.generation import unable
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import FOLDS
 from gru_debugger.session.zoom import ALL
+from gru_debugger.window import bookmark_line
 from gru_debugger.window.lane_line import toggle_value_lane
 
 if TYPE_CHECKING:
@@ -199,6 +200,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("write_on", "Write on from here…", ("G",), "Step", lambda w: w.letters_line.begin(), begins_group=True,
            hindered=_nothing_written),
     Action("go_to", "Go to…", ("Ctrl+G",), "Step", lambda w: w.ask_place(), begins_group=True),
+    Action("bookmark", "Bookmark…", ("Ctrl+B",), "Step", lambda w: w.bookmark_line.begin()),
+    Action("remove_bookmark", "Remove the bookmark here", (), "Step",
+           lambda w: bookmark_line.remove_here(w.session), bookmark_line.is_here),
     Action("play", "Play or pause", ("Space",), "Step",
            lambda w: w.session.toggle_playing(),
            checked=lambda s: s.playing, begins_group=True),

@@ -30,6 +30,7 @@ from gru_debugger.paths import resource
 from gru_debugger.session.session import Session
 from gru_debugger.session.session_file import SUFFIX
 from gru_debugger.window import dialogs, last_opened, style
+from gru_debugger.window.bookmark_line import BookmarkLine
 from gru_debugger.window.copying import Copying
 from gru_debugger.window.docks import Docks
 from gru_debugger.window.edit_bar import EditBar
@@ -134,7 +135,10 @@ class MainWindow(QMainWindow):
         self.lane_line: LaneLine = LaneLine(self.cell, self.session)
         self.find_line: FindLine = FindLine(self.cell, self.session)
         self.letters_line: LettersLine = LettersLine(self.cell, self.session)
-        self.lines = self.what_if, self.lane_line, self.find_line, self.letters_line
+        self.bookmark_line: BookmarkLine = BookmarkLine(self.cell, self.session)
+        self.lines = (
+            self.what_if, self.lane_line, self.find_line, self.letters_line, self.bookmark_line,
+        )  # fmt: skip
         for line in self.lines:
             line.closed.connect(self.focus_stepping)
         self.setCentralWidget(middle)

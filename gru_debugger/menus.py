@@ -12,9 +12,12 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from gru_debugger.actions import ACTIONS, MENUS, VIEW_KEYS, Action
+from gru_debugger.window import bookmark_line
 from gru_debugger.window.palette_entries import (
     Entry,
+    addressed,
     best,
+    marked,
     no_place,
     nothing_found,
     numbered,
@@ -119,22 +122,21 @@ class Menus(QObject):
         from gru_debugger.window.palette import CommandPalette
 
         window, session = self._window, self._window.session
-        entries = [
-            self._entry(action) for name, action in self.actions.items() if name != "palette"
-        ]
+        entries = marked(session)
+        entries += [self._entry(one) for name, one in self.actions.items() if name != "palette"]
         for name, dock in window.docks.items():
             entries.append(self._entry(window.docks.toggles[name]))
             title = f"Go to the pane: {dock.windowTitle()}"
             go = partial(window.docks.go_to, name)
             entries.append(Entry(title, partial(self._run, title, go)))
 
-        for title, call in window.lane_line.deeds():
+        for title, call in (*window.lane_line.deeds(), *bookmark_line.deeds(session)):
             entries.append(Entry(title, partial(self._run, title, call)))
         for ready in window.ready.entries(*KINDS):
             entries.append(replace(ready, run=partial(self._run, ready.title, ready.run)))
 
         def find(typed: str) -> list[Entry]:
-            found = numbered(session, typed) or places(session, typed)
+            found = numbered(session, typed) or addressed(session, typed)
             return found + best(typed, entries, self._recent)
 
         self._open(CommandPalette(window, find, partial(nothing_found, session)))

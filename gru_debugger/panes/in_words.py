@@ -46,6 +46,15 @@ def stops(session: Session) -> str:
     return f"{words}, one of them here" if position in there else words
 
 
+def bookmarks(session: Session) -> str:
+    """Those of this step, and how many there are; empty where there are none."""
+    there, position = session.marks.bookmarks, session.position
+    if not there:
+        return ""
+    here = [one.in_words() for one in there if one.at.step == position]
+    return "; ".join([counted(len(there), "bookmark"), *(f"here {words}" for words in here)])
+
+
 def hits(session: Session) -> str:
     """3 of 46, where one is in a hit of what is looked for; 46 hits, 46…, where more may follow."""
     find = session.finding.find

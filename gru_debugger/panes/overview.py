@@ -31,7 +31,8 @@ class Overview:
     def wanted(self) -> bool:
         """The whole text is shown where there is something to be seen in it."""
         session = self._pane.session
-        return bool(session.marks.lanes or session.marks.stops) or session.finding.shown
+        marks = session.marks
+        return bool(marks.lanes or marks.stops or marks.bookmarks) or session.finding.shown
 
     def place(self, left: float) -> None:
         """As wide as the window lets it be."""
@@ -60,6 +61,7 @@ class Overview:
         p.setBrush(theme.error)
         for x in self._pooled(np.array(self._pane.session.marks.stops, np.int64)):
             p.drawEllipse(QPointF(x + 0.5, self.area.center().y()), DOT, DOT)
+        self._paint_bookmarks(p)
         self._paint_ends(p)
 
     def _paint_sight(self, p: QPainter) -> None:
@@ -81,6 +83,12 @@ class Overview:
             holds = run.halts(0, run.known, lane.every if lane.armed else 1)
             for x in self._pooled(places(holds)):
                 p.fillRect(QRectF(x, self.area.top() + 4, 1.5, 6), color)
+
+    def _paint_bookmarks(self, p: QPainter) -> None:
+        """From its upper edge, as hits stand on the lower one."""
+        there = np.array([one.at.step for one in self._pane.session.marks.bookmarks], np.int64)
+        for x in self._pooled(np.maximum(there, 1)):
+            p.fillRect(QRectF(x - 0.5, self.area.top(), 2, 5), self._pane.theme.text)
 
     def _paint_ends(self, p: QPainter) -> None:
         """The numbers of the first and the last step."""

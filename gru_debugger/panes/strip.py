@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.heatmap import HeatMap
@@ -17,6 +17,7 @@ from gru_debugger.panes import in_words, lanes, lanes_told, overview
 from gru_debugger.panes.hits import Hits
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import Table, Tables, part, stretch
+from gru_debugger.session.bookmarks import LONGEST
 from gru_debugger.session.session import Session
 
 CELL = 25  # pixels a character
@@ -26,6 +27,8 @@ TILE_TOP, TILE = 10, 28
 MAP_TOP, AXIS = 46, 24
 HITS = TILE_TOP + TILE + 1  # the upper edge of the lines under hits
 STOPS = 42.0  # the middle of the stops' dots, between the characters and the map
+RIBBONS = 1.0  # the upper edge of the bookmarks' ribbons, above the characters
+_RIBBON = QPolygonF([QPointF(x, y) for x, y in ((-3, 0), (3, 0), (3, 7), (0, 4.5), (-3, 7))])
 _LEAST, _COMFORTABLE = 110, 126  # pixels, lanes aside
 _TOLD = 5  # states of the selected unit that are told in words
 
@@ -225,6 +228,7 @@ class StripPane(Pane):
             self._paint_now(p)
             self.hits.paint(p, HITS)
             self._paint_stops(p)
+            self._paint_bookmarks(p)
             self.lanes.paint_step(p)
 
     def _unit_y(self) -> tuple[float, float]:
@@ -283,6 +287,14 @@ class StripPane(Pane):
         for t in stops[bisect_left(stops, self.first) : bisect_right(stops, self.last)]:
             p.drawEllipse(QPointF(self.x(t) + CELL / 2, STOPS), overview.DOT, overview.DOT)
 
+    def _paint_bookmarks(self, p: QPainter) -> None:
+        """A ribbon above each character with one."""
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(self.theme.text)
+        for t in dict.fromkeys(one.at.step for one in self.session.marks.bookmarks):
+            if self.first <= t <= self.last:
+                p.drawPolygon(_RIBBON.translated(self.x(t) + CELL / 2, RIBBONS))
+
     def _label_now(self) -> QRectF:
         """The box of the position's number."""
         position = self.session.position
@@ -304,9 +316,9 @@ class StripPane(Pane):
     def words(self) -> str:
         session = self.session
         around = in_words.around(self.trace, session.position)
-        stops = in_words.stops(session)
+        stops, bookmarks = in_words.stops(session), in_words.bookmarks(session)
         found = in_words.found(session)
-        told = in_words.place(session), stops, found, around, self._last_states()
+        told = in_words.place(session), stops, bookmarks, found, around, self._last_states()
         return in_words.sentences(*told, *lanes_told.words(session))
 
     def _last_states(self) -> str:
@@ -423,6 +435,9 @@ class StripPane(Pane):
                 words += "\na stop; click the dot to remove it (F9)"
             elif _among_stops(at):
                 words += "\nclick to set a stop (F9)"
+        for one in self.session.marks.bookmarks:
+            if one.at.step == position:
+                words += f"\nbookmark {one.in_words(LONGEST)}"
         first = 1 if self.session.direction == "reverse" else 0
         if rect.top() <= at.y() <= rect.bottom() and first <= position <= self.trace.recorded:
             size = self.model.hidden_size

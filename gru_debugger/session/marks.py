@@ -1,12 +1,14 @@
-"""What a user has put on the steps of a text: stops and lanes. A value, as the view is one."""
+"""What a user has put on the steps of a text: stops, lanes, bookmarks. A value, as a view."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 
+from gru_debugger.core.address import Address
 from gru_debugger.errors import one_line
 from gru_debugger.numerals import grouped, ordinal
+from gru_debugger.session.bookmarks import Bookmark, Bookmarks, change, ordered
 
 MOST = 12  # lanes
 RAREST = 9999  # hits from one stop of a lane to the next
@@ -33,10 +35,13 @@ class Lane:
 
 @dataclass(frozen=True)
 class Marks:
-    """`stops`: positions from 1, in their order, at which a run halts. `lanes`: from the top."""
+    """`stops`: positions from 1, in their order, at which a run halts. `lanes`: from the top.
+    `bookmarks`: in the text's order.
+    """
 
     stops: tuple[int, ...] = ()
     lanes: tuple[Lane, ...] = ()
+    bookmarks: Bookmarks = ()
 
     # Stops -----------------------------------------------------------------------------------
 
@@ -45,8 +50,10 @@ class Marks:
         return replace(self, stops=tuple(sorted({position} ^ {*self.stops})))
 
     def within(self, steps: int) -> Marks:
-        """With those stops alone that a text of so many steps has."""
-        return replace(self, stops=self.stops[: bisect_right(self.stops, steps)])
+        """With those stops and bookmarks alone that a text of so many steps has."""
+        kept = tuple(one for one in self.bookmarks if one.at.step <= steps)
+        stops = self.stops[: bisect_right(self.stops, steps)]
+        return replace(self, stops=stops, bookmarks=kept)
 
     def next_stop(self, position: int, by: int) -> int | None:
         """After a position (1), or before it (-1); never there."""
@@ -95,11 +102,24 @@ class Marks:
         lanes.insert(max(0, min(at + by, len(lanes) - 1)), lanes.pop(at))
         return replace(self, lanes=tuple(lanes))
 
+    # Bookmarks -------------------------------------------------------------------------------
+
+    def bookmark(self, at: Address) -> Bookmark | None:
+        return next((one for one in self.bookmarks if one.at == at), None)
+
+    def with_bookmark(self, bookmark: Bookmark) -> Marks:
+        """In the place of the one that is there."""
+        return replace(self, bookmarks=ordered([*self.bookmarks, bookmark]))
+
+    def without_bookmark(self, at: Address) -> Marks:
+        return replace(self, bookmarks=tuple(one for one in self.bookmarks if one.at != at))
+
     # In words --------------------------------------------------------------------------------
 
     def change_from(self, before: Marks) -> str:
         """What was changed, in a menu's words; empty where nothing was."""
-        return _stops(self.stops, before.stops) or _lanes(self.lanes, before.lanes)
+        stops = _stops(self.stops, before.stops)
+        return stops or _lanes(self.lanes, before.lanes) or change(self.bookmarks, before.bookmarks)
 
 
 def _stops(now: tuple[int, ...], before: tuple[int, ...]) -> str:

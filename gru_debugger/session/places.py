@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gru_debugger.core import address, names
 from gru_debugger.core.address import Address
 from gru_debugger.core.model import Model
+from gru_debugger.errors import InputError
 from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session.view import View
 
@@ -24,6 +25,14 @@ def here(session: Session) -> Address:
     """The same of what is open."""
     assert session.model is not None
     return address_of(session.model, session.position, session.view)
+
+
+def can_visit(session: Session, there: Address) -> bool:
+    """Another model may lack it."""
+    try:
+        return session.trace is not None and bool(address.find(there, session.trace))
+    except InputError:
+        return False
 
 
 def visit(session: Session, there: Address) -> None:

@@ -14,15 +14,18 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from gru_debugger.core.address import find, parse
 from gru_debugger.core.run import Run
-from gru_debugger.errors import SessionError, one_line
+from gru_debugger.core.trace import Trace
+from gru_debugger.errors import InputError, SessionError, one_line
 from gru_debugger.files import read_bytes
 from gru_debugger.numerals import grouped
-from gru_debugger.session import saved
+from gru_debugger.session import bookmarks, saved
+from gru_debugger.session.bookmarks import Bookmark, Bookmarks
 from gru_debugger.session.marks import MOST, RAREST, Lane, Marks
 from gru_debugger.session.places import address_of
 from gru_debugger.session.saved import Saved
@@ -37,15 +40,20 @@ _FILES = "text_file", "rows"
 _KNOWN = {
     "format", "version", "model", "text", "called", "own_text", *_FILES, "vocabulary",
     "initial_state", "replace_unknown", "edits", "at", "view", "lanes", "stops",
+    "bookmarks",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class SessionFile:
-    """What a session file says; `unknown` are the fields that this version does not know."""
+    """What a session file says; `unknown` are the fields that this version does not know.
+
+    `wrong`: what of it means nothing anywhere, and is left out, in words.
+    """
 
     saved: Saved
     marks: Marks = field(default_factory=Marks)
+    wrong: tuple[str, ...] = ()
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -69,6 +77,7 @@ def to_bytes(
         "at": str(address_of(run.model, position, view)),
         "lanes": [_as_json(lane) for lane in marks.lanes],
         "stops": list(marks.stops),
+        "bookmarks": [{"at": str(one.at), "note": one.note} for one in marks.bookmarks],
     }
     whole = {"format": FORMAT, "version": VERSION, **content, **unknown}
     return (json.dumps(whole, indent=1) + "\n").encode()
@@ -112,9 +121,11 @@ def read(path: Path) -> SessionFile:
             f"{path}: written as version {grouped(min(version, 10**9))} by a newer program; "
             f"this one reads {VERSION}."
         )
+    kept, wrong = _bookmarks(content, path)
     return SessionFile(
         _saved(content, path),
-        Marks(_stops(content, path), _lanes(content, path)),
+        Marks(_stops(content, path), _lanes(content, path), kept),
+        wrong,
         {key: value for key, value in content.items() if key not in _KNOWN},
     )
 
@@ -170,6 +181,26 @@ def _stops(content: dict[str, Any], path: Path) -> tuple[int, ...]:
     return tuple(sorted({*stops}))
 
 
+def _bookmarks(content: dict[str, Any], path: Path) -> tuple[Bookmarks, tuple[str, ...]]:
+    """And what is said of those whose address is none."""
+    given, found, wrong = content.get("bookmarks", []), list[Bookmark](), list[str]()
+    if not isinstance(given, list) or len(given) > bookmarks.MOST:
+        raise SessionError(f"{path}: “bookmarks” is no list of at most {grouped(bookmarks.MOST)}.")
+    for i, one in enumerate(given):
+        at = one.get("at") if isinstance(one, dict) else None
+        if not isinstance(at, str):
+            raise SessionError(f"{path}: bookmarks[{i}] has no “at”.")
+        note = one.get("note")
+        try:
+            there = parse(at)
+        except InputError as fault:
+            wrong.append(f"a bookmark is left out: {fault}")
+        else:
+            words = one_line(note, bookmarks.LONGEST) if isinstance(note, str) else ""
+            found.append(Bookmark(there, words))
+    return bookmarks.ordered(found), tuple(wrong)
+
+
 def _lanes(content: dict[str, Any], path: Path) -> tuple[Lane, ...]:
     lanes = content.get("lanes", [])
     if not isinstance(lanes, list) or len(lanes) > MOST:
@@ -191,3 +222,24 @@ def _lane(lane: Any, where: str) -> Lane:
     if type(every) is not int or not 1 <= every <= RAREST:
         raise SessionError(f"{where}: “every” is no whole number from 1 to {grouped(RAREST)}.")
     return Lane(one_line(expression, _EXPRESSION), lane.get("armed") is True, every)
+
+
+def fitting(marks: Marks, trace: Trace) -> tuple[Marks, list[str]]:
+    """What of the marks means something in a run; of the lanes and bookmarks that don't, why."""
+    from gru_debugger.questions.lane_runs import LaneRun
+
+    lanes, kept, wrong = list[Lane](), list[Bookmark](), list[str]()
+    for lane in marks.lanes:
+        if told := LaneRun(trace, lane.expression).fault:
+            wrong.append(f"a lane is left out: {told}")
+        else:
+            lanes.append(lane)
+    for one in marks.bookmarks:
+        try:
+            find(one.at, trace)
+        except InputError as fault:
+            wrong.append(f"a bookmark is left out: {fault}")
+        else:
+            kept.append(one)
+    fits = replace(marks, lanes=tuple(lanes), bookmarks=tuple(kept))
+    return fits.within(trace.steps), wrong

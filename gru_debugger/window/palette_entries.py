@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from gru_debugger.core import address
 from gru_debugger.core.address import Address
 from gru_debugger.errors import InputError, one_line
 from gru_debugger.numerals import grouped
-from gru_debugger.session.places import visit
+from gru_debugger.session.places import can_visit, visit
 from gru_debugger.session.session import Session
 
 
@@ -73,11 +74,25 @@ def best(typed: str, entries: Sequence[Entry], recent: Sequence[str] = ()) -> li
     return sorted((e for e in entries if fit(typed, e.title) is not None), key=rank)
 
 
-def places(session: Session, typed: str) -> list[Entry]:
+def addressed(session: Session, typed: str) -> list[Entry]:
     """What a step's number or an address leads to."""
     with suppress(InputError):
         return [_place(session, _address(session, typed))]
     return []
+
+
+def marked(session: Session) -> list[Entry]:
+    """The bookmarks, as far as what is open has them."""
+    return [
+        Entry(f"Bookmark {one.in_words()}", partial(visit, session, one.at))
+        for one in session.marks.bookmarks
+        if can_visit(session, one.at)
+    ]
+
+
+def places(session: Session, typed: str) -> list[Entry]:
+    """All that can be gone to."""
+    return addressed(session, typed) + best(typed, marked(session))
 
 
 def _address(session: Session, typed: str) -> Address:
@@ -92,7 +107,7 @@ def _place(session: Session, there: Address) -> Entry:
     assert session.trace is not None
     what = session.trace.character_in_words(there.step) if there.step else "before the first"
     name = f"step {grouped(there.step)}" if not there.value else str(there)
-    return Entry(f"Go to {name}: {what}", lambda: visit(session, there))
+    return Entry(f"Go to {name}: {what}", partial(visit, session, there))
 
 
 def no_place(session: Session, typed: str) -> str:

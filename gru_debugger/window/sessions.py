@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gru_debugger.errors import GRUDebuggerError, one_line
+from gru_debugger.numerals import grouped
 from gru_debugger.output import write_bytes
 from gru_debugger.session import session_file
 from gru_debugger.session.session import Session
-from gru_debugger.session.session_file import SUFFIX, SessionFile
+from gru_debugger.session.session_file import SUFFIX, SessionFile, fitting
 from gru_debugger.window import dialogs, file_dialog, last_opened
 from gru_debugger.window.file_menu import Files
 from gru_debugger.window.messages import MessageBar
@@ -104,16 +104,14 @@ class Sessions(QObject):
         )
 
     def _take(self, path: Path, found: SessionFile) -> None:
-        """The model is there: with stops and lanes, as far as they mean something here."""
+        """The model is there: with what was put on it, as far as that means something here."""
         session = self._session
         trace = session.trace
         assert trace is not None
-        session.bring(found.marks.within(trace.steps))
-        left_out = [run for run in session.lanes.runs if run.fault]
-        if left_out:
-            wrong = {run.expression for run in left_out}
-            lanes = tuple(one for one in found.marks.lanes if one.expression not in wrong)
-            session.bring(replace(found.marks.within(trace.steps), lanes=lanes))
-            words = one_line(f"{path.name}: a lane is left out: {left_out[0].fault}")
-            self._message.notice(words, topic="session lanes")
+        marks, wrong = fitting(found.marks, trace)
+        session.bring(marks)
+        if told := [*found.wrong, *wrong]:
+            more = f" ({grouped(len(told) - 1)} more)" if len(told) > 1 else ""
+            words = one_line(f"{path.name}: {told[0]}") + more
+            self._message.notice(words, topic="session marks")
         self.path, self._model, self._unknown = path, trace.model.source.path, found.unknown

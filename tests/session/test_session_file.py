@@ -12,15 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import model, save
 
+from gru_debugger.core.address import Address
 from gru_debugger.core.run import Run
 from gru_debugger.errors import SessionError
 from gru_debugger.files import read_text
 from gru_debugger.formats import load_model
 from gru_debugger.session import session_file
+from gru_debugger.session.bookmarks import Bookmark
 from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.view import View
 
-MARKS = Marks((2, 7), (Lane("leap: surprise > 2", True, 3), Lane("h[3:5]")))
+MARKS = Marks(
+    (2, 7),
+    (Lane("leap: surprise > 2", True, 3), Lane("h[3:5]")),
+    (Bookmark(Address(3, "z[1]"), "here"), Bookmark(Address(9))),
+)
 VIEW = View(unit=3, quantity="hidden_n", notation="course", folded=("sums",))
 
 
@@ -44,7 +50,7 @@ def written(folder: Path, run: Run, unknown: dict[str, Any] | None = None) -> Pa
 
 
 def test_what_is_written_is_read_again(folder: Path) -> None:
-    path = written(folder, run_of(folder), {"bookmarks": [{"at": "3", "note": "here"}]})
+    path = written(folder, run_of(folder), {"unheard of": [{"at": "3", "note": "here"}]})
     content = json.loads(path.read_bytes())
     assert (content["format"], content["version"]) == ("gru-debugger-session", 1)
     assert content["model"]["path"] == "models/m.safetensors"
@@ -58,7 +64,7 @@ def test_what_is_written_is_read_again(folder: Path) -> None:
     assert found.saved.edits == ("r = 1", "z[2] = 0 at 3")
     assert found.saved.at.step == 4
     assert Path(found.saved.path) == folder / "models" / "m.safetensors"
-    assert found.unknown == {"bookmarks": [{"at": "3", "note": "here"}]}
+    assert found.unknown == {"unheard of": [{"at": "3", "note": "here"}]}
     assert found.saved.read_source() == "abcabcabc"
 
 
@@ -114,6 +120,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"lanes": [{"expression": "z"}] * 13}, "“lanes” is no list of at most 12"),
     ({"lanes": [{"expression": "z"}, {"armed": True}]}, "lanes[1] has no “expression”"),
     ({"lanes": ["z"]}, "lanes[0] has no “expression”"),
+    ({"bookmarks": {}}, "“bookmarks” is no list of at most 1,000"),
+    ({"bookmarks": [{"at": "3"}] * 1001}, "“bookmarks” is no list of at most 1,000"),
+    ({"bookmarks": [{"at": "3"}, {"note": "n"}]}, "bookmarks[1] has no “at”"),
     ({"lanes": [{"expression": "z", "every": 0}]}, "lanes[0]: “every” is no whole number from 1"),
     ({"lanes": [{"expression": "z", "every": True}]}, "lanes[0]: “every” is no whole number"),
 ]

@@ -13,14 +13,20 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from samples import model, save
 
+from gru_debugger.core.address import Address
 from gru_debugger.core.trace import Trace
 from gru_debugger.files import read_text
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session.bookmarks import Bookmark
 from gru_debugger.session.marks import Lane, Marks
 
 OpenWindow = Callable[..., MainWindow]
-MARKS = Marks((2, 7), (Lane("surprise > 2", armed=True), Lane("h[3]")))
+MARKS = Marks(
+    (2, 7),
+    (Lane("surprise > 2", armed=True), Lane("h[3]")),
+    (Bookmark(Address(5, "h[2]"), "a leap"),),
+)
 
 
 @pytest.fixture
@@ -86,13 +92,13 @@ def test_it_comes_back_as_it_was(open_window: OpenWindow, saved: Path) -> None:
 def test_saved_again_it_keeps_what_it_does_not_know(
     open_window: OpenWindow, saved: Path
 ) -> None:
-    changed(saved, bookmarks=[{"at": "3", "note": "n"}])
+    changed(saved, unheard_of=[{"at": "3", "note": "n"}])
     window = opened(open_window, saved)
     window.session.toggle_stop(5)
     press(window, "Ctrl+S")
     content = json.loads(saved.read_bytes())
     assert content["stops"] == [2, 5, 7]
-    assert content["bookmarks"] == [{"at": "3", "note": "n"}]
+    assert content["unheard_of"] == [{"at": "3", "note": "n"}]
     window.files.open_model("bundled:sonnets")
     window.files.opener.settle()
     assert window.sessions.path is None, "another model is not this session"
@@ -102,17 +108,19 @@ def test_wrong_lanes_and_edits_are_told_and_left_out(
     open_window: OpenWindow, saved: Path
 ) -> None:
     changed(saved, lanes=[{"expression": "z[99]"}, {"expression": "h[1]"}],
-            edits=["r = 1", "q = 3"], stops=[3, 4000])  # fmt: skip
+            edits=["r = 1", "q = 3"], stops=[3, 4000],
+            bookmarks=[{"at": "4:h[9]"}, {"at": "here"}, {"at": "2", "note": 3}])  # fmt: skip
     window = opened(open_window, saved)
     session = window.session
     assert session.trace is not None
     assert session.trace.run.edits == ("r = 1",)
-    assert session.marks == Marks((3,), (Lane("h[1]"),))
+    assert session.marks == Marks((3,), (Lane("h[1]"),), (Bookmark(Address(2)),))
     told = []
     while window.message.isVisible():
         told.append(messages(window))
         window.message.dismiss()
-    assert "a.grusession: a lane is left out: “z[99]”, character 1: there are units 0 to 7." in told
+    assert told[0].startswith("a.grusession: a bookmark is left out: “here” is no address; ")
+    assert told[0].endswith(" (2 more)")
     assert "“q = 3” can't be set in m.safetensors and is left out." in told
 
 

@@ -1,0 +1,64 @@
+"""Bookmarks by keyboard: a note on the selected value at this step, or none any more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtWidgets import QWidget
+
+from gru_debugger.core.address import Address
+from gru_debugger.errors import InputError
+from gru_debugger.numerals import counted
+from gru_debugger.session.bookmarks import LONGEST, MOST, Bookmark
+from gru_debugger.session.places import here
+from gru_debugger.session.session import Session
+from gru_debugger.window.said_line import SaidLine
+
+
+class BookmarkLine(SaidLine):
+    """Sets one, or writes its note anew; where there is one, nothing removes it."""
+
+    longest = LONGEST
+
+    def __init__(self, over: QWidget, session: Session) -> None:
+        super().__init__(over, session, "Bookmark", "", "Set", self._say)
+        self._at = Address(0)
+
+    def begin(self) -> None:
+        """For what is selected now, whatever is while the note is typed."""
+        if self._session.trace is not None:
+            self._at = here(self._session)
+            there = self._session.marks.bookmark(self._at)
+            self.edit.setPlaceholderText(f"a note on {self._at}, or none")
+            self.begin_with("", there.note if there else "")
+
+    def _say(self, words: str) -> None:
+        session, note = self._session, " ".join(words.split())
+        marks = session.marks
+        if not note and marks.bookmark(self._at):
+            session.mark(marks.without_bookmark(self._at))
+            return
+        if len(marks.bookmarks) >= MOST and not marks.bookmark(self._at):
+            raise InputError(f"there are {counted(MOST, 'bookmark')}; remove one first.")
+        session.mark(marks.with_bookmark(Bookmark(self._at, note)))
+
+
+def remove_here(session: Session) -> None:
+    session.mark(session.marks.without_bookmark(here(session)))
+
+
+def is_here(session: Session) -> bool:
+    """Whether this very value is one."""
+    return bool(session.marks.bookmarks) and session.marks.bookmark(here(session)) is not None
+
+
+def deeds(session: Session) -> list[tuple[str, Callable[[], None]]]:
+    """What can be done with each bookmark beside going there, in words."""
+    marks = session.marks
+
+    def removed(at: Address) -> Callable[[], None]:
+        return partial(session.mark, marks.without_bookmark(at))
+
+    there = marks.bookmarks
+    return [(f"Remove the bookmark {one.in_words()}", removed(one.at)) for one in there]
