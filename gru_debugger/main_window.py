@@ -48,6 +48,7 @@ from gru_debugger.window.numbers_dock import NumbersDock
 from gru_debugger.window.over_line import holds_pointer
 from gru_debugger.window.placement import Placement
 from gru_debugger.window.proof import Proof
+from gru_debugger.window.pulling import Pulling
 from gru_debugger.window.questions import Questions
 from gru_debugger.window.ready_lanes import ReadyLanes
 from gru_debugger.window.reference import Reference
@@ -127,9 +128,11 @@ class MainWindow(QMainWindow):
         self.what_if: WhatIf = WhatIf(self.cell, self.session, recordings.set_edits)
         self.reference: Reference = Reference(self.session, recordings)
         self.changed = WhatChanged(self.session)
+        self.pulling = Pulling(self.session, recordings)
         self.edit_bar: EditBar = EditBar(
-            self.session, self.what_if, self.reference, self.changed, recordings.try_edits
-        )
+            self.session, self.what_if, self.reference, self.changed, self.pulling,
+            recordings.try_edits,
+        )  # fmt: skip
         self.edit_bar.left.connect(self.focus_stepping)
         layout.insertWidget(1, self.edit_bar)
         self.lane_line: LaneLine = LaneLine(self.cell, self.session)

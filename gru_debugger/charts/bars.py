@@ -133,6 +133,10 @@ class BarChart:
         for series in self._series.values():
             series.place(rect, axis)
 
+    def value(self, y: float) -> float:
+        """What stands at a height of the scene, within the range."""
+        return min(self.high, max(self.low, (y - self._zero) / self._scale))
+
     def y(self, value: float) -> float:
         return min(self._bottom, max(self._top, self._zero + self._scale * value))
 

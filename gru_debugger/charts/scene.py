@@ -212,7 +212,8 @@ class PictureView(QGraphicsView):
         self.viewport().setAutoFillBackground(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.pointer_moved: Callable[[QPointF, bool], None] | None = None
-        self.pointer_pressed: Callable[[QPointF], None] | None = None
+        self.pointer_pressed: Callable[[QPointF, bool], None] | None = None  # where, with Shift?
+        self.pointer_released: Callable[[], None] | None = None
         self.pointer_double_clicked: Callable[[QPointF], None] | None = None
         self.wheel_turned: Callable[[QPointF, QPointF, bool], None] | None = None
         self.dragged: Callable[[QPointF], None] | None = None
@@ -224,7 +225,8 @@ class PictureView(QGraphicsView):
             self._grip = event.position()
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self.pointer_pressed and event.button() == Qt.MouseButton.LeftButton:
-            self.pointer_pressed(event.position())
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.pointer_pressed(event.position(), shift)
 
     @guarded
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -241,6 +243,8 @@ class PictureView(QGraphicsView):
         if event.button() == Qt.MouseButton.MiddleButton:
             self._grip = None
             self.viewport().unsetCursor()
+        elif self.pointer_released and event.button() == Qt.MouseButton.LeftButton:
+            self.pointer_released()
         event.ignore()  # the window takes the focus back
 
     @guarded

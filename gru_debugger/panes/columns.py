@@ -22,7 +22,7 @@ from gru_debugger.core.cell import QUANTITIES, Array, Cell
 from gru_debugger.core.initial_state import SYMBOLS
 from gru_debugger.core.quantities import is_computed
 from gru_debugger.numerals import exact
-from gru_debugger.panes import columns_told, heads, slots
+from gru_debugger.panes import columns_told, heads, pull, slots
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.slots import Slot
 from gru_debugger.panes.table import Tables
@@ -120,6 +120,7 @@ class ColumnsPane(UnitsPane):
         self._height = 0.0
         self._edges: list[QLineF] = []
         self._edges_of = -1  # the unit
+        self._pull: pull.Pull | None = None
 
     # What the rows ask for -----------------------------------------------------------------
 
@@ -422,6 +423,19 @@ class ColumnsPane(UnitsPane):
             self.session.select_unit(unit)
 
     drag = press
+
+    def grab(self, at: QPointF) -> bool:
+        """A bar of what can be set by hand."""
+        found = self._at(at)
+        known = found is not None and self.session.frame is not None and not self._pending(found[0])
+        self._pull = pull.begun(*found) if found is not None and known else None
+        return self._pull is not None
+
+    def pull(self, at: QPointF) -> None:
+        held = self._pull
+        if held is not None:
+            value = held.chart.value(at.y())
+            self.session.value_pulled.emit(held.quantity, held.unit, value)
 
     def unit_under(self, at: QPointF) -> int | None:
         found = self._at(at)

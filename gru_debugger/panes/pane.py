@@ -159,6 +159,13 @@ class Pane(Picture):
     def drag(self, at: QPointF) -> None:
         """The pointer moves with its button held."""
 
+    def grab(self, at: QPointF) -> bool:
+        """A click with Shift: whether what is there follows the pointer from now on."""
+        return False
+
+    def pull(self, at: QPointF) -> None:
+        """The pointer moves with what it has hold of."""
+
     def key(self, key: int) -> bool:
         """A key, one of Qt's, while the pane has the keyboard; False where it means nothing."""
         return False

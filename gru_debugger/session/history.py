@@ -116,10 +116,14 @@ class History:
         self._at = -1
         self._before: Entry | None = None  # what was open before
 
-    def add(self, trace: Trace, where: Where, marks: Marks = _NONE) -> None:
-        """Something else is open now: what was undone before can't be redone any more."""
+    def add(self, trace: Trace, where: Where, marks: Marks = _NONE, again: bool = False) -> None:
+        """Something else is open now: what was undone before can't be redone any more.
+
+        `again`: it takes the place of what is open, as one change with that.
+        """
         entry = Entry(State(trace.run, marks), where, trace)
-        if self._entries and self._entries[self._at].state == entry.state:
+        same = bool(self._entries) and self._entries[self._at].state == entry.state
+        if same or (again and self._entries):
             self._entries[self._at] = entry  # the same again is no change
         else:
             self._before = self._entries[self._at] if self._entries else None

@@ -54,6 +54,8 @@ class Session(QObject):
     view_changed = Signal()  # whatever else the view holds
     marks_changed = Signal()  # without anything else being opened
     lane_wanted = Signal(object)  # somebody would write a lane: which, or None for a new one
+    value_pulled = Signal(str, int, float)  # a quantity of a unit is to be this in the step shown
+    let_go = Signal()  # of what was pulled
     recording_advanced = Signal()
     refused = Signal(object)  # an InputError: why what was open can't be recorded to its end
     playing_changed = Signal()
@@ -91,9 +93,11 @@ class Session(QObject):
         position: int = 1,
         unit: int | None = None,
         place: tuple[int, Direction] | None = None,
+        again: bool = False,
     ) -> None:
         """Show another recording, complete or just begun; of `place` where the model has it.
 
+        `again`: in the history, in the place of the one that was opened last.
         Raises InputError, and shows what was shown, where its first states grow beyond all numbers;
         where later ones do, `refused` tells it, and what was open before is open again.
         """
@@ -101,7 +105,7 @@ class Session(QObject):
         self.history.leave(self._where)
         marks = self.marks if self.trace and same_text(self.trace.run, trace.run) else Marks()
         self._show(trace, position, unit, place, marks)
-        self.history.add(trace, self._where, marks)
+        self.history.add(trace, self._where, marks, again)
         self.opened.emit()
 
     def write_on(self, trace: Trace, position: int, grown: bool) -> None:

@@ -17,6 +17,7 @@ from gru_debugger.questions.differing_in_words import in_words
 from gru_debugger.session.session import Session
 from gru_debugger.window.over_line import TAB, tool_button
 from gru_debugger.window.plain import Label, on_button
+from gru_debugger.window.pulling import Pulling
 from gru_debugger.window.reference import Reference
 from gru_debugger.window.style import rename
 from gru_debugger.window.what_changed import WhatChanged
@@ -94,6 +95,7 @@ class EditBar(QFrame):
         what_if: WhatIf,
         reference: Reference,
         changed: WhatChanged,
+        pulling: Pulling,
         set_edits: Callable[..., None],
     ) -> None:
         super().__init__()
@@ -122,6 +124,8 @@ class EditBar(QFrame):
         self.drop.setAccessibleName("remove all edits")
         self._lay_out()
         self.hide()
+        self._pulling = pulling
+        pulling.ended.connect(self._show)
         changed.found.connect(self._show_changed)
         session.opened.connect(self._show)
         session.position_changed.connect(self._show_in_force)
@@ -153,7 +157,8 @@ class EditBar(QFrame):
             for chip, edit in zip(self.chips, edits, strict=False):
                 chip.show_edit(edit)
             self._fit()
-        self.setVisible(bool(edits))
+        if not self._pulling.active:  # the picture keeps its place under the pointer
+            self.setVisible(bool(edits))
         self._show_in_force()
         if focused and not self._has_focus():  # what had it is gone
             self.left.emit()

@@ -47,6 +47,8 @@ class PaneView(PictureView):
         self.pointer_moved = self._pointer_moved
         self.before_press = (session.position, session.computation)
         self.pointer_pressed = self._pointer_pressed
+        self.pointer_released = self._pointer_released
+        self._pulls = False  # whether the pointer has hold of a value
         self.wheel_turned = self._wheel_turned
         self.dragged = self._dragged
 
@@ -146,15 +148,23 @@ class PaneView(PictureView):
     def _on_pane(self, at: QPointF) -> QPointF:
         return self.mapToScene(at.toPoint())
 
-    def _pointer_pressed(self, at: QPointF) -> None:
+    def _pointer_pressed(self, at: QPointF, shift: bool) -> None:
         self.before_press = (self.pane.session.position, self.pane.session.computation)
         self.pane.press(self._on_pane(at))
+        self._pulls = shift and self.pane.grab(self._on_pane(at))
 
     def _pointer_moved(self, at: QPointF, held: bool) -> None:
-        if held:
+        if held and self._pulls:
+            self.pane.pull(self._on_pane(at))
+        elif held:
             self.pane.drag(self._on_pane(at))
-            return
-        self._show_tip(at)
+        else:
+            self._show_tip(at)
+
+    def _pointer_released(self) -> None:
+        if self._pulls:
+            self._pulls = False
+            self.pane.session.let_go.emit()
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Where the pointer rests Qt asks for a tip; its own answer would end the one shown."""

@@ -198,15 +198,18 @@ class Recordings(QObject):
         if shown is not None:
             self._open(opening.from_state(h0, shown))
 
-    def set_edits(self, *sentences: str) -> None:
-        """Show the run with these edits in the place of those there. Raises GRUDebuggerError."""
+    def set_edits(self, *sentences: str, again: bool = False) -> None:
+        """Show the run with these edits in the place of those there. Raises GRUDebuggerError.
+
+        `again`: as one change with the one before.
+        """
         shown = self._shown
         if shown is not None:
-            self._show(opening.with_edits(sentences, shown))
+            self._show(opening.with_edits(sentences, shown), again)
 
-    def try_edits(self, *sentences: str) -> None:
+    def try_edits(self, *sentences: str, again: bool = False) -> None:
         """The same; where that can't be, it is told."""
-        self._go(lambda: self.set_edits(*sentences))
+        self._go(lambda: self.set_edits(*sentences, again=again))
 
     def undo(self) -> None:
         self._go(self._session.undo)
@@ -235,7 +238,7 @@ class Recordings(QObject):
             self.text_made_up.emit()
         return True
 
-    def _show(self, decided: Opening) -> None:
+    def _show(self, decided: Opening, again: bool = False) -> None:
         """Raises GRUDebuggerError, what is shown being the same as before."""
         trace, session = self._recorded(decided), self._session
         at, unit = Target(decided.position), decided.unit
@@ -244,7 +247,7 @@ class Recordings(QObject):
             unit = unit if at.unit is None else at.unit
         before = session.edited.run.edits if session.edited is not None else ()
         look, self._wish = dict(self._wish.look), AS_IT_COMES
-        session.open(trace, at.step, unit, at.place)
+        session.open(trace, at.step, unit, at.place, again)
         if at.quantity in SELECTABLE:
             look["quantity"] = at.quantity
         session.look(**look)
