@@ -144,6 +144,12 @@ class Lanes:
             for run in self.runs
         ]
 
+    def following(self) -> tuple[int, ...]:
+        """The step and the unit, where one of them is another for each."""
+        session = self._pane.session
+        follows = any(run.follows for run in self.runs)
+        return (session.position, session.unit) if follows else ()
+
     def paint_background(self, p: QPainter) -> None:
         for index, run in enumerate(self.runs):
             rect, values = self.rect(index), self._values[index]
@@ -165,6 +171,8 @@ class Lanes:
             lines = [f"h[{run.unit[1]}]"] if rect.height() < HIGH else [f"h[{run.unit[1]}]", "kept"]
         elif run.name:
             lines = [run.name]
+        elif run.follows:
+            lines = [run.bare, f"in h[{self._pane.session.unit}]"][: 1 + (rect.height() >= HIGH)]
         else:
             lines = _OPERATOR.split(run.bare, maxsplit=1)
         if rect.height() < HIGH:
@@ -190,7 +198,8 @@ class Lanes:
         elif run.unit is not None and rect.height() >= LOW:
             self._paint_unit(p, run, rect, values)
         else:
-            self._paint_numbers(p, run, rect.adjusted(0, _INSET, 0, -_INSET), values)
+            color = self._pane.theme.take if run.follows else self._pane.theme.r
+            self._paint_numbers(p, run, rect.adjusted(0, _INSET, 0, -_INSET), values, color)
 
     def _paint_condition(self, p: QPainter, index: int, values: NDArray[np.bool_]) -> None:
         """Ticks where it holds: of an armed one those at which a run halts in the stops' colour."""
@@ -251,12 +260,11 @@ class Lanes:
         run: LaneRun,
         rect: QRectF,
         values: NDArray[Any],
-        color: QColor | None = None,
+        color: QColor,
         alpha: int = 40,
     ) -> None:
         """Stepped lines, one a unit; of one alone what lies between it and zero is filled."""
         theme, (low, high) = self._pane.theme, run.axis
-        color = color or theme.r
         scale = rect.height() / (high - low)
 
         def y(value: float) -> float:

@@ -131,6 +131,11 @@ class StripPane(Pane):
             self._future.draw_between(0.0, self.x(position))
         self.repaint_step()
 
+    def show_unit(self) -> None:
+        if self.lanes.following():
+            self._show_map()
+        super().show_unit()
+
     def show_recording(self) -> None:
         if self._drawn and self._drawn[-1] != min(self.trace.recorded, self.last):
             self._show_map()
@@ -139,7 +144,8 @@ class StripPane(Pane):
         session, first, last = self.session, self.first, self.last
         layer, direction = session.layer, session.direction
         recorded = min(self.trace.recorded, last)
-        wanted = (self.trace, layer, direction, first, last, self.size.height(), recorded)
+        stands_for = self.trace, layer, direction, first, last, self.size.height()
+        wanted = (*stands_for, *self.lanes.following(), recorded)
         if wanted == self._drawn:
             return
         self._drawn = wanted
@@ -418,6 +424,8 @@ class StripPane(Pane):
         self.show_step()
 
     def show_lanes(self) -> None:
+        if self.lanes.following():  # they may know more than they did
+            self.lanes.arrange(self.first, self.last)
         self.renew_background()
         self._future.renew()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,10 @@ from gru_debugger.questions.expressions import (
     compile_expression,
     name_and_rest,
 )
+from gru_debugger.questions.writes import WRITTEN, Writes
 
 MOST_UNITS = 64  # values a step that one lane shows
+Present = Callable[[], tuple[Writes, int] | None]  # what a unit's steps wrote, and which step it is
 
 
 class LaneRun:
@@ -29,6 +32,8 @@ class LaneRun:
 
     `advance` looks through the first `known` steps: where a condition `holds` (steps,), or how far
     an axis must reach that is not a quantity's own.
+
+    WRITTEN is no expression: it `follows` the selected unit and the step, which `present` says.
     """
 
     def __init__(self, trace: Trace, expression: str) -> None:
@@ -37,8 +42,10 @@ class LaneRun:
         self.name, self.bare = name_and_rest(expression)
         self.term: Term | None = None
         self.fault = ""
+        self.follows = self.bare == WRITTEN
+        self.present: Present = lambda: None
         try:
-            self.term = _shown(compile_expression(expression, trace))
+            self.term = self._compiled()
         except GRUDebuggerError as fault:
             self.fault = str(fault)
         self.quantity = self._quantity()
@@ -47,6 +54,19 @@ class LaneRun:
         self.is_truth = self.term is not None and self.term.kind == "truth"
         self.holds = np.zeros(trace.steps if self.is_truth else 0, bool)
         self.known = 0
+
+    def _compiled(self) -> Term:
+        if self.follows:
+            return Term("number", WRITTEN, 1, self._shares)
+        return _shown(compile_expression(self.expression, self.trace))
+
+    def _shares(self, stretch: Stretch, back: int) -> NDArray[np.float64]:
+        """What each step put into the state at the present one; not a number where it did not."""
+        now = self.present()
+        if now is None:
+            return np.full(len(stretch), np.nan)
+        writes, t = now
+        return writes.shares(stretch.a, stretch.b, t)
 
     @property
     def unit(self) -> tuple[Place, int] | None:
@@ -139,6 +159,10 @@ class LaneRun:
         return self._axis
 
     def _own_axis(self) -> tuple[float, float] | None:
+        if self.follows:
+            now = self.present()
+            place = self.trace.model.places[0] if now is None else now[0].place
+            return self.trace.axes_so_far(*place).get("state")
         if self.quantity is None:
             return None
         name, place, _ = self.quantity

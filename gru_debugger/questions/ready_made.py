@@ -13,6 +13,7 @@ from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
 from gru_debugger.questions.predictions import none_because
+from gru_debugger.questions.writes import WRITTEN
 
 LOW, HIGH = "0.01", "0.99"  # a gate is saturated below the one or above the other
 MOST = 10  # of the largest changes and surprises
@@ -145,6 +146,7 @@ STOPS = (
 LANES = (
     ReadyMade("unit {unit}: its state, kept and taken", lambda a: f"{a.of('h')}[{a.unit}]"),
     ReadyMade("the states of units {units}", lambda asked: asked.of("h") + _units(asked)),
+    ReadyMade("what each step wrote in the selected unit, as it is now", lambda _: WRITTEN),
     ReadyMade("the largest change of the state", _change),
     ReadyMade("the surprise", lambda _: "surprise", True),
     ReadyMade("the rank of the next character", lambda _: "rank", True),

@@ -14,8 +14,11 @@ from gru_debugger.core.model import Direction
 from gru_debugger.core.trace import Trace
 from gru_debugger.questions import writing
 
+WRITTEN = "written"  # the lane of what each step put into the selected unit's state as it is now
+
 _ROWS = 1 << 11  # of a stretch, where only one unit's share of the products is needed
 _NEAR = 1 << 12  # rows that are looked at first: what was written before is mostly gone
+_FEW = 3  # stretches that are looked at at once: those in sight
 _LEAST_KEPT = 1e-30  # what z counts as at least: its logarithm is a number
 
 
@@ -138,7 +141,7 @@ class Writes:
         """
         found = np.full(self.trace.steps, np.nan)
         known = self.known_around(t)
-        if known:
+        if t - 1 in known:
             forward = self.place[1] == "forward"
             a, b = (known.start, t) if forward else (t - 1, known.stop)
             order = slice(None) if forward else slice(None, None, -1)
@@ -149,6 +152,14 @@ class Writes:
             left[-len(wrote) :] = writing.with_what_was_left(wrote, kept)
             found[a:b] = left[order]
         return found
+
+    def shares(self, a: int, b: int, t: int) -> NDArray[np.float64]:
+        """`left` of rows a..b-1 (from 0), found out here where they are near."""
+        for _ in range(_FEW + 2 * (b - a) // self._rows):
+            known = self.known_around(t)
+            if (known and known.start <= a and b <= known.stop) or not self.advance(t):
+                break
+        return self.left(t)[a:b]
 
     def half_life(self) -> float:
         """ln ½ / mean ln z of what is known, in steps; infinite where it never loses."""

@@ -13,6 +13,8 @@ from gru_debugger.session.marks import Lane
 
 if TYPE_CHECKING:
     from gru_debugger.questions.lane_runs import LaneRun
+    from gru_debugger.questions.writes import Writes
+    from gru_debugger.session.session import Session
 
 _SLICE = 0.004  # seconds between two looks at the event queue
 _TOLD = 0.1  # seconds between two times that it is told
@@ -23,8 +25,9 @@ class Lanes(QObject):
 
     advanced = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
         self.runs: tuple[LaneRun, ...] = ()
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._look)
@@ -40,7 +43,19 @@ class Lanes(QObject):
         kept = {run.expression: run for run in self.runs if run.trace is trace}
         said = [lane.expression for lane in lanes]
         self.runs = tuple(kept.get(one) or LaneRun(trace, one) for one in said)
+        for run in self.runs:
+            run.present = self._present
         self.go_on()
+
+    def _present(self) -> tuple[Writes, int] | None:
+        """What follows the selected unit and the step is of these."""
+        writes, t = self._session.writes, self._session.position
+        return (writes, t) if writes is not None and t else None
+
+    def tell_written(self) -> None:
+        """More is known of what was written."""
+        if any(run.follows for run in self.runs):
+            self.advanced.emit()
 
     def go_on(self) -> None:
         """More is recorded."""

@@ -71,6 +71,7 @@ class Session(QObject):
         self.lanes = Lanes(self)
         self.finding = Finding(self)
         self.written = Written(self)
+        self.written.advanced.connect(self.lanes.tell_written)
         self.speed = 5
         self._frames = Frames()
         self.history = History()

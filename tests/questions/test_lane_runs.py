@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from samples import model, recording, text_for
 
 from gru_debugger.core.trace import Trace
+from gru_debugger.questions import writing
 from gru_debugger.questions.expressions import evaluate, where
 from gru_debugger.questions.lane_runs import LaneRun
+from gru_debugger.questions.writes import Writes
 
 TWO = recording(model(layers=2, directions=2, output=False), 90).finish()
 RUN = recording(model(), 90).finish()
@@ -125,3 +127,16 @@ def test_any_text_is_a_lane_or_one_line(expression: str) -> None:
         assert len(run.values(0, 90)) == 90
         low, high = (0.0, 1.0) if run.term.kind != "number" else run.axis
         assert low < high
+
+
+def test_what_was_written_follows_unit_and_step() -> None:
+    run = LaneRun(RUN, "written")
+    assert (run.fault, run.is_truth, run.values_a_step, run.wants_more) == ("", False, None, False)
+    assert np.isnan(run.values(0, 10)).all(), "of no step"
+    writes = Writes(RUN, 3, (0, "forward"))
+    run.present = lambda: (writes, 20)
+    expected = writing.shares(RUN, 3, 20)
+    np.testing.assert_allclose(run.values(4, 20), expected[5:], atol=1e-7)
+    assert np.isnan(run.values(20, 30)).all(), "what is read later has left nothing"
+    assert run.axis == (-1.0, 1.0)
+    assert LaneRun(RUN, "written > 0").fault
