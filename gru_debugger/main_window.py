@@ -54,6 +54,7 @@ from gru_debugger.window.ready_lanes import ReadyLanes
 from gru_debugger.window.reference import Reference
 from gru_debugger.window.saving import Saver
 from gru_debugger.window.sessions import Sessions
+from gru_debugger.window.similar import SimilarList
 from gru_debugger.window.status import StatusBar, title
 from gru_debugger.window.stops import Stops
 from gru_debugger.window.surprise import SurpriseWatch
@@ -153,6 +154,10 @@ class MainWindow(QMainWindow):
         self.ready: ReadyLanes = ReadyLanes(self.session)
         self.stops: Stops = Stops(self.session)
         self.copying: Copying = Copying(self.session)
+        similar = self.docks.widgets["similar"]
+        assert isinstance(similar, SimilarList)
+        self.similar: SimilarList = similar
+        self.similar.told.connect(lambda said: self.status.tell(said))
         for asked in (self.questions, self.stops, self.ready, self.find_line, self.reference):
             asked.answered.connect(lambda said: self.status.tell(said))
         history = self.docks.widgets["history"]
@@ -316,6 +321,11 @@ class MainWindow(QMainWindow):
         )
         if chosen:
             self.session.select_unit(unit)
+
+    def ask_similar(self) -> None:
+        """Where the units are on together as they are here."""
+        self.docks.show("similar")
+        self.similar.ask_here()
 
     def ask_command(self) -> None:
         self.menus.ask()

@@ -26,7 +26,7 @@ class Hits:
 
     @property
     def find(self) -> Find | None:
-        return self._pane.session.finding.marked
+        return self._pane.session.marked
 
     def paint(self, p: QPainter, top: float) -> None:
         """Under the characters in sight, what is still to come too."""

@@ -68,8 +68,10 @@ def hits(session: Session) -> str:
 
 def found(session: Session) -> str:
     """What is marked as looked for, and where one is among its hits."""
-    find = session.finding.marked
-    return "" if find is None else f"Looked for {session.finding.words}: {hits(session)}"
+    if session.finding.marked is not None:
+        return f"Looked for {session.finding.words}: {hits(session)}"
+    similar = session.similar.marked
+    return "" if similar is None else f"{counted(similar.count, 'similar step')} marked"
 
 
 def name(session: Session, quantity: str) -> str:

@@ -31,8 +31,8 @@ class Overview:
     def wanted(self) -> bool:
         """The whole text is shown where there is something to be seen in it."""
         session = self._pane.session
-        marks = session.marks
-        return bool(marks.lanes or marks.stops or marks.bookmarks) or session.finding.shown
+        marks, found = session.marks, session.finding.shown or session.similar.marked is not None
+        return bool(marks.lanes or marks.stops or marks.bookmarks) or found
 
     def place(self, left: float) -> None:
         """As wide as the window lets it be."""

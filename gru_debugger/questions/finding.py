@@ -128,6 +128,21 @@ class ConditionFind(Find):
         return True
 
 
+class Known(Find):
+    """Steps that another question has found."""
+
+    kind = "step"
+
+    def __init__(self, trace: Trace, steps: Steps) -> None:
+        super().__init__(trace)
+        in_order = np.sort(steps)
+        self.add(in_order, in_order)
+        self.known = trace.steps
+
+    def advance(self) -> bool:
+        return False
+
+
 class _OfText(Find):
     """Characters of the text are counted as steps: of a symbol that has several, all are one."""
 

@@ -52,22 +52,57 @@ def similar(
     and where none of the units is on at t.
     """
     place: Place = (layer, direction or trace.model.ways[0])
-    trace.model.cell(*place)
-    chosen = _chosen(units, trace.model)
-    if not 0.5 <= number("quantile", quantile) < 1:
-        raise InputError(f"quantile {quantile}: give a number from 0.5 to below 1, such as 0.8.")
+    search = Search(trace.finish(), t, units, place, quantile)
     if limit is not None and whole("limit", limit) < 1:
         raise InputError(f"limit {limit}: give a whole number from 1, or None for all.")
-    trace.finish().check_step(t)
-    likeness = _Likeness(trace.steps, t, quantile)
-    for unit, values in _unit_by_unit(trace, place, chosen):
-        likeness.count(unit, values)
-    if not likeness.on:
-        raise InputError(
-            f"none of these units is on at step {t}: each lies between its quantiles "
-            f"{brief(1 - quantile)} and {brief(quantile)} of the text; give a lower one, from 0.5."
-        )
-    return likeness.ranked(limit)
+    while search.advance():
+        pass
+    return search.ranked(limit)
+
+
+class Search:
+    """The same, a unit at a time, of a run that is recorded to its end. Raises InputError."""
+
+    def __init__(
+        self, trace: Trace, t: int, units: Iterable[int] | None, place: Place, quantile: float
+    ) -> None:
+        trace.model.cell(*place)
+        chosen = _chosen(units, trace.model)
+        if not 0.5 <= number("quantile", quantile) < 1:
+            raise InputError(
+                f"quantile {quantile}: give a number from 0.5 to below 1, such as 0.8."
+            )
+        trace.check_step(t)
+        self._t, self._quantile = t, quantile
+        self._h = trace.state(t, *place)
+        self._left = _unit_by_unit(trace, place, chosen)
+        self._likeness = _Likeness(trace.steps, t, quantile)
+
+    def advance(self) -> bool:
+        """Read one more unit; False where there is none."""
+        unit = next(self._left, None)
+        if unit is None:
+            return False
+        self._likeness.count(*unit)
+        return True
+
+    def strongest(self, most: int) -> list[int]:
+        """So many of the units that are on at t, those whose |h| is largest there."""
+        return sorted(self._likeness.on, key=lambda unit: (-abs(float(self._h[unit])), unit))[:most]
+
+    @property
+    def found(self) -> int:
+        """How many steps have something in common with t."""
+        return self._likeness.found
+
+    def ranked(self, limit: int | None) -> Similar:
+        if not self._likeness.on:
+            low, high = brief(1 - self._quantile), brief(self._quantile)
+            raise InputError(
+                f"none of these units is on at step {self._t}: each lies between its quantiles "
+                f"{low} and {high} of the text; give a lower one, from 0.5."
+            )
+        return self._likeness.ranked(limit)
 
 
 def _chosen(units: Iterable[int] | None, model: Model) -> Sequence[int]:
@@ -118,6 +153,10 @@ class _Likeness:
         else:
             self._either += above | below
         self._distance += np.square(values.astype(np.float64) - values[self._here])
+
+    @property
+    def found(self) -> int:
+        return int(np.count_nonzero(self._both)) - int(self._both[self._here] > 0)
 
     def ranked(self, limit: int | None) -> Similar:
         others = self._both > 0

@@ -26,12 +26,14 @@ from gru_debugger.session.history import Entry, History, Where, same_text
 from gru_debugger.session.lanes import Lanes
 from gru_debugger.session.marks import Marks
 from gru_debugger.session.recorder import Recorder
+from gru_debugger.session.similar import SimilarSteps
 from gru_debugger.session.trail import Trail
 from gru_debugger.session.view import View
 from gru_debugger.session.written import Written
 from gru_debugger.session.zoom import ALL
 
 if TYPE_CHECKING:
+    from gru_debugger.questions.finding import Find
     from gru_debugger.questions.writes import Writes
 
 SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second
@@ -72,6 +74,7 @@ class Session(QObject):
         self.finding = Finding(self)
         self.written = Written(self)
         self.written.advanced.connect(self.lanes.tell_written)
+        self.similar = SimilarSteps(self)
         self.speed = 5
         self._frames = Frames()
         self.history = History()
@@ -144,6 +147,7 @@ class Session(QObject):
         self._known, self._axes = trace.recorded, {self._where.place: self.axes}
         self._set_marks(marks)
         self.finding.follow(trace)
+        self.similar.follow(trace)
         self.recorder.start(trace)  # which calls `_recorded`, once at least
 
     def close(self) -> None:
@@ -153,6 +157,7 @@ class Session(QObject):
         self.lanes.stop()
         self.finding.stop()
         self.written.leave()
+        self.similar.stop()
         self.recorder.close()
 
     # A run and, beside it, a reference ---------------------------------------------------------
@@ -258,6 +263,7 @@ class Session(QObject):
         self._tell_axes()
         self.lanes.go_on()
         self.finding.go_on()
+        self.similar.go_on()
         self.recording_advanced.emit()
 
     @property
@@ -282,6 +288,11 @@ class Session(QObject):
     @property
     def model(self) -> Model | None:
         return self.trace.model if self.trace else None
+
+    @property
+    def marked(self) -> Find | None:
+        """What has its hits marked in the text: what is looked for, else similar steps."""
+        return self.finding.marked or self.similar.marked
 
     # What is shown -------------------------------------------------------------------------
 

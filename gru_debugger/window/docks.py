@@ -28,6 +28,8 @@ WIDGETS = (
              start="closed", deep=(330, 330)),
     PaneSpec("history", "History", "gru_debugger.window.history:History", None, "left",
              start="closed", deep=(430, 400)),
+    PaneSpec("similar", "Similar steps", "gru_debugger.window.similar:SimilarList", None, "left",
+             start="closed", deep=(430, 400)),
 )  # fmt: skip
 
 _AREAS = {
@@ -99,7 +101,9 @@ class Docks(Mapping[str, QDockWidget]):
         self._unsized = {name for name, spec in self._specs.items() if spec.start == "closed"}
         for spec in self._specs.values():
             self._place(spec)
-        for changed in (session.marks_changed, session.finding.toggled, session.opened):
+        for changed in (
+            session.marks_changed, session.finding.toggled, session.similar.toggled, session.opened
+        ):  # fmt: skip
             changed.connect(self.give_room)
 
     def __getitem__(self, name: str) -> QDockWidget:

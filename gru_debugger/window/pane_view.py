@@ -38,7 +38,9 @@ class PaneView(PictureView):
         session.zoom_changed.connect(lambda: self._tell(pane.show_zoom))
         session.scroll_changed.connect(lambda: self._tell(pane.show_scroll))
         if pane.shows_marks:
-            for changed in (session.marks_changed, session.finding.toggled):
+            for changed in (
+                session.marks_changed, session.finding.toggled, session.similar.toggled
+            ):  # fmt: skip
                 changed.connect(lambda: self._tell(self._fit))
             finding = session.finding
             for known in (session.lanes.advanced, finding.changed, finding.advanced):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from samples import VOCABULARY, model
+from searched import searched
 
 from gru_debugger.api import Trace, trace
 from gru_debugger.core.activations import Activation, Activations
@@ -27,33 +27,6 @@ MODELS = {
     "from the end only": replace(model(6, 8, seed=5), backwards=True),
     "relu": model(9, 8, bias=False, seed=6, activations=RELU),
 }
-
-
-def searched(
-    run: Trace, t: int, units: Sequence[int], place: Place, quantile: float
-) -> tuple[list[tuple[int, float]], list[int]]:
-    """Every step's score, the best first, and the units that are on at t; one number at a time."""
-    h = [[float(value) for value in run.step(s, *place).h] for s in range(1, run.steps + 1)]
-    rank = max(1, round(quantile * run.steps))
-
-    def signs(values: list[float]) -> dict[int, int]:
-        found = {}
-        for unit in units:
-            in_order = sorted(row[unit] for row in h)
-            if values[unit] > in_order[rank - 1]:
-                found[unit] = 1
-            elif values[unit] < in_order[-rank]:
-                found[unit] = -1
-        return found
-
-    here, ranked = signs(h[t - 1]), []
-    for s, values in enumerate(h, 1):
-        there = signs(values)
-        both = sum(here.get(unit) == sign for unit, sign in there.items())
-        if s != t and both:
-            far = sum((values[unit] - h[t - 1][unit]) ** 2 for unit in units)
-            ranked.append((-both / len({*here, *there}), far, s))
-    return [(s, -score) for score, _, s in sorted(ranked)], sorted(here)
 
 
 def assert_found(run: Trace, t: int, units: Any, place: Place, quantile: float) -> int:

@@ -1,0 +1,170 @@
+"""Similar steps: where in the text the units are on together as they were at one step."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gru_debugger.charts.qt_faults import guarded
+from gru_debugger.charts.theme import Theme
+from gru_debugger.core.names import called
+from gru_debugger.numerals import counted, grouped, percent
+from gru_debugger.session.session import Session
+from gru_debugger.session.similar import Asked
+from gru_debugger.window.plain import Label
+from gru_debugger.window.steps_view import STEP, TEXT, Around, StepsModel, StepsView
+
+_SCORE = "in common"
+_HEADS = _SCORE, STEP, TEXT
+_NAMED = 12  # units that are on
+_LINES = 2  # of the head, so that the list stays where it is
+_ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
+
+
+class SimilarList(QWidget):
+    """The most similar first; it stays as it is until it is asked for from another step."""
+
+    told = Signal(str)  # what has been done
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self._session, self._similar = session, session.similar
+        self.head, self.note = Label(wrap=True), Label(wrap=True)
+        self.head.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.quantile = QDoubleSpinBox(minimum=0.5, maximum=0.99, singleStep=0.05, value=0.8)
+        self.quantile.setLocale(QLocale.c())
+        self.most = QSpinBox(minimum=0, maximum=0)
+        self.most.setSpecialValueText("all")
+        self.view = StepsView("similar steps", self._go)
+        self._model = StepsModel(self.view, lambda row, _: percent(self._scores[row]))
+        self._scores: list[float] = []
+        self.view.setModel(self._model)
+        self.view.setItemDelegateForColumn(_HEADS.index(TEXT), Around(self.view))
+        self.view.setColumnWidth(_HEADS.index(_SCORE), 90)
+        self.view.setColumnWidth(_HEADS.index(STEP), 66)
+        self.view.horizontalHeader().setStretchLastSection(True)
+        self._lay_out()
+        self._similar.changed.connect(self._show)
+        session.position_changed.connect(self._follow)
+        session.opened.connect(self._fit)
+
+    def _lay_out(self) -> None:
+        boxes = {"on beyond the quantile": self.quantile, "the strongest": self.most}
+        line, below = QHBoxLayout(), QHBoxLayout()
+        for words, box in boxes.items():
+            label = Label(words)
+            label.setBuddy(box)
+            box.setAccessibleName(words)
+            box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+            line.addWidget(label)
+            line.addWidget(box)
+        self.most.setToolTip("So many of the units that are on here; all: the others count too")
+        self.again, self.copy_all = QPushButton("From here"), QPushButton("Copy")
+        self.again.setToolTip("Look from the step where you are (Enter)")
+        self.again.clicked.connect(self.ask)
+        self.copy_all.clicked.connect(self.copy)
+        for widget in (self.quantile, self.most, self.again, self.copy_all):
+            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for button in (self.again, self.copy_all):
+            button.setAutoDefault(False)
+        line.addStretch(1)
+        line.addWidget(self.again)
+        below.addWidget(self.note, 1)
+        below.addWidget(self.copy_all)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 6, 10, 8)
+        layout.addWidget(self.head)
+        layout.addLayout(line)
+        layout.addWidget(self.view, 1)
+        layout.addLayout(below)
+
+    # Asked -------------------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Like the step where one is now."""
+        self._similar.ask(self.quantile.value(), self.most.value() or None)
+
+    def ask_here(self) -> None:
+        """The same, by a key: the list has the keyboard then."""
+        self.ask()
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in a number or on the button; in the list it goes there."""
+        if event.key() in _ENTER:
+            self.ask()
+        else:
+            super().keyPressEvent(event)
+
+    @guarded
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.head.setMinimumHeight(_LINES * self.head.fontMetrics().lineSpacing())
+        self._similar.show(True)
+        self._fit()
+        self._show()
+
+    @guarded
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._similar.show(False)
+
+    # Shown -------------------------------------------------------------------------------------
+
+    def _fit(self) -> None:
+        """There are other units, perhaps."""
+        model = self._session.model
+        self.most.setMaximum(model.hidden_size if model else 0)
+
+    def _follow(self) -> None:
+        if self.isVisible():
+            self._model.be_at(self._session.position)
+
+    def _show(self) -> None:
+        if not self.isVisible():
+            return
+        asked, answer = self._similar.asked, self._similar.answer
+        found = answer.similar if answer else None
+        self._scores = found.scores.tolist() if found else []
+        steps = found.steps.tolist() if found else []
+        self._model.show(asked.trace if asked else None, _HEADS, steps)
+        self._model.here = self._session.position
+        self.head.setText(self._asked_of(asked) if asked else "Asks from the step where you are.")
+        self.note.setText(self._similar.in_words())
+        self.copy_all.setEnabled(bool(steps))
+        if steps:
+            self.view.choose(0)
+
+    def _asked_of(self, asked: Asked) -> str:
+        """The step that the others are like, and the units that are on there."""
+        answer, trace = self._similar.answer, asked.trace
+        words = f"Like step {grouped(asked.t)}"
+        if asked.t:
+            words += f", {trace.character_in_words(asked.t)}"
+        if answer and answer.similar is not None:
+            units = answer.similar.units.tolist()
+            of = called(trace.model, "h", asked.place)
+            words += f": {counted(len(units), 'unit')} of {of} on, "
+            words += ", ".join(map(grouped, units[:_NAMED])) + " …" * (len(units) > _NAMED)
+        return words
+
+    # Done --------------------------------------------------------------------------------------
+
+    def _go(self, row: int) -> None:
+        """To a row's step; the trail leads back."""
+        self._session.follow(self._model.steps[row])
+
+    def copy(self) -> None:
+        QApplication.clipboard().setText(self._model.tsv())
+        self.told.emit(f"Copied {counted(len(self._model.steps), 'similar step')}")

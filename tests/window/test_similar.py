@@ -1,0 +1,116 @@
+"""Similar steps in the window: a list that leads there, and marks in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from keyboard import click, press
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from samples import model, recording
+
+from gru_debugger.charts.fonts import glyph
+from gru_debugger.main_window import MainWindow
+from gru_debugger.questions import similarity
+from gru_debugger.window.steps_view import StepsModel
+
+OpenWindow = Callable[..., MainWindow]
+HERE = 12
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    return open_window(recording(model(), 60), HERE)
+
+
+def listed(window: MainWindow) -> StepsModel:
+    table = window.similar.view.model()
+    assert isinstance(table, StepsModel)
+    return table
+
+
+def answered(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window.session.similar.answer is not None)
+
+
+def expected(t: int, quantile: float = 0.8) -> list[int]:
+    steps = similarity.similar(recording(model(), 60), t, quantile=quantile, limit=None).steps
+    return [int(step) for step in steps]
+
+
+def test_a_key_asks_enter_goes_there_and_the_list_stays(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    assert not window.docks["similar"].isVisible()
+    press(window, "S")
+    answered(window, qtbot)
+    assert window.similar.view.hasFocus()
+    steps = expected(HERE)
+    assert list(listed(window).steps) == steps
+    assert f"Like step {HERE}" in window.similar.head.text()
+    assert window.views["strip"].pane.hits.find is session.similar.marked is not None
+    press(window.similar.view, "Down", "Return")
+    assert session.position == steps[1]
+    assert list(listed(window).steps) == steps
+    assert listed(window).here == steps[1]
+    press(window, "Alt+Left")
+    assert session.position == HERE
+    press(window, "Escape")
+    assert window.cell.hasFocus()
+    window.docks["similar"].close()
+    assert window.views["strip"].pane.hits.find is None
+
+
+def test_from_here_asks_again_with_what_is_set(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, "S")
+    answered(window, qtbot)
+    session = window.session
+    session.go_to(30)
+    assert list(listed(window).steps) == expected(HERE)
+    window.similar.quantile.setValue(0.6)
+    click(window.similar.again)
+    answered(window, qtbot)
+    assert list(listed(window).steps) == expected(30, 0.6)
+    session.go_to(20)
+    window.similar.most.setFocus(Qt.FocusReason.TabFocusReason)
+    press(window.similar.most, "Return")
+    answered(window, qtbot)
+    assert list(listed(window).steps) == expected(20, 0.6)
+
+
+def test_a_row_says_the_text_around_and_is_copied(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, "S")
+    answered(window, qtbot)
+    run, table = recording(model(), 60), listed(window)
+    step = table.steps[0]
+    score = similarity.similar(run, HERE, limit=1).scores[0]
+    words = table.index(0, 2).data(Qt.ItemDataRole.AccessibleTextRole)
+    around = [run.characters[max(0, step - 25) : step - 1], run.characters[step : step + 24]]
+    before, after = ("".join(map(glyph, piece)) for piece in around)
+    assert words == f"{before}[{glyph(run.characters[step - 1])}]{after}"
+    press(window.similar.view, "Ctrl+C")
+    head, row, end = QApplication.clipboard().text().split("\n")
+    assert (head, end) == ("in common\tstep\ttext", "")
+    assert row.split("\t")[:2] == [f"{round(100 * score)}\xa0%", str(step)]
+    click(window.similar.copy_all)
+    lines = QApplication.clipboard().text().splitlines()
+    assert [line.split("\t")[1] for line in lines[1:]] == [str(s) for s in table.steps]
+    assert "similar steps" in window.status.where.said
+
+
+def test_a_click_goes_there(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, "S")
+    answered(window, qtbot)
+    view = window.similar.view
+    click(view.viewport(), view.visualRect(listed(window).index(2, 1)).center())
+    assert window.session.position == expected(HERE)[2]
+
+
+def test_another_text_empties_it(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, "S")
+    answered(window, qtbot)
+    window.session.open(recording(model(8, seed=1)))
+    assert not listed(window).steps
+    assert window.similar.most.maximum() == 8
+    assert not window.similar.copy_all.isEnabled()
