@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gru_debugger.panes.units import MANY
 from gru_debugger.questions import ready_edits
 from gru_debugger.questions.asked import Asked
 from gru_debugger.questions.generation import unable
+from gru_debugger.questions.ordering import By
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import FOLDS
 from gru_debugger.session.zoom import ALL
@@ -109,6 +111,17 @@ def _fold(rows: str) -> Action:
         checked=lambda s: rows in s.view.folded,
         hindered=lambda w: _no_room(w, rows),
     )  # fmt: skip
+
+
+def _order(by: By, title: str, begins_group: bool = False) -> Action:
+    return Action(
+        f"order_{by}", title, (), "View", lambda w: w.session.order_units(by),
+        checked=lambda s: s.view.order.by == by, begins_group=begins_group,
+    )  # fmt: skip
+
+
+def _has_many_units(session: Session) -> bool:
+    return session.model is not None and session.model.hidden_size >= MANY
 
 
 def _why(quantity: Asked, words: str, begins_group: bool = False) -> Action:
@@ -211,9 +224,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("slower", "Play slower", ("Ctrl+Down",), "Step", lambda w: w.session.change_speed(-1)),
 
     Action("next_unit", "Select next unit", ("]", "."), "Unit",
-           lambda w: w.session.select_unit(w.session.unit + 1)),
+           lambda w: w.session.select_beside(1)),
     Action("previous_unit", "Select previous unit", ("[", ","), "Unit",
-           lambda w: w.session.select_unit(w.session.unit - 1)),
+           lambda w: w.session.select_beside(-1)),
     Action("select_unit", "Select unit…", ("Ctrl+U",), "Unit", lambda w: w.ask_unit()),
     Action("quantity_above", "Select the quantity above", ("Up",), "Unit",
            lambda w: w.session.select_quantity(-1), begins_group=True),
@@ -250,6 +263,16 @@ ACTIONS: tuple[Action, ...] = (
            checked=lambda s: s.view.full_axes),
     Action("numbers", "Numbers of the pane", ("Ctrl+M",), "View", lambda w: w.numbers.show(), begins_group=True),
     *(_fold(rows) for rows in FOLDS),
+    _order("index", "Units by index", begins_group=True),
+    _order("value", "Units by the selected quantity here"),
+    _order("change", "Units by its change here"),
+    _order("likeness", "Units by likeness over the run"),
+    Action("order_again", "Order the units anew here", ("Ctrl+Shift+A",), "View",
+           lambda w: w.session.order_units(w.session.view.order.by),
+           lambda s: s.view.order.by in ("value", "change")),
+    Action("lens", "Lens around the selected unit", (), "View",
+           lambda w: w.session.look(lens=not w.session.view.lens), _has_many_units,
+           checked=lambda s: s.view.lens),
     Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.session.zoom_by(1.5), begins_group=True),
     Action("zoom_out", "Zoom out of the units", ("Ctrl+-",), "View", lambda w: w.session.zoom_by(1 / 1.5)),
     Action("pan_right", "Units further right", ("Ctrl+Shift+Right",), "View", lambda w: w.units.pan_by_half(1)),

@@ -223,6 +223,8 @@ class Trace(core.Trace):
         all_terms: bool = False,
         units: range | None = None,
         full_axes: bool = False,
+        order: str = "index",
+        lens: bool = True,
         theme: str = "light",
         scale: int = 1,
         format: str = "png",  # noqa: A002
@@ -235,7 +237,9 @@ class Trace(core.Trace):
         `layer` (from 0) and `direction` (forward, reverse) are shown. `notation`: pytorch or
         course. `contributions`: matrices show weights times what they meet; `all_terms`: “Why?”
         shows all its terms; `units`, such as range(8): the charts show these alone; `full_axes`:
-        axes reach as far as any value of the whole trace, and no bar is cut. `theme`: light or
+        axes reach as far as any value of the whole trace, and no bar is cut. `order`: of the units,
+        index, value or change (of the selected quantity at t), “z at 34”, “changed(h) at 34” or
+        likeness; `lens`: of many units those around the selected one are wider. `theme`: light or
         dark; `scale`, 1 to 4: so many pixels in the place of one; `format`: png, svg or pdf.
 
         Needs no display. Call it in the main thread: Qt draws, by an application object that is
@@ -250,7 +254,8 @@ class Trace(core.Trace):
         return picture_of(
             self, t, pane, format, theme, scale, unit=unit, quantity=quantity, layer=layer,
             direction=direction, notation=notation, contributions=contributions,
-            all_terms=all_terms, zoom=units, full_axes=full_axes,
+            all_terms=all_terms, zoom=units, full_axes=full_axes, order=order,
+            lens=lens,
         )  # fmt: skip
 
 

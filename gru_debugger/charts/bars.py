@@ -17,6 +17,7 @@ from gru_debugger.charts.qt_faults import guarded
 
 Values = NDArray[np.floating]
 Pixels = NDArray[np.float64] | float  # of each bar, or of all
+_ALL, _NONE = slice(None), slice(0)  # bars
 
 
 class Series(QGraphicsItem):
@@ -31,7 +32,8 @@ class Series(QGraphicsItem):
         self.share = share  # of a unit's pixels that a bar takes
         self._bounds = QRectF()
         self._rects = internals.PrimitiveArray(QRectF, 4)
-        self._hold(0)
+        self._left = self._wide = np.zeros(0)
+        self.clear()
         self._pen, self._brush = QPen(Qt.PenStyle.NoPen), QBrush()
         self._outlined, self._smooth = False, True
         self.setZValue(z)
@@ -51,29 +53,34 @@ class Series(QGraphicsItem):
         self.prepareGeometryChange()
         self._bounds = bounds.adjusted(-2, -2, 2, 2)
         left, wide = axis.bars(self.share)
-        inset = 0.5 if self._outlined and axis.pitch >= 6 else 0.0
+        inset = 0.5 * (self._outlined & (axis.slots.pitch >= 6))
         self._left, self._wide = bounds.left() + left + inset, wide - 2 * inset
-        self._hold(0)
+        self._hold(_NONE)
         self._smooth = not axis.pooled  # an envelope's bars are a pixel wide
 
-    def _hold(self, bars: int) -> None:
-        """Make room for so many; what is drawn stays where it is from step to step."""
-        self._rects.resize(bars)
+    def _hold(self, bars: slice | NDArray[np.bool_]) -> None:
+        """Make room for these; what is drawn stays where it is from step to step."""
+        left, wide = self._left[bars], self._wide[bars]
+        self._rects.resize(len(left))
         memory = self._memory = self._rects.ndarray()
         self._drawn = self._rects.drawargs()
-        if bars:
-            memory[:, 0], memory[:, 2] = self._left, self._wide
+        if len(left):
+            memory[:, 0], memory[:, 2] = left, wide
 
-    def set_spans(self, top: Pixels, bottom: Pixels) -> None:
-        """Draw from `top` to `bottom`, pixels of the scene."""
-        if len(self._memory) != len(self._left):
-            self._hold(len(self._left))
+    def set_spans(
+        self, top: Pixels, bottom: Pixels, where: NDArray[np.bool_] | None = None
+    ) -> None:
+        """Draw from `top` to `bottom`, pixels of the scene; `where`: which bars these are of."""
+        if where is not None:
+            self._hold(where)
+        elif len(self._memory) != len(self._left):
+            self._hold(_ALL)
         self._memory[:, 1] = top
         np.subtract(bottom, top, out=self._memory[:, 3])
         self.update()
 
     def clear(self) -> None:
-        self._hold(0)
+        self._hold(_NONE)
         self.update()
 
     def rectangles(self) -> NDArray[np.float64]:
@@ -129,7 +136,7 @@ class BarChart:
         self._zero = rect.top() - self._scale * high
         self._top, self._bottom = rect.top(), rect.bottom()
         self._visible = axis.visible
-        self._pixels = axis.pool_starts() if axis.pooled else None
+        self._pixels = axis.pool_starts()
         for series in self._series.values():
             series.place(rect, axis)
 
@@ -162,15 +169,14 @@ class BarChart:
     def mark(
         self, name: str, values: Values, thickness: float, where: NDArray[np.bool_] | None = None
     ) -> None:
-        """A flat mark at each value, `thickness` pixels high; of units that `where` has alone."""
+        """A flat mark at each value, `thickness` pixels high; of the units that `where` has."""
         y, half = self.ys(values[self._visible]), thickness / 2
-        high = half if where is None else half * where[self._visible]
-        self._draw(name, y - high, y + high)
+        self._draw_some(name, y - half, y + half, where)
 
-    def show_some(self, name: str, ends: Values, where: NDArray[np.bool_]) -> None:
-        """Bars from zero of the units that `where` has, none of the others."""
-        y, zero = self.ys(np.where(where, ends, 0)[self._visible]), self.y(0.0)
-        self._draw(name, np.minimum(y, zero), np.maximum(y, zero))
+    def show_some(self, name: str, ends: Values, where: NDArray[np.bool_] | None) -> None:
+        """Bars from zero of the units that `where` has; None: of all."""
+        y, zero = self.ys(ends[self._visible]), self.y(0.0)
+        self._draw_some(name, np.minimum(y, zero), np.maximum(y, zero), where)
 
     def apart(self, values: Values, others: Values, pixels: float) -> NDArray[np.bool_]:
         """Which units' values are drawn so far apart, of all units."""
@@ -189,6 +195,24 @@ class BarChart:
             if isinstance(bottom, np.ndarray):
                 bottom = np.maximum.reduceat(bottom, self._pixels)
         self._series[name].set_spans(top, bottom)
+
+    def _draw_some(
+        self,
+        name: str,
+        top: NDArray[np.float64],
+        bottom: NDArray[np.float64],
+        where: NDArray[np.bool_] | None,
+    ) -> None:
+        """Of the units that `where` has; None: of all. Of a pixel's units it covers these alone."""
+        if where is None:
+            self._draw(name, top, bottom)
+            return
+        drawn = where[self._visible]
+        if self._pixels is not None:
+            top = np.minimum.reduceat(np.where(drawn, top, np.inf), self._pixels)
+            bottom = np.maximum.reduceat(np.where(drawn, bottom, -np.inf), self._pixels)
+            drawn = bottom >= top
+        self._series[name].set_spans(top[drawn], bottom[drawn], drawn)
 
     def hide(self) -> None:
         """Draw nothing until the next values."""

@@ -15,10 +15,10 @@ _ROUNDING = 1 + 1e-6  # times an end: sums of other lengths are rounded otherwis
 def cut_units(chart: BarChart, values: Values) -> list[tuple[int, bool]]:
     """The visible units whose bars are cut, each with whether above."""
     seen = values[chart.axis.visible]
-    first = chart.axis.first
+    units = chart.axis.visible_units
     high, low = chart.high * _ROUNDING, chart.low * _ROUNDING
     beyond = ((seen > high) | (seen < low)).nonzero()[0].tolist()
-    return [(first + i, bool(seen[i] > chart.high)) for i in beyond]
+    return [(units[i], bool(seen[i] > chart.high)) for i in beyond]
 
 
 def paint_cuts(p: QPainter, chart: BarChart, values: Values, color: QColor) -> None:
@@ -31,11 +31,12 @@ def paint_cuts(p: QPainter, chart: BarChart, values: Values, color: QColor) -> N
     for unit, above in cut:
         end, inwards = (rect.top(), 1) if above else (rect.bottom(), -1)
         y = end + inwards * _FROM_END
-        if axis.pitch < _WIDE:
-            left, wide = rect.left() + axis.left(unit), max(axis.pitch, 1.0)
+        left = rect.left() + axis.left(unit)
+        wide = max(rect.left() + axis.right(unit) - left, 1.0)
+        if wide < _WIDE:
             p.fillRect(QRectF(left, y - 0.75, wide, 1.5), color)
             continue
-        x, half = rect.left() + axis.center(unit), min(axis.pitch / 4, 4.0)
+        x, half = rect.left() + axis.center(unit), min(wide / 4, 4.0)
         tip = QPointF(x, y)
         base = y + inwards * _HIGH
         p.drawPolyline([QPointF(x - half, base), tip, QPointF(x + half, base)])

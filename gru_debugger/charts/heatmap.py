@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import diverging_map
 
@@ -113,6 +114,16 @@ def pool(matrix: Matrix, rows: int, columns: int) -> Matrix:
 def pool_columns(matrix: Matrix, columns: int) -> Matrix:
     """At most so many columns, pooled in the same way."""
     return np.ascontiguousarray(_pool_rows(matrix.T, columns).T)
+
+
+def columns_on(matrix: Matrix, axis: UnitAxis) -> Matrix:
+    """(rows, shown units) -> columns as wide as one another, pooled where units share a pixel."""
+    if len(axis.parts) == 1:
+        return pool_columns(matrix, axis.plot_width)
+    slots = axis.slots
+    high = np.maximum.reduceat(matrix, slots.start, axis=1)
+    low = np.minimum.reduceat(matrix, slots.start, axis=1)
+    return np.repeat(np.where(high >= -low, high, low), slots.width.astype(np.intp), axis=1)
 
 
 def _pool_rows(matrix: Matrix, rows: int) -> Matrix:

@@ -64,12 +64,12 @@ def out_folder(word: str) -> Path:
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     model = common.open_model(arguments)
-    view = view_arguments.view_of(arguments, model)
+    first, last = arguments.steps
+    view = view_arguments.view_of(arguments, model).asked_at(first)
     check_place(arguments.pane, view, model, arguments.model, option="--")
     trace = common.start_trace(arguments, model)
     common.check_steps(arguments.steps, trace)
     check_lanes(arguments.lanes, trace, option="--")
-    first, last = arguments.steps
     job = SnapshotJob(
         model=model,
         trace=trace,

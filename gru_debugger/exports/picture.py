@@ -19,6 +19,7 @@ from gru_debugger.exports.jobs import FORMATS, PANES, SCALES, THEMES, SnapshotJo
 from gru_debugger.given import whole
 from gru_debugger.numerals import dimensions, span
 from gru_debugger.output import write_bytes
+from gru_debugger.questions import ordering
 from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session.view import NOTATIONS, View
 from gru_debugger.session.zoom import Zoom
@@ -95,7 +96,9 @@ def picture_of(
     for name in ("unit", "layer"):
         whole(name, chosen.get(name, 0))
     _check_choices(pane=pane, format=ending, theme=theme, scale=scale, **chosen)
-    looked_at = replace(View.first_of(trace.model), **chosen)
+    if "order" in chosen:
+        chosen["order"] = ordering.parse(str(chosen["order"]))
+    looked_at = replace(View.first_of(trace.model), **chosen).asked_at(t)
     check_place(pane, looked_at, trace.model, trace.model.source.title)
     if not 0 <= whole("position", t) <= trace.steps:
         there = span("position", 0, trace.steps)

@@ -11,6 +11,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gru_debugger.errors import InputError
+from gru_debugger.questions import ordering
 from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session.view import NOTATIONS, View
 from gru_debugger.session.zoom import ALL, Zoom
@@ -48,6 +50,16 @@ def add_look(parser: argparse.ArgumentParser) -> None:
         "--units", metavar="A-B", type=zoom, default=ALL,
         help="charts show only these units (default: all)",
     )  # fmt: skip
+    parser.add_argument(
+        "--order", metavar="ORDER", type=_order, default=ordering.BY_INDEX,
+        help="of the units on all axes: index, value or change (of the selected quantity, at the "
+        "first step that is shown), “z at 34”, “changed(h) at 34”, or likeness: units that move "
+        "together stand together (default: index)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--no-lens", action="store_true",
+        help="of many units, those around the selected one are as narrow as all others",
+    )  # fmt: skip
     parser.add_argument("--notation", choices=NOTATIONS, default=View.notation)
     for name, words in _SWITCHES.items():
         parser.add_argument(_option(name), action="store_true", help=words)
@@ -57,6 +69,13 @@ def index(word: str) -> int:
     if not (word.isascii() and word.isdecimal() and len(word) < 12):
         raise argparse.ArgumentTypeError(f"“{word}” is not a whole number from 0")
     return int(word)
+
+
+def _order(words: str) -> ordering.Ordering:
+    try:
+        return ordering.parse(words)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def zoom(word: str) -> Zoom:
@@ -87,7 +106,13 @@ def view_of(arguments: argparse.Namespace, model: Model) -> View:
 def look_of(arguments: argparse.Namespace) -> dict[str, Any]:
     """The fields of a view that say how it is shown, where they are not as usual."""
     switches = {name: getattr(arguments, name) for name in _SWITCHES}
-    said = {"zoom": arguments.units, "notation": arguments.notation, **switches}
+    said = {
+        "zoom": arguments.units,
+        "notation": arguments.notation,
+        "order": arguments.order,
+        "lens": not arguments.no_lens,
+        **switches,
+    }
     return {name: value for name, value in said.items() if value != getattr(View, name)}
 
 
@@ -103,4 +128,8 @@ def look_arguments_of(view: View) -> list[str]:
     words = [] if view.notation == View.notation else ["--notation", view.notation]
     if view.zoom.count:
         words += ["--units", f"{view.zoom.first}-{view.zoom.first + view.zoom.count - 1}"]
+    if view.order.by != "index":
+        words += ["--order", str(view.order)]
+    if not view.lens:
+        words.append("--no-lens")
     return words + [_option(name) for name in _SWITCHES if getattr(view, name)]

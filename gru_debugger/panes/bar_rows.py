@@ -78,10 +78,12 @@ class BarRow(Row):
     def _draw_reference(self, frame: Frame) -> None:
         """A line at the reference's value, where it is off by more than a pixel."""
         there = None if frame.reference is None else frame.reference.values[self.quantity]
-        if there is None or self.axis.pooled:
+        if there is None or self.axis.crowded:
             self.chart.empty("there", "there halo")
             return
         where = self.chart.apart(frame.step.values[self.quantity], there, _APART)
+        if self.axis.alone is not None:
+            where &= self.axis.alone
         self.mark_reference(there, where)
 
     def mark_reference(self, there: Values, where: NDArray[np.bool_]) -> None:
@@ -96,9 +98,11 @@ class BarRow(Row):
     def _draw_by_hand(self, frame: Frame) -> None:
         """An outline round what was set, instead of computed."""
         units = frame.edited.get(self.quantity)
-        if units is None or self.axis.pooled:
+        if units is None or self.axis.crowded:
             self.chart.empty("by hand")
             return
+        if self.axis.alone is not None:
+            units = units & self.axis.alone
         self.chart.series("by hand", None, self.pane.theme.text, share=18 / 22, z=2)
         self.chart.show_some("by hand", frame.step.values[self.quantity], units)
 

@@ -49,8 +49,8 @@ class NewStateRow(_StateRow):
 
     def draw(self, frame: Frame) -> None:
         self.chart.show("h", frame.step.values["h"])
-        if not self.axis.pooled:
-            self.chart.show("old", frame.step.values["h_prev"])
+        if not self.axis.crowded:
+            self.chart.show_some("old", frame.step.values["h_prev"], self.axis.alone)
 
 
 class BlendRow(_StateRow):
@@ -92,19 +92,23 @@ class BlendRow(_StateRow):
         start = np.where(np.sign(take) == np.sign(keep), take, np.float32(0))
         self.chart.show("take", take)
         self.chart.show("keep", start + keep, start)
-        if self.axis.pooled:
+        if self.axis.crowded:
             return
-        self._mark("new", values["h"], 3.0)
-        if self.axis.pitch < RING:
-            self._mark("old", values["h_prev"], 2.0)
+        alone, ringed = self.axis.alone, self.axis.at_least(RING)
+        self._mark("new", values["h"], 3.0, alone)
+        if ringed is not None:
+            others = ~ringed if alone is None else alone & ~ringed
+            self._mark("old", values["h_prev"], 2.0, others)
 
-    def _mark(self, name: str, values: Values, thickness: float) -> None:
-        self.chart.mark(name, values, thickness)
-        self.chart.mark(f"{name} halo", values, thickness + 2)
+    def _mark(
+        self, name: str, values: Values, thickness: float, where: NDArray[np.bool_] | None
+    ) -> None:
+        self.chart.mark(name, values, thickness, where)
+        self.chart.mark(f"{name} halo", values, thickness + 2, where)
 
     def paint_overlay(self, p: QPainter, frame: Frame) -> None:
         super().paint_overlay(p, frame)
-        if self.axis.pitch >= RING:
+        if self.axis.widest >= RING:
             paint_rings(p, self, self.chart, frame.step)
 
     def mark_reference(self, there: Values, where: NDArray[np.bool_]) -> None:
@@ -131,7 +135,9 @@ def paint_rings(p: QPainter, row: BlendRow, chart: BarChart, step: Step) -> None
     theme = row.pane.theme
     p.setPen(QPen(theme.now, 1.2))
     p.setBrush(theme.blend)
-    visible = row.axis.visible
-    ys = chart.ys(step.values["h_prev"][visible])
-    for unit, y in zip(range(visible.start, visible.stop), ys.tolist(), strict=True):
+    axis = row.axis
+    ys = chart.ys(step.values["h_prev"][axis.visible]).tolist()
+    ringed = [part for part in axis.parts if part.pitch >= RING]
+    for place in (place for part in ringed for place in range(part.first, part.end)):
+        unit, y = axis.unit(place), ys[place - axis.first]
         p.drawEllipse(QPointF(row.rect.left() + row.axis.center(unit), y), 3.2, 3.2)

@@ -133,10 +133,10 @@ def _keys_blend(pane: ColumnsPane) -> Sequence[Key]:
     """Of what is drawn: dense charts have no marks, less dense ones no rings."""
     theme, h = pane.theme, pane.letter("h")
     bars = Key(f"take {pane.letter('n')}", theme.take), Key(f"keep {h}", theme.keep)
-    if pane.axis.pooled:
+    if pane.axis.crowded:
         return bars
     old = Key(f"old {h}", theme.now, "ring")
-    if pane.axis.pitch < RING:
+    if pane.axis.widest < RING:
         old = Key(f"old {h}", theme.muted, "thin")
     return (*bars, Key(f"new {h}", theme.now, "mark"), old)
 
@@ -144,14 +144,14 @@ def _keys_blend(pane: ColumnsPane) -> Sequence[Key]:
 def _keys_new(pane: ColumnsPane) -> Sequence[Key]:
     theme, h = pane.theme, pane.letter("h")
     new = Key(f"new {h}", theme.h)
-    if pane.axis.pooled:
+    if pane.axis.crowded:
         return (new,)
     return (new, Key(f"old {h}", theme.ticks, "outline"), *_keys_reference(pane))
 
 
 def _keys_reference(pane: ColumnsPane) -> Sequence[Key]:
     """Of the lines on all bars, while there is another run to hold this one against."""
-    if pane.trace.beside is None or pane.axis.pooled:
+    if pane.trace.beside is None or pane.axis.crowded:
         return ()
     return (Key("without" if pane.trace.edits else "with", pane.theme.text, "mark"),)
 

@@ -319,7 +319,7 @@ class ColumnsPane(UnitsPane):
     def _part(self, row: Row, unit: int, least: float) -> QRectF:
         """A unit's part of a chart, at least so many pixels wide."""
         left = self.axis.left(unit)
-        wide = max(least, self.axis.left(unit + 1) - left)
+        wide = max(least, self.axis.right(unit) - left)
         return QRectF(row.rect.left() + left, row.rect.top(), wide, row.rect.height())
 
     def rect_of(self, quantity: str, unit: int) -> QRectF | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CAPTION = 15  # pixels of mathematics
 _USUAL = "+0.00"  # no longer than this are most values in boxes
+_APART = 34  # pixels between numbers on the axis, where not every unit has one
 
 
 def _chip(right: float, top: float, words: str = _USUAL) -> QRectF:
@@ -216,19 +217,24 @@ class AxisRow(Row):
             p, self.rect.left() - 13, self.baseline, "unit", theme.ticks, fonts.SANS, 11,
             align="right",
         )  # fmt: skip
-        if axis_stride(self.axis) == 1:  # the pill covers its own number and no other
-            self._paint_numbers(p, 1)
+        if self._all_numbered:  # the pill covers its own number and no other
+            self._paint_numbers(p)
 
     @property
     def baseline(self) -> float:
         return self.rect.top() + 14
 
-    def _paint_numbers(self, p: QPainter, every: int, avoiding: float = -1e9) -> None:
-        """Every so many numbers, but none within a pill's reach of the x `avoiding`."""
-        for unit in range(-(-self.axis.first // every) * every, self.axis.end, every):
-            x = self.rect.left() + self.axis.center(unit)
-            if abs(x - avoiding) >= 28:
-                color = self.pane.theme.ticks
+    @property
+    def _all_numbered(self) -> bool:
+        return axis_stride(self.axis, self.axis.pitch) == 1
+
+    def _paint_numbers(self, p: QPainter, taken: float = -1e9) -> None:
+        """Every so many numbers, but none within a pill's reach of the x `taken`."""
+        axis, color = self.axis, self.pane.theme.ticks
+        for place in numbered(axis):
+            unit = axis.unit(place)
+            x = self.rect.left() + axis.center(unit)
+            if abs(x - taken) >= 28:
                 fonts.text(p, x, self.baseline, str(unit), color, fonts.TICKS, 10, align="center")
 
     def paint_standing(self, p: QPainter) -> None:
@@ -236,9 +242,8 @@ class AxisRow(Row):
         unit = self.pane.session.unit
         shown = self.axis.shows(unit)
         x = self.rect.left() + self.axis.center(unit) if shown else -1e9
-        every = axis_stride(self.axis)
-        if every > 1:
-            self._paint_numbers(p, every, x)
+        if not self._all_numbered:
+            self._paint_numbers(p, x)
         if not shown:
             return
         theme = self.pane.theme
@@ -251,11 +256,23 @@ class AxisRow(Row):
         fonts.tile(p, pill, theme.pill, words, theme.pill_text, fonts.MONO, 11, 600)
 
 
-def axis_stride(axis: UnitAxis) -> int:
-    """Label every this many units; each only where a pill over one leaves its neighbours whole."""
+def numbered(axis: UnitAxis) -> list[int]:
+    """The places that have their units' numbers below them; a lens' own before those beside it."""
+    found: list[int] = []
+    for part in sorted(axis.parts, key=lambda part: -part.pitch):
+        every = axis_stride(axis, part.pitch)
+        for place in range(-(-part.first // every) * every, part.end, every):
+            x = axis.edge(place)
+            if len(axis.parts) == 1 or all(abs(axis.edge(p) - x) >= _APART for p in found):
+                found.append(place)
+    return found
+
+
+def axis_stride(axis: UnitAxis, pitch: float) -> int:
+    """Label every this many places; each only where a pill over one leaves its neighbours whole."""
     digits = len(str(axis.units - 1))
     each = 7 * digits + 4 if digits > 1 else 15
     for stride in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512):
-        if stride * axis.pitch >= (each if stride == 1 else 34):
+        if stride * pitch >= (each if stride == 1 else _APART):
             return stride
     return 1024

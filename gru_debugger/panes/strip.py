@@ -144,7 +144,8 @@ class StripPane(Pane):
         session, first, last = self.session, self.first, self.last
         layer, direction = session.layer, session.direction
         recorded = min(self.trace.recorded, last)
-        stands_for = self.trace, layer, direction, first, last, self.size.height()
+        order = session.unit_order
+        stands_for = self.trace, layer, direction, first, last, self.size.height(), order
         wanted = (*stands_for, *self.lanes.following(), recorded)
         if wanted == self._drawn:
             return
@@ -155,7 +156,8 @@ class StripPane(Pane):
             behind = int(direction == "reverse")  # its initial state is the last row, not the first
             states = self.trace.all_states(layer, direction, begin - behind, recorded + 1 - behind)
             columns[begin - first : recorded + 1 - first] = states
-        self.map.show_matrix(columns.T, self.map_rect(), self.axis_of("state")[1])
+        rows = columns.T if order is None else columns.T[order.units]
+        self.map.show_matrix(rows, self.map_rect(), self.axis_of("state")[1])
         self.lanes.arrange(first, last)
         self.renew_background()
         self._future.renew()
@@ -240,9 +242,14 @@ class StripPane(Pane):
     def _unit_y(self) -> tuple[float, float]:
         rect = self.map_rect()
         pitch = rect.height() / self.model.hidden_size
-        center = rect.top() + (self.session.unit + 0.5) * pitch
+        center = rect.top() + (self._row(self.session.unit) + 0.5) * pitch
         high = max(pitch, 4.0)
         return center - high / 2, high
+
+    def _row(self, unit: int) -> int:
+        """Of the map."""
+        order = self.session.unit_order
+        return unit if order is None else int(order.places[unit])
 
     def paint_standing(self, p: QPainter) -> None:
         """The selected unit's number, left of the map."""
@@ -253,8 +260,9 @@ class StripPane(Pane):
         words = str(self.session.unit)
         wide = max(18.0, fonts.width(words, fonts.MONO, 11, 600) + 8)
         pill = QRectF(LEFT - 8 - wide, top + high / 2 - 8, wide, 16)
-        last = str(self.model.hidden_size - 1)
-        for y, label in ((rect.top() + 8, "0"), (rect.bottom() - 1, last)):
+        order = self.session.unit_order
+        ends = (0, self.model.hidden_size - 1) if order is None else order.units[[0, -1]].tolist()
+        for y, label in zip((rect.top() + 8, rect.bottom() - 1), map(str, ends), strict=True):
             if abs(y - 4 - pill.center().y()) > 13:
                 fonts.text(p, LEFT - 8, y, label, theme.ticks, fonts.TICKS, 10, align="right")
         fonts.tile(p, pill, theme.pill, words, theme.pill_text, fonts.MONO, 11, 600)
@@ -392,7 +400,7 @@ class StripPane(Pane):
             return None
         rect = self.map_rect()
         pitch = rect.height() / self.model.hidden_size
-        return QRectF(self.x(at), rect.top() + unit * pitch, CELL, pitch)
+        return QRectF(self.x(at), rect.top() + self._row(unit) * pitch, CELL, pitch)
 
     def press(self, at: QPointF) -> None:
         """Go there; between a character and the map a stop or none; what a lane has is its own."""
@@ -449,7 +457,9 @@ class StripPane(Pane):
         first = 1 if self.session.direction == "reverse" else 0
         if rect.top() <= at.y() <= rect.bottom() and first <= position <= self.trace.recorded:
             size = self.model.hidden_size
-            unit = min(size - 1, int((at.y() - rect.top()) / rect.height() * size))
+            row = min(size - 1, int((at.y() - rect.top()) / rect.height() * size))
+            order = self.session.unit_order
+            unit = row if order is None else int(order.units[row])
             state = self.trace.state(position, self.session.layer, self.session.direction)
             words += f"\nh[{unit}] = {exact(float(state[unit]))}"
         return words

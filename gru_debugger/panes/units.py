@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF
 
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.theme import Theme
 from gru_debugger.panes.pane import NOTCH, Pane
 from gru_debugger.session.session import Session
+
+MANY = 128  # units that call for a lens
+_LENS, _BESIDE = 16, 4  # units of one, and more on each side
+
+
+def lens_of(units: int, place: int) -> range:
+    """The places that are shown at full size around a selected one: they stay the same ones while
+    the selection moves among the middle of them."""
+    if units < MANY:
+        return range(0)
+    first = place // _LENS * _LENS - _BESIDE
+    return range(max(0, first), min(units, first + _LENS + 2 * _BESIDE))
 
 
 class UnitsPane(Pane):
@@ -22,8 +36,22 @@ class UnitsPane(Pane):
 
     def lay_axis(self, width: int) -> None:
         """Make the axis of charts that are so many pixels wide."""
-        zoom = self.session.view.zoom
-        self.axis = UnitAxis(self.model.hidden_size, width, zoom.first, zoom.count)
+        view, units = self.session.view, self.model.hidden_size
+        order = self.session.unit_order
+        axis = UnitAxis(units, width, view.zoom.first, view.zoom.count, order)
+        lens = lens_of(units, axis.place(view.unit)) if view.lens else range(0)
+        self.axis = replace(axis, lens=lens)
+
+    def show_unit(self) -> None:
+        if self.session.view.lens and self._left_lens():
+            self.renew()
+        else:
+            super().show_unit()
+
+    def _left_lens(self) -> bool:
+        """Whether another stretch of units is to be at full size now."""
+        axis = self.axis
+        return lens_of(axis.units, axis.place(self.session.view.unit)) != axis.lens
 
     def show_zoom(self) -> None:
         self.renew()

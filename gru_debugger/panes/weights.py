@@ -11,7 +11,7 @@ from PySide6.QtGui import QLinearGradient, QPainter, QPen
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.axis import UnitAxis
-from gru_debugger.charts.heatmap import HeatMap, pool_columns
+from gru_debugger.charts.heatmap import HeatMap, columns_on
 from gru_debugger.charts.theme import map_color
 from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Step
@@ -70,6 +70,12 @@ class WeightRow(Row):
         session = self.pane.session
         return self.side == "i" and session.layer == 0 and self.pane.trace.one_hot
 
+    @property
+    def _rows(self) -> slice | NDArray[np.intp]:
+        """What is read, from top to bottom: units in the order of the columns."""
+        order = self.axis.order if self.side == "h" else None
+        return slice(None) if order is None else order.units
+
     def place(self, rect: QRectF, axis: UnitAxis) -> None:
         super().place(rect, axis)
         self._weights = self.matrix()
@@ -77,7 +83,7 @@ class WeightRow(Row):
         self._image = QRectF(rect.left(), rect.top(), axis.plot_width, rect.height())
         # Of units that share a pixel the largest weight stands for all, in contributions too: what
         # the weights of a row meet scales all of them alike.
-        self._columns = pool_columns(self._weights[:, axis.visible], axis.plot_width)
+        self._columns = columns_on(self._weights[self._rows][:, axis.visible], axis)
         self.map.show_matrix(self._columns, self._image, self._level)
         self.map.setVisible(False)  # weights stay from step to step: the background paints them
 
@@ -85,7 +91,7 @@ class WeightRow(Row):
         self.clear()
         if frame is None:
             return
-        vector = self.vector(frame.step)
+        vector = self.vector(frame.step)[self._rows]
         if self.pane.session.view.contributions:
             self.map.show_matrix(self._columns * vector[:, None], self._image, self._level)
         if not self.one_hot():
@@ -168,17 +174,19 @@ class WeightRow(Row):
             self._paint_active_row(p, index, step.character)
             self.paint_chip(p, float(self._weights[index, unit]), signed=True)
         elif self.side == "h" and self.axis.pitch >= 2:
-            y = self.rect.top() + (unit + 0.5) * self.rect.height() / len(self._weights)
+            row = self.axis.place(unit)
+            y = self.rect.top() + (row + 0.5) * self.rect.height() / len(self._weights)
             p.fillRect(QRectF(self.rect.left() - 20, y - 1.5, 4, 3), self.pane.theme.edge)
 
     def _paint_cell_lines(self, p: QPainter) -> None:
-        if self.axis.pitch < _FINE:
+        if self.axis.widest < _FINE:
             return
         p.setPen(QPen(self.pane.theme.panel, 1))
         top, bottom, left = self.rect.top(), self.rect.bottom(), self.rect.left()
-        units = range(self.axis.first + 1, self.axis.end)
-        lines = [QLineF(x, top, x, bottom) for u in units if (x := left + self.axis.left(u) - 0.5)]
-        p.drawLines(lines)
+        fine = [part for part in self.axis.parts if part.pitch >= _FINE]
+        places = [place for part in fine for place in range(part.first + 1, part.end)]
+        xs = [left + self.axis.edge(place) - 0.5 for place in places]
+        p.drawLines([QLineF(x, top, x, bottom) for x in xs])
 
     def _paint_active_row(self, p: QPainter, index: int, character: str) -> None:
         theme = self.pane.theme
@@ -198,6 +206,7 @@ class WeightRow(Row):
     def hover(self, unit: int, y: float, frame: Frame) -> str:
         rows = len(self._weights)
         row = min(rows - 1, max(0, int((y - self.rect.top()) / self.rect.height() * rows)))
+        row = self.axis.unit(row) if self.side == "h" else row
         weight = float(self._weights[row, unit])
         met = float(self.vector(frame.step)[row])
         words = (

@@ -18,9 +18,10 @@ from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.model import DIRECTIONS
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.run import Run
-from gru_debugger.errors import GRUDebuggerError
+from gru_debugger.errors import GRUDebuggerError, InputError
 from gru_debugger.files import Text, read_text
 from gru_debugger.formats.arrays import read_rows
+from gru_debugger.questions import ordering
 from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session.opening import CHOSEN
 from gru_debugger.session.view import FOLDS, NOTATIONS, View
@@ -83,7 +84,7 @@ def to_json(
     if by_hand and sum(map(len, model.vocabulary or ())) > LONGEST:
         return None
     path = path if path.startswith("bundled:") else str(Path(path).absolute())
-    seen = {**asdict(view), "scroll": None}
+    seen = {**asdict(view), "scroll": None, "order": str(view.order)}
     return {
         "model": {"path": path, "sha256": model.source.sha256, **asdict(model.source.choice)},
         **source,
@@ -163,10 +164,20 @@ _IS: dict[str, Callable[[Any], bool]] = {
     "folded": lambda v: isinstance(v, list | tuple) and set(v) <= {*FOLDS},
     "all_terms": lambda v: type(v) is bool,
     "full_axes": lambda v: type(v) is bool,
+    "lens": lambda v: type(v) is bool,
+    "order": lambda v: isinstance(v, str) and _is_order(v),
     "zoom": lambda v: (
         isinstance(v, dict) and all(type(v.get(key)) is int for key in ("first", "count"))
     ),
 }
+
+
+def _is_order(words: str) -> bool:
+    try:
+        ordering.parse(words)
+    except InputError:
+        return False
+    return True
 
 
 def _read_view(content: dict[str, Any]) -> View:
@@ -175,6 +186,8 @@ def _read_view(content: dict[str, Any]) -> View:
     found = {name: content[name] for name in known if name in content and _IS[name](content[name])}
     if "zoom" in found:
         found["zoom"] = Zoom(found["zoom"]["first"], found["zoom"]["count"])
+    if "order" in found:
+        found["order"] = ordering.parse(found["order"])
     if "folded" in found:
         found["folded"] = tuple(found["folded"])
     return View(**found)

@@ -17,8 +17,10 @@ from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import COMPUTATIONS, is_computed
 from gru_debugger.core.trace import Step, Trace
+from gru_debugger.core.unit_order import UnitOrder
 from gru_debugger.errors import GRUDebuggerError, InputError
 from gru_debugger.questions.asked import ASKED, Asked, asked_of
+from gru_debugger.questions.ordering import By, Ordering
 from gru_debugger.session.finding import Finding
 from gru_debugger.session.frame import Frame, Frames
 from gru_debugger.session.full_axes import FullAxes
@@ -28,6 +30,7 @@ from gru_debugger.session.marks import Marks
 from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.similar import SimilarSteps
 from gru_debugger.session.trail import Trail
+from gru_debugger.session.unit_orders import UnitOrders
 from gru_debugger.session.view import View
 from gru_debugger.session.written import Written
 from gru_debugger.session.zoom import ALL
@@ -84,6 +87,7 @@ class Session(QObject):
         self.recorder.refused.connect(self._refused)
         self._known = 0  # steps that were recorded when the window was told last
         self._axes: dict[Place, dict[Range, tuple[float, float]]] = {}  # and the axes then
+        self._unit_orders = UnitOrders()
         self._full_axes = FullAxes(self)
         self._full_axes.advanced.connect(self._tell_axes)
         self._player = QTimer(self)
@@ -261,6 +265,8 @@ class Session(QObject):
             self.position_changed.emit()
         self._follow_axes()
         self._tell_axes()
+        if self._unit_orders.missing and self.unit_order is not None:
+            self.view_changed.emit()
         self.lanes.go_on()
         self.finding.go_on()
         self.similar.go_on()
@@ -456,7 +462,7 @@ class Session(QObject):
     def show(self, view: View) -> None:
         """Look at it in another way: signals tell what differs. Of what the model lacks, the
         nearest."""
-        view = view.fitted(self.model) if self.model else view
+        view = view.fitted(self.model).asked_at(self.position) if self.model else view
         changed, self.view = view.differs(self.view), view
         if changed & {"layer", "direction", "full_axes"} and self.trace is not None:
             self._axes = {self._where.place: self.axes}  # those that `view_changed` tells of
@@ -474,7 +480,26 @@ class Session(QObject):
     def select_unit(self, unit: int) -> None:
         """It comes into sight."""
         if self.model is not None:
-            self.show(self.view.selecting(unit, self.model))
+            self.show(self.view.selecting(unit, self.model, self.unit_order))
+
+    def select_beside(self, by: int) -> None:
+        """The unit that stands so many places further right."""
+        if self.model is not None:
+            order, place = self.unit_order, self._place(self.unit) + by
+            place = max(0, min(place, self.model.hidden_size - 1))
+            self.select_unit(place if order is None else int(order.units[place]))
+
+    @property
+    def unit_order(self) -> UnitOrder | None:
+        """Of the units on all axes; None: by index."""
+        return None if self.trace is None else self._unit_orders.of(self.trace, self.view)
+
+    def _place(self, unit: int) -> int:
+        return unit if (order := self.unit_order) is None else int(order.places[unit])
+
+    def order_units(self, by: By) -> None:
+        """By the selected quantity here, which later steps do not change, or by no step's."""
+        self.look(order=Ordering(by))
 
     def select_quantity(self, by: int) -> None:
         """The one whose row is so much further down in the cell."""
@@ -484,13 +509,14 @@ class Session(QObject):
     def select_value(self, quantity: str, unit: int) -> None:
         """Quantity and unit at once."""
         if self.model is not None:
-            self.show(replace(self.view.selecting(unit, self.model), quantity=quantity))
+            view = self.view.selecting(unit, self.model, self.unit_order)
+            self.show(replace(view, quantity=quantity))
 
     def zoom_by(self, factor: float, around: int | None = None) -> None:
         """Show fewer or more units in all charts; `around`, or the selected one, stays in place."""
         if self.model is not None:
-            unit = self.unit if around is None else around
-            self.look(zoom=self.view.zoom.by(factor, unit, self.model.hidden_size))
+            place = self._place(self.unit if around is None else around)
+            self.look(zoom=self.view.zoom.by(factor, place, self.model.hidden_size))
 
     def toggle_notation(self) -> None:
         self.look(notation="course" if self.notation == "pytorch" else "pytorch")

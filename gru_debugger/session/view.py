@@ -10,11 +10,13 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from gru_debugger.questions.asked import selectable
+from gru_debugger.questions.ordering import BY_INDEX, Ordering
 from gru_debugger.session.zoom import ALL, Zoom
 
 if TYPE_CHECKING:
     from gru_debugger.core.cell import Notation
     from gru_debugger.core.model import Direction, Model
+    from gru_debugger.core.unit_order import UnitOrder
 
 NOTATIONS: tuple[Notation, ...] = ("pytorch", "course")
 FOLDS = ("weights", "parts", "sums")
@@ -28,6 +30,8 @@ class View:
     are hidden. `all_terms`: “Why?” has the whole pane, for all its terms. `scroll`: the leftmost
     position in the strip while the wheel has moved it; None: the strip follows the position.
     `full_axes`: axes reach as far as any value of the whole recording; else as the usual ones.
+    `order`: of the units on all axes; zoom counts the places in it. `lens`: where many units share
+    an axis, those around the selected one are drawn at full size.
     """
 
     layer: int = 0
@@ -41,6 +45,8 @@ class View:
     zoom: Zoom = ALL
     scroll: int | None = None
     full_axes: bool = False
+    order: Ordering = BY_INDEX
+    lens: bool = True
 
     @classmethod
     def first_of(cls, model: Model) -> View:
@@ -57,12 +63,13 @@ class View:
             zoom=self.zoom.fitted(model.hidden_size),
         )
 
-    def selecting(self, unit: int, model: Model) -> View:
-        """With another unit selected, which comes into sight."""
+    def selecting(self, unit: int, model: Model, order: UnitOrder | None = None) -> View:
+        """With another unit selected, which comes into sight; `order` is that of the units now."""
         unit = max(0, min(unit, model.hidden_size - 1))
         if unit == self.unit:
             return self
-        return replace(self, unit=unit, zoom=self.zoom.revealing(unit, model.hidden_size))
+        place = unit if order is None else int(order.places[unit])
+        return replace(self, unit=unit, zoom=self.zoom.revealing(place, model.hidden_size))
 
     def selecting_quantity(self, by: int, model: Model) -> View:
         """With the quantity selected that is so many rows further down; the ends stay."""
@@ -74,6 +81,10 @@ class View:
         """With these of FOLDS hidden, or shown."""
         hidden = {*self.folded, rows} if folded else {*self.folded} - {rows}
         return replace(self, folded=tuple(name for name in FOLDS if name in hidden))
+
+    def asked_at(self, position: int) -> View:
+        """With an order of units that is asked for at what is shown there."""
+        return replace(self, order=self.order.asked(self.quantity, position))
 
     def on_paper(self) -> View:
         """What a picture shows of it: there is room for all rows, and the strip shows the step."""

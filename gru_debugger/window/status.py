@@ -72,7 +72,7 @@ class StatusBar(QStatusBar):
             left = duration(progress.left)
             words.append(f"recording {percent(progress.share)}, {left} left")
         words += [
-            f"{grouped(model.hidden_size)} units",
+            f"{grouped(model.hidden_size)} units{session.view.order.in_words}",
             one_line(trace.reading.name, 60),
             f"{grouped(model.symbols)} characters"
             if trace.reading.rows is None

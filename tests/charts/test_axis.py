@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gru_debugger.charts.axis import UnitAxis
+from gru_debugger.core.unit_order import UnitOrder
 
 SIZES = [(1, 300), (7, 100), (16, 352), (16, 64), (16, 1000), (128, 384), (128, 352), (40, 100)]
 WIDE = [(256, 352), (1024, 352), (1024, 64), (1000, 777), (352, 352)]
@@ -104,3 +105,57 @@ def test_zooming_in_gives_bars_back() -> None:
     assert not closer.pooled
     assert closer.pitch >= 14
     assert len(closer.bars()[0]) == closer.shown
+
+
+LENSES = [(128, 384, range(60, 84)), (256, 352, range(0, 20)), (1024, 352, range(1004, 1024)),
+          (1024, 290, range(300, 324)), (128, 1000, range(8, 32))]  # fmt: skip
+
+
+@pytest.mark.parametrize("zoom", [(0, 0), (3, 100), (290, 500)])
+@pytest.mark.parametrize(("units", "width", "lens"), LENSES)
+def test_a_lens_gives_its_units_pixels_of_their_own(
+    units: int, width: int, lens: range, zoom: tuple[int, int]
+) -> None:
+    """And loses no unit: the slots' units, in order, are those that are shown, each once."""
+    first, count = zoom if sum(zoom) <= units else (0, 0)
+    axis = UnitAxis(units, width, first, count, lens=lens)
+    seen = [place for place in lens if first <= place < axis.end]
+    lefts = [axis.left(unit) for unit in range(first, axis.end + 1)]
+    assert lefts[0] == 0
+    assert lefts == sorted(lefts)
+    assert lefts[-1] == axis.plot_width <= width
+    assert {axis.left(unit + 1) - axis.left(unit) for unit in seen} <= {axis.widest}
+    assert axis.widest >= 4 or not seen
+    slots = axis.slots
+    ends = np.append(slots.start[1:], axis.shown)
+    covered = [u for a, b in zip(slots.start, ends, strict=True) for u in range(a, max(a + 1, b))]
+    assert sorted({*covered}) == list(range(axis.shown))
+    assert slots.width.sum() == axis.plot_width
+    alone = range(units) if axis.alone is None else np.flatnonzero(axis.alone)
+    assert {*seen} <= {*alone}
+    for unit in seen:
+        assert axis.unit_at(axis.center(unit)) == unit
+
+
+def test_a_lens_is_not_where_all_are_as_wide() -> None:
+    assert len(UnitAxis(1024, 352, 500, 24, lens=range(500, 524)).parts) == 1
+    assert len(UnitAxis(128, 1600, lens=range(24)).parts) == 1
+    assert len(UnitAxis(1024, 352, 0, 300, lens=range(500, 524)).parts) == 1
+
+
+@pytest.mark.parametrize("lens", [range(0), range(40, 64)])
+def test_another_order_changes_places_alone(lens: range) -> None:
+    units = np.random.default_rng(1).permutation(128)
+    plain, axis = (UnitAxis(128, 384, 30, 90, order, lens) for order in (None, UnitOrder(units)))
+    assert [*axis.visible_units] == units[30:120].tolist()
+    for place, unit in enumerate(units.tolist()):
+        assert axis.shows(unit) == (30 <= place < 120)
+        if axis.shows(unit):
+            assert (axis.left(unit), axis.right(unit)) == (plain.left(place), plain.right(place))
+            assert axis.unit_at(axis.center(unit)) == unit
+    values = np.arange(128)
+    assert values[axis.visible].tolist() == [*axis.visible_units]
+    if lens:
+        wide = axis.at_least(5)
+        assert wide is not None
+        assert {*np.flatnonzero(wide).tolist()} == {*units[40:64].tolist()}

@@ -14,6 +14,7 @@ from gru_debugger.core.cell import Notation
 from gru_debugger.core.model import Direction
 from gru_debugger.exports import view_arguments
 from gru_debugger.questions.asked import Asked
+from gru_debugger.questions.ordering import BY_INDEX, Ordering
 from gru_debugger.session.view import FOLDS, View
 from gru_debugger.session.zoom import Zoom
 
@@ -30,6 +31,10 @@ VIEWS = st.builds(
     zoom=st.builds(Zoom, st.integers(0, 15), st.integers(0, 16)).map(lambda zoom: zoom.fitted(16)),
     scroll=st.none() | st.integers(0, 99),
     full_axes=st.booleans(),
+    order=st.sampled_from(
+        [BY_INDEX, Ordering("likeness"), Ordering("value", "z", 34), Ordering("change", "h", 0)]
+    ),
+    lens=st.booleans(),
 )
 
 
@@ -53,7 +58,10 @@ def test_nothing_said_is_what_the_model_shows_first() -> None:
 @pytest.mark.parametrize("field", View.__dataclass_fields__)
 def test_every_field_is_said(field: str) -> None:
     """A new one too; but a picture folds nothing, and its strip shows the step."""
-    others = View(1, "reverse", 3, "n", "course", True, FOLDS, True, Zoom(2, 5), 7, True)
+    others = View(
+        1, "reverse", 3, "n", "course", True, FOLDS, True, Zoom(2, 5), 7, True,
+        Ordering("value", "h", 3), False,
+    )  # fmt: skip
     assert getattr(others, field) != getattr(View(), field), "say what else it may be"
     back = read(view_arguments.arguments_of(others))
     assert (getattr(back, field) == getattr(others, field)) is (field not in ("folded", "scroll"))

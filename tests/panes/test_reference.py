@@ -33,8 +33,9 @@ def marks(row: BarRow, name: str) -> dict[int, tuple[float, float]]:
     """Top and bottom of what a series draws, by unit; what has no height is not seen."""
     if name not in row.chart._series:
         return {}
-    found = enumerate(row.chart[name].rectangles().tolist())
-    return {unit: (y, y + high) for unit, (_, y, _, high) in found if high > 0}
+    at = [(row.axis.unit_at(x + wide / 2 - row.rect.left()), y, y + high)
+          for x, y, wide, high in row.chart[name].rectangles().tolist()]  # fmt: skip
+    return {unit: (top, bottom) for unit, top, bottom in at if unit is not None}
 
 
 @pytest.mark.parametrize("reset", ["after", "before"])
@@ -88,7 +89,16 @@ def test_nothing_of_it_where_nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> 
     assert not any(marks(row, name) for row in rows_of(pane) for name in ("there", "by hand"))
 
 
-def test_a_dense_chart_has_neither() -> None:
+def test_a_dense_chart_has_both_in_its_lens_alone() -> None:
     plain = recording(model(1024), 6).finish()
     pane = pane_of(plain.with_edits("r = 1").finish(), 4)
+    lens = {*pane.axis.lens}
+    assert 3 in lens
+    for row in rows_of(pane):
+        for name in ("there", "by hand"):
+            assert {*marks(row, name)} <= lens
+    assert {u for row in rows_of(pane) for u in marks(row, "by hand")} == lens
+    assert {u for row in rows_of(pane) for u in marks(row, "there")} == lens
+    pane.session.look(lens=False)
+    pane.renew()
     assert not any(marks(row, name) for row in rows_of(pane) for name in ("there", "by hand"))
