@@ -91,7 +91,8 @@ class Pane(Picture):
         """Another step or computation. What stands is painted anew where other things are known."""
         session, frame = self.session, self.session.frame
         by_hand = None if frame is None else {*frame.edited}
-        known = by_hand, session.initial is None, session.computation
+        beside = frame is not None and frame.reference is not None
+        known = by_hand, beside, session.initial is None, session.computation
         if known == self._stood_for:
             self.repaint_step()
         else:

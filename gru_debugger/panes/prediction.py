@@ -1,5 +1,7 @@
 """The next character: the likeliest ones, the one that follows, its rank and its surprise.
 
+Beside a reference each has a second, thin bar and a second number, which are that run's.
+
 Of rows, and of a text that is read from its end, the output's softmax alone: what it should be is
 not known.
 """
@@ -64,7 +66,8 @@ class PredictionPane(Pane):
     def _bar(self, top: float) -> QRectF:
         """What a bar would fill if it were certain."""
         left = MARGIN + self._room + 10.0
-        return QRectF(left, top + 4, self.right - 56 - left, 12)
+        numbers = 56 if self._there() is None else 104
+        return QRectF(left, top + 4, self.right - numbers - left, 12)
 
     def paint_overlay(self, p: QPainter) -> None:
         if self.session.trace is None:
@@ -131,6 +134,15 @@ class PredictionPane(Pane):
         words += f" · surprise {fixed(-np.log2(share), 2)} bits"
         return words, probabilities
 
+    def _there(self) -> Array | None:
+        """The reference's probabilities of this step, where there is one that has as many."""
+        frame = self.session.frame
+        if frame is None or frame.reference is None:
+            return None
+        here, there = (s.get("probabilities") for s in (frame.step, frame.reference))
+        same = here is not None and there is not None and len(here) == len(there)
+        return there if same else None
+
     def _following(self) -> int | None:
         """Index of the character that really follows, where that is what is predicted."""
         trace, position = self.session.trace, self.session.position
@@ -157,25 +169,26 @@ class PredictionPane(Pane):
         at, baseline = tile.center().x(), tile.center().y() + 4.5 - (12 - pixels) / 3
         fonts.text(p, at, baseline, shown, theme.text, fonts.MONO, pixels, weight, align="center")
         share = float(probabilities[index])
-        left, wide = bar.left(), bar.width() * share
+        there = self._there()
+        left, wide, whole = bar.left(), bar.width() * share, bar.width()
         bar.setWidth(wide)
         p.fillRect(bar, theme.h if follows else theme.r)
+        if there is not None:
+            p.fillRect(QRectF(left, bar.bottom() + 1, whole * float(there[index]), 3), theme.text)
         if follows:
             label = "next in the text"
             inside = wide > fonts.width(label, fonts.SANS, 10) + 14
             x = left + 7 if inside else left + wide + 6
             color = theme.now_text if inside else theme.muted
-            fonts.text(p, x, top + 13.5, label, color, fonts.SANS, 10, 500)
-        fonts.text(
-            p,
-            self.right,
-            top + 14,
-            percent(share, 1),
-            theme.text if follows else theme.muted,
-            fonts.MONO,
-            11,
-            align="right",
-        )
+            label, pixels = fonts.fitting(label, left + whole - x, fonts.SANS, 10, 500)
+            fonts.text(p, x, top + 13.5, label, color, fonts.SANS, pixels, 500)
+        words, color = percent(share, 1), theme.text if follows else theme.muted
+        fonts.text(p, self.right, top + 14, words, color, fonts.MONO, 11, align="right")
+        if there is not None:
+            before = f"{fixed(100 * float(there[index]), 1)} →"
+            fonts.text(
+                p, self.right - 50, top + 14, before, theme.muted, fonts.MONO, 11, align="right"
+            )
 
     # Told ------------------------------------------------------------------------------------
 
@@ -188,7 +201,14 @@ class PredictionPane(Pane):
         if probabilities is None:
             return in_words.sentences(words)
         likeliest = [i for i in self._likeliest(_TOLD) if probabilities[i] >= 0.0005]
+        there, which = self._there(), "without" if self.trace.edits else "with"
         told = [f"{self._name(i)} {percent(probabilities[i], 1)}" for i in likeliest]
+        if there is not None:
+            beside = (
+                f"{one}, {which} the edits {percent(there[i], 1)}"
+                for one, i in zip(told, likeliest, strict=True)
+            )
+            told = list(beside)
         following = self._following()
         if following is not None:
             really = f"really next: {self._name(following)} {percent(probabilities[following], 1)}"
@@ -208,8 +228,12 @@ class PredictionPane(Pane):
             i = order[row]
             return str(i), self._name(i), "next in the text" if i == following else ""
 
-        heads = "index", "symbol", "follows"
-        return Table(heads, name, ("probability",), probabilities[order][:, None])
+        heads, columns = ("index", "symbol", "follows"), {"probability": probabilities}
+        there = self._there()
+        if there is not None:
+            columns["without the edits" if self.trace.edits else "with the edits"] = there
+        values = np.stack([p[order] for p in columns.values()], axis=1)
+        return Table(heads, name, tuple(columns), values)
 
     def _likeliest(self, most: int) -> list[int]:
         """Indices of the likeliest symbols; none where nothing is predicted."""
@@ -237,4 +261,8 @@ class PredictionPane(Pane):
         row = int((at.y() - FIRST) // ROW)
         if probabilities is None or not 0 <= row < len(rows := self._rows(probabilities)):
             return ""
-        return f"{self._name(rows[row])}: p = {fixed(float(probabilities[rows[row]]), 6)}"
+        said = f"{self._name(rows[row])}: p = {fixed(float(probabilities[rows[row]]), 6)}"
+        there, which = self._there(), "without" if self.trace.edits else "with"
+        if there is not None:
+            said += f"\n{fixed(float(there[rows[row]]), 6)} {which} the edits"
+        return said

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.core.edits import Edit
@@ -27,6 +27,7 @@ HIGH, CHIP_HIGH = 38, 23  # pixels
 _CHIPS = 8  # with a place of their own in Tab's order; what else there is stands in a menu
 _LONGEST = 40  # characters of an edit in a chip
 _LEFT, _RIGHT, _GAP = 62, 14, 8  # pixels
+_MORE = 80  # pixels of the button that has the rest
 
 
 class Chip(QFrame):
@@ -131,7 +132,9 @@ class EditBar(QFrame):
         session.position_changed.connect(self._show_in_force)
 
     def _lay_out(self) -> None:
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
+        layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         layout.setContentsMargins(_LEFT, 0, _RIGHT, 0)
         layout.setSpacing(_GAP)
         for widget in (self.title, *self.chips, self.more, self.another, self.first, self.effect):
@@ -227,7 +230,8 @@ class EditBar(QFrame):
             part.setVisible(fits)
             room -= _wide(part) if fits else 0
         for i, chip in enumerate(self.chips):
-            shown = i < len(edits) and (i == 0 or room >= _wide(chip))
+            others = _MORE if i < len(edits) - 1 else 0
+            shown = i < len(edits) and (i == 0 or room >= _wide(chip) + others)
             chip.setVisible(shown)
             room = room - _wide(chip) if shown else -1
         hidden = len(edits) - self._chips_shown()

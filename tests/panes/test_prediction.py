@@ -151,3 +151,32 @@ def test_five_are_shown_where_there_is_room(
     for shown in (pane, exported):
         assert len([w for w in painted(shown, monkeypatch) if w.endswith("%")]) >= 5
         assert [w for w in painted(shown, monkeypatch) if w.startswith("rank")]
+
+
+def test_beside_a_reference_stand_its_numbers_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the picture, in words, in the table and in the tip; thin bars as long as they say."""
+    m, t = model(), 9
+    plain = recording(m, STEPS)
+    edited = plain.with_edits("h = 0.5 at 9").finish()
+    pane = pane_of(edited, t, height=400)
+    here, there = oracle(m, edited, t), oracle(m, plain, t)
+    order = np.argsort(-here)
+    said = painted(pane, monkeypatch)
+    assert [w for w in said if w.endswith(" →")] == [f"{100 * there[i]:.1f} →" for i in order]
+    table = pane.tables()["probabilities"]()
+    assert table.columns == ("probability", "without the edits")
+    assert table.values[:, 1] == pytest.approx(there[order], abs=1e-6)
+    assert f", without the edits {percent(float(there[order[0]]), 1)}" in pane.in_words()
+    assert f"\n{there[order[1]]:.6f} without the edits" in pane.hover(QPointF(100, FIRST + ROW + 9))
+    session = pane.session
+    session.swap()
+    pane.resize(340, 400)
+    said = painted(pane, monkeypatch)
+    assert [w for w in said if w.endswith(" →")] == [
+        f"{100 * here[i]:.1f} →" for i in np.argsort(-there)
+    ]
+    assert "with the edits" in pane.in_words()
+    session.swap()
+    session.open(plain, t)
+    pane.resize(340, 400)
+    assert not [w for w in painted(pane, monkeypatch) if w.endswith("→")]
