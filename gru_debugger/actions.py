@@ -142,6 +142,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("save_session_as", "Save session as…", ("Ctrl+Shift+S",), "File", lambda w: w.sessions.save_as()),
     Action("save_model", "Save model as…", (), "File", lambda w: w.saver.ask()),
     Action("export", "Export pictures…", ("Ctrl+E",), "File", lambda w: w.exporter.ask(), begins_group=True),
+    Action("save_lanes", "Save lanes as CSV…", (), "File", lambda w: w.lane_file.ask(),
+           lambda s: bool(s.marks.lanes)),
     Action("quit", "Quit", ("Ctrl+Q",), "File", lambda w: w.close(), _always, begins_group=True),
 
     Action("undo", "Undo", ("Ctrl+Z",), "Edit", lambda w: w.files.recordings.undo(), Session.can_undo,
@@ -173,6 +175,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy_address", "Copy address", (), "Edit", lambda w: w.copying.address()),
     Action("copy_command", "Copy as command", (), "Edit", lambda w: w.copying.command()),
     Action("copy_python", "Copy as Python", (), "Edit", lambda w: w.copying.python()),
+    Action("copy_lanes", "Copy the lanes as CSV", (), "Edit", lambda w: w.lane_file.copy(),
+           lambda s: bool(s.marks.lanes)),
     Action("copy_numbers", "Copy the pane's numbers", ("Ctrl+Shift+M",), "Edit", lambda w: w.numbers.copy()),
 
     Action("choose_gru", "GRU and layers…", (), "Model", lambda w: w.files.choose()),

@@ -40,6 +40,7 @@ from gru_debugger.window.find_line import FindLine
 from gru_debugger.window.focus import FocusRings, TabOrder
 from gru_debugger.window.history import History
 from gru_debugger.window.initial_states import InitialStates
+from gru_debugger.window.lane_file import LaneFile
 from gru_debugger.window.lane_line import LaneLine
 from gru_debugger.window.letters_line import LettersLine
 from gru_debugger.window.messages import MessageBar
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.exporter: Exporter = Exporter(self, session, settings)
         self.saver: Saver = Saver(self, session)
+        self.lane_file: LaneFile = LaneFile(self, session)
         self.sessions: Sessions = Sessions(self, session, self.files, self.message)
         self.proof = Proof(session)
         self.surprise = SurpriseWatch(session)
@@ -137,6 +139,7 @@ class MainWindow(QMainWindow):
         self.edit_bar.left.connect(self.focus_stepping)
         layout.insertWidget(1, self.edit_bar)
         self.lane_line: LaneLine = LaneLine(self.cell, self.session)
+        self.lane_line.copy_wanted.connect(lambda at: self.lane_file.copy(at))
         self.find_line: FindLine = FindLine(self.cell, self.session)
         self.letters_line: LettersLine = LettersLine(self.cell, self.session)
         self.bookmark_line: BookmarkLine = BookmarkLine(self.cell, self.session)
@@ -185,7 +188,7 @@ class MainWindow(QMainWindow):
         )
         for doer in (self.sessions, self.copying):
             doer.done.connect(status.tell)
-        for writer in (self.exporter, self.saver):
+        for writer in (self.exporter, self.saver, self.lane_file):
             writer.done.connect(status.tell)
             writer.failed.connect(self.message.error)
 
@@ -253,6 +256,7 @@ class MainWindow(QMainWindow):
         self.letters_line.stop()
         self.exporter.stop()
         self.saver.stop()
+        self.lane_file.stop()
         self.files.opener.stop()
         self.text.drafts.stop()
         if self.docks.begun:  # never shown, it has no layout worth keeping

@@ -52,7 +52,7 @@ def tables(session: Session) -> Tables:
 def _table(session: Session, runs: Sequence[LaneRun]) -> Table:
     """Of a long text the steps around where we are."""
     trace = runs[0].trace
-    columns = [name for run in runs for name in _columns(run)]
+    columns = [name for run in runs for name in run.heads]
     rows = stretch(trace.steps, len(columns), session.position - 1)
     end = min(rows.stop, trace.recorded)
     values = np.full((len(rows), len(columns)), np.nan, np.float32)
@@ -74,9 +74,3 @@ def _table(session: Session, runs: Sequence[LaneRun]) -> Table:
         row=session.position - 1 - rows.start if session.position in steps else None,
     )
 
-
-def _columns(run: LaneRun) -> list[str]:
-    """A lane's heads: one, or one a unit."""
-    said = " ".join(run.expression.split())
-    width = run.values_a_step
-    return [said] if width is None else [f"{said} [{i}]" for i in range(width)]

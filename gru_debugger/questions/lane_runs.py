@@ -68,6 +68,14 @@ class LaneRun:
         writes, t = now
         return writes.shares(stretch.a, stretch.b, t)
 
+    def still(self) -> LaneRun:
+        """One that shows what this one does now, wherever one goes."""
+        if not self.follows:
+            return self
+        now, still = self.present(), LaneRun(self.trace, self.expression)
+        still.present = lambda: now
+        return still
+
     @property
     def unit(self) -> tuple[Place, int] | None:
         """The layer, direction and unit whose state it is, of a lane that is one."""
@@ -80,6 +88,17 @@ class LaneRun:
     def values_a_step(self) -> int | None:
         """None for one."""
         return None if self.term is None else self.term.width
+
+    @property
+    def heads(self) -> list[str]:
+        """What its values are called, one or one a unit: “surprise > 3”; “h[4]”, “h[5]”."""
+        said = " ".join(self.expression.split())
+        if self.values_a_step is None:
+            return [said]
+        if self.quantity is None:
+            return [f"{said} [{i}]" for i in range(self.values_a_step)]
+        name, first = self.bare.partition("[")[0].strip(), self.quantity[2].start or 0
+        return [f"{name}[{first + i}]" for i in range(self.values_a_step)]
 
     def _quantity(self) -> tuple[str, Place, slice] | None:
         """The quantity that it is, of one that is no more than that."""

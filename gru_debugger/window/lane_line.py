@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSpinBox, QWidget
 
@@ -27,6 +27,8 @@ class LaneLine(SaidLine):
 
     `every`: at how many hits each the lane halts a run.
     """
+
+    copy_wanted = Signal(int)  # the lane
 
     def __init__(self, over: QWidget, session: Session) -> None:
         example = "surprise > 3, z[9] < 0.05, leap: max(changed(h)) > 0.5"
@@ -85,6 +87,7 @@ class LaneLine(SaidLine):
             yield f"{how} at the {said}", become(marks.armed(at))
             yield f"Halt at every … hit of the {said}", partial(self.begin_every, at)
         yield f"Write another {said}", partial(session.lane_wanted.emit, at)
+        yield f"Copy as CSV the {said}", partial(self.copy_wanted.emit, at)
         yield f"Remove the {said}", become(marks.without_lane(at))
         if at:
             yield f"Move up the {said}", become(marks.moved(at, -1))

@@ -43,6 +43,18 @@ def expected(pane: StripPane) -> np.ndarray:
     return found[begin : begin + len(drawn(pane))]
 
 
+def test_one_that_stands_still_follows_no_more() -> None:
+    session = session_of(recording(model(), 200), 30, 8)
+    strip_of(session)
+    still = session.lanes.runs[0].still()
+    before = still.values(0, 60)
+    assert np.isfinite(before[:30]).all()
+    session.go_to(45)
+    session.select_unit(3)
+    np.testing.assert_array_equal(still.values(0, 60), before)
+    session.close()
+
+
 def test_it_follows_step_and_unit() -> None:
     session = session_of(recording(model(), 200), 30, 8)
     pane = strip_of(session)

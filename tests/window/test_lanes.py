@@ -245,7 +245,7 @@ def test_lanes_are_told_and_tabled(window: MainWindow, qtbot: QtBot) -> None:
     assert f"Lane z[5]: {z:.2f}." in words
     assert f"in {count} step" in words
     table = strip(window).tables()["lanes"]()
-    assert table.columns == ("z[5]", "surprise > 2", "h[0:2] [0]", "h[0:2] [1]")
+    assert table.columns == ("z[5]", "surprise > 2", "h[0]", "h[1]")
     assert table.values[:, 0] == pytest.approx(evaluate("z[5]", trace), abs=1e-6)
     assert table.row == START - 1
     assert table.values[:, 1].sum() == count
