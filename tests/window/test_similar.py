@@ -13,6 +13,7 @@ from samples import model, recording
 
 from gru_debugger.charts.fonts import glyph
 from gru_debugger.main_window import MainWindow
+from gru_debugger.panes.strip import StripPane
 from gru_debugger.questions import similarity
 from gru_debugger.window.steps_view import StepsModel
 
@@ -60,6 +61,21 @@ def test_a_key_asks_enter_goes_there_and_the_list_stays(window: MainWindow, qtbo
     assert window.cell.hasFocus()
     window.docks["similar"].close()
     assert window.views["strip"].pane.hits.find is None
+
+
+def test_its_marks_make_room_for_the_whole_text_and_give_it_back(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    strip, dock = window.views["strip"].pane, window.docks["strip"]
+    assert isinstance(strip, StripPane)
+    high = dock.height()
+    press(window, "S")
+    answered(window, qtbot)
+    qtbot.waitUntil(lambda: dock.height() > high)
+    assert not strip.lanes.overview.area.isEmpty()
+    window.docks["similar"].close()
+    qtbot.waitUntil(lambda: dock.height() == high)
+    assert strip.lanes.overview.area.isEmpty()
 
 
 def test_from_here_asks_again_with_what_is_set(window: MainWindow, qtbot: QtBot) -> None:
