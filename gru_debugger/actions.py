@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gru_debugger.panes.units import MANY
 from gru_debugger.questions import ready_edits
-from gru_debugger.questions.asked import Asked
+from gru_debugger.questions.asked import NUMBERED, Asked
 from gru_debugger.questions.generation import unable
 from gru_debugger.questions.ordering import By
 from gru_debugger.session.session import Session
@@ -85,6 +85,7 @@ class Action:
     enabled: Callable[[Session], bool] = _is_open
     checked: Callable[[Session], bool] | None = None
     begins_group: bool = False  # a line above it in the menu
+    submenu: str = ""  # where several of a kind stand together in it
     hindered: Callable[[MainWindow], str] = _nothing_hinders
     titled: Callable[[Session], str] | None = None
 
@@ -129,6 +130,14 @@ def _why(quantity: Asked, words: str, begins_group: bool = False) -> Action:
         f"why_{quantity}", f"Ask why of the {words}", (), "Unit",
         lambda w: w.session.look(quantity=quantity),
         checked=lambda s: s.view.quantity == quantity, begins_group=begins_group,
+    )  # fmt: skip
+
+
+def _cause(number: int) -> Action:
+    return Action(
+        f"cause_{number}", f"Go to cause {number} of “Why?”", (f"Alt+{number}",), "Unit",
+        lambda w: w.questions.follow(number), Session.can_step_backward,
+        submenu="Go to a cause of “Why?”",
     )  # fmt: skip
 
 
@@ -243,6 +252,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("all_terms", "Show all terms of “Why?”", (), "Unit",
            lambda w: w.session.look(all_terms=not w.session.view.all_terms),
            checked=lambda s: s.view.all_terms),
+    Action("all_equations", "Show all four equations", (), "Unit",
+           lambda w: w.session.look(all_equations=not w.session.view.all_equations),
+           checked=lambda s: s.view.all_equations),
 
     Action("last_written", "Go to where the state was last written", ("W",), "Unit",
            lambda w: w.questions.last_written(), Session.can_step_backward, begins_group=True),
@@ -250,6 +262,7 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.questions.overwritten_next(), Session.can_step_backward),
     Action("strongest_cause", "Go to the strongest cause", ("C",), "Unit",
            lambda w: w.questions.strongest_cause(), Session.can_step_backward),
+    *map(_cause, range(1, NUMBERED + 1)),
     Action("history", "History of the state", (), "Unit", lambda w: w.docks.go_to("history")),
     Action("similar", "Similar steps", ("S",), "Unit", lambda w: w.ask_similar()),
     Action("trail_back", "Back to where a question was asked", ("Alt+Left",), "Unit",
@@ -297,5 +310,9 @@ MENUS = ("File", "Edit", "Model", "Step", "Unit", "View", "Help")
 
 
 def shortcuts_table() -> list[tuple[str, str]]:
-    """(title, keys) of every action that has keys."""
-    return [(a.title.rstrip("…"), " · ".join(a.keys)) for a in ACTIONS if a.keys]
+    """(title, keys) of every action that has keys; those of a kind in one line."""
+    rows = [(a.submenu or a.title.rstrip("…"), " · ".join(a.keys)) for a in ACTIONS if a.keys]
+    joined: dict[str, list[str]] = {}
+    for title, keys in rows:
+        joined.setdefault(title, []).append(keys)
+    return [(title, " · ".join(keys)) for title, keys in joined.items()]

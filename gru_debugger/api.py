@@ -221,6 +221,7 @@ class Trace(core.Trace):
         notation: Notation = "pytorch",
         contributions: bool = False,
         all_terms: bool = False,
+        all_equations: bool = False,
         units: range | None = None,
         full_axes: bool = False,
         order: str = "index",
@@ -233,14 +234,15 @@ class Trace(core.Trace):
 
         A notebook shows what is returned; its `save(path)` writes a file. `pane`: window, strip,
         cell, reset, update, candidate, product, blend, unit or prediction. `unit` (from 0) and
-        `quantity` (r, z, n or h) are selected, without them what the model's example selects;
+        `quantity` (z, sum_z, …) are selected, without them what the model's example selects;
         `layer` (from 0) and `direction` (forward, reverse) are shown. `notation`: pytorch or
         course. `contributions`: matrices show weights times what they meet; `all_terms`: “Why?”
-        shows all its terms; `units`, such as range(8): the charts show these alone; `full_axes`:
-        axes reach as far as any value of the whole trace, and no bar is cut. `order`: of the units,
-        index, value or change (of the selected quantity at t), “z at 34”, “changed(h) at 34” or
-        likeness; `lens`: of many units those around the selected one are wider. `theme`: light or
-        dark; `scale`, 1 to 4: so many pixels in the place of one; `format`: png, svg or pdf.
+        shows all its terms; `all_equations`: the unit's four, not one alone; `units`, such as
+        range(8): the charts show these alone; `full_axes`: axes reach as far as any value of the
+        whole trace, and no bar is cut. `order`: of the units, index, value or change (of the
+        selected quantity at t), “z at 34”, “changed(h) at 34” or likeness; `lens`: of many units
+        those around the selected one are wider. `theme`: light or dark; `scale`, 1 to 4: so many
+        pixels in the place of one; `format`: png, svg or pdf.
 
         Needs no display. Call it in the main thread: Qt draws, by an application object that is
         made if there is none. Raises InputError for what is not there, GRUDebuggerError in another
@@ -254,8 +256,8 @@ class Trace(core.Trace):
         return picture_of(
             self, t, pane, format, theme, scale, unit=unit, quantity=quantity, layer=layer,
             direction=direction, notation=notation, contributions=contributions,
-            all_terms=all_terms, zoom=units, full_axes=full_axes, order=order,
-            lens=lens,
+            all_terms=all_terms, all_equations=all_equations, zoom=units, full_axes=full_axes,
+            order=order, lens=lens,
         )  # fmt: skip
 
 

@@ -53,7 +53,9 @@ class Menus(QObject):
             action = self.actions[row.name] = self._make(row)
             if row.begins_group:
                 menus[row.menu].addSeparator()
-            menus[row.menu].addAction(action)
+            if row.submenu and row.submenu not in menus:
+                menus[row.submenu] = menus[row.menu].addMenu(row.submenu)
+            menus[row.submenu or row.menu].addAction(action)
         menus["View"].addSeparator()
         menus["View"].addActions(list(window.docks.toggles.values()))
         for menu in window.ready.menus(window):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["text", "strong", "keep", "take"]
+Role = Literal["text", "strong", "keep", "take", "link"]
 
 
 @dataclass(frozen=True)

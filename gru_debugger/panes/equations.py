@@ -1,4 +1,4 @@
-"""The four equations of a unit, each symbol with its actual number under it."""
+"""The equations of a unit, one or all four, each symbol with its actual number under it."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ class Place:
     right: float
     top: float
     pitch: float
+    count: int = 4
 
     def baseline(self, row: int) -> float:
         return self.top + 25 + row * self.pitch
@@ -69,14 +70,14 @@ class Place:
 
     @property
     def bottom(self) -> float:
-        return self.baseline(3) + _NUMBERS
+        return self.baseline(self.count - 1) + _NUMBERS
 
 
 @dataclass(frozen=True)
 class Line:
     """An equation where it stands: each piece with its left edge, and where the last one ends."""
 
-    quantity: Asked
+    quantity: str
     baseline: float
     pieces: list[tuple[Piece, float]]
     end: float
@@ -102,6 +103,18 @@ def equations(pane: Pane) -> list[tuple[Asked, list[Piece]]]:
                        Piece("+"), Piece(keep, "z"), Piece("·"),
                        Piece(pane.symbol("h_prev"), "h_prev")]))  # fmt: skip
     return rows
+
+
+def own(pane: Pane) -> list[tuple[str, list[Piece]]]:
+    """That of the value that is told of, where it has one with numbers to stand under it.
+
+    The new state's are on its line, products are told as factors, parts have a term a weight.
+    """
+    told = pane.session.told
+    if told in ("sum_r", "sum_z"):
+        parts = Piece("input", f"input_{told[-1]}"), Piece("hidden", f"hidden_{told[-1]}")
+        return [(told, [Piece("="), parts[0], Piece("+"), parts[1]])]
+    return [(quantity, row) for quantity, row in equations(pane) if quantity == told != "h"]
 
 
 def width(pane: Pane) -> float:
@@ -132,7 +145,8 @@ def _gap(place: Place, pieces: Sequence[Piece]) -> float:
 def laid(pane: Pane, place: Place) -> list[Line]:
     """The equations in their place, which stays from step to step."""
     lines = []
-    for row, (quantity, pieces) in enumerate(equations(pane)):
+    shown = equations(pane) if pane.session.view.all_equations else own(pane)
+    for row, (quantity, pieces) in enumerate(shown):
         x, gap = place.left + _LEFT, _gap(place, pieces)
         lefts = []
         for piece in pieces:
@@ -184,7 +198,7 @@ def paint_numbers(
         if _ROW_OF.get(session.computation) == quantity:
             p.fillRect(QRectF(place.left - 10, line.baseline - 12, 3, 33), theme.now)
         if quantity == "z" and known and session.notation == "course":
-            _paint_course_gate(p, pane, place, line.end, 1 - value)
+            _paint_course_gate(p, pane, place, line, 1 - value)
 
 
 def _paint_pieces(p: QPainter, pane: Pane, line: Line, step: Step) -> None:
@@ -219,7 +233,7 @@ def places(place: Place, lines: Sequence[Line]) -> dict[str, QRectF]:
     """Where each quantity's number stands: what an equation yields before what it is made of."""
     high = _NUMBER + 4
     found = {
-        str(line.quantity): QRectF(place.left, line.baseline + _NUMBERS - _NUMBER, _LEFT - 4, high)
+        line.quantity: QRectF(place.left, line.baseline + _NUMBERS - _NUMBER, _LEFT - 4, high)
         for line in lines
     }
     for line in lines:
@@ -248,11 +262,11 @@ def _paint_number(
     fonts.text(p, x, baseline, words, color, fonts.MONO, pixels, align="center")
 
 
-def _paint_course_gate(p: QPainter, pane: Pane, place: Place, end: float, value: float) -> None:
+def _paint_course_gate(p: QPainter, pane: Pane, place: Place, line: Line, value: float) -> None:
     """The course's own gate beside the z that the bars show, where there is room."""
-    words, muted, baseline = two(value), pane.theme.muted, place.baseline(1)
+    words, muted, baseline = two(value), pane.theme.muted, line.baseline
     symbol = mathematics.width("Γ_u =", _SYMBOL)
     x = place.right - fonts.width(words, fonts.MONO, _NUMBER) - symbol - 6
-    if x > end + 6:
+    if x > line.end + 6:
         mathematics.draw(p, x, baseline, "Γ_u =", muted, _SYMBOL)
         fonts.text(p, place.right, baseline, words, muted, fonts.MONO, _NUMBER, align="right")

@@ -154,6 +154,10 @@ class Pane(Picture):
         """What a tool tip says there; empty for nothing."""
         return ""
 
+    def point(self, at: QPointF | None) -> bool:
+        """The pointer is there, or gone; whether on a link, which may look otherwise then."""
+        return False
+
     def press(self, at: QPointF) -> None:
         """A click."""
 

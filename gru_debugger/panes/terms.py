@@ -1,48 +1,61 @@
-"""“Why is z₉ small?”: the terms of a gate's sum, or of the new state, the largest first.
+"""“Why is z₉ small?”: what the value is made of, in rows, as `questions.why` has them.
 
 A few of them, or all: then they scroll, and only those in sight are made.
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact, two
-from gru_debugger.panes.equations import short
+from gru_debugger.panes.links import CAP, Link, contains, paint_cap, paint_line
+from gru_debugger.panes.named import in_notation, indexed
 from gru_debugger.panes.pane import Pane
-from gru_debugger.questions.asked import Asked
-from gru_debugger.questions.terms import Term, Terms, asked_word, gate_terms, state_terms
+from gru_debugger.questions.causes import Value
+from gru_debugger.questions.terms import asked_word
+from gru_debugger.questions.why import Group, Parts, Row, Why, Writers
 from gru_debugger.session.frame import Frame
 
-ROW, FEWEST = 19, 4
-_HEAD = 35  # pixels above the first row
-_FACTORS, _NAMES = 126, 62  # pixels from the left of what is multiplied, and of names alone
+ROW, HEAD = 19, 35  # pixels of a row, and above the first one
+GAP = 4  # pixels above the second heading
+_NAME = CAP + 8  # pixels from the left of a row's name
+_FACTORS, _NAMES = 144, 62  # pixels from the left of what is multiplied, and of names alone
+_TILE = 19  # pixels of a character and the space before it
 _REACH, _VALUES = 46, 44  # pixels that a bar goes at most, and of the values on the right
 _NARROW = 220  # pixels below which there are names, bars and values alone
 _STEPS = {
     Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Home: -10**9, Qt.Key.Key_End: 10**9,
 }  # fmt: skip
+_NAMED = ("r", "z", "n", "h")  # what the question calls by its symbol
 
 
-def terms_of(pane: Pane, step: Step, asked: Asked) -> Terms:
-    session, model = pane.session, pane.model
-    if asked == "h":
-        return state_terms(step, session.unit)
-    one_hot = session.layer == 0 and pane.trace.one_hot
-    cell = model.cell(session.layer, session.direction)
-    name = pane.trace.character_in_words(step.number) if one_hot else ""
-    by_hand = session.frame.by_hand(session.unit) if session.frame else ()
-    return gate_terms(cell, step, session.unit, asked, model.reset, name, by_hand)
+def why(pane: Pane, step: Step) -> Why:
+    """What there is to say of the value that is told of."""
+    session = pane.session
+    place = session.layer, session.direction
+    return Why(Value(pane.trace, session.told, place, session.unit, step.number, step))
 
 
 def height(rows: int) -> int:
     """Pixels that so many rows take, with their heading."""
-    return _HEAD + ROW * rows
+    return HEAD + ROW * rows
+
+
+@dataclass(frozen=True)
+class Block:
+    """A group in its place: `top` is that of its heading."""
+
+    group: Group
+    top: float
+    rows: list[Row]
+
+    def rect(self, i: int, left: float, wide: float) -> QRectF:
+        return QRectF(left, self.top + HEAD + ROW * i - 3, wide, ROW)
 
 
 class TermList:
@@ -51,32 +64,51 @@ class TermList:
     def __init__(self, pane: Pane) -> None:
         self.pane = pane
         self.first = 0  # the row in sight on top, where all are shown
-        self._known: tuple[Step | None, int, Asked] = (None, 0, "z")
-        self._terms: Terms | None = None
         self.rect = QRectF()
+        self._known: tuple[object, ...] = ()
+        self._blocks: list[Block] = []
+        self._count = 0  # rows of all
 
     def place(self, rect: QRectF) -> None:
         self.rect = rect
         self.first = 0
+        self._known = ()
 
     @property
     def room(self) -> int:
-        """How many rows find room."""
-        return max(1, int((self.rect.height() - _HEAD) // ROW))
+        """How many rows find room below one heading."""
+        return max(1, int((self.rect.height() - HEAD) // ROW))
 
-    def terms(self, step: Step) -> Terms:
+    def blocks(self, step: Step) -> list[Block]:
+        """What is in sight; made once for a step and a value."""
         session = self.pane.session
-        known = (step, session.unit, session.answered)
-        if self._terms is None or known != self._known:
-            self._known, self.first = known, 0
-            self._terms = terms_of(self.pane, step, session.answered)
-        return self._terms
+        asked = step, session.unit, session.told
+        if asked != self._known[:3]:
+            self.first = 0
+        if (*asked, self.first) != self._known:
+            self._known = *asked, self.first
+            found = why(self.pane, step)
+            self._blocks = self._all(found) if session.view.all_terms else self._few(found)
+        return self._blocks
 
-    def shown(self, step: Step) -> list[Term]:
-        terms = self.terms(step)
-        if self.pane.session.view.all_terms:
-            return terms[self.first : self.first + self.room]
-        return terms.largest(self.room)
+    def _all(self, found: Why) -> list[Block]:
+        every = found.all
+        self._count = len(every)
+        rows = every.between(self.first, self.first + self.room)
+        return [Block(every, self.rect.top(), rows)]
+
+    def _few(self, found: Why) -> list[Block]:
+        blocks, top = list[Block](), self.rect.top()
+        for group in found.groups:
+            room = int((self.rect.bottom() - top - HEAD) // ROW)
+            if blocks and room < group.least:
+                break
+            blocks.append(Block(group, top, group.rows(max(1, room))))
+            top += height(len(blocks[-1].rows)) + GAP
+        return blocks
+
+    def shown(self, step: Step) -> list[Row]:
+        return [row for block in self.blocks(step) for row in block.rows]
 
     # What the pointer and the keys do --------------------------------------------------------
 
@@ -85,7 +117,8 @@ class TermList:
         session, step = self.pane.session, self.pane.session.step
         if not session.view.all_terms or step is None:
             return False
-        last = max(0, len(self.terms(step)) - self.room)
+        self.blocks(step)
+        last = max(0, self._count - self.room)
         first = min(max(0, self.first + rows), last)
         moved, self.first = first != self.first, first
         if moved:
@@ -101,38 +134,52 @@ class TermList:
         by = _STEPS.get(Qt.Key(key)) or page.get(Qt.Key(key))
         return by is not None and self.scroll(by)
 
-    def press(self, at: QPointF) -> bool:
-        """On what the others add up to: all of them; whether that was hit."""
-        found = self._at(at)
-        if found is None or not found.others:
-            return False
-        self.pane.session.look(all_terms=True)
-        return True
-
-    def _at(self, at: QPointF) -> Term | None:
+    def links(self) -> list[Link]:
+        """To what a term met; of what the others add up to, to all of them."""
         step = self.pane.session.step
-        row = int((at.y() - self.rect.top() - _HEAD) // ROW)
-        if step is None or not self.rect.contains(at) or row < 0:
-            return None
-        shown = self.shown(step)
-        return shown[row] if row < len(shown) else None
+        if step is None:
+            return []
+        session, found = self.pane.session, list[Link]()
+        for block in self.blocks(step):
+            for i, row in enumerate(block.rows):
+                rect = block.rect(i, self.rect.left(), self.rect.width())
+                if row.others:
+                    found.append(Link(rect, lambda: session.look(all_terms=True)))
+                elif row.target is not None:
+                    found.append(Link(rect, lambda row=row: session.follow_to(row.target)))  # type: ignore[misc]
+        return found
 
     def hover(self, at: QPointF) -> str:
-        """A term's numbers, and the column's name where it is a number of a row that has one."""
-        term = self._at(at)
-        if term is None:
+        """A row's numbers, and the column's name where it is a number of a row that has one."""
+        step = self.pane.session.step
+        if step is None or not self.rect.contains(at):
             return ""
-        if term.others:
-            return f"{term.name}: {exact(term.value)}\nClick to see them all"
-        met = "" if term.met is None else f"{exact(term.met)} × {exact(term.weight)} = "
-        if term.met is not None and term.scale != 1:
-            met = f"{exact(term.met)} × {exact(term.weight)} × reset gate {exact(term.scale)} = "
-        return f"{self._name(term)}: {met}{exact(term.value)}"
+        for block in self.blocks(step):
+            for i, row in enumerate(block.rows):
+                if block.rect(i, self.rect.left(), self.rect.width()).contains(at):
+                    return self._tip(row)
+        return ""
 
-    def _name(self, term: Term) -> str:
-        name = plain(term)
+    def _tip(self, row: Row) -> str:
+        if row.others:
+            return f"{row.name}: {exact(row.value)}\nClick to see them all"
+        numbers = exact(row.value)
+        if row.term is not None and row.term.met is not None and row.term.scale != 1:
+            term = row.term
+            gate = f"{exact(term.weight)} × reset gate {exact(term.scale)}"
+            numbers = f"{exact(row.term.met)} × {gate} = {numbers}"
+        elif row.product is not None:
+            numbers = f"{exact(row.product[0])} × {exact(row.product[1])} = {numbers}"
+        words = f"{self._name(row)}: {numbers}"
+        return f"{words}\nClick or Alt+{row.number} to go there" if row.number else words
+
+    def _name(self, row: Row) -> str:
+        trace = self.pane.trace
+        if row.read:
+            return trace.character_in_words(row.read)
+        name = plain(row)
         if name.startswith("x[") and self.pane.session.layer == 0:
-            column = self.pane.trace.reading.column(int(name[2:-1]))
+            column = trace.reading.column(int(name[2:-1]))
             name += f" “{column}”" if column else ""
         return name
 
@@ -143,86 +190,152 @@ class TermList:
         left, top, wide = self.rect.left(), self.rect.top(), self.rect.width()
         p.fillRect(QRectF(left, top, wide, 1), self.pane.theme.border)
 
-    def paint(self, p: QPainter, frame: Frame) -> None:
+    def paint(self, p: QPainter, frame: Frame, pointer: QPointF | None = None) -> None:
         """Question, sum and bars."""
-        step = frame.step
-        self._paint_question(p, frame)
-        self._paint_rows(p, step)
+        for i, block in enumerate(self.blocks(frame.step)):
+            if i:
+                wide = self.rect.width()
+                line = QRectF(self.rect.left(), block.top, wide, 1)
+                p.fillRect(line, self.pane.theme.border)
+            self._paint_heading(p, block, frame)
+            self._paint_rows(p, block, pointer)
         if self.pane.session.view.all_terms:
-            self._paint_thumb(p, len(self.terms(step)))
+            self._paint_thumb(p, self._count)
 
-    def _paint_question(self, p: QPainter, frame: Frame) -> None:
-        pane, asked, theme = self.pane, self.pane.session.answered, self.pane.theme
-        unit, left, right = pane.session.unit, self.rect.left(), self.rect.right()
-        baseline = self.rect.top() + 24
-        value, sums = (float(frame.step.values[q][unit]) for q in (asked, sum_of(asked)))
-        before, after = "Why is ", f"{asked_word(value, asked)}?"
-        if asked in frame.by_hand(unit):  # its terms are those of what it would have been
-            before, after, sums = "", "was set by hand", self.terms(frame.step).total
-        x = left + fonts.text(p, left, baseline, before, theme.text, fonts.SANS, 13, 600)
-        x += mathematics.draw(p, x, baseline, indexed(pane, asked), theme.text, 15)
-        x += 4 + fonts.text(p, x + 4, baseline, after, theme.text, fonts.SANS, 13, 600)
-        total = two(sums)
+    def _paint_heading(self, p: QPainter, block: Block, frame: Frame) -> None:
+        theme, left, right = self.pane.theme, self.rect.left(), self.rect.right()
+        baseline, total = block.top + 24, two(block.group.total)
+        if block.group.title:
+            x = left + fonts.text(
+                p, left, baseline, block.group.title, theme.text, fonts.SANS, 13, 600
+            )
+        else:
+            x = self._paint_question(p, left, baseline, frame)
         at = right - fonts.text(
             p, right, baseline, total, theme.text, fonts.MONO, 11, align="right"
         )
-        words, pixels = fonts.fitting(self._total_in_words(), at - 8 - x - 8, fonts.SANS, 11)
+        words, pixels = fonts.fitting(block.group.note, at - 8 - x - 8, fonts.SANS, 11)
         fonts.text(p, at - 8, baseline, words, theme.muted, fonts.SANS, pixels, align="right")
 
-    def _total_in_words(self) -> str:
-        asked = self.pane.session.answered
-        if asked == "h":
-            return "take + keep"
-        role = self.pane.activations.of_role("candidate" if asked == "n" else "gate")
-        return f"sum before {role.symbol}"
+    def _paint_question(self, p: QPainter, left: float, baseline: float, frame: Frame) -> float:
+        pane, told, theme = self.pane, self.pane.session.told, self.pane.theme
+        unit = pane.session.unit
+        word = asked_word(float(frame.step.values[told][unit]), told)
+        before, after = "Why is ", f"{word}?"
+        if told in frame.by_hand(unit):  # its terms are those of what it would have been
+            before, after = "", "was set by hand"
+        x = left + fonts.text(p, left, baseline, before, theme.text, fonts.SANS, 13, 600)
+        if told in _NAMED:
+            x += 4 + mathematics.draw(p, x, baseline, indexed(pane, told), theme.text, 15)
+        else:
+            after = f"it {after}" if before else f"It {after}"
+        return x + fonts.text(p, x, baseline, after, theme.text, fonts.SANS, 13, 600)
 
-    def _paint_rows(self, p: QPainter, step: Step) -> None:
-        shown, (zero, reach) = self.shown(step), self._bars()
-        largest = abs(self.terms(step)[0].value)
-        largest = max(largest, max(abs(term.value) for term in shown)) or 1.0
-        y = self.rect.top() + _HEAD + 11
-        p.fillRect(QRectF(zero, y - 11, 1, ROW * len(shown) - 4), self.pane.theme.ticks)
-        for term in shown:
-            self._paint_row(p, y, term, zero, term.value / largest * reach)
+    def _paint_rows(self, p: QPainter, block: Block, pointer: QPointF | None) -> None:
+        if not block.rows:
+            return
+        scale, zero = self._scale(block)
+        y = block.top + HEAD + 11
+        p.fillRect(QRectF(zero, y - 11, 1, ROW * len(block.rows) - 4), self.pane.theme.ticks)
+        for i, row in enumerate(block.rows):
+            pointed = contains(block.rect(i, self.rect.left(), self.rect.width()), pointer)
+            self._paint_row(p, y, row, zero, scale, pointed)
+            if isinstance(block.group, Writers) and row is not block.rows[-1]:
+                x = zero + (row.begin + row.value) * scale
+                p.fillRect(QRectF(x, y - 8, 1, ROW), self.pane.theme.ticks)
             y += ROW
 
+    def _scale(self, block: Block) -> tuple[float, float]:
+        """Pixels that 1 is long, and where zero is; bars that follow one another stay inside."""
+        middle, reach = self._bars()
+        if isinstance(block.group, Writers):
+            ends = [0.0, *(row.begin + row.value for row in block.rows)]
+            low, high = min(ends), max(ends)
+            scale = 2 * reach / ((high - low) or 1.0)
+            return scale, middle - reach - low * scale
+        sizes = [max(abs(row.value), abs(row.whole or 0.0)) for row in block.rows]
+        if not isinstance(block.group, Parts) and len(block.group):
+            sizes.append(abs(block.group.rows(2)[0].value))
+        return reach / (max(sizes) or 1.0), middle
+
     def _bars(self) -> tuple[float, float]:
-        """Where the bars' zero is, and how far they go from there."""
+        """The middle of where bars are, and how far they go from there."""
         wide = self.rect.width()
         start = (_FACTORS if wide >= _NARROW else _NAMES) + 8
         room = (wide - start - _VALUES) / 2
         return self.rect.left() + start + room, min(float(_REACH), max(4.0, room))
 
-    def _paint_row(self, p: QPainter, y: float, term: Term, zero: float, wide: float) -> None:
+    def _paint_row(
+        self, p: QPainter, y: float, row: Row, zero: float, scale: float, pointed: bool
+    ) -> None:
         theme, left, right = self.pane.theme, self.rect.left(), self.rect.right()
-        if "_{" in term.name:
-            mathematics.draw(p, left, y, in_notation(self.pane, term.name), theme.text, 14)
-        else:
-            room = zero - self._bars()[1] - left - 4
-            name, pixels = fonts.fitting(term.name, room, fonts.SANS, 11)
-            long = fonts.text(p, left, y, name, theme.muted, fonts.SANS, pixels)
-            if term.others and self.pane.interactive:
-                fonts.underline(p, left, y + 3, long, theme.muted)
-        if term.met is not None and self.rect.width() >= _NARROW:
-            words = f"{two(term.met)} × {two(term.factor)}"
+        if row.number:
+            paint_cap(p, self.pane, left, y, str(row.number))
+        long = self._paint_name(p, y, row)
+        if row.target is not None or row.others:
+            paint_line(p, self.pane, left + _NAME, y + 4, long, pointed)
+        words = self._product(row)
+        if words and self.rect.width() >= _NARROW:
             fonts.text(p, left + _FACTORS, y, words, theme.muted, fonts.MONO, 10, align="right")
-        p.fillRect(QRectF(min(zero, zero + wide), y - 9, abs(wide), 10), self._color(term))
-        fonts.text(p, right, y, two(term.value), theme.text, fonts.MONO, 11, align="right")
+        start, wide = zero + row.begin * scale, row.value * scale
+        if row.whole is not None:
+            whole = row.whole * scale
+            p.setPen(QPen(theme.outline, 1))
+            p.setBrush(Qt.BrushStyle.NoBrush)
+            p.drawRect(QRectF(min(zero, zero + whole), y - 8.5, abs(whole), 9))
+        bar = QRectF(min(start, start + wide), y - 9, abs(wide), 10)
+        p.fillRect(bar, self._color(row))
+        fonts.text(p, right, y, two(row.value), theme.text, fonts.MONO, 11, align="right")
 
-    def _color(self, term: Term) -> QColor:
+    def _paint_name(self, p: QPainter, y: float, row: Row) -> float:
+        """Its symbol, or its words with the character that they are about; how wide they are."""
+        theme, left = self.pane.theme, self.rect.left() + _NAME
+        if "_{" in row.name:
+            return mathematics.draw(p, left, y, in_notation(self.pane, row.name), theme.text, 14)
+        middle, reach = self._bars()
+        room = middle - reach - left - 4
+        if words := self._product(row):
+            room = _FACTORS - _NAME - 6 - fonts.width(words, fonts.MONO, 10)
+        link = row.target is not None
+        color = theme.text if link or row.role == "h" else theme.muted
+        weight = 600 if row.role == "h" else 400
+        if row.read and row.product is None:  # the character, then that it is read
+            wide = self._paint_tile(p, left, y, row.read) + 6
+            return wide + fonts.text(p, left + wide, y, row.name, theme.muted, fonts.SANS, 11)
+        room -= _TILE if row.read else 0
+        name, pixels = fonts.fitting(row.name, room, fonts.SANS, 11, weight)
+        long = fonts.text(p, left, y, name, color, fonts.SANS, pixels, weight)
+        return long + (4 + self._paint_tile(p, left + long + 4, y, row.read) if row.read else 0)
+
+    def _paint_tile(self, p: QPainter, x: float, y: float, step: int) -> float:
+        character = self.pane.trace.characters[step - 1]
+        shown, pixels = fonts.symbol(character, _TILE - 8, 11)
+        wide = max(15.0, fonts.width(shown, fonts.MONO, pixels) + 4)
         theme = self.pane.theme
-        if term.others:
+        box = QRectF(x, y - 12, wide, 16)
+        fonts.tile(p, box, theme.pale, shown, theme.text, fonts.MONO, pixels)
+        return wide
+
+    def _product(self, row: Row) -> str:
+        if row.whole is not None:
+            return f"of {two(row.whole)}"
+        return "" if row.product is None else f"{two(row.product[0])} × {two(row.product[1])}"
+
+    def _color(self, row: Row) -> QColor:
+        theme = self.pane.theme
+        if row.others or row.role == "others":
             return theme.future
-        sign = theme.positive if term.value > 0 else theme.negative
-        return {"take": theme.take, "keep": theme.keep}.get(term.name, sign)
+        if row.role:
+            return theme.role(row.role)
+        return theme.positive if row.value > 0 else theme.negative
 
     def _paint_thumb(self, p: QPainter, count: int) -> None:
         """How much of the list is in sight, and where; how many there are."""
         room, theme = self.room, self.pane.theme
-        high = self.rect.height() - _HEAD - 4
+        high = self.rect.height() - HEAD - 4
         if count <= room:
             return
-        top = self.rect.top() + _HEAD + high * self.first / count
+        top = self.rect.top() + HEAD + high * self.first / count
         p.setPen(Qt.PenStyle.NoPen)
         p.setBrush(theme.outline)
         p.drawRoundedRect(
@@ -230,27 +343,6 @@ class TermList:
         )
 
 
-def sum_of(asked: Asked) -> str:
-    """The quantity that a value's terms add up to."""
-    return "h" if asked == "h" else f"sum_{asked}"
-
-
-def plain(term: Term) -> str:
-    """A term's name where there is only text: h[3]."""
-    return term.name.replace("_{", "[").replace("}", "]")
-
-
-def in_notation(pane: Pane, name: str) -> str:
-    """“h_{3}” as the course writes it."""
-    if pane.session.notation == "course":
-        name = re.sub(r"r_\{(\d+)\}", r"Γ_{r,\1}", name)
-    return name.replace("h_", f"{pane.letter('h')}_")
-
-
-def indexed(pane: Pane, asked: Asked) -> str:
-    """The asked unit's value: z₉."""
-    unit, symbol = pane.session.unit, short(pane, asked)
-    if asked == "h":
-        return f"{pane.letter('h')}_{{{unit}}}"
-    found = re.fullmatch(r"(.*)_(\w)", symbol)  # Γ_u
-    return f"{found[1]}_{{{found[2]},{unit}}}" if found else f"{symbol}_{{{unit}}}"
+def plain(row: Row) -> str:
+    """A row's name where there is only text: h[3]."""
+    return row.name.replace("_{", "[").replace("}", "]")

@@ -1,6 +1,8 @@
-"""The unit inspector: what happened to the selected unit, with the actual numbers."""
+"""The unit inspector: why the selected value is what it is, with the actual numbers."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
@@ -11,29 +13,32 @@ from gru_debugger.core.cell import QUANTITIES
 from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import grouped, two
-from gru_debugger.panes import blend_line, equations, sentences, terms, unit_told
+from gru_debugger.panes import blend_line, equations, named, sentences, terms, unit_told
+from gru_debugger.panes.links import Link, contains, paint_line
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import Tables
-from gru_debugger.questions.asked import ASKED, Asked
+from gru_debugger.panes.trail_line import TrailLine
+from gru_debugger.panes.unit_foot import Foot
+from gru_debugger.panes.unit_layout import MARGIN, Laid, laid, least
+from gru_debugger.questions.asked import ASKED, Asked, asked_of
 from gru_debugger.questions.sentences import sentence
 from gru_debugger.session.frame import Frame
 from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
 
-MARGIN = 22
 _NARROW = 260  # pixels with which every line has room
-_MORE = 90  # pixels above the least height with which everything has air
-_LIST_TOP, _LEAST_LIST = 84, 220  # pixels, where all terms have the pane
-_FEWER = "fewer"
+_FEWER, _ALL, _OWN = "fewer", "all four", "its own"
+_TOLD_OF = {"hidden_n": "hidden_n", "reset_product": "reset_product"}  # by sentences of their own
 _KEYS: dict[Asked, Qt.Key] = {
     "r": Qt.Key.Key_R, "z": Qt.Key.Key_Z, "n": Qt.Key.Key_N, "h": Qt.Key.Key_H,
 }  # fmt: skip
 
 
 class UnitPane(Pane):
-    """From top to bottom: the blend on a line, the sentence, the equations, the largest terms.
+    """From top to bottom: the trail, the value, the sentence, its equation, why it is so, and who
+    wrote the state; what has no room of that, `unit_layout` says.
 
-    Or, where all terms are asked for, these alone below the unit's name.
+    Or, where all terms are asked for, these alone below the value's name.
     """
 
     background = "side"
@@ -41,10 +46,13 @@ class UnitPane(Pane):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
+        self.trail = TrailLine(self, MARGIN)
         self.list = terms.TermList(self)
-        self._sentence = QRectF()
-        self._place = equations.Place(0.0, 0.0, 0.0, 0.0)
+        self.foot = Foot(self, MARGIN)
+        self.laid = Laid()
         self._lines: list[equations.Line] = []
+        self._laid_for: tuple[object, ...] = ()
+        self._pointer: QPointF | None = None
 
     @property
     def least_width(self) -> float:  # type: ignore[override]
@@ -57,39 +65,40 @@ class UnitPane(Pane):
     def right(self) -> float:
         return self.size.width() - MARGIN
 
-    # Layout: nothing depends on the step, so nothing jumps -----------------------------------
+    # Layout: it depends on what is told of, never on the numbers, so nothing jumps ------------
 
     def resize(self, width: float, height: float) -> None:
         self.set_size(width, height)  # how many lines a sentence has depends on the width
-        self.least_height = _LEAST_LIST if self.session.view.all_terms else self._least()
+        self.least_height = least(self)
         super().resize(width, height)
 
-    def _least(self) -> int:
-        place = self._equations(0.0)
-        return round(place.bottom + 6 + terms.height(terms.FEWEST) + 4)
-
     @property
-    def _air(self) -> float:
-        """0 where it is tight, 1 where everything has room."""
-        return min(1.0, max(0.0, (self.size.height() - self._least()) / _MORE))
+    def _asked(self) -> tuple[object, ...]:
+        """What the layout is for."""
+        session = self.session
+        halted = session.computation != "blend"
+        return session.told, halted, self.trail.shown, self.trail.known
 
-    def sentence_rect(self, air: float | None = None) -> QRectF:
-        air = self._air if air is None else air
-        wide = self.right - MARGIN - 1
-        return QRectF(MARGIN + 0.5, 115.5 + round(9 * air), wide, sentences.height(wide))
+    def show_step(self) -> None:
+        self._show_or_lay(super().show_step)
 
-    def _equations(self, air: float | None = None) -> equations.Place:
-        air = self._air if air is None else air
-        top = round(self.sentence_rect(air).bottom() + 15 + 13 * air)
-        return equations.Place(MARGIN, self.right, top, round(38 + 4 * air))
+    def show_unit(self) -> None:
+        self._show_or_lay(super().show_unit)
+
+    def _show_or_lay(self, show: Callable[[], None]) -> None:
+        """Another value may have another layout, and so has a trail that begins or ends."""
+        if self.session.trace is not None and self._asked != self._laid_for:
+            self.renew()
+        else:
+            show()
 
     def arrange(self) -> None:
-        self._sentence, self._place = self.sentence_rect(), self._equations()
-        self._lines = equations.laid(self, self._place)
-        top = float(_LIST_TOP)
-        if not self.session.view.all_terms:
-            top = self._place.bottom + 6 + round(10 * self._air)
-        self.list.place(QRectF(MARGIN, top, self.right - MARGIN, self.size.height() - top - 4))
+        self._laid_for = self._asked
+        self.laid = laid(self, self.trail.shown)
+        place = self.laid.place
+        self._lines = [] if place is None else equations.laid(self, place)
+        self.list.place(self.laid.list)
+        self.foot.place(self.laid.foot, self.laid.entries, self.laid.one_line)
 
     # Painting --------------------------------------------------------------------------------
 
@@ -99,49 +108,73 @@ class UnitPane(Pane):
             return
         if self.interactive:
             self._paint_arrows(p)
-        if not self.session.view.all_terms:
-            equations.paint_symbols(p, self, self._place, self._lines)
+        if self.laid.place is not None:
+            equations.paint_symbols(p, self, self.laid.place, self._lines)
 
     def paint_standing(self, p: QPainter) -> None:
         if self.session.trace is None:
             return
+        if self.trail.shown:
+            self.trail.paint_standing(p)
         self._paint_title(p)
         if self.session.frame is None:
             return
         self.list.paint_standing(p)
+        self.foot.paint_standing(p)
         if not self.session.view.all_terms:
-            sentences.paint_box(p, self.theme, self._sentence)
-            equations.paint_standing(p, self, self._place, self._lines)
-            if self.session.is_computed("h"):
-                blend_line.paint_standing(p, self, MARGIN, self.right)
+            sentences.paint_box(p, self.theme, self.laid.sentence)
+        if self.laid.place is not None and self.session.view.all_equations:
+            equations.paint_standing(p, self, self.laid.place, self._lines)
+        if self._shows_blend:
+            self._down(p, blend_line.paint_standing, self, MARGIN, self.right)
+
+    @property
+    def _shows_blend(self) -> bool:
+        return self.laid.block and self.session.is_computed("h")
+
+    def _down(self, p: QPainter, paint: Callable[..., None], *arguments: object) -> None:
+        """Paint below the trail."""
+        p.translate(0, self.laid.top)
+        paint(p, *arguments)
+        p.translate(0, -self.laid.top)
 
     def paint_overlay(self, p: QPainter) -> None:
         if self.session.trace is None:
             return
         frame = self.session.frame
+        if self.trail.shown:
+            self.trail.paint(p, self._pointer)
         if frame is None:
             self._paint_nothing(p)
-        elif self.session.view.all_terms:
+            return
+        self._paint_value(p, frame.step)
+        if self.session.view.all_terms:
             self._paint_choices(p)
-            self.list.paint(p, frame)
         else:
             self._paint_step(p, frame)
+        self.list.paint(p, frame, self._pointer)
+        self.foot.paint(p, frame.step, self._pointer)
+        for rect, words in self._switches():
+            self._paint_switch(p, rect, words)
 
     def _paint_step(self, p: QPainter, frame: Frame) -> None:
-        if self.session.is_computed("h"):
-            blend_line.paint(p, self, MARGIN, self.right, frame)
-        else:
-            self._paint_halfway(p, frame.step)
-        sentences.paint(p, self.theme, self._sentence, self.sentence(frame))
-        equations.paint_numbers(p, self, self._place, self._lines, frame)
-        self.list.paint(p, frame)
+        if self._shows_blend:
+            self._down(p, blend_line.paint, self, MARGIN, self.right, frame)
+        elif self.laid.block:
+            self._down(p, self._paint_halfway, frame.step)
+        sentences.paint(p, self.theme, self.laid.sentence, self.sentence(frame))
+        if self.laid.place is not None:
+            equations.paint_numbers(p, self, self.laid.place, self._lines, frame)
 
     def sentence(self, frame: Frame) -> list[Span]:
-        """What the computation shown has done."""
+        """What the computation shown has done; of a finished step, that of the selected value."""
         session = self.session
-        return sentence(frame.step, session.unit, session.computation, self.model.reset,
-                        session.notation, self.activations,
-                        frame.by_hand(session.unit))  # fmt: skip
+        shown = session.computation
+        if shown == "blend":
+            shown = _TOLD_OF.get(session.told, asked_of(session.told))
+            shown = "blend" if shown in ("z", "h") else shown
+        return sentence(frame.step, session.unit, shown, self.model.reset, session.notation,
+                        self.activations, frame.by_hand(session.unit))  # fmt: skip
 
     def _paint_nothing(self, p: QPainter) -> None:
         """Before the first step, or where it is not recorded: what the unit starts with."""
@@ -157,14 +190,47 @@ class UnitPane(Pane):
             words += [f"It starts with {value}.", origin]
         for y, line in zip((74, 96, 118), words, strict=False):
             shown, size = fonts.fitting(line, self.right - MARGIN, fonts.SANS, 12)
-            fonts.text(p, MARGIN, y, shown, self.theme.muted, fonts.SANS, size)
+            fonts.text(p, MARGIN, self.laid.top + y, shown, self.theme.muted, fonts.SANS, size)
 
     def _paint_title(self, p: QPainter) -> None:
+        """The unit, and what of it is told."""
         theme, words = self.theme, str(self.session.unit)
         wide = max(28.0, fonts.width(words, fonts.MONO, 15, 600) + 12)
-        rect = QRectF(MARGIN, 16, wide, 25)
+        rect = QRectF(MARGIN, self.laid.top + 16, wide, 25)
         fonts.tile(p, rect, theme.pill, words, theme.pill_text, fonts.MONO, 15, 600, 4)
-        fonts.text(p, MARGIN + wide + 12, 36, f"Unit {words}", theme.text, fonts.SANS, 20, 600)
+        symbol, x, baseline = self._symbol(), MARGIN + wide + 12, self.laid.top + 34
+        room = self._chip_left - 8 - mathematics.width(symbol, 17) - 7 - x
+        name, pixels = fonts.fitting(named.words(self.session.told), room, fonts.SANS, 17, 600)
+        x += fonts.text(p, x, baseline, name, theme.text, fonts.SANS, pixels, 600) + 7
+        mathematics.draw(p, x, baseline, symbol, theme.text, 17)
+
+    def _symbol(self) -> str:
+        return named.indexed(self, named.whose(self.session.told))
+
+    def _chip(self, words: str) -> QRectF:
+        wide = max(44.0, fonts.width(words, fonts.MONO, 13, 600) + 12)
+        unit = max(28.0, fonts.width(str(self.session.unit), fonts.MONO, 15, 600) + 12)
+        name = fonts.width(named.words(self.session.told), fonts.SANS, 17, 600) + 7
+        x = MARGIN + unit + 12 + name + mathematics.width(self._symbol(), 17) + 8
+        return QRectF(min(x, self._end - wide), self.laid.top + 18, wide, 21)
+
+    @property
+    def _end(self) -> float:
+        """Where the title ends."""
+        return self._arrows()[0].left() - 8 if self.interactive else self.right
+
+    @property
+    def _chip_left(self) -> float:
+        """What no value's chip is left of."""
+        return self._end - 60
+
+    def _value_words(self, step: Step) -> str:
+        return two(float(step.values[self.session.told][self.session.unit]))
+
+    def _paint_value(self, p: QPainter, step: Step) -> None:
+        theme, words = self.theme, self._value_words(step)
+        rect = self._chip(words)
+        fonts.tile(p, rect, theme.pill, words, theme.pill_text, fonts.MONO, 13, 600, 4)
 
     def _paint_arrows(self, p: QPainter) -> None:
         theme = self.theme
@@ -176,7 +242,8 @@ class UnitPane(Pane):
             fonts.text(p, x, y, arrow, theme.muted, fonts.SANS, 12, align="center")
 
     def _arrows(self) -> tuple[QRectF, QRectF]:
-        return (QRectF(self.right - 48.5, 17.5, 22, 22), QRectF(self.right - 22.5, 17.5, 22, 22))
+        top = self.laid.top + 17.5
+        return (QRectF(self.right - 48.5, top, 22, 22), QRectF(self.right - 22.5, top, 22, 22))
 
     def _paint_halfway(self, p: QPainter, step: Step) -> None:
         """Which computation the step halts at: its place among the six, its name, its formula."""
@@ -195,12 +262,31 @@ class UnitPane(Pane):
     def _choices(self) -> dict[Asked, QRectF]:
         """Where a click asks why: a row of the equations, or (of all terms) a key."""
         if self.session.view.all_terms:
-            return {q: QRectF(MARGIN + 50 * i + 0.5, 52.5, 44, 23) for i, q in enumerate(ASKED)}
-        return self._place.rows()
+            top = self.laid.top + 52.5
+            return {q: QRectF(MARGIN + 50 * i + 0.5, top, 44, 23) for i, q in enumerate(ASKED)}
+        place = self.laid.place
+        return place.rows() if place is not None and self.session.view.all_equations else {}
 
-    def _fewer(self) -> QRectF:
-        wide = fonts.width(_FEWER, fonts.SANS, 12)
-        return QRectF(self.right - wide, 52, wide, 23)
+    def _switches(self) -> list[tuple[QRectF, str]]:
+        """Words at the right edge that show more, or less."""
+        view, place = self.session.view, self.laid.place
+        if not self.interactive or (place is None and not view.all_terms):
+            return []
+        words = _FEWER if view.all_terms else _OWN if view.all_equations else _ALL
+        wide = fonts.width(words, fonts.SANS, 12)
+        top = self.laid.top + 52 if place is None else place.top - 16
+        return [(QRectF(self.right - wide, top, wide, 23), words)]
+
+    def _switch(self) -> None:
+        view = self.session.view
+        name = "all_terms" if view.all_terms else "all_equations"
+        self.session.look(**{name: not getattr(view, name)})
+
+    def _paint_switch(self, p: QPainter, rect: QRectF, words: str) -> None:
+        muted = self.theme.muted
+        wide = fonts.text(p, rect.left(), rect.bottom() - 7, words, muted, fonts.SANS, 12)
+        pointed = contains(rect, self._pointer)
+        paint_line(p, self, rect.left(), rect.bottom() - 3, wide, pointed)
 
     def _paint_choices(self, p: QPainter) -> None:
         theme = self.theme
@@ -215,15 +301,34 @@ class UnitPane(Pane):
             mathematics.draw(
                 p, x, rect.bottom() - 7, symbol, theme.text if known else theme.future, 13
             )
-        if self.interactive:
-            rect = self._fewer()
-            left, baseline = rect.left(), rect.bottom() - 7
-            wide = fonts.text(p, left, baseline, _FEWER, theme.muted, fonts.SANS, 12)
-            fonts.underline(p, rect.left(), rect.bottom() - 3, wide, theme.muted)
 
     # The pointer and the keys ----------------------------------------------------------------
 
+    def _links(self) -> list[Link]:
+        if self.session.trace is None:
+            return []
+        found = [*self.trail.links()]
+        if self.session.step is not None:
+            found += [Link(rect, self._switch) for rect, _ in self._switches()]
+            found += [*self.list.links(), *self.foot.links()]
+        return found
+
+    def point(self, at: QPointF | None) -> bool:
+        def under() -> list[QRectF]:
+            return [link.rect for link in links if contains(link.rect, self._pointer)]
+
+        links = self._links()
+        before = under()
+        self._pointer = at
+        now = under()
+        if now != before:
+            self.repaint_step()
+        return bool(now)
+
     def hover(self, at: QPointF) -> str:
+        for link in self.trail.links():
+            if link.rect.contains(at):
+                return link.words
         if self.session.step is None:
             return ""
         for asked, rect in self._choices().items():
@@ -232,14 +337,22 @@ class UnitPane(Pane):
         return self.list.hover(at)
 
     def rect_of(self, quantity: str, unit: int) -> QRectF | None:
-        """Its number in the equations, of the selected unit alone."""
+        """Its number in the equations, of the selected unit alone; the selected value's own."""
         session = self.session
         if session.frame is None or session.view.all_terms or unit != session.unit:
             return None
-        rect = equations.places(self._place, self._lines).get(quantity)
+        place = self.laid.place
+        found = {} if place is None else equations.places(place, self._lines)
+        rect = found.get(quantity)
+        if rect is None and quantity == session.told:
+            rect = self._chip(self._value_words(session.frame.step))
         return rect if rect is not None and session.is_computed(quantity) else None
 
     def press(self, at: QPointF) -> None:
+        for link in self._links():
+            if link.rect.contains(at):
+                link.follow()
+                return
         for rect, by in zip(self._arrows(), (-1, 1), strict=True):
             if rect.contains(at):
                 self.session.select_unit(self.session.unit + by)
@@ -248,10 +361,6 @@ class UnitPane(Pane):
             if rect.contains(at):
                 self.session.look(quantity=asked)
                 return
-        if self.session.view.all_terms and self._fewer().contains(at):
-            self.session.look(all_terms=False)
-        else:
-            self.list.press(at)
 
     def wheel(self, at: QPointF, turns: float, control: bool) -> None:
         self.list.scroll(round(-3 * turns))

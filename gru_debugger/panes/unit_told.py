@@ -13,11 +13,14 @@ from gru_debugger.panes import in_words, terms
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import MOST, Table, Tables
 from gru_debugger.questions.asked import ASKED, Asked
+from gru_debugger.questions.causes import Value
 from gru_debugger.questions.sentences import sentence
+from gru_debugger.questions.terms import Term, Terms
+from gru_debugger.questions.why import Row
 from gru_debugger.session.frame import Frame
 
 _HEADS, _VALUE = ("quantity", "what it is"), ("value",)
-_TOLD = 3  # terms told in words
+_TOLD = 4  # rows of a group told in words
 _OWN = [q for q in CELL_QUANTITIES if q != "x"]
 _GROUPS = (  # quantities told in one sentence
     ("r", "input_r", "hidden_r"),
@@ -28,7 +31,7 @@ _GROUPS = (  # quantities told in one sentence
 
 
 def words(pane: Pane) -> str:
-    """What happened to the unit, its gates, and the largest terms behind its update gate."""
+    """What happened to the unit, its gates, and why the selected value is so."""
     session, frame = pane.session, pane.session.frame
     if frame is None:
         return in_words.sentences(in_words.place(session), in_words.initial(session))
@@ -38,18 +41,32 @@ def words(pane: Pane) -> str:
                       session.notation, pane.activations, by_hand)  # fmt: skip
     said[1] += f": {in_words.plain(halted)}"
     said += [in_words.of_unit(session, group) for group in _GROUPS]
-    return in_words.sentences(*said, _why(pane, frame))
+    return in_words.sentences(*said, *_why(pane, frame))
 
 
-def _why(pane: Pane, frame: Frame) -> str:
-    """The largest terms of what is asked for."""
-    asked = pane.session.answered
-    found = terms.terms_of(pane, frame.step, asked)
-    told = [f"{terms.plain(t)} {two(t.value)}" for t in found.largest(_TOLD + 1)]
-    of = in_words.name(pane.session, asked)
-    whole = f"{of}, {two(found.total)}" if asked == "h" else f"{of}'s sum {two(found.total)}"
-    hand = f"The {of} was set by hand; l" if asked in frame.by_hand(pane.session.unit) else "L"
-    return f"{hand}argest terms of the {whole}: {', '.join(told)}"
+def _why(pane: Pane, frame: Frame) -> list[str]:
+    """What the selected value is made of; the numbers are those of Alt+1 to Alt+9."""
+    session, told = pane.session, pane.session.told
+    of = in_words.name(session, told)
+    value = two(float(frame.step.values[told][session.unit]))
+    said = []
+    for group in terms.why(pane, frame.step).groups:
+        rows = [_row(pane, row) for row in group.rows(_TOLD)]
+        note = f" ({group.note} {two(group.total)})" if group.note else ""
+        question = group.title.rstrip("?") or f"Why the {of} is {value}"
+        said.append(f"{question}{note}: {', '.join(rows)}")
+    if told in frame.by_hand(session.unit):
+        said.insert(0, f"The {of} was set by hand; this is what it would have been")
+    return said
+
+
+def _row(pane: Pane, row: Row) -> str:
+    name = terms.plain(row)
+    if row.read:
+        character = pane.trace.character_in_words(row.read)
+        name = f"{character} {name}" if row.product is None else f"step {name}, {character}"
+    words = f"{name} {two(row.value)}"
+    return f"cause {row.number}: {words}" if row.number else words
 
 
 def numbers(pane: Pane) -> Tables:
@@ -58,8 +75,13 @@ def numbers(pane: Pane) -> Tables:
     if session.step is None:
         return {} if session.initial is None else {"values": partial(_initial, pane)}
     computed = [asked for asked in ASKED if session.is_computed(asked)]
-    terms_of = {f"terms of {terms.sum_of(q)}": partial(_terms, pane, q) for q in computed}
+    terms_of = {f"terms of {sum_of(q)}": partial(_terms, pane, q) for q in computed}
     return {"values": partial(_values, pane, session.step), **terms_of}
+
+
+def sum_of(asked: Asked) -> str:
+    """The quantity that a value's terms add up to."""
+    return "h" if asked == "h" else f"sum_{asked}"
 
 
 def _values(pane: Pane, step: Step) -> Table:
@@ -80,8 +102,20 @@ def _initial(pane: Pane) -> Table:
 def _terms(pane: Pane, asked: Asked) -> Table:
     step = pane.session.step
     assert step is not None
-    shown = terms.terms_of(pane, step, asked).largest(MOST)
+    shown = terms_of(pane, step, asked).largest(MOST)
     values = np.array([(t.met or 0.0, t.factor, t.value) for t in shown], np.float32)
     known = np.array([(t.met is not None, t.met is not None, True) for t in shown])
     columns = "meets", "weight", "term"
-    return Table(("of",), lambda i: (terms.plain(shown[i]),), columns, values, known)
+    return Table(("of",), lambda i: (plain(shown[i]),), columns, values, known)
+
+
+def terms_of(pane: Pane, step: Step, asked: Asked) -> Terms:
+    """All that the sum, or the new state, is made of."""
+    session = pane.session
+    place = session.layer, session.direction
+    return Value(pane.trace, asked, place, session.unit, step.number, step).terms
+
+
+def plain(term: Term) -> str:
+    """A term's name where there is only text: h[3]."""
+    return term.name.replace("_{", "[").replace("}", "]")

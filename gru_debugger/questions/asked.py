@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, cast
 
 Asked = Literal["r", "z", "n", "h"]
+NUMBERED = 9  # causes that a key leads to: Alt+1 to Alt+9
 ASKED: tuple[Asked, ...] = ("r", "z", "n", "h")
 
 # Quantities of a unit that have a row in the cell, in the order in which they are computed.

@@ -13,6 +13,7 @@ from typing import cast
 import numpy as np
 
 from gru_debugger.core import names
+from gru_debugger.core.address import Target
 from gru_debugger.core.columns import OUTPUTS
 from gru_debugger.core.edits import Edit, Place
 from gru_debugger.core.trace import Step, Trace
@@ -56,33 +57,40 @@ def causes(trace: Trace, value: str, t: int) -> list[Cause]:
 def of_value(trace: Trace, quantity: str, place: Place, unit: int, t: int) -> list[Cause]:
     """The same of a step that is recorded, which a window does not wait for."""
     trace.check_step(t)
-    return _Value(trace, quantity, place, unit, t).causes()
+    return Value(trace, quantity, place, unit, t).causes()
 
 
 @dataclass(frozen=True)
-class _Value:
-    """One number of a run: a unit's, or a symbol's."""
+class Value:
+    """One number of a run: a unit's, or a symbol's, of a step that is recorded."""
 
     trace: Trace
     quantity: str
     place: Place
     unit: int
     t: int
+    derived: Step | None = None  # that step, where somebody has it
 
     @cached_property
     def step(self) -> Step:
-        return self.trace.step(self.t, *self.place)
+        return self.derived or self.trace.step(self.t, *self.place)
 
     def causes(self) -> list[Cause]:
-        edit = self._edits.get(self.quantity)
+        edit = self.edits.get(self.quantity)
         if edit is not None:
-            value = self._of(self.quantity)
+            value = self.of(self.quantity)
             return [Cause(str(edit), None, value, None, value)]
-        found = self._output() if self.quantity in OUTPUTS else self._cell()
-        return [Cause(*self._where(term), term.factor, term.met, term.value) for term in found]
+        return [
+            Cause(*self._where(term), term.factor, term.met, term.value) for term in self.terms
+        ]
 
     @cached_property
-    def _edits(self) -> dict[str, Edit]:
+    def terms(self) -> Terms:
+        """What it is made of, or would be, were it not set by hand."""
+        return self._output() if self.quantity in OUTPUTS else self._cell()
+
+    @cached_property
+    def edits(self) -> dict[str, Edit]:
         """Of this unit in this step, by what they set: of several the last one, which wins."""
         return {
             edit.quantity: edit
@@ -92,7 +100,7 @@ class _Value:
             and edit.start <= self.unit < edit.stop
         }
 
-    def _of(self, quantity: str) -> float:
+    def of(self, quantity: str) -> float:
         return float(self.step.values[quantity][self.unit])
 
     # What it is made of ----------------------------------------------------------------------
@@ -105,7 +113,8 @@ class _Value:
             weight = weight - output.weight.mean(axis=0, dtype=np.float64)
             bias -= float(output.bias.mean(dtype=np.float64))
         top = self.trace.inputs(len(self.trace.model.layers), self.t - 1, self.t)[0]
-        return Terms(_bias(bias), terms.weighted(weight, top, "x", ""))
+        name = "h_{{{0}}}" if self.trace.model.directions == 1 else "x_{{{0}}}"
+        return Terms(_bias(bias), terms.weighted(weight, top, "x", name))
 
     def _cell(self) -> Terms:
         quantity, step, unit = self.quantity, self.step, self.unit
@@ -125,14 +134,14 @@ class _Value:
         if self.quantity == "x" and not self.place[0]:
             raise InputError(f"x[{self.unit}] is what step {self.t} reads: nothing is its cause.")
         source = self.quantity, self.unit
-        return Terms(terms.gated(self.quantity, 1.0, self._of(self.quantity), source))
+        return Terms(terms.gated(self.quantity, 1.0, self.of(self.quantity), source))
 
     def _reset_product(self) -> Terms:
-        r, after = self._of("r"), self.trace.model.reset == "after"
-        if after and "hidden_n" not in self._edits:
+        r, after = self.of("r"), self.trace.model.reset == "after"
+        if after and "hidden_n" not in self.edits:
             return self._summed("hidden_n", r)
         of = "hidden_n" if after else "h_prev"
-        return Terms(terms.gated(self.quantity, r, self._of(of), (of, self.unit)))
+        return Terms(terms.gated(self.quantity, r, self.of(of), (of, self.unit)))
 
     def _summed(self, quantity: str, scale: float = 1.0) -> Terms:
         """A gate's or the candidate's sum, or its part of the input or of the old state."""
@@ -147,37 +156,49 @@ class _Value:
         if quantity.startswith("input_"):
             bias = _bias(float(cell.bias_ih[row]))
             return Terms(bias, terms.inputs_of(cell, self.step, row, name))
-        return terms.gate_terms(cell, self.step, self.unit, gate, model.reset, name, self._edits)
+        return terms.gate_terms(cell, self.step, self.unit, gate, model.reset, name, self.edits)
 
     # Where that stands -----------------------------------------------------------------------
 
-    def _where(self, term: Term) -> tuple[str, str | None]:
-        """What a term meets, and its address."""
+    def stands(self, term: Term) -> Target | None:
+        """Where what a term meets stands in the run; of a character its step alone.
+
+        None: nowhere in it. The reverse direction's initial state stands behind the last step.
+        """
         if term.source is None:
-            return term.name, None
+            return None
         quantity, i = term.source
         if quantity == "x":
-            return self._where_x(term, i)
-        if quantity != "h_prev":
-            return self._at(self.t, quantity, self.place, i)
-        before = self.t - 1 if self.place[1] == "forward" else self.t + 1
-        name, address = self._at(before, "h", self.place, i)
-        return name, address if before <= self.trace.steps else None
+            return self._read(i)
+        if quantity == "h_prev":
+            return Target(self.before, "h", self.place, i)
+        return Target(self.t, quantity, self.place, i)
 
-    def _where_x(self, term: Term, i: int) -> tuple[str, str]:
+    @property
+    def before(self) -> int:
+        """The step that its direction read before."""
+        return self.t - 1 if self.place[1] == "forward" else self.t + 1
+
+    def _read(self, i: int) -> Target:
         """Above layer 0, x is the h of both directions below."""
         model = self.trace.model
         layer = len(model.layers) if self.quantity in OUTPUTS else self.place[0]
         if layer:
             way, unit = divmod(i, model.hidden_size)
-            return self._at(self.t, "h", (layer - 1, model.ways[way]), unit)
+            return Target(self.t, "h", (layer - 1, model.ways[way]), unit)
         if self.trace.one_hot:
-            return term.name, str(self.t)
-        return self._at(self.t, "x", model.places[0], i)
+            return Target(self.t)
+        return Target(self.t, "x", model.places[0], i)
 
-    def _at(self, t: int, quantity: str, place: Place, i: int) -> tuple[str, str]:
-        name = f"{names.called(self.trace.model, quantity, place)}[{i}]"
-        return name, f"{t}:{name}"
+    def _where(self, term: Term) -> tuple[str, str | None]:
+        """What a term meets, and its address."""
+        there = self.stands(term)
+        if there is None:
+            return term.name, None
+        if there.quantity is None or there.place is None:
+            return term.name, str(there.step)
+        name = f"{names.called(self.trace.model, there.quantity, there.place)}[{there.unit}]"
+        return name, f"{there.step}:{name}" if there.step <= self.trace.steps else None
 
 
 def _bias(value: float) -> terms.Addends:

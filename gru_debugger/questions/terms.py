@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import grouped
-from gru_debugger.questions.asked import Asked
 
 Gate = Literal["r", "z", "n"]
 
@@ -94,9 +93,9 @@ class Terms(Sequence[Term]):
         return [*self[:shown], others]
 
 
-def asked_word(value: float, asked: Asked) -> str:
+def asked_word(value: float, asked: str) -> str:
     """How to call a value in a question: small, large, ..."""
-    if asked in ("n", "h"):
+    if asked not in ("r", "z", "probabilities"):
         return "negative" if value < -0.33 else "positive" if value > 0.33 else "near zero"
     return "small" if value < 0.33 else "large" if value > 0.67 else "near a half"
 

@@ -24,6 +24,7 @@ Read = Callable[[int, int], tuple[Floats, Floats]]  # of rows a..b-1: what they 
 
 _HALF = 0.5  # what has lost more is overwritten
 _SHORT = 64  # steps looked at first: most is near
+_LITTLE = 0.005  # of the largest share: less is told of together
 
 
 def shares(
@@ -119,11 +120,48 @@ def overwritten_next(
     return Overwritten(None, left)
 
 
+def writers(trace: Trace, unit: int, t: int, place: Place) -> tuple[list[Written], float]:
+    """All steps that wrote more than a little of h[unit] after step t, the one read first in front,
+    and what all others left together; the shares and this sum to h[unit](t).
+
+    Looks back from t, and no further than anything could still be more than a little.
+    """
+    forward, kept_since, best = place[1] == "forward", 1.0, 0.0
+    most, looked = _most_written(trace, place), list[Written]()
+    others = 0.0
+    for a, b in _stretches_before(trace, t, forward):
+        wrote, kept = (rows[::-1] if forward else rows
+                       for rows in _wrote_and_kept(trace, place, unit, a, b))  # fmt: skip
+        left = kept_since * np.cumprod(np.append(1.0, kept[:-1].astype(np.float64)))
+        shares = np.where(wrote == 0, 0, wrote * left)
+        best = max(best, float(np.abs(shares).max()))
+        much = np.abs(shares) > _LITTLE * best
+        others += float(shares[~much].sum())
+        for i in map(int, np.flatnonzero(much)):
+            step = b - i if forward else a + i + 1
+            looked.append(Written(step, float(wrote[i]), float(left[i])))
+        kept_since = float(left[-1] * kept[-1])
+        if kept_since == 0 or abs(kept_since) * most <= _LITTLE * best:
+            begin = a if forward else b + 1
+            others += kept_since * float(trace.state(begin, *place)[unit]) if kept_since else 0.0
+            break
+    else:
+        h0 = float(trace.state(0 if forward else trace.steps + 1, *place)[unit])
+        looked.append(Written(None, h0, kept_since))
+        best = max(best, abs(looked[-1].share))
+    found = [one for one in looked if abs(one.share) > _LITTLE * best]
+    others += sum(one.share for one in looked if abs(one.share) <= _LITTLE * best)
+    return found[::-1], others
+
+
 def _most_written(trace: Trace, place: Place) -> float:
     """What a step, or the initial state, can put into a unit at most."""
-    if trace.edits or not trace.model.cell(*place).activations.states_stay:
+    mine = [edit for edit in trace.edits if edit.place == place]
+    keeps = all(0 <= edit.value <= 1 for edit in mine if edit.quantity == "z")
+    if not (keeps and trace.model.cell(*place).activations.states_stay):
         return float("inf")
-    return max(1.0, float(np.abs(trace.h0).max()))
+    written = [abs(edit.value) for edit in mine if edit.quantity in ("n", "h")]
+    return max(1.0, float(np.abs(trace.h0).max()), *written)
 
 
 def _stretches_before(trace: Trace, t: int, forward: bool) -> Iterator[tuple[int, int]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from gru_debugger.core.edits import Place
 from gru_debugger.core.quantities import suffix
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import grouped, percent, two
+from gru_debugger.questions import writing
 from gru_debugger.questions.writing import Overwritten, Written
+from gru_debugger.spans import Span
 
 
 def state(trace: Trace, unit: int, place: Place) -> str:
@@ -54,3 +57,61 @@ def overwritten_next(trace: Trace, unit: int, t: int, place: Place, found: Overw
                 f"{percent(found.kept)} is left.")  # fmt: skip
     where = "to the end" if trace.recorded == trace.steps else "in what is recorded so far"
     return f"{name} = {value} is not overwritten {where}: {percent(found.kept)} is left."
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The same in little room: two lines, or one. `target`: the step that the link leads to."""
+
+    target: int | None
+    first: list[Span]
+    second: str = ""
+
+
+def written_briefly(trace: Trace, unit: int, t: int, place: Place, one_line: bool) -> Brief:
+    """Where step t wrote most by itself, of the state before."""
+    found, old = writing.last_written(trace, unit, t, place), ""
+    earlier = t - 1 if place[1] == "forward" else t + 1
+    if found.step == t and 1 <= earlier <= trace.steps and not one_line:
+        found, t, old = writing.last_written(trace, unit, earlier, place), earlier, "old "
+    link = Span(_step(trace, found.step), "link")
+    wrote = Span(two(found.wrote, True), "strong")
+    if one_line:
+        kept = f", {percent(found.kept)} of it."
+        return Brief(found.step, [Span("Last written: "), link, Span(", "), wrote, Span(kept)])
+    value = Span(two(float(trace.state(t, *place)[unit])), "keep" if old else "strong")
+    first = [link, Span(" wrote "), wrote, Span(f" of {old}"), Span(f"h_{{{unit}}}", symbol=True),
+             Span(" "), value, Span(";")]  # fmt: skip
+    return Brief(found.step, _begun(first), f"{percent(found.kept)} of it was kept since then.")
+
+
+def overwritten_briefly(trace: Trace, unit: int, t: int, place: Place, one_line: bool) -> Brief:
+    found = writing.overwritten_next(trace, unit, t, place)
+    end = "to the end" if trace.recorded == trace.steps else "so far"
+    kept = f"{percent(found.kept, 0 if found.kept >= 0.01 else 1)} of it"
+    if found.step is None:
+        there = [Span("not ", "strong"), Span(end)]
+    else:
+        there = [Span(_step(trace, found.step), "link")]
+    if one_line:
+        left = Span(f", {kept} is kept." if found.step else f", {kept} is left.")
+        return Brief(found.step, [Span("Overwritten next: "), *there, left])
+    value = Span(two(float(trace.state(t, *place)[unit])), "strong")
+    name = [Span("New "), Span(f"h_{{{unit}}}", symbol=True), Span(" "), value]
+    if found.step is None:
+        return Brief(None, [*name, Span(" is "), Span("not", "strong"), Span(" overwritten "),
+                            Span(f"{end};")], f"{kept} is left.")  # fmt: skip
+    first = [*name, Span(" is overwritten at "), *there, Span(":")]
+    return Brief(found.step, first, f"{kept} is kept there.")
+
+
+def _step(trace: Trace, step: int | None) -> str:
+    if step is None:
+        return "the initial state"
+    return f"step {grouped(step)}, {trace.character_in_words(step)}"
+
+
+def _begun(spans: list[Span]) -> list[Span]:
+    """With a capital letter."""
+    first = spans[0]
+    return [Span(first.text[0].upper() + first.text[1:], first.role, first.symbol), *spans[1:]]

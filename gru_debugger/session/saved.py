@@ -163,6 +163,7 @@ _IS: dict[str, Callable[[Any], bool]] = {
     "contributions": lambda v: type(v) is bool,
     "folded": lambda v: isinstance(v, list | tuple) and set(v) <= {*FOLDS},
     "all_terms": lambda v: type(v) is bool,
+    "all_equations": lambda v: type(v) is bool,
     "full_axes": lambda v: type(v) is bool,
     "lens": lambda v: type(v) is bool,
     "order": lambda v: isinstance(v, str) and _is_order(v),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from gru_debugger.core.address import Target
 from gru_debugger.core.cell import Array, Notation, Range
 from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Direction, Model
@@ -110,10 +111,10 @@ class Session(QObject):
         where later ones do, `refused` tells it, and what was open before is open again.
         """
         _record_first(trace, position)
-        self.history.leave(self._where)
+        self.history.leave(self.where)
         marks = self.marks if self.trace and same_text(self.trace.run, trace.run) else Marks()
         self._show(trace, position, unit, place, marks)
-        self.history.add(trace, self._where, marks, again)
+        self.history.add(trace, self.where, marks, again)
         self.opened.emit()
 
     def write_on(self, trace: Trace, position: int, grown: bool) -> None:
@@ -122,9 +123,9 @@ class Session(QObject):
         Raises as `open`.
         """
         _record_first(trace, position)
-        self.history.leave(self._where)
+        self.history.leave(self.where)
         self._show(trace, position, None, None, self.marks.within(trace.steps))
-        (self.history.grow if grown else self.history.add)(trace, self._where, self.marks)
+        (self.history.grow if grown else self.history.add)(trace, self.where, self.marks)
         self.opened.emit()
 
     def _show(
@@ -148,7 +149,7 @@ class Session(QObject):
         self.position = max(0, min(position, trace.steps))
         self.computation = "blend"
         self._frames.clear()
-        self._known, self._axes = trace.recorded, {self._where.place: self.axes}
+        self._known, self._axes = trace.recorded, {self.where.place: self.axes}
         self._set_marks(marks)
         self.finding.follow(trace)
         self.similar.follow(trace)
@@ -180,7 +181,7 @@ class Session(QObject):
         if edited is None or not edited.edits:
             return
         trace = edited if self.swapped else edited.plain.held_against(edited)
-        where, computation, scroll = self._where, self.computation, self.view.scroll
+        where, computation, scroll = self.where, self.computation, self.view.scroll
         self._show(trace, where.position, where.unit, where.place, self.marks)
         self.edited, self.computation = edited, computation
         self.view = replace(self.view, scroll=scroll)
@@ -189,7 +190,8 @@ class Session(QObject):
     # Undo and redo -----------------------------------------------------------------------------
 
     @property
-    def _where(self) -> Where:
+    def where(self) -> Where:
+        """The moment that is shown, and the value that is selected in it."""
         place = self.layer, self.direction
         return Where(self.position, self.unit, place, self.view.quantity)
 
@@ -210,12 +212,12 @@ class Session(QObject):
         if self.history.can_go(by):
             entry = self.history.there(by)
             if entry.trace is self.edited:  # what is open stays, and so does where one is in it
-                self.history.leave(self._where)
+                self.history.leave(self.where)
                 self._set_marks(self.history.go(by).state.marks)
                 self.marks_changed.emit()
                 return
             _record_first(entry.record(), entry.where.position)
-            self.history.leave(self._where)
+            self.history.leave(self.where)
             self._show_again(self.history.go(by))
 
     def _show_again(self, entry: Entry) -> None:
@@ -227,9 +229,9 @@ class Session(QObject):
     def mark(self, marks: Marks) -> None:
         """Other stops or lanes, which undo takes back."""
         if self.edited is not None and marks != self.marks:
-            self.history.leave(self._where)
+            self.history.leave(self.where)
             self._set_marks(marks)
-            self.history.add(self.edited, self._where, marks)
+            self.history.add(self.edited, self.where, marks)
             self.marks_changed.emit()
 
     def bring(self, marks: Marks) -> None:
@@ -283,10 +285,10 @@ class Session(QObject):
         if self.trace is None or not self.view.full_axes:
             self._full_axes.stop()
         else:
-            self._full_axes.follow(self.trace, self._where.place)
+            self._full_axes.follow(self.trace, self.where.place)
 
     def _tell_axes(self) -> None:
-        axes, place = self.axes, self._where.place
+        axes, place = self.axes, self.where.place
         if axes != self._axes.get(place):
             self._axes[place] = axes
             self.view_changed.emit()
@@ -330,7 +332,7 @@ class Session(QObject):
         """What each step wrote in the selected unit, as far as that is known."""
         if self.trace is None:
             return None
-        return self.written.of(self.trace, self.unit, self._where.place, self.position)
+        return self.written.of(self.trace, self.unit, self.where.place, self.position)
 
     def is_computed(self, name: str) -> bool:
         """Whether the computation shown has reached a quantity."""
@@ -395,7 +397,7 @@ class Session(QObject):
         place: Place | None = None,
     ) -> None:
         """Go where a question leads, to a value there; the trail leads back."""
-        here = self._where
+        here = self.where
         there = Where(
             position,
             here.unit if unit is None else unit,
@@ -405,6 +407,10 @@ class Session(QObject):
         if there != here:
             self.trail.leave(here)
             self._be_at(there)
+
+    def follow_to(self, target: Target) -> None:
+        """The same, to where an address points."""
+        self.follow(target.step, target.quantity or "", target.unit, target.place)
 
     def _be_at(self, where: Where) -> None:
         self.look(layer=where.place[0], direction=where.place[1])
@@ -417,7 +423,12 @@ class Session(QObject):
     def go_on_trail(self, by: int) -> None:
         """Back to where a question was asked (-1), or forth again (1)."""
         if self.trail.can_go(by):
-            self._be_at(self.trail.go(by, self._where))
+            self._be_at(self.trail.go(by, self.where))
+
+    def go_back(self, moments: int) -> None:
+        """So far back on the trail."""
+        for _ in range(moments):
+            self.go_on_trail(-1)
 
     # Playing -------------------------------------------------------------------------------
 
@@ -465,7 +476,7 @@ class Session(QObject):
         view = view.fitted(self.model).asked_at(self.position) if self.model else view
         changed, self.view = view.differs(self.view), view
         if changed & {"layer", "direction", "full_axes"} and self.trace is not None:
-            self._axes = {self._where.place: self.axes}  # those that `view_changed` tells of
+            self._axes = {self.where.place: self.axes}  # those that `view_changed` tells of
             self._follow_axes()
         selection, zoom, scroll = {"unit", "quantity"}, {"zoom"}, {"scroll"}
         for signal, fields in (
@@ -536,6 +547,13 @@ class Session(QObject):
     @property
     def notation(self) -> Notation:
         return self.view.notation
+
+    @property
+    def told(self) -> str:
+        """The quantity that the unit's pane tells of: the selected one; while that is not computed
+        yet, the last of the equations' that is."""
+        quantity = self.view.quantity
+        return quantity if self.is_computed(quantity) else self.answered
 
     @property
     def answered(self) -> Asked:

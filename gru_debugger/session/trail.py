@@ -17,6 +17,11 @@ class Trail:
         self._past = [*self._past, here][-_LONGEST:]
         self._future = []
 
+    @property
+    def past(self) -> list[Where]:
+        """Where one has been, the newest last."""
+        return self._past
+
     def can_go(self, by: int) -> bool:
         """-1: back; 1: forth again."""
         return bool(self._past if by < 0 else self._future)

@@ -27,7 +27,8 @@ class View:
     """The selected value is `quantity`, of SELECTABLE, of `unit` (from 0); “Why?” asks of it.
 
     `contributions`: matrices show weights times what they meet. `folded`: of FOLDS, the rows that
-    are hidden. `all_terms`: “Why?” has the whole pane, for all its terms. `scroll`: the leftmost
+    are hidden. `all_terms`: “Why?” has the whole pane, for all its terms. `all_equations`: it has
+    those of r, z, n and h above it, not the selected value's alone. `scroll`: the leftmost
     position in the strip while the wheel has moved it; None: the strip follows the position.
     `full_axes`: axes reach as far as any value of the whole recording; else as the usual ones.
     `order`: of the units on all axes; zoom counts the places in it. `lens`: where many units share
@@ -47,6 +48,7 @@ class View:
     full_axes: bool = False
     order: Ordering = BY_INDEX
     lens: bool = True
+    all_equations: bool = False
 
     @classmethod
     def first_of(cls, model: Model) -> View:

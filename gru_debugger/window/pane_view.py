@@ -161,12 +161,25 @@ class PaneView(PictureView):
         elif held:
             self.pane.drag(self._on_pane(at))
         else:
+            self._point(self._on_pane(at))
             self._show_tip(at)
 
     def _pointer_released(self) -> None:
         if self._pulls:
             self._pulls = False
             self.pane.session.let_go.emit()
+
+    def _point(self, at: QPointF | None) -> None:
+        """A hand over links."""
+        if self.pane.point(at):
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        elif self.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor:
+            self.viewport().unsetCursor()
+
+    @guarded
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._point(None)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Where the pointer rests Qt asks for a tip; its own answer would end the one shown."""

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from gru_debugger.core import address, names
+from gru_debugger.core import names
 from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import grouped, two
-from gru_debugger.questions import causes, writing, writing_in_words
-from gru_debugger.questions.asked import SELECTABLE
+from gru_debugger.questions import causes, why, writing, writing_in_words
 from gru_debugger.session.session import Session
-
-
-def _target(cause: causes.Cause, trace: Trace) -> address.Target | None:
-    """The value that a cause stands for, where it is one that can be selected."""
-    if cause.address is None:
-        return None
-    found = address.find(address.parse(cause.address), trace)
-    if found.step < 1 or found.unit is None or found.quantity not in SELECTABLE:
-        return None
-    return found
 
 
 class Questions(QObject):
@@ -70,17 +59,30 @@ class Questions(QObject):
         if quantity == "h" and writing.last_written(trace, unit, t, self._place).step != t:
             self.last_written()
             return
-        found = causes.of_value(trace, quantity, self._place, unit, t)[0]
-        value = trace.step(t, *self._place).values[quantity][unit]
+        value = causes.Value(trace, quantity, self._place, unit, t, session.step)
+        found = value.causes()[0]
         name = f"{names.called(trace.model, quantity, self._place)}[{unit}]"
-        words = f"{name} = {two(float(value))}: most of it is {found.name}, "
+        words = f"{name} = {two(value.of(quantity))}: most of it is {found.name}, "
         words += f"{two(found.contribution, True)}"
-        target = _target(found, trace)
+        target = why.strongest(value)
         if target is None:
             self.answered.emit(f"{words}; nothing in the run is its cause.")
             return
         self.answered.emit(f"{words}. Here it is.")
-        session.follow(target.step, str(target.quantity), target.unit, target.place)
+        session.follow_to(target)
+
+    def follow(self, number: int) -> None:
+        """Go to one of the causes that the unit's pane numbers."""
+        session, trace = self._session, self._session.trace
+        if trace is None or not self._can_answer(trace):
+            return
+        told, unit = session.told, session.unit
+        value = causes.Value(trace, told, self._place, unit, session.position, session.step)
+        row = why.Why(value).links(session.view.all_terms).get(number)
+        if row is None or row.target is None:
+            self.answered.emit(f"“Why?” has no cause {number} here.")
+            return
+        session.follow_to(row.target)
 
     @property
     def _place(self) -> Place:

@@ -28,6 +28,7 @@ VIEWS = st.builds(
     contributions=st.booleans(),
     folded=st.sets(st.sampled_from(FOLDS)).map(lambda names: tuple(sorted(names))),
     all_terms=st.booleans(),
+    all_equations=st.booleans(),
     zoom=st.builds(Zoom, st.integers(0, 15), st.integers(0, 16)).map(lambda zoom: zoom.fitted(16)),
     scroll=st.none() | st.integers(0, 99),
     full_axes=st.booleans(),
@@ -60,7 +61,7 @@ def test_every_field_is_said(field: str) -> None:
     """A new one too; but a picture folds nothing, and its strip shows the step."""
     others = View(
         1, "reverse", 3, "n", "course", True, FOLDS, True, Zoom(2, 5), 7, True,
-        Ordering("value", "h", 3), False,
+        Ordering("value", "h", 3), False, True,
     )  # fmt: skip
     assert getattr(others, field) != getattr(View(), field), "say what else it may be"
     back = read(view_arguments.arguments_of(others))

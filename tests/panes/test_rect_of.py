@@ -170,6 +170,7 @@ def test_states_in_the_strip(quantity: str, layers: int) -> None:
 def test_numbers_in_the_unit_pane(quantity: str) -> None:
     """Its number among the equations is where it is said to be."""
     session = at_first(recording(model()))
+    session.look(all_equations=True)
     pane = made("unit", session)
     rect = pane.rect_of(quantity, SELECTED)
     assert rect is not None
@@ -186,6 +187,18 @@ def test_numbers_in_the_unit_pane(quantity: str) -> None:
     session.look(all_terms=True)
     pane.renew()
     assert pane.rect_of(quantity, SELECTED) is None
+
+
+@pytest.mark.parametrize("quantity", ["input_z", "take", "h_prev", "h", "reset_product"])
+def test_the_selected_value_has_its_number_beside_its_name(quantity: str) -> None:
+    session = at_first(recording(model()))
+    pane = made("unit", session)
+    session.look(quantity=quantity)
+    pane.show_unit()
+    rect = pane.rect_of(quantity, SELECTED)
+    assert rect is not None
+    assert rect.bottom() < 50
+    assert pane.rect_of("hidden_r", SELECTED) is None, "its equation is not shown"
 
 
 def test_symbols_in_the_prediction() -> None:
@@ -212,6 +225,7 @@ def test_symbols_in_the_prediction() -> None:
 
 def test_the_window_tells_where_a_value_is_in_sight(open_window: Callable[..., Any]) -> None:
     window = open_window(recording(model()), 12, SELECTED)
+    window.session.look(all_equations=True)
     found = window.rects_of("h", SELECTED)
     assert set(found) == {"strip", "cell", "unit"}
     for name, rect in found.items():

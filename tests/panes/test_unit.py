@@ -14,11 +14,12 @@ from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words, is_
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import exact, two
 from gru_debugger.panes import equations
-from gru_debugger.panes import terms as terms_pane
+from gru_debugger.panes.named import indexed
 from gru_debugger.panes.sentences import wrapped
-from gru_debugger.panes.terms import indexed, terms_of
 from gru_debugger.panes.unit import UnitPane
-from gru_debugger.questions.asked import ASKED, Asked
+from gru_debugger.panes.unit_foot import entry_height
+from gru_debugger.panes.unit_told import terms_of
+from gru_debugger.questions.asked import ASKED, SELECTABLE, Asked
 from gru_debugger.questions.sentences import unit_sentence
 from gru_debugger.questions.terms import gate_terms
 from gru_debugger.session.frame import Frame
@@ -30,6 +31,14 @@ HEIGHTS = [400, 480, 600]
 
 def pane_of(trace: Trace, unit: int, height: int = 600, width: int = 340) -> UnitPane:
     pane = UnitPane(session_of(trace, 7, unit), THEMES["light"])
+    pane.resize(width, height)
+    return pane
+
+
+def four_of(trace: Trace, unit: int, height: int = 600, width: int = 340) -> UnitPane:
+    """The same with all four equations."""
+    pane = pane_of(trace, unit, height, width)
+    pane.session.look(all_equations=True)
     pane.resize(width, height)
     return pane
 
@@ -47,7 +56,7 @@ def test_the_equations_carry_the_numbers(
     height: int, unit: int, reset: Reset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trace = recording(model(reset=reset), 12)
-    said = painted(pane_of(trace, unit, height), monkeypatch)
+    said = painted(four_of(trace, unit, height), monkeypatch)
     values = trace.step(7).values
     shown = ["input_r", "hidden_r", "r", "input_z", "hidden_z", "z", "input_n", "hidden_n", "n",
              "h_prev", "h"]  # fmt: skip
@@ -89,7 +98,7 @@ def test_what_is_not_computed_is_not_told(
     position: int, computation: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trace = recording(model(), 12)
-    pane = pane_of(trace, 3)
+    pane = four_of(trace, 3)
     pane.session.go_to(position, computation)
     said = painted(pane, monkeypatch)
     assert words in said
@@ -110,7 +119,7 @@ def test_inside_a_step_what_is_known_stands_in_the_equations(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     trace = recording(model(directions=2, reset=reset), 12)
-    pane = pane_of(trace, 3)
+    pane = four_of(trace, 3)
     pane.session.look(layer=0, direction=direction)
     pane.session.look(notation=notation)
     pane.session.go_to(7, computation)
@@ -145,7 +154,7 @@ def test_every_sentence_fits_its_box(
     pane = pane_of(trace, 127, 600, width)
     pane.session.look(notation=notation)
     pane.session.go_to(7, computation)
-    rect = pane.sentence_rect()
+    rect = pane.laid.sentence
     for unit in range(128):
         pane.session.select_unit(unit)
         placed = wrapped(pane.sentence(frame_of(pane)), rect.width())
@@ -155,7 +164,7 @@ def test_every_sentence_fits_its_box(
 
 def test_course_notation_adds_the_update_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     trace = recording(model(), 12)
-    pane = pane_of(trace, 3)
+    pane = four_of(trace, 3)
     pane.session.toggle_notation()
     said = " ".join(painted(pane, monkeypatch))
     assert "Γ" in said
@@ -167,7 +176,7 @@ def test_course_notation_adds_the_update_gate(monkeypatch: pytest.MonkeyPatch) -
 def test_no_index_of_a_gate_stands_on_the_line(
     width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pane = pane_of(recording(model(16), 12), 3, width=width)
+    pane = four_of(recording(model(16), 12), 3, width=width)
     pane.session.toggle_notation()
     said = painted(pane, monkeypatch)
     assert "1 − Γ_u" in said
@@ -220,22 +229,26 @@ def test_every_value_can_be_asked_why(
     asked: Asked, reset: Reset, notation: Notation, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pane = asking(reset=reset, width=width)
-    pane.session.look(notation=notation)
+    pane.session.look(notation=notation, all_equations=True)
     pane.resize(width, 600)
     row = pane._choices()[asked]
     pane.press(row.center())
     assert pane.session.view.quantity == asked
+    pane.session.look(all_equations=False)
+    pane.resize(width, 600)
     step = pane.session.step
     assert step is not None
-    terms = terms_of(pane, step, asked)
     said = painted(pane, monkeypatch)
     assert "Why is " in said
     assert indexed(pane, asked) in said
     assert two(float(step.values["h" if asked == "h" else f"sum_{asked}"][3])) in said
-    for term in terms.largest(pane.list.room):
-        assert two(term.value) in said
-        if term.met is not None and width >= 300:
-            assert f"{two(term.met)} × {two(term.factor)}" in said
+    shown = pane.list.shown(step)
+    assert len(shown) >= 4
+    for row in shown:
+        assert two(row.value) in said
+        if row.product is not None and width >= 300:
+            assert f"{two(row.product[0])} × {two(row.product[1])}" in said
+        assert not row.number or str(row.number) in said
     assert "r_{" not in " ".join(said) or notation == "pytorch"
 
 
@@ -251,10 +264,10 @@ def test_all_terms_can_be_seen(asked: Asked, hidden: int, monkeypatch: pytest.Mo
     assert step is not None
     terms = terms_of(pane, step, asked)
     assert len(terms) == (2 if asked == "h" else hidden + 2)
-    seen = {term.name: term.value for term in pane.list.shown(step)}
+    seen = {row.term.name: row.value for row in pane.list.shown(step) if row.term}
     for _ in range(len(terms)):
         pane.key(Qt.Key.Key_PageDown)
-        seen |= {term.name: term.value for term in pane.list.shown(step)}
+        seen |= {row.term.name: row.value for row in pane.list.shown(step) if row.term}
     assert list(seen.items()) == [(term.name, term.value) for term in terms]
     last = pane.list.first
     assert last == max(0, len(terms) - pane.list.room)
@@ -280,7 +293,7 @@ def test_another_step_unit_or_question_begins_at_the_largest() -> None:
     ):
         step = pane.session.step
         assert step is not None
-        pane.list.terms(step)
+        pane.list.blocks(step)
         assert pane.list.scroll(20)
         assert pane.list.first == 20
         change()
@@ -289,15 +302,22 @@ def test_another_step_unit_or_question_begins_at_the_largest() -> None:
         assert pane.list.first == 0
 
 
+def row_of(pane: UnitPane, i: int, block: int = 0) -> QPointF:
+    """A point on a row of the list."""
+    step = pane.session.step
+    assert step is not None
+    rect = pane.list.rect
+    return pane.list.blocks(step)[block].rect(i, rect.left(), rect.width()).center()
+
+
 def test_a_click_on_the_others_shows_all_and_keys_do_too() -> None:
     pane = asking(hidden=32)
-    rect, room = pane.list.rect, pane.list.room
-    pane.press(QPointF(rect.left() + 5, rect.top() + terms_pane.height(1) - 5))
-    assert not pane.session.view.all_terms, "a term is no button"
-    pane.press(QPointF(rect.left() + 5, rect.top() + terms_pane.height(room) - 5))
+    pane.press(row_of(pane, pane.list.room - 1))
     assert pane.session.view.all_terms
     pane.resize(340, 600)
-    pane.press(pane._fewer().center())
+    ((rect, words),) = pane._switches()
+    assert words == "fewer"
+    pane.press(rect.center())
     assert not pane.session.view.all_terms
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Enter):
         assert pane.key(key)
@@ -323,18 +343,20 @@ def test_inside_a_step_what_is_computed_is_explained(reset: Reset, computation: 
 
 def test_hovering_tells_a_terms_numbers_and_what_a_click_does() -> None:
     pane = asking(hidden=32)
-    step, rect = pane.session.step, pane.list.rect
+    step = pane.session.step
     assert step is not None
-    at = QPointF(rect.left() + 5, rect.top() + terms_pane.height(1) - 5)
-    assert pane.hover(at).endswith(exact(terms_of(pane, step, "z")[0].value))
-    assert "Click to see them all" in pane.hover(
-        QPointF(at.x(), rect.top() + terms_pane.height(pane.list.room) - 5)
-    )
+    told = pane.hover(row_of(pane, 0)).split("\n")
+    assert told[0].endswith(exact(terms_of(pane, step, "z")[0].value))
+    assert told[1] == "Click or Alt+1 to go there"
+    assert "Click to see them all" in pane.hover(row_of(pane, pane.list.room - 1))
+    pane.session.look(all_equations=True)
+    pane.resize(340, 700)
     assert pane.hover(pane._choices()["r"].center()) == "Click to ask why the reset gate is so"
-    pane.session.look(quantity="n")
+    pane.session.look(quantity="n", all_terms=True)
+    pane.resize(340, 700)
     shown = pane.list.shown(step)
-    row = next(i for i, term in enumerate(shown) if term.met is not None)
-    words = pane.hover(QPointF(at.x(), rect.top() + terms_pane.height(row + 1) - 5))
+    row = next(i for i, row in enumerate(shown) if row.product is not None)
+    words = pane.hover(row_of(pane, row))
     assert f"× reset gate {exact(float(step.values['r'][3]))} =" in words
 
 
@@ -349,11 +371,20 @@ def test_a_picture_for_paper_has_no_buttons(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("height", HEIGHTS)
 @pytest.mark.parametrize("width", [200, 256, 300, 340, 500])
 def test_nothing_lies_below_the_pane(width: int, height: int) -> None:
-    """Too low a dock scrolls: four rows of terms are there at least."""
-    pane = asking(height=height, width=width)
-    assert pane.list.room >= 4
-    assert pane.list.rect.bottom() <= pane.size.height()
-    assert pane.list.rect.top() >= pane._equations().bottom
+    """Too low a dock scrolls: three rows of terms are there at least, and all that never yields."""
+    for quantity in SELECTABLE:
+        pane = asking(height=height, width=width)
+        pane.session.look(quantity=quantity)
+        pane.show_unit()
+        laid, step = pane.laid, frame_of(pane).step
+        wanted = 2 if quantity.startswith("input") else 3
+        wanted = {"h_prev": 1, "take": 2, "keep": 2, "h": 2}.get(quantity, wanted)
+        assert len(pane.list.shown(step)) >= wanted
+        last = pane.list.blocks(step)[-1]
+        assert last.rect(len(last.rows) - 1, 0, 1).bottom() <= laid.list.bottom() + 1
+        assert laid.list.bottom() <= laid.foot
+        assert laid.foot + laid.entries * entry_height(laid.one_line) <= pane.size.height()
+        assert laid.place is None or laid.list.top() >= laid.place.bottom
 
 
 # Set by hand -------------------------------------------------------------------------------------
@@ -370,7 +401,7 @@ def test_what_was_set_by_hand_is_no_equations_result(
     """Nothing says that the number stems from what its equation is made of; its neighbours do."""
     plain = recording(model(reset=reset), 12)
     trace = plain.what_if(f"{quantity}[3] = 0.5 at 7")
-    pane = pane_of(trace, 3)
+    pane = four_of(trace, 3)
     pane.session.look(notation=notation)
     added_up: list[str] = []
     monkeypatch.setattr(
@@ -422,5 +453,5 @@ def test_why_n_adds_up_where_its_hidden_part_was_set(
     pane = pane_of(recording(model(reset=reset), 12).what_if("hidden_n[3] = 0.5 at 7"), 3)
     pane.session.look(quantity="n", all_terms=True)
     step = frame_of(pane).step
-    assert pane.list.terms(step).total == pytest.approx(float(step.sum_n[3]), abs=1e-5)
+    assert pane.list.blocks(step)[0].group.total == pytest.approx(float(step.sum_n[3]), abs=1e-5)
     assert "set by hand" in painted(pane, monkeypatch)

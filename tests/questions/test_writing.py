@@ -74,6 +74,23 @@ def test_shares_are_the_products_and_sum_to_the_state(kind: str, edits: str) -> 
             assert len(found) == (t + 1 if way == "forward" else STEPS - t + 2)
             state = float(run.step(t, layer, way).h[unit])
             np.testing.assert_allclose(found.sum(), state, rtol=0, atol=2e-6)
+            _check_writers(run, expected, unit, t, (layer, way))
+
+
+def _check_writers(run: Trace, shares: list[float], unit: int, t: int, place: Place) -> None:
+    """Every step that wrote more than a little is told, in the order of reading, and none else."""
+    forward = place[1] == "forward"
+    steps = [0, *range(1, t + 1)] if forward else [*range(t, run.steps + 1), 0]
+    by_step = dict(zip(steps, shares, strict=True))
+    told, others = writing.writers(run, unit, t, place)
+    little = 0.005 * max(map(abs, shares))
+    in_order = steps if forward else steps[::-1]
+    expected = [s for s in in_order if abs(by_step[s]) > little]
+    assert [one.step or 0 for one in told] == expected
+    for one in told:
+        assert one.share == pytest.approx(by_step[one.step or 0], abs=2e-6)
+    left = sum(share for s, share in by_step.items() if s not in expected)
+    assert others == pytest.approx(left, abs=2e-6)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -315,8 +315,8 @@ def test_all_equations_are_in_sight(
     size: tuple[int, int], notation: Any, open_window: OpenWindow
 ) -> None:
     window = open_window(recording(model(16), 20), 12, 6, size)
-    window.session.look(notation=notation)
+    window.session.look(notation=notation, all_equations=True)
     view = window.views["unit"]
     QApplication.processEvents()
-    assert view.pane._equations().bottom <= view.viewport().height()  # type: ignore[attr-defined]
+    assert view.pane.laid.place.bottom <= view.viewport().height()  # type: ignore[attr-defined]
     assert window.views["prediction"].verticalScrollBar().maximum() == 0, "symbols too"

@@ -43,7 +43,7 @@ def test_all_terms_by_keys_alone(size: tuple[int, int], open_window: OpenWindow)
     assert (window.session.view.quantity, pane.list.first) == ("n", 0)
     press(window, "Escape")
     assert not window.session.view.all_terms
-    assert pane.list.rect.top() > 300
+    assert pane.list.rect.top() > 150
     assert QApplication.focusWidget() is window.views["unit"]
     press(window, "Escape")
     assert QApplication.focusWidget() is window.cell
@@ -66,6 +66,7 @@ def test_the_menu_asks_and_ticks(asked: str, open_window: OpenWindow) -> None:
 def test_a_click_in_the_pane_asks_and_the_tick_follows(open_window: OpenWindow) -> None:
     window = open_window(recording(model(), STEPS), 7, 3)
     view, pane = window.views["unit"], pane_of(window)
+    window.session.look(all_equations=True)
     at = pane._choices()["r"].center().toPoint()
     click(view.viewport(), QPoint(at.x(), at.y()))
     assert window.session.view.quantity == "r"

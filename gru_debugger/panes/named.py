@@ -1,0 +1,62 @@
+"""What a value of a unit is called in the unit's pane: in words, and as a symbol with its index."""
+
+from __future__ import annotations
+
+import re
+
+from gru_debugger.panes.equations import short
+from gru_debugger.panes.pane import Pane
+
+_WORDS = {
+    "r": "Reset gate", "z": "Update gate", "n": "Candidate", "h": "New state",
+    "h_prev": "Old state", "take": "Taken of", "keep": "Kept of", "reset_product": "Product with",
+    "logits": "Score", "probabilities": "Probability",
+}  # fmt: skip
+_PARTS = {"input": "Input part of", "hidden": "Hidden part of", "sum": "Sum"}
+_WHOSE = {"take": "n", "keep": "h", "reset_product": "r", "h_prev": "h"}  # whose symbol follows
+
+
+def words(quantity: str) -> str:
+    """A title's, before the symbol that `whose` gives."""
+    return _WORDS.get(quantity) or _PARTS[quantity.rpartition("_")[0]]
+
+
+def whose(quantity: str) -> str:
+    """The quantity whose symbol stands behind the words."""
+    part, _, gate = quantity.rpartition("_")
+    return _WHOSE.get(quantity, gate if part in ("input", "hidden") else quantity)
+
+
+def indexed(pane: Pane, quantity: str, unit: int | None = None) -> str:
+    """A value with its unit: z₉."""
+    unit = pane.session.unit if unit is None else unit
+    symbol = short(pane, quantity)
+    if quantity == "h":
+        return f"{pane.letter('h')}_{{{unit}}}"
+    found = re.fullmatch(r"(.*)_(\w)", symbol)  # Γ_u
+    return f"{found[1]}_{{{found[2]},{unit}}}" if found else f"{symbol}_{{{unit}}}"
+
+
+def brief(pane: Pane, quantity: str, unit: int) -> str:
+    """Any selectable value in little room: input z₉."""
+    part, _, gate = quantity.rpartition("_")
+    if part in ("input", "hidden"):
+        return f"{part} {indexed(pane, gate, unit)}"
+    if quantity in ("take", "keep"):
+        return f"{quantity}_{{{unit}}}"
+    if quantity == "h_prev":
+        return f"{pane.letter('h')}_{{{unit},{pane.in_time('t−1')}}}"
+    if quantity == "reset_product":
+        what = "hidden" if pane.model.reset == "after" else indexed(pane, "h", unit)
+        return f"{indexed(pane, 'r', unit)}·{what}"
+    return indexed(pane, quantity, unit)
+
+
+def in_notation(pane: Pane, name: str) -> str:
+    """“h_{3}” as the course writes it."""
+    if pane.session.notation == "course":
+        name = re.sub(r"1 − z_\{(\d+)\}", r"Γ_{u,\1}", name)
+        name = re.sub(r"(?<![\w−] )z_\{(\d+)\}", r"1 − Γ_{u,\1}", name)
+        name = re.sub(r"r_\{(\d+)\}", r"Γ_{r,\1}", name)
+        name = name.replace("n_{", f"{pane.letter('n')}_{{")
+    return name.replace("h_", f"{pane.letter('h')}_")

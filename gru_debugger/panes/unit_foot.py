@@ -1,0 +1,134 @@
+"""At the foot of the unit's pane: who wrote the state that stands here, and when it is gone."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter
+
+from gru_debugger.charts import fonts, mathematics
+from gru_debugger.core.trace import Step
+from gru_debugger.panes.links import CAP, Link, contains, paint_cap, paint_line
+from gru_debugger.panes.pane import Pane
+from gru_debugger.questions.writing_in_words import (
+    Brief,
+    overwritten_briefly,
+    written_briefly,
+)
+from gru_debugger.spans import Span
+
+_LINE, _TOP = 18, 20  # pixels from line to line, and from an entry's top to its first baseline
+_APART = 1  # pixels between the pieces of a line
+_ASKED = {"W": written_briefly, "⇧W": overwritten_briefly}
+
+
+def entry_height(one_line: bool) -> int:
+    return 20 if one_line else 40
+
+
+class Foot:
+    """`keys` are those whose answers there is room for: these alone are looked for."""
+
+    def __init__(self, pane: Pane, left: float) -> None:
+        self.pane = pane
+        self._left = left
+        self.top, self.one_line = 0.0, False
+        self.keys: list[str] = []
+        self._known: tuple[object, ...] = ()
+        self._said: list[tuple[str, Brief]] = []
+
+    def place(self, top: float, count: int, one_line: bool) -> None:
+        self.top, self.one_line = top, one_line
+        self.keys = [*_ASKED][:count]
+        self._known = ()
+
+    def said(self, step: Step) -> list[tuple[str, Brief]]:
+        """Each key's answer; looked for once a step and unit."""
+        session = self.pane.session
+        known = step, session.unit, session.trace and session.trace.recorded
+        if known != self._known:
+            place = session.layer, session.direction
+            asked = self.pane.trace, session.unit, step.number, place, self.one_line
+            self._said = [(key, _ASKED[key](*asked)) for key in self.keys]
+            self._known = known
+        return self._said
+
+    def _baseline(self, i: int) -> float:
+        return self.top + _TOP + i * entry_height(self.one_line)
+
+    def _name(self, key: str) -> float:
+        return self._left + max(float(CAP), fonts.width(key, fonts.SANS, 9) + 6) + 8
+
+    def links(self) -> list[Link]:
+        session, step = self.pane.session, self.pane.session.step
+        if step is None or not self.keys:
+            return []
+        found = []
+        for i, (key, brief) in enumerate(self.said(step)):
+            for span, x, wide, _ in self._laid(key, brief):
+                if span.role == "link" and brief.target is not None:
+                    rect = QRectF(x, self._baseline(i) - 13, wide, _LINE)
+                    found.append(Link(rect, partial(session.follow, brief.target)))
+        return found
+
+    def _laid(self, key: str, brief: Brief) -> list[tuple[Span, float, float, int]]:
+        """The first line's pieces: left edge, width and pixels of type, fewer where need be."""
+        room = self.pane.size.width() - self._left - self._name(key)
+        spans = [_in_notation(self.pane, span) for span in brief.first]
+        for pixels in (12, 11, 10, 9, 8, 7):
+            wide = [_width(span, pixels) for span in spans]
+            if sum(wide) + _APART * len(wide) <= room:
+                break
+        placed, x = [], self._name(key)
+        for span, width in zip(spans, wide, strict=True):
+            bare = Span(span.text.strip(), span.role, span.symbol)
+            space = _width(Span(" "), pixels) if span.text[:1] == " " else 0.0
+            placed.append((bare, x + space, _width(bare, pixels), pixels))
+            x += width + _APART
+        return placed
+
+    def paint_standing(self, p: QPainter) -> None:
+        """The line above, and the keys."""
+        if not self.keys:
+            return
+        right = self.pane.size.width() - self._left
+        p.fillRect(QRectF(self._left, self.top, right - self._left, 1), self.pane.theme.border)
+        for i, key in enumerate(self.keys):
+            paint_cap(p, self.pane, self._left, self._baseline(i), key)
+
+    def paint(self, p: QPainter, step: Step, pointer: QPointF | None) -> None:
+        if not self.keys:
+            return
+        theme = self.pane.theme
+        for i, (key, brief) in enumerate(self.said(step)):
+            baseline = self._baseline(i)
+            for span, x, wide, pixels in self._laid(key, brief):
+                if span.symbol:
+                    mathematics.draw(p, x, baseline, span.text, theme.text, pixels + 2)
+                    continue
+                weight = 600 if span.role in ("strong", "keep") else 400
+                color = self._color(span)
+                fonts.text(p, x, baseline, span.text, color, fonts.SANS, pixels, weight)
+                if span.role == "link" and brief.target is not None:
+                    rect = QRectF(x, baseline - 13, wide, _LINE)
+                    paint_line(p, self.pane, x, baseline + 3, wide, contains(rect, pointer))
+            if brief.second:
+                x = self._name(key)
+                fonts.text(p, x, baseline + _LINE, brief.second, theme.muted, fonts.SANS, 12)
+
+    def _color(self, span: Span) -> QColor:
+        return self.pane.theme.keep_text if span.role == "keep" else self.pane.theme.text
+
+
+def _in_notation(pane: Pane, span: Span) -> Span:
+    if not span.symbol:
+        return span
+    return Span(span.text.replace("h_", f"{pane.letter('h')}_"), span.role, True)
+
+
+def _width(span: Span, pixels: int) -> float:
+    if span.symbol:
+        return mathematics.width(span.text, pixels + 2)
+    weight = 600 if span.role in ("strong", "keep") else 400
+    return fonts.width(span.text, fonts.SANS, pixels, weight)
