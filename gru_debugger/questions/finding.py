@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.core import columns
 from gru_debugger.errors import ExpressionError, InputError
-from gru_debugger.questions.expressions import Stretch, condition
+from gru_debugger.questions.expressions import Stretch, condition, reference_missing
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
@@ -29,7 +29,6 @@ Steps = NDArray[np.int64]
 _CHARACTERS = 1 << 14  # of a text between two looks at what else is to be done
 _QUOTED = re.compile(r"""(["'])(?:(?!\1)[^\\]|\\.)*\1""", re.DOTALL)
 _PATTERN = re.compile(r"/(.*)/", re.DOTALL)
-_REFERENCE = re.compile(r"\breference\s*\(")
 _LIKE_A_CONDITION = re.compile(r"[<>]|[=!]=|\w[\[(]")
 
 
@@ -217,7 +216,8 @@ def understood(words: str, trace: Trace) -> Find:
         return PatternFind(*_in_text(trace, found[1], "the slashes"))
     if _QUOTED.fullmatch(words):
         return TextFind(*_in_text(trace, _unquoted(words), "the quotation marks"))
-    _check_reference(words, trace)
+    if fault := reference_missing(words, trace):
+        raise InputError(fault)
     try:
         return ConditionFind(trace, condition(words, trace))
     except ExpressionError as fault:
@@ -247,10 +247,3 @@ def _unquoted(words: str) -> str:
             return str(ast.literal_eval(words))
     except (SyntaxError, ValueError):
         raise InputError(f"“{words[:60]}” can't be read: a backslash is written twice.") from None
-
-
-def _check_reference(words: str, trace: Trace) -> None:
-    """What a key would have to wait for."""
-    reference = trace.reference
-    if _REFERENCE.search(words) and reference is not None and not reference.complete:
-        raise InputError("the run without edits is not recorded to its end yet; wait a moment.")

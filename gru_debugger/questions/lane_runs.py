@@ -20,6 +20,7 @@ from gru_debugger.questions.expressions import (
     Term,
     compile_expression,
     name_and_rest,
+    reference_missing,
 )
 from gru_debugger.questions.writes import WRITTEN, Writes
 
@@ -44,6 +45,7 @@ class LaneRun:
         self.fault = ""
         self.follows = self.bare == WRITTEN
         self.present: Present = lambda: None
+        self.waits = reference_missing(expression, trace) != ""  # for the other run
         try:
             self.term = self._compiled()
         except GRUDebuggerError as fault:
@@ -56,6 +58,8 @@ class LaneRun:
         self.known = 0
 
     def _compiled(self) -> Term:
+        if self.waits:
+            raise InputError(reference_missing(self.expression, self.trace))
         if self.follows:
             return Term("number", WRITTEN, 1, self._shares)
         return _shown(compile_expression(self.expression, self.trace))

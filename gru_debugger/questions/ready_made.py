@@ -39,19 +39,22 @@ class ReadyMade:
     """`title` has {unit} or {units} where it is of the selected one, `expression` says it.
 
     `predicts`: only of an output that tells of the next character. `largest`: a condition that the
-    largest values of the expression meet.
+    largest values of the expression meet. `beside`: only where there is a reference run.
     """
 
     title: str
     expression: Callable[[Asked], str]
     predicts: bool = False
     largest: bool = False
+    beside: bool = False
 
     def titled(self, asked: Asked) -> str:
         return self.title.format(unit=asked.unit, units=_units(asked))
 
     def why_not(self, trace: Trace) -> str:
         """Why there is no such thing in a run; empty where there is."""
+        if self.beside and trace.reference is None:
+            return "there is no other run; an edit makes one"
         return none_because(trace) if self.predicts else ""
 
     def said(self, asked: Asked) -> str:
@@ -101,6 +104,11 @@ def _change(asked: Asked) -> str:
     return f"max(changed({asked.of('h')}))"
 
 
+def _apart(asked: Asked) -> str:
+    h = asked.of("h")
+    return f"apart: max(abs({h} - reference({h})))"
+
+
 def _leaps(asked: Asked) -> str:
     return f"leaps: {_change(asked)}"
 
@@ -140,6 +148,12 @@ STOPS = (
         predicts=True,
         largest=True,
     ),
+    ReadyMade(
+        "the two runs predict different characters",
+        lambda _: "differs: predicted != reference(predicted)",
+        predicts=True,
+        beside=True,
+    ),
     ReadyMade("a number is not finite (NaN or infinity)", _not_finite),
 )
 
@@ -148,6 +162,7 @@ LANES = (
     ReadyMade("the states of units {units}", lambda asked: asked.of("h") + _units(asked)),
     ReadyMade("what each step wrote in the selected unit, as it is now", lambda _: WRITTEN),
     ReadyMade("the largest change of the state", _change),
+    ReadyMade("the difference between the two runs", _apart, beside=True),
     ReadyMade("the surprise", lambda _: "surprise", True),
     ReadyMade("the rank of the next character", lambda _: "rank", True),
     ReadyMade("the predicted character", lambda _: "predicted", True),

@@ -40,7 +40,8 @@ class Lanes(QObject):
             return
         from gru_debugger.questions.lane_runs import LaneRun
 
-        kept = {run.expression: run for run in self.runs if run.trace is trace}
+        here = [run for run in self.runs if run.trace is trace and not run.waits]
+        kept = {run.expression: run for run in here}
         said = [lane.expression for lane in lanes]
         self.runs = tuple(kept.get(one) or LaneRun(trace, one) for one in said)
         for run in self.runs:
@@ -59,6 +60,11 @@ class Lanes(QObject):
 
     def go_on(self) -> None:
         """More is recorded."""
+        if any(run.waits for run in self.runs):
+            trace = self.runs[0].trace
+            if trace.reference is not None and trace.reference.complete:
+                self.follow(trace, self._session.marks.lanes)
+                self.advanced.emit()
         if any(run.wants_more for run in self.runs):
             self._timer.start()
 

@@ -114,8 +114,18 @@ class Exporter(QObject):
             hand_over_model(folder, trace.model, stem, source.title),
             *hand_over(folder, trace.run),
             *view_arguments.arguments_of(session.view),
-            *(f"--lane={run.expression}" for run in session.lanes.runs if not run.fault),
+            *(f"--lane={expression}" for expression in self._lanes()),
         ]
+
+    def _lanes(self) -> list[str]:
+        """Those that mean something; the run without edits has no other beside it there."""
+        session, edited = self._session, self._session.edited
+        lanes = [run.expression for run in session.lanes.runs if not run.fault]
+        if edited is not None and session.swapped:
+            from gru_debugger.questions.lane_runs import LaneRun
+
+            lanes = [lane for lane in lanes if not LaneRun(edited.plain, lane).fault]
+        return lanes
 
     def _ended(self, outcome: Outcome, choices: list[str], count: int) -> None:
         fault = outcome.fault

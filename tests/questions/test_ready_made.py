@@ -108,7 +108,26 @@ def test_a_number_that_is_not_finite(value: float, monkeypatch: pytest.MonkeyPat
         assert steps_of("not finite", RUN) == [41], name
 
 
-@pytest.mark.parametrize("trace", [RUN, BOTH], ids=["plain", "both ways"])
+def test_the_difference_between_two_runs(strong: Trace) -> None:
+    asked = Asked(strong, FIRST, UNIT)
+    (one,) = (one for one in LANES if one.beside)
+    run = LaneRun(strong, one.said(asked))
+    assert not run.fault
+    wanted = [np.abs(strong.step(t).h - RUN.step(t).h).max() for t in range(1, STEPS + 1)]
+    assert max(wanted) > 0.1
+    assert run.values(0, STEPS) == pytest.approx(np.array(wanted), abs=1e-6)
+    other = RUN.with_edits("h = 0.5 from 100 to 200").finish()
+    here, there = (run.column("probabilities").argmax(axis=1) for run in (other, RUN))
+    steps = (np.flatnonzero(here != there) + 1).tolist()
+    assert steps
+    assert steps_of("two runs predict", other) == steps
+    assert "an edit makes one" in one.why_not(RUN)
+
+
+EDITED = BOTH.with_edits("h_l0_reverse = 0").finish()
+
+
+@pytest.mark.parametrize("trace", [RUN, BOTH, EDITED], ids=["plain", "both ways", "edited"])
 def test_each_means_something_for_any_layer_or_says_why_not(trace: Trace) -> None:
     for place in trace.model.places:
         asked = Asked(trace, place, 15)

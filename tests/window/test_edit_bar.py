@@ -16,6 +16,7 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
 from gru_debugger.numerals import fixed, two
 from gru_debugger.questions.differing import Comparison
+from gru_debugger.session.marks import Lane, Marks
 
 OpenWindow = Callable[..., MainWindow]
 R, Z, H = "r = 1 from 12", "z[5] = 0 from 3 to 9", "h[2] = 0.25 at 30"
@@ -224,3 +225,20 @@ def test_it_makes_the_picture_no_wider(window: MainWindow, qtbot: QtBot) -> None
     window.resize(700, 700)
     QApplication.processEvents()
     assert window.width() == 700
+
+
+def test_lanes_of_both_runs_are_swapped_and_not_exported_without_the_other(
+    window: MainWindow,
+) -> None:
+    put(window, R)
+    session = window.session
+    session.mark(Marks(lanes=(Lane("h[3] - reference(h[3])"), Lane("h[3]"))))
+    before = session.lanes.runs[0].values(11, 40)
+    press(window, "O")
+    run = session.lanes.runs[0]
+    assert not run.fault
+    assert np.array_equal(run.values(11, 40), -before)
+    assert before.any()
+    assert window.exporter._lanes() == ["h[3]"]
+    press(window, "O")
+    assert len(window.exporter._lanes()) == 2

@@ -14,7 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.errors import InputError
-from gru_debugger.questions.expressions.compiling import compile_expression, name_and_rest
+from gru_debugger.questions.expressions.compiling import (
+    compile_expression,
+    name_and_rest,
+    reference_missing,
+)
 from gru_debugger.questions.expressions.stretches import Stretch, stretches
 from gru_debugger.questions.expressions.terms import Term
 
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Stretch", "Term", "compile_expression", "condition", "evaluate", "hits", "name_and_rest",
-    "where",
+    "reference_missing", "where",
 ]  # fmt: skip
 
 _LARGEST = 4 << 30  # bytes of a result

@@ -26,6 +26,7 @@ LONGEST = 1000  # characters
 MOST = 200  # pieces
 DEEPEST = 40
 
+_REFERENCE = re.compile(r"\breference\s*\(")
 _NAMED = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*:(?!=)", re.ASCII)
 _LARGEST = 1e300
 
@@ -51,6 +52,14 @@ def compile_expression(text: str, trace: Trace) -> Term:
     before = _behind_name(text)
     before += len(text[before:]) - len(text[before:].lstrip())
     return _Compiler(text[before:].rstrip(), trace, before).whole()
+
+
+def reference_missing(text: str, trace: Trace) -> str:
+    """Why a key would have to wait for what an expression asks of the reference; empty: no need."""
+    reference = trace.reference
+    if _REFERENCE.search(text) and reference is not None and not reference.complete:
+        return "the other run is not recorded to its end yet; wait a moment."
+    return ""
 
 
 def _behind_name(text: str) -> int:
