@@ -219,6 +219,7 @@ ACTIONS: tuple[Action, ...] = (
            checked=lambda s: s.position in s.marks.stops),
     Action("clear_stops", "Remove all stops", ("Ctrl+Shift+F9",), "Step", lambda w: w.stops.clear(),
            lambda s: bool(s.marks.stops)),
+    Action("log", "Log of the stops", (), "Step", lambda w: w.docks.go_to("log")),
     Action("lane_of_value", "Lane of the selected value", ("L",), "Step",
            lambda w: toggle_value_lane(w.session), begins_group=True),
     Action("lane", "Lane of an expression…", ("Shift+L",), "Step", lambda w: w.lane_line.begin()),

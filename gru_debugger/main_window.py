@@ -43,6 +43,7 @@ from gru_debugger.window.initial_states import InitialStates
 from gru_debugger.window.lane_file import LaneFile
 from gru_debugger.window.lane_line import LaneLine
 from gru_debugger.window.letters_line import LettersLine
+from gru_debugger.window.log import LogList
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.narrator import Narrator
 from gru_debugger.window.numbers_dock import NumbersDock
@@ -157,16 +158,19 @@ class MainWindow(QMainWindow):
         self.ready: ReadyLanes = ReadyLanes(self.session)
         self.stops: Stops = Stops(self.session)
         self.copying: Copying = Copying(self.session)
-        similar = self.docks.widgets["similar"]
-        assert isinstance(similar, SimilarList)
-        self.similar: SimilarList = similar
-        self.similar.told.connect(lambda said: self.status.tell(said))
         for asked in (self.questions, self.stops, self.ready, self.find_line, self.reference):
             asked.answered.connect(lambda said: self.status.tell(said))
-        history = self.docks.widgets["history"]
+        similar, history = self.docks.widgets["similar"], self.docks.widgets["history"]
+        log = self.docks.widgets["log"]
+        assert isinstance(similar, SimilarList)
         assert isinstance(history, History)
-        history.told.connect(lambda said: self.status.tell(said))
-        history.failed.connect(self.message.error)
+        assert isinstance(log, LogList)
+        self.similar: SimilarList = similar
+        self.log: LogList = log
+        for told in (similar.told, history.told, log.told):
+            told.connect(lambda said: self.status.tell(said))
+        for failed in (history.failed, log.failed):
+            failed.connect(self.message.error)
 
     def _make_bars(self) -> None:
         self.tool_bar = ToolBar(self.session, self.menus.actions, self.menus.opening)
@@ -254,6 +258,7 @@ class MainWindow(QMainWindow):
         self.stops.stop()
         self.find_line.stop()
         self.letters_line.stop()
+        self.log.rows.stop()
         self.exporter.stop()
         self.saver.stop()
         self.lane_file.stop()

@@ -27,7 +27,10 @@ from gru_debugger.numerals import (
 SOURCE = Path(gru_debugger.__file__).parent
 _NUMBER = re.compile(r"[,+]|[eEfFgG%]$")  # in a format: digits in groups, a sign, decimals
 # Words for programs, not for people.
-_DATA = {"training.py": "metadata of the model's file", "cli/find.py": "columns for other programs"}
+_DATA = {
+    "training.py": "metadata of the model's file",
+    "questions/as_text.py": "columns for other programs",
+}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from gru_debugger import terminal
 from gru_debugger.cli import arguments as common
 from gru_debugger.cli.progress import bar
 from gru_debugger.numerals import grouped
+from gru_debugger.questions.as_text import as_text
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
@@ -110,18 +111,7 @@ def _spread(values: Any, count: int, rows: list[int]) -> list[Any]:
 
 def _in_line(hit: Hit) -> list[str]:
     step, character, values = hit
-    return [str(step), _text(character), *map(_text, values.values())]
-
-
-def _text(value: Any) -> str:
-    """Of several numbers with a blank between; a text as in JSON without the quotation marks."""
-    if isinstance(value, list):
-        return " ".join(map(_text, value))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return f"{value:.7g}"
-    return "" if value is None else str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return [str(step), as_text(character), *map(as_text, values.values())]
 
 
 def _in_json(hit: Hit) -> dict[str, Any]:

@@ -26,6 +26,8 @@ LAYOUT_VERSION = 1  # another one's saved layout is not restored
 WIDGETS = (
     PaneSpec("numbers", "Numbers", "gru_debugger.window.numbers:Numbers", None, "bottom",
              start="closed", deep=(330, 330)),
+    PaneSpec("log", "Log", "gru_debugger.window.log:LogList", None, "bottom",
+             start="closed", deep=(240, 200)),
     PaneSpec("history", "History", "gru_debugger.window.history:History", None, "left",
              start="closed", deep=(430, 400)),
     PaneSpec("similar", "Similar steps", "gru_debugger.window.similar:SimilarList", None, "left",

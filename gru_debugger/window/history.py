@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QItemSelectionModel, QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,15 +18,15 @@ from PySide6.QtWidgets import (
 
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import Theme
-from gru_debugger.errors import ExistingFileError, GRUDebuggerError
+from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.numerals import counted, grouped
-from gru_debugger.output import write_bytes
 from gru_debugger.questions import writing, writing_in_words
 from gru_debugger.questions.writes import USUAL, Bounds, Write, Writes
 from gru_debugger.session.session import Session
-from gru_debugger.window import dialogs, file_dialog
-from gru_debugger.window.history_table import HistoryModel, HistoryView
+from gru_debugger.window import csv_file
+from gru_debugger.window.history_table import WIDTHS, HistoryModel
 from gru_debugger.window.plain import Label
+from gru_debugger.window.steps_view import StepsView
 
 _TITLE = "Save the history as"
 _LINES = 4  # of the head, so that the table stays where it is
@@ -67,7 +65,7 @@ class History(QWidget):
         self.kept = _Bound("refused: update gate above", USUAL.kept)
         for bound in (self.written, self.candidate, self.kept):
             bound.valueChanged.connect(self._follow)
-        self.view = HistoryView(self._go)
+        self.view = StepsView("history of the selected unit", self._go, WIDTHS)
         self.view.setParent(self)  # first: keys that come here come to it
         self._model = HistoryModel(self.view)
         self.view.setModel(self._model)
@@ -138,11 +136,7 @@ class History(QWidget):
         if row is None:
             self.view.setCurrentIndex(self._model.index(-1, -1))
         elif row != self.view.currentIndex().row():
-            alone = QItemSelectionModel.SelectionFlag.ClearAndSelect
-            rows = QItemSelectionModel.SelectionFlag.Rows
-            index = self._model.index(row, 0)
-            self.view.selectionModel().setCurrentIndex(index, alone | rows)
-            self.view.scrollTo(index)
+            self.view.choose(row)
 
     def _head(self, writes: Writes) -> list[str]:
         """How long the unit keeps what it holds; who wrote that, and until when it is kept."""
@@ -178,22 +172,18 @@ class History(QWidget):
         if writes is None:
             return
         name = f"{writing_in_words.state(writes.trace, writes.unit, writes.place)}-history.csv"
-        path = file_dialog.ask_path(self, _TITLE, name, {"CSV": [".csv"]}, "new file")
+        path = csv_file.ask(self, _TITLE, name)
         if path:
-            self.save(Path(path))
+            self.save(path)
 
-    def save(self, path: Path, force: bool = False) -> None:
-        lines = io.StringIO(newline="")
-        csv.writer(lines, lineterminator="\n").writerows(self._rows())
+    def save(self, path: Path) -> None:
         try:
-            write_bytes(path, lines.getvalue().encode(), force)
-        except ExistingFileError:
-            if dialogs.may_overwrite(self, _TITLE, path):
-                self.save(path, force=True)
+            done = csv_file.save(self, _TITLE, path, self._rows())
         except GRUDebuggerError as fault:
             self.failed.emit(str(fault))
         else:
-            self.told.emit(f"Saved as {path}")
+            if done:
+                self.told.emit(done)
 
     def _rows(self, in_words: bool = False) -> list[tuple[str, ...]]:
         """All of it under its heads; characters `in_words` have no tabs and no line breaks."""

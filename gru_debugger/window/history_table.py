@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
     Qt,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gru_debugger.charts import fonts
-from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.errors import one_line
 from gru_debugger.numerals import fixed, grouped, two
 from gru_debugger.questions.writes import Bounds, Write, Writes
@@ -32,9 +27,8 @@ _TIPS = (
     "what of that stands in the state at the present step",
     "a strong candidate n that z, near 1, kept out",
 )
-_WIDTHS = (48, 44, 106, 54, 54)  # pixels; the last column takes the rest
+WIDTHS = (48, 44, 106, 54, 54)  # pixels; the last column takes the rest
 _LONGEST = 8  # characters of a symbol
-_GO = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -118,51 +112,6 @@ class HistoryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _aligned(section)
         return None
-
-
-class HistoryView(QTableView):
-    """A click or Enter on a row goes to its step."""
-
-    def __init__(self, go: Callable[[int], object]) -> None:
-        super().__init__()
-        self.setObjectName("numbers")
-        self.setAccessibleName("history of the selected unit")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(22)
-        self.horizontalHeader().setStretchLastSection(True)
-        self.horizontalHeader().setHighlightSections(False)
-        self._go = go
-
-    def setModel(self, model: QAbstractItemModel | None) -> None:
-        super().setModel(model)
-        for column, width in enumerate(_WIDTHS):
-            self.setColumnWidth(column, width)
-
-    @guarded
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.scrollTo(self.currentIndex())
-
-    @guarded
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _GO and self.currentIndex().isValid():
-            self._go(self.currentIndex().row())
-        else:
-            super().keyPressEvent(event)
-
-    @guarded
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        index = self.indexAt(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and index.isValid():
-            self._go(index.row())
 
 
 def _aligned(column: int) -> Qt.AlignmentFlag:

@@ -26,6 +26,7 @@ from gru_debugger.window.steps_view import STEP, TEXT, Around, StepsModel, Steps
 
 _SCORE = "in common"
 _HEADS = _SCORE, STEP, TEXT
+_WIDTHS = (90, 66)  # pixels; the text takes the rest
 _NAMED = 12  # units that are on
 _LINES = 2  # of the head, so that the list stays where it is
 _ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
@@ -45,14 +46,11 @@ class SimilarList(QWidget):
         self.quantile.setLocale(QLocale.c())
         self.most = QSpinBox(minimum=0, maximum=0)
         self.most.setSpecialValueText("all")
-        self.view = StepsView("similar steps", self._go)
+        self.view = StepsView("similar steps", self._go, _WIDTHS)
         self._model = StepsModel(self.view, lambda row, _: percent(self._scores[row]))
         self._scores: list[float] = []
         self.view.setModel(self._model)
         self.view.setItemDelegateForColumn(_HEADS.index(TEXT), Around(self.view))
-        self.view.setColumnWidth(_HEADS.index(_SCORE), 90)
-        self.view.setColumnWidth(_HEADS.index(STEP), 66)
-        self.view.horizontalHeader().setStretchLastSection(True)
         self._lay_out()
         self._similar.changed.connect(self._show)
         session.position_changed.connect(self._follow)
@@ -166,5 +164,5 @@ class SimilarList(QWidget):
         self._session.follow(self._model.steps[row])
 
     def copy(self) -> None:
-        QApplication.clipboard().setText(self._model.tsv())
+        QApplication.clipboard().setText(self.view.tsv())
         self.told.emit(f"Copied {counted(len(self._model.steps), 'similar step')}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import (
+    QAbstractItemModel,
     QAbstractTableModel,
     QItemSelectionModel,
     QModelIndex,
@@ -49,46 +50,58 @@ def around(trace: Trace, t: int) -> tuple[str, str, str]:
 class StepsModel(QAbstractTableModel):
     """The step, the text around it, and whatever else is told of each; made when it is seen.
 
-    `heads` name all columns; `cell` is what stands in those beside step and text, by row and head.
+    `heads` name all columns; `cell` is what stands in those beside step and text.
     """
 
-    def __init__(self, view: QWidget, cell: Callable[[int, str], str]) -> None:
+    def __init__(self, view: QWidget, cell: Callable[[int, int], str]) -> None:
         super().__init__(view)
         self._view, self._cell = view, cell
         self.trace: Trace | None = None
         self.heads: tuple[str, ...] = (STEP, TEXT)
         self.steps: Sequence[int] = ()
+        self._tips: Sequence[str] = ()
+        self._rows = 0  # of them, those that are shown
         self.here = 0  # the step where one is
 
-    def show(self, trace: Trace | None, heads: tuple[str, ...], steps: Sequence[int]) -> None:
+    def show(
+        self,
+        trace: Trace | None,
+        heads: tuple[str, ...],
+        steps: Sequence[int],
+        tips: Sequence[str] = (),
+    ) -> None:
+        """Another list; `tips` say more of the heads."""
         self.beginResetModel()
+        self._tips = tips
         self.trace, self.heads, self.steps = trace, heads, steps
+        self._rows = len(steps)
         self.endResetModel()
+
+    def grow(self) -> None:
+        """There are more steps by now than there were."""
+        if len(self.steps) > self._rows:
+            self.beginInsertRows(QModelIndex(), self._rows, len(self.steps) - 1)
+            self._rows = len(self.steps)
+            self.endInsertRows()
 
     def be_at(self, step: int) -> None:
         """One is there now: its row is marked."""
         changed, self.here = step != self.here, step
-        if changed and self.steps:
-            last = self.index(len(self.steps) - 1, len(self.heads) - 1)
+        if changed and self._rows:
+            last = self.index(self._rows - 1, len(self.heads) - 1)
             self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.BackgroundRole])
 
-    def words(self, row: int, head: str) -> str:
-        step = self.steps[row]
+    def words(self, row: int, column: int) -> str:
+        step, head = self.steps[row], self.heads[column]
         if head == STEP:
             return grouped(step)
         if head != TEXT:
-            return self._cell(row, head)
+            return self._cell(row, column)
         assert self.trace is not None
         return "{}[{}]{}".format(*around(self.trace, step))
 
-    def tsv(self, rows: Sequence[int] | None = None) -> str:
-        """All of it, or some rows, under the heads."""
-        chosen = range(len(self.steps)) if rows is None else rows
-        lines = [self.heads, *([self.words(row, head) for head in self.heads] for row in chosen)]
-        return "".join("\t".join(line) + "\n" for line in lines)
-
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.steps)
+        return 0 if parent.isValid() else self._rows
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.heads)
@@ -98,7 +111,7 @@ class StepsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole and head == TEXT:
             return ""  # it is painted
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.words(index.row(), head)
+            return self.words(index.row(), index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _aligned(head)
         if role == Qt.ItemDataRole.BackgroundRole and self.steps[index.row()] == self.here:
@@ -110,6 +123,8 @@ class StepsModel(QAbstractTableModel):
     ) -> object:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self.heads[section]
+        if role == Qt.ItemDataRole.ToolTipRole and section < len(self._tips):
+            return self._tips[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _aligned(self.heads[section])
         return None
@@ -122,11 +137,14 @@ def _aligned(head: str) -> Qt.AlignmentFlag:
 
 
 class StepsView(QTableView):
-    """A click or Enter on a row goes to its step; Ctrl+C copies the chosen rows."""
+    """A click or Enter on a row goes to its step; Ctrl+C copies the chosen rows.
 
-    def __init__(self, name: str, go: Callable[[int], object]) -> None:
+    `widths`: pixels of the first columns.
+    """
+
+    def __init__(self, name: str, go: Callable[[int], object], widths: Sequence[int]) -> None:
         super().__init__()
-        self._go = go
+        self._go, self._widths = go, widths
         self.setObjectName("numbers")
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -138,6 +156,22 @@ class StepsView(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(22)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.horizontalHeader().setStretchLastSection(True)
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        super().setModel(model)
+        for column, width in enumerate(self._widths):
+            self.setColumnWidth(column, width)
+
+    def tsv(self, rows: Iterable[int] | None = None) -> str:
+        """The heads, and all rows or some, as a screen reader hears them."""
+        model, level = self.model(), Qt.Orientation.Horizontal
+        chosen = range(model.rowCount()) if rows is None else rows
+        columns = range(model.columnCount())
+        lines = [[str(model.headerData(column, level)) for column in columns]]
+        lines += [[_said(model.index(row, column)) for column in columns] for row in chosen]
+        return "".join("\t".join(line) + "\n" for line in lines)
 
     def choose(self, row: int) -> None:
         """Make a row the current one, in sight."""
@@ -158,10 +192,8 @@ class StepsView(QTableView):
             if self.currentIndex().isValid():
                 self._go(self.currentIndex().row())
         elif event.matches(QKeySequence.StandardKey.Copy):
-            model = self.model()
-            assert isinstance(model, StepsModel)
             rows = sorted({index.row() for index in self.selectedIndexes()})
-            QApplication.clipboard().setText(model.tsv(rows))
+            QApplication.clipboard().setText(self.tsv(rows))
         else:
             super().keyPressEvent(event)
 
@@ -171,6 +203,11 @@ class StepsView(QTableView):
         index = self.indexAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index.isValid():
             self._go(index.row())
+
+
+def _said(index: QModelIndex) -> str:
+    in_words = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    return str(index.data() if in_words is None else in_words)
 
 
 class Around(QStyledItemDelegate):
