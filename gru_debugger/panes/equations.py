@@ -12,6 +12,7 @@ from gru_debugger.charts import fonts, mathematics
 from gru_debugger.core.activations import Role
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
+from gru_debugger.panes import beside
 from gru_debugger.panes.pane import Pane
 from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.session.frame import Frame
@@ -20,6 +21,7 @@ _SYMBOL, _NUMBER = 13, 11  # pixels of type
 _SLOT = 41  # pixels of a number: wide enough for all, so that none moves another
 _LEFT = 48
 _NUMBERS = 18  # pixels from the symbols' baseline to the numbers'
+THERE = 15  # pixels from there to the reference's
 _CLOSE, _APART = -1.0, 2.0  # pixels between the pieces of an equation, at least and at most
 # In whose equation a computation inside the step is under way, as the cell's rows mark it too.
 _ROW_OF = {"r": "r", "z": "z", "hidden_n": "n", "reset_product": "n", "n": "n"}
@@ -56,6 +58,7 @@ class Place:
     top: float
     pitch: float
     count: int = 4
+    there: bool = False  # whether there is a line more, of the reference
 
     def baseline(self, row: int) -> float:
         return self.top + 25 + row * self.pitch
@@ -70,7 +73,7 @@ class Place:
 
     @property
     def bottom(self) -> float:
-        return self.baseline(self.count - 1) + _NUMBERS
+        return self.baseline(self.count - 1) + _NUMBERS + (THERE if self.there else 0)
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,8 @@ def paint_numbers(
             _paint_set(p, pane, place, baseline, how)
         else:
             _paint_pieces(p, pane, line, step)
+        if place.there and known and frame.reference is not None:
+            _paint_there(p, pane, place, line, step, frame.reference)
         if _ROW_OF.get(session.computation) == quantity:
             p.fillRect(QRectF(place.left - 10, line.baseline - 12, 3, 33), theme.now)
         if quantity == "z" and known and session.notation == "course":
@@ -208,6 +213,26 @@ def _paint_pieces(p: QPainter, pane: Pane, line: Line, step: Step) -> None:
         if piece.quantity:
             there, value = session.is_computed(piece.needs), piece.value(step, session.unit)
             _paint_number(p, pane, x + piece.width / 2, baseline, value, there)
+
+
+def _paint_there(
+    p: QPainter, pane: Pane, place: Place, line: Line, here: Step, there: Step
+) -> None:
+    """The reference's numbers below; what is the same to be seen is said to be."""
+    unit, muted, baseline = pane.session.unit, pane.theme.muted, line.baseline + _NUMBERS + THERE
+    value = two(float(there.values[line.quantity][unit]))
+    fonts.text(p, place.left, baseline, value, muted, fonts.MONO, _NUMBER)
+    for piece, x in line.pieces:
+        if piece.quantity:
+            words = two(piece.value(there, unit))
+            same = words == two(piece.value(here, unit))
+            family = fonts.SANS if same else fonts.MONO
+            words, pixels = fonts.fitting("same" if same else words, _SLOT - 2, family, _NUMBER)
+            middle = x + piece.width / 2
+            fonts.text(p, middle, baseline, words, muted, family, pixels, align="center")
+    words = beside.which(pane)
+    if line.end + 8 + fonts.width(words, fonts.SANS, _NUMBER) <= place.right:
+        fonts.text(p, place.right, baseline, words, muted, fonts.SANS, _NUMBER, align="right")
 
 
 def _set_by_hand(line: Line, frame: Frame, unit: int) -> str:

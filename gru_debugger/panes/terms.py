@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact, two
+from gru_debugger.panes import beside
 from gru_debugger.panes.links import CAP, Link, contains, paint_cap, paint_line
 from gru_debugger.panes.named import in_notation, indexed
 from gru_debugger.panes.pane import Pane
@@ -53,6 +54,7 @@ class Block:
     group: Group
     top: float
     rows: list[Row]
+    there: dict[str, float]  # what they are in the reference
 
     def rect(self, i: int, left: float, wide: float) -> QRectF:
         return QRectF(left, self.top + HEAD + ROW * i - 3, wide, ROW)
@@ -95,7 +97,7 @@ class TermList:
         every = found.all
         self._count = len(every)
         rows = every.between(self.first, self.first + self.room)
-        return [Block(every, self.rect.top(), rows)]
+        return [Block(every, self.rect.top(), rows, beside.terms(self.pane, every))]
 
     def _few(self, found: Why) -> list[Block]:
         blocks, top = list[Block](), self.rect.top()
@@ -103,7 +105,8 @@ class TermList:
             room = int((self.rect.bottom() - top - HEAD) // ROW)
             if blocks and room < group.least:
                 break
-            blocks.append(Block(group, top, group.rows(max(1, room))))
+            there = beside.terms(self.pane, group)
+            blocks.append(Block(group, top, group.rows(max(1, room)), there))
             top += height(len(blocks[-1].rows)) + GAP
         return blocks
 
@@ -240,6 +243,9 @@ class TermList:
         for i, row in enumerate(block.rows):
             pointed = contains(block.rect(i, self.rect.left(), self.rect.width()), pointer)
             self._paint_row(p, y, row, zero, scale, pointed)
+            there = block.there.get(beside.key(row))
+            if there is not None and not row.others:
+                self._paint_there(p, y, zero, there * scale)
             if isinstance(block.group, Writers) and row is not block.rows[-1]:
                 x = zero + (row.begin + row.value) * scale
                 p.fillRect(QRectF(x, y - 8, 1, ROW), self.pane.theme.ticks)
@@ -286,6 +292,13 @@ class TermList:
         bar = QRectF(min(start, start + wide), y - 9, abs(wide), 10)
         p.fillRect(bar, self._color(row))
         fonts.text(p, right, y, two(row.value), theme.text, fonts.MONO, 11, align="right")
+
+    def _paint_there(self, p: QPainter, y: float, zero: float, wide: float) -> None:
+        """A line at what it is in the reference, where that is beyond the room, at its end."""
+        _, reach = self._bars()
+        x = zero + min(max(wide, -reach - 3), reach + 3)
+        p.fillRect(QRectF(x - 2, y - 11, 4, 14), self.pane.theme.role(self.pane.background))
+        p.fillRect(QRectF(x - 1, y - 11, 2, 14), self.pane.theme.text)
 
     def _paint_name(self, p: QPainter, y: float, row: Row) -> float:
         """Its symbol, or its words with the character that they are about; how wide they are."""

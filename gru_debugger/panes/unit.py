@@ -13,7 +13,7 @@ from gru_debugger.core.cell import QUANTITIES
 from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import grouped, two
-from gru_debugger.panes import blend_line, equations, named, sentences, terms, unit_told
+from gru_debugger.panes import beside, blend_line, equations, named, sentences, terms, unit_told
 from gru_debugger.panes.links import Link, contains, paint_line
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import Tables
@@ -27,6 +27,7 @@ from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
 
 _NARROW = 260  # pixels with which every line has room
+_BEFORE = 58  # pixels of a reference's number
 _FEWER, _ALL, _OWN = "fewer", "all four", "its own"
 _TOLD_OF = {"hidden_n": "hidden_n", "reset_product": "reset_product"}  # by sentences of their own
 _KEYS: dict[Asked, Qt.Key] = {
@@ -77,7 +78,8 @@ class UnitPane(Pane):
         """What the layout is for."""
         session = self.session
         halted = session.computation != "blend"
-        return session.told, halted, self.trail.shown, self.trail.known
+        there = beside.step_there(self) is not None
+        return session.told, halted, self.trail.shown, self.trail.known, there
 
     def show_step(self) -> None:
         self._show_or_lay(super().show_step)
@@ -106,8 +108,8 @@ class UnitPane(Pane):
         super().paint_background(p)
         if self.session.trace is None:
             return
-        if self.interactive:
-            self._paint_arrows(p)
+        for rect, arrow in zip(self._arrows(), "↑↓", strict=False):
+            self._paint_arrow(p, rect, arrow)
         if self.laid.place is not None:
             equations.paint_symbols(p, self, self.laid.place, self._lines)
 
@@ -199,7 +201,7 @@ class UnitPane(Pane):
         rect = QRectF(MARGIN, self.laid.top + 16, wide, 25)
         fonts.tile(p, rect, theme.pill, words, theme.pill_text, fonts.MONO, 15, 600, 4)
         symbol, x, baseline = self._symbol(), MARGIN + wide + 12, self.laid.top + 34
-        room = self._chip_left - 8 - mathematics.width(symbol, 17) - 7 - x
+        room = self._chip_left - self._before - 8 - mathematics.width(symbol, 17) - 7 - x
         name, pixels = fonts.fitting(named.words(self.session.told), room, fonts.SANS, 17, 600)
         x += fonts.text(p, x, baseline, name, theme.text, fonts.SANS, pixels, 600) + 7
         mathematics.draw(p, x, baseline, symbol, theme.text, 17)
@@ -211,18 +213,24 @@ class UnitPane(Pane):
         wide = max(44.0, fonts.width(words, fonts.MONO, 13, 600) + 12)
         unit = max(28.0, fonts.width(str(self.session.unit), fonts.MONO, 15, 600) + 12)
         name = fonts.width(named.words(self.session.told), fonts.SANS, 17, 600) + 7
-        x = MARGIN + unit + 12 + name + mathematics.width(self._symbol(), 17) + 8
+        x = MARGIN + unit + 12 + name + mathematics.width(self._symbol(), 17) + 8 + self._before
         return QRectF(min(x, self._end - wide), self.laid.top + 18, wide, 21)
 
     @property
     def _end(self) -> float:
         """Where the title ends."""
-        return self._arrows()[0].left() - 8 if self.interactive else self.right
+        arrows = self._arrows()
+        return arrows[0].left() - 8 if arrows else self.right
 
     @property
     def _chip_left(self) -> float:
         """What no value's chip is left of."""
         return self._end - 60
+
+    @property
+    def _before(self) -> int:
+        """Pixels before the chip, of the reference's number."""
+        return 0 if beside.step_there(self) is None else _BEFORE
 
     def _value_words(self, step: Step) -> str:
         return two(float(step.values[self.session.told][self.session.unit]))
@@ -231,19 +239,24 @@ class UnitPane(Pane):
         theme, words = self.theme, self._value_words(step)
         rect = self._chip(words)
         fonts.tile(p, rect, theme.pill, words, theme.pill_text, fonts.MONO, 13, 600, 4)
+        if there := beside.words(self):
+            x, y = rect.left() - 6, rect.bottom() - 6
+            fonts.text(p, x, y, f"{there} →", theme.muted, fonts.MONO, 12, align="right")
 
-    def _paint_arrows(self, p: QPainter) -> None:
+    def _paint_arrow(self, p: QPainter, rect: QRectF, arrow: str) -> None:
         theme = self.theme
-        for rect, arrow in zip(self._arrows(), "↑↓", strict=True):
-            p.setPen(QPen(theme.border, 1))
-            p.setBrush(theme.panel)
-            p.drawRoundedRect(rect, 4, 4)
-            x, y = rect.center().x(), rect.center().y() + 4
-            fonts.text(p, x, y, arrow, theme.muted, fonts.SANS, 12, align="center")
+        p.setPen(QPen(theme.border, 1))
+        p.setBrush(theme.panel)
+        p.drawRoundedRect(rect, 4, 4)
+        x, y = rect.center().x(), rect.center().y() + 4
+        fonts.text(p, x, y, arrow, theme.muted, fonts.SANS, 12, align="center")
 
-    def _arrows(self) -> tuple[QRectF, QRectF]:
+    def _arrows(self) -> list[QRectF]:
+        """Buttons for the unit before and the next; beside a reference its number stands there."""
+        if not self.interactive or self._before:
+            return []
         top = self.laid.top + 17.5
-        return (QRectF(self.right - 48.5, top, 22, 22), QRectF(self.right - 22.5, top, 22, 22))
+        return [QRectF(self.right - 48.5, top, 22, 22), QRectF(self.right - 22.5, top, 22, 22)]
 
     def _paint_halfway(self, p: QPainter, step: Step) -> None:
         """Which computation the step halts at: its place among the six, its name, its formula."""
@@ -353,7 +366,7 @@ class UnitPane(Pane):
             if link.rect.contains(at):
                 link.follow()
                 return
-        for rect, by in zip(self._arrows(), (-1, 1), strict=True):
+        for rect, by in zip(self._arrows(), (-1, 1), strict=False):
             if rect.contains(at):
                 self.session.select_unit(self.session.unit + by)
                 return

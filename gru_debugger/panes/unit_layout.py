@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QRectF
 
 from gru_debugger.panes import equations, sentences, terms
+from gru_debugger.panes.beside import step_there
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.unit_foot import entry_height
 
@@ -91,7 +92,8 @@ def laid(pane: Pane, trail: bool) -> Laid:
     wants = session.told == "h" or session.computation != "blend" or view.all_equations
     block = wants and room >= _BLOCK
     room -= _BLOCK if block else 0
-    high = _height(count, 38) - 10
+    there = step_there(pane) is not None and not view.all_equations
+    high = _height(count, 38) - 10 + (equations.THERE if there else 0)
     if count and room < high and not view.all_equations:
         count = 0
     room -= high if count else 0
@@ -108,7 +110,7 @@ def laid(pane: Pane, trail: bool) -> Laid:
     if count:
         baseline = round(sentence.bottom() + 15 + 9 * air)
         pitch = _equations(pane, air)[1]
-        place = equations.Place(MARGIN, MARGIN + wide, baseline, pitch, count)
+        place = equations.Place(MARGIN, MARGIN + wide, baseline, pitch, count, there)
         end = place.bottom + 6 + round(6 * air)
     listed = QRectF(MARGIN, end, wide, bottom - foot - end)
     return Laid(top, block, sentence, place, listed, bottom - foot, entries, one_line)

@@ -9,7 +9,7 @@ import numpy as np
 from gru_debugger.core.quantities import CELL_QUANTITIES
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
-from gru_debugger.panes import in_words, terms
+from gru_debugger.panes import beside, in_words, terms
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import MOST, Table, Tables
 from gru_debugger.questions.asked import ASKED, Asked
@@ -55,6 +55,8 @@ def _why(pane: Pane, frame: Frame) -> list[str]:
         note = f" ({group.note} {two(group.total)})" if group.note else ""
         question = group.title.rstrip("?") or f"Why the {of} is {value}"
         said.append(f"{question}{note}: {', '.join(rows)}")
+    if there := beside.words(pane):
+        said.insert(0, f"{beside.which(pane)} the edits the {of} is {there}")
     if told in frame.by_hand(session.unit):
         said.insert(0, f"The {of} was set by hand; this is what it would have been")
     return said

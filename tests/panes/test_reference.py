@@ -10,9 +10,11 @@ from words import painted
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import two
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.blend import BlendRow
 from gru_debugger.panes.cell import CellPane
+from gru_debugger.panes.unit import UnitPane
 
 pytestmark = pytest.mark.usefixtures("screen")
 STEPS, AT = 30, 20
@@ -102,3 +104,57 @@ def test_a_dense_chart_has_both_in_its_lens_alone() -> None:
     pane.session.look(lens=False)
     pane.renew()
     assert not any(marks(row, name) for row in rows_of(pane) for name in ("there", "by hand"))
+
+
+def unit_pane(trace: Trace, told: str) -> UnitPane:
+    session = session_of(trace, AT, 3)
+    session.look(quantity=told)
+    pane = UnitPane(session, THEMES["light"])
+    pane.resize(340, 780)
+    return pane
+
+
+@pytest.mark.parametrize("told", ["z", "n", "h", "sum_r"])
+def test_the_unit_s_pane_has_the_value_without_the_edits(
+    told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside its own, and below the numbers of its equation; in words too."""
+    plain = recording(model(), STEPS).finish()
+    pane = unit_pane(plain.with_edits(*EDITS).finish(), told)
+    there = plain.step(AT).values
+    said = painted(pane, monkeypatch)
+    value = two(float(there[told][3]))
+    assert f"{value} →" in said
+    assert "ithout the edits the" in pane.in_words()
+    assert f" is {value}" in pane.in_words()
+    if told != "h":
+        assert value in said, "in the equation"
+    parts = {"z": ("hidden_z",), "n": ("r", "hidden_n"), "sum_r": ("hidden_r",), "h": ()}[told]
+    assert {two(float(there[name][3])) for name in parts} <= {*said}
+    pane.session.open(plain, AT)
+    pane.resize(340, 780)
+    said = painted(pane, monkeypatch)
+    assert not [words for words in said if words.endswith("→")]
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_terms_have_a_line_where_they_were(every: bool) -> None:
+    """Against the weights times the state without the edits."""
+    plain = recording(model(), STEPS).finish()
+    pane = unit_pane(plain.with_edits(*EDITS).finish(), "z")
+    pane.session.look(all_terms=every)
+    pane.resize(340, 780)
+    step = pane.session.step
+    assert step is not None
+    cell, h = plain.model.cell(0, "forward"), plain.state(AT - 1).astype(float)
+    (block,) = pane.list.blocks(step)
+    for unit in range(16):
+        wanted = cell.weight_hh[16 + 3, unit].astype(float) * h[unit]
+        assert block.there[f"h_{{{unit}}}"] == pytest.approx(wanted, abs=1e-6)
+    pane = unit_pane(plain.with_edits(*EDITS).finish(), "n")
+    step = pane.session.step
+    assert step is not None
+    parts = pane.list.blocks(step)[0].there
+    there = plain.step(AT).values
+    assert parts["r_{3} · hidden"] == pytest.approx(float(there["reset_product"][3]))
+    assert parts["read"] == pytest.approx(float(there["input_n"][3]))
