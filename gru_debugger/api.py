@@ -13,7 +13,15 @@ from gru_debugger.core.cell import Notation
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.errors import InputError
-from gru_debugger.questions import causes, expressions, generation, similarity, writes, writing
+from gru_debugger.questions import (
+    causes,
+    expressions,
+    generation,
+    memory,
+    similarity,
+    writes,
+    writing,
+)
 
 if TYPE_CHECKING:
     from gru_debugger.exports.picture import Picture
@@ -156,6 +164,29 @@ class Trace(core.Trace):
         bounds = writes.Bounds(written, candidate, kept)
         return writes.history(self, unit, t, layer, direction, bounds)
 
+    def memory(
+        self,
+        first: int,
+        last: int,
+        unit: int | None = None,
+        layer: int = 0,
+        direction: Direction | None = None,
+    ) -> NDArray[np.float64]:
+        """Who still speaks: of the state after each of the steps first..last, each writer's part.
+
+        A part is |what is left of what a step wrote| over the sum of these, as `written` has them;
+        of all units together where `unit` is None. Forward (steps + 1, steps): column t is the
+        state after step `first` + t, row 0 what stood there before step `first`, row s the step
+        first + s - 1. In reverse row s is the step first + s, the last row what stood there when
+        step `last` was read. `layer` counts from 0; without `direction` the model's first is meant.
+        A column sums to 1, or to 0 where nothing stands there. Raises InputError for what the run
+        lacks, and for more than 2,000 steps.
+
+        >>> trace.memory(1, 4, unit=9)[:, 3].round(2).tolist()   # step 4 overwrote what was there
+        [0.0, 0.04, 0.0, 0.0, 0.95]
+        """
+        return memory.memory(self, first, last, unit, layer, direction)
+
     def half_life(self, unit: int, layer: int = 0, direction: Direction | None = None) -> float:
         """In how many steps h[unit] loses half of what it holds: ln ½ / mean ln z over the run.
 
@@ -226,6 +257,7 @@ class Trace(core.Trace):
         full_axes: bool = False,
         order: str = "index",
         lens: bool = True,
+        all_units: bool = False,
         theme: str = "light",
         scale: int = 1,
         format: str = "png",  # noqa: A002
@@ -233,16 +265,17 @@ class Trace(core.Trace):
         """Position t, 0..steps, as the window or one of its panes shows it: 0 is before step 1.
 
         A notebook shows what is returned; its `save(path)` writes a file. `pane`: window, strip,
-        cell, reset, update, candidate, product, blend, unit or prediction. `unit` (from 0) and
-        `quantity` (z, sum_z, …) are selected, without them what the model's example selects;
+        cell, reset, update, candidate, product, blend, unit, prediction or memory. `unit` (from 0)
+        and `quantity` (z, sum_z, …) are selected, without them what the model's example selects;
         `layer` (from 0) and `direction` (forward, reverse) are shown. `notation`: pytorch or
         course. `contributions`: matrices show weights times what they meet; `all_terms`: “Why?”
         shows all its terms; `all_equations`: the unit's four, not one alone; `units`, such as
         range(8): the charts show these alone; `full_axes`: axes reach as far as any value of the
         whole trace, and no bar is cut. `order`: of the units, index, value or change (of the
         selected quantity at t), “z at 34”, “changed(h) at 34” or likeness; `lens`: of many units
-        those around the selected one are wider. `theme`: light or dark; `scale`, 1 to 4: so many
-        pixels in the place of one; `format`: png, svg or pdf.
+        those around the selected one are wider; `all_units`: the memory is that of all units, not
+        of the selected one. `theme`: light or dark; `scale`, 1 to 4: so many pixels in the place of
+        one; `format`: png, svg or pdf.
 
         Needs no display. Call it in the main thread: Qt draws, by an application object that is
         made if there is none. Raises InputError for what is not there, GRUDebuggerError in another
@@ -257,7 +290,7 @@ class Trace(core.Trace):
             self, t, pane, format, theme, scale, unit=unit, quantity=quantity, layer=layer,
             direction=direction, notation=notation, contributions=contributions,
             all_terms=all_terms, all_equations=all_equations, zoom=units, full_axes=full_axes,
-            order=order, lens=lens,
+            order=order, lens=lens, all_units=all_units,
         )  # fmt: skip
 
 

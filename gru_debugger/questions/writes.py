@@ -106,9 +106,8 @@ class Writes:
         self.n[a:b], self.z[a:b] = found["n"][:, 0], found["z"][:, 0]
         self.old[a:b] = found["h_prev"][:, 0]
         self.new[a:b] = self.trace.states(*self.place, a, b)[:, self.unit]
-        self.wrote[a:b], self.kept[a:b] = writing.as_set(
-            self.trace, self.place, self.unit, a, found["take"][:, 0], self.z[a:b]
-        )
+        wrote, kept = writing.as_set(self.trace, self.place, units, a, found["take"], found["z"])
+        self.wrote[a:b], self.kept[a:b] = wrote[:, 0], kept[:, 0]
         self._known[at] = True
         return True
 

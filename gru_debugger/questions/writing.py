@@ -187,21 +187,23 @@ def _stretches_behind(trace: Trace, t: int, forward: bool) -> Iterator[tuple[int
 def _wrote_and_kept(trace: Trace, place: Place, unit: int, a: int, b: int) -> tuple[Floats, Floats]:
     """Of rows a..b-1 (from 0): what each put into the unit, and its factor for what was there."""
     units = slice(unit, unit + 1)
-    wrote, kept = (columns.over(trace, name, place, a, b, units)[:, 0] for name in ("take", "z"))
-    return as_set(trace, place, unit, a, wrote, kept)
+    take, z = (columns.over(trace, name, place, a, b, units) for name in ("take", "z"))
+    wrote, kept = as_set(trace, place, units, a, take, z)
+    return wrote[:, 0], kept[:, 0]
 
 
 def as_set(
-    trace: Trace, place: Place, unit: int, a: int, take: Floats, z: Floats
+    trace: Trace, place: Place, units: slice, a: int, take: Floats, z: Floats
 ) -> tuple[Floats, Floats]:
-    """What each row from a (from 0) on put into the unit, and its factor for what was there: take
-    and z, but where an edit sets h."""
+    """What each row from a (from 0) on put into these units, and its factors for what was there:
+    take and z (rows, units), but where an edit sets h."""
     wrote, kept, b = take.copy(), z.copy(), a + len(z)
+    first = units.start or 0
     for edit in trace.edits:  # in their order: later ones win
-        mine = edit.place == place and edit.quantity == "h" and edit.start <= unit < edit.stop
-        if mine and edit.in_rows(a, b):
+        if edit.place == place and edit.quantity == "h" and edit.in_rows(a, b):
             rows = slice(max(edit.first - 1 - a, 0), edit.last - a)
-            wrote[rows], kept[rows] = edit.value, 0
+            own = slice(max(edit.start - first, 0), max(edit.stop - first, 0))
+            wrote[rows, own], kept[rows, own] = edit.value, 0
     return wrote, kept
 
 

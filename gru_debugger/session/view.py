@@ -33,6 +33,7 @@ class View:
     `full_axes`: axes reach as far as any value of the whole recording; else as the usual ones.
     `order`: of the units on all axes; zoom counts the places in it. `lens`: where many units share
     an axis, those around the selected one are drawn at full size.
+    `all_units`: the memory is that of all units, not of the selected one.
     """
 
     layer: int = 0
@@ -49,6 +50,7 @@ class View:
     order: Ordering = BY_INDEX
     lens: bool = True
     all_equations: bool = False
+    all_units: bool = False
 
     @classmethod
     def first_of(cls, model: Model) -> View:

@@ -223,6 +223,7 @@ class Docks(Mapping[str, QDockWidget]):
             dock.show()
             if deep:
                 self._window.resizeDocks([dock], [deep], _ACROSS)
+            self._share(dock)
             return
         level = [d for d in self._docks.values() if d.isVisible() and not d.isFloating()]
         level = [d for d in level if self._along(d) == _ACROSS]
@@ -232,6 +233,14 @@ class Docks(Mapping[str, QDockWidget]):
         heights = [*(d.height() for d in level), min(deep or room, room)]
         dock.show()
         self._window.resizeDocks([*level, dock], heights, _DOWN)
+
+    def _share(self, dock: QDockWidget) -> None:
+        """All docks at its side of the window are equally high."""
+        side = self._window.dockWidgetArea(dock)
+        docks = [d for d in self._docks.values() if d.isVisible() and not d.isFloating()]
+        docks = [d for d in docks if self._window.dockWidgetArea(d) == side]
+        each = sum(d.height() for d in docks) // len(docks)
+        self._window.resizeDocks(docks, [each] * len(docks), _DOWN)
 
     def go_to(self, name: str) -> None:
         """Open it, and give the first of it that takes keys the keyboard."""

@@ -36,6 +36,7 @@ VIEWS = st.builds(
         [BY_INDEX, Ordering("likeness"), Ordering("value", "z", 34), Ordering("change", "h", 0)]
     ),
     lens=st.booleans(),
+    all_units=st.booleans(),
 )
 
 
@@ -61,7 +62,7 @@ def test_every_field_is_said(field: str) -> None:
     """A new one too; but a picture folds nothing, and its strip shows the step."""
     others = View(
         1, "reverse", 3, "n", "course", True, FOLDS, True, Zoom(2, 5), 7, True,
-        Ordering("value", "h", 3), False, True,
+        Ordering("value", "h", 3), False, True, True,
     )  # fmt: skip
     assert getattr(others, field) != getattr(View(), field), "say what else it may be"
     back = read(view_arguments.arguments_of(others))

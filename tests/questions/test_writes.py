@@ -180,3 +180,12 @@ def test_what_the_run_lacks_is_told(asked: tuple[int, int], says: str) -> None:
     network = model(5, 8, seed=1)
     with pytest.raises(InputError, match=says):
         trace(network, text_for(network, STEPS)).history(*asked)
+
+
+def test_what_is_in_sight_is_found_out_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writes, "_ROWS", 8)
+    network = model(5, 8, seed=1)
+    run = trace(network, text_for(network, STEPS))
+    found = Writes(run, 2, (0, "forward"))
+    np.testing.assert_allclose(found.shares(2, 20, 20), run.written(2, 20)[3:], atol=1e-7)
+    assert not found.complete
