@@ -113,8 +113,8 @@ class Pane(Picture):
         """Pixels of its height that all lanes take."""
         return 0
 
-    def least_marks_room(self, low: bool) -> int:
-        """Pixels that its dock has more for them, in a low window fewer."""
+    def least_marks_room(self, low: bool, height: int) -> int:
+        """Pixels that its dock has more for them, in a low window fewer; `height`: without them."""
         return 0
 
     def show_lanes(self) -> None:
@@ -163,6 +163,9 @@ class Pane(Picture):
 
     def drag(self, at: QPointF) -> None:
         """The pointer moves with its button held."""
+
+    def release(self) -> None:
+        """The button is let go."""
 
     def grab(self, at: QPointF) -> bool:
         """A click with Shift: whether what is there follows the pointer from now on."""

@@ -15,6 +15,7 @@ from gru_debugger.charts.theme import Theme, diverging_map
 from gru_debugger.numerals import brief, exact, grouped, two
 from gru_debugger.panes import in_words, lanes, lanes_told, overview
 from gru_debugger.panes.hits import Hits
+from gru_debugger.panes.lane_places import FEW, HIGH, LOW
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import Table, Tables, part, stretch
 from gru_debugger.session.bookmarks import LONGEST
@@ -69,19 +70,15 @@ class StripPane(Pane):
 
     @property
     def least_height(self) -> int:  # type: ignore[override]
-        return _LEAST + self.lanes.room(lanes.LOW)
+        return _LEAST + self.lanes.room(LOW, FEW)
 
     def marks_room(self) -> int:
         return self.lanes.room()
 
-    def least_marks_room(self, low: bool) -> int:
-        """Further lanes are reached by scrolling: they must not fold the cell's rows."""
-        return self.lanes.room(lanes.LOW, 2) if low else self.lanes.room(lanes.HIGH, 3)
-
-    @property
-    def comfortable(self) -> int:
-        """Pixels with which lanes have their full height."""
-        return _COMFORTABLE + self.lanes.room()
+    def least_marks_room(self, low: bool, height: int) -> int:
+        """Further lanes are scrolled to, and in a low window the map gives way as far as it can:
+        no row of the cell folds for them."""
+        return max(0, self.least_height - height) if low else self.lanes.room(HIGH, 3)
 
     def use_theme(self, theme: Theme) -> None:
         self.map.use_theme(theme.name)
@@ -117,7 +114,7 @@ class StripPane(Pane):
     def arrange(self) -> None:
         self._drawn = ()
         self._turn()
-        wide, room = (self.last - self.first + 1) * CELL, self.lanes.room(self.lanes.high)
+        wide, room = (self.last - self.first + 1) * CELL, self.lanes.settle(_LEAST, _COMFORTABLE)
         self._map = QRectF(LEFT, MAP_TOP, wide, self.size.height() - MAP_TOP - AXIS - room)
         self.lanes.place(self._map)
 
@@ -415,7 +412,8 @@ class StripPane(Pane):
             self.session.toggle_stop(position)
 
     def drag(self, at: QPointF) -> None:
-        """Scrub, also beyond the ends of the strip."""
+        """Scrub, also beyond the ends of the strip; or move a lane."""
+        self.lanes.drag(at)
         along = self.lanes.overview.position(at)
         if along is not None:
             self.session.go_to(along)
@@ -424,7 +422,17 @@ class StripPane(Pane):
         position = self.first + int((at.x() - LEFT) // CELL)
         self.session.go_to(min(max(self.first, position), self.last))
 
+    def release(self) -> None:
+        self.lanes.release()
+
     def wheel(self, at: QPointF, turns: float, control: bool) -> None:
+        """Over lanes of which not all are in sight, to others; else along the text."""
+        if self.lanes.at(at) is not None and self.lanes.more:
+            if self.lanes.scroll(-1 if turns > 0 else 1):
+                self.lanes.arrange(self.first, self.last)
+                self.show_lanes()
+                self.repaint_step()
+            return
         move = -round(turns * 3) or (-1 if turns > 0 else 1)
         self.session.look(scroll=min(max(0, self.first + move), self._last_first))
 

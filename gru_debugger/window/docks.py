@@ -91,6 +91,7 @@ class Docks(Mapping[str, QDockWidget]):
         self.toggles: dict[str, QAction] = {}
         self._at_first = QByteArray()  # the layout that is restored
         self._room: dict[str, int] = {}  # pixels that lanes have been given
+        self._bare: dict[str, int] = {}  # pixels of the views before
         shown = [spec for spec in (*pane_specs().values(), *WIDGETS) if spec.area != "none"]
         (centre,) = (spec.name for spec in shown if spec.area == "centre")
         self._specs = {spec.name: spec for spec in shown if spec.name != centre}
@@ -202,7 +203,10 @@ class Docks(Mapping[str, QDockWidget]):
             view = self.views.get(name)
             if view is None or not dock.isVisible() or dock.isFloating():
                 continue
-            wanted = view.pane.least_marks_room(self._window.height() < _LOW)
+            if not self._room.get(name):
+                self._bare[name] = view.height()  # until events have been seen it is an older one
+            low = self._window.height() < _LOW
+            wanted = view.pane.least_marks_room(low, self._bare[name])
             more, self._room[name] = wanted - self._room.get(name, 0), wanted
             if more and self._along(dock) == _ACROSS:
                 self._window.resizeDocks([dock], [dock.height() + more], _DOWN)

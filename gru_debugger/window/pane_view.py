@@ -165,6 +165,7 @@ class PaneView(PictureView):
             self._show_tip(at)
 
     def _pointer_released(self) -> None:
+        self.pane.release()
         if self._pulls:
             self._pulls = False
             self.pane.session.let_go.emit()

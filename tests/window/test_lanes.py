@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from keyboard import press
-from PySide6.QtCore import QPointF, Qt
+from keyboard import click, press
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from samples import model, recording
 
 from gru_debugger.main_window import MainWindow
-from gru_debugger.panes.lanes import ARM
+from gru_debugger.panes.lane_places import ARM
 from gru_debugger.panes.strip import CELL, StripPane
 from gru_debugger.questions.expressions import evaluate, where
 from gru_debugger.session.marks import MOST, Lane, Marks
@@ -95,13 +95,15 @@ def test_a_click_on_its_name_writes_a_lane_anew(window: MainWindow) -> None:
     for expression in ("z[1]", "z[2]"):
         type_lane(window, expression)
     pane = strip(window)
-    pane.press(QPointF(20, pane.lanes.rect(1).center().y()))
+    click(window.views["strip"].viewport(), QPoint(20, int(pane.lanes.rect(1).center().y())))
+    QApplication.processEvents()
+    assert window.lane_line.edit.hasFocus()
     assert window.lane_line.edit.text() == "z[2]"
     assert window.lane_line.edit.selectedText() == "z[2]"
     window.lane_line.edit.setText("z[3] < 0.5")
     window.lane_line.apply()
     assert expressions(window) == ["z[1]", "z[3] < 0.5"]
-    pane.press(QPointF(20, pane.lanes.rect(0).center().y()))
+    window.session.lane_wanted.emit(0)
     window.lane_line.edit.setText("")
     window.lane_line.apply()
     assert expressions(window) == ["z[3] < 0.5"]
@@ -114,7 +116,71 @@ def test_there_is_an_end_to_the_lanes(window: MainWindow) -> None:
     assert "12 lanes" in window.lane_line.fault.text()
     assert len(expressions(window)) == MOST
     window.lane_line.close_line()
-    assert window.views["strip"].verticalScrollBar().maximum() > 0, "all are reached"
+
+
+def test_more_lanes_than_fit_are_scrolled_in_and_the_whole_text_stays(window: MainWindow) -> None:
+    """The last one made is in sight; the wheel leads to others, and nothing of the cell folds."""
+    view, pane, lacking = window.views["strip"], strip(window), window.units.lacking
+    for unit in range(10):
+        window.session.mark(window.session.marks.with_lane(Lane(f"h[{unit}]")))
+        QApplication.processEvents()
+    shown = pane.lanes.shown
+    assert 3 <= len(shown) < 10
+    assert shown.stop == 10
+    assert pane.lanes.rect(9).bottom() < pane.lanes.overview.area.top() < view.height()
+    assert view.verticalScrollBar().maximum() == 0
+    first = pane.first
+    pane.wheel(pane.lanes.rect(9).center(), 1, False)
+    assert (pane.lanes.shown, pane.first) == (range(shown.start - 1, 9), first)
+    assert pane.lanes.at(pane.lanes.rect(8).center()) == 8
+    assert pane.lanes.at(pane.lanes.rect(9).center()) is None
+    for _ in range(10):
+        pane.wheel(pane.lanes.rect(pane.lanes.shown.start).center(), 1, False)
+    assert pane.lanes.shown.start == 0
+    assert pane.lanes._values[0] is not None
+    assert window.units.lacking == lacking
+
+
+def test_a_low_window_has_low_lanes_and_folds_nothing_for_them(open_window: OpenWindow) -> None:
+    low = open_window(RUN, START, UNIT, size=(1366, 768))
+    bare = low.docks["strip"].height()
+    for count, expression in enumerate(("h[1]", "z[2]", SMALL, "surprise"), 1):
+        low.session.mark(low.session.marks.with_lane(Lane(expression)))
+        QApplication.processEvents()
+        lanes = strip(low).lanes
+        assert low.units.lacking <= {"weights"}, "parts and sums stay"
+        assert low.docks["strip"].height() <= bare + 80
+        assert lanes.rect(lanes.shown.start).height() == 24
+        assert len(lanes.shown) >= min(count, 2)
+        assert lanes.overview.area.bottom() <= low.views["strip"].height()
+    low.session.mark(Marks())
+    QApplication.processEvents()
+    assert abs(low.docks["strip"].height() - bare) <= 1
+
+
+def test_a_lane_is_dragged_by_its_name(window: MainWindow) -> None:
+    """One change to be undone, made when it is let go; a line shows where it would stand."""
+    window.session.mark(Marks(lanes=(Lane("h[1]"), Lane("z[2]"), Lane("r[3]"))))
+    QApplication.processEvents()  # they are given room
+    view, pane = window.views["strip"], strip(window)
+    handle = window.windowHandle()
+    places = [
+        view.viewport().mapTo(window, QPoint(20, int(pane.lanes.rect(i).center().y())))
+        for i in range(3)
+    ]
+    still = view.viewport().grab().toImage()
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=places[0])
+    for at in (places[1], places[2] + QPoint(0, 3)):
+        QTest.mouseMove(handle, at)
+        QApplication.processEvents()
+    assert view.viewport().grab().toImage() != still
+    assert expressions(window) == ["h[1]", "z[2]", "r[3]"]
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=places[2])
+    QApplication.processEvents()
+    assert expressions(window) == ["z[2]", "r[3]", "h[1]"]
+    assert not window.lane_line.isVisible()
+    press(window, "Ctrl+Z")
+    assert expressions(window) == ["h[1]", "z[2]", "r[3]"]
 
 
 def test_an_armed_lane_is_a_stop(window: MainWindow, qtbot: QtBot) -> None:
