@@ -46,8 +46,8 @@ def test_it_is_what_find_prints(
     )
     trace = recording(m, STEPS)
     runs = known(trace, *LANES, "z[3] < 0.3", "rank > 4")
-    found = collected(Log(trace, runs, [(runs[5], 1), (runs[6], 1)], (7, 200, 399)))
-    where = "z[3] < 0.3 or rank > 4 or step == 7 or step == 200 or step == 399"
+    found = collected(Log(trace, runs, [(runs[5], 1), (runs[6], 1)], (7, 200, 400)))
+    where = "z[3] < 0.3 or rank > 4 or step == 7 or step == 200 or step == 400"
     shown = [word for run in runs for word in ("--show", run.bare)]
     assert main(["find", str(path), "--text", text, "--where", where, *shown]) == 0
     heads, *lines = (line.split("\t") for line in capsys.readouterr().out.splitlines())
