@@ -61,7 +61,7 @@ def _run(request: Request, last_crash: str) -> int:
         if quick:
             window.files.opener.settle()
             _check_opened(window)
-        if request == Request():
+        if not window.sessions.autosave.offer() and request == Request():
             last_opened.offer(window.files, window.session, window.settings, window.message)
         if last_crash:
             _offer(window, last_crash)

@@ -87,10 +87,10 @@ class MainWindow(QMainWindow):
         self.exporter: Exporter = Exporter(self, session, settings)
         self.saver: Saver = Saver(self, session)
         self.lane_file: LaneFile = LaneFile(self, session)
-        self.sessions: Sessions = Sessions(self, session, self.files, self.message)
         self.proof = Proof(session)
         self.surprise = SurpriseWatch(session)
         self.docks: Docks = Docks(self, session)
+        self.sessions: Sessions = Sessions(self, session, self.files, self.message, self.docks)
         self.views = self.docks.views
         self._make_centre()
         self.menus = Menus(self)
@@ -264,6 +264,7 @@ class MainWindow(QMainWindow):
         self.lane_file.stop()
         self.files.opener.stop()
         self.text.drafts.stop()
+        self.sessions.autosave.stop()
         if self.docks.begun:  # never shown, it has no layout worth keeping
             self.settings.setValue("geometry", self.saveGeometry())
             self.settings.setValue("layout", self.docks.to_keep())

@@ -68,9 +68,9 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
 
 @pytest.fixture(autouse=True)
 def no_drafts() -> Iterator[None]:
-    """A text that one test types is not offered to the next."""
+    """What one test types or has open is not offered to the next."""
     yield
-    for folder in _HOME.glob("data/**/drafts"):
+    for folder in [*_HOME.glob("data/**/drafts"), *_HOME.glob("data/**/sessions")]:
         shutil.rmtree(folder)
 
 

@@ -64,6 +64,11 @@ class Marks:
         return self.stops[at - 1] if at else None
 
     @property
+    def any(self) -> bool:
+        """Whether there is one."""
+        return self != Marks()
+
+    @property
     def halting(self) -> bool:
         """Whether there is anything that a run halts at."""
         return bool(self.stops) or any(lane.armed for lane in self.lanes)

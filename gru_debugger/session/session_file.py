@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from gru_debugger.core.address import find, parse
@@ -30,18 +31,25 @@ from gru_debugger.session.marks import MOST, RAREST, Lane, Marks
 from gru_debugger.session.places import address_of
 from gru_debugger.session.saved import Saved
 from gru_debugger.session.view import View
+from gru_debugger.source import Choice
 
 FORMAT, VERSION, SUFFIX = "gru-debugger-session", 1, ".grusession"
 LARGEST = 8 << 20  # bytes
 _TEXT = 1_000_000  # characters of a text that is in no file of its own
 _EXPRESSION, _STOPS = 1000, 100_000  # characters of one, and how many
+_DEEPEST = 100  # objects and lists inside each other
 _NO_MODEL = "“model” is no object with “path” and “sha256”"
 _FILES = "text_file", "rows"
 _KNOWN = {
     "format", "version", "model", "text", "called", "own_text", *_FILES, "vocabulary",
     "initial_state", "replace_unknown", "edits", "at", "view", "lanes", "stops",
-    "bookmarks",
+    "bookmarks", "layout",
 }  # fmt: skip
+# Of what is inside these, the keys that this version writes.
+_PARTS = {
+    "model": {"path", "sha256", *(part.name for part in fields(Choice))},
+    "view": {part.name for part in fields(View)},
+}
 
 
 @dataclass(frozen=True)
@@ -54,17 +62,31 @@ class SessionFile:
     saved: Saved
     marks: Marks = field(default_factory=Marks)
     wrong: tuple[str, ...] = ()
+    layout: Any = None
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
 
 # Written -----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Now:
+    """What is to be saved; `layout` is the window's, in plain words."""
+
+    run: Run
+    position: int
+    view: View
+    marks: Marks = field(default_factory=Marks)
+    layout: Mapping[str, Any] = field(default_factory=dict)
+
+
 def to_bytes(
-    path: Path, run: Run, position: int, view: View, marks: Marks, unknown: Mapping[str, Any]
+    path: Path, now: Now, unknown: Mapping[str, Any] = MappingProxyType({}), longest: int = _TEXT
 ) -> bytes:
-    """The file's content. Raises SessionError for a run that could not be opened again."""
-    content = saved.to_json(run, position, view, _TEXT)
+    """The file's content, with what is `unknown`. Raises SessionError for a run that could not be
+    opened again; a text that is in no file has `longest` characters at most."""
+    run, marks = now.run, now.marks
+    content = saved.to_json(run, now.position, now.view, longest)
     if content is None:
         raise SessionError(
             f"{path}: what is open is in no file that a session could name; save the model, or "
@@ -74,12 +96,15 @@ def to_bytes(
         if name in holder:
             holder[name] = _relative(holder[name], path)
     content |= {
-        "at": str(address_of(run.model, position, view)),
+        "at": str(address_of(run.model, now.position, now.view)),
         "lanes": [_as_json(lane) for lane in marks.lanes],
         "stops": list(marks.stops),
         "bookmarks": [{"at": str(one.at), "note": one.note} for one in marks.bookmarks],
+        "layout": dict(now.layout),
     }
-    whole = {"format": FORMAT, "version": VERSION, **content, **unknown}
+    for part in _PARTS:
+        content[part] = {**unknown.get(part, {}), **content[part]}
+    whole = {"format": FORMAT, "version": VERSION, **unknown, **content}
     return (json.dumps(whole, indent=1) + "\n").encode()
 
 
@@ -126,8 +151,30 @@ def read(path: Path) -> SessionFile:
         _saved(content, path),
         Marks(_stops(content, path), _lanes(content, path), kept),
         wrong,
-        {key: value for key, value in content.items() if key not in _KNOWN},
+        content.get("layout"),
+        _unknown(content, path),
     )
+
+
+def _unknown(content: dict[str, Any], path: Path) -> dict[str, Any]:
+    """What another version wrote, also of the model and the view."""
+    found = {key: value for key, value in content.items() if key not in _KNOWN}
+    for part, known in _PARTS.items():
+        inside = content.get(part)
+        if isinstance(inside, dict) and inside.keys() - known:
+            found[part] = {key: value for key, value in inside.items() if key not in known}
+    level: list[Any] = [found]
+    for _ in range(_DEEPEST):  # what can be read is not always shallow enough to be written
+        level = [inner for one in level for inner in _members(one)]
+    if level:
+        raise SessionError(f"{path}: its JSON is nested too deeply.")
+    return found
+
+
+def _members(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _saved(content: dict[str, Any], path: Path) -> Saved:

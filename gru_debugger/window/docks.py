@@ -6,17 +6,26 @@ Docks have a slim title that moves and closes them; what they are stands in the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QToolButton,
+    QWidget,
+)
 
 from gru_debugger.charts.theme import THEMES, Theme
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec, pane_specs
 from gru_debugger.panes.units import UnitsPane
 from gru_debugger.session.session import Session
+from gru_debugger.window import layout
 from gru_debugger.window.focus import stops
+from gru_debugger.window.layout import ACROSS, AREAS, DOWN, LEVEL
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.plain import Label
 
@@ -34,14 +43,6 @@ WIDGETS = (
              start="closed", deep=(430, 400)),
 )  # fmt: skip
 
-_AREAS = {
-    "top": Qt.DockWidgetArea.TopDockWidgetArea,
-    "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
-    "left": Qt.DockWidgetArea.LeftDockWidgetArea,
-    "right": Qt.DockWidgetArea.RightDockWidgetArea,
-}
-_LEVEL = (_AREAS["top"], _AREAS["bottom"])
-_ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 _LOW = 860  # pixels; in a lower window the panes around the centre are smaller
 
 
@@ -90,6 +91,7 @@ class Docks(Mapping[str, QDockWidget]):
         self.widgets: dict[str, QWidget] = {}
         self.toggles: dict[str, QAction] = {}
         self._at_first = QByteArray()  # the layout that is restored
+        self._wanted: Any = None  # a session's, until the window is there
         self._room: dict[str, int] = {}  # pixels that lanes have been given
         self._bare: dict[str, int] = {}  # pixels of the views before
         shown = [spec for spec in (*pane_specs().values(), *WIDGETS) if spec.area != "none"]
@@ -140,7 +142,7 @@ class Docks(Mapping[str, QDockWidget]):
 
     def _place(self, spec: PaneSpec) -> None:
         window, dock = self._window, self._docks[spec.name]
-        window.addDockWidget(_AREAS[spec.area], dock)
+        window.addDockWidget(AREAS[spec.area], dock)
         beside = self._docks.get(spec.neighbour)
         if beside is not None and spec.start == "tabbed":
             window.tabifyDockWidget(beside, dock)
@@ -153,7 +155,7 @@ class Docks(Mapping[str, QDockWidget]):
 
     def _along(self, dock: QDockWidget) -> Qt.Orientation:
         """The direction in which docks of its area stand in a row."""
-        return _ACROSS if self._window.dockWidgetArea(dock) in _LEVEL else _DOWN
+        return ACROSS if self._window.dockWidgetArea(dock) in LEVEL else DOWN
 
     # Layout --------------------------------------------------------------------------------
 
@@ -165,6 +167,8 @@ class Docks(Mapping[str, QDockWidget]):
         self._at_first = self._window.saveState(LAYOUT_VERSION)
         if isinstance(kept, QByteArray):
             self._window.restoreState(kept, LAYOUT_VERSION)
+        if self._wanted is not None:
+            self.take(self._wanted)
         self._unsized = {name for name in self._unsized if self._docks[name].isHidden()}
 
     @property
@@ -174,6 +178,18 @@ class Docks(Mapping[str, QDockWidget]):
     def to_keep(self) -> QByteArray:
         """The layout, for `begin`."""
         return self._window.saveState(LAYOUT_VERSION)
+
+    def described(self) -> dict[str, Any]:
+        """The layout in plain words, for a session."""
+        return layout.described(self._window, self._docks)
+
+    def take(self, content: Any) -> None:
+        """The layout of a session; the centre keeps its least size whatever that says."""
+        if not self.begun:
+            self._wanted = content
+            return
+        layout.arrange(self._window, self._docks, content)
+        self._unsized -= {name for name, dock in self._docks.items() if dock.isVisible()}
 
     def restore(self) -> None:
         """As at first."""
@@ -189,7 +205,7 @@ class Docks(Mapping[str, QDockWidget]):
         for name, spec in self._specs.items():
             dock = self._docks[name]
             if spec.deep and spec.start == "open":
-                across = _DOWN if self._along(dock) == _ACROSS else _ACROSS
+                across = DOWN if self._along(dock) == ACROSS else ACROSS
                 self._window.resizeDocks([dock], [spec.deep[low]], across)
             beside = self._specs.get(spec.neighbour)
             if beside and beside.long and spec.long and spec.start == "open":
@@ -208,8 +224,8 @@ class Docks(Mapping[str, QDockWidget]):
             low = self._window.height() < _LOW
             wanted = view.pane.least_marks_room(low, self._bare[name])
             more, self._room[name] = wanted - self._room.get(name, 0), wanted
-            if more and self._along(dock) == _ACROSS:
-                self._window.resizeDocks([dock], [dock.height() + more], _DOWN)
+            if more and self._along(dock) == ACROSS:
+                self._window.resizeDocks([dock], [dock.height() + more], DOWN)
 
     def show(self, name: str) -> None:
         """Open it where it was, in front of those that it shares a place with."""
@@ -223,20 +239,20 @@ class Docks(Mapping[str, QDockWidget]):
     def _show_first(self, dock: QDockWidget, spec: PaneSpec) -> None:
         """So high that the centre's picture stays whole; from then on its size is the user's."""
         deep = spec.deep[self._window.height() < _LOW] if spec.deep else 0
-        if self._along(dock) == _DOWN:
+        if self._along(dock) == DOWN:
             dock.show()
             if deep:
-                self._window.resizeDocks([dock], [deep], _ACROSS)
+                self._window.resizeDocks([dock], [deep], ACROSS)
             self._share(dock)
             return
         level = [d for d in self._docks.values() if d.isVisible() and not d.isFloating()]
-        level = [d for d in level if self._along(d) == _ACROSS]
+        level = [d for d in level if self._along(d) == ACROSS]
         pane = self.centre.pane
         assert isinstance(pane, UnitsPane)
         room = max(1, int(self.centre.height() - pane.lowest) - 2)
         heights = [*(d.height() for d in level), min(deep or room, room)]
         dock.show()
-        self._window.resizeDocks([*level, dock], heights, _DOWN)
+        self._window.resizeDocks([*level, dock], heights, DOWN)
 
     def _share(self, dock: QDockWidget) -> None:
         """All docks at its side of the window are equally high."""
@@ -244,7 +260,7 @@ class Docks(Mapping[str, QDockWidget]):
         docks = [d for d in self._docks.values() if d.isVisible() and not d.isFloating()]
         docks = [d for d in docks if self._window.dockWidgetArea(d) == side]
         each = sum(d.height() for d in docks) // len(docks)
-        self._window.resizeDocks(docks, [each] * len(docks), _DOWN)
+        self._window.resizeDocks(docks, [each] * len(docks), DOWN)
 
     def go_to(self, name: str) -> None:
         """Open it, and give the first of it that takes keys the keyboard."""

@@ -7,20 +7,19 @@ offered at the next start.
 from __future__ import annotations
 
 import json
-import os
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer
+from PySide6.QtCore import QObject, QTimer
 
+from gru_debugger.window.kept_file import KeptFile, left
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.text_editor import TextEditor
 
 _PAUSE = 300  # milliseconds from a change to its being written
 _SHOWN = 24  # characters of a draft in the notice
 _TOPIC = "draft"
+_FOLDER, _SUFFIX = "drafts", ".json"
 
 
 class Drafts(QObject):
@@ -31,8 +30,8 @@ class Drafts(QObject):
     ) -> None:
         super().__init__(editor)
         self._editor, self._message, self._take_up = editor, message, take_up
-        self._own: _Draft | None = None
-        self._found: _Draft | None = None
+        self._own: KeptFile | None = None
+        self._found: KeptFile | None = None
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE)
         self._timer.timeout.connect(self._write)
         editor.textChanged.connect(self._changed)
@@ -43,8 +42,8 @@ class Drafts(QObject):
 
     def _write(self) -> None:
         if self._own is None:
-            self._own = _Draft(_folder() / f"{os.getpid()}-{time.time_ns()}.json")
-        self._own.write(self._editor.text())
+            self._own = KeptFile.new(_FOLDER, _SUFFIX)
+        self._own.write(json.dumps({"text": self._editor.text()}).encode())
 
     def drop(self) -> None:
         """The text was read, or given up."""
@@ -66,9 +65,9 @@ class Drafts(QObject):
 
     def offer(self) -> None:
         """The newest text that was being typed when its process ended."""
-        self._found = next(_left(), None)
+        self._found = next(left(_FOLDER, _SUFFIX, lambda path: bool(_text(path))), None)
         if self._found is not None:
-            text = self._found.text
+            text = _text(self._found.path)
             first = " ".join(text[:_SHOWN].split()) + " …" * (len(text) > _SHOWN)
             self._message.notice(
                 f"A text was being typed when the program ended, and was kept: “{first}”",
@@ -82,68 +81,17 @@ class Drafts(QObject):
         found, self._found = self._found, None
         if found is None:
             return
-        if self._take_up(found.text):
+        if self._take_up(_text(found.path)):
             self._write()
             found.remove()
         else:
             found.release()  # for the next start
 
 
-class _Draft:
-    """A file and its lock; faults of the disk are not worth a word while somebody types."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.text = ""
-        self._lock = QLockFile(str(path.with_suffix(".lock")))
-        self._lock.setStaleLockTime(0)  # it is while its process lives, however long
-
-    def write(self, text: str) -> None:
-        new = self.path.with_suffix(".new")
-        with suppress(OSError):
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._lock.tryLock(0)
-            # Not synced to the disk as what is saved is: typing must not wait for it.
-            new.write_text(json.dumps({"text": text}))
-            new.replace(self.path)
-
-    def read(self) -> bool:
-        """Take over a draft that was left; False where its process lives, or nothing is in it."""
-        if not self._lock.tryLock(0):
-            return False
-        try:
-            text = json.loads(self.path.read_text())["text"]
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            text = None
-        if isinstance(text, str) and text:
-            self.text = text
-            return True
-        self.remove()
-        return False
-
-    def release(self) -> None:
-        self._lock.unlock()
-
-    def remove(self) -> None:
-        for path in (self.path, self.path.with_suffix(".new")):
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-        self.release()
-
-
-def _left() -> Iterator[_Draft]:
-    """Drafts whose process is gone, the newest first, and locked from here on."""
-    with suppress(OSError):
-        files = {path for path in _folder().iterdir() if path.suffix in (".json", ".new", ".lock")}
-        drafts = {path.with_suffix(".json") for path in files}
-        for path in drafts - files:  # never written to the end, or cleared away half
-            _Draft(path).read()
-        for path in sorted(drafts & files, key=os.path.getmtime, reverse=True):
-            draft = _Draft(path)
-            if draft.read():
-                yield draft
-
-
-def _folder() -> Path:
-    where = QStandardPaths.StandardLocation.AppLocalDataLocation
-    return Path(QStandardPaths.writableLocation(where)) / "drafts"
+def _text(path: Path) -> str:
+    """What was being typed; nothing where that is not what is there."""
+    try:
+        text = json.loads(path.read_text())["text"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ""
+    return text if isinstance(text, str) else ""

@@ -30,11 +30,11 @@ def keep(session: Session, settings: QSettings) -> None:
     """Write down what is open; of what can't be opened again as it is, nothing."""
     trace = session.edited
     content = None if trace is None else saved.to_json(trace.run, session.position, session.view)
-    words = "" if content is None or _as_at_first(session) else json.dumps(content)
+    words = "" if content is None or as_at_first(session) else json.dumps(content)
     settings.setValue(_KEY, words if len(words) <= _LARGEST else "")
 
 
-def _as_at_first(session: Session) -> bool:
+def as_at_first(session: Session) -> bool:
     """Whether it is what opens by itself, which needs no offer."""
     trace = session.edited
     assert trace is not None

@@ -16,7 +16,7 @@ from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
-from gru_debugger.errors import GRUDebuggerError
+from gru_debugger.errors import GRUDebuggerError, InputError, one_line
 from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session import opening
 from gru_debugger.session.opening import AS_IT_COMES, Decision, Opening, Shown, Wish
@@ -241,19 +241,29 @@ class Recordings(QObject):
     def _show(self, decided: Opening, again: bool = False) -> None:
         """Raises GRUDebuggerError, what is shown being the same as before."""
         trace, session = self._recorded(decided), self._session
-        at, unit = Target(decided.position), decided.unit
-        if self._wish.at is not None:
-            at = address.find(self._wish.at, trace)
-            unit = unit if at.unit is None else at.unit
+        at, told = self._target(decided, trace)
+        unit = decided.unit if at.unit is None else at.unit
         before = session.edited.run.edits if session.edited is not None else ()
         look, self._wish = dict(self._wish.look), AS_IT_COMES
         session.open(trace, at.step, unit, at.place, again)
         if at.quantity in SELECTABLE:
             look["quantity"] = at.quantity
         session.look(**look)
+        if told:
+            self._message.notice(told, topic="at")
         for edit in trace.edits:
             if str(edit) not in before and (words := out_of_range(edit)):
                 self._message.notice(words, topic="out of range")
+
+    def _target(self, decided: Opening, trace: Trace) -> tuple[Target, str]:
+        """Where to open; with what is said where the run lacks that, and nobody insists on it."""
+        try:
+            wanted = self._wish.at
+            return (address.find(wanted, trace) if wanted else Target(decided.position)), ""
+        except InputError as fault:
+            if self._wish.strict:
+                raise
+            return Target(decided.position), one_line(str(fault))
 
     def _recorded(self, decided: Opening) -> Trace:
         """Begun anew, or upon what is open where the two differ by edits alone."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +14,31 @@ from gru_debugger.errors import GRUDebuggerError, one_line
 from gru_debugger.numerals import grouped
 from gru_debugger.output import write_bytes
 from gru_debugger.session import session_file
+from gru_debugger.session.saved import LONGEST
 from gru_debugger.session.session import Session
-from gru_debugger.session.session_file import SUFFIX, SessionFile, fitting
+from gru_debugger.session.session_file import SUFFIX, Now, SessionFile, fitting
 from gru_debugger.window import dialogs, file_dialog, last_opened
+from gru_debugger.window.autosave import Autosave
+from gru_debugger.window.docks import Docks
 from gru_debugger.window.file_menu import Files
 from gru_debugger.window.messages import MessageBar
 
 _TITLE, _KINDS = "Save session as", {"Sessions": (SUFFIX,)}
+_OWN = "kept_of"  # in what is kept: the file that the user saved it in
 
 
 class Sessions(QObject):
-    """`path` is the file of what is open, where it has one."""
+    """`path` is the file of what is open, where it has one; `autosave` keeps it anyway."""
 
     done = Signal(str)
 
     def __init__(
-        self, window: QWidget, session: Session, files: Files, message: MessageBar
+        self, window: QWidget, session: Session, files: Files, message: MessageBar, docks: Docks
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._files, self._message = window, session, files, message
+        self._docks = docks
+        self.autosave = Autosave(session, message, self._content, self._open_kept)
         self.path: Path | None = None
         self._model = ""  # the path of the model that it is of
         self._unknown: Mapping[str, Any] = {}  # fields of its file that are another version's
@@ -68,17 +75,29 @@ class Sessions(QObject):
     def _write(self, path: Path, force: bool) -> None:
         session = self._session
         assert session.edited is not None
-        run, marks = session.edited.run, session.marks
         try:
-            data = session_file.to_bytes(
-                path, run, session.position, session.view, marks, self._unknown
-            )
-            write_bytes(path, data, force)
+            write_bytes(path, session_file.to_bytes(path, self._now(), self._unknown), force)
         except GRUDebuggerError as fault:
             self._message.error(str(fault))
             return
-        self.path, self._model = path, run.model.source.path
+        self.path, self._model = path, session.edited.model.source.path
         self.done.emit(f"Saved as {path}")
+
+    def _now(self) -> Now:
+        session = self._session
+        assert session.edited is not None
+        return Now(
+            session.edited.run, session.position, session.view, session.marks,
+            self._docks.described() if self._docks.begun else {},
+        )  # fmt: skip
+
+    def _content(self, path: Path) -> bytes:
+        """What is kept while one works; nothing of what opens by itself."""
+        session = self._session
+        if session.edited is None or (last_opened.as_at_first(session) and not session.marks.any):
+            return b""
+        own = {_OWN: str(self.path.absolute())} if self.path else {}
+        return session_file.to_bytes(path, self._now(), {**self._unknown, **own}, LONGEST)
 
     # Opened ----------------------------------------------------------------------------------
 
@@ -90,28 +109,39 @@ class Sessions(QObject):
 
     def open(self, path: Path) -> None:
         """What is wrong with it is told, and what was open stays; a wrong lane is left out."""
+        self._open(path, lambda found: self._take(path, found))
+
+    def _open_kept(self, path: Path, then: Callable[[], object]) -> None:
+        """What this program kept, of the session that the user saved, if any."""
+
+        def take(found: SessionFile) -> None:
+            unknown = dict(found.unknown)
+            own = str(unknown.pop(_OWN, ""))
+            self._take(Path(own) if own else None, replace(found, unknown=unknown))
+            then()
+
+        self._open(path, take)
+
+    def _open(self, path: Path, take: Callable[[SessionFile], None]) -> None:
         try:
             found = session_file.read(path)
         except GRUDebuggerError as fault:
             self._files.recordings.fail(fault)
             return
         last_opened.open_again(
-            found.saved,
-            self._files,
-            self._session,
-            self._message,
-            lambda: self._take(path, found),
+            found.saved, self._files, self._session, self._message, lambda: take(found)
         )
 
-    def _take(self, path: Path, found: SessionFile) -> None:
+    def _take(self, path: Path | None, found: SessionFile) -> None:
         """The model is there: with what was put on it, as far as that means something here."""
         session = self._session
         trace = session.trace
         assert trace is not None
         marks, wrong = fitting(found.marks, trace)
         session.bring(marks)
+        self._docks.take(found.layout)
         if told := [*found.wrong, *wrong]:
             more = f" ({grouped(len(told) - 1)} more)" if len(told) > 1 else ""
-            words = one_line(f"{path.name}: {told[0]}") + more
-            self._message.notice(words, topic="session marks")
+            name = path.name if path else trace.model.source.name
+            self._message.notice(one_line(f"{name}: {told[0]}") + more, topic="session marks")
         self.path, self._model, self._unknown = path, trace.model.source.path, found.unknown

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from samples import model, recording
 
 from gru_debugger.main_window import MainWindow
-from gru_debugger.window import drafts
+from gru_debugger.window import drafts, kept_file
 
 OpenWindow = Callable[..., MainWindow]
 TYPED = "\n\t abc   <b> \U0001f600 naïve\n"
@@ -61,7 +61,7 @@ def start(open_window: OpenWindow) -> Callable[[], MainWindow]:
 
 
 def folder() -> Path:
-    return drafts._folder()
+    return kept_file.folder("drafts")
 
 
 def offered(window: MainWindow) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from keyboard import click, press
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QToolButton
 from pytestqt.qtbot import QtBot
 from samples import model, recording
@@ -320,3 +323,66 @@ def test_all_equations_are_in_sight(
     QApplication.processEvents()
     assert view.pane.laid.place.bottom <= view.viewport().height()  # type: ignore[attr-defined]
     assert window.views["prediction"].verticalScrollBar().maximum() == 0, "symbols too"
+
+
+# In a session ------------------------------------------------------------------------------
+
+
+def test_a_described_layout_comes_back(window: MainWindow, open_window: OpenWindow) -> None:
+    docks = window.docks
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["prediction"])
+    docks.show("numbers")
+    window.tabifyDockWidget(docks["unit"], docks["numbers"])
+    docks["unit"].raise_()
+    docks["strip"].setFloating(True)
+    docks["strip"].setGeometry(100, 80, 900, 200)
+    window.resizeDocks([docks["prediction"]], [260], Qt.Orientation.Horizontal)
+    QApplication.processEvents()
+    said, shown = json.loads(json.dumps(docks.described())), arrangement(window)
+    window.restore_layout()
+    assert arrangement(window) != shown
+    window.docks.take(said)
+    QApplication.processEvents()
+    assert arrangement(window) == shown
+    assert docks["strip"].geometry() == QRect(100, 80, 900, 200)
+    assert docks["prediction"].width() == 260
+    assert window.tabifiedDockWidgets(docks["unit"]) == [docks["numbers"]]
+    assert docks.described() == said
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4)
+ENTRY = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.sampled_from([spec.name for spec in SPECS]) | SCALARS,
+        "area": st.sampled_from(["top", "left", "bottom", "right"]) | SCALARS,
+        "size": st.lists(st.integers(-9, 30_000), min_size=2, max_size=2) | SCALARS,
+        "tabbed": st.sampled_from([spec.name for spec in SPECS]) | SCALARS,
+        "shown": st.booleans() | SCALARS,
+        "front": st.booleans() | SCALARS,
+        "floating": st.lists(st.integers(-30_000, 30_000), min_size=4, max_size=4) | SCALARS,
+    },
+)
+
+
+AWAY = {"name": "unit", "area": "left", "size": [9, 9], "floating": [-9999, -9999, 99, 99]}
+HUGE = {"area": "left", "size": [20_000, 20_000]}
+
+
+def test_a_strangers_layout_hides_nothing_of_the_centre(window: MainWindow) -> None:
+    @given(st.fixed_dictionaries({"docks": st.lists(ENTRY, max_size=8) | SCALARS}) | SCALARS)
+    @example({"docks": [AWAY]})
+    @example({"docks": [{**HUGE, "name": spec.name} for spec in SPECS]})
+    @settings(max_examples=40)
+    def tried(content: object) -> None:
+        window.docks.take(content)
+        QApplication.processEvents()
+        assert window.isVisible()
+        assert min(window.cell.width(), window.cell.height()) >= 120
+        room = window.screen().availableGeometry()
+        for dock in window.docks.values():
+            assert not dock.isFloating() or room.intersects(dock.frameGeometry())
+
+    tried()
+    window.restore_layout()
+    assert open_ones(window) == DOCKS

@@ -41,6 +41,7 @@ def edited(window: MainWindow, path: Path) -> Path:
     session = window.session
     session.mark(MARKS)
     session.look(notation="course", quantity="hidden_n")
+    window.docks["prediction"].close()
     window.sessions.path = target
     press(window, "Ctrl+S")
     assert window.status.where.said == f"Saved as {target}"
@@ -60,6 +61,7 @@ def opened(open_window: OpenWindow, target: Path) -> MainWindow:
     demonstration = load_model("bundled:sixteen")
     assert demonstration.example is not None
     window = open_window(Trace(demonstration, demonstration.example.text).finish(), 34, 9)
+    window.restore_layout()
     window.sessions.open(target)
     window.files.opener.settle()
     return window
@@ -82,6 +84,7 @@ def test_it_comes_back_as_it_was(open_window: OpenWindow, saved: Path) -> None:
     assert (session.position, session.unit, session.marks) == (4, 3, MARKS)
     assert (session.view.notation, session.view.quantity) == ("course", "hidden_n")
     assert [run.fault for run in session.lanes.runs] == ["", ""]
+    assert window.docks["prediction"].isHidden()
     press(window, "Ctrl+Z")
     assert session.model is not None
     assert session.model.source.name == "sixteen.safetensors", "one step back, marks and all"
@@ -122,6 +125,13 @@ def test_wrong_lanes_and_edits_are_told_and_left_out(
     assert told[0].startswith("a.grusession: a bookmark is left out: “here” is no address; ")
     assert told[0].endswith(" (2 more)")
     assert "“q = 3” can't be set in m.safetensors and is left out." in told
+
+
+def test_a_wrong_place_is_told_and_the_rest_opens(open_window: OpenWindow, saved: Path) -> None:
+    changed(saved, at="99:q")
+    window = opened(open_window, saved)
+    assert "99:q: the text has steps 1 to 9; choose one of these." in messages(window)
+    assert (window.session.position, window.session.marks) == (1, MARKS)
 
 
 def test_a_changed_or_missing_model_is_told(
