@@ -21,8 +21,8 @@ from gru_debugger.panes.table import Table, Tables, part, stretch
 from gru_debugger.session.bookmarks import LONGEST
 from gru_debugger.session.session import Session
 
-CELL = 25  # pixels a character
-ROOM = CELL - 3  # of it for a symbol of several characters
+CELL = 25  # pixels a character, at least; a short text has the strip's width, up to
+_WIDEST = 3 * CELL
 LEFT, RIGHT = 62, 50
 TILE_TOP, TILE = 10, 28
 MAP_TOP, AXIS = 46, 24
@@ -53,7 +53,6 @@ def _scale_colors(theme: str, rows: int) -> tuple[QColor, ...]:
 class StripPane(Pane):
     """Positions 0…T as columns: past, now and future look different."""
 
-    cell = CELL
     shows_marks = True
 
     def __init__(self, session: Session, theme: Theme) -> None:
@@ -64,6 +63,7 @@ class StripPane(Pane):
         self._map = QRectF()
         self._drawn: tuple[object, ...] = ()
         self.first = self.last = 0
+        self.cell = CELL  # pixels a column
         self._scrubs = True  # what is pressed may be dragged
         self.lanes = lanes.Lanes(self)
         self.hits = Hits(self)
@@ -88,7 +88,11 @@ class StripPane(Pane):
 
     @property
     def columns(self) -> int:
-        return max(4, int(self.size.width() - LEFT - RIGHT) // CELL)
+        return max(4, int(self._room) // self.cell)
+
+    @property
+    def _room(self) -> float:
+        return self.size.width() - LEFT - RIGHT
 
     def _turn(self) -> None:
         """Choose the stretch that is shown: positions `first` to `last`."""
@@ -109,12 +113,14 @@ class StripPane(Pane):
         return self._map
 
     def x(self, position: int) -> float:
-        return LEFT + (position - self.first) * CELL
+        return LEFT + (position - self.first) * self.cell
 
     def arrange(self) -> None:
         self._drawn = ()
+        columns = self.session.steps + 1
+        self.cell = min(max(CELL, int(self._room) // columns), _WIDEST)
         self._turn()
-        wide, room = (self.last - self.first + 1) * CELL, self.lanes.settle(_LEAST, _COMFORTABLE)
+        wide, room = (self.last - self.first + 1) * self.cell, self.lanes.settle(_LEAST, _COMFORTABLE)
         self._map = QRectF(LEFT, MAP_TOP, wide, self.size.height() - MAP_TOP - AXIS - room)
         self.lanes.place(self._map)
 
@@ -171,7 +177,7 @@ class StripPane(Pane):
         self._paint_scale(p, rect)
         self.map.paint_on(p)
         self._paint_lines(p, self.first)
-        tile = QRectF(0.5, TILE_TOP, CELL - 1, TILE)
+        tile = QRectF(0.5, TILE_TOP, self.cell - 1, TILE)
         for t in range(max(1, self.first), self.last + 1):
             p.fillRect(tile.translated(self.x(t), 0), theme.pale)
         self._paint_characters(p, self.first, self.last, theme.text)
@@ -196,8 +202,8 @@ class StripPane(Pane):
             return
         rect, theme = self.map_rect(), self.theme
         left, right = max(left, rect.left()), min(right, rect.right())
-        first = self.first + round((left - LEFT) / CELL)
-        last = self.first + round((right - LEFT) / CELL) - 1
+        first = self.first + round((left - LEFT) / self.cell)
+        last = self.first + round((right - LEFT) / self.cell) - 1
         p.fillRect(QRectF(left, TILE_TOP, right - left, TILE), theme.panel)
         self._paint_characters(p, first, last, theme.future)
         veil = QColor(theme.panel)
@@ -208,8 +214,8 @@ class StripPane(Pane):
     def _paint_characters(self, p: QPainter, first: int, last: int, color: QColor) -> None:
         characters = self.trace.characters
         for t in range(max(1, first), last + 1):
-            x = self.x(t) + CELL / 2
-            shown, pixels = fonts.symbol(characters[t - 1], ROOM, 16)
+            x = self.x(t) + self.cell / 2
+            shown, pixels = fonts.symbol(characters[t - 1], self.cell - 3, 16)
             baseline = TILE_TOP + 20 - (16 - pixels) / 3
             fonts.text(p, x, baseline, shown, color, fonts.MONO, pixels, align="center")
             if self.trace.stand_in(t):
@@ -217,7 +223,7 @@ class StripPane(Pane):
 
     def _stand_in_mark(self, t: int) -> QRectF:
         """Below a character that the vocabulary lacks: it was read as another symbol."""
-        return QRectF(self.x(t) + 4, TILE_TOP + TILE - 4, CELL - 8, 2)
+        return QRectF(self.x(t) + 4, TILE_TOP + TILE - 4, self.cell - 8, 2)
 
     def _paint_lines(self, p: QPainter, first: int) -> None:
         """Between the columns of the map, where its rows are high enough to be told apart."""
@@ -277,16 +283,16 @@ class StripPane(Pane):
             return
         x, rect = self.x(position), self.map_rect()
         if position and not self.session.is_computed("h"):
-            p.fillRect(QRectF(x, rect.top(), CELL, rect.height()), theme.panel)
+            p.fillRect(QRectF(x, rect.top(), self.cell, rect.height()), theme.panel)
         character = self.trace.characters[position - 1] if position else "▸"
-        shown, pixels = fonts.symbol(character, ROOM, 16, 600)
-        tile = QRectF(x, TILE_TOP, CELL, TILE)
+        shown, pixels = fonts.symbol(character, self.cell - 3, 16, 600)
+        tile = QRectF(x, TILE_TOP, self.cell, TILE)
         fonts.tile(p, tile, theme.now, shown, theme.now_text, fonts.MONO, pixels, 600)
         if position and self.trace.stand_in(position):
             p.fillRect(self._stand_in_mark(position), theme.now_text)
         p.setPen(QPen(theme.now, 2))
         p.setBrush(Qt.BrushStyle.NoBrush)
-        p.drawRoundedRect(QRectF(x, rect.top() - 2, CELL, rect.height() + 4), 2, 2)
+        p.drawRoundedRect(QRectF(x, rect.top() - 2, self.cell, rect.height() + 4), 2, 2)
         label = self._label_now()
         fonts.tile(p, label, theme.now, grouped(position), theme.now_text, fonts.MONO, 11, 600)
 
@@ -296,7 +302,7 @@ class StripPane(Pane):
         p.setBrush(self.theme.error)
         stops = self.session.marks.stops
         for t in stops[bisect_left(stops, self.first) : bisect_right(stops, self.last)]:
-            p.drawEllipse(QPointF(self.x(t) + CELL / 2, STOPS), overview.DOT, overview.DOT)
+            p.drawEllipse(QPointF(self.x(t) + self.cell / 2, STOPS), overview.DOT, overview.DOT)
 
     def _paint_bookmarks(self, p: QPainter) -> None:
         """A ribbon above each character with one."""
@@ -304,13 +310,13 @@ class StripPane(Pane):
         p.setBrush(self.theme.text)
         for t in dict.fromkeys(one.at.step for one in self.session.marks.bookmarks):
             if self.first <= t <= self.last:
-                p.drawPolygon(_RIBBON.translated(self.x(t) + CELL / 2, RIBBONS))
+                p.drawPolygon(_RIBBON.translated(self.x(t) + self.cell / 2, RIBBONS))
 
     def _label_now(self) -> QRectF:
         """The box of the position's number."""
         position = self.session.position
-        wide = max(CELL, fonts.width(grouped(position), fonts.MONO, 11, 600) + 8)
-        middle, below = self.x(position) + CELL / 2, self.lanes.bottom
+        wide = max(self.cell, fonts.width(grouped(position), fonts.MONO, 11, 600) + 8)
+        middle, below = self.x(position) + self.cell / 2, self.lanes.bottom
         return QRectF(middle - wide / 2, below + 4, wide, 17)
 
     def _paint_numbers(self, p: QPainter) -> None:
@@ -318,7 +324,7 @@ class StripPane(Pane):
         baseline, box = self.lanes.bottom + 16, self._label_now()
         middle, wide, color = box.center().x(), box.width(), self.theme.ticks
         for t in range(-(-self.first // 5) * 5, self.last + 1, 5):
-            x, words = self.x(t) + CELL / 2, grouped(t)
+            x, words = self.x(t) + self.cell / 2, grouped(t)
             if abs(x - middle) > (wide + fonts.width(words, fonts.TICKS, 10)) / 2:
                 fonts.text(p, x, baseline, words, color, fonts.TICKS, 10, align="center")
 
@@ -377,7 +383,7 @@ class StripPane(Pane):
     # The pointer ---------------------------------------------------------------------------
 
     def _position_at(self, at: QPointF) -> int | None:
-        position = self.first + int((at.x() - LEFT) // CELL)
+        position = self.first + int((at.x() - LEFT) // self.cell)
         return position if at.x() >= LEFT and self.first <= position <= self.last else None
 
     def rect_of(self, quantity: str, unit: int) -> QRectF | None:
@@ -397,7 +403,7 @@ class StripPane(Pane):
             return None
         rect = self.map_rect()
         pitch = rect.height() / self.model.hidden_size
-        return QRectF(self.x(at), rect.top() + self._row(unit) * pitch, CELL, pitch)
+        return QRectF(self.x(at), rect.top() + self._row(unit) * pitch, self.cell, pitch)
 
     def press(self, at: QPointF) -> None:
         """Go there; between a character and the map a stop or none; what a lane has is its own."""
@@ -419,7 +425,7 @@ class StripPane(Pane):
             self.session.go_to(along)
         if not self._scrubs or along is not None:
             return
-        position = self.first + int((at.x() - LEFT) // CELL)
+        position = self.first + int((at.x() - LEFT) // self.cell)
         self.session.go_to(min(max(self.first, position), self.last))
 
     def release(self) -> None:

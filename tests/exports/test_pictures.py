@@ -24,7 +24,7 @@ from gru_debugger.exports.jobs import PANES, SnapshotJob
 from gru_debugger.exports.snapshots import Snapshot
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
-from gru_debugger.panes.strip import CELL, StripPane
+from gru_debugger.panes.strip import StripPane
 from gru_debugger.session.view import View
 from gru_debugger.source import Origin
 
@@ -327,7 +327,7 @@ def test_lanes_stand_under_the_exported_strip(job: MakeJob) -> None:
     ticks = [
         t
         for t in range(1, STEP)  # this step has its band over it, what is to come stands back
-        if QColor(image.pixel(int(session.x(t) + CELL / 2), y)) == THEMES["light"].r
+        if QColor(image.pixel(int(session.x(t) + session.cell / 2), y)) == THEMES["light"].r
     ]
     z = recording(model(16), STEPS).column("z")[: STEP - 1, 3]
     assert ticks == (np.flatnonzero(z < middle) + 1).tolist()

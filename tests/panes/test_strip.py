@@ -15,7 +15,16 @@ from gru_debugger.core.model import Direction, printable
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import exact
 from gru_debugger.panes import overview
-from gru_debugger.panes.strip import CELL, LEFT, MAP_TOP, TILE, TILE_TOP, StripPane, first_column
+from gru_debugger.panes.strip import (
+    CELL,
+    LEFT,
+    MAP_TOP,
+    RIGHT,
+    TILE,
+    TILE_TOP,
+    StripPane,
+    first_column,
+)
 from gru_debugger.session.session import Session
 
 pytestmark = pytest.mark.usefixtures("screen")
@@ -98,7 +107,7 @@ def test_the_map_is_the_states(theme: str, direction: str, layer: int) -> None:
     np.testing.assert_array_equal(pane.map.indices()[:, 1:], expected)
     image, unit = paint(pane), 5
     for t in range(2, 12):
-        x, y = int(LEFT + (t + 0.5) * CELL), int(MAP_TOP + (unit + 0.5) * 5)
+        x, y = int(LEFT + (t + 0.5) * pane.cell), int(MAP_TOP + (unit + 0.5) * 5)
         assert image.pixelColor(x, y) == QColor(*diverging_map(theme)[expected[unit, t - 1]])
 
 
@@ -114,7 +123,7 @@ def test_the_veil_begins_behind_what_is_read(direction: Direction, read: range) 
     image, shown = paint(pane), pane.map.indices()
 
     def bare(t: int) -> bool:
-        x = int(LEFT + (t + 0.5) * CELL)
+        x = int(LEFT + (t + 0.5) * pane.cell)
         colors = [QColor(*diverging_map("light")[index]) for index in shown[2:, t]]
         seen = [image.pixelColor(x, int(MAP_TOP + (unit + 0.5) * 5)) for unit in range(2, 16)]
         return seen == colors
@@ -132,7 +141,7 @@ def test_a_shown_state_is_paler_ahead(long: Trace) -> None:
 def test_a_click_goes_to_the_character(long: Trace) -> None:
     pane = strip(long, 0)
     for t in (3, 0, 30):
-        pane.press(QPointF(LEFT + (t + 0.5) * CELL, TILE_TOP + TILE / 2))
+        pane.press(QPointF(LEFT + (t + 0.5) * pane.cell, TILE_TOP + TILE / 2))
         assert pane.session.position == t
     pane.press(QPointF(5, TILE_TOP + 5))
     assert pane.session.position == 30, "beside the strip nothing happens"
@@ -140,7 +149,7 @@ def test_a_click_goes_to_the_character(long: Trace) -> None:
 
 def test_dragging_scrubs_and_stays_on_the_strip(long: Trace) -> None:
     pane = strip(long, 0)
-    pane.drag(QPointF(LEFT + 9.5 * CELL, 80))
+    pane.drag(QPointF(LEFT + 9.5 * pane.cell, 80))
     assert pane.session.position == 9
     pane.drag(QPointF(-100, 80))
     assert pane.session.position == 0
@@ -150,7 +159,7 @@ def test_dragging_scrubs_and_stays_on_the_strip(long: Trace) -> None:
 
 def test_hovering_names_step_character_and_state(long: Trace) -> None:
     pane = strip(long, 0)
-    words = pane.hover(QPointF(LEFT + 4.5 * CELL, MAP_TOP + 1))
+    words = pane.hover(QPointF(LEFT + 4.5 * pane.cell, MAP_TOP + 1))
     assert "step 4" in words
     assert printable(long.text[3]) in words
     assert f"h[0] = {exact(float(long.state(4)[0]))}" in words
@@ -193,3 +202,18 @@ def test_of_a_long_text_each_stretch_shows_whether_a_condition_holds_in_it(steps
     every, found = -(-steps // overview._POOLED), overview.places(holds)
     wanted = np.unique(np.flatnonzero(holds) // every) * every + 1
     assert found.tolist() == wanted.tolist()
+
+
+@pytest.mark.parametrize("width", [600, 1000, 1600])
+@pytest.mark.parametrize("steps", [1, 5, 12, 20, 38, 60, 300])
+def test_a_short_text_has_the_strip_s_width(steps: int, width: int) -> None:
+    """All of it in sight, in whole pixels a column, but none absurdly wide."""
+    pane = strip(recording(model(), steps), 1, width)
+    room = width - LEFT - RIGHT
+    assert CELL <= pane.cell == int(pane.cell) <= 3 * CELL
+    used = pane.map_rect().width()
+    assert used == (pane.last - pane.first + 1) * pane.cell <= max(room, 4 * CELL)
+    if pane.last - pane.first < steps:
+        assert pane.cell == CELL
+    elif pane.cell < 3 * CELL:
+        assert room - used < steps + 1, "a pixel more a column would not fit"

@@ -14,7 +14,7 @@ from samples import model, recording
 from gru_debugger.core.address import Address
 from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
-from gru_debugger.panes.strip import CELL, RIBBONS, TILE_TOP, StripPane
+from gru_debugger.panes.strip import RIBBONS, TILE_TOP, StripPane
 from gru_debugger.session.bookmarks import Bookmark
 from gru_debugger.window.palette import CommandPalette
 
@@ -55,7 +55,7 @@ def ribbons(window: MainWindow) -> list[int]:
     return [
         t
         for t in range(pane.first, pane.last + 1)
-        if QColor(image.pixel(int(pane.x(t) + CELL / 2), int(RIBBONS + 2))) == window.theme.text
+        if QColor(image.pixel(int(pane.x(t) + pane.cell / 2), int(RIBBONS + 2))) == window.theme.text
     ]
 
 

@@ -24,7 +24,7 @@ from gru_debugger import pattern_look
 from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.hits import HIGH
-from gru_debugger.panes.strip import CELL, HITS, StripPane
+from gru_debugger.panes.strip import HITS, StripPane
 from gru_debugger.questions.expressions import evaluate, where
 from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.window.child import Child
@@ -71,7 +71,7 @@ def underlined(window: MainWindow, row: int = 0) -> list[int]:
     return [
         t
         for t in range(pane.first, pane.last + 1)
-        if QColor(image.pixel(int(pane.x(t) + CELL / 2), HITS + row)) == window.theme.text
+        if QColor(image.pixel(int(pane.x(t) + pane.cell / 2), HITS + row)) == window.theme.text
     ]
 
 

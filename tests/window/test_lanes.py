@@ -16,7 +16,7 @@ from samples import model, recording
 
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.lane_places import ARM
-from gru_debugger.panes.strip import CELL, StripPane
+from gru_debugger.panes.strip import StripPane
 from gru_debugger.questions.expressions import evaluate, where
 from gru_debugger.session.marks import MOST, Lane, Marks
 from gru_debugger.window.palette import CommandPalette
@@ -239,7 +239,7 @@ def test_a_lane_halts_at_each_so_many_of_its_hits(window: MainWindow, qtbot: QtB
     image = window.views["strip"].viewport().grab().toImage()
     y, red = int(pane.lanes.rect(0).center().y()) - 3, window.theme.error
     shown = range(max(1, pane.first), hits[6])  # nothing is veiled
-    drawn = [t for t in shown if QColor(image.pixel(int(pane.x(t) + CELL / 2), y)) == red]
+    drawn = [t for t in shown if QColor(image.pixel(int(pane.x(t) + pane.cell / 2), y)) == red]
     assert drawn == [t for t in hits[2::3] if t in shown]
     press(window, "Ctrl+Z")
     assert window.session.marks.lanes == ()
@@ -282,7 +282,7 @@ def test_ticks_stand_under_the_steps_where_it_holds(
     drawn = [
         t
         for t in range(max(1, pane.first), pane.last)
-        if QColor(image.pixel(int(pane.x(t) + CELL / 2), y)) == color
+        if QColor(image.pixel(int(pane.x(t) + pane.cell / 2), y)) == color
     ]
     holds = [t for t in where(SMALL, trace).tolist() if pane.first <= t < pane.last]
     assert drawn == holds

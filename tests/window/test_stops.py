@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from samples import model, recording
 
 from gru_debugger.main_window import MainWindow
-from gru_debugger.panes.strip import CELL, MAP_TOP, STOPS, TILE_TOP, StripPane
+from gru_debugger.panes.strip import MAP_TOP, STOPS, TILE_TOP, StripPane
 from gru_debugger.questions.expressions import where
 from gru_debugger.window.stops import interesting
 
@@ -43,7 +43,7 @@ def dots(window: MainWindow) -> list[int]:
     return [
         t
         for t in range(pane.first, pane.last + 1)
-        if QColor(image.pixel(int(pane.x(t) + CELL / 2), int(STOPS))) == color
+        if QColor(image.pixel(int(pane.x(t) + pane.cell / 2), int(STOPS))) == color
     ]
 
 
