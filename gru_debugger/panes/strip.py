@@ -120,7 +120,8 @@ class StripPane(Pane):
         columns = self.session.steps + 1
         self.cell = min(max(CELL, int(self._room) // columns), _WIDEST)
         self._turn()
-        wide, room = (self.last - self.first + 1) * self.cell, self.lanes.settle(_LEAST, _COMFORTABLE)
+        room = self.lanes.settle(_LEAST, _COMFORTABLE)
+        wide = (self.last - self.first + 1) * self.cell
         self._map = QRectF(LEFT, MAP_TOP, wide, self.size.height() - MAP_TOP - AXIS - room)
         self.lanes.place(self._map)
 

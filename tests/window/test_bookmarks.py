@@ -55,7 +55,8 @@ def ribbons(window: MainWindow) -> list[int]:
     return [
         t
         for t in range(pane.first, pane.last + 1)
-        if QColor(image.pixel(int(pane.x(t) + pane.cell / 2), int(RIBBONS + 2))) == window.theme.text
+        if QColor(image.pixel(int(pane.x(t) + pane.cell / 2), int(RIBBONS + 2)))
+        == window.theme.text
     ]
 
 
