@@ -247,6 +247,8 @@ def test_what_has_no_room_is_reached_by_scrolling(
     window = open_window(recording(model(symbols=29), 40), 12, 5, size=size)
     assert (window.width(), window.height()) == size
     for name, view in window.views.items():
+        if not view.isVisible():
+            window.docks.show(name)
         scene, area = view.pane.sceneRect(), view.viewport()
         for bar, picture, room in (
             (view.horizontalScrollBar(), scene.width(), area.width()),
