@@ -102,6 +102,25 @@ def read(model: Model, source: str | Rows | NDArray[Any], unknown: bool = False)
     return _read_rows(model, source if isinstance(source, Rows) else as_rows(source))
 
 
+def read_on(model: Model, before: Reading, t: int, symbols: Sequence[str]) -> Reading:
+    """A text as it was read up to step t, and symbols of the vocabulary behind it.
+
+    Raises InputError where they would be read as other ones.
+    """
+    kept, added = before.characters[:t], "".join(symbols)
+    if isinstance(kept, str) and kept and before.indices is not None:  # a million stay as they are
+        text = Text.continued(kept + added, before.text)
+        indices = np.concatenate([before.indices[:t], model.indices(added)])
+        return replace(before, characters=text, text=text, indices=indices)
+    reading = read(model, Text.continued("".join(kept) + added, before.text), before.unknown)
+    if len(reading.characters) != t + len(symbols):
+        raise InputError(
+            "what would be written can't be told apart: the vocabulary has symbols that are made "
+            "of others, and reads them as one."
+        )
+    return reading
+
+
 def as_rows(values: Any) -> Rows:
     """A copy of an array, of a tensor wherever it lies, or of a list of lists.
 

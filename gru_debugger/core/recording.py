@@ -28,11 +28,10 @@ from gru_debugger.core.edits import Edit, Place
 from gru_debugger.core.initial_state import initial_state
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.pieces import Pieces
-from gru_debugger.core.reading import Rows, read
+from gru_debugger.core.reading import Rows, read, read_on
 from gru_debugger.core.run import Run
 from gru_debugger.core.stretches import Interval, planned
 from gru_debugger.errors import InputError
-from gru_debugger.files import Text
 from gru_debugger.numerals import fixed, grouped
 
 _LARGEST_SUM = float(np.finfo(np.float32).max) / 8  # leaves room for a bias and the hidden part
@@ -240,17 +239,10 @@ class Recording:
         steps. Nothing of it is recorded yet beyond what is shared. Raises EditError for an edit
         that names a step which is gone, InputError where symbols would be read as another one.
         """
-        model, before = self.model, self.reading
-        text = Text.continued("".join(before.characters[:t]) + "".join(symbols), before.text)
+        model = self.model
         self._check_memory(t + len(symbols), "characters", "write on less")
-        reading = read(model, text, before.unknown)
-        if len(reading.characters) != t + len(symbols):
-            raise InputError(
-                "what would be written can't be told apart: the vocabulary has symbols that are "
-                "made of others, and reads them as one."
-            )
         other = copy(self)
-        other.reading, other.steps = reading, t + len(symbols)
+        other.reading, other.steps = read_on(model, self.reading, t, symbols), t + len(symbols)
         mine = [edit for edit in self.edits if edit.first <= t]
         other.edits = tuple(edits_of.parse(str(edit), model, other.steps) for edit in mine)
         there = min(t, self.recorded)
@@ -261,7 +253,7 @@ class Recording:
         }
         other._read_so_far = dict.fromkeys(model.places, there)
         other._axes = Axes(model, self.h0, other.steps)
-        other.run = replace(self.run, source=text, edits=tuple(map(str, other.edits)))
+        other.run = replace(self.run, source=other.reading.text, edits=tuple(map(str, other.edits)))
         other._begin(dict.fromkeys(model.places, (there, other.steps)))
         return other
 

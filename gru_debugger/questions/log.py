@@ -32,7 +32,7 @@ class Log:
         self.values: list[tuple[Any, ...]] = []
         self.known = 0
         self._halting, self._stops = halting, np.array(stops, np.int64)
-        self._rows = max(1, columns.stretch_rows(trace) // max(1, len(runs)))
+        self._rows = max(1, columns.stretch_rows(trace) // (4 * max(1, len(runs))))
 
     @property
     def full(self) -> bool:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 MOST = 1_000_000  # letters of a run of them
 _SLICE = 0.004  # seconds between two looks at the event queue
-_SHOWN = 0.25  # seconds between two times that the text is seen to grow
+_SHOWN = 0.25  # seconds at least between two times that the text is seen to grow,
+_REST = 10  # and so many times what that takes
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Letters(QObject):
         self._session = session
         self._run: _Run | None = None
         self.left = 0
-        self._seen = 0.0
+        self._seen, self._pause = 0.0, _SHOWN
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._write)
         session.opened.connect(self._opened)
@@ -120,13 +121,13 @@ class Letters(QObject):
             self.left, fault = 0, str(grown)
         if not self.left:
             self._timer.stop()
-        if not self.left or perf_counter() - self._seen > _SHOWN:
+        if not self.left or perf_counter() - self._seen > self._pause:
             self._show()
         if fault:
             self.failed.emit(fault)
 
     def _show(self) -> None:
-        run, self._seen, fault = self._run, perf_counter(), ""
+        run, begun, fault = self._run, perf_counter(), ""
         if run is not None and len(run.letters) > run.seen:
             try:
                 self._grow(run)
@@ -134,6 +135,8 @@ class Letters(QObject):
                 self.stop()
                 fault = str(refused)
         self.advanced.emit()
+        self._seen = perf_counter()
+        self._pause = max(_SHOWN, _REST * (self._seen - begun))
         if fault:
             self.failed.emit(fault)
 
