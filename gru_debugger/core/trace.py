@@ -63,10 +63,12 @@ class Trace(Recording):
     lacks are read as its unknown symbol. Raises TextError for an unknown character, InputError for
     an empty text, rows of another width or an h0 of the wrong shape.
 
-    `edits` are what was set by hand, `reference` the trace that they were put upon.
+    `edits` are what was set by hand, `reference` the trace that they were put upon, or another one
+    that this one is held against.
     """
 
     reference: Self | None = None
+    aligned: NDArray[np.int64] | None = None  # where that reads another text, its step for each
 
     def __repr__(self) -> str:
         return shown.trace_line(self)
@@ -147,6 +149,12 @@ class Trace(Recording):
             return upon
         other.reference, other._axes = upon, upon._axes
         return other
+
+    def step_beside(self, t: int) -> int:
+        """The step of `beside` that stands beside step t; 0: none."""
+        if self.edits or self.aligned is None or not 1 <= t <= self.steps:
+            return t
+        return int(self.aligned[t - 1])
 
     @property
     def text(self) -> str:

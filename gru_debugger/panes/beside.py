@@ -16,8 +16,18 @@ def step_there(pane: Pane) -> Step | None:
 
 
 def which(pane: Pane) -> str:
-    """What the reference is: the run without the edits, or, where the two are swapped, with."""
-    return "without" if pane.trace.edits else "with"
+    """What the reference is: the run without the edits, where the two are swapped, with; or the one
+    that is pinned."""
+    trace = pane.trace
+    if trace.edits:
+        return "without"
+    return "with" if trace.reference is not None and trace.reference.edits else "pinned"
+
+
+def where(pane: Pane) -> str:
+    """The same, as it is told."""
+    word = which(pane)
+    return "in the pinned run" if word == "pinned" else f"{word} the edits"
 
 
 def words(pane: Pane) -> str:

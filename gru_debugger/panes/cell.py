@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from gru_debugger.charts.legend import Key
+from gru_debugger.panes import beside
 from gru_debugger.panes.bar_rows import (
     CandidateRow,
     GateRow,
@@ -153,7 +154,7 @@ def _keys_reference(pane: ColumnsPane) -> Sequence[Key]:
     """Of the lines on all bars, while there is another run to hold this one against."""
     if pane.trace.beside is None or pane.axis.crowded:
         return ()
-    return (Key("without" if pane.trace.edits else "with", pane.theme.text, "mark"),)
+    return (Key(beside.which(pane), pane.theme.text, "mark"),)
 
 
 RESET = ColumnSpec(

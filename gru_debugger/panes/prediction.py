@@ -16,7 +16,7 @@ from gru_debugger.charts import fonts
 from gru_debugger.core.cell import Array
 from gru_debugger.core.model import printable
 from gru_debugger.numerals import brief, fixed, grouped, percent
-from gru_debugger.panes import in_words
+from gru_debugger.panes import beside, in_words
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import MOST, Table, Tables
 
@@ -201,14 +201,14 @@ class PredictionPane(Pane):
         if probabilities is None:
             return in_words.sentences(words)
         likeliest = [i for i in self._likeliest(_TOLD) if probabilities[i] >= 0.0005]
-        there, which = self._there(), "without" if self.trace.edits else "with"
+        there, where = self._there(), beside.where(self)
         told = [f"{self._name(i)} {percent(probabilities[i], 1)}" for i in likeliest]
         if there is not None:
-            beside = (
-                f"{one}, {which} the edits {percent(there[i], 1)}"
+            both = (
+                f"{one}, {where} {percent(there[i], 1)}"
                 for one, i in zip(told, likeliest, strict=True)
             )
-            told = list(beside)
+            told = list(both)
         following = self._following()
         if following is not None:
             really = f"really next: {self._name(following)} {percent(probabilities[following], 1)}"
@@ -231,7 +231,7 @@ class PredictionPane(Pane):
         heads, columns = ("index", "symbol", "follows"), {"probability": probabilities}
         there = self._there()
         if there is not None:
-            columns["without the edits" if self.trace.edits else "with the edits"] = there
+            columns[beside.where(self)] = there
         values = np.stack([p[order] for p in columns.values()], axis=1)
         return Table(heads, name, tuple(columns), values)
 
@@ -262,7 +262,7 @@ class PredictionPane(Pane):
         if probabilities is None or not 0 <= row < len(rows := self._rows(probabilities)):
             return ""
         said = f"{self._name(rows[row])}: p = {fixed(float(probabilities[rows[row]]), 6)}"
-        there, which = self._there(), "without" if self.trace.edits else "with"
+        there, where = self._there(), beside.where(self)
         if there is not None:
-            said += f"\n{fixed(float(there[rows[row]]), 6)} {which} the edits"
+            said += f"\n{fixed(float(there[rows[row]]), 6)} {where}"
         return said

@@ -56,7 +56,7 @@ def _why(pane: Pane, frame: Frame) -> list[str]:
         question = group.title.rstrip("?") or f"Why the {of} is {value}"
         said.append(f"{question}{note}: {', '.join(rows)}")
     if there := beside.words(pane):
-        said.insert(0, f"{beside.which(pane)} the edits the {of} is {there}")
+        said.insert(0, f"{beside.where(pane)} the {of} is {there}")
     if told in frame.by_hand(session.unit):
         said.insert(0, f"The {of} was set by hand; this is what it would have been")
     return said

@@ -53,7 +53,8 @@ class Frames:
         if step is None:
             return None
         against = trace.beside
-        reference = None if against is None else self._step(against, t, place)
+        beside = trace.step_beside(t)
+        reference = None if against is None else self._step(against, beside, place)
         key = step, reference
         if self._last is None or self._last[0] != key:
             edited = set_at(trace.edits, place, t, trace.model.hidden_size)

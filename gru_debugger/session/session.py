@@ -28,6 +28,7 @@ from gru_debugger.session.full_axes import FullAxes
 from gru_debugger.session.history import Entry, History, Where, same_text
 from gru_debugger.session.lanes import Lanes
 from gru_debugger.session.marks import Marks
+from gru_debugger.session.pinned import Pinned
 from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.similar import SimilarSteps
 from gru_debugger.session.trail import Trail
@@ -70,6 +71,7 @@ class Session(QObject):
         super().__init__(parent)
         self.trace: Trace | None = None
         self.edited: Trace | None = None
+        self.pinned = Pinned()
         self.position = 0
         self.computation = "blend"
         self.view = View()
@@ -142,6 +144,7 @@ class Session(QObject):
             self.trail = Trail()  # of other edits it goes on
         self.written.leave()
         self.trace = self.edited = trace
+        self.pinned.hold(trace)
         layer, direction = place or (self.layer, self.direction)
         view = replace(self.view, layer=layer, direction=direction, zoom=zoom, scroll=None)
         unit = self.unit if unit is None else unit
@@ -173,12 +176,26 @@ class Session(QObject):
         return self.trace is not self.edited
 
     def can_swap(self) -> bool:
-        return self.edited is not None and bool(self.edited.edits)
+        """Whether there is a reference."""
+        return self.edited is not None and self.edited.beside is not None
+
+    def pin(self, trace: Trace | None) -> None:
+        """Hold what is shown from now on against this run; None: against none."""
+        self.pinned.pin(trace, self.edited)
+        self._frames.clear()
+        self.opened.emit()
 
     def swap(self) -> None:
-        """Run and reference change places; step, selection and view stay."""
+        """Run and reference change places; step, selection and view stay. Of a pinned one, which
+        reads another text, that is an opening; raises as `open`."""
         edited = self.edited
-        if edited is None or not edited.edits:
+        if edited is None or not self.can_swap():
+            return
+        if not edited.edits:
+            there, step = edited.reference, edited.step_beside(self.position) or self.position
+            assert there is not None
+            self.pinned.pin(edited, None)
+            self.open(there, step)
             return
         trace = edited if self.swapped else edited.plain.held_against(edited)
         where, computation, scroll = self.where, self.computation, self.view.scroll

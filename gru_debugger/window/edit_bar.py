@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButt
 
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.core.edits import Edit
+from gru_debugger.core.trace import Trace
 from gru_debugger.errors import one_line
 from gru_debugger.questions.differing import Comparison
 from gru_debugger.questions.differing_in_words import in_words
@@ -51,6 +52,13 @@ class Chip(QFrame):
         self.said.setToolTip(f"{sentence}\nA click says it otherwise")
         self.gone.setAccessibleName(f"remove the edit {sentence}")
         self.gone.setToolTip(f"Remove: {sentence}")
+
+    def show_pinned(self, text: str) -> None:
+        self.said.setText(on_button(one_line(text, _LONGEST)))
+        self.said.setAccessibleName(f"show the pinned run: {text[:_LONGEST]}")
+        self.said.setToolTip("The run that this one is held against\nA click swaps the two")
+        self.gone.setAccessibleName("pin it no longer")
+        self.gone.setToolTip("Pin it no longer")
 
     def in_force(self, now: bool) -> None:
         rename(self, "chipNow" if now else "chip")
@@ -103,6 +111,7 @@ class EditBar(QFrame):
         self.setObjectName("editBar")
         self.setFixedHeight(HIGH)
         self._session, self._what_if, self._set_edits = session, what_if, set_edits
+        self._reference = reference
         self.title = Label()
         self.title.setObjectName("keys")
         self.chips = [
@@ -150,10 +159,22 @@ class EditBar(QFrame):
         edited = self._session.edited
         return () if edited is None else edited.edits
 
+    @property
+    def _pinned(self) -> Trace | None:
+        """A pinned run, where there are no edits, which go before."""
+        return None if self._edits else self._session.pinned.trace
+
     def _show(self) -> None:
-        edits = self._edits
+        edits, pinned = self._edits, self._pinned
         focused = self._has_focus()
-        if edits:
+        if pinned is not None:
+            self._show_changed(None)
+            self.title.setText("Pinned" if pinned is self._session.edited else "Beside")
+            self.other.say("the pinned run" if self._session.can_swap() else "")
+            self.chips[0].in_force(False)
+            self.chips[0].show_pinned(pinned.text or pinned.reading.name)
+            self._fit()
+        elif edits:
             swapped = self._session.swapped
             self.title.setText("Without" if swapped else "What if")
             self.other.say("the run with" if swapped else "the run without")
@@ -161,7 +182,7 @@ class EditBar(QFrame):
                 chip.show_edit(edit)
             self._fit()
         if not self._pulling.active:  # the picture keeps its place under the pointer
-            self.setVisible(bool(edits))
+            self.setVisible(bool(edits) or pinned is not None)
         self._show_in_force()
         if focused and not self._has_focus():  # what had it is gone
             self.left.emit()
@@ -195,6 +216,9 @@ class EditBar(QFrame):
     # What is done ----------------------------------------------------------------------------
 
     def _say_again(self, at: int) -> None:
+        if self._pinned is not None:
+            self._reference.swap()
+            return
         self._begin(partial(self._what_if.begin_again, str(self._edits[at])))
 
     def _begin(self, line: Callable[[], object]) -> None:
@@ -202,6 +226,9 @@ class EditBar(QFrame):
         QTimer.singleShot(0, self, line)
 
     def _remove(self, at: int) -> None:
+        if self._pinned is not None:
+            self._reference.pin()
+            return
         sentences = [str(edit) for edit in self._edits]
         self._set_edits(*sentences[:at], *sentences[at + 1 :])
 
@@ -222,19 +249,20 @@ class EditBar(QFrame):
     def _fit(self) -> None:
         """As many chips as there is room for, one at least; what the keys do goes before them."""
         room = self.contentsRect().width() - _LEFT - _RIGHT - _wide(self.title)
-        edits = self._edits
-        chips = self.chips[: len(edits)]
+        count = len(self._edits) or 1
+        chips = self.chips[:count]
         wanted = sum(map(_wide, chips[:2]))
         for part in (self.first, self.other, self.another, self.effect, self.drop):
             fits = room - wanted - _wide(part) >= 0 and part.text() != ""
+            fits = fits and not (part is self.another and self._pinned is not None)
             part.setVisible(fits)
             room -= _wide(part) if fits else 0
         for i, chip in enumerate(self.chips):
-            others = _MORE if i < len(edits) - 1 else 0
-            shown = i < len(edits) and (i == 0 or room >= _wide(chip) + others)
+            others = _MORE if i < count - 1 else 0
+            shown = i < count and (i == 0 or room >= _wide(chip) + others)
             chip.setVisible(shown)
             room = room - _wide(chip) if shown else -1
-        hidden = len(edits) - self._chips_shown()
+        hidden = count - self._chips_shown()
         self.more.setText(f"{hidden} more" if hidden else "")
         self.more.setAccessibleName(f"{hidden} more edits")
         self.more.setVisible(hidden > 0)

@@ -118,14 +118,13 @@ class Exporter(QObject):
         ]
 
     def _lanes(self) -> list[str]:
-        """Those that mean something; the run without edits has no other beside it there."""
-        session, edited = self._session, self._session.edited
-        lanes = [run.expression for run in session.lanes.runs if not run.fault]
-        if edited is not None and session.swapped:
-            from gru_debugger.questions.lane_runs import LaneRun
+        """Those that mean something there, where a run without edits has no other beside it."""
+        from gru_debugger.questions.expressions import asks_reference
 
-            lanes = [lane for lane in lanes if not LaneRun(edited.plain, lane).fault]
-        return lanes
+        trace, runs = self._session.trace, self._session.lanes.runs
+        alone = trace is not None and not trace.edits
+        lanes = [run.expression for run in runs if not run.fault]
+        return [lane for lane in lanes if not (alone and asks_reference(lane))]
 
     def _ended(self, outcome: Outcome, choices: list[str], count: int) -> None:
         fault = outcome.fault

@@ -211,6 +211,10 @@ class Recordings(QObject):
         """The same; where that can't be, it is told."""
         self._go(lambda: self.set_edits(*sentences, again=again))
 
+    def swap_pinned(self) -> None:
+        """Show the pinned run, and pin the one that is shown."""
+        self._go(self._session.swap)
+
     def undo(self) -> None:
         self._go(self._session.undo)
 

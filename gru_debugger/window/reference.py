@@ -20,11 +20,26 @@ class Reference(QObject):
         super().__init__()
         self._session, self._recordings = session, recordings
 
+    def pin(self) -> None:
+        """Hold other texts against the run shown; again: no longer."""
+        session = self._session
+        if session.pinned.trace is not None:
+            session.pin(None)
+            self.answered.emit("No run is pinned any more.")
+        elif session.trace is not None:
+            session.pin(session.trace)
+            self.answered.emit("This run is pinned: the next text is held against it.")
+
     def swap(self) -> None:
-        """The run without the edits is shown, and the one with them its reference; or back."""
+        """The run without the edits is shown, and the one with them its reference; or back. Of a
+        pinned run, that one."""
         session = self._session
         if not session.can_swap():
             self.answered.emit("There is no other run; = sets a value, and makes one.")
+            return
+        if session.edited is not None and not session.edited.edits:
+            self._recordings.swap_pinned()
+            self.answered.emit("The run that was pinned; O shows the other.")
             return
         session.swap()
         which = "without the edits" if session.swapped else "with the edits"
@@ -46,6 +61,8 @@ class Reference(QObject):
         """All edits go, and with them what the run was held against."""
         edited = self._session.edited
         if edited is None or not edited.edits:
+            if self._session.pinned.trace is not None:
+                self.pin()
             return
         count = len(edited.edits)
         self._recordings.try_edits()

@@ -242,3 +242,30 @@ def test_lanes_of_both_runs_are_swapped_and_not_exported_without_the_other(
     assert window.exporter._lanes() == ["h[3]"]
     press(window, "O")
     assert len(window.exporter._lanes()) == 2
+
+
+def test_a_pinned_run_stands_in_the_bar(window: MainWindow) -> None:
+    bar, session = window.edit_bar, window.session
+    put(window, R)
+    press(window, "Ctrl+Z")
+    window.actions_by_name["pin"].trigger()
+    assert (bar.title.text(), bar.isVisible()) == ("Pinned", True)
+    assert session.trace is not None
+    first, text = session.trace, session.trace.text
+    assert chips(window) == [" ".join(text.split())]
+    assert not bar.other.isVisible()
+    window.files.recordings.use_text(text[:5] + text[7:])
+    session.go_to(10)
+    QApplication.processEvents()
+    assert bar.title.text() == "Beside"
+    assert session.frame is not None
+    assert session.frame.reference is not None
+    assert session.frame.reference.number == 12
+    assert "pinned run" in window.views["unit"].in_words()
+    press(window, "O")
+    assert session.trace is first
+    assert session.position == 12
+    press(window, "O", "Ctrl+Shift+O")
+    assert not bar.isVisible()
+    assert session.frame is not None
+    assert session.frame.reference is None

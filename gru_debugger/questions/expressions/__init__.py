@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.errors import InputError
 from gru_debugger.questions.expressions.compiling import (
+    asks_reference,
     compile_expression,
     name_and_rest,
     reference_missing,
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
 
 __all__ = [
-    "Stretch", "Term", "compile_expression", "condition", "evaluate", "hits", "name_and_rest",
-    "reference_missing", "where",
+    "Stretch", "Term", "asks_reference", "compile_expression", "condition", "evaluate", "hits",
+    "name_and_rest", "reference_missing", "where",
 ]  # fmt: skip
 
 _LARGEST = 4 << 30  # bytes of a result

@@ -54,10 +54,15 @@ def compile_expression(text: str, trace: Trace) -> Term:
     return _Compiler(text[before:].rstrip(), trace, before).whole()
 
 
+def asks_reference(text: str) -> bool:
+    """Whether an expression asks for what is so in the reference."""
+    return _REFERENCE.search(text) is not None
+
+
 def reference_missing(text: str, trace: Trace) -> str:
     """Why a key would have to wait for what an expression asks of the reference; empty: no need."""
     reference = trace.reference
-    if _REFERENCE.search(text) and reference is not None and not reference.complete:
+    if asks_reference(text) and reference is not None and not reference.complete:
         return "the other run is not recorded to its end yet; wait a moment."
     return ""
 
@@ -236,6 +241,8 @@ class _Compiler:
         if name == "reference":
             if trace.reference is None:
                 raise self.wrong(node, "there is no reference run; make one with an edit.")
+            if trace.aligned is not None:
+                raise self.wrong(node, "the reference run reads another text, step for step.")
             trace.reference.finish()
             inner = _Compiler(self.text, trace.reference, self._before).term(node.args[0])
         else:
