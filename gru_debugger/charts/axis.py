@@ -161,10 +161,19 @@ class UnitAxis:
         """Which of all units have pixels of their own; None: all that are shown."""
         return self.at_least(LEAST)
 
+    @cached_property
+    def _edges(self) -> list[float]:
+        """The left edge of each place that is shown, and of the one behind: asked for often."""
+        every = [
+            float(part.left + round((place - part.first) * part.pitch))
+            for part in self.parts
+            for place in range(part.first, part.end)
+        ]
+        return [*every, float(self.plot_width)]
+
     def edge(self, place: int) -> float:
-        """The left edge of a place."""
-        part = next((part for part in self.parts if place < part.end), self.parts[-1])
-        return float(part.left + round((place - part.first) * part.pitch))
+        """The left edge of a place that is shown, or of the one behind the last."""
+        return self._edges[place - self.first]
 
     def left(self, unit: int) -> float:
         return self.edge(self.place(unit))
