@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -27,11 +27,15 @@ class Lanes(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._session = session
         self.runs: tuple[LaneRun, ...] = ()
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._look)
         self._told = 0.0
+
+    @property
+    def _session(self) -> Session:
+        """Not kept: a session that only the collector could end might end in another thread."""
+        return cast("Session", self.parent())
 
     def follow(self, trace: Trace | None, lanes: Sequence[Lane]) -> None:
         """From now on these; what is known of those that stay is kept."""

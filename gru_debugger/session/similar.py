@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -84,7 +84,6 @@ class SimilarSteps(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._session = session
         self.asked: Asked | None = None
         self.answer: Answer | None = None
         self.marked: Known | None = None
@@ -92,6 +91,11 @@ class SimilarSteps(QObject):
         self._work: _Work | None = None
         self._timer = QTimer(self, interval=_LOOK)
         self._timer.timeout.connect(self._look)
+
+    @property
+    def _session(self) -> Session:
+        """Not kept: a session that only the collector could end might end in another thread."""
+        return cast("Session", self.parent())
 
     def ask(self, quantile: float, most: int | None) -> None:
         """Of the step where one is now, in the layer and direction that are shown."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from copy import deepcopy
 from typing import Any
 
@@ -14,6 +16,7 @@ from samples import model, recording, session_of, text_for
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.model import Direction
 from gru_debugger.core.trace import Trace
+from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.session import SPEEDS, Session
 from gru_debugger.session.view import View
 from gru_debugger.session.zoom import Zoom
@@ -490,3 +493,18 @@ def test_nothing_goes_on_after_closing() -> None:
     for _ in range(5):
         QCoreApplication.processEvents()
     assert trace.seen() == seen < trace.steps
+
+
+def test_a_session_ends_with_its_last_reference() -> None:
+    """Left to the collector it might end in the thread that records, and its timers with it."""
+    session = session_of(recording(model(), 20), 3)
+    session.mark(Marks(lanes=(Lane("h[3]"), Lane("z[3] < 0.5"))))
+    session.pin(session.trace)
+    session.close()
+    gone = weakref.ref(session)
+    gc.disable()
+    try:
+        del session
+        assert gone() is None
+    finally:
+        gc.enable()
