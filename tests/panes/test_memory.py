@@ -15,6 +15,7 @@ from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.trace import Trace
 from gru_debugger.panes.memory import MemoryPane, stretch
 from gru_debugger.questions.memory import memory
+from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.session import Session
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -100,16 +101,27 @@ def test_what_is_recorded_later_is_shown_later(qtbot: QtBot) -> None:
     session = Session()
     pane = pane_of(session)
     session.open(Trace(m, text_for(m, 60_000)), 1, 3)
-    session.go_to(pane.trace.recorded)
-    assert pane.shown[-1] == session.position
-    qtbot.waitUntil(lambda: pane.shown[-1] > session.position)
-    assert is_drawn(pane)
-    session.open(Trace(m, text_for(m, 60_000)), 1, 3)
     session.go_to(60_000)
     assert not pane.shown
     assert pane.tables() == {}
     assert "not recorded yet" in pane.in_words()
     qtbot.waitUntil(lambda: 60_000 in pane.shown)
+    assert is_drawn(pane)
+    session.close()
+
+
+def test_the_steps_that_follow_come_as_they_are_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Recorder, "start", lambda *_: None)
+    m = model()
+    trace = Trace(m, text_for(m, 60_000))
+    while not trace.settled:
+        trace.advance()
+    session = session_of(trace, trace.recorded, 3)
+    pane = pane_of(session)
+    assert pane.shown[-1] == session.position
+    trace.advance()
+    session.recording_advanced.emit()
+    assert pane.shown[-1] > session.position
     assert is_drawn(pane)
     session.close()
 

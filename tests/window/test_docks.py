@@ -269,3 +269,14 @@ def test_a_point_is_a_point(add: Add) -> None:
     view = window.views["toy"]
     corner = view.viewport().mapTo(window, view.viewport().rect().topLeft())
     assert window.rects_of("z", 0)["toy"].topLeft() == QPointF(corner) + QPointF(10, 10)
+
+
+def test_docks_of_one_side_are_equally_high(open_window: OpenWindow) -> None:
+    window = open_window(recording(model(), 40), 12, 5)
+    both = "history", "memory"
+    for each in both:
+        window.docks.show(each)
+        QApplication.processEvents()
+    heights = [window.docks[each].height() for each in both]
+    assert abs(heights[0] - heights[1]) <= 2
+    assert min(heights) > 300

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -135,6 +136,17 @@ def test_the_row_where_we_are_is_current(window: MainWindow) -> None:
         assert steps(window)[at.row()] == max(s for s in steps(window) if s <= t)
     session.go_to(0)
     assert not view.currentIndex().isValid()
+
+
+def test_what_reads_from_the_end_looks_back_to_it(open_window: OpenWindow) -> None:
+    back = replace(model(), backwards=True)
+    window = open_window(Trace(back, text_for(back, STEPS)).finish(), START, UNIT)
+    window.actions_by_name["history"].trigger()
+    there = steps(window)
+    known = [int(row[0]) for row in shown(window) if row[4]]
+    assert known == [step for step in there if step >= START]
+    at = dock(window).view.currentIndex()
+    assert there[at.row()] == min(known)
 
 
 def test_the_head_says_what_w_says_and_how_long_it_is_kept(window: MainWindow) -> None:
