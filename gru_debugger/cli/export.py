@@ -19,6 +19,8 @@ from gru_debugger.exports.jobs import (
     check_lanes,
     check_place,
 )
+from gru_debugger.session import marks_json
+from gru_debugger.session.marks import Lane, Marks
 
 DESCRIPTION = "Write one picture a step: the whole window, or one pane of it. Needs no display."
 
@@ -38,8 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     view_arguments.add(parser)
     parser.add_argument(
         "--lane", metavar="EXPRESSION", action="append", default=[], dest="lanes",
-        help="stands under the text, of the pane strip; may be given again",
+        help="stands under the text, of the window and the pane strip; may be given again",
     )  # fmt: skip
+    parser.add_argument("--marks", metavar="FILE", type=Path, help=argparse.SUPPRESS)
     parser.add_argument(
         "--format", choices=FORMATS, action="append",
         help="may be given several times (default: png)",
@@ -70,6 +73,9 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     trace = common.start_trace(arguments, model)
     common.check_steps(arguments.steps, trace)
     check_lanes(arguments.lanes, trace, option="--")
+    marks = Marks() if arguments.marks is None else marks_json.read(arguments.marks)
+    for lane in dict.fromkeys(arguments.lanes):
+        marks = marks.with_lane(Lane(lane))
     job = SnapshotJob(
         model=model,
         trace=trace,
@@ -81,7 +87,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         scale=arguments.scale,
         folder=arguments.folder,
         force=arguments.force,
-        lanes=tuple(dict.fromkeys(arguments.lanes)),
+        marks=marks,
     )
     job.refuse_overwriting()
     with bar("recording", trace.steps) as report:

@@ -15,12 +15,13 @@ from gru_debugger.errors import ExistingFileError, InputError
 from gru_debugger.exports import pictures
 from gru_debugger.numerals import span
 from gru_debugger.panes import registry
-from gru_debugger.session.marks import MOST
+from gru_debugger.session.marks import MOST, Marks
 from gru_debugger.session.view import View
 
 if TYPE_CHECKING:
     from gru_debugger.core.model import Model
     from gru_debugger.core.trace import Trace
+    from gru_debugger.questions.lane_runs import LaneRun
 
 Progress = Callable[[int], None]  # pictures done, or steps
 
@@ -34,7 +35,8 @@ SCALES = (1, 2, 3, 4)
 class SnapshotJob:
     """One picture a step and format; `steps` are positions, 0 before the first character.
 
-    `lanes`: expressions that stand under the strip, where that is the pane.
+    `marks`: lanes, stops and bookmarks of the strip, where that or the window is the pane; of the
+    lanes `known` are runs that need not be looked through once more.
     """
 
     model: Model
@@ -47,7 +49,8 @@ class SnapshotJob:
     theme: str = "light"
     scale: int = 1
     force: bool = False
-    lanes: tuple[str, ...] = ()
+    marks: Marks = field(default_factory=Marks)
+    known: Sequence[LaneRun] = ()
 
     @property
     def stem(self) -> str:

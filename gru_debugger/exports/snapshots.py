@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize
@@ -26,17 +27,18 @@ from gru_debugger.numerals import grouped
 from gru_debugger.output import make_folder, write_bytes
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import make_pane, pane_specs
-from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.session import Session
 
 HEADER = 48  # pixels above the window's panes
 _TITLE = 420  # pixels of the model's name there
 
+_STRIP = 156  # pixels of the strip without lanes
+
 # The window as drawn: (pane, left, top, width, height) below the header.
 _WINDOW = (
-    ("strip", 0, 0, 1600, 156),
-    ("cell", 0, 156, 1260, 770),
-    ("unit", 1260, 156, 340, 560),
+    ("strip", 0, 0, 1600, _STRIP),
+    ("cell", 0, _STRIP, 1260, 770),
+    ("unit", 1260, _STRIP, 340, 560),
     ("prediction", 1260, 716, 340, 210),
 )
 
@@ -56,21 +58,23 @@ class Snapshot:
         self.session = Session()
         self.session.open(job.trace, job.steps[0])
         self.session.show(job.view)
-        if job.pane == "strip":
-            self._add_lanes()
+        if job.pane in ("strip", "window"):
+            self._add_marks()
         self.placed = list(self._place())
         right = round(max(placed.rect.right() for placed in self.placed))
         self._below = round(max(placed.rect.bottom() for placed in self.placed))
         # A PDF's page is of whole points, four pixels are three of them.
         self.size = QSize(right, -(-(self._below + stamp.height(right)) // 4) * 4)
 
-    def _add_lanes(self) -> None:
-        """As far as is recorded it is known at once where they hold: there are no events here."""
-        self.session.mark(Marks(lanes=tuple(map(Lane, self.job.lanes))))
-        for run in self.session.lanes.runs:
+    def _add_marks(self) -> None:
+        """As far as is recorded it is known at once where lanes hold: there are no events here."""
+        lanes = self.session.lanes
+        lanes.runs = tuple(map(copy, self.job.known))
+        self.session.mark(self.job.marks)
+        for run in () if self.job.known else lanes.runs:
             while run.advance():
                 pass
-        self.session.lanes.stop()
+        lanes.stop()
 
     def _place(self) -> Iterator[_Placed]:
         if self.job.pane != "window":
@@ -80,13 +84,29 @@ class Snapshot:
             high += make_pane(spec.name, self.session, self.theme).marks_room()
             yield self._make(spec.name, QRectF(0, 0, wide, high))
             return
+        yield from self._place_window()
+
+    def _place_window(self) -> Iterator[_Placed]:
+        """What lanes take, the panes below give, the lowest where the one above can't."""
+        more = make_pane("strip", self.session, self.theme).paper_marks_room(_STRIP)
+        above = 0.0
         for name, left, top, width, height in _WINDOW:
-            yield self._make(name, QRectF(left, top + HEADER, width, height))
+            rect = QRectF(left, top + HEADER, width, height)
+            if name == "strip":
+                rect.setHeight(height + more)
+            elif top == _STRIP:
+                rect.setTop(rect.top() + more)
+            else:
+                rect.setTop(max(rect.top(), above))
+            placed = self._make(name, rect)
+            above = placed.rect.bottom()
+            yield placed
 
     def _make(self, name: str, rect: QRectF) -> _Placed:
         pane = make_pane(name, self.session, self.theme)
         pane.interactive = False
         pane.resize(rect.width(), rect.height())
+        rect.setHeight(max(rect.height(), pane.size.height()))  # it may need more
         return _Placed(pane, rect)
 
     def go_to(self, step: int) -> None:

@@ -117,6 +117,10 @@ class Pane(Picture):
         """Pixels that its dock has more for them, in a low window fewer; `height`: without them."""
         return 0
 
+    def paper_marks_room(self, height: int) -> int:
+        """Pixels with which all of them are in sight in the window's picture."""
+        return 0
+
     def show_lanes(self) -> None:
         """More is known of where lanes hold, or where the hits of what is looked for are."""
 

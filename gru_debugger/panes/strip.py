@@ -80,6 +80,10 @@ class StripPane(Pane):
         no row of the cell folds for them."""
         return max(0, self.least_height - height) if low else self.lanes.room(HIGH, 3)
 
+    def paper_marks_room(self, height: int) -> int:
+        """More than a few lanes are low ones there."""
+        return max(self.lanes.room(HIGH, 3), _LEAST + self.lanes.room(LOW) - height)
+
     def use_theme(self, theme: Theme) -> None:
         self.map.use_theme(theme.name)
         super().use_theme(theme)

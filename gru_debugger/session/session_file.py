@@ -14,20 +14,17 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from gru_debugger.core.address import find, parse
 from gru_debugger.core.run import Run
-from gru_debugger.core.trace import Trace
-from gru_debugger.errors import InputError, SessionError, one_line
+from gru_debugger.errors import SessionError
 from gru_debugger.files import read_bytes
 from gru_debugger.numerals import grouped
-from gru_debugger.session import bookmarks, saved
-from gru_debugger.session.bookmarks import Bookmark, Bookmarks
-from gru_debugger.session.marks import MOST, RAREST, Lane, Marks
+from gru_debugger.session import marks_json, saved
+from gru_debugger.session.marks import Marks
 from gru_debugger.session.places import address_of
 from gru_debugger.session.saved import Saved
 from gru_debugger.session.view import View
@@ -36,7 +33,6 @@ from gru_debugger.source import Choice
 FORMAT, VERSION, SUFFIX = "gru-debugger-session", 1, ".grusession"
 LARGEST = 8 << 20  # bytes
 _TEXT = 1_000_000  # characters of a text that is in no file of its own
-_EXPRESSION, _STOPS = 1000, 100_000  # characters of one, and how many
 _DEEPEST = 100  # objects and lists inside each other
 _NO_MODEL = "“model” is no object with “path” and “sha256”"
 _FILES = "text_file", "rows"
@@ -85,7 +81,7 @@ def to_bytes(
 ) -> bytes:
     """The file's content, with what is `unknown`. Raises SessionError for a run that could not be
     opened again; a text that is in no file has `longest` characters at most."""
-    run, marks = now.run, now.marks
+    run = now.run
     content = saved.to_json(run, now.position, now.view, longest)
     if content is None:
         raise SessionError(
@@ -97,23 +93,13 @@ def to_bytes(
             holder[name] = _relative(holder[name], path)
     content |= {
         "at": str(address_of(run.model, now.position, now.view)),
-        "lanes": [_as_json(lane) for lane in marks.lanes],
-        "stops": list(marks.stops),
-        "bookmarks": [{"at": str(one.at), "note": one.note} for one in marks.bookmarks],
+        **marks_json.as_json(now.marks),
         "layout": dict(now.layout),
     }
     for part in _PARTS:
         content[part] = {**unknown.get(part, {}), **content[part]}
     whole = {"format": FORMAT, "version": VERSION, **unknown, **content}
     return (json.dumps(whole, indent=1) + "\n").encode()
-
-
-def _as_json(lane: Lane) -> dict[str, Any]:
-    from gru_debugger.questions.expressions import name_and_rest
-
-    name, bare = name_and_rest(lane.expression)
-    named = {"name": name} if name else {}
-    return {"expression": bare, **named, "armed": lane.armed, "every": lane.every}
 
 
 def _relative(name: str, path: Path) -> str:
@@ -146,10 +132,10 @@ def read(path: Path) -> SessionFile:
             f"{path}: written as version {grouped(min(version, 10**9))} by a newer program; "
             f"this one reads {VERSION}."
         )
-    kept, wrong = _bookmarks(content, path)
+    marks, wrong = marks_json.from_json(content, path)
     return SessionFile(
         _saved(content, path),
-        Marks(_stops(content, path), _lanes(content, path), kept),
+        marks,
         wrong,
         content.get("layout"),
         _unknown(content, path),
@@ -218,75 +204,3 @@ def _is_name(value: Any) -> bool:
 def _absolute(name: str, path: Path) -> str:
     """As it is meant in the session's folder."""
     return name if name.startswith("bundled:") else str(path.absolute().parent / name)
-
-
-def _stops(content: dict[str, Any], path: Path) -> tuple[int, ...]:
-    stops = content.get("stops", [])
-    right = isinstance(stops, list) and len(stops) <= _STOPS
-    if not right or not all(type(stop) is int and 0 < stop < 1 << 40 for stop in stops):
-        raise SessionError(f"{path}: “stops” is no list of steps from 1.")
-    return tuple(sorted({*stops}))
-
-
-def _bookmarks(content: dict[str, Any], path: Path) -> tuple[Bookmarks, tuple[str, ...]]:
-    """And what is said of those whose address is none."""
-    given, found, wrong = content.get("bookmarks", []), list[Bookmark](), list[str]()
-    if not isinstance(given, list) or len(given) > bookmarks.MOST:
-        raise SessionError(f"{path}: “bookmarks” is no list of at most {grouped(bookmarks.MOST)}.")
-    for i, one in enumerate(given):
-        at = one.get("at") if isinstance(one, dict) else None
-        if not isinstance(at, str):
-            raise SessionError(f"{path}: bookmarks[{i}] has no “at”.")
-        note = one.get("note")
-        try:
-            there = parse(at)
-        except InputError as fault:
-            wrong.append(f"a bookmark is left out: {fault}")
-        else:
-            words = one_line(note, bookmarks.LONGEST) if isinstance(note, str) else ""
-            found.append(Bookmark(there, words))
-    return bookmarks.ordered(found), tuple(wrong)
-
-
-def _lanes(content: dict[str, Any], path: Path) -> tuple[Lane, ...]:
-    lanes = content.get("lanes", [])
-    if not isinstance(lanes, list) or len(lanes) > MOST:
-        raise SessionError(f"{path}: “lanes” is no list of at most {MOST} lanes.")
-    return tuple(dict.fromkeys(_lane(lane, f"{path}: lanes[{i}]") for i, lane in enumerate(lanes)))
-
-
-def _lane(lane: Any, where: str) -> Lane:
-    """A name of its own stands before the expression, as it is typed."""
-    from gru_debugger.questions.expressions import name_and_rest
-
-    expression = lane.get("expression") if isinstance(lane, dict) else None
-    if not isinstance(expression, str) or not 0 < len(expression) <= _EXPRESSION:
-        raise SessionError(f"{where} has no “expression”.")
-    name = lane.get("name")
-    if isinstance(name, str) and name.isidentifier() and not name_and_rest(expression)[0]:
-        expression = f"{name}: {expression}"
-    every = lane.get("every", 1)
-    if type(every) is not int or not 1 <= every <= RAREST:
-        raise SessionError(f"{where}: “every” is no whole number from 1 to {grouped(RAREST)}.")
-    return Lane(one_line(expression, _EXPRESSION), lane.get("armed") is True, every)
-
-
-def fitting(marks: Marks, trace: Trace) -> tuple[Marks, list[str]]:
-    """What of the marks means something in a run; of the lanes and bookmarks that don't, why."""
-    from gru_debugger.questions.lane_runs import LaneRun
-
-    lanes, kept, wrong = list[Lane](), list[Bookmark](), list[str]()
-    for lane in marks.lanes:
-        if told := LaneRun(trace, lane.expression).fault:
-            wrong.append(f"a lane is left out: {told}")
-        else:
-            lanes.append(lane)
-    for one in marks.bookmarks:
-        try:
-            find(one.at, trace)
-        except InputError as fault:
-            wrong.append(f"a bookmark is left out: {fault}")
-        else:
-            kept.append(one)
-    fits = replace(marks, lanes=tuple(lanes), bookmarks=tuple(kept))
-    return fits.within(trace.steps), wrong

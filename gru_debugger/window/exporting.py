@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -11,9 +12,13 @@ from gru_debugger import children
 from gru_debugger.errors import ExistingFileError
 from gru_debugger.formats.job_files import hand_over, hand_over_model
 from gru_debugger.panes.registry import pane_specs
+from gru_debugger.session import marks_json
+from gru_debugger.session.marks import Marks
 from gru_debugger.session.session import Session
 from gru_debugger.window import dialogs
 from gru_debugger.window.child import Child, Outcome
+
+_MARKS = "marks.json"
 
 
 class Exporter(QObject):
@@ -48,6 +53,8 @@ class Exporter(QObject):
             folder=Path(),
             view=session.view.on_paper(),
             scale=2,
+            marks=self._marks(),
+            known=[run for run in session.lanes.runs if not run.fault],
         )
         QApplication.clipboard().setImage(snapshots.draw(job))
         self.done.emit("The picture is in the clipboard.")
@@ -114,17 +121,25 @@ class Exporter(QObject):
             hand_over_model(folder, trace.model, stem, source.title),
             *hand_over(folder, trace.run),
             *view_arguments.arguments_of(session.view),
-            *(f"--lane={expression}" for expression in self._lanes()),
+            *self._hand_over_marks(folder),
         ]
 
-    def _lanes(self) -> list[str]:
+    def _hand_over_marks(self, folder: Path) -> list[str]:
+        path = folder / _MARKS
+        path.write_bytes(marks_json.to_bytes(self._marks()))
+        return ["--marks", str(path)]
+
+    def _marks(self) -> Marks:
         """Those that mean something there, where a run without edits has no other beside it."""
         from gru_debugger.questions.expressions import asks_reference
 
-        trace, runs = self._session.trace, self._session.lanes.runs
-        alone = trace is not None and not trace.edits
-        lanes = [run.expression for run in runs if not run.fault]
-        return [lane for lane in lanes if not (alone and asks_reference(lane))]
+        trace, marks = self._session.trace, self._session.marks
+        assert trace is not None
+        fits, _ = marks_json.fitting(marks, trace)
+        if trace.edits:
+            return fits
+        lanes = [lane for lane in fits.lanes if not asks_reference(lane.expression)]
+        return replace(fits, lanes=tuple(lanes))
 
     def _ended(self, outcome: Outcome, choices: list[str], count: int) -> None:
         fault = outcome.fault

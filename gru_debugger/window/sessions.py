@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QWidget
 from gru_debugger.errors import GRUDebuggerError, one_line
 from gru_debugger.numerals import grouped
 from gru_debugger.output import write_bytes
-from gru_debugger.session import session_file
+from gru_debugger.session import marks_json, session_file
 from gru_debugger.session.saved import LONGEST
 from gru_debugger.session.session import Session
-from gru_debugger.session.session_file import SUFFIX, Now, SessionFile, fitting
+from gru_debugger.session.session_file import SUFFIX, Now, SessionFile
 from gru_debugger.window import dialogs, file_dialog, last_opened
 from gru_debugger.window.autosave import Autosave
 from gru_debugger.window.docks import Docks
@@ -137,7 +137,7 @@ class Sessions(QObject):
         session = self._session
         trace = session.trace
         assert trace is not None
-        marks, wrong = fitting(found.marks, trace)
+        marks, wrong = marks_json.fitting(found.marks, trace)
         session.bring(marks)
         self._docks.take(found.layout)
         if told := [*found.wrong, *wrong]:

@@ -17,6 +17,7 @@ from gru_debugger.cli import main
 from gru_debugger.errors import OutputError
 from gru_debugger.exports.jobs import Progress, SnapshotJob
 from gru_debugger.formats import load_model
+from gru_debugger.session.marks import Lane
 from gru_debugger.session.view import View
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -85,7 +86,7 @@ def test_every_flag(folder: Path, jobs: list[SnapshotJob]) -> None:
 def test_lanes(folder: Path, jobs: list[SnapshotJob], capsys: pytest.CaptureFixture[str]) -> None:
     words = ["export", "told.safetensors", "--steps", "1", "--pane", "strip", "-o", "."]
     assert main([*words, "--lane", "z[2] < 0.4", "--lane=-h[1]", "--lane", "z[2] < 0.4"]) == 0
-    assert jobs[0].lanes == ("z[2] < 0.4", "-h[1]")
+    assert jobs[0].marks.lanes == (Lane("z[2] < 0.4"), Lane("-h[1]"))
     assert main([*words, "--lane", "z[2] <"]) == 1
     assert capsys.readouterr().err.startswith("gru-debugger: --lane: ")
     assert main([*words, *(f"--lane=h[0] * {i}" for i in range(13))]) == 1

@@ -25,10 +25,12 @@ from pytestqt.qtbot import QtBot
 from samples import model, recording, text_for
 from waiting import when_open
 
+from gru_debugger.charts.theme import THEMES
 from gru_debugger.cli import main
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model, safetensors
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.zoom import Zoom
 from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.export_dialog import Choices, ExportDialog
@@ -472,3 +474,24 @@ def test_no_prediction_without_an_output_layer(
     window.exporter.ask()
     assert offered[0] == "window"
     assert "prediction" not in offered
+
+
+def test_lanes_and_stops_stand_in_the_picture_as_in_the_window(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Exported and copied; a lane that means nothing is left out."""
+    start(window, qtbot, tmp_path / "plain", str(STEP))
+    lanes = (Lane("z[5] < 0.5", armed=True, every=2), Lane("nonsense"), Lane("surprise"))
+    window.session.mark(Marks((STEP - 2,), lanes))
+    qtbot.waitUntil(lambda: window.session.lanes.runs[0].known == STEPS)
+    start(window, qtbot, tmp_path / "marked", str(STEP))
+    (name,) = files(tmp_path / "plain")
+    plain, marked = (QImage(str(tmp_path / folder / name)) for folder in ("plain", "marked"))
+    assert plain.size() == marked.size()
+    assert plain != marked
+    red = THEMES["light"].error
+    columns = range(300, 1500)
+    assert any(marked.pixelColor(x, 90) == red for x in columns), "a stop's dot"
+    window.actions_by_name["copy"].trigger()
+    copied = QApplication.clipboard().image().scaled(marked.size())
+    assert any(copied.pixelColor(x, 90) == red for x in columns)

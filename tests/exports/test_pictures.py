@@ -12,6 +12,7 @@ import limits as contract
 import numpy as np
 import pytest
 from pypdf import PdfReader
+from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor, QImage
 from samples import model, recording
 from shapes import POINTS, Shape, pdf_shapes, svg_shapes
@@ -24,7 +25,10 @@ from gru_debugger.exports.jobs import PANES, SnapshotJob
 from gru_debugger.exports.snapshots import Snapshot
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
-from gru_debugger.panes.strip import StripPane
+from gru_debugger.panes.strip import STOPS, StripPane
+from gru_debugger.panes.units import UnitsPane
+from gru_debugger.questions.lane_runs import LaneRun
+from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.view import View
 from gru_debugger.source import Origin
 
@@ -317,11 +321,12 @@ def test_lanes_stand_under_the_exported_strip(job: MakeJob) -> None:
     middle = float(np.median(recording(model(16), STEPS).column("z")[:, 3]))
     condition = f"z[3] < {middle:.5f}"
     without = QImage(str(export(job(pane="strip"))))
-    image = QImage(str(export(job(pane="strip", lanes=("surprise", condition), force=True))))
+    marks = Marks(lanes=(Lane("surprise"), Lane(condition)))
+    image = QImage(str(export(job(pane="strip", marks=marks, force=True))))
     taller = image.height() - without.height()
     assert image.width() == without.width()
     assert 0 <= 5 + 2 * 34 + 21 - taller < 4, "two lanes, the whole text; a PDF's whole points"
-    session = Snapshot(job(pane="strip", lanes=("surprise", condition))).placed[0].pane
+    session = Snapshot(job(pane="strip", marks=marks)).placed[0].pane
     assert isinstance(session, StripPane)
     y = int(session.lanes.rect(1).center().y()) - 3
     ticks = [
@@ -333,4 +338,37 @@ def test_lanes_stand_under_the_exported_strip(job: MakeJob) -> None:
     assert ticks == (np.flatnonzero(z < middle) + 1).tolist()
     assert 0 < len(ticks) < STEP - 1
     cell = export(job(pane="cell", force=True)).read_bytes()
-    assert export(job(pane="cell", lanes=("surprise",), force=True)).read_bytes() == cell
+    assert export(job(pane="cell", marks=marks, force=True)).read_bytes() == cell
+
+
+@pytest.mark.parametrize("count", [1, 3, 12])
+def test_the_exported_window_has_its_marks_and_its_size(count: int, job: MakeJob) -> None:
+    """All lanes are in sight, armed ones and stops in their colour; parts and sums stay."""
+    lanes = (Lane("step == 3", armed=True), *(Lane(f"h[{unit}]") for unit in range(1, count)))
+    given = job(marks=Marks((STEP - 2,), lanes))
+    image, plain = QImage(str(export(given))), QImage(str(export(job(force=True))))
+    assert image.size() == plain.size()
+    snapshot = Snapshot(given)
+    snapshot.go_to(STEP)
+    strip = next(placed.pane for placed in snapshot.placed if isinstance(placed.pane, StripPane))
+    cell = next(placed.pane for placed in snapshot.placed if isinstance(placed.pane, UnitsPane))
+    assert len(strip.lanes.shown) == count
+    assert cell.lacking <= {"weights"}
+    assert strip.lanes.overview.area.bottom() < strip.size.height()
+    for pane, rect in ((placed.pane, placed.rect) for placed in snapshot.placed):
+        assert pane.size.height() <= rect.height(), type(pane)
+    red = THEMES["light"].error
+    tick = QPointF(strip.x(3) + strip.cell / 2, strip.lanes.rect(0).center().y() - 3)
+    for at in (tick, QPointF(strip.x(STEP - 2) + strip.cell / 2, STOPS)):
+        seen = image.pixelColor(at.toPoint() + QPoint(0, snapshots.HEADER))
+        assert seen == red
+
+
+def test_known_lanes_are_not_looked_through_again(job: MakeJob) -> None:
+    given = job(pane="strip", marks=Marks(lanes=(Lane("h[1] > 0"),)))
+    run = LaneRun(given.trace, "h[1] > 0")
+    run.holds[:5], run.known = True, 5
+    snapshot = Snapshot(replace(given, known=[run]))
+    (copied,) = snapshot.session.lanes.runs
+    assert (copied.known, copied.count, run.known) == (5, 5, 5)
+    snapshot.close()

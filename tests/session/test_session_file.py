@@ -17,7 +17,7 @@ from gru_debugger.core.run import Run
 from gru_debugger.errors import SessionError
 from gru_debugger.files import read_text
 from gru_debugger.formats import load_model
-from gru_debugger.session import opening, session_file
+from gru_debugger.session import marks_json, opening, session_file
 from gru_debugger.session.bookmarks import Bookmark
 from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.session_file import Now
@@ -185,9 +185,9 @@ def test_whatever_a_stranger_writes_is_read_or_one_line(
     if said:
         assert len(said.splitlines()) == 1
         return
-    marks, wrong = session_file.fitting(found.marks, RUN)
+    marks, wrong = marks_json.fitting(found.marks, RUN)
     assert all(len(words.splitlines()) == 1 for words in (*wrong, *found.wrong))
-    assert session_file.fitting(marks, RUN) == (marks, [])
+    assert marks_json.fitting(marks, RUN) == (marks, [])
     edits, left_out = opening.fit_edits(found.saved.edits, RUN.model, RUN.text)
     assert len(edits) + len(left_out) == len(found.saved.edits)
     view = found.saved.view.fitted(RUN.model)

@@ -1,0 +1,131 @@
+"""Stops, lanes and bookmarks as JSON: of a session file, or alone, to be handed over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from gru_debugger.core.address import find, parse
+from gru_debugger.core.trace import Trace
+from gru_debugger.errors import InputError, SessionError, one_line
+from gru_debugger.files import read_bytes
+from gru_debugger.numerals import grouped
+from gru_debugger.session import bookmarks
+from gru_debugger.session.bookmarks import Bookmark, Bookmarks
+from gru_debugger.session.marks import MOST, RAREST, Lane, Marks
+
+_LARGEST = 8 << 20  # bytes
+_EXPRESSION, _STOPS = 1000, 100_000  # characters of one, and how many
+
+
+def to_bytes(marks: Marks) -> bytes:
+    """For `read`."""
+    return json.dumps(as_json(marks)).encode()
+
+
+def read(path: Path) -> Marks:
+    """Raises SessionError."""
+    try:
+        content = json.loads(read_bytes(path, _LARGEST, SessionError))
+    except (ValueError, RecursionError):
+        raise SessionError(f"{path}: not JSON.") from None
+    if not isinstance(content, dict):
+        raise SessionError(f"{path}: no object.")
+    return from_json(content, path)[0]
+
+
+def as_json(marks: Marks) -> dict[str, Any]:
+    return {
+        "lanes": [_as_json(lane) for lane in marks.lanes],
+        "stops": list(marks.stops),
+        "bookmarks": [{"at": str(one.at), "note": one.note} for one in marks.bookmarks],
+    }
+
+
+def from_json(content: Mapping[str, Any], path: Path) -> tuple[Marks, tuple[str, ...]]:
+    """And what of it means nothing anywhere, in words. Raises SessionError."""
+    kept, wrong = _bookmarks(content, path)
+    return Marks(_stops(content, path), _lanes(content, path), kept), wrong
+
+
+def _as_json(lane: Lane) -> dict[str, Any]:
+    from gru_debugger.questions.expressions import name_and_rest
+
+    name, bare = name_and_rest(lane.expression)
+    named = {"name": name} if name else {}
+    return {"expression": bare, **named, "armed": lane.armed, "every": lane.every}
+
+
+def _stops(content: Mapping[str, Any], path: Path) -> tuple[int, ...]:
+    stops = content.get("stops", [])
+    right = isinstance(stops, list) and len(stops) <= _STOPS
+    if not right or not all(type(stop) is int and 0 < stop < 1 << 40 for stop in stops):
+        raise SessionError(f"{path}: “stops” is no list of steps from 1.")
+    return tuple(sorted({*stops}))
+
+
+def _bookmarks(content: Mapping[str, Any], path: Path) -> tuple[Bookmarks, tuple[str, ...]]:
+    """And what is said of those whose address is none."""
+    given, found, wrong = content.get("bookmarks", []), list[Bookmark](), list[str]()
+    if not isinstance(given, list) or len(given) > bookmarks.MOST:
+        raise SessionError(f"{path}: “bookmarks” is no list of at most {grouped(bookmarks.MOST)}.")
+    for i, one in enumerate(given):
+        at = one.get("at") if isinstance(one, dict) else None
+        if not isinstance(at, str):
+            raise SessionError(f"{path}: bookmarks[{i}] has no “at”.")
+        note = one.get("note")
+        try:
+            there = parse(at)
+        except InputError as fault:
+            wrong.append(f"a bookmark is left out: {fault}")
+        else:
+            words = one_line(note, bookmarks.LONGEST) if isinstance(note, str) else ""
+            found.append(Bookmark(there, words))
+    return bookmarks.ordered(found), tuple(wrong)
+
+
+def _lanes(content: Mapping[str, Any], path: Path) -> tuple[Lane, ...]:
+    lanes = content.get("lanes", [])
+    if not isinstance(lanes, list) or len(lanes) > MOST:
+        raise SessionError(f"{path}: “lanes” is no list of at most {MOST} lanes.")
+    return tuple(dict.fromkeys(_lane(lane, f"{path}: lanes[{i}]") for i, lane in enumerate(lanes)))
+
+
+def _lane(lane: Any, where: str) -> Lane:
+    """A name of its own stands before the expression, as it is typed."""
+    from gru_debugger.questions.expressions import name_and_rest
+
+    expression = lane.get("expression") if isinstance(lane, dict) else None
+    if not isinstance(expression, str) or not 0 < len(expression) <= _EXPRESSION:
+        raise SessionError(f"{where} has no “expression”.")
+    name = lane.get("name")
+    if isinstance(name, str) and name.isidentifier() and not name_and_rest(expression)[0]:
+        expression = f"{name}: {expression}"
+    every = lane.get("every", 1)
+    if type(every) is not int or not 1 <= every <= RAREST:
+        raise SessionError(f"{where}: “every” is no whole number from 1 to {grouped(RAREST)}.")
+    return Lane(one_line(expression, _EXPRESSION), lane.get("armed") is True, every)
+
+
+def fitting(marks: Marks, trace: Trace) -> tuple[Marks, list[str]]:
+    """What of the marks means something in a run; of the lanes and bookmarks that don't, why."""
+    from gru_debugger.questions.lane_runs import LaneRun
+
+    lanes, kept, wrong = list[Lane](), list[Bookmark](), list[str]()
+    for lane in marks.lanes:
+        if told := LaneRun(trace, lane.expression).fault:
+            wrong.append(f"a lane is left out: {told}")
+        else:
+            lanes.append(lane)
+    for one in marks.bookmarks:
+        try:
+            find(one.at, trace)
+        except InputError as fault:
+            wrong.append(f"a bookmark is left out: {fault}")
+        else:
+            kept.append(one)
+    fits = replace(marks, lanes=tuple(lanes), bookmarks=tuple(kept))
+    return fits.within(trace.steps), wrong
