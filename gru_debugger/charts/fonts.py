@@ -183,8 +183,9 @@ def underline(
     if chosen:
         p.fillRect(QRectF(x, y, wide, 2), color)
         return
-    for i in range(int(wide // 4) + 1):
-        p.fillRect(QRectF(x + 4 * i, y, 2, 1), color)
+    p.setPen(Qt.PenStyle.NoPen)
+    p.setBrush(color)
+    p.drawRects([QRectF(x + 4 * i, y, 2, 1) for i in range(int(wide // 4) + 1)])
 
 
 _SIGNS = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍"}

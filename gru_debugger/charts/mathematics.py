@@ -49,7 +49,7 @@ def layout(markup: str, pixels: float) -> tuple[tuple[Run, ...], float]:
         if low or low1 or high:
             start = x
             shift = pixels * (-0.38 if high else 0.2)
-            for part in re.findall(r"[^\W\d_]|[^A-Za-z]", low or low1 or high):
+            for part in re.findall(r"[^\W\d_]|[\W\d_]+", low or low1 or high):
                 italic = part.isalpha()
                 runs.append(Run(part, start, shift, small, italic))
                 start += fonts.width(part, fonts.MATH, small, 400, italic)

@@ -28,6 +28,13 @@ def stretch_rows(trace: Trace) -> int:
     return max(1, min(_VALUES // widest, _PRODUCTS // (3 * widest * model.hidden_size)))
 
 
+def stretch_rows_of(trace: Trace, units: int) -> int:
+    """The same where so few units are computed, of which there may be more steps at a time."""
+    rows, model = stretch_rows(trace), trace.model
+    widest = max(model.hidden_size * model.directions, model.input_size)
+    return max(rows, min(rows * (model.hidden_size // max(1, units)), _VALUES // widest))
+
+
 def quantity(trace: Trace, name: str, place: Place, a: int, b: int, units: slice = ALL) -> Array:
     """`name` of rows a..b-1 (from 0) for consecutive units: (rows, units).
 
@@ -99,9 +106,17 @@ def column(trace: Trace, name: str, place: Place, units: slice = ALL) -> Array:
     return over(trace, name, place, 0, trace.steps, units)
 
 
+def _rows_at_once(trace: Trace, name: str, units: slice) -> int:
+    model = trace.model
+    all_meet = model.reset == "before" and name not in _GATES  # W_hn, the products of all units
+    if name in ("x", *OUTPUTS) or all_meet:
+        return stretch_rows(trace)
+    return stretch_rows_of(trace, len(range(*units.indices(model.hidden_size))))
+
+
 def over(trace: Trace, name: str, place: Place, a: int, b: int, units: slice = ALL) -> Array:
     """`derive` of any number of rows, a stretch at a time."""
-    rows = b - a if name == "h" else stretch_rows(trace)
+    rows = b - a if name == "h" else _rows_at_once(trace, name, units)
     first = derive(trace, name, place, a, min(a + rows, b), units)
     if len(first) == b - a:
         return first.view()

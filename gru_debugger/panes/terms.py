@@ -19,7 +19,7 @@ from gru_debugger.panes.named import in_notation, indexed
 from gru_debugger.panes.pane import Pane
 from gru_debugger.questions.causes import Value
 from gru_debugger.questions.terms import asked_word
-from gru_debugger.questions.why import Group, Parts, Row, Why, Writers
+from gru_debugger.questions.why import Group, Row, Sum, Why, Writers
 from gru_debugger.session.frame import Frame
 
 ROW, HEAD = 19, 35  # pixels of a row, and above the first one
@@ -260,8 +260,8 @@ class TermList:
             scale = 2 * reach / ((high - low) or 1.0)
             return scale, middle - reach - low * scale
         sizes = [max(abs(row.value), abs(row.whole or 0.0)) for row in block.rows]
-        if not isinstance(block.group, Parts) and len(block.group):
-            sizes.append(abs(block.group.rows(2)[0].value))
+        if isinstance(block.group, Sum):
+            sizes.append(abs(block.group.terms[0].value))
         return reach / (max(sizes) or 1.0), middle
 
     def _bars(self) -> tuple[float, float]:

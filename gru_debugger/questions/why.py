@@ -22,7 +22,7 @@ from gru_debugger.questions.terms import Term, Terms
 _WRITERS = 7  # that have a number, beside what was taken and kept
 
 
-@dataclass(frozen=True)
+@dataclass
 class Row:
     """`name` is mathematics or words; `product` what was multiplied, `target` where it leads.
 
@@ -271,12 +271,10 @@ def strongest(value: Value) -> Target | None:
 
 
 def _numbered(rows: Iterable[Row], after: int) -> list[Row]:
-    numbered = []
-    for row in rows:
+    numbered = list(rows)
+    for row in numbered:
         if row.target is not None and after < NUMBERED:
-            after += 1
-            row = replace(row, number=after)
-        numbered.append(row)
+            row.number = after = after + 1
     return numbered
 
 

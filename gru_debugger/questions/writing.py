@@ -171,7 +171,7 @@ def _stretches_before(trace: Trace, t: int, forward: bool) -> Iterator[tuple[int
     while done < rows:
         count = min(length, rows - done)
         yield (t - done - count, t - done) if forward else (t - 1 + done, t - 1 + done + count)
-        done, length = done + count, min(2 * length, columns.stretch_rows(trace))
+        done, length = done + count, min(2 * length, columns.stretch_rows_of(trace, 1))
 
 
 def _stretches_behind(trace: Trace, t: int, forward: bool) -> Iterator[tuple[int, int]]:
@@ -181,7 +181,7 @@ def _stretches_behind(trace: Trace, t: int, forward: bool) -> Iterator[tuple[int
     while done < rows:
         count = min(length, rows - done)
         yield (t + done, t + done + count) if forward else (t - 1 - done - count, t - 1 - done)
-        done, length = done + count, min(2 * length, columns.stretch_rows(trace))
+        done, length = done + count, min(2 * length, columns.stretch_rows_of(trace, 1))
 
 
 def _wrote_and_kept(trace: Trace, place: Place, unit: int, a: int, b: int) -> tuple[Floats, Floats]:
