@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QPainter,
     QPainterPath,
+    QPen,
     QStaticText,
     QTransform,
 )
@@ -183,9 +184,16 @@ def underline(
     if chosen:
         p.fillRect(QRectF(x, y, wide, 2), color)
         return
-    p.setPen(Qt.PenStyle.NoPen)
-    p.setBrush(color)
-    p.drawRects([QRectF(x + 4 * i, y, 2, 1) for i in range(int(wide // 4) + 1)])
+    dots(p, [QRectF(x, y, wide, 1)], color)
+
+
+def dots(p: QPainter, lines: Sequence[QRectF], color: QColor) -> None:
+    """Along each of these lines, 1 pixel high."""
+    pen = QPen(color, 1)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setDashPattern([2, 2])
+    p.setPen(pen)
+    p.drawLines([QLineF(r.x(), r.y() + 0.5, r.right(), r.y() + 0.5) for r in lines])
 
 
 _SIGNS = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍"}

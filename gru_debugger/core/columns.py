@@ -106,6 +106,24 @@ def column(trace: Trace, name: str, place: Place, units: slice = ALL) -> Array:
     return over(trace, name, place, 0, trace.steps, units)
 
 
+def blend(trace: Trace, place: Place, a: int, b: int, units: slice) -> tuple[Array, Array]:
+    """take and z of rows a..b-1 (from 0) for consecutive units, which one derivation yields."""
+    if trace.model.reset == "before":  # a candidate takes the products of all units
+        z, h, old = (over(trace, name, place, a, b, units) for name in ("z", "h", "h_prev"))
+        return h - z * old, z
+    first = units.indices(trace.model.hidden_size)[0]
+    cell = trace.model.cell(*place).of_units(units)
+    made, rows = list[dict[str, Array]](), stretch_rows_of(trace, units.stop - units.start)
+    for start in range(a, b, rows):
+        end = min(start + rows, b)
+        edited = overwrite(trace.edits, place, start, end, first) if trace.edits else as_computed
+        old = trace.previous_states(*place, start, end)
+        part = trace.input_parts(*place, start, end, units)
+        made.append(gru_step(cell, part, old, "after", edited, units))
+    take, z = (np.concatenate([some[name] for some in made]) for name in ("take", "z"))
+    return take, z
+
+
 def _rows_at_once(trace: Trace, name: str, units: slice) -> int:
     model = trace.model
     all_meet = model.reset == "before" and name not in _GATES  # W_hn, the products of all units

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from gru_debugger.charts import fonts
+from gru_debugger.charts.theme import THEMES, Theme, ThemeName
 from gru_debugger.panes.pane import Pane
 
 CAP = 15  # pixels of a key cap, at least
@@ -26,18 +30,52 @@ def paint_line(p: QPainter, pane: Pane, x: float, y: float, wide: float, pointed
     if pointed:
         p.fillRect(QRectF(x, y, wide, 1), pane.theme.text)
     elif pane.interactive:
-        fonts.underline(p, x, y, wide, pane.theme.muted)
+        fonts.dots(p, [QRectF(x, y, wide, 1)], pane.theme.muted)
 
 
-def paint_cap(p: QPainter, pane: Pane, left: float, baseline: float, key: str) -> float:
-    """The key that follows a link, on its cap; how wide that is."""
-    wide = max(float(CAP), fonts.width(key, fonts.SANS, 9) + 6)
-    rect = QRectF(left + 0.5, baseline - 11.5, wide - 1, CAP - 1)
-    p.setPen(QPen(pane.theme.border, 1))
-    p.setBrush(pane.theme.panel)
+def paint_lines(p: QPainter, pane: Pane, lines: Sequence[QRectF]) -> None:
+    """Dots below many links at once."""
+    if pane.interactive:
+        fonts.dots(p, lines, pane.theme.muted)
+
+
+def cap_width(key: str) -> float:
+    return max(float(CAP), fonts.width(key, fonts.SANS, 9) + 6)
+
+
+def paint_caps(p: QPainter, pane: Pane, caps: Sequence[tuple[float, float, str]]) -> None:
+    """The keys that follow links on their caps, by left edge and baseline; all at once."""
+    for left, baseline, key in caps:
+        at, device = QPointF(left, baseline - 12), p.device()
+        if isinstance(device, QWidget):  # a file wants the strokes, not their pixels
+            ratio = device.devicePixelRatioF()
+            p.drawPixmap(at, _cap(key, pane.theme.name, pane.background, ratio))
+        else:
+            _paint_cap(p, pane.theme, at, key)
+
+
+@lru_cache(64)
+def _cap(key: str, theme: ThemeName, background: str, ratio: float) -> QPixmap:
+    """Painted once: of all that a row has, its cap takes longest."""
+    size = QSize(ceil(cap_width(key) * ratio), ceil(CAP * ratio))
+    pixels = QPixmap(size)
+    pixels.setDevicePixelRatio(ratio)
+    pixels.fill(THEMES[theme].role(background))
+    inner = QPainter(pixels)
+    inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+    try:
+        _paint_cap(inner, THEMES[theme], QPointF(0, 0), key)
+    finally:  # what is still being painted must not be let go of: Qt would crash
+        inner.end()
+    return pixels
+
+
+def _paint_cap(p: QPainter, theme: Theme, at: QPointF, key: str) -> None:
+    rect = QRectF(at.x() + 0.5, at.y() + 0.5, cap_width(key) - 1, CAP - 1)
+    p.setPen(QPen(theme.border, 1))
+    p.setBrush(theme.panel)
     p.drawRoundedRect(rect, 3, 3)
-    fonts.centred(p, rect, key, pane.theme.muted, fonts.SANS, 9)
-    return wide
+    fonts.centred(p, rect, key, theme.muted, fonts.SANS, 9)
 
 
 def contains(link: QRectF, at: QPointF | None) -> bool:

@@ -14,7 +14,7 @@ from gru_debugger.charts import fonts, mathematics
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact, two
 from gru_debugger.panes import beside
-from gru_debugger.panes.links import CAP, Link, contains, paint_cap, paint_line
+from gru_debugger.panes.links import CAP, Link, contains, paint_caps, paint_lines
 from gru_debugger.panes.named import in_notation, indexed
 from gru_debugger.panes.pane import Pane
 from gru_debugger.questions.causes import Value
@@ -240,9 +240,17 @@ class TermList:
         scale, zero = self._scale(block)
         y = block.top + HEAD + 11
         p.fillRect(QRectF(zero, y - 11, 1, ROW * len(block.rows) - 4), self.pane.theme.ticks)
+        left, caps, lines = self.rect.left(), list[tuple[float, float, str]](), list[QRectF]()
         for i, row in enumerate(block.rows):
-            pointed = contains(block.rect(i, self.rect.left(), self.rect.width()), pointer)
-            self._paint_row(p, y, row, zero, scale, pointed)
+            long = self._paint_row(p, y, row, zero, scale)
+            if row.number:
+                caps.append((left, y, str(row.number)))
+            if row.target is not None or row.others:
+                line = QRectF(left + _NAME, y + 4, long, 1)
+                if contains(block.rect(i, left, self.rect.width()), pointer):
+                    p.fillRect(line, self.pane.theme.text)
+                else:
+                    lines.append(line)
             there = block.there.get(beside.key(row))
             if there is not None and not row.others:
                 self._paint_there(p, y, zero, there * scale)
@@ -250,6 +258,8 @@ class TermList:
                 x = zero + (row.begin + row.value) * scale
                 p.fillRect(QRectF(x, y - 8, 1, ROW), self.pane.theme.ticks)
             y += ROW
+        paint_caps(p, self.pane, caps)
+        paint_lines(p, self.pane, lines)
 
     def _scale(self, block: Block) -> tuple[float, float]:
         """Pixels that 1 is long, and where zero is; bars that follow one another stay inside."""
@@ -271,15 +281,10 @@ class TermList:
         room = (wide - start - _VALUES) / 2
         return self.rect.left() + start + room, min(float(_REACH), max(4.0, room))
 
-    def _paint_row(
-        self, p: QPainter, y: float, row: Row, zero: float, scale: float, pointed: bool
-    ) -> None:
+    def _paint_row(self, p: QPainter, y: float, row: Row, zero: float, scale: float) -> float:
+        """All but its key; how wide the name is."""
         theme, left, right = self.pane.theme, self.rect.left(), self.rect.right()
-        if row.number:
-            paint_cap(p, self.pane, left, y, str(row.number))
         long = self._paint_name(p, y, row)
-        if row.target is not None or row.others:
-            paint_line(p, self.pane, left + _NAME, y + 4, long, pointed)
         words = self._product(row)
         if words and self.rect.width() >= _NARROW:
             fonts.text(p, left + _FACTORS, y, words, theme.muted, fonts.MONO, 10, align="right")
@@ -292,6 +297,7 @@ class TermList:
         bar = QRectF(min(start, start + wide), y - 9, abs(wide), 10)
         p.fillRect(bar, self._color(row))
         fonts.text(p, right, y, two(row.value), theme.text, fonts.MONO, 11, align="right")
+        return long
 
     def _paint_there(self, p: QPainter, y: float, zero: float, wide: float) -> None:
         """A line at what it is in the reference, where that is beyond the room, at its end."""

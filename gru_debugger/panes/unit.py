@@ -54,6 +54,8 @@ class UnitPane(Pane):
         self._lines: list[equations.Line] = []
         self._laid_for: tuple[object, ...] = ()
         self._pointer: QPointF | None = None
+        self._title_of: tuple[object, ...] = ()
+        self._title_end = 0.0
 
     @property
     def least_width(self) -> float:  # type: ignore[override]
@@ -210,11 +212,17 @@ class UnitPane(Pane):
         return named.indexed(self, named.whose(self.session.told))
 
     def _chip(self, words: str) -> QRectF:
+        """Behind the symbol, whose end is looked for once a value."""
         wide = max(44.0, fonts.width(words, fonts.MONO, 13, 600) + 12)
-        unit = max(28.0, fonts.width(str(self.session.unit), fonts.MONO, 15, 600) + 12)
-        name = fonts.width(named.words(self.session.told), fonts.SANS, 17, 600) + 7
-        x = MARGIN + unit + 12 + name + mathematics.width(self._symbol(), 17) + 8 + self._before
-        return QRectF(min(x, self._end - wide), self.laid.top + 18, wide, 21)
+        session = self.session
+        asked = session.unit, session.told, session.notation
+        if asked != self._title_of:
+            unit = max(28.0, fonts.width(str(session.unit), fonts.MONO, 15, 600) + 12)
+            name = fonts.width(named.words(session.told), fonts.SANS, 17, 600) + 7
+            symbol = mathematics.width(self._symbol(), 17)
+            self._title_of, self._title_end = asked, MARGIN + unit + 12 + name + symbol + 8
+        left = min(self._title_end + self._before, self._end - wide)
+        return QRectF(left, self.laid.top + 18, wide, 21)
 
     @property
     def _end(self) -> float:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.core.trace import Step
-from gru_debugger.panes.links import CAP, Link, contains, paint_cap, paint_line
+from gru_debugger.panes.links import Link, cap_width, contains, paint_caps, paint_line
 from gru_debugger.panes.pane import Pane
 from gru_debugger.questions.writing_in_words import (
     Brief,
@@ -19,7 +19,7 @@ from gru_debugger.questions.writing_in_words import (
 from gru_debugger.spans import Span
 
 _LINE, _TOP = 18, 20  # pixels from line to line, and from an entry's top to its first baseline
-_APART = 1  # pixels between the pieces of a line
+_APART = 4  # pixels between the pieces of a line
 _ASKED = {"W": written_briefly, "⇧W": overwritten_briefly}
 
 
@@ -58,7 +58,7 @@ class Foot:
         return self.top + _TOP + i * entry_height(self.one_line)
 
     def _name(self, key: str) -> float:
-        return self._left + max(float(CAP), fonts.width(key, fonts.SANS, 9) + 6) + 8
+        return self._left + cap_width(key) + 8
 
     def links(self) -> list[Link]:
         session, step = self.pane.session, self.pane.session.step
@@ -82,9 +82,9 @@ class Foot:
                 break
         placed, x = [], self._name(key)
         for span, width in zip(spans, wide, strict=True):
-            bare = Span(span.text.strip(), span.role, span.symbol)
-            space = _width(Span(" "), pixels) if span.text[:1] == " " else 0.0
-            placed.append((bare, x + space, _width(bare, pixels), pixels))
+            if span.text[0] in ",;:":  # no space before these
+                x -= _APART - 1
+            placed.append((span, x, width, pixels))
             x += width + _APART
         return placed
 
@@ -94,8 +94,8 @@ class Foot:
             return
         right = self.pane.size.width() - self._left
         p.fillRect(QRectF(self._left, self.top, right - self._left, 1), self.pane.theme.border)
-        for i, key in enumerate(self.keys):
-            paint_cap(p, self.pane, self._left, self._baseline(i), key)
+        caps = [(self._left, self._baseline(i), key) for i, key in enumerate(self.keys)]
+        paint_caps(p, self.pane, caps)
 
     def paint(self, p: QPainter, step: Step, pointer: QPointF | None) -> None:
         if not self.keys:

@@ -76,7 +76,7 @@ def least(pane: Pane) -> int:
     height = _TRAIL + _SENTENCE + _sentence(pane).height() + 10
     if pane.session.view.all_equations:
         return round(height + _BLOCK + _height(4, 38) + terms.height(_FEWEST) - 6)
-    return round(height + 2 * terms.height(2) + terms.GAP + 4)
+    return round(height + terms.height(3) + 4)
 
 
 def laid(pane: Pane, trail: bool) -> Laid:
@@ -94,23 +94,23 @@ def laid(pane: Pane, trail: bool) -> Laid:
     room -= _BLOCK if block else 0
     there = step_there(pane) is not None and not view.all_equations
     high = _height(count, 38) - 10 + (equations.THERE if there else 0)
+    writes = session.computation == "blend"  # else the state is not written yet
     if count and room < high and not view.all_equations:
-        count = 0
+        count, writes = 0, False
     room -= high if count else 0
     entry = entry_height(one_line)
-    known = session.computation == "blend"  # else the state is not written yet
-    entries = int(known and room >= entry + _FOOT)
-    if known and room >= 2 * entry + _FOOT + terms.ROW * _ROWS:
+    entries = int(writes and room >= entry + _FOOT)
+    if writes and room >= 2 * entry + _FOOT + terms.ROW * _ROWS:
         entries = 2
     foot = _FOOT + entries * entry if entries else 0
     room -= foot + terms.ROW * _ROWS
     air = min(1.0, max(0.0, room / _AIR))
     sentence.translate(0, top + (_BLOCK if block else 0) + round(4 * air))
-    place, end = None, sentence.bottom() + 4 + round(8 * air)
+    place, end = None, round(sentence.bottom() + 4 + 8 * air)
     if count:
         baseline = round(sentence.bottom() + 15 + 9 * air)
         pitch = _equations(pane, air)[1]
         place = equations.Place(MARGIN, MARGIN + wide, baseline, pitch, count, there)
-        end = place.bottom + 6 + round(6 * air)
+        end = round(place.bottom + 6 + 6 * air)
     listed = QRectF(MARGIN, end, wide, bottom - foot - end)
     return Laid(top, block, sentence, place, listed, bottom - foot, entries, one_line)

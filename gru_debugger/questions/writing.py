@@ -187,7 +187,7 @@ def _stretches_behind(trace: Trace, t: int, forward: bool) -> Iterator[tuple[int
 def _wrote_and_kept(trace: Trace, place: Place, unit: int, a: int, b: int) -> tuple[Floats, Floats]:
     """Of rows a..b-1 (from 0): what each put into the unit, and its factor for what was there."""
     units = slice(unit, unit + 1)
-    take, z = (columns.over(trace, name, place, a, b, units) for name in ("take", "z"))
+    take, z = columns.blend(trace, place, a, b, units)
     wrote, kept = as_set(trace, place, units, a, take, z)
     return wrote[:, 0], kept[:, 0]
 

@@ -70,18 +70,18 @@ class Brief:
 
 def written_briefly(trace: Trace, unit: int, t: int, place: Place, one_line: bool) -> Brief:
     """Where step t wrote most by itself, of the state before."""
-    found, old = writing.last_written(trace, unit, t, place), ""
+    found, of = writing.last_written(trace, unit, t, place), "of"
     earlier = t - 1 if place[1] == "forward" else t + 1
     if found.step == t and 1 <= earlier <= trace.steps and not one_line:
-        found, t, old = writing.last_written(trace, unit, earlier, place), earlier, "old "
+        found, t, of = writing.last_written(trace, unit, earlier, place), earlier, "of old"
     link = Span(_step(trace, found.step), "link")
     wrote = Span(two(found.wrote, True), "strong")
     if one_line:
         kept = f", {percent(found.kept)} of it."
-        return Brief(found.step, [Span("Last written: "), link, Span(", "), wrote, Span(kept)])
-    value = Span(two(float(trace.state(t, *place)[unit])), "keep" if old else "strong")
-    first = [link, Span(" wrote "), wrote, Span(f" of {old}"), Span(f"h_{{{unit}}}", symbol=True),
-             Span(" "), value, Span(";")]  # fmt: skip
+        return Brief(found.step, [Span("Last written:"), link, Span(","), wrote, Span(kept)])
+    value = Span(two(float(trace.state(t, *place)[unit])), "strong" if of == "of" else "keep")
+    first = [link, Span("wrote"), wrote, Span(of), Span(f"h_{{{unit}}}", symbol=True), value,
+             Span(";")]  # fmt: skip
     return Brief(found.step, _begun(first), f"{percent(found.kept)} of it was kept since then.")
 
 
@@ -90,18 +90,18 @@ def overwritten_briefly(trace: Trace, unit: int, t: int, place: Place, one_line:
     end = "to the end" if trace.recorded == trace.steps else "so far"
     kept = f"{percent(found.kept, 0 if found.kept >= 0.01 else 1)} of it"
     if found.step is None:
-        there = [Span("not ", "strong"), Span(end)]
+        there = [Span("not", "strong"), Span(end)]
     else:
         there = [Span(_step(trace, found.step), "link")]
     if one_line:
         left = Span(f", {kept} is kept." if found.step else f", {kept} is left.")
-        return Brief(found.step, [Span("Overwritten next: "), *there, left])
+        return Brief(found.step, [Span("Overwritten next:"), *there, left])
     value = Span(two(float(trace.state(t, *place)[unit])), "strong")
-    name = [Span("New "), Span(f"h_{{{unit}}}", symbol=True), Span(" "), value]
+    name = [Span("New"), Span(f"h_{{{unit}}}", symbol=True), value]
     if found.step is None:
-        return Brief(None, [*name, Span(" is "), Span("not", "strong"), Span(" overwritten "),
-                            Span(f"{end};")], f"{kept} is left.")  # fmt: skip
-    first = [*name, Span(" is overwritten at "), *there, Span(":")]
+        return Brief(None, [*name, Span("is"), Span("not", "strong"),
+                            Span(f"overwritten {end};")], f"{kept} is left.")  # fmt: skip
+    first = [*name, Span("is overwritten at"), *there, Span(":")]
     return Brief(found.step, first, f"{kept} is kept there.")
 
 
