@@ -23,7 +23,8 @@ from gru_debugger.panes.table import Tables
 from gru_debugger.questions.memory import memory
 from gru_debugger.session.session import Session
 
-CELL, FEWEST, MOST = 14, 6, 60  # pixels that a cell is wide at least, and how many steps are shown
+CELL, LARGEST = 14, 36  # pixels that a cell is wide
+FEWEST, MOST = 6, 60  # steps that are shown, of a text that has as many
 MARGIN, LEFT, TOP, RIGHT, BELOW = 16, 64, 78, 52, 24
 _BASE = 26  # the title's baseline
 
@@ -79,7 +80,7 @@ class MemoryPane(Pane):
     @property
     def cell(self) -> int:
         """Pixels of a step."""
-        return max(4, int(self._room // (self._count + 1)))
+        return max(4, min(LARGEST, int(self._room // (self._count + 1))))
 
     @property
     def _count(self) -> int:
@@ -163,18 +164,18 @@ class MemoryPane(Pane):
         return QRectF(left, _BASE - 14, wide, 20)
 
     def _paint_axes(self, p: QPainter) -> None:
-        """A character a column and a row, and every fifth step's number."""
+        """A character a column and a row, and the number of every fifth step, or of all."""
         theme, rect = self.theme, self.map_rect()
         for step in self.shown:
             self._paint_character(p, step, self._head(step), theme.text)
             self._paint_character(p, step, self._side(step), theme.text)
-            if step % 5 == 0:
+            if step % 5 == 0 or self.cell > 2 * CELL:
                 x, words = self.x(step) + self.cell / 2, grouped(step)
                 fonts.text(p, x, rect.bottom() + 14, words, theme.ticks, fonts.TICKS, 10,
                            align="center")  # fmt: skip
-                y = self.y(step) + self.cell / 2 + 3.5
-                fonts.text(p, LEFT - self._tile - 6, y, words, theme.ticks, fonts.TICKS, 10,
-                           align="right")  # fmt: skip
+                right, y = LEFT - self._tile - 6, self.y(step) + self.cell / 2 + 3.5
+                shown, pixels = fonts.fitting(words, right - 2, fonts.TICKS, 10)
+                fonts.text(p, right, y, shown, theme.ticks, fonts.TICKS, pixels, align="right")
         y = self.y(None) + self.cell / 2 + 3.5
         fonts.text(p, LEFT - 4, y, memory_told.BEFORE, theme.ticks, fonts.SANS, 10, align="right")
         p.setPen(QPen(theme.border, 1))
