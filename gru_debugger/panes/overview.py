@@ -57,6 +57,7 @@ class Overview:
         self._paint_sight(p)
         self._paint_lanes(p)
         self._pane.hits.paint_overview(p, self.area)
+        self._pane.edits.paint_overview(p, self.area)
         p.setPen(Qt.PenStyle.NoPen)
         p.setBrush(theme.error)
         for x in self._pooled(np.array(self._pane.session.marks.stops, np.int64)):

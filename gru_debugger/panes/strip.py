@@ -14,6 +14,7 @@ from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme, diverging_map
 from gru_debugger.numerals import brief, exact, grouped, two
 from gru_debugger.panes import in_words, lanes, lanes_told, overview
+from gru_debugger.panes.edit_marks import EditMarks
 from gru_debugger.panes.hits import Hits
 from gru_debugger.panes.lane_places import FEW, HIGH, LOW
 from gru_debugger.panes.pane import Pane
@@ -67,6 +68,7 @@ class StripPane(Pane):
         self._scrubs = True  # what is pressed may be dragged
         self.lanes = lanes.Lanes(self)
         self.hits = Hits(self)
+        self.edits = EditMarks(self)
 
     @property
     def least_height(self) -> int:  # type: ignore[override]
@@ -243,6 +245,7 @@ class StripPane(Pane):
             self._paint_numbers(p)
             self._paint_now(p)
             self.hits.paint(p, HITS)
+            self.edits.paint(p, STOPS)
             self._paint_stops(p)
             self._paint_bookmarks(p)
             self.lanes.paint_step(p)
@@ -340,7 +343,8 @@ class StripPane(Pane):
         around = in_words.around(self.trace, session.position)
         stops, bookmarks = in_words.stops(session), in_words.bookmarks(session)
         found = in_words.found(session)
-        told = in_words.place(session), stops, bookmarks, found, around, self._last_states()
+        marked = stops, bookmarks, self.edits.words(), found
+        told = in_words.place(session), *marked, around, self._last_states()
         return in_words.sentences(*told, *lanes_told.words(session))
 
     def _last_states(self) -> str:
@@ -470,6 +474,7 @@ class StripPane(Pane):
                 words += "\na stop; click the dot to remove it (F9)"
             elif _among_stops(at):
                 words += "\nclick to set a stop (F9)"
+        words += self.edits.hover(position)
         for one in self.session.marks.bookmarks:
             if one.at.step == position:
                 words += f"\nbookmark {one.in_words(LONGEST)}"
