@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -21,7 +22,7 @@ from gru_debugger.window.palette_entries import (
     no_place,
     nothing_found,
     numbered,
-    places,
+    recent_files,
 )
 from gru_debugger.window.plain import on_button
 from gru_debugger.window.ready_lanes import KINDS
@@ -132,7 +133,9 @@ class Menus(QObject):
             go = partial(window.docks.go_to, name)
             entries.append(Entry(title, partial(self._run, title, go)))
 
-        for title, call in (*window.lane_line.deeds(), *bookmark_line.deeds(session)):
+        entries += recent_files(window.files, window.sessions.open)
+        deeds = window.stops.deeds(), window.lane_line.deeds(), bookmark_line.deeds(session)
+        for title, call in chain(*deeds):
             entries.append(Entry(title, partial(self._run, title, call)))
         for ready in window.ready.entries(*KINDS):
             entries.append(replace(ready, run=partial(self._run, ready.title, ready.run)))
@@ -148,7 +151,12 @@ class Menus(QObject):
         from gru_debugger.window.palette import CommandPalette
 
         window, session = self._window, self._window.session
-        find, nothing = partial(places, session), partial(no_place, session)
+        entries = marked(session) + [Entry(*deed) for deed in window.stops.deeds()]
+
+        def find(typed: str) -> list[Entry]:
+            return addressed(session, typed) + best(typed, entries)
+
+        nothing = partial(no_place, session)
         self._open(CommandPalette(window, find, nothing, "Go to", "Go to", height=190))
 
     def _open(self, palette: CommandPalette) -> None:

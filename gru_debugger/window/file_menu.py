@@ -153,7 +153,11 @@ class Files(QObject):
         )
 
     def open_text(self, path: Path) -> None:
-        self.opener.start(lambda _: read_text(path), self.recordings.use_text)
+        def use(text: str) -> None:
+            if self.recordings.use_text(text):
+                self.recent.add_other("texts", path)
+
+        self.opener.start(lambda _: read_text(path), use)
 
     def choose(self) -> None:
         """Another GRU of the file that is open, or other layers for it."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gru_debugger.core import address
 from gru_debugger.core.address import Address
@@ -14,6 +16,11 @@ from gru_debugger.errors import InputError, one_line
 from gru_debugger.numerals import grouped
 from gru_debugger.session.places import can_visit, visit
 from gru_debugger.session.session import Session
+
+if TYPE_CHECKING:
+    from gru_debugger.window.file_menu import Files
+
+_LISTED = 500  # stops
 
 
 @dataclass(frozen=True)
@@ -82,17 +89,32 @@ def addressed(session: Session, typed: str) -> list[Entry]:
 
 
 def marked(session: Session) -> list[Entry]:
-    """The bookmarks, as far as what is open has them."""
-    return [
+    """The bookmarks, as far as what is open has them, and the stops."""
+    trace, marks = session.trace, session.marks
+    if trace is None:
+        return []
+    bookmarks = [
         Entry(f"Bookmark {one.in_words()}", partial(visit, session, one.at))
-        for one in session.marks.bookmarks
+        for one in marks.bookmarks
         if can_visit(session, one.at)
+    ]
+    return bookmarks + [
+        Entry(
+            f"Stop at step {grouped(t)}: {trace.character_in_words(t)}",
+            partial(visit, session, Address(t)),
+        )
+        for t in marks.stops[:_LISTED]
     ]
 
 
-def places(session: Session, typed: str) -> list[Entry]:
-    """All that can be gone to."""
-    return addressed(session, typed) + best(typed, marked(session))
+def recent_files(files: Files, open_session: Callable[[Path], None]) -> list[Entry]:
+    """What was opened in the last days: models, texts, sessions."""
+    recent = files.recent
+    deeds: list[tuple[str, Callable[[], object]]]
+    deeds = [(name, partial(files.open, name)) for name in recent.paths()]
+    deeds += [(name, partial(files.open_text, Path(name))) for name in recent.others("texts")]
+    deeds += [(name, partial(open_session, Path(name))) for name in recent.others("sessions")]
+    return [Entry(f"Open {Path(name).name} ({Path(name).parent})", deed) for name, deed in deeds]
 
 
 def _address(session: Session, typed: str) -> Address:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import astuple
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QSettings
 
 from gru_debugger.source import AS_FOUND, Choice
 
 _MOST = 8
+
+Other = Literal["texts", "sessions"]
 
 
 class Recent:
@@ -21,6 +24,16 @@ class Recent:
         """Absolute paths, the last one first."""
         value = self._settings.value("recent", [])
         return [str(path) for path in value] if isinstance(value, list) else [str(value)]
+
+    def others(self, kind: Other) -> list[str]:
+        """The same of what is no model and no rows."""
+        value = self._settings.value(f"recent {kind}", [])
+        return [str(path) for path in value] if isinstance(value, list) else [str(value)]
+
+    def add_other(self, kind: Other, path: Path) -> None:
+        first = str(path.absolute())
+        paths = [first, *(p for p in self.others(kind) if p != first)][:_MOST]
+        self._settings.setValue(f"recent {kind}", paths)
 
     def folder(self) -> str:
         """Where the last file came from."""

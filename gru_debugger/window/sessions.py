@@ -81,6 +81,7 @@ class Sessions(QObject):
             self._message.error(str(fault))
             return
         self.path, self._model = path, session.edited.model.source.path
+        self._files.recent.add_other("sessions", path)
         self.done.emit(f"Saved as {path}")
 
     def _now(self) -> Now:
@@ -145,3 +146,5 @@ class Sessions(QObject):
             name = path.name if path else trace.model.source.name
             self._message.notice(one_line(f"{name}: {told[0]}") + more, topic="session marks")
         self.path, self._model, self._unknown = path, trace.model.source.path, found.unknown
+        if path is not None:
+            self._files.recent.add_other("sessions", path)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from gru_debugger.core.trace import Trace
+from gru_debugger.errors import one_line
 from gru_debugger.numerals import counted, grouped
 from gru_debugger.questions.predictions import none_because
 from gru_debugger.session.marks import Lane
@@ -17,6 +19,8 @@ from gru_debugger.session.session import Session
 
 if TYPE_CHECKING:
     from gru_debugger.questions.lane_runs import LaneRun
+
+_SHOWN = 50  # characters of an expression in the palette
 
 
 def interesting(trace: Trace) -> str:
@@ -82,6 +86,17 @@ class Stops(QObject):
 
         wanted = interesting(trace)
         self._look([condition(wanted, trace)], by, f"Nowhere {wanted}", wanted=wanted)
+
+    def deeds(self) -> list[tuple[str, Callable[[], None]]]:
+        """To the next step where a lane's condition holds, in words: one for each."""
+        title = "Go to the next step where {}".format
+        return [
+            (title(one_line(run.expression, _SHOWN)), partial(self._seek, run))
+            for run, _ in self._lanes()
+        ]
+
+    def _seek(self, run: LaneRun) -> None:
+        self._look([_stop(run)], 1, f"Nowhere {run.expression}")
 
     def _lanes(self) -> list[tuple[LaneRun, Lane]]:
         """Those that are conditions."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from keyboard import press
 from PySide6.QtWidgets import QApplication
-from samples import model, recording
+from samples import model, recording, save
 
 from gru_debugger.main_window import MainWindow
+from gru_debugger.questions.expressions import where
+from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.window.palette import CommandPalette
 
 START, UNIT, STEPS = 12, 5, 40
@@ -85,3 +88,65 @@ def test_the_palette_goes_to_addresses_too(window: MainWindow) -> None:
     press(QApplication.activePopupWidget(), "Return")
     session = window.session
     assert (session.position, session.view.quantity, session.unit) == (34, "h", 9)
+
+
+# Everything by its name ----------------------------------------------------------------------
+
+
+def popup() -> CommandPalette:
+    found = QApplication.activePopupWidget()
+    assert isinstance(found, CommandPalette)
+    return found
+
+
+def titles() -> list[str]:
+    tree = popup().list
+    return [tree.topLevelItem(i).text(0) for i in range(tree.topLevelItemCount())]
+
+
+@pytest.mark.parametrize("keys", ["Ctrl+G", "Ctrl+Shift+P"])
+def test_stops_and_lanes_are_places(keys: str, window: MainWindow) -> None:
+    session, trace = window.session, window.session.trace
+    assert trace is not None
+    session.mark(Marks((9, 30), (Lane("r[3] > 0.5"), Lane("h[3]"))))
+    hits = where("r[3] > 0.5", trace)
+    for typed, title, there in (
+        ("stop at step 30", f"Stop at step 30: {trace.character_in_words(30)}", 30),
+        ("next step where", "Go to the next step where r[3] > 0.5", hits[hits > START][0]),
+    ):
+        session.go_to(START)
+        press(window, keys)
+        popup().line.setText(typed)
+        assert titles()[0] == title
+        press(popup(), "Return")
+        assert session.position == there
+
+
+def test_recent_files_are_opened_from_the_palette(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    save(model(8), tmp_path / "small.safetensors")
+    (tmp_path / "letters.txt").write_text("abcabc", encoding="utf-8")
+    window.files.open(str(tmp_path / "small.safetensors"))
+    window.files.opener.settle()
+    window.files.open_text(tmp_path / "letters.txt")
+    window.files.opener.settle()
+    window.sessions.path = tmp_path / "work.grusession"
+    press(window, "F9", "Ctrl+S")
+    (tmp_path / "none.txt").write_text("cba", encoding="utf-8")
+    window.files.open_text(tmp_path / "none.txt")
+    window.files.opener.settle()
+    session = window.session
+    for typed, found in (("letters", "abcabc"), ("none", "cba"), ("work", "abcabc")):
+        press(window, "Ctrl+Shift+P")
+        popup().line.setText(f"open {typed}")
+        assert titles()[0].startswith(f"Open {typed}.")
+        press(popup(), "Return")
+        window.files.opener.settle()
+        assert session.trace is not None
+        assert session.trace.text == found
+    assert session.marks.stops == (1,)
+    press(window, "Ctrl+Shift+P")
+    popup().line.setText("open small")
+    assert titles() == [f"Open small.safetensors ({tmp_path})"]
+    press(popup(), "Escape")
