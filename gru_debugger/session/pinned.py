@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gru_debugger.core.trace import Trace
 from gru_debugger.questions.alignment import aligned
@@ -30,13 +31,21 @@ class Pinned:
             self.trace = pinned = None
         if pinned is None or shown is pinned or shown.edits or shown.reference is not None:
             return
-        old, new = pinned.reading.indices, shown.reading.indices
-        if old is None or new is None:
-            return
         shown.reference, self._held = pinned, shown
-        shown.aligned = None if np.array_equal(old, new) else aligned(old, new)
+        shown.aligned = _aligned(pinned, shown)
 
     def _let_go(self) -> None:
         if self._held is not None:
             self._held.reference = self._held.aligned = None
             self._held = None
+
+
+def _aligned(pinned: Trace, shown: Trace) -> NDArray[np.int64] | None:
+    """Character beside character; rows by their numbers; None where both read the same."""
+    old, new = pinned.reading.indices, shown.reading.indices
+    if old is not None and new is not None:
+        return None if np.array_equal(old, new) else aligned(old, new)
+    if pinned.reading.source is shown.reading.source:
+        return None
+    steps = np.arange(1, shown.steps + 1)
+    return np.where(steps <= pinned.steps, steps, 0)

@@ -169,7 +169,7 @@ class EditBar(QFrame):
         focused = self._has_focus()
         if pinned is not None:
             self._show_changed(None)
-            self.title.setText("Pinned" if pinned is self._session.edited else "Beside")
+            self.title.setText("Beside" if self._session.can_swap() else "Pinned")
             self.other.say("the pinned run" if self._session.can_swap() else "")
             self.chips[0].in_force(False)
             self.chips[0].show_pinned(pinned.text or pinned.reading.name)

@@ -115,3 +115,13 @@ def test_nothing_of_another_model_is_held_against_it() -> None:
     assert rows.pinned.trace is None
     session.close()
     rows.close()
+
+
+def test_rows_stand_beside_rows_by_their_numbers() -> None:
+    rows = np.random.default_rng(0).normal(size=(9, 8)).astype(np.float32)
+    session = Session()
+    session.open(Trace(ONE, rows[:6]).finish(), 3)
+    session.pin(session.trace)
+    session.open(Trace(ONE, rows[1:]).finish(), 3)
+    assert [beside(session, t) for t in (1, 6, 7)] == [1, 6, None]
+    session.close()
