@@ -142,8 +142,8 @@ class Letters(QObject):
 
     def _grow(self, run: _Run) -> None:
         """Who has gone elsewhere in the text meanwhile stays there."""
-        session, grown = self._session, run.shown is not None
+        session, after = self._session, run.step if run.shown is None else None
         follows, run.seen = run.is_where(session), len(run.letters)
         text = run.base.continued(run.step, [letter.symbol for letter in run.letters])
         run.shown = text
-        session.write_on(text, text.steps if follows else session.position, grown)
+        session.write_on(text, text.steps if follows else session.position, after)

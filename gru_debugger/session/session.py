@@ -119,15 +119,16 @@ class Session(QObject):
         self.history.add(trace, self.where, marks, again)
         self.opened.emit()
 
-    def write_on(self, trace: Trace, position: int, grown: bool) -> None:
-        """Show the text as it goes on now; `grown`: undone together with what went on before.
+    def write_on(self, trace: Trace, position: int, after: int | None) -> None:
+        """Show the text as it goes on now `after` a step; None: further, and undone with that.
 
         Raises as `open`.
         """
         _record_first(trace, position)
         self.history.leave(self.where)
-        self._show(trace, position, None, None, self.marks.within(trace.steps))
-        (self.history.grow if grown else self.history.add)(trace, self.where, self.marks)
+        marks = self.marks if after is None else self.marks.within(after)
+        self._show(trace, position, None, None, marks)
+        (self.history.grow if after is None else self.history.add)(trace, self.where, marks)
         self.opened.emit()
 
     def _show(

@@ -65,10 +65,10 @@ def test_a_run_of_letters_is_undone_at_once(session: Session, qtbot: QtBot) -> N
     letters, before = Letters(session), text(session)
     session.toggle_stop(5)
     session.toggle_stop(30)
-    write(letters, 1, qtbot)
+    write(letters, 25, qtbot)
+    assert session.marks.stops == (5,), "another character is there now"
     write(letters, 3, qtbot)
     written = text(session)
-    assert session.marks.stops == (5,)
     assert session.history.words(-1) == "letters written on"
     session.go_to(14)  # from where others follow: a run of their own
     write(letters, 2, qtbot)
