@@ -247,6 +247,7 @@ class Trace(core.Trace):
         *,
         unit: int | None = None,
         quantity: str | None = None,
+        symbol: int | None = None,
         layer: int = 0,
         direction: Direction | None = None,
         notation: Notation = "pytorch",
@@ -267,6 +268,7 @@ class Trace(core.Trace):
         A notebook shows what is returned; its `save(path)` writes a file. `pane`: window, strip,
         cell, reset, update, candidate, product, blend, unit, prediction or memory. `unit` (from 0)
         and `quantity` (z, sum_z, …) are selected, without them what the model's example selects;
+        with `symbol` (from 0) “Why?” tells of its probability instead;
         `layer` (from 0) and `direction` (forward, reverse) are shown. `notation`: pytorch or
         course. `contributions`: matrices show weights times what they meet; `all_terms`: “Why?”
         shows all its terms; `all_equations`: the unit's four, not one alone; `units`, such as
@@ -287,8 +289,8 @@ class Trace(core.Trace):
         from gru_debugger.exports.picture import picture_of
 
         return picture_of(
-            self, t, pane, format, theme, scale, unit=unit, quantity=quantity, layer=layer,
-            direction=direction, notation=notation, contributions=contributions,
+            self, t, pane, format, theme, scale, unit=unit, quantity=quantity, symbol=symbol,
+            layer=layer, direction=direction, notation=notation, contributions=contributions,
             all_terms=all_terms, all_equations=all_equations, zoom=units, full_axes=full_axes,
             order=order, lens=lens, all_units=all_units,
         )  # fmt: skip

@@ -93,7 +93,7 @@ def picture_of(
     chosen = {name: value for name, value in view.items() if value is not None}
     if "zoom" in chosen:
         chosen["zoom"] = _zoom(chosen["zoom"])
-    for name in ("unit", "layer"):
+    for name in ("unit", "layer", "symbol"):
         whole(name, chosen.get(name, 0))
     _check_choices(pane=pane, format=ending, theme=theme, scale=scale, **chosen)
     if "order" in chosen:

@@ -43,6 +43,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         help=f"what is selected of the unit, and asked why; one of {', '.join(SELECTABLE)} "
         f"(default: {View.quantity})",
     )  # fmt: skip
+    parser.add_argument(
+        "--symbol", metavar="I", type=index,
+        help="“Why?” tells of this symbol's probability, from 0, not of the selected value",
+    )  # fmt: skip
     add_look(parser)
 
 
@@ -101,6 +105,7 @@ def view_of(arguments: argparse.Namespace, model: Model) -> View:
         direction=arguments.direction or first.direction,
         unit=first.unit if arguments.unit is None else arguments.unit,
         quantity=arguments.quantity,
+        symbol=arguments.symbol,
         **look_of(arguments),
     )
 
@@ -122,6 +127,7 @@ def arguments_of(view: View) -> list[str]:
     """The arguments that ask for it."""
     named = ("unit", "quantity", "layer", "direction")
     words = [word for name in named for word in (_option(name), str(getattr(view, name)))]
+    words += [] if view.symbol is None else ["--symbol", str(view.symbol)]
     return words + look_arguments_of(view)
 
 

@@ -35,7 +35,7 @@ def words(pane: Pane) -> str:
     there, session = step_there(pane), pane.session
     if there is None or not session.is_computed(session.told):
         return ""
-    return two(float(there.values[session.told][session.unit]))
+    return two(float(there.values[session.told][session.told_at]))
 
 
 def terms(pane: Pane, group: Group) -> dict[str, float]:
@@ -44,7 +44,7 @@ def terms(pane: Pane, group: Group) -> dict[str, float]:
     if there is None or reference is None or isinstance(group, Writers):
         return {}
     place = session.layer, session.direction
-    why = Why(Value(reference, session.told, place, session.unit, there.number, there))
+    why = Why(Value(reference, session.told, place, session.told_at, there.number, there))
     groups = [why.all] if session.view.all_terms else why.groups
     for one in groups:
         if type(one) is type(group) and one.title == group.title:

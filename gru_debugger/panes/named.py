@@ -10,14 +10,21 @@ from gru_debugger.panes.pane import Pane
 _WORDS = {
     "r": "Reset gate", "z": "Update gate", "n": "Candidate", "h": "New state",
     "h_prev": "Old state", "take": "Taken of", "keep": "Kept of", "reset_product": "Product with",
-    "logits": "Score", "probabilities": "Probability",
+    "probabilities": "Its probability",
 }  # fmt: skip
 _PARTS = {"input": "Input part of", "hidden": "Hidden part of", "sum": "Sum"}
 _WHOSE = {"take": "n", "keep": "h", "reset_product": "r", "h_prev": "h"}  # whose symbol follows
 
 
-def words(quantity: str) -> str:
+def symbol(pane: Pane, index: int) -> str:
+    """One of the vocabulary's; its number where there is none."""
+    vocabulary = pane.model.vocabulary
+    return vocabulary[index] if vocabulary else str(index)
+
+
+def words(pane: Pane) -> str:
     """A title's, before the symbol that `whose` gives."""
+    quantity = pane.session.told
     return _WORDS.get(quantity) or _PARTS[quantity.rpartition("_")[0]]
 
 
@@ -29,6 +36,8 @@ def whose(quantity: str) -> str:
 
 def indexed(pane: Pane, quantity: str, unit: int | None = None) -> str:
     """A value with its unit: z₉."""
+    if quantity == "probabilities":  # named by its symbol, which is no mathematics
+        return ""
     unit = pane.session.unit if unit is None else unit
     symbol = short(pane, quantity)
     if quantity == "h":

@@ -164,10 +164,14 @@ class PredictionPane(Pane):
         symbol = self.model.vocabulary[index] if self.model.vocabulary else str(index)
         if follows:
             self._paint_tile(p, top, QPen(theme.now, 1.5))
+        asked = index == self.session.view.symbol
+        if asked:
+            fonts.box(p, self._tile(top).adjusted(1.5, 1.5, -1.5, -1.5), theme.pill)
         tile, bar, weight = self._tile(top), self._bar(top), 600 if follows else 400
         shown, pixels = fonts.symbol(symbol, self._room - 4, 12, weight)
         at, baseline = tile.center().x(), tile.center().y() + 4.5 - (12 - pixels) / 3
-        fonts.text(p, at, baseline, shown, theme.text, fonts.MONO, pixels, weight, align="center")
+        color = theme.pill_text if asked else theme.text
+        fonts.text(p, at, baseline, shown, color, fonts.MONO, pixels, weight, align="center")
         share = float(probabilities[index])
         there = self._there()
         left, wide, whole = bar.left(), bar.width() * share, bar.width()
@@ -256,13 +260,31 @@ class PredictionPane(Pane):
             return None
         return QRectF(MARGIN, FIRST + rows.index(unit) * ROW, self.right - MARGIN, ROW - 3)
 
-    def hover(self, at: QPointF) -> str:
+    def _index_at(self, at: QPointF) -> int | None:
+        """The symbol whose row is there."""
         _, probabilities = self._state() if self.session.trace else ("", None)
         row = int((at.y() - FIRST) // ROW)
         if probabilities is None or not 0 <= row < len(rows := self._rows(probabilities)):
+            return None
+        return rows[row]
+
+    def press(self, at: QPointF) -> None:
+        """Asks why it is so likely."""
+        index = self._index_at(at)
+        if index is not None:
+            self.session.look(symbol=index)
+
+    def point(self, at: QPointF | None) -> bool:
+        return at is not None and self._index_at(at) is not None
+
+    def hover(self, at: QPointF) -> str:
+        index = self._index_at(at)
+        if index is None:
             return ""
-        said = f"{self._name(rows[row])}: p = {fixed(float(probabilities[rows[row]]), 6)}"
+        probabilities = self._state()[1]
+        assert probabilities is not None
+        said = f"{self._name(index)}: p = {fixed(float(probabilities[index]), 6)}"
         there, where = self._there(), beside.where(self)
         if there is not None:
-            said += f"\n{fixed(float(there[rows[row]]), 6)} {where}"
-        return said
+            said += f"\n{fixed(float(there[index]), 6)} {where}"
+        return f"{said}\nClick to ask why"

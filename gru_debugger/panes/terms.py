@@ -39,7 +39,7 @@ def why(pane: Pane, step: Step) -> Why:
     """What there is to say of the value that is told of."""
     session = pane.session
     place = session.layer, session.direction
-    return Why(Value(pane.trace, session.told, place, session.unit, step.number, step))
+    return Why(Value(pane.trace, session.told, place, session.told_at, step.number, step))
 
 
 def height(rows: int) -> int:
@@ -84,7 +84,7 @@ class TermList:
     def blocks(self, step: Step) -> list[Block]:
         """What is in sight; made once for a step and a value."""
         session = self.pane.session
-        asked = step, session.unit, session.told
+        asked = step, session.told_at, session.told
         if asked != self._known[:3]:
             self.first = 0
         if (*asked, self.first) != self._known:
@@ -223,7 +223,7 @@ class TermList:
     def _paint_question(self, p: QPainter, left: float, baseline: float, frame: Frame) -> float:
         pane, told, theme = self.pane, self.pane.session.told, self.pane.theme
         unit = pane.session.unit
-        word = asked_word(float(frame.step.values[told][unit]), told)
+        word = asked_word(float(frame.step.values[told][pane.session.told_at]), told)
         before, after = "Why is ", f"{word}?"
         if told in frame.by_hand(unit):  # its terms are those of what it would have been
             before, after = "", "was set by hand"

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.numerals import grouped
+from gru_debugger.panes import named
 from gru_debugger.panes.links import Link, contains, paint_line
 from gru_debugger.panes.named import brief
 from gru_debugger.panes.pane import Pane
@@ -75,13 +76,20 @@ class TrailLine:
         return placed
 
     def _wide(self, where: Where) -> float:
-        symbol = mathematics.width(brief(self.pane, where.quantity, where.unit), 13)
+        symbol = mathematics.width(self._value(where), 13)
         return symbol + 4 + fonts.width(self._place(where), fonts.MONO, 11)
+
+    def _value(self, where: Where) -> str:
+        return "p" if where.symbol is not None else brief(self.pane, where.quantity, where.unit)
 
     def _place(self, where: Where) -> str:
         t, trace = where.position, self.pane.trace
         character = f" {fonts.symbol(trace.characters[t - 1], 40, 11)[0]}" if t else ""
-        return f"{grouped(t)}{character}"
+        whose = "" if where.symbol is None else f"{self._whose(where.symbol)} "
+        return f"{whose}{grouped(t)}{character}"
+
+    def _whose(self, symbol: int) -> str:
+        return fonts.symbol(named.symbol(self.pane, symbol), 40, 11)[0]
 
     def paint_standing(self, p: QPainter) -> None:
         """The buttons, and where one has been."""
@@ -116,7 +124,7 @@ class TrailLine:
         theme = self.pane.theme
         color = theme.pill_text if present else theme.muted
         wide = mathematics.draw(
-            p, x, _BASELINE, brief(self.pane, where.quantity, where.unit), color, 13
+            p, x, _BASELINE, self._value(where), color, 13
         )
         fonts.text(p, x + wide + 4, _BASELINE, self._place(where), color, fonts.MONO, 11)
         if not present:

@@ -12,7 +12,7 @@ from gru_debugger.charts.theme import Theme
 from gru_debugger.core.cell import QUANTITIES
 from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words
 from gru_debugger.core.trace import Step
-from gru_debugger.numerals import grouped, two
+from gru_debugger.numerals import grouped, percent, two
 from gru_debugger.panes import beside, blend_line, equations, named, sentences, terms, unit_told
 from gru_debugger.panes.links import Link, contains, paint_line
 from gru_debugger.panes.pane import Pane
@@ -21,7 +21,7 @@ from gru_debugger.panes.trail_line import TrailLine
 from gru_debugger.panes.unit_foot import Foot
 from gru_debugger.panes.unit_layout import MARGIN, Laid, laid, least
 from gru_debugger.questions.asked import ASKED, Asked, asked_of
-from gru_debugger.questions.sentences import sentence
+from gru_debugger.questions.sentences import probability_sentence, sentence
 from gru_debugger.session.frame import Frame
 from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
@@ -173,6 +173,8 @@ class UnitPane(Pane):
     def sentence(self, frame: Frame) -> list[Span]:
         """What the computation shown has done; of a finished step, that of the selected value."""
         session = self.session
+        if session.told == "probabilities":
+            return probability_sentence(frame.step, session.told_at, self.model)
         shown = session.computation
         if shown == "blend":
             shown = _TOLD_OF.get(session.told, asked_of(session.told))
@@ -198,15 +200,23 @@ class UnitPane(Pane):
 
     def _paint_title(self, p: QPainter) -> None:
         """The unit, and what of it is told."""
-        theme, words = self.theme, str(self.session.unit)
+        theme, words = self.theme, self._badge
         wide = max(28.0, fonts.width(words, fonts.MONO, 15, 600) + 12)
         rect = QRectF(MARGIN, self.laid.top + 16, wide, 25)
         fonts.tile(p, rect, theme.pill, words, theme.pill_text, fonts.MONO, 15, 600, 4)
         symbol, x, baseline = self._symbol(), MARGIN + wide + 12, self.laid.top + 34
         room = self._chip_left - self._before - 8 - mathematics.width(symbol, 17) - 7 - x
-        name, pixels = fonts.fitting(named.words(self.session.told), room, fonts.SANS, 17, 600)
+        name, pixels = fonts.fitting(named.words(self), room, fonts.SANS, 17, 600)
         x += fonts.text(p, x, baseline, name, theme.text, fonts.SANS, pixels, 600) + 7
         mathematics.draw(p, x, baseline, symbol, theme.text, 17)
+
+    @property
+    def _badge(self) -> str:
+        """Whose value it is: a unit's, or a symbol's."""
+        session = self.session
+        if session.told != "probabilities":
+            return str(session.unit)
+        return fonts.symbol(named.symbol(self, session.told_at), 60, 15, 600)[0]
 
     def _symbol(self) -> str:
         return named.indexed(self, named.whose(self.session.told))
@@ -215,10 +225,10 @@ class UnitPane(Pane):
         """Behind the symbol, whose end is looked for once a value."""
         wide = max(44.0, fonts.width(words, fonts.MONO, 13, 600) + 12)
         session = self.session
-        asked = session.unit, session.told, session.notation
+        asked = session.unit, session.told, session.told_at, session.notation
         if asked != self._title_of:
-            unit = max(28.0, fonts.width(str(session.unit), fonts.MONO, 15, 600) + 12)
-            name = fonts.width(named.words(session.told), fonts.SANS, 17, 600) + 7
+            unit = max(28.0, fonts.width(self._badge, fonts.MONO, 15, 600) + 12)
+            name = fonts.width(named.words(self), fonts.SANS, 17, 600) + 7
             symbol = mathematics.width(self._symbol(), 17)
             self._title_of, self._title_end = asked, MARGIN + unit + 12 + name + symbol + 8
         left = min(self._title_end + self._before, self._end - wide)
@@ -241,7 +251,8 @@ class UnitPane(Pane):
         return 0 if beside.step_there(self) is None else _BEFORE
 
     def _value_words(self, step: Step) -> str:
-        return two(float(step.values[self.session.told][self.session.unit]))
+        value = float(step.values[self.session.told][self.session.told_at])
+        return percent(value, 1) if self.session.told == "probabilities" else two(value)
 
     def _paint_value(self, p: QPainter, step: Step) -> None:
         theme, words = self.theme, self._value_words(step)

@@ -95,6 +95,7 @@ def laid(pane: Pane, trail: bool) -> Laid:
     there = step_there(pane) is not None and not view.all_equations
     high = _height(count, 38) - 10 + (equations.THERE if there else 0)
     writes = session.computation == "blend"  # else the state is not written yet
+    writes = writes and session.told != "probabilities"  # which is no unit's
     if count and room < high and not view.all_equations:
         count, writes = 0, False
     room -= high if count else 0

@@ -6,10 +6,11 @@ from functools import partial
 
 import numpy as np
 
+from gru_debugger.core.model import printable
 from gru_debugger.core.quantities import CELL_QUANTITIES
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
-from gru_debugger.panes import beside, in_words, terms
+from gru_debugger.panes import beside, in_words, named, terms
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import MOST, Table, Tables
 from gru_debugger.questions.asked import ASKED, Asked
@@ -48,7 +49,9 @@ def _why(pane: Pane, frame: Frame) -> list[str]:
     """What the selected value is made of; the numbers are those of Alt+1 to Alt+9."""
     session, told = pane.session, pane.session.told
     of = in_words.name(session, told)
-    value = two(float(frame.step.values[told][session.unit]))
+    value = two(float(frame.step.values[told][session.told_at]))
+    if told == "probabilities":
+        of = f"probability of {printable(named.symbol(pane, session.told_at))}"
     said = []
     for group in terms.why(pane, frame.step).groups:
         rows = [_row(pane, row) for row in group.rows(_TOLD)]

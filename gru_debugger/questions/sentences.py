@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from gru_debugger.core.activations import USUAL, Activations
 from gru_debugger.core.activations import Role as Activated
 from gru_debugger.core.cell import Notation, Reset
+from gru_debugger.core.model import Model, printable
 from gru_debugger.core.trace import Step
-from gru_debugger.numerals import brief, percent, two
+from gru_debugger.numerals import brief, grouped, percent, two
 from gru_debugger.spans import Span
 
 
@@ -145,6 +146,20 @@ class _Halfway:
             Span(two(self._value(hidden or f"hidden_{gate}")), "strong"),
             *([Span(".")] if closed else []),
         ]  # fmt: skip
+
+
+def probability_sentence(step: Step, index: int, model: Model) -> list[Span]:
+    """How likely a symbol is next, and by what: softmax of the scores."""
+    probabilities, logits = step.values["probabilities"], step.values["logits"]
+    rank = int((probabilities > probabilities[index]).sum()) + 1
+    above = float(logits[index]) - float(logits.mean())
+    name = printable(model.vocabulary[index]) if model.vocabulary else f"Symbol {grouped(index)}"
+    return [
+        Span(name, "strong"), Span("has"), Span(percent(float(probabilities[index]), 1), "strong"),
+        Span(f", rank {grouped(rank)} of {grouped(len(logits))}; its score"),
+        Span(two(float(logits[index])), "strong"), Span("is"), Span(two(abs(above)), "strong"),
+        Span(f"{'above' if above >= 0 else 'below'} the mean of all."),
+    ]  # fmt: skip
 
 
 def _is_share(gate: float) -> bool:

@@ -85,6 +85,7 @@ class Where:
     unit: int
     place: Place
     quantity: str = "z"
+    symbol: int | None = None
 
 
 @dataclass

@@ -159,6 +159,7 @@ _IS: dict[str, Callable[[Any], bool]] = {
     "direction": lambda v: v in DIRECTIONS,
     "unit": lambda v: type(v) is int,
     "quantity": lambda v: v in SELECTABLE,
+    "symbol": lambda v: type(v) is int and v >= 0,
     "notation": lambda v: v in NOTATIONS,
     "contributions": lambda v: type(v) is bool,
     "folded": lambda v: isinstance(v, list | tuple) and set(v) <= {*FOLDS},

@@ -211,7 +211,7 @@ class Session(QObject):
     def where(self) -> Where:
         """The moment that is shown, and the value that is selected in it."""
         place = self.layer, self.direction
-        return Where(self.position, self.unit, place, self.view.quantity)
+        return Where(self.position, self.unit, place, self.view.quantity, self.view.symbol)
 
     def can_undo(self) -> bool:
         return self.history.can_go(-1)
@@ -421,6 +421,7 @@ class Session(QObject):
             here.unit if unit is None else unit,
             here.place if place is None else place,
             quantity or here.quantity,
+            None if quantity else here.symbol,
         )
         if there != here:
             self.trail.leave(here)
@@ -433,6 +434,7 @@ class Session(QObject):
     def _be_at(self, where: Where) -> None:
         self.look(layer=where.place[0], direction=where.place[1])
         self.select_value(where.quantity, where.unit)
+        self.look(symbol=where.symbol)
         self.go_to(where.position)
 
     def can_go_on_trail(self, by: int) -> bool:
@@ -486,6 +488,8 @@ class Session(QObject):
 
     def look(self, **changes: Any) -> None:
         """Fields of the view that are to be others: ``look(contributions=True)``."""
+        if "quantity" in changes or "unit" in changes:
+            changes = {"symbol": None, **changes}
         self.show(replace(self.view, **changes))
 
     def show(self, view: View) -> None:
@@ -496,7 +500,7 @@ class Session(QObject):
         if changed & {"layer", "direction", "full_axes"} and self.trace is not None:
             self._axes = {self.where.place: self.axes}  # those that `view_changed` tells of
             self._follow_axes()
-        selection, zoom, scroll = {"unit", "quantity"}, {"zoom"}, {"scroll"}
+        selection, zoom, scroll = {"unit", "quantity", "symbol"}, {"zoom"}, {"scroll"}
         for signal, fields in (
             (self.view_changed, changed - selection - zoom - scroll),
             (self.zoom_changed, changed & zoom),
@@ -533,13 +537,22 @@ class Session(QObject):
     def select_quantity(self, by: int) -> None:
         """The one whose row is so much further down in the cell."""
         if self.model is not None:
-            self.show(self.view.selecting_quantity(by, self.model))
+            self.show(self.view.selecting_quantity(by, self.model, self._likeliest))
+
+    @property
+    def _likeliest(self) -> int | None:
+        """The symbol that is likeliest next, where more than one is predicted here."""
+        step = self.step
+        found = None if step is None else step.values.get("probabilities")
+        if found is None or len(found) < 2 or not self.is_computed("probabilities"):
+            return None
+        return int(found.argmax())
 
     def select_value(self, quantity: str, unit: int) -> None:
         """Quantity and unit at once."""
         if self.model is not None:
             view = self.view.selecting(unit, self.model, self.unit_order)
-            self.show(replace(view, quantity=quantity))
+            self.show(replace(view, quantity=quantity, symbol=None))
 
     def zoom_by(self, factor: float, around: int | None = None) -> None:
         """Show fewer or more units in all charts; `around`, or the selected one, stays in place."""
@@ -570,8 +583,14 @@ class Session(QObject):
     def told(self) -> str:
         """The quantity that the unit's pane tells of: the selected one; while that is not computed
         yet, the last of the equations' that is."""
-        quantity = self.view.quantity
+        quantity = self.view.quantity if self.view.symbol is None else "probabilities"
         return quantity if self.is_computed(quantity) else self.answered
+
+    @property
+    def told_at(self) -> int:
+        """Whose of its values: the unit's, or the symbol's."""
+        symbol = self.view.symbol
+        return self.unit if symbol is None or self.told != "probabilities" else symbol
 
     @property
     def answered(self) -> Asked:

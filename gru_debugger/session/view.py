@@ -33,7 +33,8 @@ class View:
     `full_axes`: axes reach as far as any value of the whole recording; else as the usual ones.
     `order`: of the units on all axes; zoom counts the places in it. `lens`: where many units share
     an axis, those around the selected one are drawn at full size.
-    `all_units`: the memory is that of all units, not of the selected one.
+    `symbol`: whose probability “Why?” tells of, as if it were the row below the last; None: of the
+    selected value. `all_units`: the memory is that of all units, not of the selected one.
     """
 
     layer: int = 0
@@ -51,6 +52,7 @@ class View:
     lens: bool = True
     all_equations: bool = False
     all_units: bool = False
+    symbol: int | None = None
 
     @classmethod
     def first_of(cls, model: Model) -> View:
@@ -59,8 +61,10 @@ class View:
 
     def fitted(self, model: Model) -> View:
         """The same, of what the model has."""
+        symbols = 0 if model.output is None else len(model.output.bias)
         return replace(
             self,
+            symbol=None if self.symbol is None or self.symbol >= symbols else self.symbol,
             layer=min(self.layer, len(model.layers) - 1),
             direction=self.direction if self.direction in model.ways else model.ways[0],
             unit=max(0, min(self.unit, model.hidden_size - 1)),
@@ -71,14 +75,22 @@ class View:
         """With another unit selected, which comes into sight; `order` is that of the units now."""
         unit = max(0, min(unit, model.hidden_size - 1))
         if unit == self.unit:
-            return self
+            return replace(self, symbol=None) if self.symbol is not None else self
         place = unit if order is None else int(order.places[unit])
-        return replace(self, unit=unit, zoom=self.zoom.revealing(place, model.hidden_size))
+        zoom = self.zoom.revealing(place, model.hidden_size)
+        return replace(self, unit=unit, zoom=zoom, symbol=None)
 
-    def selecting_quantity(self, by: int, model: Model) -> View:
-        """With the quantity selected that is so many rows further down; the ends stay."""
+    def selecting_quantity(self, by: int, model: Model, likeliest: int | None = None) -> View:
+        """With the quantity selected that is so many rows further down; the ends stay.
+
+        Below the last is a probability, where there is a `likeliest` symbol.
+        """
         order = selectable(model.reset)
         at = order.index(self.quantity) + by
+        if self.symbol is not None:  # above it stands the last
+            return self if by > 0 else replace(self, symbol=None)
+        if at == len(order) and likeliest is not None:
+            return replace(self, symbol=likeliest)
         return replace(self, quantity=order[max(0, min(at, len(order) - 1))])
 
     def folding(self, rows: str, folded: bool) -> View:

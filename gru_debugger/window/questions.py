@@ -53,6 +53,8 @@ class Questions(QObject):
         if trace is None or not self._can_answer(trace):
             return
         t, unit, quantity = session.position, session.unit, session.view.quantity
+        if session.told == "probabilities":
+            quantity, unit = session.told, session.told_at
         if not session.is_computed(quantity):
             self.answered.emit("The selected value is not computed yet.")
             return
@@ -76,7 +78,7 @@ class Questions(QObject):
         session, trace = self._session, self._session.trace
         if trace is None or not self._can_answer(trace):
             return
-        told, unit = session.told, session.unit
+        told, unit = session.told, session.told_at
         value = causes.Value(trace, told, self._place, unit, session.position, session.step)
         row = why.Why(value).links(session.view.all_terms).get(number)
         if row is None or row.target is None:

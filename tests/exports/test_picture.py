@@ -56,7 +56,7 @@ def test_it_is_what_export_draws(screen: QApplication, tmp_path: Path, pane: str
 VIEWS: dict[str, Any] = {
     "unit": 9, "quantity": "r", "layer": 1, "direction": "reverse", "notation": "course",
     "contributions": True, "all_terms": True, "all_equations": True, "full_axes": True,
-    "units": range(4, 15),
+    "symbol": 2, "units": range(4, 15),
 }  # fmt: skip
 
 

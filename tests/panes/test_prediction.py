@@ -122,7 +122,7 @@ def test_hovering_tells_the_probability() -> None:
     trace = recording(m, STEPS)
     p = oracle(m, trace, 9)
     words = pane_of(trace, 9).hover(QPointF(100, FIRST + ROW / 2))
-    assert words.endswith(f"p = {p.max():.6f}")
+    assert words.endswith(f"p = {p.max():.6f}\nClick to ask why")
 
 
 @pytest.mark.parametrize("position", [1, 12, STEPS])

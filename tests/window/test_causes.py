@@ -174,6 +174,65 @@ def test_a_low_pane_gives_up_the_foot_first_and_the_equation_last(window: MainWi
     assert orders == [(2, True), (1, True), (0, True), (0, False)]
 
 
+# A probability ---------------------------------------------------------------------------------
+
+
+def test_below_the_last_row_is_the_likeliest_symbols_probability(window: MainWindow) -> None:
+    session, step = window.session, window.session.step
+    assert step is not None
+    press(window, *["Down"] * 20)
+    likeliest = int(step.probabilities.argmax())
+    assert (session.told, session.told_at) == ("probabilities", likeliest)
+    assert session.unit == UNIT
+    words = window.views["unit"].in_words()
+    assert "Why the probability of " in words
+    row = next(row for row in pane_of(window).list.shown(step) if row.number == 1)
+    assert row.target is not None
+    press(window, "Alt+1")
+    assert here(window) == (START, "h", row.target.unit)
+    assert session.told == "h"
+    press(window, "Alt+Left")
+    assert (session.told, session.told_at) == ("probabilities", likeliest)
+    press(window, "Up")
+    assert (session.told, session.unit) == ("h", UNIT)
+
+
+def test_a_click_on_a_prediction_asks_why(window: MainWindow) -> None:
+    session, view, step = window.session, window.views["prediction"], window.session.step
+    assert step is not None
+    symbol = int((-step.probabilities).argsort()[1])
+    rect = view.pane.rect_of("probabilities", symbol)
+    assert rect is not None
+    view._pointer_moved(rect.center(), False)
+    assert view.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor
+    view._pointer_pressed(rect.center(), False)
+    assert (session.told, session.told_at) == ("probabilities", symbol)
+    rows = pane_of(window).list.shown(step)
+    logits = step.logits.astype(float)
+    assert sum(row.value for row in rows) == pytest.approx(
+        logits[symbol] - logits.mean(), abs=1e-4
+    )
+    press(window, "C")
+    assert window.session.told == "h"
+    session.look(symbol=symbol)
+    press(window, "]")
+    assert session.view.symbol is None
+    session.look(symbol=symbol)
+    session.look(quantity=session.view.quantity)
+    assert session.view.symbol is None, "another question"
+    session.look(symbol=symbol)
+    session.previous_computation()
+    assert session.told != "probabilities", "it is not computed yet"
+    session.look(symbol=10_000)
+    assert session.view.symbol is None
+
+
+def test_without_predictions_the_new_state_is_the_last(open_window: OpenWindow) -> None:
+    window = open_window(recording(model(output=False), STEPS).finish(), START, UNIT)
+    press(window, *["Down"] * 20)
+    assert (window.session.told, window.session.view.symbol) == ("h", None)
+
+
 def test_a_thousand_units_are_told_in_one_page(open_window: OpenWindow) -> None:
     window = open_window(recording(model(hidden=1024), STEPS), 7, 3)
     pane, step = pane_of(window), window.session.step
