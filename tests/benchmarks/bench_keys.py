@@ -2,7 +2,8 @@
 
 All three change the same bars and images; ours has its texts, marks, other panes and controls on
 top, and works the step out. At most 1.5 times bare pyqtgraph, at least 20 times matplotlib. With
-three lanes and two stops, which bare pyqtgraph does not draw, at most 2 times.
+three lanes and two stops, which bare pyqtgraph does not draw, and a reference's lines on the bars,
+at most 2 times.
 
     python tests/benchmarks/bench_keys.py [--profile] [UNITS ...]
 """
@@ -31,6 +32,7 @@ from gru_debugger.session.session import Session  # noqa: E402
 SIZES = (16, 128, 1024)
 ROUNDS, SLOW_ROUNDS, KEYS = 25, 3, 6
 BARE, WITH_LANES, MATPLOTLIB = 1.5, 2.0, 20.0
+EDIT = "z[9] = 1 from 20"
 MARKS = Marks((120, 300), (Lane("h[3]"), Lane("z[9] < 0.5", armed=True), Lane("surprise")))
 
 
@@ -86,7 +88,9 @@ def measure(units: int, contributions: bool, marks: Marks) -> list[object]:
     window = open_window(units)
     window.session.look(contributions=contributions)
     window.session.mark(marks)
-    QTest.qWait(50)
+    if marks.lanes:
+        window.session.open(window.session.trace.what_if(EDIT), window.session.position, 9)
+    QTest.qWait(200)
     check(window)
     items = items_of(window.cell.pane, units, window.session.step_forward)
     bare, slow = Bare(items), Matplotlib(items)
@@ -100,7 +104,7 @@ def measure(units: int, contributions: bool, marks: Marks) -> list[object]:
     window.close()
     return [
         f"{units:,} units{', contributions' if contributions else ''}"
-        f"{', 3 lanes' if marks.lanes else ''}",
+        f"{', 3 lanes, reference' if marks.lanes else ''}",
         f"{len(items.bars)} × {len(items.bars[0].steps[0]):,}",
         len(items.images),
         *(f"{ms:.1f}" for ms in (taken.ms("ours"), taken.ms("bare"), slowly.ms("matplotlib"))),

@@ -59,7 +59,7 @@ def items_of(picture: Picture, units: int, step: Any, steps: int = 4) -> Items:
     bars = [
         Bars(s.boundingRect(), _outlined(s), [_spread(step[0][s], units) for step in drawn])
         for s in first_series
-        if len(first_series[s])
+        if all(len(step[0].get(s, ())) for step in drawn)  # a reference's lines come and go
     ]
     changing = [m for m, first in first_maps.items() if not np.array_equal(drawn[1][1][m], first)]
     images = [
