@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ Read = Callable[[int, int], tuple[Floats, Floats]]  # of rows a..b-1: what they 
 
 _HALF = 0.5  # what has lost more is overwritten
 _SHORT = 64  # steps looked at first: most is near
+_BLOCK = 128  # rows that are derived at once, and kept
 _LITTLE = 0.005  # of the largest share: less is told of together
 
 
@@ -86,7 +87,7 @@ def last_written(
     Looks back from t, and no further than anything could still have the largest share. `read`
     gives what is known of the rows already.
     """
-    read = read or partial(_wrote_and_kept, trace, place, unit)
+    read = read or _reader(trace, place, unit)
     forward, kept_since, best = place[1] == "forward", 1.0, Written(t, 0.0, 0.0)
     most = _most_written(trace, place)
     for a, b in _stretches_before(trace, t, forward):
@@ -106,7 +107,7 @@ def overwritten_next(
     trace: Trace, unit: int, t: int, place: Place, read: Read | None = None
 ) -> Overwritten:
     """From h[unit] after step t on, in the order of reading, as far as the run is recorded."""
-    read = read or partial(_wrote_and_kept, trace, place, unit)
+    read = read or _reader(trace, place, unit)
     forward, left = place[1] == "forward", 1.0
     for a, b in _stretches_behind(trace, t, forward):
         _, kept = read(a, b)
@@ -126,12 +127,12 @@ def writers(trace: Trace, unit: int, t: int, place: Place) -> tuple[list[Written
 
     Looks back from t, and no further than anything could still be more than a little.
     """
+    read = _reader(trace, place, unit)
     forward, kept_since, best = place[1] == "forward", 1.0, 0.0
     most, looked = _most_written(trace, place), list[Written]()
     others = 0.0
     for a, b in _stretches_before(trace, t, forward):
-        wrote, kept = (rows[::-1] if forward else rows
-                       for rows in _wrote_and_kept(trace, place, unit, a, b))  # fmt: skip
+        wrote, kept = (rows[::-1] if forward else rows for rows in read(a, b))
         left = kept_since * np.cumprod(np.append(1.0, kept[:-1].astype(np.float64)))
         shares = np.where(wrote == 0, 0, wrote * left)
         best = max(best, float(np.abs(shares).max()))
@@ -190,6 +191,46 @@ def _wrote_and_kept(trace: Trace, place: Place, unit: int, a: int, b: int) -> tu
     take, z = columns.blend(trace, place, a, b, units)
     wrote, kept = as_set(trace, place, units, a, take, z)
     return wrote[:, 0], kept[:, 0]
+
+
+class _Rows:
+    """A `Read` of one unit that keeps what it has derived: from step to step little is new."""
+
+    def __init__(self, trace: Trace, place: Place, unit: int) -> None:
+        self.of = place, unit
+        self._trace = ref(trace)  # which holds this one
+        self._blocks: dict[int, tuple[Floats, Floats]] = {}
+
+    def __call__(self, a: int, b: int) -> tuple[Floats, Floats]:
+        begin, end = a // _BLOCK, -(-b // _BLOCK)
+        blocks = [self._block(i) for i in range(begin, end)]
+        wrote, kept = (
+            of[0] if len(of) == 1 else np.concatenate(of) for of in zip(*blocks, strict=True)
+        )
+        rows = slice(a - begin * _BLOCK, b - begin * _BLOCK)
+        return wrote[rows], kept[rows]
+
+    def _block(self, i: int) -> tuple[Floats, Floats]:
+        if i in self._blocks:
+            return self._blocks[i]
+        trace, (place, unit) = self._trace(), self.of
+        assert trace is not None
+        a, b = i * _BLOCK, min((i + 1) * _BLOCK, trace.steps)
+        known = trace.recorded if place[1] == "forward" else trace.steps
+        made = _wrote_and_kept(trace, place, unit, a, min(b, known))
+        if b <= known:  # else there will be more of it
+            self._blocks[i] = made
+        return made
+
+
+_NEAR: WeakKeyDictionary[Trace, _Rows] = WeakKeyDictionary()  # of the unit that was asked of last
+
+
+def _reader(trace: Trace, place: Place, unit: int) -> Read:
+    rows = _NEAR.get(trace)
+    if rows is None or rows.of != (place, unit):
+        rows = _NEAR[trace] = _Rows(trace, place, unit)
+    return rows
 
 
 def as_set(

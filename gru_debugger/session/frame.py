@@ -41,18 +41,24 @@ class Frames:
     def __init__(self) -> None:
         self._steps: OrderedDict[tuple[Trace, int, Place], Step] = OrderedDict()
         self._last: tuple[tuple[object, ...], Frame] | None = None
+        self._asked: tuple[Trace, int, Place] | None = None
 
     def clear(self) -> None:
         """Let go of what was open."""
         self._steps.clear()
-        self._last = None
+        self._last = self._asked = None
 
     def at(self, trace: Trace, t: int, place: Place) -> Frame | None:
         """Step t of a layer and direction; None outside the text or not yet recorded."""
+        against, asked = trace.beside, (trace, t, place)
+        if self._asked == asked and self._last is not None:  # some twenty times a press
+            frame = self._last[1]
+            if frame.reference is not None or against is None:
+                return frame
         step = self._step(trace, t, place)
         if step is None:
             return None
-        against = trace.beside
+        self._asked = asked
         beside = trace.step_beside(t)
         reference = None if against is None else self._step(against, beside, place)
         key = step, reference

@@ -226,4 +226,4 @@ def test_a_long_way_is_not_walked_for_what_is_near(monkeypatch: pytest.MonkeyPat
     for unit in range(6):
         writing.last_written(run, unit, run.steps, (0, "forward"))
         writing.overwritten_next(run, unit, 5, (0, "forward"))
-    assert sum(looked) <= 12 * 3 * 64
+    assert sum(looked) <= 12 * 2 * 2 * 128, "two stretches each, of two blocks"
