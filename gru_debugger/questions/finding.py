@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.core import columns
 from gru_debugger.errors import ExpressionError, InputError
 from gru_debugger.questions.expressions import Stretch, condition, reference_missing
 
@@ -117,7 +116,7 @@ class ConditionFind(Find):
 
     def advance(self) -> bool:
         a = self.known
-        b = min(a + columns.stretch_rows(self.trace), self.trace.recorded)
+        b = min(a + self._term.rows(self.trace), self.trace.recorded)
         if a >= b:
             return False
         truth = np.broadcast_to(self._term.values(Stretch(self.trace, a, b)), (b - a,))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_debugger.core import columns, names
+from gru_debugger.core import names
 from gru_debugger.core.axes import MEASURED, round_up, usual
 from gru_debugger.core.cell import QUANTITIES
 from gru_debugger.core.edits import Place
@@ -161,7 +161,8 @@ class LaneRun:
         if not self.wants_more:
             return False
         a = self.known
-        b = min(a + columns.stretch_rows(self.trace), self._last, self.trace.recorded)
+        assert self.term is not None
+        b = min(a + self.term.rows(self.trace), self._last, self.trace.recorded)
         if self.is_truth:
             self.holds[a:b] = self.values(a, b)
         else:

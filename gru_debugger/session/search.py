@@ -31,6 +31,8 @@ class Condition(Protocol):
 
     def values(self, stretch: Stretch) -> Any: ...
 
+    def rows(self, trace: Trace) -> int: ...
+
 
 @dataclass(frozen=True)
 class EveryNth:
@@ -41,6 +43,9 @@ class EveryNth:
 
     def values(self, stretch: Stretch) -> Any:
         return self.run.halts(stretch.a, stretch.b, self.every)
+
+    def rows(self, trace: Trace) -> int:
+        return columns.stretch_rows(trace)
 
 
 class Search(QObject):
@@ -101,7 +106,8 @@ class Search(QObject):
                     return
                 continue
             self._at = last if self._by > 0 else first
-            self._rows = min(2 * self._rows, columns.stretch_rows(self._trace))
+            most = [term.rows(self._trace) for term in self._terms]
+            self._rows = min(2 * self._rows, *most, columns.stretch_rows(self._trace))
             stretch, truth = Stretch(self._trace, first, last), np.zeros(last - first, bool)
             for term in self._terms:
                 truth |= term.values(stretch)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import model, recording, text_for
 
+from gru_debugger.core import columns
 from gru_debugger.core.trace import Trace
 from gru_debugger.questions import writing
-from gru_debugger.questions.expressions import evaluate, where
+from gru_debugger.questions.expressions import Stretch, evaluate, where
+from gru_debugger.questions.expressions.compiling import HARDEST
 from gru_debugger.questions.lane_runs import LaneRun
 from gru_debugger.questions.writes import Writes
 
@@ -140,3 +144,48 @@ def test_what_was_written_follows_unit_and_step() -> None:
     assert np.isnan(run.values(20, 30)).all(), "what is read later has left nothing"
     assert run.axis == (-1.0, 1.0)
     assert LaneRun(RUN, "written > 0").fault
+
+
+@pytest.mark.parametrize("inside", ["h", "0.5", "step"])
+def test_what_doubles_at_each_level_is_refused(inside: str) -> None:
+    deep = LaneRun(RUN, "changed(" * 20 + inside + ")" * 20)
+    assert "has too many parts" in deep.fault
+
+
+OF_ONE = st.sampled_from(["changed", "previous", "abs", "max", "sum", "any", "argmax", "norm"])
+OF_TWO = st.sampled_from(["+", "*", "<", "==", "and", "or", "in"])
+NESTED = st.recursive(
+    st.sampled_from(["z[3]", "h[0:4]", "h", "surprise", "step", "0.5", "character", "predicted"]),
+    lambda inner: st.one_of(
+        st.tuples(OF_ONE, inner, st.integers(1, 30)).map(
+            lambda one: f"{one[0]}(" * one[2] + one[1] + ")" * one[2]
+        ),
+        st.tuples(inner, OF_TWO, inner).map("({0[0]} {0[1]} {0[2]})".format),
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=100)
+@given(NESTED)
+def test_whatever_is_nested_is_a_bounded_amount_of_work_or_one_line(expression: str) -> None:
+    """As many looks at the recording as it says, and no more memory than its pieces need."""
+    run = LaneRun(RUN, expression)
+    if run.term is None:
+        assert len(run.fault.splitlines()) == 1
+        return
+    looks = []
+    plain = Stretch.quantity, Stretch.number, Stretch.characters
+    with pytest.MonkeyPatch.context() as patch:
+        for one in plain:
+            patch.setattr(
+                Stretch, one.__name__,
+                lambda *words, one=one: (looks.append(1), one(*words))[1],
+            )  # fmt: skip
+        tracemalloc.start()
+        run.values(0, 90)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert len(looks) <= run.term.work <= HARDEST
+    assert peak < 8 << 20
+    assert run.term.rows(RUN) * max(1, run.term.work) <= max(HARDEST, columns.stretch_rows(RUN))

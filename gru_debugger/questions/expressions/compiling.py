@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LONGEST = 1000  # characters
 MOST = 200  # pieces
 DEEPEST = 40
+HARDEST = 200  # values that it looks up for a step
 
 _REFERENCE = re.compile(r"\breference\s*\(")
 _NAMED = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*:(?!=)", re.ASCII)
@@ -115,7 +116,7 @@ class _Compiler:
     def whole(self) -> Term:
         tree = _parsed(self.text, self._before)
         if sum(1 for _ in ast.walk(tree)) > MOST or _depth(tree, DEEPEST) > DEEPEST:
-            raise ExpressionError(f"“{self.text[:30]}…” has too many parts; write a simpler one.")
+            raise self._too_much()
         return self.term(tree)
 
     def term(self, node: ast.expr) -> Term:
@@ -129,7 +130,13 @@ class _Compiler:
         if make is None:
             raise self.wrong(node, "this is not part of the language; see the help on conditions.")
         text, at = self._place(node)
-        return make(node).as_written(text, at)
+        made = make(node).as_written(text, at)
+        if made.work > HARDEST:
+            raise self._too_much()
+        return made
+
+    def _too_much(self) -> ExpressionError:
+        return ExpressionError(f"“{self.text[:30]}…” has too many parts; write a simpler one.")
 
     def wrong(self, node: ast.expr, words: str) -> ExpressionError:
         text, at = self._place(node)

@@ -130,6 +130,7 @@ def _joined(left: Term, right: Term, kind: Any, width: int | None, at_step: Any)
         constant=left.constant and right.constant,
         quantity=left.quantity or right.quantity,
         sides=(*left.sides, *right.sides),
+        work=max(1, left.work + right.work),  # of constants too: inside each other they double
     )  # fmt: skip
 
 

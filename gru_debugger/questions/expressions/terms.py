@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from gru_debugger.core import columns
 from gru_debugger.errors import ExpressionError
 from gru_debugger.questions.expressions.stretches import Stretch
+
+if TYPE_CHECKING:
+    from gru_debugger.core.trace import Trace
 
 Kind = Literal["number", "truth", "text", "texts"]
 
@@ -22,7 +26,8 @@ class Term:
 
     `width`: how many values a step has, None for one. `at_step(stretch, back)` are its values,
     `back` steps earlier in the order in which a direction reads. `sides` are the sides of
-    comparisons in it that are one value a step and no constant.
+    comparisons in it that are one value a step and no constant. `work`: how many values of the run
+    it looks up; `changed` looks up what it is of twice, and so on inside each other.
     """
 
     kind: Kind
@@ -34,10 +39,15 @@ class Term:
     quantity: str = ""  # the name of the quantity that it is or begins with, for mends
     dtype: Any = np.float64
     sides: tuple[Term, ...] = field(default=(), repr=False)
+    work: int = 1
 
     def values(self, stretch: Stretch) -> Values:
         with np.errstate(all="ignore"):  # 1 / 0 is a value that no comparison holds for
             return self.at_step(stretch, 0)
+
+    def rows(self, trace: Trace) -> int:
+        """Steps of which the values are a moment's work."""
+        return max(1, columns.stretch_rows(trace) // max(1, self.work))
 
     def wrong(self, words: str) -> ExpressionError:
         return ExpressionError(f"“{self.text[:60]}”, character {self.at}: {words}")
@@ -90,7 +100,7 @@ class Term:
 
 
 def constant(value: Any, kind: Kind, text: str, at: int) -> Term:
-    return Term(kind, text, at, lambda stretch, back: value, constant=True)
+    return Term(kind, text, at, lambda stretch, back: value, constant=True, work=0)
 
 
 def lined_up(values: Values, width: int | None, wanted: int | None) -> Values:
