@@ -12,6 +12,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from gru_debugger.charts import hatch
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.qt_faults import guarded
 
@@ -36,14 +37,18 @@ class Series(QGraphicsItem):
         self.clear()
         self._pen, self._brush = QPen(Qt.PenStyle.NoPen), QBrush()
         self._outlined, self._smooth = False, True
+        self._hatch: QPen | None = None
         self.setZValue(z)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def boundingRect(self) -> QRectF:
         return self._bounds
 
-    def paint_with(self, fill: QColor | None, outline: QColor | None) -> None:
-        """A brush without a pen, or a hair line without a brush."""
+    def paint_with(
+        self, fill: QColor | None, outline: QColor | None, hatch: QColor | None = None
+    ) -> None:
+        """A brush, a hair line, lines aslant, or several of these."""
+        self._hatch = None if hatch is None else QPen(hatch, 1)
         self._pen = QPen(Qt.PenStyle.NoPen) if outline is None else QPen(outline, 1)
         self._brush = QBrush() if fill is None else QBrush(fill)
         self._outlined = outline is not None
@@ -97,6 +102,9 @@ class Series(QGraphicsItem):
         painter.setPen(self._pen)
         painter.setBrush(self._brush)
         painter.drawRects(*self._drawn)
+        if self._hatch is not None:
+            painter.setPen(self._hatch)
+            painter.drawLines(hatch.lines(self._memory))
 
 
 class BarChart:
@@ -116,13 +124,14 @@ class BarChart:
         outline: QColor | None = None,
         share: float = 14 / 22,
         z: float = 0,
+        hatch: QColor | None = None,
     ) -> None:
         """Make a series, or give an old one new colours."""
         made = name not in self._series
         if made:
             self._series[name] = Series(share, z)
             self._add(self._series[name])
-        self._series[name].paint_with(fill, outline)
+        self._series[name].paint_with(fill, outline, hatch)
         if made and not self.rect.isEmpty():  # since the others were placed
             self._series[name].place(self.rect, self.axis)
 

@@ -115,6 +115,15 @@ _TO_LAB = np.array([[0.2104542553, 0.7936177850, -0.0040720468],
                     [0.0259040371, 0.7827717662, -0.8086757660]])  # fmt: skip
 
 
+def mixed(ground: QColor, color: QColor, share: float) -> QColor:
+    """So much of a colour on a ground, opaque."""
+    parts = [
+        round((1 - share) * of(ground) + share * of(color))
+        for of in (QColor.red, QColor.green, QColor.blue)
+    ]
+    return QColor(*parts)
+
+
 @cache
 def diverging_map(name: str) -> NDArray[np.uint8]:
     """255 colours (255, 3), the middle one exactly zero's; mixed in OKLab (Ottosson 2020)."""

@@ -14,6 +14,7 @@ from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.bars import BarChart, Values
 from gru_debugger.charts.cuts import paint_cuts
 from gru_debugger.charts.legend import Key
+from gru_debugger.charts.theme import mixed
 from gru_debugger.core.cell import QUANTITIES
 from gru_debugger.core.quantities import range_of
 from gru_debugger.numerals import brief, exact, grouped
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gru_debugger.panes.columns import ColumnsPane
 
 _APART = 1.2  # pixels of a difference that is seen
+_PALE = 0.22  # of a colour on the ground, in what was set by hand
 _HIGH = 40  # pixels of a chart in which a reference's line has room for a halo
 
 
@@ -96,14 +98,16 @@ class BarRow(Row):
         self.chart.mark("there", there, 2.0 if high else 1.0, where)
 
     def _draw_by_hand(self, frame: Frame) -> None:
-        """An outline round what was set, instead of computed."""
+        """What was set, instead of computed: pale, hatched, with an outline."""
         units = frame.edited.get(self.quantity)
         if units is None or self.axis.crowded:
             self.chart.empty("by hand")
             return
         if self.axis.alone is not None:
             units = units & self.axis.alone
-        self.chart.series("by hand", None, self.pane.theme.text, share=18 / 22, z=2)
+        theme = self.pane.theme
+        pale = mixed(theme.panel, theme.r, _PALE)
+        self.chart.series("by hand", pale, theme.text, share=18 / 22, z=2, hatch=theme.ticks)
         self.chart.show_some("by hand", frame.step.values[self.quantity], units)
 
     def clear(self) -> None:

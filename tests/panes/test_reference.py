@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QColor
 from samples import model, recording, session_of
+from seeing import contrast
 from words import painted
 
-from gru_debugger.charts.theme import THEMES
+from gru_debugger.charts.theme import THEMES, Theme
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import two
@@ -158,3 +160,18 @@ def test_terms_have_a_line_where_they_were(every: bool) -> None:
     there = plain.step(AT).values
     assert parts["r_{3} · hidden"] == pytest.approx(float(there["reset_product"][3]))
     assert parts["read"] == pytest.approx(float(there["input_n"][3]))
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_what_is_set_is_pale_and_hatched(theme: Theme) -> None:
+    """Opaque over the bar, 22 % of the gate's grey; its lines are seen on it."""
+    pane = pane_of(recording(model(), STEPS).with_edits(*EDITS).finish())
+    pane.use_theme(theme)
+    (row,) = (row for row in rows_of(pane) if row.quantity == "r")
+    series = row.chart["by hand"]
+    fill = series._brush.color()
+    for of in (QColor.red, QColor.green, QColor.blue):
+        assert of(fill) == pytest.approx(0.78 * of(theme.panel) + 0.22 * of(theme.r), abs=0.51)
+    assert fill.alpha() == 255
+    assert series._hatch is not None
+    assert contrast(series._hatch.color(), fill) > 2

@@ -239,9 +239,9 @@ def test_lanes_of_both_runs_are_swapped_and_not_exported_without_the_other(
     assert not run.fault
     assert np.array_equal(run.values(11, 40), -before)
     assert before.any()
-    assert window.exporter._lanes() == ["h[3]"]
+    assert window.exporter._marks().lanes == (Lane("h[3]"),)
     press(window, "O")
-    assert len(window.exporter._lanes()) == 2
+    assert len(window.exporter._marks().lanes) == 2
 
 
 def test_a_pinned_run_stands_in_the_bar(window: MainWindow) -> None:
