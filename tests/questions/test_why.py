@@ -11,6 +11,7 @@ from samples import VOCABULARY, model
 
 from gru_debugger.api import Trace, trace
 from gru_debugger.core.activations import USUAL, Activation, Activations
+from gru_debugger.core.address import Target
 from gru_debugger.core.edits import Place
 from gru_debugger.questions.asked import NUMBERED, SELECTABLE
 from gru_debugger.questions.causes import Value
@@ -119,6 +120,18 @@ def test_numbers_count_links_in_the_order_of_the_rows() -> None:
         assert set(numbers) <= set(why.links())
         assert list(why.links()) == list(range(1, len(why.links()) + 1))
         assert all((row.target is None) == (row.number == 0) for row in shown[:NUMBERED])
+
+
+def test_what_is_read_leads_to_the_part_that_it_is_in() -> None:
+    """And from there nowhere: nothing in the run is its cause."""
+    for embedding in (None, 4):
+        run = trace(model(6, 8, embedding=embedding, seed=3), "abcabcabc")
+        for quantity, leads in (("z", 1), ("sum_r", 1), ("input_z", 0)):
+            rows = Why(Value(run, quantity, (0, "forward"), 5, 7)).groups[0].rows(40)
+            read = [row for row in rows if row.read or row.name.startswith("x_")]
+            assert len(read) == (embedding or 1)
+            part = Target(7, f"input_{quantity[-1]}", (0, "forward"), 5)
+            assert all(row.target == (part if leads else None) for row in read)
 
 
 def test_numbers_stay_where_there_is_less_room() -> None:
