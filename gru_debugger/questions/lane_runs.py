@@ -61,16 +61,8 @@ class LaneRun:
         if self.waits:
             raise InputError(reference_missing(self.expression, self.trace))
         if self.follows:
-            return Term("number", WRITTEN, 1, self._shares)
+            return Term("number", WRITTEN, 1, lambda stretch, back: np.full(len(stretch), np.nan))
         return _shown(compile_expression(self.expression, self.trace))
-
-    def _shares(self, stretch: Stretch, back: int) -> NDArray[np.float64]:
-        """What each step put into the state at the present one; not a number where it did not."""
-        now = self.present()
-        if now is None:
-            return np.full(len(stretch), np.nan)
-        writes, t = now
-        return writes.shares(stretch.a, stretch.b, t)
 
     def still(self) -> LaneRun:
         """One that shows what this one does now, wherever one goes."""
@@ -114,6 +106,10 @@ class LaneRun:
     def values(self, a: int, b: int) -> NDArray[Any]:
         """Of rows a..b-1 (from 0): (rows,) or (rows, n), numbers, truths or texts (None: none)."""
         assert self.term is not None
+        now = self.present() if self.follows else None
+        if now is not None:
+            writes, t = now
+            return writes.shares(a, b, t)
         found = np.asarray(self.term.values(Stretch(self.trace, a, b)))
         width = () if self.term.width is None else (self.term.width,)
         return np.broadcast_to(found, (b - a, *width))

@@ -66,21 +66,13 @@ class Writes:
         whole = trace.model.reset == "before"  # there one unit's candidate takes all of them
         self._rows = columns.stretch_rows(trace) if whole else _ROWS
         self._known = np.zeros(-(-trace.steps // self._rows), bool)
+        self.known, self._logs = 0, 0.0  # steps, and the sum of their ln z
 
     # Finding out -------------------------------------------------------------------------------
 
     @property
     def complete(self) -> bool:
         return bool(self._known.all())
-
-    @property
-    def known(self) -> int:
-        """How many steps are."""
-        return int(np.count_nonzero(self._in_rows()))
-
-    def _in_rows(self) -> NDArray[np.bool_]:
-        """(steps,): which are known."""
-        return np.repeat(self._known, self._rows)[: self.trace.steps]
 
     @property
     def wants_more(self) -> bool:
@@ -109,6 +101,7 @@ class Writes:
         wrote, kept = writing.as_set(self.trace, self.place, units, a, found["take"], found["z"])
         self.wrote[a:b], self.kept[a:b] = wrote[:, 0], kept[:, 0]
         self._known[at] = True
+        self.known, self._logs = self.known + b - a, self._logs + _logs(self.z[a:b])
         return True
 
     def known_around(self, t: int) -> range:
@@ -162,7 +155,7 @@ class Writes:
 
     def half_life(self) -> float:
         """ln ½ / mean ln z of what is known, in steps; infinite where it never loses."""
-        return half_life(self.z[self._in_rows()])
+        return _half_life(self._logs, self.known)
 
     def rows(self, steps: Sequence[int] | NDArray[np.int64], t: int,
              bounds: Bounds = USUAL) -> list[Write]:  # fmt: skip
@@ -184,20 +177,24 @@ class Writes:
         return self.wrote[a:b], self.kept[a:b]
 
 
-def half_life(z: NDArray[np.float32]) -> float:
-    """In how many steps half of a unit's state is lost, of its update gate over the steps."""
-    if not z.size:
-        return float("inf")
-    mean = float(np.log(np.maximum(z.astype(np.float64), _LEAST_KEPT)).mean())
-    return float(np.log(0.5)) / mean if mean < 0 else float("inf")
+def _logs(z: NDArray[np.float32]) -> float:
+    """The sum of ln z."""
+    return float(np.log(np.maximum(z.astype(np.float64), _LEAST_KEPT)).sum())
+
+
+def _half_life(logs: float, steps: int) -> float:
+    """ln ½ / mean ln z of so many steps."""
+    return float(np.log(0.5)) * steps / logs if logs < 0 else float("inf")
 
 
 def half_life_of(
     trace: Trace, unit: int, layer: int = 0, direction: Direction | None = None
 ) -> float:
-    """The same of h[unit] over a whole run. Raises InputError for what the run lacks."""
+    """In how many steps h[unit] loses half, over a whole run. Raises InputError for what the run
+    lacks."""
     place = _checked(trace, unit, layer, direction)
-    return half_life(columns.column(trace, "z", place, slice(unit, unit + 1))[:, 0])
+    z = columns.column(trace, "z", place, slice(unit, unit + 1))
+    return _half_life(_logs(z), trace.steps)
 
 
 def history(

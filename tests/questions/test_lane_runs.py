@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from copy import copy
 
 import numpy as np
 import pytest
@@ -141,6 +142,10 @@ def test_what_was_written_follows_unit_and_step() -> None:
     run.present = lambda: (writes, 20)
     expected = writing.shares(RUN, 3, 20)
     np.testing.assert_allclose(run.values(4, 20), expected[5:], atol=1e-7)
+    other = copy(run)  # as pictures have them
+    other.present = lambda: (writes, 9)
+    shares = writing.shares(RUN, 3, 9)
+    np.testing.assert_allclose(other.values(4, 9), shares[5:], atol=1e-7)
     assert np.isnan(run.values(20, 30)).all(), "what is read later has left nothing"
     assert run.axis == (-1.0, 1.0)
     assert LaneRun(RUN, "written > 0").fault
