@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import numpy as np
@@ -17,6 +18,7 @@ from gru_debugger.main_window import MainWindow
 from gru_debugger.numerals import fixed, two
 from gru_debugger.questions.differing import Comparison
 from gru_debugger.session.marks import Lane, Marks
+from gru_debugger.window import last_opened
 
 OpenWindow = Callable[..., MainWindow]
 R, Z, H = "r = 1 from 12", "z[5] = 0 from 3 to 9", "h[2] = 0.25 at 30"
@@ -154,6 +156,13 @@ def test_an_edit_while_swapped_is_beside_those_there(window: MainWindow) -> None
     assert trace is not None
     assert trace.reference is not None
     assert trace.reference.reference is None, "no run is kept beyond these two"
+
+
+def test_what_is_kept_while_swapped_has_the_edits(window: MainWindow) -> None:
+    put(window, R)
+    press(window, "O")
+    last_opened.keep(window.session, window.settings)
+    assert json.loads(str(window.settings.value("last")))["edits"] == [R]
 
 
 def test_the_reference_is_dropped_and_brought_back(window: MainWindow) -> None:
