@@ -14,6 +14,7 @@ from samples import model, recording, text_for
 from spoken import name
 
 from gru_debugger.core.trace import Trace
+from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
 from gru_debugger.numerals import fixed, two
 from gru_debugger.questions.differing import Comparison
@@ -158,7 +159,10 @@ def test_an_edit_while_swapped_is_beside_those_there(window: MainWindow) -> None
     assert trace.reference.reference is None, "no run is kept beyond these two"
 
 
-def test_what_is_kept_while_swapped_has_the_edits(window: MainWindow) -> None:
+def test_what_is_kept_while_swapped_has_the_edits(open_window: OpenWindow) -> None:
+    bundled = load_model("bundled:sixteen")
+    assert bundled.example is not None
+    window = open_window(Trace(bundled, bundled.example.text).finish(), 12, 5)
     put(window, R)
     press(window, "O")
     last_opened.keep(window.session, window.settings)
