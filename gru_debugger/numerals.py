@@ -47,6 +47,21 @@ def span(word: str, first: int, last: int) -> str:
     return f"{word}s {grouped(first)} to {grouped(last)}"
 
 
+def listed(numbers: Iterable[int]) -> str:
+    """2 5–8 1,200: of whole numbers in their order; a row of three or more is one."""
+    rows: list[list[int]] = []
+    for number in numbers:
+        if rows and number == rows[-1][-1] + 1:
+            rows[-1].append(number)
+        else:
+            rows.append([number])
+    parts = [
+        [f"{grouped(row[0])}–{grouped(row[-1])}"] if len(row) > 2 else [grouped(n) for n in row]
+        for row in rows
+    ]
+    return " ".join(part for row in parts for part in row)
+
+
 def dimensions(shape: Iterable[int]) -> str:
     """12,000 × 16."""
     return " × ".join(map(grouped, shape))

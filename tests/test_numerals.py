@@ -17,6 +17,7 @@ from gru_debugger.numerals import (
     fixed,
     grouped,
     in_bytes,
+    listed,
     ordinal,
     percent,
     power,
@@ -80,6 +81,8 @@ _DATA = {
         (duration(36000), "600\u00a0min"),
         (fixed(float("nan"), 2), "nan"),
         (two(float("-inf")), "−inf"),
+        (listed([1, 2, 4, 5, 6, 8, 1200]), "1 2 4–6 8 1,200"),
+        (listed([]), ""),
     ],
 )
 def test_numbers(written: str, expected: str) -> None:

@@ -9,12 +9,13 @@ from gru_debugger.core.cell import QUANTITIES, Array
 from gru_debugger.core.model import printable
 from gru_debugger.core.quantities import computation_in_words
 from gru_debugger.core.trace import Trace
-from gru_debugger.numerals import counted, grouped, two
+from gru_debugger.numerals import counted, grouped, listed, two
 from gru_debugger.panes.changes import most_changed
 from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
 
 ALL = 16  # so many values are told one by one; of more units the selected and the most changed
+LISTED = 50  # hits of which all steps are told
 _AROUND = 20  # characters of a text told on either side of the one that is read
 _INDEX = re.compile(r"_\{([^}]*?),?\d+\}")
 
@@ -64,6 +65,14 @@ def hits(session: Session) -> str:
     if nth:
         return f"{grouped(nth)} of {grouped(find.count)}{more}"
     return f"{grouped(find.count)}…" if more else counted(find.count, "hit")
+
+
+def all_hits(session: Session) -> str:
+    """The steps of a condition, where they are few and all are known: ; steps 2 5–8."""
+    find = session.finding.find
+    if find is None or find.kind != "condition" or not find.complete or find.count > LISTED:
+        return ""
+    return f"; steps {listed(find.begins.tolist())}"
 
 
 def found(session: Session) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gru_debugger.core.edits import Place
 from gru_debugger.core.quantities import suffix
 from gru_debugger.core.trace import Trace
-from gru_debugger.numerals import grouped, percent, two
+from gru_debugger.numerals import counted, grouped, percent, two
 from gru_debugger.questions import writing
 from gru_debugger.questions.writing import Overwritten, Written
 from gru_debugger.spans import Span
@@ -35,15 +35,21 @@ def last_written(
     """`before`: of the step that was read before, where this one wrote most by itself."""
     name, value = state(trace, unit, place), float(trace.state(t, *place)[unit])
     if found.step != t or before is None:
-        return f"{name} = {two(value)}: most of it was written {_by(trace, found)}."
+        by = _by(trace, found, t, place)
+        return f"{name} = {two(value)}: most of it was written {by}."
     earlier = t - 1 if place[1] == "forward" else t + 1
     old = float(trace.state(earlier, *place)[unit])
+    by = _by(trace, before, earlier, place)
     return (f"{name} = {two(value)}: most of it was written here, {two(found.wrote, True)}; of the "
-            f"{two(old)} before, most was written {_by(trace, before)}.")  # fmt: skip
+            f"{two(old)} before, most was written {by}.")  # fmt: skip
 
 
-def _by(trace: Trace, found: Written) -> str:
-    left = f"{two(found.wrote, True)}, of which {percent(found.kept)} is kept"
+def _by(trace: Trace, found: Written, t: int, place: Place) -> str:
+    """And for how long it has been kept: the initial state of the reverse lies behind the end."""
+    begun = 0 if place[1] == "forward" else trace.steps + 1
+    later = abs(t - (begun if found.step is None else found.step))
+    since = f", {counted(later, 'step')} later" if later else ""
+    left = f"{two(found.wrote, True)}, of which {percent(found.kept)} is kept{since}"
     if found.step is None:
         return f"by the initial state: {left}"
     return f"at step {grouped(found.step)}, {trace.character_in_words(found.step)}: {left}"

@@ -105,7 +105,8 @@ class FindLine(SaidLine):
         else:
             session.follow(step)  # the trail leads back to where the search began
         self._arrived = step
-        self.answered.emit(f"{self._finding.words}: {in_words.hits(session)}")
+        said = f"{self._finding.words}: {in_words.hits(session)}{in_words.all_hits(session)}"
+        self.answered.emit(said)
 
     def _moved(self) -> None:
         self._finding.give_up()

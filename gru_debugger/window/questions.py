@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from gru_debugger.core import names
@@ -72,6 +73,23 @@ class Questions(QObject):
             return
         self.answered.emit(f"{words}. Here it is.")
         session.follow_to(target)
+
+    def changed_most(self) -> None:
+        """Select the unit of the layer whose state changed most here; its pane tells why."""
+        session, trace = self._session, self._session.trace
+        step = session.step
+        if trace is None or step is None or not self._can_answer(trace):
+            return
+        unit = int(np.abs(step.h - step.h_prev).argmax())
+        name = names.value(trace.model, "h", self._place, unit)
+        values = step.h_prev, step.h, step.keep, step.take
+        old, new, kept, took = (two(float(value[unit])) for value in values)
+        session.follow(session.position, "h", unit)
+        session.go_to(session.position)
+        self.answered.emit(
+            f"{name} changed most here, from {old} to {new}: {kept} is what was kept of the old "
+            f"state, {took} what was taken of the candidate."
+        )
 
     def follow(self, number: int) -> None:
         """Go to one of the causes that the unit's pane numbers."""

@@ -1,0 +1,199 @@
+"""README's nine questions: its keys alone are pressed, and the answer is read where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import oracle
+import pytest
+from keyboard import press
+from numpy.typing import NDArray
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from gru_debugger.core.trace import Trace
+from gru_debugger.formats import load_model
+from gru_debugger.main_window import MainWindow
+from gru_debugger.numerals import two
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROWS = re.findall(
+    r"^\| (.+\?) \| (.+) \| (\d) \| .+ \|$", README.partition("## Nine questions")[2], re.M
+)
+KEYS = {question: re.findall(r"`([^`]+)`|“([^”]+)”", keys) for question, keys, _ in ROWS}
+MOST = 5
+MODEL = load_model("bundled:sixteen")
+assert MODEL.example is not None
+TEXT, STEP = MODEL.example.text, 34
+Edited = Callable[[int, str, oracle.Array], oracle.Array]
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    assert MODEL.example is not None
+    return open_window(Trace(MODEL, TEXT).finish(), STEP, MODEL.example.unit)
+
+
+def run(
+    edited: Edited = lambda t, name, values: values,
+) -> tuple[dict[str, oracle.Array], oracle.Array]:
+    """The quantities in float64 (steps + 1, units), row t of step t, and the probabilities."""
+    assert MODEL.output is not None
+    h = np.zeros(MODEL.hidden_size)
+    rows: dict[str, list[oracle.Array]] = {}
+    for t, symbol in enumerate(MODEL.indices(TEXT), 1):
+        x = np.eye(MODEL.symbols)[symbol]
+        q = oracle.step(
+            MODEL.cell(0), x, h, MODEL.reset, lambda name, v, t=t: edited(t, name, v)  # type: ignore[misc]
+        )
+        h = q["h"]
+        for name in q:
+            rows.setdefault(name, [np.zeros_like(q[name])]).append(q[name])
+    all_rows = {name: np.array(values) for name, values in rows.items()}
+    scores = all_rows["h"] @ np.asarray(MODEL.output.weight, float).T + MODEL.output.bias
+    likely = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return all_rows, likely / likely.sum(axis=1, keepdims=True)
+
+
+PLAIN, LIKELY = run()
+
+
+def shares(unit: int, t: int) -> NDArray[np.float64]:
+    """What each step, from 1, put into h[unit] at step t."""
+    z, n = PLAIN["z"][:, unit], PLAIN["n"][:, unit]
+    return np.array([(1 - z[s]) * n[s] * np.prod(z[s + 1 : t + 1]) for s in range(1, t + 1)])
+
+
+def asked(window: MainWindow, question: str) -> str:
+    """After the keys: what the status bar says, all of it."""
+    assert 1 <= len(KEYS[question]) <= MOST
+    for key, typed in KEYS[question]:
+        popup = QApplication.activePopupWidget()
+        if typed:
+            line = QApplication.focusWidget()
+            assert isinstance(line, QLineEdit)
+            QTest.keyClicks(line, typed)
+        else:
+            press(popup or window, key)
+    where = window.status.where
+    assert where.shown() == where.said or not where.said, "all of it is in sight"
+    return where.said
+
+
+def unit_words(window: MainWindow) -> str:
+    assert window.docks["unit"].isVisible()
+    return window.views["unit"].pane.words()
+
+
+def listed(words: str) -> list[int]:
+    """The steps at the end of what is said."""
+    found: list[int] = []
+    for part in words.partition("; steps ")[2].split():
+        first, _, last = part.partition("–")
+        found += range(int(first), int(last or first) + 1)
+    return found
+
+
+def test_the_table_counts_right() -> None:
+    assert len(ROWS) == 9
+    assert [len(KEYS[question]) for question, _, _ in ROWS] == [int(n) for _, _, n in ROWS]
+
+
+def test_which_unit_changed_most(window: MainWindow) -> None:
+    said = asked(window, "Which unit changed most here, and why?")
+    h, t = PLAIN["h"], STEP
+    unit = int(np.abs(h[t] - h[t - 1]).argmax())
+    old, new = two(h[t - 1, unit]), two(h[t, unit])
+    keep, take = two(PLAIN["keep"][t, unit]), two(PLAIN["take"][t, unit])
+    assert said == (
+        f"h[{unit}] changed most here, from {old} to {new}: {keep} is what was kept of the old "
+        f"state, {take} what was taken of the candidate."
+    )
+    assert f"Why the new state is {new}" in unit_words(window)
+
+
+def test_when_it_was_last_overwritten(window: MainWindow) -> None:
+    said = asked(window, "When was h[9] last overwritten?")
+    here, before = shares(9, STEP), shares(9, STEP - 1)
+    assert np.abs(here).argmax() + 1 == STEP
+    s = int(np.abs(before).argmax()) + 1
+    assert f"most of it was written here, {two(here[-1], True)}" in said
+    assert f"of the {two(PLAIN['h'][STEP - 1, 9])} before, most was written at step {s}, " in said
+
+
+def test_how_much_was_kept_and_for_how_long(window: MainWindow) -> None:
+    said = asked(window, "How much of h[0] was kept, and for how long?")
+    s = int(np.abs(shares(0, STEP)).argmax()) + 1
+    kept = round(100 * np.prod(PLAIN["z"][s + 1 : STEP + 1, 0]))
+    now = two(PLAIN["h"][STEP, 0])
+    assert said.startswith(f"h[0] = {now}: most of it was written at step {s}, ")
+    assert said.endswith(f"of which {kept}\u00a0% is kept, {STEP - s} steps later.")
+
+
+def test_what_drove_a_gate(window: MainWindow) -> None:
+    asked(window, "What drove r[3]?")
+    words = unit_words(window)
+    w_h = np.asarray(MODEL.cell(0).weight_hh, float)[3]
+    read = np.asarray(MODEL.cell(0).weight_ih, float)[3, MODEL.indices(TEXT)[STEP - 1]]
+    terms = w_h * PLAIN["h"][STEP - 1]
+    largest = int(np.abs(terms).argmax())
+    assert f"Why the reset gate is {two(PLAIN['r'][STEP, 3])}" in words
+    assert f"h[{largest}] {two(terms[largest])}" in words
+    assert f"“{TEXT[STEP - 1]}” read {two(read)}" in words
+
+
+def test_a_candidate_without_the_reset_gate(window: MainWindow) -> None:
+    asked(window, "What would n be without the reset gate?")
+    edited, _ = run(lambda t, name, values: np.ones_like(values) if name == "r" else values)
+    assert f"candidate {two(edited['n'][STEP, 9])}." in window.cell.pane.words()
+    assert two(edited["n"][STEP, 9]) != two(PLAIN["n"][STEP, 9])
+
+
+def test_all_steps_where_a_gate_is_closed(window: MainWindow, qtbot: QtBot) -> None:
+    said = asked(window, "Where is z[9] below 0.05?")
+    steps = (np.flatnonzero(PLAIN["z"][1:, 9] < 0.05) + 1).tolist()
+    assert listed(said) == steps
+    assert f"{steps.index(window.session.position) + 1} of {len(steps)};" in said
+
+
+def test_a_unit_that_can_t_forget(window: MainWindow, qtbot: QtBot) -> None:
+    asked(window, "What if unit 9 could not forget here?")
+
+    def kept(t: int, name: str, values: oracle.Array) -> oracle.Array:
+        return np.where(np.arange(16) == 9, 1.0, values) if (t, name) == (STEP, "z") else values
+
+    edited, likely = run(kept)
+    bar = window.edit_bar
+    qtbot.waitUntil(lambda: "predictions" in bar.effect.text())
+    assert bar.effect.isVisible()
+    changed = int((likely[1:-1].argmax(axis=1) != LIKELY[1:-1].argmax(axis=1)).sum())
+    following = MODEL.indices(TEXT)[1:]
+    before, after = (
+        -np.log2(p[1:-1][np.arange(len(following)), following]).mean() for p in (LIKELY, likely)
+    )
+    assert bar.effect.text() == (
+        f"{before:.2f} → {after:.2f} bits/char · {changed} of {len(TEXT) - 1} predictions changed"
+    )
+    assert f"step {STEP}, z[9] {two(PLAIN['z'][STEP, 9])} → 1.00" in bar.first.text()
+    assert f"h becomes {two(edited['h'][STEP, 9])}" in unit_words(window)
+
+
+def test_the_next_wrong_prediction(window: MainWindow) -> None:
+    said = asked(window, "Where is the next wrong prediction?")
+    wrong = np.flatnonzero(LIKELY[1:-1].argmax(axis=1) != MODEL.indices(TEXT)[1:]) + 1
+    there = wrong[wrong > STEP][0]
+    assert window.session.position == there
+    assert said.startswith(f"Step {there}: wrong: ")
+    words = window.views["prediction"].pane.words()
+    assert f"Really next: “{TEXT[there]}”" in words
+
+
+def test_where_the_text_ends_so(window: MainWindow) -> None:
+    said = asked(window, "Where does the text end with “the ”?")
+    steps = [t for t in range(1, len(TEXT) + 1) if TEXT[:t].endswith("the ")]
+    assert listed(said) == steps
+    assert window.session.position == next(t for t in steps if t > STEP)
