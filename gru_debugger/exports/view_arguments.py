@@ -43,15 +43,15 @@ def add(parser: argparse.ArgumentParser) -> None:
         help=f"what is selected of the unit, and asked why; one of {', '.join(SELECTABLE)} "
         f"(default: {View.quantity})",
     )  # fmt: skip
-    parser.add_argument(
-        "--symbol", metavar="I", type=index,
-        help="“Why?” tells of this symbol's probability, from 0, not of the selected value",
-    )  # fmt: skip
     add_look(parser)
 
 
 def add_look(parser: argparse.ArgumentParser) -> None:
     """Those of `look_of`: not what is selected, but how it is shown."""
+    parser.add_argument(
+        "--symbol", metavar="I", type=index,
+        help="“Why?” tells of this symbol's probability, from 0, not of the selected value",
+    )  # fmt: skip
     parser.add_argument(
         "--units", metavar="A-B", type=zoom, default=ALL,
         help="charts show only these units (default: all)",
@@ -105,7 +105,6 @@ def view_of(arguments: argparse.Namespace, model: Model) -> View:
         direction=arguments.direction or first.direction,
         unit=first.unit if arguments.unit is None else arguments.unit,
         quantity=arguments.quantity,
-        symbol=arguments.symbol,
         **look_of(arguments),
     )
 
@@ -114,6 +113,7 @@ def look_of(arguments: argparse.Namespace) -> dict[str, Any]:
     """The fields of a view that say how it is shown, where they are not as usual."""
     switches = {name: getattr(arguments, name) for name in _SWITCHES}
     said = {
+        "symbol": arguments.symbol,
         "zoom": arguments.units,
         "notation": arguments.notation,
         "order": arguments.order,
@@ -127,13 +127,13 @@ def arguments_of(view: View) -> list[str]:
     """The arguments that ask for it."""
     named = ("unit", "quantity", "layer", "direction")
     words = [word for name in named for word in (_option(name), str(getattr(view, name)))]
-    words += [] if view.symbol is None else ["--symbol", str(view.symbol)]
     return words + look_arguments_of(view)
 
 
 def look_arguments_of(view: View) -> list[str]:
     """Those that `look_of` reads; of what is usual, none."""
     words = [] if view.notation == View.notation else ["--notation", view.notation]
+    words += [] if view.symbol is None else ["--symbol", str(view.symbol)]
     if view.zoom.count:
         words += ["--units", f"{view.zoom.first}-{view.zoom.first + view.zoom.count - 1}"]
     if view.order.by != "index":

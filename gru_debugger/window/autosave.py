@@ -38,7 +38,7 @@ class Autosave(QObject):
         self._timer.timeout.connect(self._write)
         for changed in (
             session.opened, session.marks_changed, session.position_changed, session.unit_changed,
-            session.view_changed,
+            session.view_changed, session.zoom_changed,
         ):  # fmt: skip
             changed.connect(self._changed)
 

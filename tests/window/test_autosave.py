@@ -141,3 +141,14 @@ def test_what_opens_by_itself_is_not_kept(
     assert os.stat(kept_file.folder("sessions")).st_mode & 0o077 == 0
     press(window, "Ctrl+Z")
     qtbot.waitUntil(lambda: kept() == [])
+
+
+@pytest.mark.parametrize(
+    "name", ["opened", "marks_changed", "position_changed", "unit_changed", "view_changed",
+             "zoom_changed"]
+)  # fmt: skip
+def test_every_change_is_kept(name: str, open_window: OpenWindow) -> None:
+    window = started(open_window)
+    window.sessions.autosave._timer.stop()
+    getattr(window.session, name).emit()
+    assert window.sessions.autosave._timer.isActive()

@@ -67,7 +67,8 @@ def shown(open_window: OpenWindow, run: Run, position: int) -> MainWindow:
     last = run.model.places[-1]
     window.session.look(
         layer=last[0], direction=last[1], quantity="hidden_n", notation="course", zoom=Zoom(2, 5),
-        full_axes=True, all_units=True, all_terms=True, contributions=True,
+        full_axes=True, all_units=True, all_terms=True, contributions=True, lens=False,
+        all_equations=True, symbol=3,
     )  # fmt: skip
     return window
 
