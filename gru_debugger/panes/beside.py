@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
 from gru_debugger.panes.pane import Pane
 from gru_debugger.questions.causes import Value
+from gru_debugger.questions.terms import Terms
 from gru_debugger.questions.why import Group, Row, Sum, Why, Writers
 
 
@@ -38,8 +41,11 @@ def words(pane: Pane) -> str:
     return two(float(there.values[session.told][session.told_at]))
 
 
-def terms(pane: Pane, group: Group) -> dict[str, float]:
-    """What the rows of a group are there, by `key`; none of who wrote a state."""
+def terms(pane: Pane, group: Group, rows: Sequence[Row], first: int = 0) -> dict[str, float]:
+    """What these rows of a group, from the `first`, are there, by `key`; none of who wrote a state.
+
+    Of many terms those alone are made that are shown.
+    """
     there, reference, session = step_there(pane), pane.trace.beside, pane.session
     if there is None or reference is None or isinstance(group, Writers):
         return {}
@@ -48,10 +54,22 @@ def terms(pane: Pane, group: Group) -> dict[str, float]:
     groups = [why.all] if session.view.all_terms else why.groups
     for one in groups:
         if type(one) is type(group) and one.title == group.title:
-            if isinstance(one, Sum):
-                return {term.name: term.value for term in one.terms[0 : len(one)]}
+            if isinstance(one, Sum) and isinstance(group, Sum):
+                return _of_sum(one.terms, group.terms, rows, first)
             return {key(row): row.value for row in one.rows(len(one))}
     return {}
+
+
+def _of_sum(there: Terms, here: Terms, rows: Sequence[Row], first: int) -> dict[str, float]:
+    """The same addends; what is set by hand has others."""
+    found = {}
+    for at, row in enumerate(rows, first):
+        addend = here.addend(at)
+        if not row.others and addend < len(there):
+            term = there.of_addend(addend)
+            if term.name == key(row):
+                found[term.name] = term.value
+    return found
 
 
 def key(row: Row) -> str:

@@ -97,7 +97,8 @@ class TermList:
         every = found.all
         self._count = len(every)
         rows = every.between(self.first, self.first + self.room)
-        return [Block(every, self.rect.top(), rows, beside.terms(self.pane, every))]
+        there = beside.terms(self.pane, every, rows, self.first)
+        return [Block(every, self.rect.top(), rows, there)]
 
     def _few(self, found: Why) -> list[Block]:
         blocks, top = list[Block](), self.rect.top()
@@ -105,8 +106,8 @@ class TermList:
             room = int((self.rect.bottom() - top - HEAD) // ROW)
             if blocks and room < group.least:
                 break
-            there = beside.terms(self.pane, group)
-            blocks.append(Block(group, top, group.rows(max(1, room)), there))
+            rows = group.rows(max(1, room))
+            blocks.append(Block(group, top, rows, beside.terms(self.pane, group, rows)))
             top += height(len(blocks[-1].rows)) + GAP
         return blocks
 

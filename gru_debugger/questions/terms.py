@@ -72,7 +72,13 @@ class Terms(Sequence[Term]):
     def __getitem__(self, at: int | slice) -> Term | list[Term]:
         if isinstance(at, slice):
             return [self[i] for i in range(*at.indices(len(self)))]
-        index = int(self._order[at])
+        return self.of_addend(self.addend(at))
+
+    def addend(self, at: int) -> int:
+        """Which of the addends the at-th largest is, in an order that no value changes."""
+        return int(self._order[at])
+
+    def of_addend(self, index: int) -> Term:
         kind = int(np.searchsorted(self._ends, index, "right"))
         some = self._addends[kind]
         index += len(some.values) - int(self._ends[kind])
