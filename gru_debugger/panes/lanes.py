@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _GUTTER, _CHIP = 12, 44  # where a name begins; how wide a value's box is
 _MOVED = 5  # pixels from which on a name that is pressed is not clicked but dragged
+_LETTERS = 8  # of a name that a line has room for
+_CALL = re.compile(r"(?<=\w\()(?=.)")  # behind a function's name
 _OPERATOR = re.compile(r"(?<=\S)\s*(?=(?:[<>=!]=|[<>]|\band\b|\bor\b|\bin\b))")
 
 
@@ -146,6 +148,8 @@ class Lanes(LaneCurves):
             lines = [run.bare, f"in h[{self._pane.session.unit}]"][: 1 + (rect.height() >= HIGH)]
         else:
             lines = _OPERATOR.split(run.bare, maxsplit=1)
+            if len(lines) == 1 and len(run.bare) > _LETTERS:
+                lines = _CALL.split(run.bare, maxsplit=1)
         family = fonts.SANS if lines[0].isidentifier() else fonts.MONO
         pitch = 12 if rect.height() >= HIGH else 11
         y = rect.center().y() + 4 - (len(lines) - 1) * pitch / 2
