@@ -165,7 +165,6 @@ LANES = (
     ReadyMade("what each step wrote in the selected unit, as it is now", lambda _: WRITTEN),
     ReadyMade("the largest change of the state", _change),
     ReadyMade("the difference between the two runs", _apart, beside=True),
-    ReadyMade("what each step wrote in the selected unit", lambda _: WRITTEN),
     ReadyMade("the surprise", lambda _: "surprise", True),
     ReadyMade("the rank of the next character", lambda _: "rank", True),
     ReadyMade("the predicted character", lambda _: "predicted", True),

@@ -142,6 +142,12 @@ def test_each_means_something_for_any_layer_or_says_why_not(trace: Trace) -> Non
                 assert "{" not in one.titled(asked)
 
 
+def test_none_is_offered_twice() -> None:
+    asked = Asked(RUN, FIRST, UNIT)
+    said = [one.expression(asked) for one in (*STOPS, *LANES) if not one.why_not(RUN)]
+    assert len({*said}) == len(said)
+
+
 def test_of_several_units_the_selected_is_one() -> None:
     cases = (16, 5, "h[4:8]"), (16, 15, "h[12:16]"), (6, 5, "h[2:6]"), (3, 0, "h[0:3]")
     for size, unit, wanted in cases:
