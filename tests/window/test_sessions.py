@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from keyboard import press
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
 from samples import model, save
 
 from gru_debugger.core.address import Address
@@ -177,3 +180,40 @@ def test_a_dropped_session_is_opened(open_window: OpenWindow, saved: Path, path:
     )
     window.files.opener.settle()
     assert window.session.marks == MARKS
+
+
+SAID = st.sampled_from(
+    ["z[9] < 0.05", "h", "z[99]", "r = 1", "z[0] = 5 at 3", "2:n[3]", "99:q", ""]
+)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | SAID
+INSIDE = st.sampled_from(
+    ["expression", "armed", "every", "at", "note", "unit", "symbol", "order", "zoom", "docks"]
+)
+VALUES = st.recursive(
+    SCALARS, lambda v: st.lists(v, max_size=3) | st.dictionaries(INSIDE, v, max_size=4)
+)
+FIELDS = st.sampled_from(
+    ["at", "edits", "view", "lanes", "stops", "bookmarks", "layout", "initial_state"]
+)
+
+
+def test_whatever_a_stranger_saved_is_opened_or_told(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = opened(open_window, tmp_path / "none.grusession")
+    path = tmp_path / "stranger.grusession"
+    whole = {"format": "gru-debugger-session", "version": 1, "text": "the cat",
+             "model": {"path": "bundled:sixteen", "sha256": ""}}  # fmt: skip
+
+    @given(st.dictionaries(FIELDS, VALUES, max_size=4))
+    @settings(max_examples=40)
+    def tried(changes: dict[str, Any]) -> None:
+        path.write_text(json.dumps(whole | changes), encoding="utf-8")
+        window.sessions.open(path)
+        window.files.opener.settle()
+        QApplication.processEvents()
+        assert window.session.trace is not None
+        assert all(len(one.words.splitlines()) == 1 for one in window.message.messages)
+        window.message.clear()
+
+    tried()
