@@ -3,7 +3,7 @@
     {"format": "gru-debugger-session", "version": 1,
      "model": {"path": relative to the file, "sha256"}, "text" or "text_file" or "rows",
      "at": "34:z[9]", "lanes": [{"expression", "name", "armed", "every"}], "stops": [12, 40],
-     "edits", "view": {…}}
+     "edits", "bookmarks": [{"at", "note"}], "view": {…}, "layout": {…}}
 
 All but format, version and model may be missing; what is unknown is kept when it is saved again. A
 session may come from a stranger: it names files and sentences, and nothing in it runs.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from keyboard import press
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -206,6 +206,8 @@ def test_whatever_a_stranger_saved_is_opened_or_told(
              "model": {"path": "bundled:sixteen", "sha256": ""}}  # fmt: skip
 
     @given(st.dictionaries(FIELDS, VALUES, max_size=4))
+    @example({"bookmarks": [{"at": "99:q"}], "lanes": [{"expression": "z[99]"}], "edits": ["q"],
+              "at": "99:q", "view": {"unit": 10**9, "zoom": {"first": 9, "count": -3}}})
     @settings(max_examples=40)
     def tried(changes: dict[str, Any]) -> None:
         path.write_text(json.dumps(whole | changes), encoding="utf-8")
