@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +24,8 @@ def aligned(old: NDArray[np.integer], new: NDArray[np.integer]) -> NDArray[np.in
     if len(before) == len(after):
         steps[begin : len(new) - end] = np.arange(begin + 1, len(old) - end + 1)
     elif len(before) * len(after) <= _PAIRS:
+        from difflib import SequenceMatcher
+
         matcher = SequenceMatcher(None, before, after, autojunk=False)
         for _, a, a_end, b, b_end in matcher.get_opcodes():
             if a_end - a == b_end - b:
