@@ -19,6 +19,7 @@ pytestmark = pytest.mark.usefixtures("screen")
 def test_numbers_at_axes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     theme, seen = THEMES["light"], list[tuple[str, str]]()
     pane = make_pane(name, session_of(recording(model(16), 40), 7, 0), theme)
+    pane.session.look(quantity="h")  # of a unit, the one with an axis
     pane.resize(1260, 770)
     text = fonts.text
 
