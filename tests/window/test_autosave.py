@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from keyboard import press
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from samples import model, recording, save
 
@@ -51,6 +52,30 @@ def started(window):
 
 MainWindow.show = started
 sys.exit(app.run(Request(path=sys.argv[1], source="abcabcabc", edits=("r = 1",))))
+"""
+
+# And started again, by the user: what it offers, beside what was open the last time.
+STARTED = """
+import sys
+from PySide6.QtCore import QSettings, QTimer
+from gru_debugger import app
+from gru_debugger.main_window import MainWindow
+from gru_debugger.window import last_opened
+from gru_debugger.window.start_request import Request
+
+show = MainWindow.show
+
+def started(window):
+    show(window)
+    print([message.topic for message in window.message.messages])
+    QTimer.singleShot(0, window.close)
+
+MainWindow.show = started
+app.application()
+kept = '{"model": {"path": "bundled:sonnets", "sha256": ""}, "own_text": true, "at": "3"}'
+QSettings().setValue("last", kept)
+assert last_opened.kept(QSettings()) is not None
+sys.exit(app.run(Request()))
 """
 
 
@@ -96,6 +121,17 @@ def test_it_is_offered_once_and_comes_back(
     window.close()
     assert kept() == [], "nothing is kept after a clean end"
     assert not started(open_window).sessions.autosave.offer()
+
+
+def test_a_start_offers_it_alone(screen: QApplication, path: Path) -> None:
+    command = [sys.executable, "-c", STARTED]
+    told = []
+    for _ in range(2):
+        ended = subprocess.run(command, timeout=60, check=True, capture_output=True, text=True)
+        told.append(ended.stdout.strip())
+        for file in kept():
+            file.unlink()
+    assert told == ["['kept session']", "['last opened']"]
 
 
 def test_closed_it_is_not_offered_again(open_window: OpenWindow, path: Path) -> None:
