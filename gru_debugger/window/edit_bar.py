@@ -31,11 +31,12 @@ _LEFT, _RIGHT, _GAP = 62, 14, 8  # pixels
 _MORE = 80  # pixels of the button that has the rest
 
 
-class Chip(QFrame):
+class Chip(QWidget):
     """One edit: a click says it otherwise, ✕ takes it away."""
 
     def __init__(self, again: Callable[[], object], remove: Callable[[], object]) -> None:
         super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # a frame's room would come late
         self.setFixedHeight(CHIP_HIGH)
         self.said = tool_button("", "", "", again)
         self.gone = tool_button("✕", "", "", remove)

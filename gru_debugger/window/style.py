@@ -136,12 +136,12 @@ QLabel#bad {{ background: {c["error"]}; color: {c["panel"]}; border-radius: 4px;
 QLabel#quiet {{ background: {c["pale"]}; border-radius: 4px; }}
 QFrame#editBar {{ background: {c["panel"]}; border-bottom: 1px solid {c["border"]}; }}
 QFrame#editBar QLabel#keys {{ font-size: 13px; }}
-QFrame#chip, QFrame#chipNow {{ background: {c["side"]}; border: 1px solid {c["border"]}; border-radius: 5px; }}
-QFrame#chipNow {{ background: {c["panel"]}; border: 2px solid {c["text"]}; }}
-QFrame#chip QToolButton, QFrame#chipNow QToolButton {{ background: transparent; border: none; border-radius: 3px;
+QWidget#chip, QWidget#chipNow {{ background: {c["side"]}; border: 1px solid {c["border"]}; border-radius: 5px; }}
+QWidget#chipNow {{ background: {c["panel"]}; border: 2px solid {c["text"]}; }}
+QWidget#chip QToolButton, QWidget#chipNow QToolButton {{ background: transparent; border: none; border-radius: 3px;
     padding: 0 4px; font-family: "JetBrains Mono"; font-size: 12px; }}
-QFrame#chip QToolButton {{ color: {c["muted"]}; }}
-QFrame#chip QToolButton:hover, QFrame#chipNow QToolButton:hover {{ background: {c["pale"]}; }}
+QWidget#chip QToolButton {{ color: {c["muted"]}; }}
+QWidget#chip QToolButton:hover, QWidget#chipNow QToolButton:hover {{ background: {c["pale"]}; }}
 QToolButton#keyed {{ border: none; padding: 0; color: {c["muted"]}; font-size: 12px; }}
 QToolButton#keyed QLabel {{ color: {c["muted"]}; font-size: 12px; }}
 QToolButton#keyed QLabel#cap {{ border: 1px solid {c["border"]}; border-radius: 3px; padding: 0 4px;
