@@ -21,7 +21,11 @@ from gru_debugger.panes.trail_line import TrailLine
 from gru_debugger.panes.unit_foot import Foot
 from gru_debugger.panes.unit_layout import MARGIN, Laid, laid, least
 from gru_debugger.questions.asked import ASKED, Asked, asked_of
-from gru_debugger.questions.sentences import probability_sentence, sentence
+from gru_debugger.questions.sentences import (
+    candidate_sentence,
+    probability_sentence,
+    sentence,
+)
 from gru_debugger.session.frame import Frame
 from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
@@ -175,12 +179,18 @@ class UnitPane(Pane):
         session = self.session
         if session.told == "probabilities":
             return probability_sentence(frame.step, session.told_at, self.model)
-        shown = session.computation
+        shown, by_hand = session.computation, frame.by_hand(session.unit)
+        if shown == "blend" and session.told == "n":
+            said = candidate_sentence(
+                frame.step, session.unit, self.model.reset, self.activations, by_hand
+            )
+            if said:
+                return said
         if shown == "blend":
             shown = _TOLD_OF.get(session.told, asked_of(session.told))
             shown = "blend" if shown in ("z", "h") else shown
         return sentence(frame.step, session.unit, shown, self.model.reset, session.notation,
-                        self.activations, frame.by_hand(session.unit))  # fmt: skip
+                        self.activations, by_hand)  # fmt: skip
 
     def _paint_nothing(self, p: QPainter) -> None:
         """Before the first step, or where it is not recorded: what the unit starts with."""

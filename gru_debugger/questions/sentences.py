@@ -148,6 +148,29 @@ class _Halfway:
         ]  # fmt: skip
 
 
+def candidate_sentence(
+    step: Step, unit: int, reset: Reset, activations: Activations, by_hand: Collection[str] = ()
+) -> list[Span]:
+    """What the input and the old state say of the candidate, and what of that the reset gate lets
+    through; empty where that would not be true: of a value set by hand, a gate that is no share."""
+    told, old, r, total, n = (
+        float(step.values[q][unit]) for q in ("input_n", "hidden_n", "r", "sum_n", "n")
+    )
+    if {"n", "hidden_n", "reset_product"} & {*by_hand} or not _is_share(r):
+        return []
+    against = "against it" if told * old < 0 else "too"
+    spans = [Span("The input says"), Span(two(told), "strong"), Span(", the old state"),
+             Span(two(old), "strong")]  # fmt: skip
+    if reset == "after":
+        passed = _share(r).replace("less than", "<")
+        spans += [Span(f"{against}; of that the reset gate lets"), Span(passed, "strong"),
+                  Span("through:")]  # fmt: skip
+    else:
+        spans.append(Span(f"{against}, behind the reset gate:"))
+    makes = f"; {activations.of_role('candidate').symbol}:"
+    return [*spans, Span(two(total), "strong"), Span(makes), Span(two(n), "take"), Span(".")]
+
+
 def probability_sentence(step: Step, index: int, model: Model) -> list[Span]:
     """How likely a symbol is next, and by what: softmax of the scores."""
     probabilities, logits = step.values["probabilities"], step.values["logits"]

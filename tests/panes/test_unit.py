@@ -157,6 +157,7 @@ def test_every_sentence_fits_its_box(
     rect = pane.laid.sentence
     for unit in range(128):
         pane.session.select_unit(unit)
+        pane.session.look(quantity="n" if unit % 2 else "z")
         placed = wrapped(pane.sentence(frame_of(pane)), rect.width())
         last = max(line for _, _, line in placed)
         assert 25 + 21 * last + 4 < rect.height()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
+from gru_debugger.core.activations import USUAL
+from gru_debugger.core.cell import Reset
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
-from gru_debugger.questions.sentences import unit_sentence
+from gru_debugger.questions.sentences import candidate_sentence, unit_sentence
 
 
 def step(z: float, n: float, old: float) -> Step:
@@ -62,3 +66,24 @@ def test_what_is_kept_and_taken_have_their_colours() -> None:
 )
 def test_two_decimals_or_more(value: float, words: str) -> None:
     assert two(value) == words
+
+
+def candidate(step: Step, reset: Reset, by_hand: tuple[str, ...] = ()) -> str:
+    spans = candidate_sentence(step, 0, reset, USUAL, by_hand)
+    return re.sub(r" (?=[.,;:])", "", " ".join(span.text for span in spans))
+
+
+def test_a_candidate_says_what_the_reset_gate_lets_through() -> None:
+    values = {"input_n": -2.19, "hidden_n": 5.14, "r": 0.34, "sum_n": -0.44, "n": -0.42}
+    made = Step(1, "t", {name: np.array([value], np.float32) for name, value in values.items()})
+    assert candidate(made, "after") == (
+        "The input says −2.19, the old state 5.14 against it; of that the reset gate lets "
+        "34\u00a0% through: −0.44; tanh: −0.42."
+    )
+    made.values["input_n"][0] = 0.5
+    assert candidate(made, "before") == (
+        "The input says 0.50, the old state 5.14 too, behind the reset gate: −0.44; tanh: −0.42."
+    )
+    assert not candidate(made, "after", ("reset_product",)), "that would not be true"
+    made.values["r"][0] = 1.5
+    assert not candidate(made, "after"), "no share"
