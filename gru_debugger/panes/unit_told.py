@@ -18,6 +18,7 @@ from gru_debugger.questions.causes import Value
 from gru_debugger.questions.sentences import sentence
 from gru_debugger.questions.terms import Term, Terms
 from gru_debugger.questions.why import Row
+from gru_debugger.questions.writing_in_words import overwritten_briefly, written_briefly
 from gru_debugger.session.frame import Frame
 
 _HEADS, _VALUE = ("quantity", "what it is"), ("value",)
@@ -42,7 +43,16 @@ def words(pane: Pane) -> str:
                       session.notation, pane.activations, by_hand)  # fmt: skip
     said[1] += f": {in_words.plain(halted)}"
     said += [in_words.of_unit(session, group) for group in _GROUPS]
-    return in_words.sentences(*said, *_why(pane, frame))
+    return in_words.sentences(*said, *_why(pane, frame), *_writing(pane, frame))
+
+
+def _writing(pane: Pane, frame: Frame) -> list[str]:
+    """What W and Shift+W say of a state that is computed."""
+    session = pane.session
+    if not session.is_computed("h"):
+        return []
+    asked = pane.trace, session.unit, frame.step.number, (session.layer, session.direction), True
+    return [in_words.plain(ask(*asked).first) for ask in (written_briefly, overwritten_briefly)]
 
 
 def _why(pane: Pane, frame: Frame) -> list[str]:

@@ -105,7 +105,11 @@ def test_the_foot_tells_what_the_keys_say(window: MainWindow) -> None:
     assert written.target == found.step
     after = writing.overwritten_next(session.trace, UNIT, START, PLACE)  # type: ignore[arg-type]
     assert gone.target == after.step
+    told = window.views["unit"].in_words()
+    assert "Last written: step " in told
+    assert f"Overwritten next: step {after.step}, " in told
     session.previous_computation()
+    assert "Last written" not in window.views["unit"].in_words()
     assert not pane_of(window).foot.keys, "the state is not computed yet"
 
 

@@ -36,6 +36,8 @@ CHANGES: dict[str, Callable[[Session], object]] = {
     "contributions": lambda s: s.look(contributions=True),
     "folded rows": lambda s: s.look(folded=("weights",)),
     "all terms": lambda s: s.look(all_terms=True),
+    "all equations": lambda s: s.look(all_equations=True),
+    "a probability": lambda s: s.look(symbol=2),
     "the zoom": lambda s: s.look(zoom=Zoom(2, 8)),
     "a stop": lambda s: s.toggle_stop(14),
     "lanes": lambda s: s.mark(Marks((3,), (Lane("z[3] < 0.5", True), Lane("h"), Lane("h[2]")))),
