@@ -20,7 +20,7 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.prediction import MARGIN, PredictionPane
-from gru_debugger.panes.strip import CELL, LEFT, TILE_TOP, StripPane
+from gru_debugger.panes.strip import LEFT, TILE_TOP, StripPane
 
 pytestmark = pytest.mark.usefixtures("screen")
 
@@ -78,9 +78,9 @@ def test_each_stays_in_its_cell(
     seen = 0
     for words, rect in drawn(pane, monkeypatch):
         if TILE_TOP <= rect.center().y() <= TILE_TOP + 28 and rect.center().x() > LEFT:
-            cell = LEFT + (rect.center().x() - LEFT) // CELL * CELL
+            cell = LEFT + (rect.center().x() - LEFT) // pane.cell * pane.cell
             assert cell < rect.left(), words
-            assert rect.right() < cell + CELL, words
+            assert rect.right() < cell + pane.cell, words
             seen += len(words) > 1
     assert seen > 5
 
@@ -91,7 +91,7 @@ def test_what_stands_for_another_is_told(trace: Trace, special: Model) -> None:
     assert trace.character_in_words(at) == "“é”, read as <unk>"
     pane = StripPane(session_of(trace, 0), THEMES["light"])
     pane.resize(1600, 156)
-    over = QPointF(LEFT + (at + 0.5) * CELL, TILE_TOP + 9)
+    over = QPointF(LEFT + (at + 0.5) * pane.cell, TILE_TOP + 9)
     assert pane.hover(over) == f"step {at}: “é”, read as <unk>"
     # The <unk> that the text itself holds stands for nothing else.
     written = trace.characters.index("<unk>") + 1
@@ -114,7 +114,7 @@ def test_a_mark_below_what_stands_for_another(trace: Trace) -> None:
             t
             for t in range(trace.steps + 1)
             if all(
-                image.pixelColor(int(LEFT + (t + share) * CELL), TILE_TOP + 25) == color
+                image.pixelColor(int(LEFT + (t + share) * pane.cell), TILE_TOP + 25) == color
                 for share in (0.2, 0.5, 0.8)
             )
         ]
