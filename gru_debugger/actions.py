@@ -170,6 +170,8 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.reference.drop(), lambda s: s.can_swap() or s.pinned.trace is not None),
     Action("pin", "Pin this run as reference", (), "Edit", lambda w: w.reference.pin(),
            checked=lambda s: s.pinned.trace is not None),
+    Action("pin_before", "Hold this run against the one before", (), "Edit",
+           lambda w: w.reference.pin_before(), Session.can_pin_before),
     Action("gate_open", "What if the reset gate were open (r = 1)", (), "Edit",
            lambda w: w.reference.set_ready(ready_edits.gate_open), begins_group=True),
     Action("no_memory", "What if nothing were kept (z = 0)", (), "Edit",

@@ -161,6 +161,13 @@ class History:
         later = max(self._at, self._at + by)
         return self._entries[later].state.change_from(self._entries[later - 1].state)
 
+    @property
+    def before(self) -> Trace | None:
+        """The run that undo would bring back, where its recording is kept and whole."""
+        entry = self._entries[self._at - 1] if self.can_go(-1) else None
+        kept = entry.trace if entry is not None else None
+        return kept if kept is not None and kept.complete else None
+
     def there(self, by: int) -> Entry:
         """The entry there, recorded. Raises GRUDebuggerError."""
         entry = self._entries[self._at + by]

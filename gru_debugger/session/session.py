@@ -186,6 +186,13 @@ class Session(QObject):
         self._frames.clear()
         self.opened.emit()
 
+    def can_pin_before(self) -> bool:
+        """Whether the run that was open before reads something else, by the same model."""
+        before, edited = self.history.before, self.edited
+        if before is None or edited is None or edited.edits or before.edits:
+            return False
+        return before.model is edited.model and before is not edited
+
     def swap(self) -> None:
         """Run and reference change places; step, selection and view stay. Of a pinned one, which
         reads another text, that is an opening; raises as `open`."""

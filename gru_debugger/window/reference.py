@@ -30,6 +30,11 @@ class Reference(QObject):
             session.pin(session.trace)
             self.answered.emit("This run is pinned: the next text is held against it.")
 
+    def pin_before(self) -> None:
+        """Hold the run that was open before against this one: what a change of the text changes."""
+        self._session.pin(self._session.history.before)
+        self.answered.emit("Held against the run before; O shows the other.")
+
     def swap(self) -> None:
         """The run without the edits is shown, and the one with them its reference; or back. Of a
         pinned run, that one."""

@@ -282,3 +282,26 @@ def test_a_pinned_run_stands_in_the_bar(window: MainWindow) -> None:
     assert not bar.isVisible()
     assert session.frame is not None
     assert session.frame.reference is None
+
+
+def test_a_changed_text_is_held_against_the_one_before(window: MainWindow) -> None:
+    """Aligned: behind what was taken out, each step stands beside that of the same character."""
+    session, action = window.session, window.actions_by_name["pin_before"]
+    assert not action.isEnabled(), "nothing was open before"
+    assert session.trace is not None
+    first, text = session.trace, session.trace.text
+    window.files.recordings.use_text(text[:5] + text[7:])
+    session.go_to(10)
+    assert action.isEnabled()
+    action.trigger()
+    assert session.frame is not None
+    reference = session.frame.reference
+    assert reference is not None
+    assert (reference.number, reference.character) == (12, session.frame.step.character)
+    assert np.array_equal(reference.values["h"], first.step(12).h)
+    assert window.edit_bar.isVisible()
+    press(window, "Ctrl+Shift+O")
+    assert session.frame is not None
+    assert session.frame.reference is None
+    put(window, R)
+    assert not action.isEnabled(), "of edits the run without goes before"
