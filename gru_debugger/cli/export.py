@@ -19,7 +19,6 @@ from gru_debugger.exports.jobs import (
     check_lanes,
     check_place,
 )
-from gru_debugger.session import marks_json
 from gru_debugger.session.marks import Lane, Marks
 
 DESCRIPTION = "Write one picture a step: the whole window, or one pane of it. Needs no display."
@@ -73,7 +72,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     trace = common.start_trace(arguments, model)
     common.check_steps(arguments.steps, trace)
     check_lanes(arguments.lanes, trace, option="--")
-    marks = Marks() if arguments.marks is None else marks_json.read(arguments.marks)
+    marks = _handed_over(arguments.marks)
     for lane in dict.fromkeys(arguments.lanes):
         marks = marks.with_lane(Lane(lane))
     job = SnapshotJob(
@@ -96,6 +95,15 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         job.look_through(report)
     draw(job)
     return 0
+
+
+def _handed_over(file: Path | None) -> Marks:
+    """What the window puts on the text."""
+    if file is None:
+        return Marks()
+    from gru_debugger.session import marks_json
+
+    return marks_json.read(file)
 
 
 def draw(job: SnapshotJob) -> None:

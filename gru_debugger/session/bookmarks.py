@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from gru_debugger.core.address import Address
 from gru_debugger.errors import one_line
+
+if TYPE_CHECKING:  # the command line has no numpy yet
+    from gru_debugger.core.address import Address
 
 LONGEST = 200  # characters of a note
 MOST = 1000

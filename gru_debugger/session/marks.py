@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from gru_debugger.core.address import Address
 from gru_debugger.errors import one_line
 from gru_debugger.numerals import grouped, ordinal
 from gru_debugger.session.bookmarks import Bookmark, Bookmarks, change, ordered
+
+if TYPE_CHECKING:
+    from gru_debugger.core.address import Address
 
 MOST = 12  # lanes
 RAREST = 9999  # hits from one stop of a lane to the next
