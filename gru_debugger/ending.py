@@ -48,7 +48,8 @@ def heeded() -> Iterator[None]:
     before = {number: signal.signal(number, _end) for number in numbers()}
     try:
         yield
-    except ImportError:  # C code that imports makes another fault of an `Ended` that it meets
+    # C code that imports, and Python 3.11 making a class, make another fault of an `Ended`.
+    except (ImportError, RuntimeError):
         check()
         raise
     finally:

@@ -305,6 +305,17 @@ def test_an_import_that_makes_another_fault_of_it(ended: bool) -> None:
         imported(ended)
 
 
+class _Named:
+    def __set_name__(self, owner: type, name: str) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+
+def test_a_class_that_makes_another_fault_of_it() -> None:
+    """Until Python 3.12 what is raised while a class is made comes as a RuntimeError."""
+    with pytest.raises(ending.Ended), ending.heeded():
+        type("Made", (), {"field": _Named()})
+
+
 WINDOW = """
 import os, sys
 from PySide6.QtCore import QTimer
