@@ -80,7 +80,9 @@ class StripPane(Pane):
     def least_marks_room(self, low: bool, height: int) -> int:
         """Further lanes are scrolled to, and in a low window the map gives way as far as it can:
         no row of the cell folds for them."""
-        return max(0, self.least_height - height) if low else self.lanes.room(HIGH, 3)
+        if low and self.marks_room():
+            return max(0, self.least_height - height)
+        return self.lanes.room(HIGH, 3)
 
     def paper_marks_room(self, height: int) -> int:
         """More than a few lanes are low ones there."""
