@@ -18,12 +18,19 @@ from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session.frame import Frame, Frames
+from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.session import Session
 
 pytestmark = pytest.mark.usefixtures("screen")
 
 DEEP = model(8, layers=2, directions=2)
 EDITS = ("z[5] = 1 at 12", "r = 1 from 10 to 14", "h[2:4] = 0.5 from 13", "n[1] = 0 at 11")
+
+
+@pytest.fixture
+def nothing_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what the test asks for is recorded, however fast a thread would be."""
+    monkeypatch.setattr(Recorder, "start", lambda self, trace: None)
 
 
 def frame_of(session: Session) -> Frame:
@@ -56,6 +63,7 @@ def test_there_is_none_before_the_first_step_and_nothing_before_that() -> None:
     assert frame_of(session).before is None
 
 
+@pytest.mark.usefixtures("nothing_records")
 def test_there_is_none_where_nothing_is_recorded_yet() -> None:
     trace = Trace(model(), text_for(model(), 4000))
     session = session_of(trace, 3900)
@@ -87,6 +95,7 @@ def test_a_reference_of_another_kind_is_taken_as_it_is() -> None:
     assert frame_of(session).reference is None
 
 
+@pytest.mark.usefixtures("nothing_records")
 def test_a_reference_comes_as_soon_as_it_is_recorded() -> None:
     plain = Trace(model(), text_for(model(), 4000))
     plain.advance()
