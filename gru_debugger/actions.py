@@ -319,6 +319,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("about", "About GRU Debugger", (), "Help", lambda w: w.show_about(), _always),
 )  # fmt: skip
 
+# Those that a step may change: all but what can be done whenever something is open, or always.
+MOVING = tuple(
+    row for row in ACTIONS
+    if row.enabled not in (_always, _is_open) or row.checked or row.titled
+    or row.hindered is not _nothing_hinders
+)  # fmt: skip
+
 MENUS = ("File", "Edit", "Model", "Step", "Unit", "View", "Help")
 
 

@@ -101,7 +101,6 @@ class MainWindow(QMainWindow):
         self.tab_order = TabOrder(self, above, self.cell)
         for changed in (
             session.opened,
-            session.position_changed,
             session.view_changed,
             session.unit_changed,
             session.marks_changed,
@@ -110,6 +109,7 @@ class MainWindow(QMainWindow):
             *(dock.visibilityChanged for dock in self.docks.values()),
         ):
             changed.connect(lambda *_: self.menus.enable())
+        session.position_changed.connect(self.menus.enable_here)
         self.menus.enable()
         session.opened.connect(self._show_title)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
-from gru_debugger.actions import ACTIONS, MENUS, VIEW_KEYS, Action
+from gru_debugger.actions import ACTIONS, MENUS, MOVING, VIEW_KEYS, Action
 from gru_debugger.window import bookmark_line
 from gru_debugger.window.palette_entries import (
     Entry,
@@ -101,10 +101,10 @@ class Menus(QObject):
             self._shown.pop(row.name, None)
             self.enable()
 
-    def enable(self) -> None:
+    def enable(self, rows: Sequence[Action] = ACTIONS) -> None:
         """Enable and check what can be done now; few of all change with a key press."""
         session = self._window.session
-        for row in ACTIONS:
+        for row in rows:
             why = row.hindered(self._window)
             title = row.title if row.titled is None else on_button(row.titled(session))
             can = row.enabled(session) and not why
@@ -112,6 +112,10 @@ class Menus(QObject):
             if self._shown.get(row.name) != now:
                 self._shown[row.name] = now
                 self._show(row, *now)
+
+    def enable_here(self) -> None:
+        """The same after a step: of those that may be others there."""
+        self.enable(MOVING)
 
     def _show(self, row: Action, title: str, why: str, can: bool, checked: bool) -> None:
         action = self.actions[row.name]

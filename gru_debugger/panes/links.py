@@ -44,27 +44,34 @@ def cap_width(key: str) -> float:
 
 
 def paint_caps(p: QPainter, pane: Pane, caps: Sequence[tuple[float, float, str]]) -> None:
-    """The keys that follow links on their caps, by left edge and baseline; all at once."""
-    for left, baseline, key in caps:
-        at, device = QPointF(left, baseline - 12), p.device()
-        if isinstance(device, QWidget):  # a file wants the strokes, not their pixels
-            ratio = device.devicePixelRatioF()
-            p.drawPixmap(at, _cap(key, pane.theme.name, pane.background, ratio))
-        else:
-            _paint_cap(p, pane.theme, at, key)
+    """The keys that follow links on their caps, by left edge, the same of all, and baseline."""
+    if not caps:
+        return
+    (left, first, _), device = caps[0], p.device()
+    if isinstance(device, QWidget):  # a file wants the strokes, not their pixels
+        keys = tuple((baseline - first, key) for _, baseline, key in caps)
+        ratio = device.devicePixelRatioF()
+        pixels = _caps(keys, pane.theme.name, pane.background, ratio)
+        p.drawPixmap(QPointF(left, first - 12), pixels)
+        return
+    for _, baseline, key in caps:
+        _paint_cap(p, pane.theme, QPointF(left, baseline - 12), key)
 
 
-@lru_cache(64)
-def _cap(key: str, theme: ThemeName, background: str, ratio: float) -> QPixmap:
-    """Painted once: of all that a row has, its cap takes longest."""
-    size = QSize(ceil(cap_width(key) * ratio), ceil(CAP * ratio))
-    pixels = QPixmap(size)
+@lru_cache(32)
+def _caps(
+    keys: tuple[tuple[float, str], ...], theme: ThemeName, background: str, ratio: float
+) -> QPixmap:
+    """Painted once, all together: of all that a row has, its cap takes longest."""
+    wide, high = max(cap_width(key) for _, key in keys), keys[-1][0] + CAP
+    pixels = QPixmap(QSize(ceil(wide * ratio), ceil(high * ratio)))
     pixels.setDevicePixelRatio(ratio)
     pixels.fill(THEMES[theme].role(background))
     inner = QPainter(pixels)
     inner.setRenderHint(QPainter.RenderHint.Antialiasing)
     try:
-        _paint_cap(inner, THEMES[theme], QPointF(0, 0), key)
+        for y, key in keys:
+            _paint_cap(inner, THEMES[theme], QPointF(0, y), key)
     finally:  # what is still being painted must not be let go of: Qt would crash
         inner.end()
     return pixels
