@@ -189,11 +189,17 @@ def underline(
 
 def dots(p: QPainter, lines: Sequence[QRectF], color: QColor) -> None:
     """Along each of these lines, 1 pixel high."""
-    pen = QPen(color, 1)
+    p.setPen(_dotted(color.rgba()))
+    p.drawLines([QLineF(r.x(), r.y() + 0.5, r.right(), r.y() + 0.5) for r in lines])
+
+
+@cache
+def _dotted(color: int) -> QPen:
+    """Made once: its pattern costs as much as the lines."""
+    pen = QPen(QColor.fromRgba(color), 1)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setDashPattern([2, 2])
-    p.setPen(pen)
-    p.drawLines([QLineF(r.x(), r.y() + 0.5, r.right(), r.y() + 0.5) for r in lines])
+    return pen
 
 
 _SIGNS = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍"}

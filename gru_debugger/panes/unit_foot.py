@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.core.trace import Step
-from gru_debugger.panes.links import Link, cap_width, contains, paint_caps, paint_line
+from gru_debugger.panes.links import Link, cap_width, contains, paint_caps, paint_lines
 from gru_debugger.panes.pane import Pane
 from gru_debugger.questions.writing_in_words import (
     Brief,
@@ -100,7 +100,7 @@ class Foot:
     def paint(self, p: QPainter, step: Step, pointer: QPointF | None) -> None:
         if not self.keys:
             return
-        theme = self.pane.theme
+        theme, lines = self.pane.theme, list[QRectF]()
         for i, (key, brief) in enumerate(self.said(step)):
             baseline = self._baseline(i)
             for span, x, wide, pixels in self._laid(key, brief):
@@ -111,11 +111,15 @@ class Foot:
                 color = self._color(span)
                 fonts.text(p, x, baseline, span.text, color, fonts.SANS, pixels, weight)
                 if span.role == "link" and brief.target is not None:
-                    rect = QRectF(x, baseline - 13, wide, _LINE)
-                    paint_line(p, self.pane, x, baseline + 3, wide, contains(rect, pointer))
+                    line = QRectF(x, baseline + 3, wide, 1)
+                    if contains(QRectF(x, baseline - 13, wide, _LINE), pointer):
+                        p.fillRect(line, theme.text)
+                    else:
+                        lines.append(line)
             if brief.second:
                 x = self._name(key)
                 fonts.text(p, x, baseline + _LINE, brief.second, theme.muted, fonts.SANS, 12)
+        paint_lines(p, self.pane, lines)
 
     def _color(self, span: Span) -> QColor:
         return self.pane.theme.keep_text if span.role == "keep" else self.pane.theme.text
@@ -127,6 +131,7 @@ def _in_notation(pane: Pane, span: Span) -> Span:
     return Span(span.text.replace("h_", f"{pane.letter('h')}_"), span.role, True)
 
 
+@lru_cache(512)
 def _width(span: Span, pixels: int) -> float:
     if span.symbol:
         return mathematics.width(span.text, pixels + 2)
