@@ -88,7 +88,8 @@ def written_briefly(trace: Trace, unit: int, t: int, place: Place, one_line: boo
     value = Span(two(float(trace.state(t, *place)[unit])), "strong" if of == "of" else "keep")
     first = [link, Span("wrote"), wrote, Span(of), Span(f"h_{{{unit}}}", symbol=True), value,
              Span(";")]  # fmt: skip
-    return Brief(found.step, _begun(first), f"{percent(found.kept)} of it was kept since then.")
+    until = "since then" if of == "of" else f"until step {grouped(t)}"  # this one may drop it
+    return Brief(found.step, _begun(first), f"{percent(found.kept)} of it was kept {until}.")
 
 
 def overwritten_briefly(trace: Trace, unit: int, t: int, place: Place, one_line: bool) -> Brief:

@@ -65,7 +65,7 @@ class Questions(QObject):
         value = causes.Value(trace, quantity, self._place, unit, t, session.step)
         found = value.causes()[0]
         name = f"{names.called(trace.model, quantity, self._place)}[{unit}]"
-        words = f"{name} = {two(value.of(quantity))}: most of it is {found.name}, "
+        words = f"{name} = {two(value.of(quantity))}: its largest term is {found.name}, "
         words += f"{two(found.contribution, True)}"
         target = why.strongest(value)
         if target is None:
