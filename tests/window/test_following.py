@@ -20,7 +20,7 @@ OpenWindow = Callable[..., MainWindow]
 
 DEEP = model(layers=2, directions=2)
 SIZE = 1300, 800
-HISTORY = "undo", "redo"  # a fresh window has none
+HISTORY = "undo", "redo", "pin_before"  # a fresh window has none
 
 CHANGES: dict[str, Callable[[Session], object]] = {
     "a step": lambda s: s.step_forward(),
