@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import perf_counter
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QTimer, Signal
-
 from gru_debugger.core.trace import Trace
+from gru_debugger.session.in_slices import InSlices
 from gru_debugger.session.marks import Lane
 
 if TYPE_CHECKING:
@@ -16,21 +14,13 @@ if TYPE_CHECKING:
     from gru_debugger.questions.writes import Writes
     from gru_debugger.session.session import Session
 
-_SLICE = 0.004  # seconds between two looks at the event queue
-_TOLD = 0.1  # seconds between two times that it is told
 
-
-class Lanes(QObject):
+class Lanes(InSlices):
     """`runs`, one a lane. `advanced` says that more is known of where they hold."""
-
-    advanced = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.runs: tuple[LaneRun, ...] = ()
-        self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self._look)
-        self._told = 0.0
 
     @property
     def _session(self) -> Session:
@@ -70,18 +60,7 @@ class Lanes(QObject):
                 self.follow(trace, self._session.marks.lanes)
                 self.advanced.emit()
         if any(run.wants_more for run in self.runs):
-            self._timer.start()
+            self._begin()
 
-    def stop(self) -> None:
-        self._timer.stop()
-
-    def _look(self) -> None:
-        end = perf_counter() + _SLICE
-        while more := any(run.advance() for run in self.runs):
-            if perf_counter() > end:
-                break
-        if not more:
-            self._timer.stop()
-        if not more or perf_counter() - self._told > _TOLD:
-            self._told = perf_counter()
-            self.advanced.emit()
+    def _advance(self) -> bool:
+        return any(run.advance() for run in self.runs)

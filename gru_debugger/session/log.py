@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from gru_debugger.session.in_slices import InSlices
 
 if TYPE_CHECKING:
     from gru_debugger.questions.log import Log
     from gru_debugger.session.session import Session
 
-_SLICE = 0.004  # seconds between two looks at the event queue
-_TOLD = 0.1  # seconds between two times that it is told
 
-
-class LogRows(QObject):
-    """`log` is None while it is not shown, and where nothing halts a run."""
-
-    advanced = Signal()  # another one, or more of it is known
+class LogRows(InSlices):
+    """`log` is None while it is not shown, and where nothing halts a run. `advanced`: another one,
+    or more of it is known."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
         self.log: Log | None = None
         self._made_of: tuple[object, ...] = ()
-        self._shown, self._told = False, 0.0
-        self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self._look)
+        self._shown = False
         for changed in (session.opened, session.marks_changed):
             changed.connect(self._follow)
         for more in (session.recording_advanced, session.lanes.advanced):
@@ -36,9 +29,6 @@ class LogRows(QObject):
     def show(self, shown: bool) -> None:
         self._shown = shown
         self._follow()
-
-    def stop(self) -> None:
-        self._timer.stop()
 
     def _follow(self) -> None:
         """Other stops or lanes, or another recording."""
@@ -64,15 +54,7 @@ class LogRows(QObject):
 
     def _go_on(self) -> None:
         if self.log is not None and not self.log.complete:
-            self._timer.start()
+            self._begin()
 
-    def _look(self) -> None:
-        end, more = perf_counter() + _SLICE, False
-        while self.log is not None and (more := self.log.advance()):
-            if perf_counter() > end:
-                break
-        if not more:
-            self._timer.stop()
-        if not more or perf_counter() - self._told > _TOLD:
-            self._told = perf_counter()
-            self.advanced.emit()
+    def _advance(self) -> bool:
+        return self.log is not None and self.log.advance()
