@@ -7,9 +7,10 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
-from gru_debugger.errors import ExistingFileError
+from gru_debugger.errors import ExistingFileError, GRUDebuggerError
 from gru_debugger.output import write_bytes
 from gru_debugger.window import dialogs, file_dialog
 
@@ -35,3 +36,21 @@ def save(parent: QWidget, title: str, path: Path, rows: Iterable[Sequence[str]])
             return ""
         write_bytes(path, data, force=True)
     return f"Saved as {path}"
+
+
+def save_and_tell(
+    parent: QWidget,
+    title: str,
+    path: Path,
+    rows: Iterable[Sequence[str]],
+    told: SignalInstance,
+    failed: SignalInstance,
+) -> None:
+    """The same; one of the signals says what was done, or why it was not."""
+    try:
+        done = save(parent, title, path, rows)
+    except GRUDebuggerError as fault:
+        failed.emit(str(fault))
+    else:
+        if done:
+            told.emit(done)

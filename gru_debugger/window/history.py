@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import Theme
-from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.numerals import counted, grouped
 from gru_debugger.questions import writing, writing_in_words
 from gru_debugger.questions.writes import USUAL, Bounds, Write, Writes
@@ -177,13 +176,7 @@ class History(QWidget):
             self.save(path)
 
     def save(self, path: Path) -> None:
-        try:
-            done = csv_file.save(self, _TITLE, path, self._rows())
-        except GRUDebuggerError as fault:
-            self.failed.emit(str(fault))
-        else:
-            if done:
-                self.told.emit(done)
+        csv_file.save_and_tell(self, _TITLE, path, self._rows(), self.told, self.failed)
 
     def _rows(self, in_words: bool = False) -> list[tuple[str, ...]]:
         """All of it under its heads; characters `in_words` have no tabs and no line breaks."""

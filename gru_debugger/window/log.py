@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from gru_debugger.charts import fonts
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import Theme
-from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.numerals import counted, grouped, two
 from gru_debugger.questions.as_text import as_text
 from gru_debugger.session.log import LogRows
@@ -137,13 +136,7 @@ class LogList(QWidget):
             self.save(path)
 
     def save(self, path: Path) -> None:
-        try:
-            done = csv_file.save(self, _TITLE, path, self._rows())
-        except GRUDebuggerError as fault:
-            self.failed.emit(str(fault))
-        else:
-            if done:
-                self.told.emit(done)
+        csv_file.save_and_tell(self, _TITLE, path, self._rows(), self.told, self.failed)
 
     def _rows(self, in_words: bool = False) -> Iterator[Sequence[str]]:
         """All of it under its heads; characters `in_words` have no tabs and no line breaks."""
