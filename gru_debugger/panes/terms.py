@@ -28,6 +28,7 @@ _NAME = CAP + 8  # pixels from the left of a row's name
 _FACTORS, _NAMES = 144, 62  # pixels from the left of what is multiplied, and of names alone
 _TILE = 19  # pixels of a character and the space before it
 _REACH, _VALUES = 46, 44  # pixels that a bar goes at most, and of the values on the right
+_APART = 1.2  # pixels of a difference that is seen
 _NARROW = 220  # pixels below which there are names, bars and values alone
 _STEPS = {
     Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Home: -10**9, Qt.Key.Key_End: 10**9,
@@ -253,7 +254,8 @@ class TermList:
                 else:
                     lines.append(line)
             there = block.there.get(beside.key(row))
-            if there is not None and not row.others:
+            off = 0.0 if there is None or row.others else abs(there - row.value) * scale
+            if there is not None and off > _APART:
                 self._paint_there(p, y, zero, there * scale)
             if isinstance(block.group, Writers) and row is not block.rows[-1]:
                 x = zero + (row.begin + row.value) * scale

@@ -16,6 +16,7 @@ from gru_debugger.numerals import two
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.blend import BlendRow
 from gru_debugger.panes.cell import CellPane
+from gru_debugger.panes.terms import TermList
 from gru_debugger.panes.unit import UnitPane
 
 pytestmark = pytest.mark.usefixtures("screen")
@@ -187,3 +188,18 @@ def test_what_is_set_is_pale_and_hatched(theme: Theme) -> None:
     assert fill.alpha() == 255
     assert series._hatch is not None
     assert contrast(series._hatch.color(), fill) > 2
+
+
+def test_terms_have_a_line_where_they_are_off_and_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In the step that is set its terms are still the same; in the next they no longer are."""
+    lines: list[float] = []
+    monkeypatch.setattr(TermList, "_paint_there", lambda *said: lines.append(said[-1]))
+    trace = recording(model(), STEPS).finish().with_edits("z = 1 at 20").finish()
+    for position, some in ((AT, False), (AT + 1, True)):
+        lines.clear()
+        pane = UnitPane(session_of(trace, position, 3), THEMES["light"])
+        pane.resize(340, 700)
+        painted(pane, monkeypatch)
+        assert bool(lines) is some
