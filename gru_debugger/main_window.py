@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSettings, Qt, QTimer
 from PySide6.QtGui import (
@@ -38,12 +39,10 @@ from gru_debugger.window.exporting import Exporter
 from gru_debugger.window.file_menu import Files
 from gru_debugger.window.find_line import FindLine
 from gru_debugger.window.focus import FocusRings, TabOrder
-from gru_debugger.window.history import History
 from gru_debugger.window.initial_states import InitialStates
 from gru_debugger.window.lane_file import LaneFile
 from gru_debugger.window.lane_line import LaneLine
 from gru_debugger.window.letters_line import LettersLine
-from gru_debugger.window.log import LogList
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.narrator import Narrator
 from gru_debugger.window.numbers_dock import NumbersDock
@@ -56,7 +55,6 @@ from gru_debugger.window.ready_lanes import ReadyLanes
 from gru_debugger.window.reference import Reference
 from gru_debugger.window.saving import Saver
 from gru_debugger.window.sessions import Sessions
-from gru_debugger.window.similar import SimilarList
 from gru_debugger.window.status import StatusBar, title
 from gru_debugger.window.stops import Stops
 from gru_debugger.window.surprise import SurpriseWatch
@@ -64,6 +62,9 @@ from gru_debugger.window.text_place import TextPlace
 from gru_debugger.window.tool_bar import ToolBar
 from gru_debugger.window.what_changed import WhatChanged
 from gru_debugger.window.what_if import WhatIf
+
+if TYPE_CHECKING:
+    from gru_debugger.window.similar import SimilarList
 
 
 class MainWindow(QMainWindow):
@@ -89,7 +90,7 @@ class MainWindow(QMainWindow):
         self.lane_file: LaneFile = LaneFile(self, session)
         self.proof = Proof(session)
         self.surprise = SurpriseWatch(session)
-        self.docks: Docks = Docks(self, session)
+        self.docks: Docks = Docks(self, session, self._listen)
         self.sessions: Sessions = Sessions(self, session, self.files, self.message, self.docks)
         self.views = self.docks.views
         self._make_centre()
@@ -160,17 +161,13 @@ class MainWindow(QMainWindow):
         self.copying: Copying = Copying(self.session)
         for asked in (self.questions, self.stops, self.ready, self.find_line, self.reference):
             asked.answered.connect(lambda said: self.status.tell(said))
-        similar, history = self.docks.widgets["similar"], self.docks.widgets["history"]
-        log = self.docks.widgets["log"]
-        assert isinstance(similar, SimilarList)
-        assert isinstance(history, History)
-        assert isinstance(log, LogList)
-        self.similar: SimilarList = similar
-        self.log: LogList = log
-        for told in (similar.told, history.told, log.told):
-            told.connect(lambda said: self.status.tell(said))
-        for failed in (history.failed, log.failed):
-            failed.connect(self.message.error)
+
+    def _listen(self, widget: QWidget) -> None:
+        """A dock's, when it has been made: what it has done is told like everything else."""
+        if hasattr(widget, "told"):
+            widget.told.connect(lambda said: self.status.tell(said))
+        if hasattr(widget, "failed"):
+            widget.failed.connect(self.message.error)
 
     def _make_bars(self) -> None:
         self.tool_bar = ToolBar(self.session, self.menus.actions, self.menus.opening)
@@ -258,7 +255,6 @@ class MainWindow(QMainWindow):
         self.stops.stop()
         self.find_line.stop()
         self.letters_line.stop()
-        self.log.rows.stop()
         self.exporter.stop()
         self.saver.stop()
         self.lane_file.stop()
@@ -335,7 +331,7 @@ class MainWindow(QMainWindow):
     def ask_similar(self) -> None:
         """Where the units are on together as they are here."""
         self.docks.show("similar")
-        self.similar.ask_here()
+        cast("SimilarList", self.docks.content("similar")).ask_here()
 
     def ask_command(self) -> None:
         self.menus.ask()

@@ -61,13 +61,12 @@ def _open_session(arguments: argparse.Namespace, parser: argparse.ArgumentParser
     if given:
         option = f"--{given[0].replace('_', '-')}"
         raise InputError(f"{arguments.model}: a session says all itself; leave out {option}.")
+    from gru_debugger.window.start_request import Request
+
     session_file.read(Path(arguments.model))  # told where there is no display too
     system.check_window()
     with ending.deferred():
-        from gru_debugger import app
-        from gru_debugger.window.start_request import Request
-
-        return app.run(Request(session=arguments.model))
+        return _open(Request(session=arguments.model))
 
 
 def request_of(arguments: argparse.Namespace) -> Request:
@@ -91,7 +90,10 @@ def _open(request: Request) -> int:
     import gc
 
     gc.disable()  # what is imported stays: looking for garbage in it takes a fortieth of a start
-    from gru_debugger import app, ending
+    from gru_debugger import ending, qt_imports
+
+    qt_imports.quicken()
+    from gru_debugger import app
 
     ending.check()
     return app.run(request)

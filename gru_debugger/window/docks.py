@@ -5,7 +5,8 @@ Docks have a slim title that moves and closes them; what they are stands in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QPoint, QPointF, QRectF, Qt
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import THEMES, Theme
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec, pane_specs
@@ -69,23 +71,34 @@ class _Title(QWidget):
         self.setFixedHeight(14)
 
 
-def _make_dock(spec: PaneSpec, widget: QWidget) -> QDockWidget:
-    dock = QDockWidget(spec.title)
-    dock.setObjectName(f"dock-{spec.name}")
-    dock.setWidget(widget)
-    dock.setTitleBarWidget(_Title(dock, spec.title))
-    return dock
+class _Dock(QDockWidget):
+    """`fill` is called before it is shown: what it holds is made when it is wanted first."""
+
+    def __init__(self, spec: PaneSpec, fill: Callable[[], object]) -> None:
+        super().__init__(spec.title)
+        self._fill = fill
+        self.setObjectName(f"dock-{spec.name}")
+        self.setTitleBarWidget(_Title(self, spec.title))
+
+    @guarded
+    def setVisible(self, visible: bool) -> None:
+        if visible:
+            self._fill()
+        super().setVisible(visible)
 
 
 class Docks(Mapping[str, QDockWidget]):
     """The docks of a window by the names of what they show.
 
-    `views` are the panes' widgets, the centre's among them, `widgets` the others; `toggles` show
-    and close each dock.
+    `views` are the panes' widgets, the centre's among them, `widgets` the others, of what has been
+    shown; `made` is called with each of the others. `toggles` show and close each dock.
     """
 
-    def __init__(self, window: QMainWindow, session: Session) -> None:
-        self._window = window
+    def __init__(
+        self, window: QMainWindow, session: Session, made: Callable[[QWidget], None]
+    ) -> None:
+        self._window, self._session, self._made = window, session, made
+        self._theme = THEMES["light"]
         self._docks: dict[str, QDockWidget] = {}
         self.views: dict[str, PaneView] = {}
         self.widgets: dict[str, QWidget] = {}
@@ -98,9 +111,10 @@ class Docks(Mapping[str, QDockWidget]):
         (centre,) = (spec.name for spec in shown if spec.area == "centre")
         self._specs = {spec.name: spec for spec in shown if spec.name != centre}
         for spec in shown:
-            widget = self._widget(spec, session)
-            if spec.name != centre:
-                self._docks[spec.name] = _make_dock(spec, widget)
+            if spec.name == centre:
+                self._make(spec)
+            else:
+                self._docks[spec.name] = _Dock(spec, partial(self.content, spec.name))
                 self.toggles[spec.name] = self._toggle(spec)
         self.centre = self.views[centre]
         self._unsized = {name for name, spec in self._specs.items() if spec.start == "closed"}
@@ -122,13 +136,24 @@ class Docks(Mapping[str, QDockWidget]):
 
     # Making --------------------------------------------------------------------------------
 
-    def _widget(self, spec: PaneSpec, session: Session) -> QWidget:
-        made = spec.make(session, THEMES["light"])
+    def content(self, name: str) -> QWidget:
+        """What a dock shows."""
+        widget = self.views.get(name) or self.widgets.get(name)
+        if widget is None:
+            widget = self._make(self._specs[name])
+            self._docks[name].setWidget(widget)
+        return widget
+
+    def _make(self, spec: PaneSpec) -> QWidget:
+        made = spec.make(self._session, self._theme)
         if isinstance(made, Pane):
-            self.views[spec.name] = PaneView(made, session, spec.title)
-            return self.views[spec.name]
+            view = self.views[spec.name] = PaneView(made, self._session, spec.title)
+            if spec.name in self._docks:
+                self._docks[spec.name].visibilityChanged.connect(view.come_to_front)
+            return view
         assert isinstance(made, QWidget)
         self.widgets[spec.name] = made
+        self._made(made)
         return made
 
     def _toggle(self, spec: PaneSpec) -> QAction:
@@ -150,8 +175,6 @@ class Docks(Mapping[str, QDockWidget]):
         elif beside is not None:
             window.splitDockWidget(beside, dock, self._along(dock))
         dock.setVisible(spec.start != "closed")
-        if spec.name in self.views:
-            dock.visibilityChanged.connect(self.views[spec.name].come_to_front)
 
     def _along(self, dock: QDockWidget) -> Qt.Orientation:
         """The direction in which docks of its area stand in a row."""
@@ -265,13 +288,14 @@ class Docks(Mapping[str, QDockWidget]):
     def go_to(self, name: str) -> None:
         """Open it, and give the first of it that takes keys the keyboard."""
         self.show(name)
-        for stop in stops(self.views.get(name) or self.widgets[name])[:1]:
+        for stop in stops(self.content(name))[:1]:
             stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # All of them ---------------------------------------------------------------------------
 
     def use_theme(self, theme: Theme) -> None:
         """Of widgets, those that have colours of their own have a `use_theme` too."""
+        self._theme = theme
         for shown in (*self.views.values(), *self.widgets.values()):
             if hasattr(shown, "use_theme"):
                 shown.use_theme(theme)

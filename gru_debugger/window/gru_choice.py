@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 from gru_debugger.core.model import Model
 from gru_debugger.errors import ModelError, SeveralGRUsError
 from gru_debugger.formats import ModelFile, open_file
-from gru_debugger.formats.assembly.listing import FoundGRU
 from gru_debugger.formats.vocabulary import Given
 from gru_debugger.numerals import grouped
 from gru_debugger.source import AS_FOUND, NONE, Candidate, Choice, Match, Role
@@ -29,6 +28,7 @@ from gru_debugger.window.combo import Combo
 from gru_debugger.window.plain import Label
 
 if TYPE_CHECKING:
+    from gru_debugger.formats.assembly.listing import FoundGRU
     from gru_debugger.formats.child.isolation import Watch
 
 _COLUMNS = ("GRU", "Layers", "Units", "Inputs", "Embedding", "Output layer")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from gru_debugger.window.docks import Docks
-from gru_debugger.window.numbers import Numbers
+
+if TYPE_CHECKING:
+    from gru_debugger.window.numbers import Numbers
 
 _NAME = "numbers"
 
@@ -18,11 +21,12 @@ class NumbersDock(QObject):
     left = Signal()  # it went, and had the keyboard
 
     def __init__(self, docks: Docks, tell: Callable[[str], None]) -> None:
-        table = docks.widgets[_NAME]
-        super().__init__(table)
-        assert isinstance(table, Numbers)
-        self.table: Numbers = table
+        super().__init__(docks[_NAME])
         self._docks, self._tell = docks, tell
+
+    @property
+    def table(self) -> Numbers:
+        return cast("Numbers", self._docks.content(_NAME))
 
     def is_shown(self) -> bool:
         return self._docks[_NAME].isVisible()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from gru_debugger import pattern_look
 from gru_debugger.numerals import counted
-from gru_debugger.questions.finding import PatternFind
 from gru_debugger.session.session import Session
 from gru_debugger.window.child import Child, Outcome
 
 _PAUSE = 150  # milliseconds in which the next key may come
+
+if TYPE_CHECKING:
+    from gru_debugger.questions.finding import PatternFind
 
 
 class PatternSearch(QObject):
@@ -40,6 +44,10 @@ class PatternSearch(QObject):
     @property
     def _find(self) -> PatternFind | None:
         find = self._session.finding.find
+        if find is None:
+            return None
+        from gru_debugger.questions.finding import PatternFind
+
         return find if isinstance(find, PatternFind) else None
 
     def _follow(self) -> None:

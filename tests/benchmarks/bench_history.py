@@ -36,7 +36,7 @@ def open_window(history: bool) -> MainWindow:
     window.proof.stop()
     if history:
         window.docks.show("history")
-        found = window.docks.widgets["history"]
+        found = window.docks.content("history")
         assert isinstance(found, History)
         found.written.setValue(0.01)  # most steps have a row
         writes = window.session.writes

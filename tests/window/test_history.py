@@ -39,7 +39,7 @@ def window(open_window: OpenWindow) -> MainWindow:
 
 
 def dock(window: MainWindow) -> History:
-    found = window.docks.widgets["history"]
+    found = window.docks.content("history")
     assert isinstance(found, History)
     return found
 

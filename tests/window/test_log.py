@@ -18,6 +18,7 @@ from gru_debugger.main_window import MainWindow
 from gru_debugger.questions.expressions import evaluate, where
 from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.window import dialogs, file_dialog
+from gru_debugger.window.log import LogList
 from gru_debugger.window.steps_view import StepsModel
 
 OpenWindow = Callable[..., MainWindow]
@@ -32,8 +33,14 @@ def window(open_window: OpenWindow) -> MainWindow:
     return window
 
 
+def log_of(window: MainWindow) -> LogList:
+    found = window.docks.content("log")
+    assert isinstance(found, LogList)
+    return found
+
+
 def listed(window: MainWindow) -> StepsModel:
-    table = window.log.view.model()
+    table = log_of(window).view.model()
     assert isinstance(table, StepsModel)
     return table
 
@@ -51,13 +58,13 @@ def collected(window: MainWindow, qtbot: QtBot, count: int) -> None:
 
 def test_it_follows_stops_lanes_and_text(window: MainWindow, qtbot: QtBot) -> None:
     session, trace = window.session, recording(model(), 60)
-    assert "No stop is set" in window.log.note.text()
+    assert "No stop is set" in log_of(window).note.text()
     session.mark(MARKS)
     wanted = steps(MARKS, trace)
     collected(window, qtbot, len(wanted))
     assert list(listed(window).steps) == wanted
     assert listed(window).heads == ("step", "text", "z[2]", "leap", "predicted")
-    assert window.log.note.text() == f"{len(wanted)} steps of 60 where a run would halt"
+    assert log_of(window).note.text() == f"{len(wanted)} steps of 60 where a run would halt"
     session.mark(replace(MARKS, stops=()))
     collected(window, qtbot, len(steps(session.marks, trace)))
     session.undo()
@@ -65,14 +72,14 @@ def test_it_follows_stops_lanes_and_text(window: MainWindow, qtbot: QtBot) -> No
     session.open(trace.with_edits("h = 0").finish(), 12)
     collected(window, qtbot, len(steps(MARKS, session.trace or trace)))
     window.docks["log"].close()
-    assert window.log.rows.log is None
+    assert log_of(window).rows.log is None
 
 
 def test_enter_and_a_click_go_there(window: MainWindow, qtbot: QtBot) -> None:
     window.session.mark(MARKS)
     wanted = steps(MARKS, recording(model(), 60))
     collected(window, qtbot, len(wanted))
-    view = window.log.view
+    view = log_of(window).view
     assert view.hasFocus()
     view.choose(1)
     press(view, "Down", "Return")
@@ -90,7 +97,7 @@ def test_it_is_copied_and_saved(
     window.session.mark(MARKS)
     wanted = steps(MARKS, trace)
     collected(window, qtbot, len(wanted))
-    window.log.copy_all.click()
+    log_of(window).copy_all.click()
     head, *lines = (line.split("\t") for line in QApplication.clipboard().text().splitlines())
     assert head == ["step", "character", "z[2]", HOLDS, "predicted"]
     assert [int(line[0]) for line in lines] == wanted
@@ -99,16 +106,16 @@ def test_it_is_copied_and_saved(
     assert window.status.where.said == f"Copied the log: {len(wanted)} steps"
     path = tmp_path / "log.csv"
     monkeypatch.setattr(file_dialog, "ask_path", lambda *_: str(path))
-    window.log.save_all.click()
+    log_of(window).save_all.click()
     with path.open(newline="") as file:
         saved = list(csv.reader(file))
     assert [row[1] for row in saved[1:]] == [trace.characters[t - 1] for t in wanted]
     assert [row[2:4] for row in saved] == [head[2:4], *(line[2:4] for line in lines)]
     asked: list[Path] = []
     monkeypatch.setattr(dialogs, "may_overwrite", lambda *words: bool(asked.append(words[-1])))
-    window.log.save(path)
+    log_of(window).save(path)
     assert asked == [path]
-    window.log.save(tmp_path)
+    log_of(window).save(tmp_path)
     assert str(tmp_path) in window.message.messages[0].words
 
 
@@ -118,5 +125,5 @@ def test_of_a_long_text_the_first_and_it_says_so(open_window: OpenWindow, qtbot:
     window.actions_by_name["log"].trigger()
     window.session.mark(Marks(lanes=(Lane("step > 0", armed=True),)))
     collected(window, qtbot, 10_000)
-    assert window.log.note.text().startswith("The first 10,000 steps")
-    assert "left out" in window.log.note.text()
+    assert log_of(window).note.text().startswith("The first 10,000 steps")
+    assert "left out" in log_of(window).note.text()

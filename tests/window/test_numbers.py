@@ -16,6 +16,7 @@ from spoken import name
 from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.pane import Pane
+from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session.recorder import Recorder
 
 OpenWindow = Callable[..., MainWindow]
@@ -91,7 +92,7 @@ def test_every_pane_of_the_window_can_be_chosen(window: MainWindow) -> None:
     box = window.numbers.table.box
     listed = [box.itemText(i) for i in range(box.count())]
     assert {words.partition(":")[0] for words in listed} == {
-        view.accessibleName() for view in window.views.values()
+        spec.title for spec in pane_specs().values() if spec.area != "none"
     }
     for words in listed:
         choose(window, words)

@@ -15,6 +15,7 @@ from gru_debugger.charts.fonts import glyph
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.strip import StripPane
 from gru_debugger.questions import similarity
+from gru_debugger.window.similar import SimilarList
 from gru_debugger.window.steps_view import StepsModel
 
 OpenWindow = Callable[..., MainWindow]
@@ -26,8 +27,14 @@ def window(open_window: OpenWindow) -> MainWindow:
     return open_window(recording(model(), 60), HERE)
 
 
+def similar_of(window: MainWindow) -> SimilarList:
+    found = window.docks.content("similar")
+    assert isinstance(found, SimilarList)
+    return found
+
+
 def listed(window: MainWindow) -> StepsModel:
-    table = window.similar.view.model()
+    table = similar_of(window).view.model()
     assert isinstance(table, StepsModel)
     return table
 
@@ -46,12 +53,12 @@ def test_a_key_asks_enter_goes_there_and_the_list_stays(window: MainWindow, qtbo
     assert not window.docks["similar"].isVisible()
     press(window, "S")
     answered(window, qtbot)
-    assert window.similar.view.hasFocus()
+    assert similar_of(window).view.hasFocus()
     steps = expected(HERE)
     assert list(listed(window).steps) == steps
-    assert f"Like step {HERE}" in window.similar.head.text()
+    assert f"Like step {HERE}" in similar_of(window).head.text()
     assert window.views["strip"].pane.hits.find is session.similar.marked is not None
-    press(window.similar.view, "Down", "Return")
+    press(similar_of(window).view, "Down", "Return")
     assert session.position == steps[1]
     assert list(listed(window).steps) == steps
     assert listed(window).here == steps[1]
@@ -84,13 +91,13 @@ def test_from_here_asks_again_with_what_is_set(window: MainWindow, qtbot: QtBot)
     session = window.session
     session.go_to(30)
     assert list(listed(window).steps) == expected(HERE)
-    window.similar.quantile.setValue(0.6)
-    click(window.similar.again)
+    similar_of(window).quantile.setValue(0.6)
+    click(similar_of(window).again)
     answered(window, qtbot)
     assert list(listed(window).steps) == expected(30, 0.6)
     session.go_to(20)
-    window.similar.most.setFocus(Qt.FocusReason.TabFocusReason)
-    press(window.similar.most, "Return")
+    similar_of(window).most.setFocus(Qt.FocusReason.TabFocusReason)
+    press(similar_of(window).most, "Return")
     answered(window, qtbot)
     assert list(listed(window).steps) == expected(20, 0.6)
 
@@ -105,11 +112,11 @@ def test_a_row_says_the_text_around_and_is_copied(window: MainWindow, qtbot: QtB
     around = [run.characters[max(0, step - 25) : step - 1], run.characters[step : step + 24]]
     before, after = ("".join(map(glyph, piece)) for piece in around)
     assert words == f"{before}[{glyph(run.characters[step - 1])}]{after}"
-    press(window.similar.view, "Ctrl+C")
+    press(similar_of(window).view, "Ctrl+C")
     head, row, end = QApplication.clipboard().text().split("\n")
     assert (head, end) == ("in common\tstep\ttext", "")
     assert row.split("\t")[:2] == [f"{round(100 * score)}\xa0%", str(step)]
-    click(window.similar.copy_all)
+    click(similar_of(window).copy_all)
     lines = QApplication.clipboard().text().splitlines()
     assert [line.split("\t")[1] for line in lines[1:]] == [str(s) for s in table.steps]
     assert "similar steps" in window.status.where.said
@@ -118,7 +125,7 @@ def test_a_row_says_the_text_around_and_is_copied(window: MainWindow, qtbot: QtB
 def test_a_click_goes_there(window: MainWindow, qtbot: QtBot) -> None:
     press(window, "S")
     answered(window, qtbot)
-    view = window.similar.view
+    view = similar_of(window).view
     click(view.viewport(), view.visualRect(listed(window).index(2, 1)).center())
     assert window.session.position == expected(HERE)[2]
 
@@ -128,5 +135,5 @@ def test_another_text_empties_it(window: MainWindow, qtbot: QtBot) -> None:
     answered(window, qtbot)
     window.session.open(recording(model(8, seed=1)))
     assert not listed(window).steps
-    assert window.similar.most.maximum() == 8
-    assert not window.similar.copy_all.isEnabled()
+    assert similar_of(window).most.maximum() == 8
+    assert not similar_of(window).copy_all.isEnabled()
