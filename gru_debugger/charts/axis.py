@@ -185,6 +185,14 @@ class UnitAxis:
         place = self.place(unit)
         return (self.edge(place) + self.edge(place + 1)) / 2
 
+    @cached_property
+    def centers(self) -> NDArray[np.float64]:
+        """Of all units (units,); not a number where a unit is not shown."""
+        edges = np.array(self._edges)
+        centers = np.full(self.units, np.nan)
+        centers[self.visible] = (edges[:-1] + edges[1:]) / 2
+        return centers
+
     def unit_at(self, x: float) -> int | None:
         if not 0 <= x < self.plot_width:
             return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -70,28 +69,53 @@ def _capitals(used: Used) -> float:
     return metrics(used).capHeight()
 
 
-@dataclass
 class Shape:
-    """Words shaped once: shaping them anew takes five times as long as drawing them."""
+    """Words in a font, shaped when they are drawn a second time.
 
-    glyphs: QStaticText
-    width: float
-    ascent: float
-    font: QFont
+    To shape them anew takes five times as long as to draw them; to keep the shape of what comes
+    once, as a step's number does, takes longer still.
+    """
+
+    def __init__(self, words: str, used: Used) -> None:
+        # The minus of this family has the hyphen's shape; its dash is as wide as its plus.
+        self.words = words.replace(MINUS, "–") if used[0] == MONO else words
+        self.font, self._used = font(*used), used
+        self._ascent = metrics(used).ascent()
+        self._drawn = False
+        self._glyphs: QStaticText | None = None
+
+    @property
+    def width(self) -> float:
+        """Pixels."""
+        return _width(self.words, self._used)
+
+    def draw(self, p: QPainter, x: float, baseline: float) -> None:
+        """With the painter's pen."""
+        p.setFont(self.font)
+        if self._glyphs is None:
+            # On other screens the two ways differ by parts of a pixel: words would tremble.
+            if not self._drawn and p.device().devicePixelRatio() == 1:
+                self._drawn = True
+                p.drawText(QPointF(x, baseline), self.words)
+                return
+            self._glyphs = self._shaped()
+        p.drawStaticText(QPointF(x, baseline - self._ascent), self._glyphs)
+
+    def _shaped(self) -> QStaticText:
+        glyphs = QStaticText(self.words)
+        glyphs.setTextFormat(Qt.TextFormat.PlainText)
+        glyphs.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        glyphs.prepare(QTransform(), self.font)
+        return glyphs
 
 
 @lru_cache(_KNOWN)
-def _shape(words: str, used: Used) -> Shape:
-    glyphs = QStaticText(words)
-    glyphs.setTextFormat(Qt.TextFormat.PlainText)
-    glyphs.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-    glyphs.prepare(QTransform(), font(*used))
-    return Shape(glyphs, _width(words, used), metrics(used).ascent(), font(*used))
+def _shape(words: str, *used: *Used) -> Shape:
+    return Shape(words, used)
 
 
 @lru_cache(_KNOWN)
 def _width(words: str, used: Used) -> float:
-    """Not the shape's: what is measured only, to see whether it finds room, needs none."""
     return metrics(used).horizontalAdvance(words)
 
 
@@ -110,22 +134,19 @@ def text(
     weight: int = 400,
     italic: bool = False,
     align: str = "left",
-) -> float:
-    """Draw on a baseline; x is the left end, the middle or the right end. Returns the width."""
-    if family == MONO:  # its minus has the hyphen's shape; its dash is as wide as its plus
-        words = words.replace(MINUS, "–")
-    shape = _shape(words, (family, pixels, weight, italic))
+) -> Shape:
+    """Draw on a baseline; x is the left end, the middle or the right end."""
+    shape = _shape(words, family, pixels, weight, italic)
     if align != "left":
         x -= shape.width if align == "right" else shape.width / 2
     if _outlined:
         path = QPainterPath()
-        path.addText(QPointF(x, baseline), shape.font, words)
+        path.addText(QPointF(x, baseline), shape.font, shape.words)
         p.fillPath(path, color)
     else:
-        p.setFont(shape.font)
         p.setPen(color)
-        p.drawStaticText(QPointF(x, baseline - shape.ascent), shape.glyphs)
-    return shape.width
+        shape.draw(p, x, baseline)
+    return shape
 
 
 @contextmanager

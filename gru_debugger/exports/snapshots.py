@@ -143,9 +143,10 @@ class Snapshot:
         place += [] if initial.zeros else [initial.in_words(session.notation)]
         notation = "PyTorch notation" if session.notation == "pytorch" else "course notation"
         right = self.size.width() - 24.0
-        right -= fonts.text(p, right, 30, notation, theme.muted, fonts.SANS, 13, align="right") + 18
+        drawn = fonts.text(p, right, 30, notation, theme.muted, fonts.SANS, 13, align="right")
+        right -= drawn.width + 18
         title, pixels = fonts.fitting(model.source.title, _TITLE, fonts.SANS, 15, 600)
-        x = 24 + fonts.text(p, 24, 30, title, theme.text, fonts.SANS, pixels, 600) + 18
+        x = 24 + fonts.text(p, 24, 30, title, theme.text, fonts.SANS, pixels, 600).width + 18
         words, pixels = fonts.fitting("  ·  ".join(place), right - x, fonts.SANS, 13)
         fonts.text(p, x, 30, words, theme.muted, fonts.SANS, pixels)
         p.fillRect(QRectF(0, HEADER - 1, self.size.width(), 1), theme.border)

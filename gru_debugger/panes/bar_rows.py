@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import legend, mathematics
 from gru_debugger.charts.axis import UnitAxis
@@ -18,7 +18,6 @@ from gru_debugger.charts.theme import mixed
 from gru_debugger.core.cell import QUANTITIES
 from gru_debugger.core.quantities import range_of
 from gru_debugger.numerals import brief, exact, grouped
-from gru_debugger.panes.changes import most_changed
 from gru_debugger.panes.rows import CAPTION, Row
 from gru_debugger.panes.slots import Slot
 from gru_debugger.session.frame import Frame
@@ -42,7 +41,7 @@ class BarRow(Row):
         self.computes = quantity
         self.operator = operator
         self.chart = BarChart(pane.add)
-        self.changed: list[int] = []
+        self.changed: list[int] = []  # the units that changed most, by the pane
         self._beside = False  # whether a reference, or what is set by hand, may be drawn
         self.restyle()
 
@@ -72,7 +71,6 @@ class BarRow(Row):
             self._draw_reference(frame)
             self._draw_by_hand(frame)
         self._beside = beside
-        self.changed = self._most_changed(frame)
 
     def draw(self, frame: Frame) -> None:
         raise NotImplementedError
@@ -113,12 +111,6 @@ class BarRow(Row):
     def clear(self) -> None:
         self.chart.hide()
         self.changed = []
-
-    def _most_changed(self, frame: Frame) -> list[int]:
-        if frame.before is None:
-            return []
-        span, name = self.chart.high - self.chart.low, self.quantity
-        return most_changed(frame.step.values[name], frame.before.values[name], span)
 
     def paint_head(self, p: QPainter) -> None:
         """Of what is set by hand the formula would be false: its symbol, and that it is."""
@@ -184,16 +176,6 @@ class BarRow(Row):
         if self.shows_value:
             value = float(frame.step.values[self.quantity][self.pane.session.unit])
             self.paint_chip(p, value, signed=self.chart.low < 0)
-
-    def add_changed(self, path: QPainterPath) -> None:
-        """A small triangle above each value that changed most since step t − 1."""
-        y = self.rect.top() - 4
-        for unit in self.changed:
-            if self.axis.shows(unit):
-                x = self.rect.left() + self.axis.center(unit)
-                path.moveTo(x - 3, y)
-                path.lineTo(x + 3, y)
-                path.lineTo(x, y + 4)
 
     def hover(self, unit: int, y: float, frame: Frame) -> str:
         value, before = float(frame.step.values[self.quantity][unit]), frame.before

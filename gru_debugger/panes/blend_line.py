@@ -52,7 +52,7 @@ def _paint_above(p: QPainter, pane: Pane, left: float, right: float, n: float, o
     fonts.text(p, left, _ABOVE, two(n), theme.take_text, fonts.MONO, 12, 600)
     right -= 6 + fonts.text(
         p, right, _ABOVE, two(old), theme.keep_text, fonts.MONO, 12, 600, align="right"
-    )
+    ).width
     words = f"old {pane.letter('h')}"
     fonts.text(p, right, _ABOVE, words, theme.muted, fonts.SANS, 12, align="right")
 
@@ -79,12 +79,13 @@ def _paint_line(
 def _paint_below(p: QPainter, pane: Pane, left: float, right: float, new: float, z: float) -> None:
     theme, letter = pane.theme, pane.letter("h")
     left += fonts.width(_new(pane), fonts.SANS, 12)
-    left += fonts.text(p, left, _BELOW, two(new), theme.text, fonts.MONO, 12, 600)
+    left += fonts.text(p, left, _BELOW, two(new), theme.text, fonts.MONO, 12, 600).width
     gate, share = pane.symbol("z").replace("_t", ""), _share(z)
     room = right - left - 12 - mathematics.width(gate, 13) - 4
     long = f"{share} of the way to old {letter}"
     words = long if fonts.width(long, fonts.SANS, 12) <= room else share
-    right -= fonts.text(p, right, _BELOW, words, theme.muted, fonts.SANS, 12, align="right") + 4
+    drawn = fonts.text(p, right, _BELOW, words, theme.muted, fonts.SANS, 12, align="right")
+    right -= drawn.width + 4
     mathematics.draw(p, right - mathematics.width(gate, 13), _BELOW, gate, theme.muted, 13)
 
 

@@ -22,7 +22,8 @@ from gru_debugger.core.cell import QUANTITIES, Array, Cell
 from gru_debugger.core.initial_state import SYMBOLS
 from gru_debugger.core.quantities import is_computed
 from gru_debugger.numerals import exact
-from gru_debugger.panes import columns_told, heads, pull, slots
+from gru_debugger.panes import changes, columns_told, heads, pull, slots
+from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.slots import Slot
 from gru_debugger.panes.table import Tables
@@ -121,6 +122,7 @@ class ColumnsPane(UnitsPane):
         self._edges: list[QLineF] = []
         self._edges_of = -1  # the unit
         self._pull: pull.Pull | None = None
+        self._changed = QPainterPath()  # the marks above what changed most
 
     # What the rows ask for -----------------------------------------------------------------
 
@@ -243,12 +245,15 @@ class ColumnsPane(UnitsPane):
     # Showing -------------------------------------------------------------------------------
 
     def show_step(self) -> None:
-        frame = self.session.frame
+        frame, bars = self.session.frame, list[BarRow]()
         for row in self.shown_rows():
             if frame is not None and self._pending(row):
                 row.clear()
-            else:
-                row.show(frame)
+                continue
+            row.show(frame)
+            if isinstance(row, BarRow):
+                bars.append(row)
+        self._changed = QPainterPath() if frame is None else changes.shown(bars, frame)
         super().show_step()
 
     def _pending(self, row: Row) -> bool:
@@ -339,16 +344,14 @@ class ColumnsPane(UnitsPane):
     def paint_overlay(self, p: QPainter) -> None:
         frame = self.session.frame
         self._paint_edges(p)
-        changed = QPainterPath()
         for band in self._bands:
             for column in band.columns:
                 for row in column.shown:
                     self._paint_row(p, row, frame, band.role)
-                    row.add_changed(changed)
                 vector = self._chip(column, frame)
                 if vector is not None:
                     heads.paint_value(p, self, column, float(vector[self.session.unit]))
-        p.fillPath(changed, self.theme.now)
+        p.fillPath(self._changed, self.theme.now)
 
     def _chip(self, column: Column, frame: Frame | None) -> Array | None:
         """The quantity whose selected value stands in a column's head."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from gru_debugger.core.cell import QUANTITIES, Array
 from gru_debugger.core.model import printable
 from gru_debugger.core.quantities import computation_in_words
@@ -126,9 +128,9 @@ def changes(session: Session, quantity: str, span: float) -> str:
     if frame is None or frame.before is None:
         return ""
     new, old = frame.step.values[quantity], frame.before.values[quantity]
+    _, units = most_changed(new[None], old[None], np.array([span]))
     told = [
-        f"unit {i} from {two(float(old[i]))} to {two(float(new[i]))}"
-        for i in most_changed(new, old, span)
+        f"unit {i} from {two(float(old[i]))} to {two(float(new[i]))}" for i in units.tolist()
     ]
     since = f"since step {grouped(frame.before.number)}"
     if not told:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QPainter
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.axis import UnitAxis
@@ -127,9 +127,6 @@ class Row:
     def paint_overlay(self, p: QPainter, frame: Frame) -> None:
         """Values and marks."""
 
-    def add_changed(self, path: QPainterPath) -> None:
-        """Marks of what changed most."""
-
     def hover(self, unit: int, y: float, frame: Frame) -> str:
         return ""
 
@@ -156,7 +153,7 @@ class Row:
         x += mathematics.draw(p, x, baseline, formula, color, pixels) if pixels else 0.0
         wide = fonts.width(note, fonts.SANS, 12)
         if note and x > self.rect.left() and wide <= self.room_from(x + 10):
-            x += 10 + fonts.text(p, x + 10, baseline, note, theme.muted, fonts.SANS, 12)
+            x += 10 + fonts.text(p, x + 10, baseline, note, theme.muted, fonts.SANS, 12).width
         return x
 
     def symbol_on_pill(self) -> str:

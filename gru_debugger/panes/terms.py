@@ -213,12 +213,12 @@ class TermList:
         if block.group.title:
             x = left + fonts.text(
                 p, left, baseline, block.group.title, theme.text, fonts.SANS, 13, 600
-            )
+            ).width
         else:
             x = self._paint_question(p, left, baseline, frame)
         at = right - fonts.text(
             p, right, baseline, total, theme.text, fonts.MONO, 11, align="right"
-        )
+        ).width
         words, pixels = fonts.fitting(block.group.note, at - 8 - x - 8, fonts.SANS, 11)
         fonts.text(p, at - 8, baseline, words, theme.muted, fonts.SANS, pixels, align="right")
 
@@ -229,12 +229,12 @@ class TermList:
         before, after = "Why is ", f"{word}?"
         if told in frame.by_hand(unit):  # its terms are those of what it would have been
             before, after = "", "was set by hand"
-        x = left + fonts.text(p, left, baseline, before, theme.text, fonts.SANS, 13, 600)
+        x = left + fonts.text(p, left, baseline, before, theme.text, fonts.SANS, 13, 600).width
         if told in _NAMED:
             x += 4 + mathematics.draw(p, x, baseline, indexed(pane, told), theme.text, 15)
         else:
             after = f"it {after}" if before else f"It {after}"
-        return x + fonts.text(p, x, baseline, after, theme.text, fonts.SANS, 13, 600)
+        return x + fonts.text(p, x, baseline, after, theme.text, fonts.SANS, 13, 600).width
 
     def _paint_rows(self, p: QPainter, block: Block, pointer: QPointF | None) -> None:
         if not block.rows:
@@ -323,10 +323,10 @@ class TermList:
         weight = 600 if row.role == "h" else 400
         if row.read and row.product is None:  # the character, then that it is read
             wide = self._paint_tile(p, left, y, row.read) + 6
-            return wide + fonts.text(p, left + wide, y, row.name, theme.muted, fonts.SANS, 11)
+            return wide + fonts.text(p, left + wide, y, row.name, theme.muted, fonts.SANS, 11).width
         room -= _TILE if row.read else 0
         name, pixels = fonts.fitting(row.name, room, fonts.SANS, 11, weight)
-        long = fonts.text(p, left, y, name, color, fonts.SANS, pixels, weight)
+        long = fonts.text(p, left, y, name, color, fonts.SANS, pixels, weight).width
         return long + (4 + self._paint_tile(p, left + long + 4, y, row.read) if row.read else 0)
 
     def _paint_tile(self, p: QPainter, x: float, y: float, step: int) -> float:

@@ -217,7 +217,7 @@ class UnitPane(Pane):
         symbol, x, baseline = self._symbol(), MARGIN + wide + 12, self.laid.top + 34
         room = self._chip_left - self._before - 8 - mathematics.width(symbol, 17) - 7 - x
         name, pixels = fonts.fitting(named.words(self), room, fonts.SANS, 17, 600)
-        x += fonts.text(p, x, baseline, name, theme.text, fonts.SANS, pixels, 600) + 7
+        x += fonts.text(p, x, baseline, name, theme.text, fonts.SANS, pixels, 600).width + 7
         mathematics.draw(p, x, baseline, symbol, theme.text, 17)
 
     @property
@@ -326,7 +326,7 @@ class UnitPane(Pane):
 
     def _paint_switch(self, p: QPainter, rect: QRectF, words: str) -> None:
         muted = self.theme.muted
-        wide = fonts.text(p, rect.left(), rect.bottom() - 7, words, muted, fonts.SANS, 12)
+        wide = fonts.text(p, rect.left(), rect.bottom() - 7, words, muted, fonts.SANS, 12).width
         pointed = contains(rect, self._pointer)
         paint_line(p, self, rect.left(), rect.bottom() - 3, wide, pointed)
 

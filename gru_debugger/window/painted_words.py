@@ -76,7 +76,7 @@ class Line(Painted):
         color = self.theme.text if self.said else self.theme.muted
         for words in (first, between + others):
             shown, pixels = fonts.fitting(words, room, fonts.SANS, _SIZE)
-            x += fonts.text(p, x, baseline, shown, color, fonts.SANS, pixels)
+            x += fonts.text(p, x, baseline, shown, color, fonts.SANS, pixels).width
         p.end()
 
 

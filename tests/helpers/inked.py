@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter, QPainterPath
+from PySide6.QtGui import QImage, QPainter
 
 from gru_debugger.charts import fonts, mathematics
+from gru_debugger.panes import changes
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.pane import Pane
@@ -127,11 +128,8 @@ def inked(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> Inked:
 
 def _marks(pane: ColumnsPane) -> list[QRectF]:
     """Wherever there may be one, whatever has changed in this step; with the air they need."""
-    path = QPainterPath()
-    for column in pane.columns():
-        for row in column.shown:
-            if isinstance(row, BarRow):
-                row.changed = list(range(pane.axis.first, pane.axis.end))
-            row.add_changed(path)
+    rows = [row for row in pane.shown_rows() if isinstance(row, BarRow)]
+    units = np.array(pane.axis.visible_units)
+    path = changes.marks(rows, np.arange(len(rows)).repeat(len(units)), np.tile(units, len(rows)))
     rects = [polygon.boundingRect() for polygon in path.toSubpathPolygons()]
     return [rect.adjusted(-_AIR, -_AIR, _AIR, _AIR) for rect in rects]
