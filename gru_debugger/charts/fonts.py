@@ -93,8 +93,8 @@ class Shape:
         """With the painter's pen."""
         p.setFont(self.font)
         if self._glyphs is None:
-            # On other screens the two ways differ by parts of a pixel: words would tremble.
-            if not self._drawn and p.device().devicePixelRatio() == 1:
+            # Drawn larger the two ways differ by parts of a pixel: words would tremble.
+            if not self._drawn and p.deviceTransform().m11() == 1:
                 self._drawn = True
                 p.drawText(QPointF(x, baseline), self.words)
                 return

@@ -110,3 +110,25 @@ def test_the_zero_at_axes_has_nothing_in_it(family: str, plain: bool) -> None:
     fonts.text(p, 50, 50 + high / 2, "0", QColor("black"), family, 80, align="center")
     p.end()
     assert (image.pixelColor(50, 50) == QColor("white")) == plain
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 2.0])
+def test_words_look_the_same_whenever_they_are_drawn(screen: object, scale: float) -> None:
+    """Those that come once are drawn in another way than those that come again."""
+
+    def drawn(words: str, at: float, used: fonts.Used) -> QImage:
+        image = QImage(400, 80, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(scale, scale)
+        fonts.text(painter, 9.3 + at, 30, words, QColor("black"), *used)
+        painter.end()
+        return image
+
+    used = [(family, 12.0, weight, False) for family in (fonts.SANS, fonts.MONO)
+            for weight in (400, 600)] + [(fonts.MATH, 15.0, 400, True)]  # fmt: skip
+    for i in range(60):
+        words = f"step {i}: −0.{i} × AVA, “fi {scale}”"
+        first, second, third = (drawn(words, i / 60, used[i % len(used)]) for _ in range(3))
+        assert first == second == third, words

@@ -154,12 +154,13 @@ def test_the_window_s_head_keeps_its_parts_apart(
 
     def spy(
         p: QPainter, x: float, baseline: float, words: str, *more: object, **named: str
-    ) -> float:
-        wide = original(p, x, baseline, words, *more, **named)  # type: ignore[arg-type]
+    ) -> fonts.Shape:
+        shape = original(p, x, baseline, words, *more, **named)  # type: ignore[arg-type]
+        wide = shape.width
         if p.combinedTransform().map(x, baseline)[1] < 40 and words.strip():
             left = x - wide if named.get("align") == "right" else x
             spans.append((left, left + wide))
-        return wide
+        return shape
 
     monkeypatch.setattr(fonts, "text", spy)
     png.image(snapshot.size, 1, snapshot.paint)

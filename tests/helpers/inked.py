@@ -80,7 +80,7 @@ def inked(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> Inked:
     def see_text(
         p: QPainter, x: float, baseline: float, words: str, color: Any, family: str = fonts.SANS,
         pixels: float = 12, weight: int = 400, italic: bool = False, align: str = "left",
-    ) -> float:  # fmt: skip
+    ) -> fonts.Shape:  # fmt: skip
         used = (family, pixels, weight, italic)
         if not inside and words.strip():
             wide = fonts.width(words, *used)

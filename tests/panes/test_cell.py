@@ -707,7 +707,7 @@ def test_few_units_leave_no_words_out(
     sizes: list[float] = []
     text, draw = fonts.text, mathematics.draw
 
-    def see_text(p: Any, x: float, y: float, words: str, *more: Any, **named: Any) -> float:
+    def see_text(p: Any, x: float, y: float, words: str, *more: Any, **named: Any) -> fonts.Shape:
         if words.startswith("−") and words[1:] in ends and more[2:3] == (10,):
             scales.append(words)
         return text(p, x, y, words, *more, **named)

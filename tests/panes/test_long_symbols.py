@@ -53,7 +53,7 @@ def drawn(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, QRectF
     def text(
         p: QPainter, x: float, baseline: float, words: str, color: Any, family: str = fonts.SANS,
         pixels: float = 12, weight: int = 400, italic: bool = False, align: str = "left",
-    ) -> float:  # fmt: skip
+    ) -> fonts.Shape:  # fmt: skip
         wide = fonts.width(words, family, pixels, weight)
         left = x - wide * {"left": 0.0, "center": 0.5, "right": 1.0}[align]
         found.append((words, QRectF(left, baseline - pixels, wide, pixels)))

@@ -24,7 +24,7 @@ def test_numbers_at_axes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = fonts.text
 
     def see(p: Any, x: float, y: float, words: str, color: Any, family: str, *more: Any,
-            **named: Any) -> float:  # fmt: skip
+            **named: Any) -> fonts.Shape:  # fmt: skip
         if color == theme.ticks and any(map(str.isdecimal, words)):
             seen.append((words, family))
         return text(p, x, y, words, color, family, *more, **named)
