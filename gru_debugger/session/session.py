@@ -1,39 +1,31 @@
 """The one state of the window: what is open, where the cursor is, what is selected.
 
-Views read it and call its methods; only here does it change, and each change is announced by
-one signal. Recording goes on beside it (`recorder`), so that a key press never waits.
+Views read it and call its methods; only here does it change, and each change is announced by one
+signal. A concern is a room, which knows those below it alone: what is `shown`, `looking` at it,
+`moving` in it, `playing`, and on top of them what is open. Recording goes on beside it
+(`recorder`), so that a key press never waits.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from gru_debugger.core.address import Target
-from gru_debugger.core.cell import Array, Notation, Range
-from gru_debugger.core.edits import Place
-from gru_debugger.core.model import Direction, Model
-from gru_debugger.core.quantities import COMPUTATIONS, is_computed
-from gru_debugger.core.trace import Step, Trace
-from gru_debugger.core.unit_order import UnitOrder
+from gru_debugger.core.model import Direction
+from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError, InputError
-from gru_debugger.questions.asked import ASKED, Asked, asked_of
-from gru_debugger.questions.ordering import By, Ordering
 from gru_debugger.session.finding import Finding
-from gru_debugger.session.frame import Frame, Frames
-from gru_debugger.session.full_axes import FullAxes
-from gru_debugger.session.history import Entry, History, Where, same_text
+from gru_debugger.session.history import Entry, History, same_text
 from gru_debugger.session.lanes import Lanes
 from gru_debugger.session.marks import Marks
 from gru_debugger.session.pinned import Pinned
+from gru_debugger.session.playing import Playing
 from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.similar import SimilarSteps
 from gru_debugger.session.trail import Trail
-from gru_debugger.session.unit_orders import UnitOrders
-from gru_debugger.session.view import View
 from gru_debugger.session.written import Written
 from gru_debugger.session.zoom import ALL
 
@@ -41,60 +33,38 @@ if TYPE_CHECKING:
     from gru_debugger.questions.finding import Find
     from gru_debugger.questions.writes import Writes
 
-SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second
-
 _FIRST = 4  # stretches that are recorded at once: what opens is seen in the first paint,
 _NEAR = 256  # where it is among these steps
 
 
-class Session(QObject):
-    """State and the only ways to change it. `trace` is None until something is open.
+class Session(Playing):
+    """State and the only ways to change it: here those of what is open, and of its marks.
 
     `edited` is what is open, edits and all: `trace` itself, unless that is the run without them.
     """
 
     opened = Signal()  # another model, text or recording
-    position_changed = Signal()  # step or computation
-    unit_changed = Signal()  # the selected value: its unit, its quantity
-    zoom_changed = Signal()
-    scroll_changed = Signal()
-    view_changed = Signal()  # whatever else the view holds
     marks_changed = Signal()  # without anything else being opened
     lane_wanted = Signal(object)  # somebody would write a lane: which, or None for a new one
     value_pulled = Signal(str, int, float)  # a quantity of a unit is to be this in the step shown
     let_go = Signal()  # of what was pulled
     recording_advanced = Signal()
     refused = Signal(object)  # an InputError: why what was open can't be recorded to its end
-    playing_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.trace: Trace | None = None
         self.edited: Trace | None = None
         self.pinned = Pinned()
-        self.position = 0
-        self.computation = "blend"
-        self.view = View()
         self.marks = Marks()
         self.lanes = Lanes(self)
         self.finding = Finding(self)
         self.written = Written(self)
         self.written.advanced.connect(self.lanes.tell_written)
         self.similar = SimilarSteps(self)
-        self.speed = 5
-        self._frames = Frames()
         self.history = History()
-        self.trail = Trail()
         self.recorder = Recorder(self)
         self.recorder.advanced.connect(self._recorded)
         self.recorder.refused.connect(self._refused)
-        self._known = 0  # steps that were recorded when the window was told last
-        self._axes: dict[Place, dict[Range, tuple[float, float]]] = {}  # and the axes then
-        self._unit_orders = UnitOrders()
-        self._full_axes = FullAxes(self)
-        self._full_axes.advanced.connect(self._tell_axes)
-        self._player = QTimer(self)
-        self._player.timeout.connect(self._play_on)
 
     # Opening -------------------------------------------------------------------------------
 
@@ -144,16 +114,12 @@ class Session(QObject):
         if self.edited is None or trace.run.plain != self.edited.run.plain:
             self.trail = Trail()  # of other edits it goes on
         self.written.leave()
-        self.trace = self.edited = trace
+        self.edited = trace
         self.pinned.hold(trace)
         layer, direction = place or (self.layer, self.direction)
         view = replace(self.view, layer=layer, direction=direction, zoom=zoom, scroll=None)
         unit = self.unit if unit is None else unit
-        self.view = view.selecting(unit, trace.model).fitted(trace.model)
-        self.position = max(0, min(position, trace.steps))
-        self.computation = "blend"
-        self._frames.clear()
-        self._known, self._axes = trace.recorded, {self.where.place: self.axes}
+        self._begin(trace, position, view.selecting(unit, trace.model).fitted(trace.model))
         self._set_marks(marks)
         self.finding.follow(trace)
         self.similar.follow(trace)
@@ -213,12 +179,6 @@ class Session(QObject):
         self.opened.emit()
 
     # Undo and redo -----------------------------------------------------------------------------
-
-    @property
-    def where(self) -> Where:
-        """The moment that is shown, and the value that is selected in it."""
-        place = self.layer, self.direction
-        return Where(self.position, self.unit, place, self.view.quantity, self.view.symbol)
 
     def can_undo(self) -> bool:
         return self.history.can_go(-1)
@@ -284,73 +244,16 @@ class Session(QObject):
         self.refused.emit(fault)
 
     def _recorded(self) -> None:
-        trace = self.trace
-        assert trace is not None
-        was_missing = self._known < self.position
-        self._known = trace.recorded
-        if was_missing and self._known >= self.position:
-            self.position_changed.emit()
-        self._follow_axes()
-        self._tell_axes()
-        if self._unit_orders.missing and self.unit_order is not None:
-            self.view_changed.emit()
+        self._go_on()
         self.lanes.go_on()
         self.finding.go_on()
         self.similar.go_on()
         self.recording_advanced.emit()
 
     @property
-    def axes(self) -> dict[Range, tuple[float, float]]:
-        """Lowest and highest value that each kind of axis shows, of the layer and direction."""
-        assert self.trace is not None
-        return self.trace.axes_so_far(self.layer, self.direction, self.view.full_axes)
-
-    def _follow_axes(self) -> None:
-        """Look further for full axes, where they are wanted."""
-        if self.trace is None or not self.view.full_axes:
-            self._full_axes.stop()
-        else:
-            self._full_axes.follow(self.trace, self.where.place)
-
-    def _tell_axes(self) -> None:
-        axes, place = self.axes, self.where.place
-        if axes != self._axes.get(place):
-            self._axes[place] = axes
-            self.view_changed.emit()
-
-    @property
-    def model(self) -> Model | None:
-        return self.trace.model if self.trace else None
-
-    @property
     def marked(self) -> Find | None:
         """What has its hits marked in the text: what is looked for, else similar steps."""
         return self.finding.marked or self.similar.marked
-
-    # What is shown -------------------------------------------------------------------------
-
-    @property
-    def frame(self) -> Frame | None:
-        """The step at the position, of the layer and direction shown; None where there is none."""
-        if self.trace is None:
-            return None
-        return self._frames.at(self.trace, self.position, (self.layer, self.direction))
-
-    @property
-    def step(self) -> Step | None:
-        frame = self.frame
-        return None if frame is None else frame.step
-
-    @property
-    def initial(self) -> Array | None:
-        """h(0) (hidden,) of the layer shown, where it is the state at the position: before step 1.
-
-        The reverse direction starts behind the last step, and has none here.
-        """
-        if self.trace is None or self.position or self.direction == "reverse":
-            return None
-        h0: Array = self.trace.h0[self.trace.model.places.index((self.layer, "forward"))]
-        return h0
 
     @property
     def writes(self) -> Writes | None:
@@ -358,254 +261,6 @@ class Session(QObject):
         if self.trace is None:
             return None
         return self.written.of(self.trace, self.unit, self.where.place, self.position)
-
-    def is_computed(self, name: str) -> bool:
-        """Whether the computation shown has reached a quantity."""
-        if self.trace is None or self.computation == "blend":  # a whole step has them all
-            return self.trace is not None
-        return is_computed(name, self.computation, self.trace.model.reset)
-
-    # Moving --------------------------------------------------------------------------------
-
-    @property
-    def steps(self) -> int:
-        return self.trace.steps if self.trace else 0
-
-    def can_step_forward(self) -> bool:
-        return self.position < self.steps
-
-    def can_step_backward(self) -> bool:
-        return self.position > 0
-
-    def go_to(self, position: int, computation: str = "blend") -> None:
-        position = max(0, min(position, self.steps))
-        if (position, computation) != (self.position, self.computation):
-            if position != self.position:
-                self.view = replace(self.view, scroll=None)
-            self.position, self.computation = position, computation
-            self.position_changed.emit()
-
-    def step_forward(self, count: int = 1) -> None:
-        self.go_to(self.position + count)
-
-    def step_backward(self, count: int = 1) -> None:
-        self.go_to(self.position - count)
-
-    def can_compute_forward(self) -> bool:
-        return self.can_step_forward() or self.computation != "blend"
-
-    def next_computation(self) -> None:
-        """The next of the six; from a finished step, the first of the step that follows."""
-        if self.model is None or not self.can_compute_forward():
-            return
-        order = COMPUTATIONS[self.model.reset]
-        if self.computation == "blend":
-            self.go_to(self.position + 1, order[0])
-        else:
-            self.go_to(self.position, order[order.index(self.computation) + 1])
-
-    def previous_computation(self) -> None:
-        if self.model is None or self.position == 0:
-            return
-        order = COMPUTATIONS[self.model.reset]
-        at = order.index(self.computation)
-        if at == 0:
-            self.go_to(self.position - 1)
-        else:
-            self.go_to(self.position, order[at - 1])
-
-    def follow(
-        self,
-        position: int,
-        quantity: str = "",
-        unit: int | None = None,
-        place: Place | None = None,
-    ) -> None:
-        """Go where a question leads, to a value there; the trail leads back."""
-        here = self.where
-        there = Where(
-            position,
-            here.unit if unit is None else unit,
-            here.place if place is None else place,
-            quantity or here.quantity,
-            None if quantity else here.symbol,
-        )
-        if there != here:
-            self.trail.leave(here)
-            self._be_at(there)
-
-    def follow_to(self, target: Target) -> None:
-        """The same, to where an address points."""
-        self.follow(target.step, target.quantity or "", target.unit, target.place)
-
-    def _be_at(self, where: Where) -> None:
-        self.look(layer=where.place[0], direction=where.place[1])
-        self.select_value(where.quantity, where.unit)
-        self.look(symbol=where.symbol)
-        self.go_to(where.position)
-
-    def can_go_on_trail(self, by: int) -> bool:
-        return self.trail.can_go(by)
-
-    def go_on_trail(self, by: int) -> None:
-        """Back to where a question was asked (-1), or forth again (1)."""
-        if self.trail.can_go(by):
-            self._be_at(self.trail.go(by, self.where))
-
-    def go_back(self, moments: int) -> None:
-        """So far back on the trail."""
-        for _ in range(moments):
-            self.go_on_trail(-1)
-
-    # Playing -------------------------------------------------------------------------------
-
-    @property
-    def playing(self) -> bool:
-        return self._player.isActive()
-
-    def toggle_playing(self) -> None:
-        if self.playing:
-            self.pause()
-        elif self.can_step_forward():
-            self._player.start(1000 // self.speed)
-            self.playing_changed.emit()
-
-    def pause(self) -> None:
-        if self.playing:
-            self._player.stop()
-            self.playing_changed.emit()
-
-    def _play_on(self) -> None:
-        self.step_forward()
-        if not self.can_step_forward():
-            self.pause()
-
-    def set_speed(self, characters_a_second: int) -> None:
-        self.speed = characters_a_second
-        if self.playing:
-            self._player.setInterval(1000 // characters_a_second)
-        self.playing_changed.emit()
-
-    def change_speed(self, by: int) -> None:
-        """To the next faster or slower of `SPEEDS`."""
-        at = SPEEDS.index(self.speed) + by
-        self.set_speed(SPEEDS[min(max(0, at), len(SPEEDS) - 1)])
-
-    # Selecting and looking -----------------------------------------------------------------
-
-    def look(self, **changes: Any) -> None:
-        """Fields of the view that are to be others: ``look(contributions=True)``."""
-        if "quantity" in changes or "unit" in changes:
-            changes = {"symbol": None, **changes}
-        self.show(replace(self.view, **changes))
-
-    def show(self, view: View) -> None:
-        """Look at it in another way: signals tell what differs. Of what the model lacks, the
-        nearest."""
-        view = view.fitted(self.model).asked_at(self.position) if self.model else view
-        changed, self.view = view.differs(self.view), view
-        if changed & {"layer", "direction", "full_axes"} and self.trace is not None:
-            self._axes = {self.where.place: self.axes}  # those that `view_changed` tells of
-            self._follow_axes()
-        selection, zoom, scroll = {"unit", "quantity", "symbol"}, {"zoom"}, {"scroll"}
-        for signal, fields in (
-            (self.view_changed, changed - selection - zoom - scroll),
-            (self.zoom_changed, changed & zoom),
-            (self.scroll_changed, changed & scroll),
-            (self.unit_changed, changed & selection),
-        ):
-            if fields:
-                signal.emit()
-
-    def select_unit(self, unit: int) -> None:
-        """It comes into sight."""
-        if self.model is not None:
-            self.show(self.view.selecting(unit, self.model, self.unit_order))
-
-    def select_beside(self, by: int) -> None:
-        """The unit that stands so many places further right."""
-        if self.model is not None:
-            order, place = self.unit_order, self._place(self.unit) + by
-            place = max(0, min(place, self.model.hidden_size - 1))
-            self.select_unit(place if order is None else int(order.units[place]))
-
-    @property
-    def unit_order(self) -> UnitOrder | None:
-        """Of the units on all axes; None: by index."""
-        return None if self.trace is None else self._unit_orders.of(self.trace, self.view)
-
-    def _place(self, unit: int) -> int:
-        return unit if (order := self.unit_order) is None else int(order.places[unit])
-
-    def order_units(self, by: By) -> None:
-        """By the selected quantity here, which later steps do not change, or by no step's."""
-        self.look(order=Ordering(by))
-
-    def select_quantity(self, by: int) -> None:
-        """The one whose row is so much further down in the cell."""
-        if self.model is not None:
-            self.show(self.view.selecting_quantity(by, self.model, self._likeliest))
-
-    @property
-    def _likeliest(self) -> int | None:
-        """The symbol that is likeliest next, where more than one is predicted here."""
-        step = self.step
-        found = None if step is None else step.values.get("probabilities")
-        if found is None or len(found) < 2 or not self.is_computed("probabilities"):
-            return None
-        return int(found.argmax())
-
-    def select_value(self, quantity: str, unit: int) -> None:
-        """Quantity and unit at once."""
-        if self.model is not None:
-            view = self.view.selecting(unit, self.model, self.unit_order)
-            self.show(replace(view, quantity=quantity, symbol=None))
-
-    def zoom_by(self, factor: float, around: int | None = None) -> None:
-        """Show fewer or more units in all charts; `around`, or the selected one, stays in place."""
-        if self.model is not None:
-            place = self._place(self.unit if around is None else around)
-            self.look(zoom=self.view.zoom.by(factor, place, self.model.hidden_size))
-
-    def toggle_notation(self) -> None:
-        self.look(notation="course" if self.notation == "pytorch" else "pytorch")
-
-    @property
-    def unit(self) -> int:
-        return self.view.unit
-
-    @property
-    def layer(self) -> int:
-        return self.view.layer
-
-    @property
-    def direction(self) -> Direction:
-        return self.view.direction
-
-    @property
-    def notation(self) -> Notation:
-        return self.view.notation
-
-    @property
-    def told(self) -> str:
-        """The quantity that the unit's pane tells of: the selected one; while that is not computed
-        yet, the last of the equations' that is."""
-        quantity = self.view.quantity if self.view.symbol is None else "probabilities"
-        return quantity if self.is_computed(quantity) else self.answered
-
-    @property
-    def told_at(self) -> int:
-        """Whose of its values: the unit's, or the symbol's."""
-        symbol = self.view.symbol
-        return self.unit if symbol is None or self.told != "probabilities" else symbol
-
-    @property
-    def answered(self) -> Asked:
-        """The quantity that “Why?” tells of: in whose equation the selected one stands; while that
-        is not computed yet, the last that is."""
-        known = [q for q in ASKED if self.is_computed(q)]
-        wanted = asked_of(self.view.quantity)
-        return wanted if wanted in known or not known else known[-1]
 
 
 def _record_first(trace: Trace, position: int) -> None:

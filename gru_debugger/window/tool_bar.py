@@ -18,7 +18,8 @@ from gru_debugger.charts import fonts
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import Theme
 from gru_debugger.numerals import grouped
-from gru_debugger.session.session import SPEEDS, Session
+from gru_debugger.session.playing import SPEEDS
+from gru_debugger.session.session import Session
 from gru_debugger.window import style
 from gru_debugger.window.bar import Bar, Stage, open_menu
 from gru_debugger.window.combo import Combo

@@ -17,7 +17,8 @@ from gru_debugger.core.cell import Reset
 from gru_debugger.core.model import Direction
 from gru_debugger.core.trace import Trace
 from gru_debugger.session.marks import Lane, Marks
-from gru_debugger.session.session import SPEEDS, Session
+from gru_debugger.session.playing import SPEEDS
+from gru_debugger.session.session import Session
 from gru_debugger.session.view import View
 from gru_debugger.session.zoom import Zoom
 

@@ -27,7 +27,7 @@ from gru_debugger.core.cell import Reset
 from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.strip import CELL, LEFT
-from gru_debugger.session.session import SPEEDS
+from gru_debugger.session.playing import SPEEDS
 from gru_debugger.window.export_dialog import ExportDialog
 from gru_debugger.window.palette import CommandPalette
 
