@@ -220,6 +220,13 @@ class ProductRow(SignedRow):
     def note(self) -> str:
         return "grey: unscaled" if self.axis.pooled else "outline: unscaled"
 
+    def short_formula(self) -> str:
+        gate = self.pane.symbol("r")
+        last = "hidden" if self.unscaled == "hidden_n" else self.pane.symbol(self.unscaled)
+        room = self.room_from(self.rect.left())
+        short = f"{gate} ⊙ {last}"
+        return short if mathematics.fits(short, CAPTION, room) else f"{gate} ⊙ …"
+
     def restyle(self) -> None:
         super().restyle()
         self.chart.series("outline", None, self.pane.theme.ticks, share=18 / 22, z=1)

@@ -458,6 +458,20 @@ def test_rows_not_yet_computed_stand_back(halt: int) -> None:
             assert halted.copy(caption) == finished.copy(caption), row.quantity
 
 
+@pytest.mark.parametrize("width", [474, 567])  # the least there is; beside a dock at 1366
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_each_row_keeps_a_name_beside_a_dock(reset: str, notation: str, width: int) -> None:
+    pane = pane_of(Case(16, {"reset": reset}, view={"notation": notation}), (width, 540))
+    image = paint(pane)
+    named = [row for row in bar_rows(pane) if row.slot.caption >= 20]
+    assert {"sum_r", "n", "reset_product"} <= {row.quantity for row in named}
+    for row in named:
+        left, top = row.rect.left(), row.rect.top()
+        caption = QRectF(left, top - 20, row.room_from(left), 14).toRect()
+        assert darkest(image, caption) < 120, row.quantity
+
+
 @pytest.mark.parametrize("name", THEMES)
 @pytest.mark.parametrize("hidden", [16, 64])
 def test_marks_in_the_blend_have_a_halo(name: str, hidden: int) -> None:
