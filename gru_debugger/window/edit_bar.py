@@ -2,98 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.core.edits import Edit
 from gru_debugger.core.trace import Trace
-from gru_debugger.errors import one_line
 from gru_debugger.questions.differing import Comparison
-from gru_debugger.questions.differing_in_words import in_words
+from gru_debugger.questions.differing_in_words import Told, Words, in_words
 from gru_debugger.session.session import Session
-from gru_debugger.window.over_line import TAB, tool_button
+from gru_debugger.window.edit_chips import Chip, KeyButton
+from gru_debugger.window.over_line import tool_button
 from gru_debugger.window.plain import Label, on_button
 from gru_debugger.window.pulling import Pulling
 from gru_debugger.window.reference import Reference
-from gru_debugger.window.style import rename
 from gru_debugger.window.what_changed import WhatChanged
 from gru_debugger.window.what_if import WhatIf
 
-HIGH, CHIP_HIGH = 38, 23  # pixels
+HIGH, _SAID_HIGH = 38, 20  # pixels
 _CHIPS = 8  # with a place of their own in Tab's order; what else there is stands in a menu
-_LONGEST = 40  # characters of an edit in a chip
 _LEFT, _RIGHT, _GAP = 62, 14, 8  # pixels
 _MORE = 80  # pixels of the button that has the rest
-
-
-class Chip(QWidget):
-    """One edit: a click says it otherwise, ✕ takes it away."""
-
-    def __init__(self, again: Callable[[], object], remove: Callable[[], object]) -> None:
-        super().__init__()
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # a frame's room would come late
-        self.setFixedHeight(CHIP_HIGH)
-        self.said = tool_button("", "", "", again)
-        self.gone = tool_button("✕", "", "", remove)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(3, 0, 3, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.said)
-        layout.addWidget(self.gone)
-
-    def show_edit(self, edit: Edit) -> None:
-        sentence = str(edit)
-        self.said.setText(on_button(one_line(sentence, _LONGEST)))
-        self.said.setAccessibleName(f"say otherwise: {sentence}")
-        self.said.setToolTip(f"{sentence}\nA click says it otherwise")
-        self.gone.setAccessibleName(f"remove the edit {sentence}")
-        self.gone.setToolTip(f"Remove: {sentence}")
-
-    def show_pinned(self, text: str) -> None:
-        self.said.setText(on_button(one_line(text, _LONGEST)))
-        self.said.setAccessibleName(f"show the pinned run: {text[:_LONGEST]}")
-        self.said.setToolTip("The run that this one is held against\nA click swaps the two")
-        self.gone.setAccessibleName("pin it no longer")
-        self.gone.setToolTip("Pin it no longer")
-
-    def in_force(self, now: bool) -> None:
-        rename(self, "chipNow" if now else "chip")
-
-
-class KeyButton(QToolButton):
-    """What a key does, in words beside it."""
-
-    def __init__(self, key: str, call: Callable[[], object]) -> None:
-        super().__init__()
-        self.setObjectName("keyed")
-        self.setFocusPolicy(TAB)
-        cap, self._said = (
-            Label(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)),
-            Label(),
-        )
-        cap.setObjectName("cap")
-        self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(2, 0, 2, 0)
-        self._line.setSpacing(5)
-        for label in (cap, self._said):
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            self._line.addWidget(label)
-        self.clicked.connect(lambda *_: call())
-
-    def say(self, words: str) -> None:
-        self._said.setText(words)
-        self.setAccessibleName(words)
-
-    def text(self) -> str:
-        return self._said.text()
-
-    def sizeHint(self) -> QSize:
-        return self._line.sizeHint()
 
 
 class EditBar(QFrame):
@@ -121,17 +54,22 @@ class EditBar(QFrame):
         self.more = tool_button("", "", "", self._show_more)
         self.more.setObjectName("more")
         self.another = KeyButton("=", lambda: self._begin(what_if.begin))
-        self.another.say("another edit")
         self.first = tool_button("", "", "", self._go_to_first)
         self.first.setObjectName("first")
-        self.effect = Label()
-        self.effect.setObjectName("plain")
+        self.bits, self.predictions = Label(), Label()
+        for label in (self.bits, self.predictions):
+            label.setObjectName("quiet")
+            label.setFixedHeight(_SAID_HIGH)
         self._changed: Comparison | None = None
         self.other, self.drop = (
             KeyButton("O", reference.swap),
             KeyButton("Ctrl+Shift+O", reference.drop),
         )
-        self.drop.say("drop it")
+        # What is said beside the edits, the most telling first; its words, and shorter ones.
+        self._words: dict[Label | QToolButton, Words] = dict.fromkeys(
+            (self.first, self.bits, self.predictions, self.other, self.another), ("", "")
+        )
+        self.drop.setText("drop it")
         self.drop.setAccessibleName("remove all edits")
         self._lay_out()
         self.hide()
@@ -147,7 +85,8 @@ class EditBar(QFrame):
         layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         layout.setContentsMargins(_LEFT, 0, _RIGHT, 0)
         layout.setSpacing(_GAP)
-        for widget in (self.title, *self.chips, self.more, self.another, self.first, self.effect):
+        effect = self.first, self.bits, self.predictions
+        for widget in (self.title, *self.chips, self.more, self.another, *effect):
             layout.addWidget(widget)
         layout.addStretch(1)
         layout.addWidget(self.other)
@@ -171,14 +110,17 @@ class EditBar(QFrame):
         if pinned is not None:
             self._show_changed(None)
             self.title.setText("Beside" if self._session.can_swap() else "Pinned")
-            self.other.say("the pinned run" if self._session.can_swap() else "")
+            self._say(self.other, "the pinned run" if self._session.can_swap() else "", "pinned")
+            self._say(self.another, "")
             self.chips[0].in_force(False)
             self.chips[0].show_pinned(pinned.text or pinned.reading.name)
             self._fit()
         elif edits:
             swapped = self._session.swapped
             self.title.setText("Without" if swapped else "What if")
-            self.other.say("the run with" if swapped else "the run without")
+            which = "with" if swapped else "without"
+            self._say(self.other, f"the run {which}", which)
+            self._say(self.another, "another edit")
             for chip, edit in zip(self.chips, edits, strict=False):
                 chip.show_edit(edit)
             self._fit()
@@ -201,13 +143,19 @@ class EditBar(QFrame):
     def _show_changed(self, changed: Comparison | None) -> None:
         """What differs first, and what becomes of the predictions."""
         self._changed = changed
-        words, effect, tip = in_words(changed) if changed else ("", "", "")
-        self.first.setText(on_button(words))
-        self.first.setAccessibleName(words)
-        self.first.setToolTip(tip)
-        self.effect.setText(effect)
-        self.effect.setToolTip(tip)
+        told = in_words(changed) if changed else Told()
+        for part, words in (
+            (self.first, told.first),
+            (self.bits, told.bits),
+            (self.predictions, told.predictions),
+        ):
+            self._say(part, *words)
+            part.setToolTip(told.tip)
         self._fit()
+
+    def _say(self, part: Label | QToolButton, words: str, brief: str = "") -> None:
+        self._words[part] = words, brief
+        part.setAccessibleName(words)
 
     def _go_to_first(self) -> None:
         first = self._changed.first if self._changed is not None else None
@@ -248,14 +196,14 @@ class EditBar(QFrame):
         return sum(chip.isVisibleTo(self) for chip in self.chips)
 
     def _fit(self) -> None:
-        """As many chips as there is room for, one at least; what the keys do goes before them."""
+        """As many chips as there is room for, one at least, two before what the keys do."""
         room = self.contentsRect().width() - _LEFT - _RIGHT - _wide(self.title)
         count = len(self._edits) or 1
-        chips = self.chips[:count]
-        wanted = sum(map(_wide, chips[:2]))
-        for part in (self.first, self.other, self.another, self.effect, self.drop):
-            fits = room - wanted - _wide(part) >= 0 and part.text() != ""
-            fits = fits and not (part is self.another and self._pinned is not None)
+        one, two = (_wide_with_rest(self.chips[:count], shown) for shown in (1, 2))
+        wanted = two if self._shorten(room - two) else one
+        for part in (*self._words, self.drop):
+            said = part is self.drop or self._words[part][0] != ""
+            fits = said and room - wanted - _wide(part) >= 0
             part.setVisible(fits)
             room -= _wide(part) if fits else 0
         for i, chip in enumerate(self.chips):
@@ -268,6 +216,21 @@ class EditBar(QFrame):
         self.more.setAccessibleName(f"{hidden} more edits")
         self.more.setVisible(hidden > 0)
 
+    def _shorten(self, room: int) -> bool:
+        """Say all that is said beside the edits in so many pixels: in fewer words, the last first,
+        where need be; whether that does."""
+        said = [part for part, (words, _) in self._words.items() if words]
+        for part in said:
+            part.setText(self._words[part][0])
+        over = sum(map(_wide, said)) - room
+        for part in reversed(said):
+            if over <= 0:
+                break
+            whole = _wide(part)
+            part.setText(self._words[part][1])
+            over -= whole - _wide(part)
+        return over <= 0
+
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -276,3 +239,8 @@ class EditBar(QFrame):
 
 def _wide(widget: QWidget) -> int:
     return widget.sizeHint().width() + _GAP
+
+
+def _wide_with_rest(chips: Sequence[QWidget], shown: int) -> int:
+    """Pixels of the first chips, and of the button that has those that are not shown."""
+    return sum(map(_wide, chips[:shown])) + (_MORE if len(chips) > shown else 0)

@@ -136,6 +136,7 @@ QLabel#bad {{ background: {c["error"]}; color: {c["panel"]}; border-radius: 4px;
 QLabel#quiet {{ background: {c["pale"]}; border-radius: 4px; }}
 QFrame#editBar {{ background: {c["panel"]}; border-bottom: 1px solid {c["border"]}; }}
 QFrame#editBar QLabel#keys {{ font-size: 13px; }}
+QFrame#editBar QLabel#quiet {{ color: {c["muted"]}; padding: 2px 6px; font-size: 12px; }}
 QWidget#chip, QWidget#chipNow {{ background: {c["side"]}; border: 1px solid {c["border"]}; border-radius: 5px; }}
 QWidget#chipNow {{ background: {c["panel"]}; border: 2px solid {c["text"]}; }}
 QWidget#chip QToolButton, QWidget#chipNow QToolButton {{ background: transparent; border: none; border-radius: 3px;

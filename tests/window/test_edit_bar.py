@@ -201,7 +201,7 @@ def test_ready_edits_stand_in_the_menu(window: MainWindow) -> None:
 def test_it_says_what_changed_first_and_goes_there(window: MainWindow, qtbot: QtBot) -> None:
     bar, session = window.edit_bar, window.session
     put(window, R, "z[7] = 1 at 9")
-    qtbot.waitUntil(lambda: bar.first.isVisible() and bar.effect.isVisible())
+    qtbot.waitUntil(lambda: bar.first.isVisible() and bar.predictions.isVisible())
     assert session.trace is not None
     z = two(float(session.trace.plain.step(9).z[7]))
     assert bar.first.text() == f"first: step 9, z[7] {z} → 1.00"
@@ -209,8 +209,8 @@ def test_it_says_what_changed_first_and_goes_there(window: MainWindow, qtbot: Qt
     while found.advance():
         pass
     assert found.effect is not None
-    assert f" {fixed(found.effect.here, 2)} bits/char" in bar.effect.text()
-    assert f" {found.effect.changed} of 39 predictions" in bar.effect.text()
+    assert f" {fixed(found.effect.here, 2)} bits/char" in bar.bits.text()
+    assert bar.predictions.text() == f"{found.effect.changed} of 39 predictions changed"
     click(bar.first)
     assert (session.position, session.unit, session.view.quantity) == (9, 7, "z")
     press(window, "Alt+Left")
@@ -219,7 +219,30 @@ def test_it_says_what_changed_first_and_goes_there(window: MainWindow, qtbot: Qt
     qtbot.waitUntil(lambda: bar.first.text().startswith("first: step 12, r["))
     put(window, f"h[0] = {session.trace.plain.step(3).h[0]} at 3")
     qtbot.waitUntil(lambda: bar.first.text() == "No difference")
-    assert not bar.effect.isVisible()
+    assert not bar.bits.isVisible()
+    assert not bar.predictions.isVisible()
+
+
+@pytest.mark.parametrize("width", [1366, 900, 640])
+def test_in_little_room_it_says_so_in_fewer_words(
+    window: MainWindow, qtbot: QtBot, width: int
+) -> None:
+    """At 1366 all of it, beside two edits; at no width is any of it cut."""
+    bar = window.edit_bar
+    put(window, "z[7] = 1 at 9", R)
+    qtbot.waitUntil(lambda: bar.predictions.text() != "")
+    whole = bar.predictions.accessibleName()
+    window.resize(width, 768)
+    QApplication.processEvents()
+    if width == 1366:
+        assert len(chips(window)) == 2
+        assert bar.bits.isVisible()
+        assert bar.predictions.isVisible()
+        assert f"{bar.predictions.text()} changed" == whole
+    for part in (bar.first, bar.bits, bar.predictions, bar.other, bar.another):
+        if part.isVisible():
+            assert part.width() >= part.sizeHint().width()
+            assert bar.rect().contains(part.geometry())
 
 
 def test_what_is_recorded_later_is_compared_then(open_window: OpenWindow, qtbot: QtBot) -> None:
@@ -227,7 +250,7 @@ def test_what_is_recorded_later_is_compared_then(open_window: OpenWindow, qtbot:
     window = open_window(Trace(one, text_for(one, 30_000)), 12, 5)
     put(window, "z[7] = 1 at 29990")
     qtbot.waitUntil(lambda: window.edit_bar.first.text().startswith("first: step 29,990, z[7] "))
-    assert "in steps " in window.edit_bar.effect.toolTip()
+    assert "in steps " in window.edit_bar.bits.toolTip()
 
 
 def test_it_makes_the_picture_no_wider(window: MainWindow, qtbot: QtBot) -> None:

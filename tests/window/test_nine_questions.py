@@ -168,16 +168,15 @@ def test_a_unit_that_can_t_forget(window: MainWindow, qtbot: QtBot) -> None:
 
     edited, likely = run(kept)
     bar = window.edit_bar
-    qtbot.waitUntil(lambda: "predictions" in bar.effect.text())
-    assert bar.effect.isVisible()
+    qtbot.waitUntil(lambda: bar.predictions.isVisible())
+    assert bar.bits.isVisible()
     changed = int((likely[1:-1].argmax(axis=1) != LIKELY[1:-1].argmax(axis=1)).sum())
     following = MODEL.indices(TEXT)[1:]
     before, after = (
         -np.log2(p[1:-1][np.arange(len(following)), following]).mean() for p in (LIKELY, likely)
     )
-    assert bar.effect.text() == (
-        f"{before:.2f} → {after:.2f} bits/char · {changed} of {len(TEXT) - 1} predictions changed"
-    )
+    assert bar.bits.text() == f"{before:.2f} → {after:.2f} bits/char"
+    assert bar.predictions.text() == f"{changed} of {len(TEXT) - 1} predictions changed"
     assert f"step {STEP}, z[9] {two(PLAIN['z'][STEP, 9])} → 1.00" in bar.first.text()
     assert f"h becomes {two(edited['h'][STEP, 9])}" in unit_words(window)
 
