@@ -40,13 +40,14 @@ from gru_debugger.window.file_menu import Files
 from gru_debugger.window.find_line import FindLine
 from gru_debugger.window.focus import FocusRings, TabOrder
 from gru_debugger.window.initial_states import InitialStates
+from gru_debugger.window.input_line import holds_pointer
 from gru_debugger.window.lane_file import LaneFile
 from gru_debugger.window.lane_line import LaneLine
 from gru_debugger.window.letters_line import LettersLine
+from gru_debugger.window.line_place import LinePlace
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.narrator import Narrator
 from gru_debugger.window.numbers_dock import NumbersDock
-from gru_debugger.window.over_line import holds_pointer
 from gru_debugger.window.placement import Placement
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.pulling import Pulling
@@ -130,7 +131,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.message)
         layout.addWidget(self.cell, 1)
         recordings = self.files.recordings
-        self.what_if: WhatIf = WhatIf(self.cell, self.session, recordings.set_edits)
+        self.what_if: WhatIf = WhatIf(self.session, recordings.set_edits)
         self.reference: Reference = Reference(self.session, recordings)
         self.changed = WhatChanged(self.session)
         self.pulling = Pulling(self.session, recordings)
@@ -140,14 +141,15 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.edit_bar.left.connect(self.focus_stepping)
         layout.insertWidget(1, self.edit_bar)
-        self.lane_line: LaneLine = LaneLine(self.cell, self.session)
+        self.lane_line: LaneLine = LaneLine(self.session)
         self.lane_line.copy_wanted.connect(lambda at: self.lane_file.copy(at))
-        self.find_line: FindLine = FindLine(self.cell, self.session)
-        self.letters_line: LettersLine = LettersLine(self.cell, self.session)
-        self.bookmark_line: BookmarkLine = BookmarkLine(self.cell, self.session)
+        self.find_line: FindLine = FindLine(self.session)
+        self.letters_line: LettersLine = LettersLine(self.session)
+        self.bookmark_line: BookmarkLine = BookmarkLine(self.session)
         self.lines = (
             self.what_if, self.lane_line, self.find_line, self.letters_line, self.bookmark_line,
         )  # fmt: skip
+        self.line_place = LinePlace(layout, self.lines, self.edit_bar)
         for line in self.lines:
             line.closed.connect(self.focus_stepping)
         self.setCentralWidget(middle)

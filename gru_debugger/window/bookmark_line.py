@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
-
 from gru_debugger.core.address import Address
 from gru_debugger.errors import InputError
 from gru_debugger.numerals import counted
@@ -21,8 +19,8 @@ class BookmarkLine(SaidLine):
 
     longest = LONGEST
 
-    def __init__(self, over: QWidget, session: Session) -> None:
-        super().__init__(over, session, "Bookmark", "", "Set", self._say)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, "Bookmark", "", "Set", self._say)
         self._at = Address(0)
 
     def begin(self) -> None:

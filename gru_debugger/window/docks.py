@@ -27,7 +27,7 @@ from gru_debugger.panes.units import UnitsPane
 from gru_debugger.session.session import Session
 from gru_debugger.window import layout
 from gru_debugger.window.focus import stops
-from gru_debugger.window.layout import ACROSS, AREAS, DOWN, LEVEL
+from gru_debugger.window.layout import ACROSS, AREAS, DOWN, LEVEL, LOW
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.plain import Label
 
@@ -44,8 +44,6 @@ WIDGETS = (
     PaneSpec("similar", "Similar steps", "gru_debugger.window.similar:SimilarList", None, "left",
              start="closed", deep=(430, 400)),
 )  # fmt: skip
-
-_LOW = 860  # pixels; in a lower window the panes around the centre are smaller
 
 
 class _Title(QWidget):
@@ -224,7 +222,7 @@ class Docks(Mapping[str, QDockWidget]):
         self.give_room()
 
     def _size(self) -> None:
-        low = self._window.height() < _LOW
+        low = self._window.height() < LOW
         for name, spec in self._specs.items():
             dock = self._docks[name]
             if spec.deep and spec.start == "open":
@@ -244,7 +242,7 @@ class Docks(Mapping[str, QDockWidget]):
                 continue
             if not self._room.get(name):
                 self._bare[name] = view.height()  # until events have been seen it is an older one
-            low = self._window.height() < _LOW
+            low = self._window.height() < LOW
             wanted = view.pane.least_marks_room(low, self._bare[name])
             more, self._room[name] = wanted - self._room.get(name, 0), wanted
             if more and self._along(dock) == ACROSS:
@@ -261,7 +259,7 @@ class Docks(Mapping[str, QDockWidget]):
 
     def _show_first(self, dock: QDockWidget, spec: PaneSpec) -> None:
         """So high that the centre's picture stays whole; from then on its size is the user's."""
-        deep = spec.deep[self._window.height() < _LOW] if spec.deep else 0
+        deep = spec.deep[self._window.height() < LOW] if spec.deep else 0
         if self._along(dock) == DOWN:
             dock.show()
             if deep:

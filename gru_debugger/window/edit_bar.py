@@ -16,7 +16,7 @@ from gru_debugger.questions.differing import Comparison
 from gru_debugger.questions.differing_in_words import Told, Words, in_words
 from gru_debugger.session.session import Session
 from gru_debugger.window.edit_chips import Chip, KeyButton
-from gru_debugger.window.over_line import tool_button
+from gru_debugger.window.input_line import tool_button
 from gru_debugger.window.plain import Label, on_button
 from gru_debugger.window.pulling import Pulling
 from gru_debugger.window.reference import Reference
@@ -46,6 +46,7 @@ class EditBar(QFrame):
         self.setFixedHeight(HIGH)
         self._session, self._what_if, self._set_edits = session, what_if, set_edits
         self._reference = reference
+        self._aside = False  # for a line that has its place
         self.title = Label()
         self.title.setObjectName("keys")
         self.chips = [
@@ -92,6 +93,10 @@ class EditBar(QFrame):
         layout.addWidget(self.other)
         layout.addWidget(self.drop)
 
+    def step_aside(self, aside: bool) -> None:
+        self._aside = aside
+        self.setVisible(self._wanted)
+
     # What is said ----------------------------------------------------------------------------
 
     @property
@@ -103,6 +108,10 @@ class EditBar(QFrame):
     def _pinned(self) -> Trace | None:
         """A pinned run, where there are no edits, which go before."""
         return None if self._edits else self._session.pinned.trace
+
+    @property
+    def _wanted(self) -> bool:
+        return not self._aside and bool(self._edits or self._pinned)
 
     def _show(self) -> None:
         edits, pinned = self._edits, self._pinned
@@ -125,7 +134,7 @@ class EditBar(QFrame):
                 chip.show_edit(edit)
             self._fit()
         if not self._pulling.active:  # the picture keeps its place under the pointer
-            self.setVisible(bool(edits) or pinned is not None)
+            self.setVisible(self._wanted)
         self._show_in_force()
         if focused and not self._has_focus():  # what had it is gone
             self.left.emit()

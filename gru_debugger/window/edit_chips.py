@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from gru_debugger.core.edits import Edit
 from gru_debugger.errors import one_line
-from gru_debugger.window.over_line import TAB, tool_button
+from gru_debugger.window.input_line import TAB, tool_button
 from gru_debugger.window.plain import Label, on_button
 from gru_debugger.window.style import rename
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from gru_debugger.panes import in_words
 from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import announce
-from gru_debugger.window.over_line import tool_button
+from gru_debugger.window.input_line import tool_button
 from gru_debugger.window.pattern_search import PatternSearch
 from gru_debugger.window.plain import Label
 from gru_debugger.window.said_line import SaidLine
@@ -25,9 +25,9 @@ class FindLine(SaidLine):
 
     answered = Signal(str)
 
-    def __init__(self, over: QWidget, session: Session) -> None:
+    def __init__(self, session: Session) -> None:
         example = "text, /regular expression/ or z[9] < 0.05"
-        super().__init__(over, session, "Find", example, "", lambda _: None)
+        super().__init__(session, "Find", example, "", lambda _: None)
         self._finding = session.finding
         self._patterns = PatternSearch(session)
         self._arrived: int | None = None  # where the last hit led

@@ -30,9 +30,9 @@ class LaneLine(SaidLine):
 
     copy_wanted = Signal(int)  # the lane
 
-    def __init__(self, over: QWidget, session: Session) -> None:
+    def __init__(self, session: Session) -> None:
         example = "surprise > 3, z[9] < 0.05, leap: max(changed(h)) > 0.5"
-        super().__init__(over, session, "Lane of", example, "Add", self._say)
+        super().__init__(session, "Lane of", example, "Add", self._say)
         self.completion = Completion(self.edit, session)
         self._at: int | None = None  # the lane that is written anew
         session.lane_wanted.connect(self.begin)

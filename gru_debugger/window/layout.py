@@ -21,6 +21,7 @@ AREAS = {
 }
 LEVEL = (AREAS["top"], AREAS["bottom"])  # where docks stand beside each other
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+LOW = 860  # pixels; in a lower window what stands around the centre is smaller
 _LARGEST = 20_000  # pixels
 
 Docks = Mapping[str, QDockWidget]

@@ -15,7 +15,7 @@ from gru_debugger.session.letters import How, Letters
 from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import announce
 from gru_debugger.window.combo import Combo
-from gru_debugger.window.over_line import TAB, OverLine, tool_button
+from gru_debugger.window.input_line import TAB, InputLine, tool_button
 from gru_debugger.window.plain import Label
 
 _ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
@@ -24,11 +24,11 @@ _BETWEEN = "   "
 _SAMPLED, _LIKELIEST = "sampled", "the likeliest"
 
 
-class LettersLine(OverLine):
+class LettersLine(InputLine):
     """Enter writes a letter, Ctrl+Enter as many as are set; both are undone as one."""
 
-    def __init__(self, over: QWidget, session: Session) -> None:
-        super().__init__(over, session)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
         self.letters = Letters(session)
         self.way = Combo()
         self.way.addItems([_SAMPLED, _LIKELIEST])
@@ -40,7 +40,7 @@ class LettersLine(OverLine):
         self.all = tool_button("All at once", "write all at once", "Ctrl+Enter", self._write_all)
         self.said = Label()
         self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._put(self._controls(), self.said, spare=0)
+        self._put(self._controls(), self.said, spare=False)
         self.letters.advanced.connect(self._show_letters)
         self.letters.failed.connect(self._show_fault)
         session.opened.connect(self._follow)

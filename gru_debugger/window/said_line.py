@@ -1,4 +1,4 @@
-"""A line over the picture in which something is said: what is wrong with it stands below."""
+"""A line above the picture in which something is said, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.session.session import Session
-from gru_debugger.window.over_line import OverLine, tool_button
+from gru_debugger.window.input_line import InputLine, tool_button
 from gru_debugger.window.plain import Label
 
 
-class SaidLine(OverLine):
+class SaidLine(InputLine):
     """Enter takes what is said, Esc gives up.
 
     `take` raises GRUDebuggerError for what can't be taken.
@@ -24,14 +24,13 @@ class SaidLine(OverLine):
 
     def __init__(
         self,
-        over: QWidget,
         session: Session,
         title: str,
         example: str,
         button: str,
         take: Callable[[str], None],
     ) -> None:
-        super().__init__(over, session)
+        super().__init__(session)
         self._take = take
         self.edit = QLineEdit()
         self.edit.setAccessibleName(title.lower())

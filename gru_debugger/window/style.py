@@ -155,6 +155,7 @@ QFrame#message {{ background: {c["error"]}; }}
 QFrame#message QLabel {{ color: {c["panel"]}; font-weight: 500; }}
 QFrame#message QToolButton {{ background: transparent; color: {c["panel"]}; border: none; }}
 QFrame#notice {{ background: {c["pale"]}; border-bottom: 1px solid {c["border"]}; }}
+QFrame#notice QLabel#wrong {{ font-size: 12px; }}
 QDockWidget {{ color: {c["muted"]}; font-size: 11px; }}
 QWidget#dockTitle {{ background: {c["side"]}; }}
 QWidget#dockTitle QLabel {{ color: {c["muted"]}; font-size: 11px; }}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QWidget
-
 from gru_debugger.core import names
 from gru_debugger.core.cell import EDITABLE
 from gru_debugger.core.edits import LONGEST
@@ -22,9 +20,9 @@ class WhatIf(SaidLine):
 
     longest = LONGEST
 
-    def __init__(self, over: QWidget, session: Session, set_edits: Callable[..., None]) -> None:
+    def __init__(self, session: Session, set_edits: Callable[..., None]) -> None:
         example = "z[9] = 1 at 34, r = 1, h[0:4] = 0 from 10 to 20"
-        super().__init__(over, session, "What if", example, "Set", self._say)
+        super().__init__(session, "What if", example, "Set", self._say)
         self._set_edits = set_edits
         self._instead = ""  # the edit in whose place it is said
 

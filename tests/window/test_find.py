@@ -429,5 +429,5 @@ def test_whatever_is_typed_ends_in_hits_or_one_line(
     QTest.keyClick(line.edit, Qt.Key.Key_Return)
     assert shown(window)[1] != "" or line.fault.text()
     assert "\n" not in line.fault.text()
-    assert line.geometry().bottom() < window.cell.geometry().bottom()
+    assert line.geometry().bottom() < window.cell.geometry().top()
     click(window.cell, QPoint(300, 300))

@@ -1,4 +1,4 @@
-"""Writing on in the window: a line over the picture, by keys and by its buttons."""
+"""Writing on in the window: a line above the picture, by keys and by its buttons."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 from keyboard import click, press
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 from samples import model, recording
 from spoken import name
@@ -83,7 +83,7 @@ def test_of_another_layer_and_quantity(open_window: OpenWindow) -> None:
         ("", "is no edit; write, say,"),
     ],
 )
-def test_what_is_wrong_stands_below(words: str, said: str, window: MainWindow) -> None:
+def test_what_is_wrong_stands_in_the_line(words: str, said: str, window: MainWindow) -> None:
     before = window.session.trace
     say(window, words)
     line = window.what_if
@@ -103,15 +103,6 @@ def test_what_was_wrong_is_void_once_something_else_is_open(window: MainWindow) 
     say(window, "z = 1 at 41")
     window.files.recordings.use_text("abc")
     assert not window.what_if.fault.text()
-
-
-def test_the_line_is_as_wide_as_the_picture(window: MainWindow) -> None:
-    say(window, "q = 1")
-    for width in (700, 1500):
-        window.resize(width, 700)
-        QApplication.processEvents()
-        line, over = window.what_if.geometry(), window.cell.geometry()
-        assert (line.topLeft(), line.width()) == (over.topLeft(), over.width())
 
 
 def test_states_beyond_all_numbers_are_refused_in_place(open_window: OpenWindow) -> None:

@@ -1,12 +1,12 @@
-"""A line of controls over the picture's upper edge: what is wrong stands below them."""
+"""A line of controls above the picture, which makes room for it; what is wrong stands in it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.errors import one_line
@@ -17,58 +17,48 @@ from gru_debugger.window.plain import Label
 TAB = Qt.FocusPolicy.TabFocus
 
 
-class OverLine(QFrame):
-    """Esc closes it. `over`: the view whose upper edge it lies on, its sibling."""
+class InputLine(QFrame):
+    """Esc closes it. One that is begun while another is open stands in its place meanwhile."""
 
-    closed = Signal()
+    begun, closed = Signal(), Signal()
 
-    def __init__(self, over: QWidget, session: Session) -> None:
-        super().__init__(over.parentWidget())
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self.setObjectName("notice")
-        self._over, self._session = over, session
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._session = session
         self.fault = Label()
         self.fault.setObjectName("wrong")
         self.fault.setWordWrap(True)
         self.hide()
         session.opened.connect(lambda: self._show_fault(""))
 
-    def _put(self, widgets: Iterable[QWidget], wide: QWidget, spare: int = 1) -> None:
-        """The controls in their order; `wide` gets room, and `spare` of it stays behind all."""
-        line = QHBoxLayout()
+    def _put(self, widgets: Iterable[QWidget], wide: QWidget, spare: bool = True) -> None:
+        """The controls in their order; `wide` gets room, and so do the words on what is wrong.
+
+        `spare`: theirs is kept, so that nothing moves while somebody types.
+        """
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setRetainSizeWhenHidden(spare)
+        self.fault.setSizePolicy(policy)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(24, 4, 14, 3)  # as high as the edit bar, whose place it may have
+        line.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         for widget in widgets:
             line.addWidget(widget, int(widget is wide))
-        line.addStretch(spare)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 4, 14, 4)
-        layout.addLayout(line)
-        layout.addWidget(self.fault)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """It lies over the picture's upper edge, which does not move for it."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
-            self._place()
-        return False
-
-    def _place(self) -> None:
-        place, width = self._over.geometry(), self._over.width()
-        high = max(self.heightForWidth(width), self.sizeHint().height())
-        self.setGeometry(place.x(), place.y(), width, high)
+        line.addWidget(self.fault, 1)
 
     def open_line(self) -> None:
-        self._over.installEventFilter(self)  # while it is there: each press is many events
-        self.show()
         self._show_fault("")
-        self.raise_()
+        self.begun.emit()
 
     def close_line(self) -> None:
-        self._over.removeEventFilter(self)
         self.hide()
         self.closed.emit()
 
     def _set_fault(self, words: str) -> None:
         self.fault.setText(one_line(words))
         self.fault.setVisible(bool(words))
-        self._place()
 
     def _show_fault(self, words: str) -> None:
         self._set_fault(words)
