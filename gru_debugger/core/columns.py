@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gru_debugger.core.cell import Array, as_computed, gru_step, one_gate
-from gru_debugger.core.edits import Place, overwrite
+from gru_debugger.core.edits import Edit, Place, overwrite
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
@@ -62,17 +63,21 @@ def _computed(trace: Trace, name: str, place: Place, a: int, b: int, units: slic
 
 
 def cell_quantities(
-    trace: Trace, place: Place, a: int, b: int, units: slice = ALL
+    trace: Trace, place: Place, a: int, b: int, units: slice = ALL, added: Sequence[Edit] = ()
 ) -> dict[str, Array]:
-    """All that the cell computes in rows a..b-1 (from 0) for consecutive units: (rows, units)."""
+    """All that the cell computes in rows a..b-1 (from 0) for consecutive units: (rows, units).
+
+    `added`: what more is set in these rows, upon the states that are recorded.
+    """
+    edits = (*trace.edits, *added)
     model, h_prev = trace.model, trace.previous_states(*place, a, b)
     cell, reset = model.cell(*place), model.reset
     if reset == "before":  # W_hn meets the products of all units
-        edited = overwrite(trace.edits, place, a, b)
+        edited = overwrite(edits, place, a, b)
         every = gru_step(cell, trace.input_parts(*place, a, b), h_prev, reset, edited)
         return {name: values[:, units] for name, values in every.items()}
     first = units.indices(model.hidden_size)[0]
-    edited = overwrite(trace.edits, place, a, b, first) if trace.edits else as_computed
+    edited = overwrite(edits, place, a, b, first)
     part = trace.input_parts(*place, a, b, units)
     return gru_step(cell.of_units(units), part, h_prev, reset, edited, units)
 

@@ -10,7 +10,9 @@ from PySide6.QtGui import QColor, QPainter
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.core.trace import Step
 from gru_debugger.panes.links import Link, cap_width, contains, paint_caps, paint_lines
+from gru_debugger.panes.named import in_notation
 from gru_debugger.panes.pane import Pane
+from gru_debugger.questions.open_gate import ASKED_OF, open_gate_briefly
 from gru_debugger.questions.writing_in_words import (
     Brief,
     overwritten_briefly,
@@ -21,6 +23,12 @@ from gru_debugger.spans import Span
 _LINE, _TOP = 18, 20  # pixels from line to line, and from an entry's top to its first baseline
 _APART = 4  # pixels between the pieces of a line
 _ASKED = {"W": written_briefly, "⇧W": overwritten_briefly}
+_OPEN = ""  # what the gate does has no key
+
+
+def keys_of(told: str) -> list[str]:
+    """What there is to say of a value, the first before the others."""
+    return [_OPEN, *_ASKED] if told in ASKED_OF else [*_ASKED]
 
 
 def entry_height(one_line: bool) -> int:
@@ -40,7 +48,7 @@ class Foot:
 
     def place(self, top: float, count: int, one_line: bool) -> None:
         self.top, self.one_line = top, one_line
-        self.keys = [*_ASKED][:count]
+        self.keys = keys_of(self.pane.session.told)[:count]
         self._known = ()
 
     def said(self, step: Step) -> list[tuple[str, Brief]]:
@@ -48,17 +56,22 @@ class Foot:
         session = self.pane.session
         known = step, session.unit, session.trace and session.trace.recorded
         if known != self._known:
-            place = session.layer, session.direction
-            asked = self.pane.trace, session.unit, step.number, place, self.one_line
-            self._said = [(key, _ASKED[key](*asked)) for key in self.keys]
+            self._said = [(key, self._answer(key, step)) for key in self.keys]
             self._known = known
         return self._said
+
+    def _answer(self, key: str, step: Step) -> Brief:
+        session, trace = self.pane.session, self.pane.trace
+        place = session.layer, session.direction
+        if key == _OPEN:
+            return open_gate_briefly(trace, session.unit, step, place, session.told)
+        return _ASKED[key](trace, session.unit, step.number, place, self.one_line)
 
     def _baseline(self, i: int) -> float:
         return self.top + _TOP + i * entry_height(self.one_line)
 
     def _name(self, key: str) -> float:
-        return self._left + cap_width(key) + 8
+        return self._left + (cap_width(key) + 8 if key else 0)
 
     def links(self) -> list[Link]:
         session, step = self.pane.session, self.pane.session.step
@@ -94,7 +107,7 @@ class Foot:
             return
         right = self.pane.size.width() - self._left
         p.fillRect(QRectF(self._left, self.top, right - self._left, 1), self.pane.theme.border)
-        caps = [(self._left, self._baseline(i), key) for i, key in enumerate(self.keys)]
+        caps = [(self._left, self._baseline(i), key) for i, key in enumerate(self.keys) if key]
         paint_caps(p, self.pane, caps)
 
     def paint(self, p: QPainter, step: Step, pointer: QPointF | None) -> None:
@@ -128,7 +141,7 @@ class Foot:
 def _in_notation(pane: Pane, span: Span) -> Span:
     if not span.symbol:
         return span
-    return Span(span.text.replace("h_", f"{pane.letter('h')}_"), span.role, True)
+    return Span(in_notation(pane, span.text), span.role, True)
 
 
 @lru_cache(512)

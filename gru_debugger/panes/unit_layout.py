@@ -13,7 +13,7 @@ from PySide6.QtCore import QRectF
 from gru_debugger.panes import equations, sentences, terms
 from gru_debugger.panes.beside import step_there
 from gru_debugger.panes.pane import Pane
-from gru_debugger.panes.unit_foot import entry_height
+from gru_debugger.panes.unit_foot import entry_height, keys_of
 
 MARGIN = 22
 _SENTENCE, _BLOCK = 57.5, 58  # pixels above the sentence, and of the line of the blend above it
@@ -101,8 +101,9 @@ def laid(pane: Pane, trail: bool) -> Laid:
     room -= high if count else 0
     entry = entry_height(one_line)
     entries = int(writes and room >= entry + _FOOT)
-    if writes and room >= 2 * entry + _FOOT + terms.ROW * _ROWS:
-        entries = 2
+    for more in range(2, len(keys_of(session.told)) + 1) if writes else ():
+        if room >= more * entry + _FOOT + terms.ROW * _ROWS:
+            entries = more
     foot = _FOOT + entries * entry if entries else 0
     room -= foot + terms.ROW * _ROWS
     air = min(1.0, max(0.0, room / _AIR))

@@ -15,6 +15,7 @@ from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import MOST, Table, Tables
 from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.questions.causes import Value
+from gru_debugger.questions.open_gate import ASKED_OF, open_gate_briefly
 from gru_debugger.questions.sentences import sentence
 from gru_debugger.questions.terms import Term, Terms
 from gru_debugger.questions.why import Row
@@ -47,12 +48,17 @@ def words(pane: Pane) -> str:
 
 
 def _writing(pane: Pane, frame: Frame) -> list[str]:
-    """What W and Shift+W say of a state that is computed."""
+    """What W and Shift+W say of a state that is computed; what its open gate would do."""
     session = pane.session
     if not session.is_computed("h"):
         return []
-    asked = pane.trace, session.unit, frame.step.number, (session.layer, session.direction), True
-    return [in_words.plain(ask(*asked).first) for ask in (written_briefly, overwritten_briefly)]
+    trace, unit, step = pane.trace, session.unit, frame.step
+    place = session.layer, session.direction
+    said = [ask(trace, unit, step.number, place, True)
+            for ask in (written_briefly, overwritten_briefly)]  # fmt: skip
+    if session.told in ASKED_OF:
+        said.insert(0, open_gate_briefly(trace, unit, step, place, session.told))
+    return [f"{in_words.plain(brief.first)} {brief.second}".strip() for brief in said]
 
 
 def _why(pane: Pane, frame: Frame) -> list[str]:

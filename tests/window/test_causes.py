@@ -8,8 +8,10 @@ import pytest
 from keyboard import press
 from PySide6.QtCore import QPoint, QPointF, Qt
 from samples import model, recording
+from words import painted
 
 from gru_debugger.main_window import MainWindow
+from gru_debugger.numerals import two
 from gru_debugger.panes.unit import UnitPane
 from gru_debugger.questions import writing
 from gru_debugger.session.history import Where
@@ -111,6 +113,23 @@ def test_the_foot_tells_what_the_keys_say(window: MainWindow) -> None:
     session.previous_computation()
     assert "Last written" not in window.views["unit"].in_words()
     assert not pane_of(window).foot.keys, "the state is not computed yet"
+
+
+def test_of_a_candidate_the_foot_tells_what_it_would_be_with_an_open_gate(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, pane = window.session, pane_of(window)
+    assert session.trace is not None
+    there = session.trace.what_if(f"r[{UNIT}] = 1 at {START}").step(START)
+    for quantity in ("z", "n", "h", "reset_product"):
+        session.look(quantity=quantity)
+        pane.resize(340, 620)
+        said = painted(pane, monkeypatch)
+        told = "= 1 it would be" in said
+        assert told == (quantity in ("n", "reset_product"))
+        if told:
+            assert two(float(there.values[quantity][UNIT])) in said
+            assert "With r = 1 it would be" in window.views["unit"].in_words()
 
 
 def test_the_trail_comes_with_the_first_jump_and_leads_back(window: MainWindow) -> None:
