@@ -22,6 +22,7 @@ from gru_debugger.questions.expressions import Stretch, condition, reference_mis
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
     from gru_debugger.questions.expressions import Term
+    from gru_debugger.questions.expressions.completing import Completion
 
 Steps = NDArray[np.int64]
 
@@ -29,6 +30,7 @@ _CHARACTERS = 1 << 14  # of a text between two looks at what else is to be done
 _QUOTED = re.compile(r"""(["'])(?:(?!\1)[^\\]|\\.)*\1""", re.DOTALL)
 _PATTERN = re.compile(r"/(.*)/", re.DOTALL)
 _LIKE_A_CONDITION = re.compile(r"[<>]|[=!]=|\w[\[(]")
+_ONE_WORD = re.compile(r"[A-Za-z_]\w+", re.ASCII)  # which may be text or a condition's first
 
 
 class Find:
@@ -226,6 +228,21 @@ def understood(words: str, trace: Trace) -> Find:
     find = TextFind(*_in_text(trace, words, ""))
     find.doubt = doubt
     return find
+
+
+def names_offered(before: str, trace: Trace, unit: int = 0) -> list[Completion]:
+    """What the end of `before` may become where a condition may be meant; see `completions`.
+
+    Of what may as well be text only what begins with it.
+    """
+    from gru_debugger.questions.expressions.completing import completions
+
+    if before.startswith("/"):
+        return []
+    if _LIKE_A_CONDITION.search(before):
+        return completions(before, trace, unit)
+    found = completions(before, trace, unit) if _ONE_WORD.fullmatch(before) else []
+    return [one for one in found if one.word.startswith(before)]
 
 
 def _in_text(trace: Trace, words: str, marks: str) -> tuple[Trace, str]:

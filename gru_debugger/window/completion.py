@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QTreeWidgetItem, QVBoxLayout
@@ -9,6 +11,10 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QTreeWidgetItem, QVBoxLayout
 from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import announce
 from gru_debugger.window.what_fits import what_fits
+
+if TYPE_CHECKING:
+    from gru_debugger.core.trace import Trace
+    from gru_debugger.questions.expressions import completing
 
 _WIDE = 380  # pixels
 _TAKES = (Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -20,10 +26,14 @@ class Completion(QFrame):
 
     What is a whole word already is offered to be left alone: Enter is the line's own then. A child
     of the window that never has the focus: the line keeps it.
+
+    `sure`: an expression is meant, and the first is marked. Else Enter is the line's own until
+    somebody marks one, and Tab takes the first.
     """
 
-    def __init__(self, edit: QLineEdit, session: Session) -> None:
+    def __init__(self, edit: QLineEdit, session: Session, sure: bool = True) -> None:
         super().__init__(edit)
+        self._sure, self._ready = sure, False  # whether the first is meant where none is marked
         self.setObjectName("palette")
         self.list = what_fits()
         self._edit, self._session = edit, session
@@ -37,11 +47,9 @@ class Completion(QFrame):
 
     def _offer(self) -> None:
         """What fits, where the cursor is; nothing where the word is whole and the only one."""
-        from gru_debugger.questions.expressions.completing import completions
-
         session, edit = self._session, self._edit
         before = edit.text()[: edit.cursorPosition()]
-        found = completions(before, session.trace, session.unit) if session.trace else []
+        found = self._fitting(before, session.trace) if session.trace else []
         whole = bool(found) and before.endswith(found[0].word)
         if not found[whole:]:
             self.hide()
@@ -51,9 +59,16 @@ class Completion(QFrame):
             item = QTreeWidgetItem([one.word, one.about])
             item.setData(0, Qt.ItemDataRole.UserRole, one)
             self.list.addTopLevelItem(item)
-        if not whole:
+        self._ready = not whole
+        if self._ready and self._sure:
             self.list.setCurrentIndex(self.list.model().index(0, 0))
         self._place(len(found))
+
+    def _fitting(self, before: str, trace: Trace) -> list[completing.Completion]:
+        from gru_debugger.questions.expressions.completing import completions
+        from gru_debugger.questions.finding import names_offered
+
+        return (completions if self._sure else names_offered)(before, trace, self._session.unit)
 
     def _place(self, rows: int) -> None:
         window, edit = self._edit.window(), self._edit
@@ -67,7 +82,7 @@ class Completion(QFrame):
         self.raise_()
 
     def _take(self) -> None:
-        item = self.list.currentItem()
+        item = self.list.currentItem() or self.list.topLevelItem(0)
         self.hide()
         if item is not None:
             one, edit = item.data(0, Qt.ItemDataRole.UserRole), self._edit
@@ -90,13 +105,14 @@ class Completion(QFrame):
     def _key(self, event: QKeyEvent) -> bool:
         """Whether the key was its own."""
         key = Qt.Key(event.key())
-        mine = key == Qt.Key.Key_Escape or key in _MOVES or (key in _TAKES and self._marked)
+        takes = (key in _TAKES and self._marked) or (key == Qt.Key.Key_Tab and self._ready)
+        mine = key == Qt.Key.Key_Escape or key in _MOVES or takes
         if mine and event.type() == QEvent.Type.ShortcutOverride:
             event.accept()
         elif mine and event.type() == QEvent.Type.KeyPress:
             self._act(key)
-        elif event.type() == QEvent.Type.KeyPress and not event.text():
-            self.hide()  # the cursor moves
+        elif event.type() == QEvent.Type.KeyPress and (not event.text() or key in _TAKES):
+            self.hide()  # the cursor moves, or the line acts
         return mine
 
     @property

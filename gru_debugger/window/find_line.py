@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from gru_debugger.panes import in_words
 from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import announce
+from gru_debugger.window.completion import Completion
 from gru_debugger.window.input_line import tool_button
 from gru_debugger.window.pattern_search import PatternSearch
 from gru_debugger.window.plain import Label
@@ -33,6 +34,7 @@ class FindLine(SaidLine):
         self._arrived: int | None = None  # where the last hit led
         self._told = ""
         self.edit.textChanged.connect(self._finding.seek)
+        self.completion = Completion(self.edit, session, sure=False)
         _ShiftEnter(self.edit, lambda: self.go(-1))
         for changed in (self._finding.changed, self._finding.advanced):
             changed.connect(self._show_found)

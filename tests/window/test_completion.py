@@ -87,3 +87,44 @@ def test_leaving_the_line_closes_the_list(window: MainWindow) -> None:
     completion = type_in(window, "su")
     window.lane_line.every.setFocus()
     assert not completion.isVisible()
+
+
+# Find: what is typed may be text ------------------------------------------------------------------
+
+
+@pytest.fixture
+def find(window: MainWindow) -> MainWindow:
+    press(window, "Esc", "Ctrl+F")
+    return window
+
+
+def test_find_offers_names_and_enter_stays_its_own(find: MainWindow) -> None:
+    line, tree = find.find_line, find.find_line.completion.list
+    QTest.keyClicks(line.edit, "z[")
+    assert line.completion.isVisible()
+    assert tree.topLevelItem(0).text(0) == "5]"
+    press(find, "Tab")
+    QTest.keyClicks(line.edit, " < 0.9 and su")
+    press(find, *["Down"] * 4, "Return")
+    assert line.edit.text() == "z[5] < 0.9 and surprise", "the one that somebody marked"
+    QTest.keyClicks(line.edit, " > 0 and sur")
+    assert line.completion.isVisible()
+    press(find, "Return")
+    assert line.edit.text().endswith("and sur")
+    assert not line.completion.isVisible()
+    assert line.edit.hasFocus()
+
+
+@pytest.mark.parametrize("words", ["/su", "the", '"su', "a su", "s", "Su"])
+def test_find_leaves_text_alone(words: str, find: MainWindow) -> None:
+    QTest.keyClicks(find.find_line.edit, words)
+    assert not find.find_line.completion.isVisible()
+
+
+def test_a_word_that_a_name_begins_with_is_looked_for_by_enter(find: MainWindow) -> None:
+    line = find.find_line
+    QTest.keyClicks(line.edit, "su")
+    assert line.completion.isVisible()
+    press(find, "Return")
+    assert (line.edit.text(), line.completion.isVisible()) == ("su", False)
+    assert find.status.where.said == "Nowhere: su"
