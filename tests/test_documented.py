@@ -25,6 +25,7 @@ PUBLIC = [
     gru_debugger.Trace.where,
     gru_debugger.Trace.evaluate,
     gru_debugger.Trace.what_if,
+    gru_debugger.Trace.held_against,
     gru_debugger.Trace.causes,
     gru_debugger.Trace.written,
     gru_debugger.Trace.history,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gru_debugger.core import columns, names, shown
 from gru_debugger.core.cell import Array, Range, gru_step
 from gru_debugger.core.edits import Edit, overwrite, parse
+from gru_debugger.core.held import Held, by_number
 from gru_debugger.core.model import Direction, Input, Model, printable
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.recording import Recording
@@ -63,12 +64,12 @@ class Trace(Recording):
     lacks are read as its unknown symbol. Raises TextError for an unknown character, InputError for
     an empty text, rows of another width or an h0 of the wrong shape.
 
-    `edits` are what was set by hand, `reference` the trace that they were put upon, or another one
-    that this one is held against.
+    `edits` are what was set by hand, `upon` the trace that they were put upon. `reference` is that
+    one, or what this one is `held` against instead.
     """
 
-    reference: Self | None = None
-    aligned: NDArray[np.int64] | None = None  # where that reads another text, its step for each
+    upon: Self | None = None
+    held: Held[Self] | None = None
 
     def __repr__(self) -> str:
         return shown.trace_line(self)
@@ -89,8 +90,8 @@ class Trace(Recording):
     def plain(self) -> Self:
         """The run without any edits: itself where it has none."""
         plain = self
-        while plain.edits and plain.reference is not None:
-            plain = plain.reference
+        while plain.edits and plain.upon is not None:
+            plain = plain.upon
         return plain
 
     def with_edits(self, *sentences: str) -> Self:
@@ -124,37 +125,59 @@ class Trace(Recording):
     def edited(self, added: Sequence[Edit]) -> Self:
         """The same, not recorded yet beyond what it shares with this run."""
         other = self.branch(added)
-        other.reference = self
+        other.upon, other.held = self, None
         return other
 
-    def held_against(self, other: Self) -> Self:
-        """The same run beside another one, which is its `reference`."""
+    def held_against(self, other: Self, step: int | None = None) -> Self:
+        """The same run beside another one, or itself, which is its `reference`; step beside step.
+
+        `step`: that one of the other's steps stands beside all of this one's. Steps that the other
+        lacks stand beside none. Raises InputError where there is no such step.
+
+        >>> held = trace.held_against(trace, 4)
+        >>> held.evaluate("norm(h - reference(h))").round(2)[:5].tolist()
+        [3.12, 4.8, 4.38, 0.0, 4.28]
+        """
+        if step is not None:
+            other.check_step(step)
         beside = self.branch(())
-        beside.reference = other
+        beside.held = Held(other, by_number(self.steps, other.steps), step or 0)
         return beside
 
     @property
+    def reference(self) -> Self | None:
+        """What its edits were put upon, or what it is held against instead."""
+        if self.held is None:
+            return self.upon
+        return self if self.held.run is None else self.held.run
+
+    @property
     def beside(self) -> Self | None:
-        """What it is held against: where it has edits, the run without any, else `reference`."""
-        return self.plain if self.edits else self.reference
+        """What is drawn beside it: the `reference`; of edits the run without any."""
+        return self.reference if self.held or not self.edits else self.plain
+
+    @property
+    def reference_known(self) -> bool:
+        """Whether all of the reference is recorded that is asked for."""
+        reference = self.reference
+        least = self.held.fixed if self.held else 0
+        return reference is None or reference.recorded >= (least or reference.steps)
 
     def continued(self, t: int, symbols: Sequence[str]) -> Self:
         """As `Recording.continued`; where none of the edits is left, of the run without."""
         other, plain = super().continued(t, symbols), self.plain
         if plain is self:
-            other.reference = None  # which reads what this one read
+            other.upon = other.held = None  # which read what this one read
             return other
         upon = plain.continued(t, symbols)
         if not other.edits:
             return upon
-        other.reference, other._axes = upon, upon._axes
+        other.upon, other.held, other._axes = upon, None, upon._axes
         return other
 
     def step_beside(self, t: int) -> int:
         """The step of `beside` that stands beside step t; 0: none."""
-        if self.edits or self.aligned is None or not 1 <= t <= self.steps:
-            return t
-        return int(self.aligned[t - 1])
+        return t if self.held is None or not 1 <= t <= self.steps else self.held.beside(t)
 
     @property
     def text(self) -> str:

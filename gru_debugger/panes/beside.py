@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gru_debugger.core.trace import Step
-from gru_debugger.numerals import two
+from gru_debugger.numerals import grouped, two
 from gru_debugger.panes.pane import Pane
 from gru_debugger.questions.causes import Value
 from gru_debugger.questions.terms import Terms
@@ -19,9 +19,11 @@ def step_there(pane: Pane) -> Step | None:
 
 
 def which(pane: Pane) -> str:
-    """What the reference is: the run without the edits, where the two are swapped, with; or the one
-    that is pinned."""
+    """What the reference is: a step of its own, the run without the edits, where the two are
+    swapped, with; or the one that is pinned."""
     trace = pane.trace
+    if trace.held is not None and trace.held.fixed:
+        return f"step {grouped(trace.held.fixed)}"
     if trace.edits:
         return "without"
     return "with" if trace.reference is not None and trace.reference.edits else "pinned"
@@ -30,6 +32,8 @@ def which(pane: Pane) -> str:
 def where(pane: Pane) -> str:
     """The same, as it is told."""
     word = which(pane)
+    if word.startswith("step"):
+        return f"at {word}"
     return "in the pinned run" if word == "pinned" else f"{word} the edits"
 
 

@@ -18,6 +18,7 @@ from gru_debugger.errors import GRUDebuggerError, InputError
 from gru_debugger.questions.expressions import (
     Stretch,
     Term,
+    asks_reference,
     compile_expression,
     name_and_rest,
     reference_missing,
@@ -45,6 +46,7 @@ class LaneRun:
         self.fault = ""
         self.follows = self.bare == WRITTEN
         self.present: Present = lambda: None
+        self.asks_reference = asks_reference(expression)
         self.waits = reference_missing(expression, trace) != ""  # for the other run
         try:
             self.term = self._compiled()

@@ -55,8 +55,6 @@ class ReadyMade:
         """Why there is no such thing in a run; empty where there is."""
         if self.beside and trace.reference is None:
             return "there is no other run; an edit makes one"
-        if self.beside and trace.aligned is not None:
-            return "the other run reads another text"
         return none_because(trace) if self.predicts else ""
 
     def said(self, asked: Asked) -> str:

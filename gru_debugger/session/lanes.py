@@ -42,6 +42,13 @@ class Lanes(InSlices):
             run.present = self._present
         self.go_on()
 
+    def follow_anew(self) -> None:
+        """What stands beside the run is another."""
+        session = self._session
+        self.runs = tuple(run for run in self.runs if not run.asks_reference)
+        self.follow(session.trace, session.marks.lanes)
+        self.advanced.emit()
+
     def _present(self) -> tuple[Writes, int] | None:
         """What follows the selected unit and the step is of these."""
         writes, t = self._session.writes, self._session.position
@@ -56,7 +63,7 @@ class Lanes(InSlices):
         """More is recorded."""
         if any(run.waits for run in self.runs):
             trace = self.runs[0].trace
-            if trace.reference is not None and trace.reference.complete:
+            if trace.reference_known:
                 self.follow(trace, self._session.marks.lanes)
                 self.advanced.emit()
         if any(run.wants_more for run in self.runs):

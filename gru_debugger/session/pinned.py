@@ -1,43 +1,52 @@
-"""A run that others are held against: of the same model, with another text or the same."""
+"""What others are held against: a run of the same model, or one step of it."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger.core.held import Held, by_number
 from gru_debugger.core.trace import Trace
 from gru_debugger.questions.alignment import aligned
 
 
 class Pinned:
-    """`trace` is that run, None where there is none; of edits the run without them goes before."""
+    """`trace` is that run, None where there is none; `step` the one of its steps that stands beside
+    all others, 0 for a run, step beside step. Of edits the run without them goes before a run."""
 
     def __init__(self) -> None:
         self.trace: Trace | None = None
-        self._held: Trace | None = None  # what is held against it
+        self.step = 0
+        self._holding: Trace | None = None  # what is held against it, and was before
+        self._before: Held[Trace] | None = None
 
-    def pin(self, trace: Trace | None, shown: Trace | None) -> None:
-        """Hold what is shown against this run from now on."""
-        self.trace = trace
+    def pin(self, trace: Trace | None, shown: Trace | None, step: int = 0) -> None:
+        """Hold what is shown against this run, or this step of it, from now on."""
+        self.trace, self.step = trace, step
         self._let_go()
         if shown is not None:
             self.hold(shown)
 
     def hold(self, shown: Trace) -> None:
-        """Against the pinned run, where it has no other reference; nothing of another model."""
+        """Against what is pinned, where it has no other reference; nothing of another model."""
         self._let_go()
         pinned = self.trace
         if pinned is not None and pinned.model is not shown.model:
-            self.trace = pinned = None
-        if pinned is None or shown is pinned or shown.edits or shown.reference is not None:
-            return
-        shown.reference, self._held = pinned, shown
-        shown.aligned = _aligned(pinned, shown)
+            self.trace, self.step = None, 0
+        elif pinned is not None and (self.step or not (shown is pinned or shown.reference)):
+            own = None if shown is pinned else pinned
+            steps = None if self.step else _aligned(pinned, shown)
+            self._holding, self._before = shown, shown.held
+            shown.held = Held(own, steps, self.step)
+
+    def holds(self, shown: Trace) -> bool:
+        """Whether this is what it is held against."""
+        return shown is self._holding
 
     def _let_go(self) -> None:
-        if self._held is not None:
-            self._held.reference = self._held.aligned = None
-            self._held = None
+        if self._holding is not None:
+            self._holding.held = self._before
+            self._holding = self._before = None
 
 
 def _aligned(pinned: Trace, shown: Trace) -> NDArray[np.int64] | None:
@@ -47,5 +56,4 @@ def _aligned(pinned: Trace, shown: Trace) -> NDArray[np.int64] | None:
         return None if np.array_equal(old, new) else aligned(old, new)
     if pinned.reading.source is shown.reading.source:
         return None
-    steps = np.arange(1, shown.steps + 1)
-    return np.where(steps <= pinned.steps, steps, 0)
+    return by_number(shown.steps, pinned.steps)

@@ -144,13 +144,22 @@ class Session(Playing):
 
     def can_swap(self) -> bool:
         """Whether there is a reference."""
-        return self.edited is not None and self.edited.beside is not None
+        return self.trace is not None and self.trace.beside is not None
 
-    def pin(self, trace: Trace | None) -> None:
-        """Hold what is shown from now on against this run; None: against none."""
-        self.pinned.pin(trace, self.edited)
+    def pin(self, trace: Trace | None, step: int = 0) -> None:
+        """Hold what is shown from now on against this run, or all of it against one step of it;
+        None: against nothing."""
+        self.pinned.pin(trace, self.trace, step)
         self._frames.clear()
+        self.lanes.follow_anew()
+        if self.trace is not None:
+            self.finding.follow(self.trace)
         self.opened.emit()
+
+    def is_pinned_here(self) -> bool:
+        """Whether the step that is shown is the one that is pinned."""
+        pinned = self.pinned
+        return pinned.step == self.position > 0 and pinned.trace is self.trace
 
     def can_pin_before(self) -> bool:
         """Whether the run that was open before reads something else, by the same model."""
@@ -160,16 +169,13 @@ class Session(Playing):
         return before.model is edited.model and before is not edited
 
     def swap(self) -> None:
-        """Run and reference change places; step, selection and view stay. Of a pinned one, which
-        reads another text, that is an opening; raises as `open`."""
-        edited = self.edited
-        if edited is None or not self.can_swap():
+        """Run and reference change places; step, selection and view stay. Of what is pinned, a
+        step or what reads another text, the step is the one beside; raises as `open`."""
+        trace, edited = self.trace, self.edited
+        if trace is None or edited is None or not self.can_swap():
             return
-        if not edited.edits:
-            there, step = edited.reference, edited.step_beside(self.position) or self.position
-            assert there is not None
-            self.pinned.pin(edited, None)
-            self.open(there, step)
+        if self.pinned.holds(trace):
+            self._swap_pinned(trace)
             return
         trace = edited if self.swapped else edited.plain.held_against(edited)
         where, computation, scroll = self.where, self.computation, self.view.scroll
@@ -177,6 +183,20 @@ class Session(Playing):
         self.edited, self.computation = edited, computation
         self.view = replace(self.view, scroll=scroll)
         self.opened.emit()
+
+    def _swap_pinned(self, trace: Trace) -> None:
+        """Where it is of another run, that is an opening."""
+        there, fixed = trace.beside, self.pinned.step
+        step = fixed or trace.step_beside(self.position) or self.position
+        left = self.position or step if fixed else 0
+        assert there is not None
+        if there is trace:
+            self.view = replace(self.view, scroll=None)
+            self.position, self.computation = step, "blend"
+            self.pin(trace, left)
+        else:
+            self.pinned.pin(trace, None, left)
+            self.open(there, step)
 
     # Undo and redo -----------------------------------------------------------------------------
 

@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButt
 
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.core.edits import Edit
+from gru_debugger.core.shown import excerpt
 from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import grouped
 from gru_debugger.questions.differing import Comparison
 from gru_debugger.questions.differing_in_words import Told, Words, in_words
+from gru_debugger.session.history import same_text
 from gru_debugger.session.session import Session
 from gru_debugger.window.edit_chips import Chip, KeyButton
 from gru_debugger.window.input_line import tool_button
@@ -54,6 +57,8 @@ class EditBar(QFrame):
         ]
         self.more = tool_button("", "", "", self._show_more)
         self.more.setObjectName("more")
+        self.upon = Label("what if")  # beside a pinned step, between it and the edits
+        self.upon.setObjectName("keys")
         self.another = KeyButton("=", lambda: self._begin(what_if.begin))
         self.first = tool_button("", "", "", self._go_to_first)
         self.first.setObjectName("first")
@@ -71,7 +76,6 @@ class EditBar(QFrame):
             (self.first, self.bits, self.predictions, self.other, self.another), ("", "")
         )
         self.drop.setText("drop it")
-        self.drop.setAccessibleName("remove all edits")
         self._lay_out()
         self.hide()
         self._pulling = pulling
@@ -87,7 +91,8 @@ class EditBar(QFrame):
         layout.setContentsMargins(_LEFT, 0, _RIGHT, 0)
         layout.setSpacing(_GAP)
         effect = self.first, self.bits, self.predictions
-        for widget in (self.title, *self.chips, self.more, self.another, *effect):
+        chips = self.chips[0], self.upon, *self.chips[1:], self.more
+        for widget in (self.title, *chips, self.another, *effect):
             layout.addWidget(widget)
         layout.addStretch(1)
         layout.addWidget(self.other)
@@ -106,8 +111,14 @@ class EditBar(QFrame):
 
     @property
     def _pinned(self) -> Trace | None:
-        """A pinned run, where there are no edits, which go before."""
-        return None if self._edits else self._session.pinned.trace
+        """What is pinned; a run where there are no edits, which go before it."""
+        pinned = self._session.pinned
+        return pinned.trace if pinned.step or not self._edits else None
+
+    @property
+    def _ahead(self) -> int:
+        """How many chips stand before those of the edits."""
+        return int(self._pinned is not None)
 
     @property
     def _wanted(self) -> bool:
@@ -117,21 +128,17 @@ class EditBar(QFrame):
         edits, pinned = self._edits, self._pinned
         focused = self._has_focus()
         if pinned is not None:
-            self._show_changed(None)
-            self.title.setText("Beside" if self._session.can_swap() else "Pinned")
-            self._say(self.other, "the pinned run" if self._session.can_swap() else "", "pinned")
-            self._say(self.another, "")
-            self.chips[0].in_force(False)
-            self.chips[0].show_pinned(pinned.text or pinned.reading.name)
-            self._fit()
+            self._show_pinned(pinned)
         elif edits:
             swapped = self._session.swapped
             self.title.setText("Without" if swapped else "What if")
             which = "with" if swapped else "without"
             self._say(self.other, f"the run {which}", which)
-            self._say(self.another, "another edit")
-            for chip, edit in zip(self.chips, edits, strict=False):
-                chip.show_edit(edit)
+            self.drop.setAccessibleName("remove all edits")
+        for chip, edit in zip(self.chips[self._ahead :], edits, strict=False):
+            chip.show_edit(edit)
+        if edits or pinned is not None:
+            self._say(self.another, "another edit" if edits else "")
             self._fit()
         if not self._pulling.active:  # the picture keeps its place under the pointer
             self.setVisible(self._wanted)
@@ -139,10 +146,34 @@ class EditBar(QFrame):
         if focused and not self._has_focus():  # what had it is gone
             self.left.emit()
 
+    def _show_pinned(self, pinned: Trace) -> None:
+        step, there = self._session.pinned.step, self._session.can_swap()
+        what = "step" if step else "run"
+        if not self._edits:
+            self._show_changed(None)
+        self.title.setText("Beside" if there else "Pinned")
+        self._say(self.other, f"the pinned {what}" if there else "", "pinned")
+        self.drop.setAccessibleName("pin it no longer")
+        self.chips[0].show_pinned(self._words_of(pinned, step), what)
+
+    def _words_of(self, pinned: Trace, step: int) -> str:
+        """Step 34, “x”, and of which run, where that is another; a run by what it reads."""
+        shown = self._session.trace
+        if not step or shown is None:
+            return pinned.text or pinned.reading.name
+        words = f"step {grouped(step)}, {pinned.character_in_words(step)}"
+        if not same_text(pinned.run, shown.run):
+            return f"{words} of {excerpt(pinned.text) if pinned.text else pinned.reading.name}"
+        if pinned.run.edits == shown.run.edits:
+            return words
+        return f"{words} with {'other' if pinned.edits else 'no'} edits"
+
     def _show_in_force(self) -> None:
-        """Which of them set something in the step shown."""
+        """Which of them set something in the step shown, or are that step."""
         t, swapped = self._session.position, self._session.swapped
-        for chip, edit in zip(self.chips, self._edits, strict=False):
+        if self._pinned is not None:
+            self.chips[0].in_force(self._session.is_pinned_here())
+        for chip, edit in zip(self.chips[self._ahead :], self._edits, strict=False):
             chip.in_force(not swapped and edit.first <= t <= edit.last)
 
     def _has_focus(self) -> bool:
@@ -174,28 +205,30 @@ class EditBar(QFrame):
     # What is done ----------------------------------------------------------------------------
 
     def _say_again(self, at: int) -> None:
-        if self._pinned is not None:
+        if at < self._ahead:
             self._reference.swap()
             return
-        self._begin(partial(self._what_if.begin_again, str(self._edits[at])))
+        sentence = str(self._edits[at - self._ahead])
+        self._begin(partial(self._what_if.begin_again, sentence))
 
     def _begin(self, line: Callable[[], object]) -> None:
         """Once the click has given the focus back to the stepping view."""
         QTimer.singleShot(0, self, line)
 
     def _remove(self, at: int) -> None:
-        if self._pinned is not None:
-            self._reference.pin()
+        if at < self._ahead:
+            self._reference.unpin()
             return
         sentences = [str(edit) for edit in self._edits]
-        self._set_edits(*sentences[:at], *sentences[at + 1 :])
+        del sentences[at - self._ahead]
+        self._set_edits(*sentences)
 
     def _show_more(self) -> None:
         """The edits that have no chip."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for at in range(self._chips_shown(), len(self._edits)):
-            words = on_button(str(self._edits[at]))
+        for at in range(self._chips_shown(), self._ahead + len(self._edits)):
+            words = on_button(str(self._edits[at - self._ahead]))
             menu.addAction(words).triggered.connect(partial(self._say_again, at))
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
@@ -207,7 +240,10 @@ class EditBar(QFrame):
     def _fit(self) -> None:
         """As many chips as there is room for, one at least, two before what the keys do."""
         room = self.contentsRect().width() - _LEFT - _RIGHT - _wide(self.title)
-        count = len(self._edits) or 1
+        count = self._ahead + len(self._edits) or 1
+        both = count > self._ahead == 1
+        self.upon.setVisible(both)
+        room -= _wide(self.upon) if both else 0
         one, two = (_wide_with_rest(self.chips[:count], shown) for shown in (1, 2))
         wanted = two if self._shorten(room - two) else one
         for part in (*self._words, self.drop):

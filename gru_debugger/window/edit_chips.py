@@ -19,7 +19,7 @@ _LONGEST = 40  # characters of an edit in a chip
 
 
 class Chip(QWidget):
-    """One edit: a click says it otherwise, ✕ takes it away."""
+    """One edit, or what is pinned: a click says it otherwise, or swaps; ✕ takes it away."""
 
     def __init__(self, again: Callable[[], object], remove: Callable[[], object]) -> None:
         super().__init__()
@@ -41,10 +41,11 @@ class Chip(QWidget):
         self.gone.setAccessibleName(f"remove the edit {sentence}")
         self.gone.setToolTip(f"Remove: {sentence}")
 
-    def show_pinned(self, text: str) -> None:
-        self.said.setText(on_button(one_line(text, _LONGEST)))
-        self.said.setAccessibleName(f"show the pinned run: {text[:_LONGEST]}")
-        self.said.setToolTip("The run that this one is held against\nA click swaps the two")
+    def show_pinned(self, words: str, what: str) -> None:
+        """`what`: a run, or a step."""
+        self.said.setText(on_button(one_line(words, _LONGEST)))
+        self.said.setAccessibleName(f"show the pinned {what}: {words[:_LONGEST]}")
+        self.said.setToolTip(f"The {what} that this one is held against\nA click swaps the two")
         self.gone.setAccessibleName("pin it no longer")
         self.gone.setToolTip("Pin it no longer")
 

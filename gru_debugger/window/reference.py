@@ -23,12 +23,26 @@ class Reference(QObject):
     def pin(self) -> None:
         """Hold other texts against the run shown; again: no longer."""
         session = self._session
-        if session.pinned.trace is not None:
-            session.pin(None)
-            self.answered.emit("No run is pinned any more.")
+        if session.pinned.trace is not None and not session.pinned.step:
+            self.unpin()
         elif session.trace is not None:
             session.pin(session.trace)
             self.answered.emit("This run is pinned: the next text is held against it.")
+
+    def pin_step(self) -> None:
+        """Hold all steps against the one that is shown; again in that one: no longer."""
+        session = self._session
+        if session.is_pinned_here():
+            self.unpin()
+        elif session.trace is not None and session.position:
+            session.pin(session.trace, session.position)
+            self.answered.emit("This step is pinned: all others are held against it.")
+
+    def unpin(self) -> None:
+        """Hold what is shown against nothing that is pinned any more."""
+        what = "step" if self._session.pinned.step else "run"
+        self._session.pin(None)
+        self.answered.emit(f"No {what} is pinned any more.")
 
     def pin_before(self) -> None:
         """Hold the run that was open before against this one: what a change of the text changes."""
@@ -36,15 +50,16 @@ class Reference(QObject):
         self.answered.emit("Held against the run before; O shows the other.")
 
     def swap(self) -> None:
-        """The run without the edits is shown, and the one with them its reference; or back. Of a
-        pinned run, that one."""
+        """The run without the edits is shown, and the one with them its reference; or back. Of
+        what is pinned, that run or step."""
         session = self._session
-        if not session.can_swap():
+        if session.trace is None or not session.can_swap():
             self.answered.emit("There is no other run; = sets a value, and makes one.")
             return
-        if session.edited is not None and not session.edited.edits:
+        if session.pinned.holds(session.trace):
+            what = "step" if session.pinned.step else "run"
             self._recordings.swap_pinned()
-            self.answered.emit("The run that was pinned; O shows the other.")
+            self.answered.emit(f"The {what} that was pinned; O shows the other.")
             return
         session.swap()
         which = "without the edits" if session.swapped else "with the edits"
@@ -63,14 +78,15 @@ class Reference(QObject):
         self._recordings.try_edits(*with_edit(edited.run.edits, said))
 
     def drop(self) -> None:
-        """All edits go, and with them what the run was held against."""
-        edited = self._session.edited
-        if edited is None or not edited.edits:
-            if self._session.pinned.trace is not None:
-                self.pin()
+        """What is pinned before the edits goes; else all edits, and what the run was held against
+        with them; else what is pinned."""
+        session, edited = self._session, self._session.edited
+        if edited is None or not edited.edits or session.pinned.step:
+            if session.pinned.trace is not None:
+                self.unpin()
             return
         count = len(edited.edits)
         self._recordings.try_edits()
-        if not self._session.can_swap():
+        if not session.can_swap():
             them = "it" if count == 1 else "them"
             self.answered.emit(f"{counted(count, 'edit')} removed; Ctrl+Z brings {them} back.")

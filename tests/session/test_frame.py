@@ -88,8 +88,7 @@ def test_the_reference_is_the_run_that_was_not_edited(t: int) -> None:
 def test_a_reference_of_another_kind_is_taken_as_it_is() -> None:
     """A run that is held against another one, without edits; a shorter one ends before it."""
     trace, other = (Trace(model(), text_for(model(), n, seed=n)).finish() for n in (30, 20))
-    trace.reference = other
-    session = session_of(trace, 12)
+    session = session_of(trace.held_against(other), 12)
     same(frame_of(session).reference, other, 12)
     session.go_to(25)
     assert frame_of(session).reference is None

@@ -42,9 +42,14 @@ def test_another_text_is_held_against_it() -> None:
     assert session.frame is not None
     assert session.frame.reference is not None
     assert np.array_equal(session.frame.reference.h, first.step(30).h)
-    assert session.trace is not None
-    assert "another text" in LaneRun(session.trace, "h[3] - reference(h[3])").fault
     other = session.trace
+    assert other is not None
+    lane = LaneRun(other, "reference(h[3])").values(0, 32)
+    there = first.column("h")[:, 3]
+    np.testing.assert_array_equal(lane[[8, 11, 31]], there[[8, 9, 29]])
+    assert np.isnan(lane[9:11]).all()
+    assert LaneRun(other, "reference(character)").values(8, 10).tolist() == [TEXT[8], None]
+    assert LaneRun(other, "reference(step) > 9").values(8, 12).tolist() == [False] * 3 + [True]
     session.undo()
     assert session.trace is first
     assert beside(session, 12) is None

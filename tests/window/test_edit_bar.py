@@ -307,6 +307,48 @@ def test_a_pinned_run_stands_in_the_bar(window: MainWindow) -> None:
     assert session.frame.reference is None
 
 
+def test_a_pinned_step_stands_in_the_bar_and_everywhere(window: MainWindow) -> None:
+    bar, session = window.edit_bar, window.session
+    action, run = window.actions_by_name["pin_step"], session.trace
+    assert run is not None
+    press(window, "Home")
+    assert not action.isEnabled()
+    press(window, "Right", "Right", "P")
+    here = f"step 2, {run.character_in_words(2)}"
+    assert (bar.title.text(), chips(window), in_force(window)) == ("Beside", [here], [here])
+    assert action.isChecked()
+    assert not window.actions_by_name["pin"].isChecked()
+    press(window, "Shift+Right")
+    assert in_force(window) == []
+    assert not action.isChecked()
+    assert session.frame is not None
+    assert session.frame.reference is not None
+    assert np.array_equal(session.frame.reference.z, run.step(2).z)
+    told = [view.in_words() for view in map(window.views.get, ("unit", "prediction")) if view]
+    assert all("at step 2" in words.lower() for words in told)
+    assert f"is {two(float(run.step(2).z[5]))}" in told[0]
+    press(window, "O")
+    assert (session.position, chips(window)) == (2, [f"step 12, {run.character_in_words(12)}"])
+    assert in_force(window) == []
+    put(window, R)
+    assert chips(window) == [f"step 12, {run.character_in_words(12)} with no edits", R]
+    assert bar.upon.isVisible()
+    click(bar.chips[1].gone)
+    assert edits(window) == ()
+    assert not bar.upon.isVisible()
+    put(window, R)
+    press(window, "Ctrl+Shift+O")
+    assert (session.pinned.trace, chips(window)) == (None, [R])
+    press(window, "P")
+    click(bar.chips[0].said)
+    assert session.position == 2
+    click(bar.chips[0].gone)
+    assert (session.pinned.trace, chips(window)) == (None, [R])
+    press(window, "P", "P", "Ctrl+Shift+O")
+    assert not bar.isVisible()
+    assert session.pinned.trace is None
+
+
 def test_a_changed_text_is_held_against_the_one_before(window: MainWindow) -> None:
     """Aligned: behind what was taken out, each step stands beside that of the same character."""
     session, action = window.session, window.actions_by_name["pin_before"]

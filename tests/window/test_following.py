@@ -45,6 +45,7 @@ CHANGES: dict[str, Callable[[Session], object]] = {
     "the strip": lambda s: s.look(scroll=60),
     "another text": lambda s: s.open(recording(DEEP, 33), 4, 2),
     "another model": lambda s: s.open(recording(model(6), 12), 9, 1),
+    "a pinned step": lambda s: (s.pin(s.trace, 20), s.swap(), s.pin(None)),
     "edits": lambda s: s.open(recording(DEEP, 200).with_edits("z[3] = 1 at 9").finish(), 12, 5),
     "what was open before": lambda s: (s.open(recording(model(6), 12)), s.undo()),
 }

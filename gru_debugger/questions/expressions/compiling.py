@@ -62,8 +62,7 @@ def asks_reference(text: str) -> bool:
 
 def reference_missing(text: str, trace: Trace) -> str:
     """Why a key would have to wait for what an expression asks of the reference; empty: no need."""
-    reference = trace.reference
-    if asks_reference(text) and reference is not None and not reference.complete:
+    if asks_reference(text) and not trace.reference_known:
         return "the other run is not recorded to its end yet; wait a moment."
     return ""
 
@@ -248,9 +247,8 @@ class _Compiler:
         if name == "reference":
             if trace.reference is None:
                 raise self.wrong(node, "there is no reference run; make one with an edit.")
-            if trace.aligned is not None:
-                raise self.wrong(node, "the reference run reads another text, step for step.")
-            trace.reference.finish()
+            if not trace.reference_known:
+                trace.reference.finish()
             inner = _Compiler(self.text, trace.reference, self._before).term(node.args[0])
         else:
             inner = self.term(node.args[0])

@@ -63,7 +63,14 @@ def _changed(of: Term, trace: Trace) -> Term:
 
 
 def _reference(of: Term, trace: Trace) -> Term:
-    return replace(of, at_step=lambda stretch, back: of.at_step(stretch.reference, back))
+    """What was before, in the reference too, is before the step that stands there."""
+
+    def at_step(stretch: Stretch, back: int) -> Values:
+        return of.at_step(stretch, back) if of.constant else stretch.reference.values(
+            lambda there: of.at_step(there, back)
+        )
+
+    return replace(of, at_step=at_step)
 
 
 def _text(of: Term, example: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,17 +33,16 @@ class Stretch:
         self.trace = trace
         self.a, self.b = a, b
         self._found: dict[tuple[Any, ...], Any] = {}
-        self._reference: Stretch | None = None
+        self._reference: Beside | None = None
 
     def __len__(self) -> int:
         return self.b - self.a
 
     @property
-    def reference(self) -> Stretch:
-        """The same rows of the run that this one is compared with."""
+    def reference(self) -> Beside:
+        """The rows of the run that this one is compared with."""
         if self._reference is None:
-            assert self.trace.reference is not None
-            self._reference = Stretch(self.trace.reference, self.a, self.b)
+            self._reference = Beside(self.trace, self.a, self.b)
         return self._reference
 
     def quantity(self, name: str, place: Place, units: slice, back: int) -> Array:
@@ -157,3 +156,32 @@ class Stretch:
             text = (text + symbol)[-len(words) - len(symbol) :]
             found.append(text.endswith(words))
         return found
+
+
+class Beside:
+    """What stands beside rows a..b-1 of a run in its reference: rows that follow one another, once
+    each, and which of them is beside which."""
+
+    def __init__(self, trace: Trace, a: int, b: int) -> None:
+        run, held = trace.reference, trace.held
+        assert run is not None
+        self._which: NDArray[np.intp] | None = None
+        if held is None or held.alike:
+            self._stretches = [Stretch(run, a, b)]
+            return
+        numbers = held.rows(a, b)
+        rows, which = np.unique(np.maximum(numbers, 1) - 1, return_inverse=True)
+        self._which, self._none = which, numbers < 1
+        pieces = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
+        self._stretches = [Stretch(run, int(p[0]), int(p[-1]) + 1) for p in pieces]
+
+    def values(self, of: Callable[[Stretch], Any]) -> Any:
+        """(rows,) or (rows, n), or one for all; what a comparison holds for nowhere beside none."""
+        found = [of(stretch) for stretch in self._stretches]
+        if self._which is None or not np.ndim(found[0]):
+            return found[0]
+        values = np.concatenate(found)[self._which]
+        if self._none.any():
+            nothing: dict[str, Any] = {"b": False, "O": None}
+            values[self._none] = nothing.get(values.dtype.kind, np.nan)
+        return values
