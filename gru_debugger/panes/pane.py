@@ -186,6 +186,10 @@ class Pane(Picture):
         """Move what is shown to the right; False where there is nothing to be moved."""
         return False
 
+    def scroll(self, at: QPointF, turns: float) -> bool:
+        """The wheel over a list of its own; False where that does not move: the view does then."""
+        return False
+
     def wheel(self, at: QPointF, turns: float, control: bool) -> None:
         """The wheel, away from the user positive."""
 

@@ -118,7 +118,7 @@ class TermList:
     # What the pointer and the keys do --------------------------------------------------------
 
     def scroll(self, rows: int) -> bool:
-        """Whether there was anything to scroll."""
+        """Whether it moved."""
         session, step = self.pane.session, self.pane.session.step
         if not session.view.all_terms or step is None:
             return False
@@ -128,7 +128,7 @@ class TermList:
         moved, self.first = first != self.first, first
         if moved:
             self.pane.repaint_step()
-        return last > 0
+        return moved
 
     def key(self, key: int) -> bool:
         session = self.pane.session

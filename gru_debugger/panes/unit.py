@@ -404,8 +404,8 @@ class UnitPane(Pane):
                 self.session.look(quantity=asked)
                 return
 
-    def wheel(self, at: QPointF, turns: float, control: bool) -> None:
-        self.list.scroll(round(-3 * turns))
+    def scroll(self, at: QPointF, turns: float) -> bool:
+        return self.list.scroll(round(-3 * turns))
 
     def key(self, key: int) -> bool:
         """r, z, n and h ask; Enter shows all terms or a few; Esc leaves them; the rest scrolls."""

@@ -200,7 +200,10 @@ class PaneView(PictureView):
         across, down = turns.x(), turns.y()
         if across and not control and self._move(self.horizontalScrollBar(), across * NOTCH):
             across = 0.0
-        if down and not control and _scroll(self.verticalScrollBar(), down * NOTCH):
+        if down and not control and (
+            self.pane.scroll(self._on_pane(at), down)
+            or _scroll(self.verticalScrollBar(), down * NOTCH)
+        ):
             down = 0.0
         if across or down:
             self.pane.wheel(self._on_pane(at), down or across, control)

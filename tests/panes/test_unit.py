@@ -272,7 +272,7 @@ def test_all_terms_can_be_seen(asked: Asked, hidden: int, monkeypatch: pytest.Mo
     assert list(seen.items()) == [(term.name, term.value) for term in terms]
     last = pane.list.first
     assert last == max(0, len(terms) - pane.list.room)
-    pane.wheel(QPointF(100, 200), 1.0, False)
+    pane.scroll(QPointF(100, 200), 1.0)
     assert pane.list.first == max(0, last - 3)
     pane.key(Qt.Key.Key_Home)
     assert pane.list.first == 0

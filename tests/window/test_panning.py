@@ -219,3 +219,30 @@ def test_a_thousand_units_move_within_a_frame(open_window: OpenWindow) -> None:
         window.units.pan(-40)
         times.append(perf_counter() - begin)
     assert sorted(times)[5] < 0.016
+
+
+def test_in_a_low_pane_the_wheel_leads_through_the_list_and_then_through_the_pane(
+    open_window: OpenWindow,
+) -> None:
+    """As at 200 % on a small screen; by keys too. Nothing of it is cut for good."""
+    window = open_window(recording(model(), 20), 12, 5)
+    window.session.look(all_terms=True)
+    view = window.views["unit"]
+    window.resize(800, 500)
+    QApplication.processEvents()
+    pane, bar, step = view.pane, view.verticalScrollBar(), window.session.step
+    assert bar.maximum() > 0
+    assert step is not None
+    every = len(pane.list.blocks(step)[0].group.terms)  # type: ignore[attr-defined]
+    for _ in range(12):
+        turn(view, 0, -120)
+    assert pane.list.first + pane.list.room == every  # type: ignore[attr-defined]
+    assert bar.value() == bar.maximum()
+    for _ in range(12):
+        turn(view, 0, 120)
+    assert (pane.list.first, bar.value()) == (0, 0)  # type: ignore[attr-defined]
+    view.setFocus()
+    for _ in range(40):
+        QTest.keyClick(view, Qt.Key.Key_Down)
+    assert pane.list.first + pane.list.room == every  # type: ignore[attr-defined]
+    assert bar.value() == bar.maximum()
