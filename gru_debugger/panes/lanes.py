@@ -37,17 +37,22 @@ class Lanes(LaneCurves):
         super().__init__(pane)
         self._held: tuple[int, float] | None = None  # the lane whose name is pressed, and where
         self._drop: int | None = None  # where it would be put down
+        self._cross: int | None = None  # the lane that has ✕ in place of its value
         self._values: list[NDArray[Any] | None] = []
 
     # The pointer -------------------------------------------------------------------------------
 
     def press(self, point: QPointF) -> bool:
-        """On the dot: armed or not; on the name: held; on the whole text: goes there."""
+        """The dot arms, the name is held, ✕ takes the lane away, the whole text goes there."""
         session, along = self._pane.session, self.overview.position(point)
         if along is not None:
             session.go_to(along)
             return True
         index = self.at(point)
+        if index is not None and self._on_cross(point):
+            self._cross = None  # another click in the same place takes no second one away
+            session.mark(session.marks.without_lane(index))
+            return True
         if index is None or point.x() >= self._area.left():
             return False
         if self.is_name(index, point):
@@ -55,6 +60,19 @@ class Lanes(LaneCurves):
         else:
             session.mark(session.marks.armed(index))
         return True
+
+    def point(self, point: QPointF | None) -> bool:
+        """Beside its columns the pointer brings the lane's ✕ up; whether it is on that."""
+        index = None if point is None else self.at(point)
+        if point is None or self._area.left() <= point.x() <= self._area.right():
+            index = None  # among the columns one reads
+        if index != self._cross:
+            self._cross = index
+            self._pane.repaint_step()
+        return point is not None and self._on_cross(point)
+
+    def _on_cross(self, point: QPointF) -> bool:
+        return self._cross is not None and self._box(self._cross, _CHIP).contains(point)
 
     def drag(self, point: QPointF) -> None:
         """A lane that is held by its name would be put down there."""
@@ -90,6 +108,8 @@ class Lanes(LaneCurves):
         if index is None:
             return ""
         run, pane = self.runs[index], self._pane
+        if self._on_cross(point):
+            return f"{run.expression}\nclick to remove the lane; Ctrl+Z brings it back"
         if point.x() < self._area.left():
             if self.is_name(index, point):
                 return f"{run.expression}\nclick to write another, drag to move it"
@@ -175,7 +195,9 @@ class Lanes(LaneCurves):
         for index in self.shown:
             values = self._values[index] if index < len(self._values) else None
             if values is not None and 0 <= row < len(values):
-                self._paint_value(p, self.runs[index], self.rect(index), values[row])
+                self._paint_value(p, index, values[row])
+            if index == self._cross:
+                self._paint_cross(p, index)
         self._paint_drop(p)
 
     def _paint_drop(self, p: QPainter) -> None:
@@ -196,20 +218,29 @@ class Lanes(LaneCurves):
         for edge in (area.left(), area.right() - 1):
             p.fillRect(QRectF(edge, top, 1, area.height()), theme.now)
 
-    def _paint_value(self, p: QPainter, run: LaneRun, rect: QRectF, value: Any) -> None:
-        """In a box at the right, and below it how often it holds, or how far its axis reaches."""
-        theme, right = self._pane.theme, self._pane.size.width() - 10
-        words = in_words(value)
-        tall = rect.height() >= HIGH
-        top = rect.center().y() - (14 if tall else 8)
+    def _box(self, index: int, wide: float) -> QRectF:
+        """At the right, for its value."""
+        rect, right = self.rect(index), self._pane.size.width() - 10
+        top = rect.center().y() - (14 if rect.height() >= HIGH else 8)
+        return QRectF(right - wide, top, wide, 16)
+
+    def _paint_value(self, p: QPainter, index: int, value: Any) -> None:
+        """In a box, and below it how often it holds, or how far its axis reaches."""
+        theme, run = self._pane.theme, self.runs[index]
+        words = in_words(value) if index != self._cross else ""
+        box = self._box(index, max(float(_CHIP), fonts.width(words, fonts.MONO, 11) + 10))
         if words:
             own = run.unit is not None and run.unit[1] == self._pane.session.unit
-            wide = max(float(_CHIP), fonts.width(words, fonts.MONO, 11) + 10)
-            box, fill = QRectF(right - wide, top, wide, 16), theme.chip if own else theme.pale
+            fill = theme.chip if own else theme.pale
             fonts.tile(p, box, fill, words, theme.text, fonts.MONO, 11)
-        if tall:
-            note = self.note(run)
-            fonts.text(p, right, top + 26, note, theme.ticks, fonts.MONO, 10, align="right")
+        if self.rect(index).height() >= HIGH:
+            note, ink = self.note(run), theme.ticks
+            fonts.text(p, box.right(), box.top() + 26, note, ink, fonts.MONO, 10, align="right")
+
+    def _paint_cross(self, p: QPainter, index: int) -> None:
+        """Over what is wrong with a lane, too."""
+        theme = self._pane.theme
+        fonts.tile(p, self._box(index, _CHIP), theme.pale, "✕", theme.text, fonts.SANS, 11)
 
     def note(self, run: LaneRun) -> str:
         """How often it holds in what has been looked through, or how far its axis reaches."""

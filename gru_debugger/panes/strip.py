@@ -442,6 +442,9 @@ class StripPane(Pane):
     def release(self) -> None:
         self.lanes.release()
 
+    def point(self, at: QPointF | None) -> bool:
+        return self.lanes.point(at)
+
     def wheel(self, at: QPointF, turns: float, control: bool) -> None:
         """Over lanes of which not all are in sight, to others; else along the text."""
         if self.lanes.at(at) is not None and self.lanes.more:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from keyboard import click, press
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -107,6 +107,34 @@ def test_a_click_on_its_name_writes_a_lane_anew(window: MainWindow) -> None:
     window.lane_line.edit.setText("")
     window.lane_line.apply()
     assert expressions(window) == ["z[3] < 0.5"]
+
+
+def test_a_lane_is_removed_by_its_cross(window: MainWindow) -> None:
+    """Where its value stands, while the pointer is beside the columns; never two by one place."""
+    lanes = tuple(Lane(expression) for expression in ("z[1]", "z[2]", "z[3]"))
+    window.session.mark(Marks(lanes=lanes))
+    QApplication.processEvents()
+    view, pane = window.views["strip"], strip(window)
+    middle = int(pane.lanes.rect(1).center().y())
+    chip = QPoint(view.viewport().width() - 20, middle - 6)
+
+    def shown() -> QImage:
+        corner = QRect(view.viewport().width() - 54, middle - 16, 54, 20)
+        return view.viewport().grab(corner).toImage()
+
+    value = shown()
+    for beside in (QPoint(20, middle), chip):
+        QTest.mouseMove(view.viewport(), QPoint(int(pane.x(START)), middle))
+        assert shown() == value, "it is read among the columns"
+        QTest.mouseMove(view.viewport(), beside)
+        assert shown() != value
+    assert "click to remove" in pane.hover(QPointF(chip))
+    assert view.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor
+    for _ in range(2):
+        click(view.viewport(), chip)
+        assert expressions(window) == ["z[1]", "z[3]"]
+    press(window, "Ctrl+Z")
+    assert expressions(window) == ["z[1]", "z[2]", "z[3]"]
 
 
 def test_there_is_an_end_to_the_lanes(window: MainWindow) -> None:
