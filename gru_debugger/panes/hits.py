@@ -22,7 +22,9 @@ class Hits:
 
     def __init__(self, pane: StripPane) -> None:
         self._pane = pane
-        self._pooled: tuple[object, list[int]] = (None, [])
+        self._pooled: tuple[Find | None, float] = (None, 0.0)  # those of which, and how wide
+        self._count = 0  # of them that have their pixels
+        self._there = np.zeros(0, bool)
 
     @property
     def find(self) -> Find | None:
@@ -49,11 +51,12 @@ class Hits:
             p.fillRect(tick, self._pane.theme.text)
 
     def pooled(self, find: Find, width: float) -> list[int]:
-        """The pixels of the overview in which hits begin, each once; kept until more are known."""
-        known = find, find.count, width
-        if known != self._pooled[0]:
-            share = (find.begins - 0.5) / max(1, find.trace.steps)
-            there = np.zeros(int(width) + 1, bool)
-            there[(share * width).astype(np.int64)] = True
-            self._pooled = known, np.flatnonzero(there).tolist()
-        return self._pooled[1]
+        """The pixels of the overview in which hits begin, each once; of more hits the new ones."""
+        if self._pooled != (find, width):
+            self._pooled, self._count = (find, width), 0
+            self._there = np.zeros(int(width) + 1, bool)
+        share = (find.begins[self._count :] - 0.5) / max(1, find.trace.steps)
+        self._there[(share * width).astype(np.int64)] = True
+        self._count = find.count
+        pixels: list[int] = np.flatnonzero(self._there).tolist()
+        return pixels

@@ -43,7 +43,7 @@ class Find:
         self.known = 0
         self.doubt = ""  # why it is no condition, of what looks like one
         self.count = 0
-        self._hits = np.zeros((2, 64), np.int64)  # first and last steps; there is room for more
+        self._hits = np.zeros((2, trace.steps), np.int64)  # first and last steps; no more begin
 
     def advance(self) -> bool:
         """A piece more of what can be looked through now; False where there is none."""
@@ -58,10 +58,6 @@ class Find:
         last = self.begins[-1:]
         new = np.diff(begins, prepend=last if len(last) else 0) > 0
         count = self.count + int(np.count_nonzero(new))
-        if count > self._hits.shape[1]:
-            grown = np.zeros((2, 2 * count), np.int64)
-            grown[:, : self.count] = self._hits[:, : self.count]
-            self._hits = grown
         self._hits[:, self.count : count] = begins[new], ends[new]
         self.count = count
 
