@@ -80,6 +80,14 @@ def add_edits(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def add_beside(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--beside", metavar="T", type=positive,
+        help="hold all steps against this one: reference(h[9]) is its value, and what is drawn has "
+        "a line where it is another",
+    )  # fmt: skip
+
+
 def positive(word: str) -> int:
     """A step's number, from 1."""
     if not re.fullmatch(r"\d{1,12}", word, re.ASCII) or int(word) < 1:
@@ -172,11 +180,17 @@ def given_state(arguments: argparse.Namespace, model: Model) -> InitialState | N
 def start_trace(arguments: argparse.Namespace, model: Model) -> Trace:
     """A recording not yet begun of what is given, or of the text that the model brings along.
 
-    With --set it has the edits, and as its reference the run without them.
+    With --set it has the edits, and as its reference the run without them, or a step of its own.
     """
+    trace = _edited(arguments, _plain_trace(arguments, model))
+    if getattr(arguments, "beside", None):
+        trace.hold(arguments.beside)
+    return trace
+
+
+def _edited(arguments: argparse.Namespace, plain: Trace) -> Trace:
     from gru_debugger.core.edits import out_of_range
 
-    plain = _plain_trace(arguments, model)
     if not arguments.edits:
         return plain
     edits = plain.parse_edits(*arguments.edits)

@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_model(parser)
     common.add_text(parser)
     common.add_edits(parser)
+    common.add_beside(parser)
     parser.add_argument(
         "--steps", metavar="A-B", type=common.position_range, required=True,
         help="first and last step; 0 is before the first character",
@@ -91,6 +92,8 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     job.refuse_overwriting()
     with bar("recording", trace.steps) as report:
         common.record(arguments, trace, trace.steps, report)
+    if trace.beside is not None:
+        trace.beside.finish()
     with bar("measuring", trace.steps) as report:
         job.look_through(report)
     draw(job)

@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_model(parser)
     common.add_text(parser)
     common.add_edits(parser)
+    common.add_beside(parser)
     parser.add_argument(
         "--where", metavar="CONDITION", required=True, help="such as 'z[9] < 0.05 and step > 3'"
     )

@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_model(parser, optional=True)
     common.add_text(parser)
     common.add_edits(parser)
+    common.add_beside(parser)
     place = parser.add_mutually_exclusive_group()
     place.add_argument("--step", metavar="T", type=common.positive, help="the step to open at")
     place.add_argument(
@@ -82,6 +83,7 @@ def request_of(arguments: argparse.Namespace) -> Request:
         state=arguments.initial_state,
         unknown=arguments.replace_unknown,
         edits=tuple(arguments.edits),
+        beside=arguments.beside or 0,
         look=tuple(view_arguments.look_of(arguments).items()),
     )
 

@@ -157,6 +157,16 @@ class Trace(Recording):
         return self.reference if self.held or not self.edits else self.plain
 
     @property
+    def own_step(self) -> int:
+        """Its own step that all others are held against; 0: none."""
+        return self.held.fixed if self.held is not None and self.held.run is None else 0
+
+    def hold(self, step: int) -> None:
+        """Hold all steps against one of its own. Raises InputError where there is no such step."""
+        self.check_number(step)
+        self.held = Held(None, fixed=step)
+
+    @property
     def reference_known(self) -> bool:
         """Whether all of the reference is recorded that is asked for."""
         reference = self.reference
@@ -239,10 +249,14 @@ class Trace(Recording):
 
     def check_step(self, t: int) -> None:
         """Raises InputError where there is no step t, or not yet."""
-        if not 1 <= whole("step", t) <= self.steps:
-            raise InputError(f"no step {t}: {self.reading.steps_in_words}; choose one of these.")
+        self.check_number(t)
         if t > self.recorded:
             raise InputError(f"step {t} is not recorded yet: {self.recorded} steps are.")
+
+    def check_number(self, t: int) -> None:
+        """Raises InputError where there is no step t."""
+        if not 1 <= whole("step", t) <= self.steps:
+            raise InputError(f"no step {t}: {self.reading.steps_in_words}; choose one of these.")
 
     def rows(
         self, first: int, last: int, layer: int = 0, direction: Direction | None = None

@@ -96,8 +96,11 @@ def check_lanes(lanes: Sequence[str], trace: Trace, option: str = "") -> None:
     """Raises InputError for an expression that means nothing for the run."""
     if not lanes:
         return
+    from gru_debugger.questions.expressions import asks_reference
     from gru_debugger.questions.lane_runs import LaneRun
 
+    if trace.reference is not None and any(map(asks_reference, lanes)):
+        trace.reference.finish()  # a lane would wait for it
     if len(lanes) > MOST:
         raise InputError(f"{option}lane: there are {len(lanes)}; at most {MOST} find room.")
     for lane in lanes:

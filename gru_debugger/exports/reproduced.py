@@ -62,7 +62,7 @@ def _by_hand(model: Model) -> bool:
 # For a shell -------------------------------------------------------------------------------
 
 
-def command(run: Run, position: int, view: View) -> Reproduced:
+def command(run: Run, position: int, view: View, beside: int = 0) -> Reproduced:
     """What opens the window on it again."""
     model, without = run.model, list(_unnamed(run.model))
     words = ["gru-debugger", _place(model.source.path)]
@@ -74,6 +74,7 @@ def command(run: Run, position: int, view: View) -> Reproduced:
     words += _read(run, without)
     for edit in run.edits:
         words += _said("set", edit)
+    words += _said("beside", str(beside)) if beside else []
     words += _said("at", str(address_of(model, position, view)))
     words += view_arguments.look_arguments_of(view)
     return Reproduced(shlex.join(words), tuple(without))
@@ -111,12 +112,14 @@ def _read(run: Run, without: list[str]) -> list[str]:
 # In Python ---------------------------------------------------------------------------------
 
 
-def python(run: Run, position: int, view: View) -> Reproduced:
+def python(run: Run, position: int, view: View, beside: int = 0) -> Reproduced:
     """The same run, and the selected value: `model`, `trace`, `step`, `value`."""
     model, without = run.model, list(_unnamed(run.model))
     lines = ["import gru_debugger", "", *_loading(model), *_tracing(run, without)]
     if run.edits:
         lines.append(f"trace = trace.what_if({', '.join(map(repr, run.edits))})")
+    if beside:
+        lines.append(f"trace = trace.held_against(trace, {beside})")
     place = view.layer, view.direction
     if position:
         where = [str(position)]

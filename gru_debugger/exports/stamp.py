@@ -15,6 +15,7 @@ from gru_debugger.charts import fonts
 from gru_debugger.core.cell import Notation
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import grouped
+from gru_debugger.session.pinned import in_words
 from gru_debugger.source import NOT_ITS_OWN, inside
 
 MARGIN = 24
@@ -39,14 +40,16 @@ def parts(
     trace: Trace, position: int, notation: Notation = "pytorch"
 ) -> tuple[list[Part], list[Part]]:
     """Of the model: its name, the first 12 digits of its hash, and whether what is shown is not the
-    network's own. Of the step: number, character, h(0) if it is not zeros, edits, and what the file
-    says that it was converted from."""
+    network's own. Of the step: number, character, h(0) if it is not zeros, edits, what it is held
+    against, and what the file says that it was converted from."""
     source = trace.model.source
     doubt = inside(source.told, initial_state=trace.initial.chosen_for(trace.model))
     where = trace.character_in_words(position) if position else f"before {trace.reading.noun} 1"
     more = [] if trace.initial.zeros else [trace.initial.in_words(notation)]
     if trace.edits:
         more.append(f"set {'; '.join(map(str, trace.edits))}")
+    if trace.held is not None and trace.reference is not None:
+        more.append(f"beside {in_words(trace.reference, trace.held.fixed, trace)}")
     if source.converted_from is not None:
         more.append(source.converted_from.in_brief())
     return (

@@ -54,7 +54,7 @@ class ReadyMade:
     def why_not(self, trace: Trace) -> str:
         """Why there is no such thing in a run; empty where there is."""
         if self.beside and trace.reference is None:
-            return "there is no other run; an edit makes one"
+            return "there is no reference; an edit makes one"
         return none_because(trace) if self.predicts else ""
 
     def said(self, asked: Asked) -> str:
@@ -149,7 +149,7 @@ STOPS = (
         largest=True,
     ),
     ReadyMade(
-        "the two runs predict different characters",
+        "the reference predicts another character",
         lambda _: "differs: predicted != reference(predicted)",
         predicts=True,
         beside=True,
@@ -162,7 +162,7 @@ LANES = (
     ReadyMade("the states of units {units}", lambda asked: asked.of("h") + _units(asked)),
     ReadyMade("what each step wrote in the selected unit, as it is now", lambda _: WRITTEN),
     ReadyMade("the largest change of the state", _change),
-    ReadyMade("the difference between the two runs", _apart, beside=True),
+    ReadyMade("the difference from the reference", _apart, beside=True),
     ReadyMade("the surprise", lambda _: "surprise", True),
     ReadyMade("the rank of the next character", lambda _: "rank", True),
     ReadyMade("the predicted character", lambda _: "predicted", True),

@@ -34,15 +34,16 @@ class Shown:
 class Wish:
     """What a model is asked to be opened with; None: what there is, or as it comes.
 
-    `look`: fields of the view, and what they are to be. `as_text`: a model that could read rows is
-    to read a text. `strict`: what is named and can't be read is refused, where otherwise the user
-    is asked how to read it.
+    `beside`: the step that all others are held against, 0 for none. `look`: fields of the view, and
+    what they are to be. `as_text`: a model that could read rows is to read a text. `strict`: what
+    is named and can't be read is refused, where otherwise the user is asked how to read it.
     """
 
     source: str | Rows | None = None
     initial: InitialState | None = None
     unknown: bool = False
     edits: tuple[str, ...] = ()
+    beside: int = 0
     at: Address | None = None
     look: tuple[tuple[str, Any], ...] = ()
     as_text: bool = False

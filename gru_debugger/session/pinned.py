@@ -6,8 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.core.held import Held, by_number
+from gru_debugger.core.shown import excerpt
 from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import grouped
 from gru_debugger.questions.alignment import aligned
+from gru_debugger.session.history import same_text
 
 
 class Pinned:
@@ -43,10 +46,25 @@ class Pinned:
         """Whether this is what it is held against."""
         return shown is self._holding
 
+    def beyond(self, shown: Trace) -> tuple[str, ...]:
+        """What this is held against that no command can say: a step of its own it can."""
+        return ("the pinned run",) if self.holds(shown) and not shown.own_step else ()
+
     def _let_go(self) -> None:
         if self._holding is not None:
             self._holding.held = self._before
             self._holding = self._before = None
+
+
+def in_words(pinned: Trace, step: int, shown: Trace) -> str:
+    """Step 34, “x”, or a run; and what it reads and has set, where that is another."""
+    text = excerpt(pinned.text) if pinned.text else pinned.reading.name
+    words = f"step {grouped(step)}, {pinned.character_in_words(step)}" if step else text
+    if not same_text(pinned.run, shown.run):
+        return f"{words} of {text}" if step else text
+    if pinned.run.edits == shown.run.edits:
+        return words
+    return f"{words} with {'other' if pinned.edits else 'no'} edits"
 
 
 def _aligned(pinned: Trace, shown: Trace) -> NDArray[np.int64] | None:

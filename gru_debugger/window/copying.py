@@ -34,11 +34,12 @@ class Copying(QObject):
     def python(self) -> None:
         self._reproduce(reproduced.python, "Python")
 
-    def _reproduce(self, say: Callable[[Run, int, View], Reproduced], what: str) -> None:
-        session = self._session
-        if session.trace is not None:
-            said = say(session.trace.run, session.position, session.view)
-            without = f", without {'; '.join(said.without)}" if said.without else ""
+    def _reproduce(self, say: Callable[[Run, int, View, int], Reproduced], what: str) -> None:
+        session, trace = self._session, self._session.trace
+        if trace is not None:
+            said = say(trace.run, session.position, session.view, trace.own_step)
+            lacking = [*said.without, *session.pinned.beyond(trace)]
+            without = f", without {'; '.join(lacking)}" if lacking else ""
             self._copy(said.words, f"{what}{one_line(without)}{',' if without else ''}")
 
     def _copy(self, words: str, what: str) -> None:

@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButt
 
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.core.edits import Edit
-from gru_debugger.core.shown import excerpt
 from gru_debugger.core.trace import Trace
-from gru_debugger.numerals import grouped
 from gru_debugger.questions.differing import Comparison
-from gru_debugger.questions.differing_in_words import Told, Words, in_words
-from gru_debugger.session.history import same_text
+from gru_debugger.questions.differing_in_words import Told, Words
+from gru_debugger.questions.differing_in_words import in_words as changed_in_words
+from gru_debugger.session.pinned import in_words
 from gru_debugger.session.session import Session
 from gru_debugger.window.edit_chips import Chip, KeyButton
 from gru_debugger.window.input_line import tool_button
@@ -154,19 +153,9 @@ class EditBar(QFrame):
         self.title.setText("Beside" if there else "Pinned")
         self._say(self.other, f"the pinned {what}" if there else "", "pinned")
         self.drop.setAccessibleName("pin it no longer")
-        self.chips[0].show_pinned(self._words_of(pinned, step), what)
-
-    def _words_of(self, pinned: Trace, step: int) -> str:
-        """Step 34, “x”, and of which run, where that is another; a run by what it reads."""
         shown = self._session.trace
-        if not step or shown is None:
-            return pinned.text or pinned.reading.name
-        words = f"step {grouped(step)}, {pinned.character_in_words(step)}"
-        if not same_text(pinned.run, shown.run):
-            return f"{words} of {excerpt(pinned.text) if pinned.text else pinned.reading.name}"
-        if pinned.run.edits == shown.run.edits:
-            return words
-        return f"{words} with {'other' if pinned.edits else 'no'} edits"
+        words = in_words(pinned, step, shown) if step and shown else pinned.text
+        self.chips[0].show_pinned(words or pinned.reading.name, what)
 
     def _show_in_force(self) -> None:
         """Which of them set something in the step shown, or are that step."""
@@ -183,7 +172,7 @@ class EditBar(QFrame):
     def _show_changed(self, changed: Comparison | None) -> None:
         """What differs first, and what becomes of the predictions."""
         self._changed = changed
-        told = in_words(changed) if changed else Told()
+        told = changed_in_words(changed) if changed else Told()
         for part, words in (
             (self.first, told.first),
             (self.bits, told.bits),

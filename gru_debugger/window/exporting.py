@@ -77,7 +77,8 @@ class Exporter(QObject):
 
     def start(self, choices: list[str], count: int) -> None:
         """Export as the command line's arguments `choices` say; `count` pictures."""
-        process = Child(self)
+        process, trace = Child(self), self._session.trace
+        lacking = () if trace is None else self._session.pinned.beyond(trace)
         progress = QProgressDialog("Drawing the pictures…", "Cancel", 0, count, self._window)
         progress.setMinimumDuration(600)
         progress.setAutoReset(False)
@@ -90,7 +91,7 @@ class Exporter(QObject):
             if cancelled and outcome.status:
                 self.done.emit("The export was cancelled; finished pictures stay.")
             else:
-                self._ended(outcome, choices, count)
+                self._ended(outcome, choices, count, f", without {lacking[0]}" if lacking else "")
 
         process.progressed.connect(progress.setValue)
         process.ended.connect(ended)
@@ -120,6 +121,7 @@ class Exporter(QObject):
             "export",
             hand_over_model(folder, trace.model, stem, source.title),
             *hand_over(folder, trace.run),
+            *(["--beside", str(trace.own_step)] if trace.own_step else []),
             *view_arguments.arguments_of(session.view),
             *self._hand_over_marks(folder),
         ]
@@ -136,15 +138,16 @@ class Exporter(QObject):
         trace, marks = self._session.trace, self._session.marks
         assert trace is not None
         fits, _ = marks_json.fitting(marks, trace)
-        if trace.edits:
+        if trace.edits or trace.own_step:
             return fits
         lanes = [lane for lane in fits.lanes if not asks_reference(lane.expression)]
         return replace(fits, lanes=tuple(lanes))
 
-    def _ended(self, outcome: Outcome, choices: list[str], count: int) -> None:
+    def _ended(self, outcome: Outcome, choices: list[str], count: int, without: str) -> None:
+        """`without`: what could not be drawn."""
         fault = outcome.fault
         if outcome.status == 0:
-            self.done.emit(f"Exported to {choices[choices.index('-o') + 1]}")
+            self.done.emit(f"Exported to {choices[choices.index('-o') + 1]}{without}")
         elif isinstance(fault, ExistingFileError):
             first = Path(fault.first)
             if dialogs.may_overwrite(self._window, "Export pictures", first, fault.more):

@@ -80,7 +80,7 @@ def open_again(
         if found.own_text and model.example is not None:
             source = model.example.text
         edits, left_out = opening.fit_edits(found.edits, model, source)
-        wish = Wish(source, found.initial, found.unknown, edits, found.at)
+        wish = Wish(source, found.initial, found.unknown, edits, at=found.at)
         if files.recordings.open_model(model, found.path, wish):
             if found.view != saved.USUAL:
                 session.show(found.view)

@@ -248,11 +248,16 @@ class Recordings(QObject):
         at, told = self._target(decided, trace)
         unit = decided.unit if at.unit is None else at.unit
         before = session.edited.run.edits if session.edited is not None else ()
-        look, self._wish = dict(self._wish.look), AS_IT_COMES
+        look, beside = dict(self._wish.look), self._wish.beside
+        if beside:
+            trace.check_number(beside)
+        self._wish = AS_IT_COMES
         session.open(trace, at.step, unit, at.place, again)
         if at.quantity in SELECTABLE:
             look["quantity"] = at.quantity
         session.look(**look)
+        if beside:
+            session.pin(trace, beside)
         if told:
             self._message.notice(told, topic="at")
         for edit in trace.edits:

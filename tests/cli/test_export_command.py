@@ -68,11 +68,12 @@ def test_every_flag(folder: Path, jobs: list[SnapshotJob]) -> None:
         "--unit", "2", "--layer", "1", "--direction", "reverse", "--notation", "course",
         "--contributions", "--quantity", "n", "--all-terms", "--full-axes", "--all-units",
         "--format", "svg",
-        "--theme", "dark", "--scale", "4", "--force", "-o", "some/where",
+        "--theme", "dark", "--scale", "4", "--force", "-o", "some/where", "--beside", "4",
     ]  # fmt: skip
     assert main(words) == 0
     (job,) = jobs
     assert (job.trace.text, job.steps) == ("abcab", range(2, 6))
+    assert job.trace.own_step == 4
     assert job.pane == "unit"
     assert job.trace.seen(1, "reverse") == 5, "full axes are the whole recording's"
     assert job.view == View(
@@ -89,6 +90,11 @@ def test_lanes(folder: Path, jobs: list[SnapshotJob], capsys: pytest.CaptureFixt
     assert jobs[0].marks.lanes == (Lane("z[2] < 0.4"), Lane("-h[1]"))
     assert main([*words, "--lane", "z[2] <"]) == 1
     assert capsys.readouterr().err.startswith("gru-debugger: --lane: ")
+    for beside in (["--beside", "2"], ["--set", "r = 1"]):
+        assert main([*words, "--lane", "h[1] - reference(h[1])", *beside]) == 0
+        held = jobs.pop().trace.beside
+        assert held is not None
+        assert held.complete
     assert main([*words, *(f"--lane=h[0] * {i}" for i in range(13))]) == 1
     assert "at most 12 find room" in capsys.readouterr().err
     assert len(jobs) == 1

@@ -79,9 +79,23 @@ def test_what_if(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert float(theirs) == pytest.approx(float(trace.step(4).h[1]), abs=1e-6)
 
 
+def test_beside_a_step(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the run with its edits."""
+    edit = "z[1] = 1 at 4"
+    words = ["--where", "abs(h[1] - reference(h[1])) < 0.2", "--show", "reference(step)"]
+    assert run(*words, "--set", edit, "--beside", "4") == 0
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()[1:]]
+    h = reference().what_if(edit).column("h")[:, 1].astype(float)
+    near = np.flatnonzero(np.abs(h - h[3]) < 0.2) + 1
+    assert [int(line[0]) for line in lines] == near.tolist()
+    assert 4 in near
+    assert {line[-1] for line in lines} == {"4"}
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
+        (["--where", "step > 1", "--beside", "10"], "no step 10: "),
         (["--where", "z < 0.5"], "write any(z < 0.5), all(z < 0.5) or z[2] < 0.5."),
         (["--where", "z[9] < 0.5"], "there are units 0 to 2."),
         (["--where", "step > 1", "--show", "q"], "no quantity is called “q”"),

@@ -120,7 +120,7 @@ def test_the_difference_between_two_runs(strong: Trace) -> None:
     here, there = (run.column("probabilities").argmax(axis=1) for run in (other, RUN))
     steps = (np.flatnonzero(here != there) + 1).tolist()
     assert steps
-    assert steps_of("two runs predict", other) == steps
+    assert steps_of("reference predicts", other) == steps
     assert "an edit makes one" in one.why_not(RUN)
 
 

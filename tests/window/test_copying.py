@@ -18,6 +18,7 @@ from gru_debugger.cli import window as command
 from gru_debugger.core.initial_state import initial_state
 from gru_debugger.core.run import Run
 from gru_debugger.core.trace import Trace
+from gru_debugger.exports import stamp
 from gru_debugger.files import read_text
 from gru_debugger.formats import load_model
 from gru_debugger.formats.arrays import read_rows, state_of_file
@@ -96,6 +97,38 @@ def test_the_command_opens_the_same(
     same(again.session.trace, window.session.trace)
     assert again.session.view == window.session.view
     assert again.session.position == 5
+
+
+def test_what_it_is_held_against_is_copied_too(open_window: OpenWindow, tmp_path: Path) -> None:
+    """A step of its own; of another run it is told that this can't be said."""
+    window = shown(open_window, typed(tmp_path), 5)
+    session, run = window.session, window.session.trace
+    assert run is not None
+    session.pin(run, 3)
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    words = shlex.split(copied(window, "command"))
+    again = open_window(bundled_trace(), 1)
+    again.files.start(command.request_of(parser.parse_args(words[1:])))
+    again.files.opener.settle()
+    frame = again.session.frame
+    assert frame is not None
+    assert frame.reference is not None
+    place = session.layer, session.direction
+    np.testing.assert_array_equal(frame.reference.h, run.step(3, *place).h)
+    assert "beside step 3, " in stamp.words(run, 5)
+    names: dict[str, Any] = {}
+    exec(copied(window, "python"), names)
+    assert names["trace"].reference.run.edits == run.run.edits
+    assert names["trace"].evaluate("reference(step)").tolist() == [3.0] * run.steps
+    exported = window.exporter._arguments(tmp_path)
+    assert exported[exported.index("--beside") + 1] == "3"
+    session.open(Trace(run.model, "a`a").finish(), 2)
+    assert "--beside" not in copied(window, "command")
+    assert "without the pinned run" in window.status.where.said
+    assert "--beside" not in window.exporter._arguments(tmp_path)
+    assert session.trace is not None
+    assert "beside step 3, “b” of “-ab" in stamp.words(session.trace, 2)
 
 
 def bundled_trace() -> Trace:
