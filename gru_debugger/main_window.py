@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
         self.stops: Stops = Stops(self.session)
         self.copying: Copying = Copying(self.session)
         for asked in (self.questions, self.stops, self.ready, self.find_line, self.reference):
-            asked.answered.connect(lambda said: self.status.tell(said))
+            asked.answered.connect(lambda said: self.status.answer(said))
 
     def _listen(self, widget: QWidget) -> None:
         """A dock's, when it has been made: what it has done is told like everything else."""

@@ -71,8 +71,8 @@ class Questions(QObject):
         if target is None:
             self.answered.emit(f"{words}; nothing in the run is its cause.")
             return
-        self.answered.emit(f"{words}. Here it is.")
         session.follow_to(target)
+        self.answered.emit(f"{words}. Here it is.")
 
     def changed_most(self) -> None:
         """Select the unit of the layer whose state changed most here; its pane tells why."""

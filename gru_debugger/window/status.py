@@ -51,6 +51,9 @@ class StatusBar(QStatusBar):
             session.playing_changed,
         ):
             changed.connect(self._show)
+        for changed in (session.position_changed, session.unit_changed, session.view_changed):
+            changed.connect(self._leave)
+        self._told_of: tuple[object, ...] | None = None  # the place that what is told is about
         self._quiet = QTimer(self, singleShot=True, interval=_TOLD)
         self._quiet.timeout.connect(self._say)
 
@@ -103,9 +106,25 @@ class StatusBar(QStatusBar):
 
     def tell(self, words: str) -> None:
         """What has been done, for a moment; spoken too."""
+        self._told_of = None
         self._say(words)
         self._quiet.start()
         announce(self, words)
+
+    def answer(self, words: str) -> None:
+        """The same of what was asked here: it goes with the place that it is about."""
+        self.tell(words)
+        self._told_of = self._place()
+
+    def _place(self) -> tuple[object, ...]:
+        session, view = self._session, self._session.view
+        value = view.layer, view.direction, view.quantity, view.unit
+        return session.position, session.computation, *value
+
+    def _leave(self) -> None:
+        if self._told_of is not None and self._told_of != self._place():
+            self._told_of = None
+            self._say()
 
     def _say(self, words: str = "") -> None:
         self.where.say(words)

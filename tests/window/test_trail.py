@@ -40,6 +40,7 @@ def test_w_goes_to_the_step_that_wrote_most(window: MainWindow, qtbot: QtBot) ->
     assert f"written at step {found.step}, " in said(window)
     press(window, "Alt+Left")
     assert session.position == START
+    assert not said(window), "it was told of that step"
     press(window, "Alt+Right")
     assert session.position == found.step
 
@@ -133,6 +134,18 @@ def test_c_follows_the_strongest_cause(window: MainWindow, quantity: str) -> Non
         assert (session.position, view.quantity, view.unit, view.layer) == (
             START, quantity, UNIT, 1
         )  # fmt: skip
+
+
+def test_an_answer_goes_with_its_place_and_what_was_done_stays(window: MainWindow) -> None:
+    for elsewhere in ("Right", "F11", "]", "Up"):
+        window.session.go_to(START)
+        press(window, "C")
+        assert "largest term is" in said(window)
+        press(window, elsewhere)
+        assert not said(window), elsewhere
+    window.exporter.done.emit("Saved.")
+    press(window, "Right")
+    assert said(window) == "Saved."
 
 
 def test_c_skips_what_was_only_kept(window: MainWindow) -> None:
