@@ -143,7 +143,7 @@ def _paint_equation(
     pixels = mathematics.size_within(_equation(pane, column), _EQUATION, room)
     if not pixels:
         return
-    selected = pane.symbol(pane.session.view.quantity) if on_pill else ""
+    selected = pane.symbol(pane.session.view.row) if on_pill else ""
     for formula, role in _pieces(pane, column):
         color = theme.role(role)
         if formula == selected:
@@ -174,7 +174,7 @@ def paint_empty_value(p: QPainter, pane: ColumnsPane, column: Column) -> None:
 
 
 def _is_selected(pane: ColumnsPane, column: Column) -> bool:
-    return column.spec.chip == pane.session.view.quantity
+    return column.spec.chip == pane.session.view.row
 
 
 def paint_value(p: QPainter, pane: ColumnsPane, column: Column, value: float) -> None:

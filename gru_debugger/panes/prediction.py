@@ -150,13 +150,16 @@ class PredictionPane(Pane):
         return trace.reading.one_index(position + 1) if trace.predicts_next else None
 
     def _rows(self, probabilities: Array) -> list[int]:
-        """Indices by probability, the one that follows in the last place if it is further down."""
+        """Indices by probability; the one that follows and then, where there is room, the one that
+        is asked about, stand in the last places where they are further down."""
         room = max(2, int((self.size.height() - FIRST - 24) // ROW))
         order = self._likeliest(room)
         following = self._following()
-        if following is not None and following not in order:
-            order[-1] = following
-        return order
+        for index in (following, self.session.view.symbol):
+            free = [at for at, other in enumerate(order) if at and other != following]
+            if index is not None and index not in order and free:
+                order[free[-1]] = index
+        return sorted(order, key=lambda index: -probabilities[index])
 
     def _paint_row(self, p: QPainter, top: float, index: int, probabilities: Array) -> None:
         theme = self.theme

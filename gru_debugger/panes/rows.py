@@ -97,7 +97,7 @@ class Row:
 
     @property
     def selected(self) -> bool:
-        return self.pane.session.view.quantity in self.selects
+        return self.pane.session.view.row in self.selects
 
     def place(self, rect: QRectF, axis: UnitAxis) -> None:
         """Take a rectangle whose width is the plot's, below the caption."""

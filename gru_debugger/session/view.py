@@ -54,6 +54,11 @@ class View:
     all_units: bool = False
     symbol: int | None = None
 
+    @property
+    def row(self) -> str:
+        """The quantity whose row has the selected value; "" while a probability is asked about."""
+        return self.quantity if self.symbol is None else ""
+
     @classmethod
     def first_of(cls, model: Model) -> View:
         """What a model shows first: its own example's unit, its first direction."""

@@ -82,6 +82,23 @@ def test_what_follows_is_always_there(monkeypatch: pytest.MonkeyPatch) -> None:
         assert percent(p[follows], 1) in said
 
 
+def test_what_is_asked_about_is_there_where_there_is_room() -> None:
+    """Beside the likeliest and the one that follows, by probability."""
+    m = model(symbols=29)
+    trace = recording(m, STEPS)
+    p = oracle(m, trace, 9)
+    follows, order = m.index_of[trace.text[9]], [int(i) for i in np.argsort(-p)]
+    for asked in order:
+        for height, count in ((300, 10), (140, 3), (118, 2)):
+            pane = pane_of(trace, 9, height)
+            pane.session.look(symbol=asked)
+            rows = pane._rows(trace.step(9).probabilities)
+            assert len(rows) == count
+            assert rows == sorted(rows, key=order.index)
+            assert {order[0], follows} <= {*rows}
+            assert asked in rows or count == 2
+
+
 @pytest.mark.parametrize(
     ("position", "computation", "words"),
     [

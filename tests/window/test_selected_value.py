@@ -129,6 +129,32 @@ def test_the_label_stands_on_the_pill(window: MainWindow) -> None:
     assert pills(window) == ["r"]
 
 
+def test_while_a_probability_is_asked_about_the_pill_is_on_its_tile(window: MainWindow) -> None:
+    """Of the cell's values none is selected then, be its label in a row or in a column's head."""
+
+    def amber(name: str) -> int:
+        """Pixels; in the cell the units' numbers have pills too, as many as ever."""
+        image = window.views[name].viewport().grab().toImage()
+        return sum(
+            image.pixelColor(x, y) == window.theme.pill
+            for x in range(0, image.width(), 2)
+            for y in range(0, image.height(), 2)
+        )
+
+    session, bare = window.session, set()
+    for quantity in ("n", "keep", "h"):
+        session.look(quantity=quantity)
+        selected = amber("cell")
+        assert not amber("prediction")
+        session.look(symbol=3)
+        bare.add(amber("cell"))
+        assert amber("prediction")
+        assert max(bare) < selected
+        session.look(symbol=None)
+        assert amber("cell") == selected
+    assert len(bare) == 1
+
+
 def test_what_is_asked_of_it(window: MainWindow) -> None:
     """Why? tells of its equation, what-if of what can be set, a lane of itself."""
     window.session.look(quantity="input_n")
