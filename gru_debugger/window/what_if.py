@@ -25,17 +25,29 @@ class WhatIf(SaidLine):
         super().__init__(session, "What if", example, "Set", self._say)
         self._set_edits = set_edits
         self._instead = ""  # the edit in whose place it is said
+        self._begun = ""
 
     def begin(self) -> None:
         """With the selected value as it is now, its number ready to be typed over."""
         self._instead = ""
-        self.begin_with(*sentence(self._session))
+        self._begin(*sentence(self._session))
 
     def begin_again(self, edit: str) -> None:
         """With an edit that there is, to be said otherwise; nothing takes it away."""
         self._instead = edit
         found = _NUMBER.fullmatch(edit)
-        self.begin_with(*(found.groups() if found else (edit,)))
+        self._begin(*(found.groups() if found else (edit,)))
+
+    def _begin(self, *parts: str) -> None:
+        self._begun = "".join(parts)
+        self.begin_with(*parts)
+
+    def apply(self) -> None:
+        """As it was begun it sets nothing: its number is a rounded one."""
+        if self.edit.text() == self._begun and not self.edit.isModified():
+            self.close_line()
+        else:
+            super().apply()
 
     def _say(self, words: str) -> None:
         assert self._session.edited is not None

@@ -55,6 +55,20 @@ def test_the_line_begins_with_the_selected_value(window: MainWindow) -> None:
     assert window.cell.hasFocus()
 
 
+def test_enter_alone_sets_nothing(window: MainWindow) -> None:
+    """The number that it begins with is rounded; whoever types that means it."""
+    run = window.session.trace
+    press(window, "=")
+    begun = window.what_if.edit.text()
+    press(window, "Return")
+    assert not window.what_if.isVisible()
+    assert window.session.trace is run
+    press(window, "=")
+    QTest.keyClicks(window.what_if.edit, window.what_if.edit.selectedText())
+    press(window, "Return")
+    assert edits(window) == (begun,)
+
+
 @pytest.mark.parametrize(("button", "there"), [("set", ("r = 1",)), ("give up", ())])
 def test_its_buttons_do_what_enter_and_esc_do(
     button: str, there: tuple[str, ...], window: MainWindow
