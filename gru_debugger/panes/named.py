@@ -10,7 +10,7 @@ from gru_debugger.panes.pane import Pane
 _WORDS = {
     "r": "Reset gate", "z": "Update gate", "n": "Candidate", "h": "New state",
     "h_prev": "Old state", "take": "Taken of", "keep": "Kept of", "reset_product": "Product with",
-    "probabilities": "Its probability",
+    "probabilities": "Probability",
 }  # fmt: skip
 _PARTS = {"input": "Input part of", "hidden": "Hidden part of", "sum": "Sum"}
 _WHOSE = {"take": "n", "keep": "h", "reset_product": "r", "h_prev": "h"}  # whose symbol follows

@@ -193,17 +193,13 @@ class UnitPane(Pane):
                         self.activations, by_hand)  # fmt: skip
 
     def _paint_nothing(self, p: QPainter) -> None:
-        """Before the first step, or where it is not recorded: what the unit starts with."""
+        """Before the first step, or where it is not recorded: what the unit's state starts with."""
         words = [f"Before the first {self.trace.reading.noun}."]
         if self.interactive:
             words[0] = f"{words[0][:-1]}: press → to read it."
         if self.session.position:
             words = ["Recording: this step comes in a moment."]
-        initial = self.session.initial
-        if initial is not None:
-            value = two(float(initial[self.session.unit]))
-            origin = self.trace.initial.in_words(self.session.notation)
-            words += [f"It starts with {value}.", origin]
+        words += unit_told.begun(self)
         for y, line in zip((74, 96, 118), words, strict=False):
             shown, size = fonts.fitting(line, self.right - MARGIN, fonts.SANS, 12)
             fonts.text(p, MARGIN, self.laid.top + y, shown, self.theme.muted, fonts.SANS, size)

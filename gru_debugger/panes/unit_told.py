@@ -47,6 +47,21 @@ def words(pane: Pane) -> str:
     return in_words.sentences(*said, *_why(pane, frame), *_writing(pane, frame))
 
 
+def begun(pane: Pane) -> list[str]:
+    """What there is of the selected value before the first step: of a state what it starts with."""
+    session = pane.session
+    if session.initial is None:
+        return []
+    value = two(float(session.initial[session.unit]))
+    origin = pane.trace.initial.in_words(session.notation)
+    if session.told == "h":
+        return [f"It starts with {value}.", origin]
+    nothing = "Nothing of it is computed yet."
+    if session.told == "probabilities":  # which is no unit's
+        return [nothing]
+    return [nothing, f"The unit's state starts with {value}; {origin}."]
+
+
 def _writing(pane: Pane, frame: Frame) -> list[str]:
     """What W and Shift+W say of a state that is computed; what its open gate would do."""
     session = pane.session

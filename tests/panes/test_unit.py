@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from samples import model, recording, session_of
+from samples import model, recording, session_of, text_for
 from words import painted
 
 from gru_debugger.charts.theme import THEMES
@@ -367,6 +368,23 @@ def test_a_picture_for_paper_has_no_buttons(monkeypatch: pytest.MonkeyPatch) -> 
     pane.renew()
     pane.session.go_to(0)
     assert "Before the first character." in painted(pane, monkeypatch)
+
+
+@pytest.mark.parametrize("quantity", ["z", "h", "h_prev", "probabilities"])
+def test_before_the_first_character_only_a_state_is_there(
+    quantity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the unit's own state it is said that it starts with that, of nothing else."""
+    m = model()
+    pane = pane_of(Trace(m, text_for(m, 12), np.full(16, 0.25, np.float32)).finish(), 3)
+    pane.session.go_to(0)
+    asked = {"symbol": 2} if quantity == "probabilities" else {"quantity": quantity}
+    pane.session.look(**asked)
+    pane.show_step()
+    said = painted(pane, monkeypatch)
+    assert ("It starts with 0.25." in said) == (quantity == "h")
+    assert ("Nothing of it is computed yet." in said) == (quantity != "h")
+    assert ("The unit's state starts with 0.25; h(0): given." in said) == (quantity in ("z", "h_prev"))
 
 
 @pytest.mark.parametrize("height", HEIGHTS)
