@@ -384,7 +384,8 @@ def test_before_the_first_character_only_a_state_is_there(
     said = painted(pane, monkeypatch)
     assert ("It starts with 0.25." in said) == (quantity == "h")
     assert ("Nothing of it is computed yet." in said) == (quantity != "h")
-    assert ("The unit's state starts with 0.25; h(0): given." in said) == (quantity in ("z", "h_prev"))
+    told = "The unit's state starts with 0.25; h(0): given." in said
+    assert told == (quantity in ("z", "h_prev"))
 
 
 @pytest.mark.parametrize("height", HEIGHTS)
