@@ -22,32 +22,37 @@ class Told:
     tip: str = ""
 
 
-def in_words(found: Comparison) -> Told:
+def in_words(found: Comparison, swapped: bool = False) -> Told:
+    """`swapped`: the run without the edits is shown, so its values stand last, as everywhere."""
     if found.first is None:
         words = "No difference"
         return Told(
             (words, words), tip="Nothing differs from the run without the edits beyond rounding."
         )
-    first, tip = _first(found, found.first)
+    first, tip = _first(found, found.first, swapped)
     if found.effect is None:
         return Told(first, tip=tip)
     effect = found.effect
-    here, there = fixed(effect.here, 2), fixed(effect.there, 2)
+    bits = _turned(fixed(effect.there, 2), fixed(effect.here, 2), swapped)
     of = f"{grouped(effect.changed)} of {grouped(effect.steps)} predictions"
     return Told(
         first,
-        (f"{there} → {here} bits/char", f"{there} → {here} bits"),
+        (f"{bits} bits/char", f"{bits} bits"),
         (f"{of} changed", of),
         tip + _effect(effect, found.trace.steps),
     )
 
 
-def _first(found: Comparison, first: First) -> tuple[Words, str]:
+def _turned(without: str, edited: str, swapped: bool) -> str:
+    return f"{edited} → {without}" if swapped else f"{without} → {edited}"
+
+
+def _first(found: Comparison, first: First, swapped: bool) -> tuple[Words, str]:
     name = names.value(found.trace.model, first.quantity, first.place, first.unit)
     here, there = two(first.here), two(first.there)
     character = found.trace.character_in_words(first.step)
     brief = f"first: step {grouped(first.step)}, {name}"
-    return (f"{brief} {there} → {here}", brief), (
+    return (f"{brief} {_turned(there, here, swapped)}", brief), (
         f"The first difference: at step {grouped(first.step)}, {character}, {name} is {here}, "
         f"without the edits {there}. A click goes there."
     )

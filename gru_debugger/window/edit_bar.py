@@ -136,6 +136,7 @@ class EditBar(QFrame):
             self.drop.setAccessibleName("remove all edits")
         for chip, edit in zip(self.chips[self._ahead :], edits, strict=False):
             chip.show_edit(edit)
+        self._say_changed()  # the two runs may have changed places
         if edits or pinned is not None:
             self._say(self.another, "another edit" if edits else "")
             self._fit()
@@ -170,9 +171,14 @@ class EditBar(QFrame):
         return focused is not None and focused.hasFocus() and focused.isVisibleTo(self)
 
     def _show_changed(self, changed: Comparison | None) -> None:
-        """What differs first, and what becomes of the predictions."""
         self._changed = changed
-        told = changed_in_words(changed) if changed else Told()
+        self._say_changed()
+        self._fit()
+
+    def _say_changed(self) -> None:
+        """What differs first, and what becomes of the predictions."""
+        changed, swapped = self._changed, self._session.swapped
+        told = changed_in_words(changed, swapped) if changed is not None else Told()
         for part, words in (
             (self.first, told.first),
             (self.bits, told.bits),
@@ -180,7 +186,6 @@ class EditBar(QFrame):
         ):
             self._say(part, *words)
             part.setToolTip(told.tip)
-        self._fit()
 
     def _say(self, part: Label | QToolButton, words: str, brief: str = "") -> None:
         self._words[part] = words, brief

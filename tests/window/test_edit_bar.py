@@ -223,6 +223,26 @@ def test_it_says_what_changed_first_and_goes_there(window: MainWindow, qtbot: Qt
     assert not bar.predictions.isVisible()
 
 
+def test_what_is_shown_stands_last_in_the_bar_as_in_the_panes(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    """With the edits, and once the two runs have changed places."""
+    bar, session = window.edit_bar, window.session
+    put(window, "z[5] = 1 at 12")
+    qtbot.waitUntil(lambda: bar.bits.text() != "")
+    for keys in ((), ("O",), ("O",)):
+        press(window, *keys)
+        assert session.frame is not None
+        assert session.frame.reference is not None
+        there, here = (two(float(s.z[5])) for s in (session.frame.reference, session.frame.step))
+        assert bar.first.accessibleName() == f"first: step 12, z[5] {there} → {here}"
+        found = bar._changed
+        assert found is not None
+        assert found.effect is not None
+        bits = [fixed(found.effect.there, 2), fixed(found.effect.here, 2)]
+        assert bar.bits.text().startswith(" → ".join(bits[:: -1 if session.swapped else 1]))
+
+
 @pytest.mark.parametrize("width", [1366, 900, 640])
 def test_in_little_room_it_says_so_in_fewer_words(
     window: MainWindow, qtbot: QtBot, width: int
