@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from gru_debugger.charts import fonts
+from gru_debugger.charts import fonts, hatch
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme, map_color
 from gru_debugger.numerals import grouped
@@ -214,11 +214,7 @@ class MemoryPane(Pane):
         if self.session.trace is None or not self.shown:
             return
         theme, rect, now = self.theme, self.map_rect(), self.now
-        veil = QColor(theme.panel)
-        veil.setAlpha(150)
-        for step in self.shown:
-            if self._is_later(step):
-                p.fillRect(QRectF(self.x(step), rect.top(), self.cell, rect.height()), veil)
+        self._paint_later(p)
         if now is None:
             return
         p.setPen(QPen(theme.now, 2))
@@ -227,6 +223,22 @@ class MemoryPane(Pane):
         for box in (self._head(now), self._side(now)):
             fonts.box(p, box, theme.now, 2)
             self._paint_character(p, now, box, theme.now_text, 600)
+
+    def _paint_later(self, p: QPainter) -> None:
+        """What is still to come: its characters stand back, its columns are hatched, for paler
+        colours would be smaller parts."""
+        later = [step for step in self.shown if self._is_later(step)]
+        if not later:
+            return
+        veil = QColor(self.theme.panel)
+        veil.setAlpha(150)
+        for step in later:
+            p.fillRect(self._head(step), veil)
+            p.fillRect(self._side(step), veil)
+        rect = self.map_rect()
+        columns = self.x(later[0]), rect.top(), len(later) * self.cell, rect.height()
+        p.setPen(QPen(self.theme.border, 1))
+        p.drawLines(hatch.lines(np.array([columns])))
 
     @property
     def now(self) -> int | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 from samples import model, recording, session_of, text_for
 
@@ -178,4 +180,70 @@ def test_it_is_told(way: str) -> None:
     assert table.name(loudest)[0] == str(step)
     session.go_to(START, "r")
     assert "Of the state" not in pane.in_words(), "not computed yet"
+    session.close()
+
+
+@pytest.mark.parametrize("way", ["forward", "reverse"])
+def test_what_is_to_come_has_the_colours_of_its_parts(way: str) -> None:
+    """Paler ones would be smaller parts: its columns are hatched, and no others are."""
+    run = recording(model(), STEPS)
+    if way == "reverse":
+        run = Trace(replace(model(), backwards=True), run.text).finish()
+    session = session_of(run, START, 3)
+    pane = pane_of(session)
+    shown = pane.shown
+    ends = (shown[0], shown[-1]) if way == "forward" else (shown[-1], shown[0])
+    first, last = _in_one_stretch(pane, ends)
+    images = []
+    for position in (first, last):
+        session.go_to(position)
+        images.append(painted_colors(pane))
+        later = {step for step in shown if pane._is_later(step)}
+        assert later
+        for step in shown:
+            if step != position:
+                hatched = {len(colors) > 1 for colors in images[-1][step - shown[0]]}
+                assert hatched == {step in later}, step
+    for before, after in zip(*images, strict=True):
+        usual = [[colors.most_common(1)[0][0] for colors in column] for column in (before, after)]
+        assert usual[0] == usual[1]
+
+
+def _in_one_stretch(pane: MemoryPane, ends: tuple[int, int]) -> tuple[int, int]:
+    """Two positions at which the same steps are shown."""
+    count, steps = len(pane.shown), pane.trace.steps
+    step = 1 if ends[0] < ends[1] else -1
+    positions = [p for p in range(ends[0], ends[1], step)
+                 if stretch(p, count, steps, step > 0) == pane.shown]  # fmt: skip
+    return positions[0], positions[-1]
+
+
+def painted_colors(pane: MemoryPane) -> list[list[Counter[int]]]:
+    """By column and row, how often each colour is seen inside a cell."""
+    image = QImage(pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    pane.render(painter, QRectF(image.rect()), pane.sceneRect())
+    painter.end()
+    cell, rect = pane.cell, pane.map_rect()
+    assert cell > 7, "as far as it is from one line to the next"
+
+    def colors(column: int, row: int) -> Counter[int]:
+        left, top = int(rect.left()) + column * cell, int(rect.top()) + row * cell
+        inside = range(2, cell - 2)
+        return Counter(image.pixel(left + x, top + y) for x in inside for y in inside)
+
+    count = len(pane.shown)
+    return [[colors(column, row) for row in range(count + 1)] for column in range(count)]
+
+
+@pytest.mark.parametrize("size", [(240, 240), (430, 430), (900, 300)])
+def test_nothing_lies_over_the_map(size: tuple[int, int]) -> None:
+    """Of which units it is, is said and chosen above it."""
+    session = session_of(recording(model(1024), 12), 5, 1023)
+    pane = pane_of(session, *size)
+    top = min(pane._head(step).top() for step in pane.shown)
+    choices = [pane._choice(all_units) for all_units in (False, True)]
+    assert choices[0].right() < choices[1].left()
+    assert all(box.bottom() < top and box.right() <= size[0] for box in choices)
+    assert pane.map_rect().bottom() <= size[1]
     session.close()
