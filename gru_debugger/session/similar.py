@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gru_debugger.questions.finding import Known
     from gru_debugger.session.session import Session
 
-LISTED = 200  # the most similar ones
+BEST, MOST = 20, 200  # of the most similar ones: listed at first, and at most
 _LOOK = 16  # milliseconds between two looks at the thread
 
 
@@ -40,7 +40,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """The best of `total` steps; `fault` says why there are none."""
+    """The best `MOST` of `total` steps; `fault` says why there are none."""
 
     similar: Similar | None = None
     total: int = 0
@@ -62,7 +62,7 @@ class _Work(threading.Thread):
             search = self._search(None)
             if self._asked.most is not None:
                 search = self._search(search.strongest(self._asked.most))
-            self.answer = Answer(search.ranked(LISTED), search.found)
+            self.answer = Answer(search.ranked(MOST), search.found)
         except InputError as fault:
             self.answer = Answer(fault=str(fault))
         except Exception as fault:
@@ -87,6 +87,7 @@ class SimilarSteps(QObject):
         self.asked: Asked | None = None
         self.answer: Answer | None = None
         self.marked: Known | None = None
+        self.best = BEST  # so many are listed, and marked
         self._shown = False
         self._work: _Work | None = None
         self._timer = QTimer(self, interval=_LOOK)
@@ -110,6 +111,19 @@ class SimilarSteps(QObject):
             self.go_on()
         else:
             self._answer(Answer(fault="before the first character no unit has been set."))
+
+    def list_best(self, count: int) -> None:
+        """So many from now on, of what is found."""
+        self.best = count
+        self._answer(self.answer)
+
+    @property
+    def found(self) -> Similar | None:
+        """The best of the answer, as many as are wanted."""
+        similar = self.answer.similar if self.answer else None
+        if similar is None:
+            return None
+        return Similar(similar.steps[: self.best], similar.scores[: self.best], similar.units)
 
     def go_on(self) -> None:
         """More is recorded: quantiles are of all of it."""
@@ -139,7 +153,7 @@ class SimilarSteps(QObject):
         self._mark()
 
     def in_words(self) -> str:
-        """What is asked, or why it is not answered."""
+        """How many there are, of which the best are listed, or why it is not answered."""
         asked, answer = self.asked, self.answer
         if asked is None:
             return ""
@@ -149,9 +163,7 @@ class SimilarSteps(QObject):
             return "Looking…"
         if answer.similar is None:
             return answer.fault
-        count = len(answer.similar.steps)
-        of = f" of {grouped(answer.total)}" if count < answer.total else ""
-        return f"{grouped(count)}{of} that have units in common with it"
+        return f"of {grouped(answer.total)} that have units in common with it"
 
     def _look(self) -> None:
         work = self._work
@@ -169,10 +181,10 @@ class SimilarSteps(QObject):
 
     def _mark(self) -> None:
         asked, before, self.marked = self.asked, self.marked, None
-        similar = self.answer.similar if self.answer else None
-        if self._shown and asked is not None and similar is not None:
+        found = self.found
+        if self._shown and asked is not None and found is not None:
             from gru_debugger.questions.finding import Known
 
-            self.marked = Known(asked.trace, similar.steps)
+            self.marked = Known(asked.trace, found.steps)
         if before is not None or self.marked is not None:
             self.toggled.emit()

@@ -20,7 +20,7 @@ from gru_debugger.charts.theme import Theme
 from gru_debugger.core.names import called
 from gru_debugger.numerals import counted, grouped, percent
 from gru_debugger.session.session import Session
-from gru_debugger.session.similar import Asked
+from gru_debugger.session.similar import BEST, MOST, Asked
 from gru_debugger.window.plain import Label
 from gru_debugger.window.steps_view import STEP, TEXT, Around, StepsModel, StepsView
 
@@ -46,6 +46,8 @@ class SimilarList(QWidget):
         self.quantile.setLocale(QLocale.c())
         self.most = QSpinBox(minimum=0, maximum=0)
         self.most.setSpecialValueText("all")
+        self.best = QSpinBox(minimum=1, maximum=MOST, value=BEST)
+        self.best.setToolTip("So many are listed, and marked in the text")
         self.view = StepsView("similar steps", self._go, _WIDTHS)
         self._model = StepsModel(self.view, lambda row, _: percent(self._scores[row]))
         self._scores: list[float] = []
@@ -57,21 +59,26 @@ class SimilarList(QWidget):
         session.opened.connect(self._fit)
 
     def _lay_out(self) -> None:
-        boxes = {"on beyond the quantile": self.quantile, "the strongest": self.most}
         line, below = QHBoxLayout(), QHBoxLayout()
-        for words, box in boxes.items():
+        boxes: dict[str, tuple[QAbstractSpinBox, QHBoxLayout]] = {
+            "on beyond the quantile": (self.quantile, line),
+            "the strongest": (self.most, line),
+            "the best": (self.best, below),
+        }
+        for words, (box, where) in boxes.items():
             label = Label(words)
             label.setBuddy(box)
             box.setAccessibleName(words)
             box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-            line.addWidget(label)
-            line.addWidget(box)
+            where.addWidget(label)
+            where.addWidget(box)
         self.most.setToolTip("So many of the units that are on here; all: the others count too")
         self.again, self.copy_all = QPushButton("From here"), QPushButton("Copy")
         self.again.setToolTip("Look from the step where you are (Enter)")
         self.again.clicked.connect(self.ask)
         self.copy_all.clicked.connect(self.copy)
-        for widget in (self.quantile, self.most, self.again, self.copy_all):
+        self.best.valueChanged.connect(self._similar.list_best)
+        for widget in (self.quantile, self.most, self.again, self.best, self.copy_all):
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for button in (self.again, self.copy_all):
             button.setAutoDefault(False)
@@ -99,8 +106,9 @@ class SimilarList(QWidget):
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter in a number or on the button; in the list it goes there."""
-        if event.key() in _ENTER:
+        """Enter in a number or on the button; in the list it goes there. How many are listed is
+        no question."""
+        if event.key() in _ENTER and not self.best.hasFocus():
             self.ask()
         else:
             super().keyPressEvent(event)
@@ -132,8 +140,7 @@ class SimilarList(QWidget):
     def _show(self) -> None:
         if not self.isVisible():
             return
-        asked, answer = self._similar.asked, self._similar.answer
-        found = answer.similar if answer else None
+        asked, found = self._similar.asked, self._similar.found
         self._scores = found.scores.tolist() if found else []
         steps = found.steps.tolist() if found else []
         self._model.show(asked.trace if asked else None, _HEADS, steps)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from samples import model, recording
+from searched import searched
 
 from gru_debugger.charts.fonts import glyph
 from gru_debugger.main_window import MainWindow
@@ -43,8 +44,8 @@ def answered(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.session.similar.answer is not None)
 
 
-def expected(t: int, quantile: float = 0.8) -> list[int]:
-    steps = similarity.similar(recording(model(), 60), t, quantile=quantile, limit=None).steps
+def expected(t: int, quantile: float = 0.8, limit: int = 20) -> list[int]:
+    steps = similarity.similar(recording(model(), 60), t, quantile=quantile, limit=limit).steps
     return [int(step) for step in steps]
 
 
@@ -100,6 +101,30 @@ def test_from_here_asks_again_with_what_is_set(window: MainWindow, qtbot: QtBot)
     press(similar_of(window).most, "Return")
     answered(window, qtbot)
     assert list(listed(window).steps) == expected(20, 0.6)
+
+
+def test_the_best_are_listed_and_marked_as_many_as_one_says(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    """Those of the exhaustive search with that limit; saying so asks nothing anew."""
+    press(window, "S")
+    answered(window, qtbot)
+    session, similar = window.session, similar_of(window)
+    run, units = recording(model(), 60), range(16)
+    ranked, _ = searched(run, HERE, units, (0, "forward"), 0.8)
+    assert len(ranked) > 20
+    session.go_to(30)
+    for count in (20, 3, len(ranked), 200):
+        similar.best.setValue(count)
+        best = [step for step, _ in ranked[:count]]
+        assert list(listed(window).steps) == best
+        assert session.similar.marked is not None
+        assert session.similar.marked.count == len(best)
+        assert similar.note.text() == f"of {len(ranked)} that have units in common with it"
+    similar.best.setFocus(Qt.FocusReason.TabFocusReason)
+    press(similar.best, "Return")
+    assert session.similar.asked is not None
+    assert session.similar.asked.t == HERE
 
 
 def test_a_row_says_the_text_around_and_is_copied(window: MainWindow, qtbot: QtBot) -> None:
