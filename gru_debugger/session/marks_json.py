@@ -116,7 +116,8 @@ def fitting(marks: Marks, trace: Trace) -> tuple[Marks, list[str]]:
 
     lanes, kept, wrong = list[Lane](), list[Bookmark](), list[str]()
     for lane in marks.lanes:
-        if told := LaneRun(trace, lane.expression).fault:
+        run = LaneRun(trace, lane.expression)
+        if (told := run.fault) and not run.waits:
             wrong.append(f"a lane is left out: {told}")
         else:
             lanes.append(lane)

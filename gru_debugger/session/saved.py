@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from gru_debugger.core.address import Address, parse
 from gru_debugger.core.initial_state import InitialState
-from gru_debugger.core.model import DIRECTIONS
+from gru_debugger.core.model import DIRECTIONS, Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.run import Run
 from gru_debugger.errors import GRUDebuggerError, InputError
@@ -28,22 +28,18 @@ from gru_debugger.session.view import FOLDS, NOTATIONS, View
 from gru_debugger.session.zoom import Zoom
 from gru_debugger.source import AS_FOUND, Choice
 
+T = TypeVar("T")
 USUAL = View()
 LONGEST = 20_000  # characters of a text, numbers of a state or symbols that are kept themselves
 
 
-@dataclass(frozen=True)
-class Saved:
-    """A run by the files that it was read from, and how it was looked at.
+@dataclass(frozen=True, kw_only=True)
+class Reads:
+    """What a run of some model reads, starts from and has set in it.
 
     `own_text`: it reads what the model brings along; else `text`, `text_file` or `rows`.
     """
 
-    path: str
-    sha256: str
-    at: Address
-    choice: Choice = AS_FOUND
-    vocabulary: tuple[str, ...] | None = None
     own_text: bool = False
     text: str | None = None
     text_file: str | None = None
@@ -51,6 +47,31 @@ class Saved:
     initial: InitialState | None = None
     unknown: bool = False
     edits: tuple[str, ...] = ()
+
+    def read_source(self) -> str | Rows | None:
+        """What is read, but for the model's own text. Raises GRUDebuggerError."""
+        if self.text_file is not None:
+            return read_text(Path(self.text_file))
+        return self.text if self.rows is None else read_rows(self.rows)
+
+    def run(self, model: Model, source: str | Rows | None) -> Run:
+        """Of this model; `source` is what was read. Raises InputError: it brings no text along."""
+        if self.own_text and model.example is not None:
+            source = model.example.text
+        if source is None:
+            raise InputError(f"{model.source.name} brings no text along.")
+        return Run(model, source, self.initial, self.unknown, self.edits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved(Reads):
+    """A run by the files that it was read from, and how it was looked at."""
+
+    path: str
+    sha256: str
+    at: Address
+    choice: Choice = AS_FOUND
+    vocabulary: tuple[str, ...] | None = None
     view: View = USUAL
 
     @property
@@ -58,12 +79,6 @@ class Saved:
         """Whether its files are."""
         files = filter(None, (self.path, self.text_file, self.rows))
         return all(name.startswith("bundled:") or _is_file(name) for name in files)
-
-    def read_source(self) -> str | Rows | None:
-        """What is read, but for the model's own text. Raises GRUDebuggerError."""
-        if self.text_file is not None:
-            return read_text(Path(self.text_file))
-        return self.text if self.rows is None else read_rows(self.rows)
 
 
 def _is_file(name: str) -> bool:
@@ -75,10 +90,10 @@ def to_json(
     run: Run, position: int, view: View, longest: int = LONGEST
 ) -> dict[str, Any] | None:
     """None of what could not be opened again as it is; a text has `longest` characters at most."""
-    model, source = run.model, _source(run, longest)
+    model, reads = run.model, reads_to_json(run, longest)
     path = model.source.path
     known = path.startswith("bundled:") or Path(path).is_file()
-    if source is None or not known or (run.initial and run.initial.states.size > LONGEST):
+    if reads is None or not known:
         return None
     by_hand = model.source.vocabulary_from == CHOSEN
     if by_hand and sum(map(len, model.vocabulary or ())) > LONGEST:
@@ -87,13 +102,23 @@ def to_json(
     seen = {**asdict(view), "scroll": None, "order": str(view.order)}
     return {
         "model": {"path": path, "sha256": model.source.sha256, **asdict(model.source.choice)},
-        **source,
+        **reads,
         **({"vocabulary": list(model.vocabulary or ())} if by_hand else {}),
+        "at": str(position),
+        "view": seen,
+    }
+
+
+def reads_to_json(run: Run, longest: int = LONGEST) -> dict[str, Any] | None:
+    """What `Reads` says of a run; None as `to_json`."""
+    source = _source(run, longest)
+    if source is None or (run.initial and run.initial.states.size > LONGEST):
+        return None
+    return {
+        **source,
         **({"initial_state": _state(run.initial)} if run.initial else {}),
         "replace_unknown": run.unknown,
         "edits": list(run.edits),
-        "at": str(position),
-        "view": seen,
     }
 
 
@@ -114,34 +139,50 @@ def _state(initial: InitialState) -> dict[str, Any]:
 
 def from_json(content: Any) -> Saved | None:
     """None for what is no such thing."""
+    return _or_none(_read, content)
+
+
+def reads_from_json(content: Any) -> Reads | None:
+    """None for what is no such thing."""
+    return _or_none(lambda content: Reads(**_reads(content)), content)
+
+
+def _or_none(read: Callable[[Any], T], content: Any) -> T | None:
     try:
-        return _read(content)
-    except (KeyError, TypeError, ValueError, AttributeError, GRUDebuggerError):
+        return read(content)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, GRUDebuggerError):
         return None
 
 
 def _read(content: dict[str, Any]) -> Saved:
-    model, state = content["model"], content.get("initial_state")
-    strings = {key: _text(content.get(key)) for key in ("text", "text_file", "rows")}
-    if strings["text"] is not None and content.get("called"):
-        strings["text"] = Text(strings["text"], str(content["called"]))
-    own = content.get("own_text") is True
-    if sum(text is not None for text in strings.values()) + own != 1:
-        raise ValueError("one thing is read")
-    symbols = content.get("vocabulary")
+    model, symbols = content["model"], content.get("vocabulary")
     return Saved(
         path=str(model["path"]),
         sha256=str(model["sha256"]),
         at=parse(content["at"]),
         choice=Choice(*(_text(model.get(part.name)) for part in fields(Choice))),
         vocabulary=None if symbols is None else tuple(map(str, symbols)),
-        own_text=own,
-        initial=None if state is None else _read_state(state),
-        unknown=content.get("replace_unknown") is True,
-        edits=tuple(map(str, content.get("edits", ()))),
         view=_read_view(content.get("view", {})),
-        **strings,
+        **_reads(content),
     )
+
+
+def _reads(content: dict[str, Any]) -> dict[str, Any]:
+    """The fields of `Reads`."""
+    state = content.get("initial_state")
+    strings = {key: _text(content.get(key)) for key in ("text", "text_file", "rows")}
+    if strings["text"] is not None and content.get("called"):
+        strings["text"] = Text(strings["text"], str(content["called"]))
+    own = content.get("own_text") is True
+    if sum(text is not None for text in strings.values()) + own != 1:
+        raise ValueError("one thing is read")
+    return {
+        "own_text": own,
+        "initial": None if state is None else _read_state(state),
+        "unknown": content.get("replace_unknown") is True,
+        "edits": tuple(map(str, content.get("edits", ()))),
+        **strings,
+    }
 
 
 def _text(value: Any) -> str | None:
@@ -151,7 +192,8 @@ def _text(value: Any) -> str | None:
 
 
 def _read_state(state: dict[str, Any]) -> InitialState:
-    return InitialState(np.array(state["values"], np.float32), str(state["origin"]))
+    with np.errstate(over="ignore"):  # what is no finite number is told where it is to be used
+        return InitialState(np.array(state["values"], np.float32), str(state["origin"]))
 
 
 _IS: dict[str, Callable[[Any], bool]] = {

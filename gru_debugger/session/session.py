@@ -153,7 +153,10 @@ class Session(Playing):
         self._frames.clear()
         self.lanes.follow_anew()
         if self.trace is not None:
+            self._known = self._recorded_steps
             self.finding.follow(self.trace)
+            if not self.trace.reference_known:
+                self.recorder.start(self.trace)
         self.opened.emit()
 
     def is_pinned_here(self) -> bool:
@@ -256,7 +259,13 @@ class Session(Playing):
             self.mark(self.marks.toggled(position))
 
     def _refused(self, fault: InputError) -> None:
-        """Where nothing was open before, what is recorded stays."""
+        """What is pinned goes; else, where nothing was open before, what is recorded stays."""
+        pinned = self.pinned.trace
+        if pinned is not None and pinned.refusal and self.trace and not self.trace.refusal:
+            self.pin(None)
+            self.recorder.start(self.trace)
+            self.refused.emit(fault)
+            return
         with suppress(GRUDebuggerError):  # no room for it any more
             before = self.history.refuse()
             if before is not None:

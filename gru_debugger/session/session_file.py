@@ -3,7 +3,8 @@
     {"format": "gru-debugger-session", "version": 1,
      "model": {"path": relative to the file, "sha256"}, "text" or "text_file" or "rows",
      "at": "34:z[9]", "lanes": [{"expression", "name", "armed", "every"}], "stops": [12, 40],
-     "edits", "bookmarks": [{"at", "note"}], "view": {…}, "layout": {…}}
+     "edits", "bookmarks": [{"at", "note"}], "pinned": {"step", and what it reads, where that is
+     another run}, "view": {…}, "layout": {…}}
 
 All but format, version and model may be missing; what is unknown is kept when it is saved again. A
 session may come from a stranger: it names files and sentences, and nothing in it runs.
@@ -23,8 +24,9 @@ from gru_debugger.core.run import Run
 from gru_debugger.errors import SessionError
 from gru_debugger.files import read_bytes
 from gru_debugger.numerals import grouped
-from gru_debugger.session import marks_json, saved
+from gru_debugger.session import marks_json, pinned_json, saved
 from gru_debugger.session.marks import Marks
+from gru_debugger.session.pinned_json import Pin
 from gru_debugger.session.places import address_of
 from gru_debugger.session.saved import Saved
 from gru_debugger.session.view import View
@@ -39,12 +41,13 @@ _FILES = "text_file", "rows"
 _KNOWN = {
     "format", "version", "model", "text", "called", "own_text", *_FILES, "vocabulary",
     "initial_state", "replace_unknown", "edits", "at", "view", "lanes", "stops",
-    "bookmarks", "layout",
+    "bookmarks", "pinned", "layout",
 }  # fmt: skip
 # Of what is inside these, the keys that this version writes.
 _PARTS = {
     "model": {"path", "sha256", *(part.name for part in fields(Choice))},
     "view": {part.name for part in fields(View)},
+    "pinned": pinned_json.KNOWN,
 }
 
 
@@ -58,6 +61,7 @@ class SessionFile:
     saved: Saved
     marks: Marks = field(default_factory=Marks)
     wrong: tuple[str, ...] = ()
+    pinned: Pin | None = None
     layout: Any = None
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
@@ -67,13 +71,29 @@ class SessionFile:
 
 @dataclass(frozen=True)
 class Now:
-    """What is to be saved; `layout` is the window's, in plain words."""
+    """What is to be saved; `pinned` a run, or its `step`; `layout` the window's, in plain words."""
 
     run: Run
     position: int
     view: View
     marks: Marks = field(default_factory=Marks)
     layout: Mapping[str, Any] = field(default_factory=dict)
+    pinned: Run | None = None
+    step: int = 0
+
+
+def can_pin(now: Now, longest: int = _TEXT) -> bool:
+    """Whether what is pinned could be read again."""
+    return now.pinned is None or _pinned_as_json(now, longest) is not None
+
+
+def _pinned_as_json(now: Now, longest: int) -> dict[str, Any] | None:
+    """Beside a text that stands in the same file."""
+    if now.pinned is None:
+        return None
+    own = saved.reads_to_json(now.run, longest) or {}
+    room = longest - len(own.get("text", ""))
+    return pinned_json.as_json(now.pinned, now.step, now.run, room)
 
 
 def to_bytes(
@@ -88,7 +108,10 @@ def to_bytes(
             f"{path}: what is open is in no file that a session could name; save the model, or "
             "what it reads, as a file and open that first."
         )
-    for holder, name in ((content["model"], "path"), *((content, name) for name in _FILES)):
+    pinned = _pinned_as_json(now, longest)
+    content |= {} if pinned is None else {"pinned": pinned}
+    files = [(holder, name) for holder in (content, pinned or {}) for name in _FILES]
+    for holder, name in ((content["model"], "path"), *files):
         if name in holder:
             holder[name] = _relative(holder[name], path)
     content |= {
@@ -96,9 +119,10 @@ def to_bytes(
         **marks_json.as_json(now.marks),
         "layout": dict(now.layout),
     }
-    for part in _PARTS:
+    for part in _PARTS.keys() & content.keys():
         content[part] = {**unknown.get(part, {}), **content[part]}
-    whole = {"format": FORMAT, "version": VERSION, **unknown, **content}
+    others = {key: value for key, value in unknown.items() if key not in _PARTS}
+    whole = {"format": FORMAT, "version": VERSION, **others, **content}
     return (json.dumps(whole, indent=1) + "\n").encode()
 
 
@@ -133,10 +157,12 @@ def read(path: Path) -> SessionFile:
             f"this one reads {VERSION}."
         )
     marks, wrong = marks_json.from_json(content, path)
+    pinned, wrong_pin = pinned_json.from_json(_with_absolute(content.get("pinned"), path))
     return SessionFile(
         _saved(content, path),
         marks,
-        wrong,
+        wrong + wrong_pin,
+        pinned,
         content.get("layout"),
         _unknown(content, path),
     )
@@ -184,6 +210,15 @@ def _saved(content: dict[str, Any], path: Path) -> Saved:
     if found is None:
         raise SessionError(f"{path}: {_which(plain)} is not as this version writes it.")
     return found
+
+
+def _with_absolute(pinned: Any, path: Path) -> Any:
+    """The same with its files as they are meant; False for what is no file's name."""
+    if not isinstance(pinned, dict):
+        return pinned
+    named = {name: pinned[name] for name in _FILES if pinned.get(name) is not None}
+    meant = {name: _is_name(of) and _absolute(of, path) for name, of in named.items()}
+    return {**pinned, **meant}
 
 
 def _which(content: dict[str, Any]) -> str:

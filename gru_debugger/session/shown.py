@@ -38,7 +38,7 @@ class Shown(QObject):
         self.computation = "blend"
         self.view = View()
         self._frames = Frames()
-        self._known = 0  # steps that were recorded when the window was told last
+        self._known = 0, 0  # steps that were recorded, here and beside, when one was told last
         self._axes: dict[Place, dict[Range, tuple[float, float]]] = {}  # and the axes then
         self._unit_orders = UnitOrders()
         self._full_axes = FullAxes(self)
@@ -50,19 +50,26 @@ class Shown(QObject):
         self.position = max(0, min(position, trace.steps))
         self.computation = "blend"
         self._frames.clear()
-        self._known, self._axes = trace.recorded, {self.where.place: self.axes}
+        self._known, self._axes = self._recorded_steps, {self.where.place: self.axes}
 
     def _go_on(self) -> None:
         """More of it is recorded: what was wanted and missing may be there now."""
         assert self.trace is not None
-        was_missing = self._known < self.position
-        self._known = self.trace.recorded
-        if was_missing and self._known >= self.position:
+        wanted = self.position, self.trace.step_beside(self.position)
+        before, self._known = self._known, self._recorded_steps
+        if any(a < t <= b for a, t, b in zip(before, wanted, self._known, strict=True)):
             self.position_changed.emit()
         self._follow_axes()
         self._tell_axes()
         if self._unit_orders.missing and self.unit_order is not None:
             self.view_changed.emit()
+
+    @property
+    def _recorded_steps(self) -> tuple[int, int]:
+        """Of what is shown, and of what it is held against."""
+        trace = self.trace
+        assert trace is not None
+        return trace.recorded, trace.beside.recorded if trace.beside else 0
 
     # The recording -------------------------------------------------------------------------
 

@@ -11,16 +11,18 @@ from PySide6.QtCore import QSettings
 
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
-from gru_debugger.errors import one_line
+from gru_debugger.errors import GRUDebuggerError, one_line
 from gru_debugger.numerals import grouped
 from gru_debugger.session import opening, saved
 from gru_debugger.session.opening import Wish, with_vocabulary
-from gru_debugger.session.saved import Saved
+from gru_debugger.session.saved import Reads, Saved
 from gru_debugger.session.session import Session
 from gru_debugger.window import gru_choice
 from gru_debugger.window.file_menu import Files
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.start_request import Request
+
+Read = str | Rows | GRUDebuggerError | None  # what was read, or why that can't be
 
 _KEY = "last"
 _LARGEST = 400_000  # characters of JSON
@@ -70,11 +72,12 @@ def open_again(
     files: Files,
     session: Session,
     message: MessageBar,
-    then: Callable[[], object] = lambda: None,
+    then: Callable[[Read], object] = lambda beside: None,
+    beside: Reads | None = None,
 ) -> None:
-    """`then` is called when it is shown."""
+    """`then` is called when it is shown, with what `beside` reads, or why it can't."""
 
-    def use(model: Model, source: str | Rows | None) -> None:
+    def use(model: Model, source: str | Rows | None, other: Read) -> None:
         if found.vocabulary is not None and len(found.vocabulary) == model.symbols:
             model = with_vocabulary(model, found.vocabulary)
         if found.own_text and model.example is not None:
@@ -84,7 +87,7 @@ def open_again(
         if files.recordings.open_model(model, found.path, wish):
             if found.view != saved.USUAL:
                 session.show(found.view)
-            then()
+            then(other)
             if left_out:
                 words = f"“{left_out[0]}” can't be set in {model.source.name} and is left out."
                 message.notice(one_line(words), topic="left out")
@@ -93,6 +96,15 @@ def open_again(
                 message.notice(words, topic="last opened")
 
     files.opener.start(
-        lambda watch: (gru_choice.read(found.path, found.choice, watch), found.read_source()),
-        lambda read: files.decide(read[0], lambda model: use(model, read[1])),
-    )
+        lambda watch: (
+            gru_choice.read(found.path, found.choice, watch), found.read_source(), _read(beside),
+        ),
+        lambda read: files.decide(read[0], lambda model: use(model, *read[1:])),
+    )  # fmt: skip
+
+
+def _read(beside: Reads | None) -> Read:
+    try:
+        return None if beside is None else beside.read_source()
+    except GRUDebuggerError as fault:
+        return fault

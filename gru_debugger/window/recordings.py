@@ -15,6 +15,7 @@ from gru_debugger.core.edits import out_of_range
 from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
+from gru_debugger.core.run import Run
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError, InputError, one_line
 from gru_debugger.questions.asked import SELECTABLE
@@ -244,7 +245,7 @@ class Recordings(QObject):
 
     def _show(self, decided: Opening, again: bool = False) -> None:
         """Raises GRUDebuggerError, what is shown being the same as before."""
-        trace, session = self._recorded(decided), self._session
+        trace, session = self.recorded(decided.run), self._session
         at, told = self._target(decided, trace)
         unit = decided.unit if at.unit is None else at.unit
         before = session.edited.run.edits if session.edited is not None else ()
@@ -274,9 +275,10 @@ class Recordings(QObject):
                 raise
             return Target(decided.position), one_line(str(fault))
 
-    def _recorded(self, decided: Opening) -> Trace:
-        """Begun anew, or upon what is open where the two differ by edits alone."""
-        open_now, run = self._session.edited, decided.run
+    def recorded(self, run: Run) -> Trace:
+        """Begun anew, or upon what is open where the two differ by edits alone. Raises as
+        `Trace.of`."""
+        open_now = self._session.edited
         if open_now is not None and open_now.run.plain == run.plain:
             return open_now.with_edits(*run.edits)
         return Trace.of(run)

@@ -14,6 +14,7 @@ from gru_debugger.errors import GRUDebuggerError, one_line
 from gru_debugger.numerals import grouped
 from gru_debugger.output import write_bytes
 from gru_debugger.session import marks_json, session_file
+from gru_debugger.session.pinned_json import Pin
 from gru_debugger.session.saved import LONGEST
 from gru_debugger.session.session import Session
 from gru_debugger.session.session_file import SUFFIX, Now, SessionFile
@@ -21,6 +22,7 @@ from gru_debugger.window import dialogs, file_dialog, last_opened
 from gru_debugger.window.autosave import Autosave
 from gru_debugger.window.docks import Docks
 from gru_debugger.window.file_menu import Files
+from gru_debugger.window.last_opened import Read
 from gru_debugger.window.messages import MessageBar
 
 _TITLE, _KINDS = "Save session as", {"Sessions": (SUFFIX,)}
@@ -73,29 +75,34 @@ class Sessions(QObject):
             self._write(Path(path), force=True)
 
     def _write(self, path: Path, force: bool) -> None:
-        session = self._session
+        session, now = self._session, self._now()
         assert session.edited is not None
         try:
-            write_bytes(path, session_file.to_bytes(path, self._now(), self._unknown), force)
+            write_bytes(path, session_file.to_bytes(path, now, self._unknown), force)
         except GRUDebuggerError as fault:
             self._message.error(str(fault))
             return
         self.path, self._model = path, session.edited.model.source.path
         self._files.recent.add_other("sessions", path)
-        self.done.emit(f"Saved as {path}")
+        whole = session_file.can_pin(now)
+        without = "" if whole else ", without the pinned run, which is in no file"
+        self.done.emit(f"Saved as {path}{without}")
 
     def _now(self) -> Now:
         session = self._session
         assert session.edited is not None
+        pinned = session.pinned
         return Now(
             session.edited.run, session.position, session.view, session.marks,
             self._docks.described() if self._docks.begun else {},
+            pinned.trace.run if pinned.trace else None, pinned.step,
         )  # fmt: skip
 
     def _content(self, path: Path) -> bytes:
         """What is kept while one works; nothing of what opens by itself."""
         session = self._session
-        if session.edited is None or (last_opened.as_at_first(session) and not session.marks.any):
+        more = session.marks.any or session.pinned.trace is not None
+        if session.edited is None or (last_opened.as_at_first(session) and not more):
             return b""
         own = {_OWN: str(self.path.absolute())} if self.path else {}
         return session_file.to_bytes(path, self._now(), {**self._unknown, **own}, LONGEST)
@@ -110,41 +117,60 @@ class Sessions(QObject):
 
     def open(self, path: Path) -> None:
         """What is wrong with it is told, and what was open stays; a wrong lane is left out."""
-        self._open(path, lambda found: self._take(path, found))
+        self._open(path, lambda found, beside: self._take(path, found, beside))
 
     def _open_kept(self, path: Path, then: Callable[[], object]) -> None:
         """What this program kept, of the session that the user saved, if any."""
 
-        def take(found: SessionFile) -> None:
+        def take(found: SessionFile, beside: Read) -> None:
             unknown = dict(found.unknown)
             own = str(unknown.pop(_OWN, ""))
-            self._take(Path(own) if own else None, replace(found, unknown=unknown))
+            self._take(Path(own) if own else None, replace(found, unknown=unknown), beside)
             then()
 
         self._open(path, take)
 
-    def _open(self, path: Path, take: Callable[[SessionFile], None]) -> None:
+    def _open(self, path: Path, take: Callable[[SessionFile, Read], None]) -> None:
         try:
             found = session_file.read(path)
         except GRUDebuggerError as fault:
             self._files.recordings.fail(fault)
             return
         last_opened.open_again(
-            found.saved, self._files, self._session, self._message, lambda: take(found)
-        )
+            found.saved, self._files, self._session, self._message,
+            lambda beside: take(found, beside), found.pinned.reads if found.pinned else None,
+        )  # fmt: skip
 
-    def _take(self, path: Path | None, found: SessionFile) -> None:
+    def _take(self, path: Path | None, found: SessionFile, beside: Read) -> None:
         """The model is there: with what was put on it, as far as that means something here."""
         session = self._session
         trace = session.trace
         assert trace is not None
+        fault = self._pin(found.pinned, beside) if found.pinned else ""
         marks, wrong = marks_json.fitting(found.marks, trace)
         session.bring(marks)
         self._docks.take(found.layout)
-        if told := [*found.wrong, *wrong]:
+        if told := [*found.wrong, *wrong, *filter(None, [fault])]:
             more = f" ({grouped(len(told) - 1)} more)" if len(told) > 1 else ""
             name = path.name if path else trace.model.source.name
             self._message.notice(one_line(f"{name}: {told[0]}") + more, topic="session marks")
         self.path, self._model, self._unknown = path, trace.model.source.path, found.unknown
         if path is not None:
             self._files.recent.add_other("sessions", path)
+
+    def _pin(self, pin: Pin, source: Read) -> str:
+        """What was pinned, of what its run reads; why not, where that can't be."""
+        session, trace = self._session, self._session.edited
+        assert trace is not None
+        try:
+            if isinstance(source, GRUDebuggerError):
+                raise source
+            if pin.reads is not None:
+                run = pin.reads.run(trace.model, source)
+                trace = self._files.recordings.recorded(run)
+            if pin.step:
+                trace.check_number(pin.step)
+        except GRUDebuggerError as fault:
+            return f"what was pinned is left out: {fault}"
+        session.pin(trace, pin.step)
+        return ""

@@ -201,3 +201,32 @@ def test_while_the_rest_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     run.finish()
     assert reference(session, 1) == (run, late)
     session.close()
+
+
+def test_a_run_is_recorded_once_it_is_held_against(qtbot: QtBot) -> None:
+    m, session = model(), Session()
+    session.open(recording(m, 40), 12)
+    told: list[int | None] = []
+
+    def tell() -> None:
+        frame = session.frame
+        told.append(frame.reference.number if frame and frame.reference else None)
+
+    session.position_changed.connect(tell)
+    qtbot.waitUntil(lambda: not session.recorder._timer.isActive())
+    session.pin(Trace(m, text_for(m, 30_000)), 29_999)
+    assert reference(session, 12)[1] == 0
+    qtbot.waitUntil(lambda: told == [29_999])
+    session.close()
+
+
+def test_a_run_that_grows_beyond_all_numbers_is_let_go(qtbot: QtBot) -> None:
+    m, session = model(), Session()
+    run = Trace(m, text_for(m, 20_000)).finish()
+    session.open(run, 12)
+    with qtbot.waitSignal(session.refused) as refused:
+        session.pin(run.with_edits("z = 2 from 15000"), 16_000)
+    assert "grow beyond all numbers" in str(refused.args[0])
+    assert (session.trace, session.pinned.trace) == (run, None)
+    assert reference(session, 12) == (None, 0)
+    session.close()

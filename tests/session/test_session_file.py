@@ -7,19 +7,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from samples import model, recording, save
 
 from gru_debugger.core.address import Address
+from gru_debugger.core.initial_state import initial_state
+from gru_debugger.core.reading import Rows
 from gru_debugger.core.run import Run
-from gru_debugger.errors import SessionError
+from gru_debugger.core.trace import Trace
+from gru_debugger.errors import GRUDebuggerError, SessionError
 from gru_debugger.files import read_text
 from gru_debugger.formats import load_model
 from gru_debugger.session import marks_json, opening, session_file
 from gru_debugger.session.bookmarks import Bookmark
 from gru_debugger.session.marks import Lane, Marks
+from gru_debugger.session.pinned_json import Pin
 from gru_debugger.session.session_file import Now
 from gru_debugger.session.view import View
 
@@ -67,6 +72,69 @@ def test_what_is_written_is_read_again(folder: Path) -> None:
     assert Path(found.saved.path) == folder / "models" / "m.safetensors"
     assert found.unknown == {"unheard of": [{"at": "3", "note": "here"}]}
     assert found.saved.read_source() == "abcabcabc"
+
+
+def with_pinned(folder: Path, run: Run, pinned: Run, step: int) -> dict[str, Any] | None:
+    """What stands in the file, which is read again as this."""
+    path, now = folder / "a.grusession", Now(run, 4, VIEW, pinned=pinned, step=step)
+    path.write_bytes(session_file.to_bytes(path, now))
+    stands, found = json.loads(path.read_bytes()).get("pinned"), session_file.read(path).pinned
+    assert session_file.can_pin(now) == (found is not None)
+    if found is None:
+        return None
+    assert found.step == step
+    if found.reads is not None:
+        again = found.reads.run(pinned.model, found.reads.read_source())
+        assert (again.source, again.edits) == (pinned.source, pinned.edits)
+        same = again.initial is not None and pinned.initial is not None
+        assert same == (pinned.initial is not None)
+        if again.initial and pinned.initial:
+            assert np.array_equal(again.initial.states, pinned.initial.states)
+    kept: dict[str, Any] = stands
+    return kept
+
+
+def test_what_is_pinned_is_read_again(folder: Path) -> None:
+    run = run_of(folder)
+    assert with_pinned(folder, run, run, 7) == {"step": 7}
+    assert with_pinned(folder, run, run, 0) == {"step": 0}
+    plain = with_pinned(folder, run, replace(run, edits=()), 3)
+    assert plain is not None
+    assert (plain["text_file"], plain["edits"]) == ("t.txt", [])
+    h0 = initial_state(run.model, np.linspace(-1, 1, 8).reshape(1, 8))
+    other = with_pinned(folder, run, Run(run.model, "cab", h0, edits=("r = 0",)), 2)
+    assert other is not None
+    assert (other["text"], other["edits"]) == ("cab", ["r = 0"])
+
+
+def test_what_is_pinned_and_in_no_file_is_left_out(folder: Path) -> None:
+    """Both texts together are no longer than one may be: the file can be read again."""
+    run = run_of(folder)
+    rows = Rows(np.zeros((3, 8), np.float32), ("1", "2", "3"), "rows")
+    assert with_pinned(folder, run, replace(run, source=rows), 2) is None
+    long = replace(run, source="é" * 600_000)
+    assert with_pinned(folder, run, long, 2) is not None
+    assert with_pinned(folder, long, replace(run, source="é" * 400_001), 2) is None
+
+
+PINS: list[Any] = [
+    3, [], "34", {}, {"step": -1}, {"step": True}, {"step": 1.0}, {"step": 1 << 40}, {"step": "3"},
+    {"text": "abc"}, {"step": 1, "text": 3}, {"step": 1, "text": "a", "own_text": True},
+    {"step": 1, "text_file": "a\nb"}, {"step": 1, "rows": 3}, {"step": 1, "edits": ["r = 1"]},
+    {"step": 1, "text": "a", "edits": 3}, {"step": 1, "text": "a", "initial_state": [0]},
+    {"step": 1, "text": "a", "initial_state": {"values": [10**400], "origin": ""}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pinned", PINS)
+def test_a_wrong_pin_is_told_and_the_rest_is_read(pinned: Any, folder: Path) -> None:
+    path = written(folder, run_of(folder))
+    content = json.loads(path.read_bytes()) | {"pinned": pinned}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    found = session_file.read(path)
+    assert found.pinned is None
+    assert "“pinned” is not as this version writes it" in " ".join(found.wrong)
+    assert found.marks == MARKS
 
 
 def test_a_folder_that_moves_takes_its_session_along(folder: Path, tmp_path: Path) -> None:
@@ -163,12 +231,23 @@ VALUES = st.recursive(
 )
 WORDS = st.sampled_from(["z[1] < 0.5", "h", "r = 1", "q = 3", "3:z[1]", "9:z[99]", "-", "a: h[2]"])
 INSIDE = st.sampled_from(["expression", "name", "armed", "every", "at", "note", "unit", "zoom"])
+STATE = st.fixed_dictionaries({"values": VALUES | st.just([[0.5] * 8]), "origin": SCALARS})
+PIN = st.fixed_dictionaries(
+    {"step": st.integers(-1, 50) | SCALARS},
+    optional={
+        "text": st.sampled_from(["abc", "", "?", "the cat"]) | SCALARS, "own_text": SCALARS,
+        "initial_state": STATE | SCALARS, "edits": st.lists(WORDS | SCALARS, max_size=2) | SCALARS,
+        "replace_unknown": SCALARS, "rows": SCALARS, "unheard of": VALUES,
+    },
+)  # fmt: skip
 ENTRIES = st.lists(WORDS | st.dictionaries(INSIDE, WORDS | SCALARS, max_size=4), max_size=4)
 FIELDS = sorted(session_file._KNOWN | {"unheard of"})
 RUN = recording(model(8))
 
 
-@given(st.dictionaries(st.sampled_from(FIELDS), VALUES | ENTRIES | WORDS, max_size=6))
+@given(st.dictionaries(st.sampled_from(FIELDS), VALUES | ENTRIES | WORDS | PIN, max_size=6))
+@example({"pinned": {"step": 3, "text": "abc", "edits": ["r = 1"]}})
+@example({"pinned": {"step": 2, "text": "?", "unheard of": 3}})
 def test_whatever_a_stranger_writes_is_read_or_one_line(
     tmp_path_factory: pytest.TempPathFactory, changes: dict[str, Any]
 ) -> None:
@@ -192,10 +271,27 @@ def test_whatever_a_stranger_writes_is_read_or_one_line(
     assert len(edits) + len(left_out) == len(found.saved.edits)
     view = found.saved.view.fitted(RUN.model)
     opened = load_model("bundled:sixteen")
-    now = Now(Run(opened, "the cat"), 3, view, marks)
+    pinned = pinned_run(found.pinned)
+    now = Now(Run(opened, "the cat"), 3, view, marks, pinned=pinned, step=1 if pinned else 0)
     path.write_bytes(session_file.to_bytes(path, now, found.unknown))
     again = session_file.read(path)
-    assert (again.marks, again.unknown, again.saved.view) == (marks, found.unknown, view)
+    assert (again.marks, again.saved.view) == (marks, view)
+    kept = {key: value for key, value in found.unknown.items() if key != "pinned" or pinned}
+    assert again.unknown == kept
+    assert (again.pinned is None) == (pinned is None)
+
+
+def pinned_run(pin: Pin | None) -> Run | None:
+    """What would be pinned, where a model can read that; else one line says why not."""
+    if pin is None or pin.reads is None or pin.reads.rows or pin.reads.text_file:
+        return None
+    said = ""
+    try:
+        return Trace.of(pin.reads.run(RUN.model, pin.reads.read_source())).run
+    except GRUDebuggerError as fault:
+        said = str(fault)
+    assert len(said.splitlines()) == 1
+    return None
 
 
 def test_what_is_nested_too_deeply_is_told(tmp_path: Path) -> None:
@@ -213,9 +309,13 @@ def test_what_is_unknown_inside_is_kept_too(folder: Path) -> None:
     path = written(folder, run_of(folder))
     content = json.loads(path.read_bytes())
     content["view"]["tilt"] = content["model"]["author"] = 3
+    content["pinned"] = {"step": 2, "hue": 3}
     content["tour"] = [1]
     path.write_text(json.dumps(content), encoding="utf-8")
     found = session_file.read(path)
-    again = json.loads(session_file.to_bytes(path, Now(run_of(folder), 4, VIEW), found.unknown))
+    run = run_of(folder)
+    now = Now(run, 4, VIEW, pinned=run, step=2)
+    again = json.loads(session_file.to_bytes(path, now, found.unknown))
+    assert again["pinned"] == {"step": 2, "hue": 3}
     assert (again["view"]["tilt"], again["model"]["author"], again["tour"]) == (3, 3, [1])
     assert again["view"]["unit"] == 3

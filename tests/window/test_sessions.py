@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -137,6 +138,76 @@ def test_a_wrong_place_is_told_and_the_rest_opens(open_window: OpenWindow, saved
     assert (window.session.position, window.session.marks) == (1, MARKS)
 
 
+APART = Lane("max(abs(h - reference(h))) < 0.5", armed=True)
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_what_was_pinned_comes_back(open_window: OpenWindow, path: Path, other: bool) -> None:
+    """A step of the run with its edits, or of one that reads another text; and lanes that ask."""
+    opened_model = load_model(path)
+    run = Trace(opened_model, read_text(path.parent / "t.txt")).finish()
+    run = run if other else run.what_if("r = 1")
+    there = Trace(opened_model, "ccab").what_if("n = 0 at 2") if other else run
+    window = open_window(run, 4, 3)
+    window.session.pin(there, 3)
+    window.session.mark(Marks(lanes=(APART,)))
+    window.sessions.path = target = path.with_name("a.grusession")
+    press(window, "Ctrl+S")
+    assert window.status.where.said == f"Saved as {target}"
+    window = opened(open_window, target)
+    session = window.session
+    assert (session.pinned.step, session.marks.lanes) == (3, (APART,))
+    assert session.trace is not None
+    assert (session.trace.run.edits, session.trace.own_step) == (run.run.edits, 0 if other else 3)
+    assert session.frame is not None
+    assert session.frame.reference is not None
+    np.testing.assert_array_equal(session.frame.reference.h, there.step(3).h)
+    assert window.edit_bar.isVisible()
+    press(window, "O")
+    assert session.trace.text == ("ccab" if other else "abcabcabc")
+    assert session.position == 3
+
+
+def test_a_run_is_pinned_again(open_window: OpenWindow, saved: Path) -> None:
+    """One that is in no file is told to be left out."""
+    window = opened(open_window, saved)
+    session = window.session
+    session.pin(session.edited)
+    press(window, "Ctrl+S")
+    window = opened(open_window, saved)
+    session = window.session
+    assert session.trace is not None
+    assert (session.pinned.trace, session.pinned.step) == (session.trace, 0)
+    session.pin(Trace(session.trace.model, np.zeros((3, 8), np.float32)))
+    press(window, "Ctrl+S")
+    assert "without the pinned run, which is in no file" in window.status.where.said
+    assert opened(open_window, saved).session.pinned.trace is None
+
+
+@pytest.mark.parametrize(
+    ("pinned", "words"),
+    [
+        ({"step": 10}, "no step 10: the text has steps 1 to 9; choose one of these."),
+        ({"step": 1, "text": "xyz"}, "character “x” at position 1"),
+        ({"step": 1, "text": "ab", "edits": ["q = 3"]}, "“q"),
+        ({"step": 1, "text_file": "gone.txt"}, "gone.txt: no such file"),
+        ({"step": 1, "own_text": True}, "brings no text along"),
+        ({"step": 1, "text": "ab", "initial_state": {"values": [[1e300] * 8], "origin": ""}},
+         "infinite"),
+        ({"step": "1"}, "not as this version writes it"),
+    ],
+)  # fmt: skip
+def test_a_wrong_pin_is_told_and_left_out(
+    pinned: Any, words: str, open_window: OpenWindow, saved: Path
+) -> None:
+    changed(saved, pinned=pinned)
+    window = opened(open_window, saved)
+    assert "what was pinned is left out: " in messages(window)
+    assert words in messages(window)
+    assert window.session.pinned.trace is None
+    assert window.session.marks == MARKS
+
+
 def test_a_changed_or_missing_model_is_told(
     open_window: OpenWindow, saved: Path, path: Path
 ) -> None:
@@ -192,8 +263,12 @@ INSIDE = st.sampled_from(
 VALUES = st.recursive(
     SCALARS, lambda v: st.lists(v, max_size=3) | st.dictionaries(INSIDE, v, max_size=4)
 )
+PINNED = st.fixed_dictionaries(
+    {"step": st.integers(0, 9) | SCALARS},
+    optional={"text": SAID | st.just("the cat"), "edits": st.lists(SAID, max_size=2)},
+)
 FIELDS = st.sampled_from(
-    ["at", "edits", "view", "lanes", "stops", "bookmarks", "layout", "initial_state"]
+    ["at", "edits", "view", "lanes", "stops", "bookmarks", "layout", "initial_state", "pinned"]
 )
 
 
@@ -205,7 +280,8 @@ def test_whatever_a_stranger_saved_is_opened_or_told(
     whole = {"format": "gru-debugger-session", "version": 1, "text": "the cat",
              "model": {"path": "bundled:sixteen", "sha256": ""}}  # fmt: skip
 
-    @given(st.dictionaries(FIELDS, VALUES, max_size=4))
+    @given(st.dictionaries(FIELDS, VALUES | PINNED, max_size=4))
+    @example({"pinned": {"step": 3, "text": "the cat", "edits": ["z[0] = 5 at 3"]}})
     @example({"bookmarks": [{"at": "99:q"}], "lanes": [{"expression": "z[99]"}], "edits": ["q"],
               "at": "99:q", "view": {"unit": 10**9, "zoom": {"first": 9, "count": -3}}})
     @settings(max_examples=40)
