@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +100,17 @@ def display() -> Iterator[str]:
         server.terminate()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A window ends with its test, once pytest holds nothing of it; each has 13 MB."""
+    done = yield
+    if "screen" in getattr(item, "fixturenames", ()):
+        gc.collect()
+        gc.freeze()  # what is left stays: it is not looked at after each test
+        gc.enable()
+    return done
+
+
 @pytest.fixture
 def screen(qapp: QApplication) -> Iterator[QApplication]:
     """The application, for pictures and windows; what a test opens must be gone at its end."""
@@ -117,8 +128,6 @@ def screen(qapp: QApplication) -> Iterator[QApplication]:
         widget.close()
         widget.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect(0)  # what this test has made
-    gc.enable()
     assert not left, "a window or dialog was left open"
 
 
@@ -130,7 +139,8 @@ def open_window(
     screen: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[OpenWindow]:
     """A window on a recording, active and with the focus where it starts; no parity child."""
-    from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+    from ended import end
+    from PySide6.QtCore import QSettings
 
     from gru_debugger.main_window import MainWindow
     from gru_debugger.session.session import Session
@@ -164,6 +174,4 @@ def open_window(
 
     yield make
     for window in opened:
-        window.close()
-        window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        end(window)

@@ -8,8 +8,8 @@ changed description, some of an announcement: both are sent.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from PySide6.QtCore import QLoggingCategory, QObject
 from PySide6.QtGui import (
@@ -31,9 +31,8 @@ _kept: list[QAccessibleInterface] = []
 class _Chart(QAccessibleWidget):
     """A pane: a chart without parts, told by its description."""
 
-    def __init__(self, widget: QWidget, in_words: Callable[[], str]) -> None:
+    def __init__(self, widget: QWidget) -> None:
         super().__init__(widget, QAccessible.Role.Chart, "")
-        self._in_words = in_words
 
     def childCount(self) -> int:
         return 0  # a view's viewport and scroll bar say nothing
@@ -42,7 +41,8 @@ class _Chart(QAccessibleWidget):
         if which != QAccessible.Text.Description:
             return super().text(which)
         try:
-            return shortened(self._in_words())
+            widget: Any = self.object()  # Qt has it: none is held here
+            return shortened(widget.in_words())
         except Exception:
             sys.excepthook(*sys.exc_info())
             return ""
@@ -60,7 +60,7 @@ def _interface(_: str, of: QObject) -> QAccessibleInterface | None:
     """Of a widget with `in_words` a chart; of other painted words a text; else Qt's own."""
     made: QAccessibleInterface | None = None
     if isinstance(of, QWidget) and hasattr(of, "in_words"):
-        made = _Chart(of, of.in_words)
+        made = _Chart(of)
     elif isinstance(of, Painted):
         made = QAccessibleWidget(of, QAccessible.Role.StaticText, "")
     if made is not None:

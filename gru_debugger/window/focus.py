@@ -88,7 +88,10 @@ class FocusRings(QObject):
         self._ring: FocusRing | None = None
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        application.focusChanged.connect(lambda _, widget: self.follow(widget))
+        application.focusChanged.connect(self._moved)  # as a method: until the window is gone
+
+    def _moved(self, _: QWidget | None, widget: QWidget | None) -> None:
+        self.follow(widget)
 
     def follow(self, widget: QWidget | None) -> None:
         """Surround what has the focus, where that is to be seen."""

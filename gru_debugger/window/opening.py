@@ -33,9 +33,9 @@ class _Signals(QObject):
 class _Work(threading.Thread):
     """A daemon: whatever it is busy with, the program ends without it."""
 
-    def __init__(self, call: Callable[[Watch], Any]) -> None:
+    def __init__(self, call: Callable[[Watch], Any], parent: QObject) -> None:
         super().__init__(daemon=True)
-        self.signals = _Signals()
+        self.signals = _Signals(parent)
         self.given_up = threading.Event()
         self._call = call
         self._begun = time.monotonic()
@@ -86,7 +86,9 @@ class Opener(QObject):
     ) -> None:
         """`call` runs in a thread, and is given what `open_file` has for its `watch`."""
         self.cancel()
-        work = self._work = _Work(call)
+        work = self._work = _Work(call, self)
+        for older in self._kept[:-3]:
+            older.signals.deleteLater()  # and with them their connections, which hold what was read
         self._kept = [*self._kept[-3:], work]  # Qt may still be delivering the older ones' signals
 
         def answer(value: Any, use: Callable[[Any], object]) -> None:

@@ -5,10 +5,17 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from ended import end
+from PySide6.QtCore import QObject, QSettings, QTimer
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from samples import model, recording, save
 
+from gru_debugger.main_window import MainWindow
+from gru_debugger.session.session import Session
 from gru_debugger.window.garbage import Collector
 
 
@@ -42,3 +49,22 @@ def test_the_application_has_one(screen: object) -> None:
     assert not gc.isenabled()
     assert isinstance(screen, QObject)
     assert len(screen.findChildren(Collector)) == 1
+
+
+def test_a_window_that_is_gone_is_held_by_nothing(
+    screen: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Not by the application's signals, by what a screen reader asked, or by what was read."""
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(Session(), settings)
+    window.session.open(recording(model()), 1, 0)
+    window.show()
+    assert QAccessible.queryAccessibleInterface(window.cell) is not None
+    with qtbot.waitSignal(window.session.opened):
+        window.files.open_model(str(save(model(3), tmp_path / "other.safetensors")))
+    window.files.opener.settle()
+    gone = weakref.ref(window)
+    end(window)
+    del window
+    gc.collect()
+    assert gone() is None
