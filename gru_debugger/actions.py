@@ -236,6 +236,8 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.session.mark(replace(w.session.marks, lanes=())), lambda s: bool(s.marks.lanes)),
     Action("write_on", "Write on from here…", ("G",), "Step", lambda w: w.letters_line.begin(), begins_group=True,
            hindered=_nothing_written),
+    Action("copy_letters", "Copy the letters written on", (), "Step", lambda w: w.letters_line.copy(),
+           lambda s: bool(s.letters.letters)),
     Action("go_to", "Go to…", ("Ctrl+G",), "Step", lambda w: w.ask_place(), begins_group=True),
     Action("bookmark", "Bookmark…", ("Ctrl+B",), "Step", lambda w: w.bookmark_line.begin()),
     Action("remove_bookmark", "Remove the bookmark here", (), "Step",

@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
         self.line_place = LinePlace(layout, self.lines, self.edit_bar)
         for line in self.lines:
             line.closed.connect(self.focus_stepping)
+        self.letters_line.told.connect(lambda said: self.status.tell(said))
         self.setCentralWidget(middle)
         self.text: TextPlace = TextPlace(self.docks, self.session, recordings, self.message)
         self.text.ended.connect(self.cell.setFocus)

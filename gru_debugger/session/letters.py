@@ -71,6 +71,11 @@ class Letters(QObject):
     def letters(self) -> list[Letter]:
         return self._run.letters if self._run else []
 
+    @property
+    def first(self) -> int:
+        """The step of the first of them."""
+        return self._run.step + 1 if self._run else 1
+
     def write(self, count: int, how: How) -> None:
         """So many more from where one is. Raises GRUDebuggerError where that can't be."""
         run = self._run

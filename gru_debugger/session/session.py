@@ -20,6 +20,7 @@ from gru_debugger.errors import GRUDebuggerError, InputError
 from gru_debugger.session.finding import Finding
 from gru_debugger.session.history import Entry, History, same_text
 from gru_debugger.session.lanes import Lanes
+from gru_debugger.session.letters import Letters
 from gru_debugger.session.marks import Marks
 from gru_debugger.session.pinned import Pinned
 from gru_debugger.session.playing import Playing
@@ -61,6 +62,7 @@ class Session(Playing):
         self.written = Written(self)
         self.written.advanced.connect(self.lanes.tell_written)
         self.similar = SimilarSteps(self)
+        self.letters = Letters(self)
         self.history = History()
         self.recorder = Recorder(self)
         self.recorder.advanced.connect(self._recorded)

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QDoubleSpinBox,
+    QSizePolicy,
+    QSpinBox,
+    QStackedWidget,
+    QWidget,
+)
 
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.core.model import printable
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.numerals import counted, grouped, percent
 from gru_debugger.questions.generation import unable
-from gru_debugger.session.letters import How, Letters
+from gru_debugger.session.letters import How
 from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import announce
 from gru_debugger.window.combo import Combo
 from gru_debugger.window.input_line import TAB, InputLine, tool_button
+from gru_debugger.window.letters_tape import LettersTape
 from gru_debugger.window.plain import Label
 
 _ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
-_TOLD, _LISTED = 6, 40  # letters with their probabilities: in the line, in its tip
-_BETWEEN = "   "
 _SAMPLED, _LIKELIEST = "sampled", "the likeliest"
 
 
 class LettersLine(InputLine):
     """Enter writes a letter, Ctrl+Enter as many as are set; both are undone as one."""
 
+    told = Signal(str)  # what has been done
+
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.letters = Letters(session)
+        self.letters = session.letters
         self.way = Combo()
         self.way.addItems([_SAMPLED, _LIKELIEST])
         self.way.currentIndexChanged.connect(self._choose_way)
@@ -38,9 +47,12 @@ class LettersLine(InputLine):
         self.count = QSpinBox(minimum=1, maximum=99_999, value=40)
         self.one = tool_button("A letter", "write a letter", "Enter", lambda: self._write(1))
         self.all = tool_button("All at once", "write all at once", "Ctrl+Enter", self._write_all)
-        self.said = Label()
-        self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._put(self._controls(), self.said, spare=False)
+        self.said, self.tape = Label(), LettersTape(session.follow, self.copy)
+        self._last = QStackedWidget()  # how far it is, or what was written
+        self._last.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        for widget in (self.said, self.tape):
+            self._last.addWidget(widget)
+        self._put(self._controls(), self._last, spare=False)
         self.letters.advanced.connect(self._show_letters)
         self.letters.failed.connect(self._show_fault)
         session.opened.connect(self._follow)
@@ -59,7 +71,7 @@ class LettersLine(InputLine):
             label.setBuddy(box)
             widgets += [label, box]
         away = tool_button("✕", "end writing on", "Esc", self.close_line)
-        return [*widgets, self.one, self.all, self.said, away]
+        return [*widgets, self.one, self.all, self._last, away]
 
     # Asked -------------------------------------------------------------------------------------
 
@@ -122,19 +134,17 @@ class LettersLine(InputLine):
     def _show_letters(self) -> None:
         written, left = self.letters.letters, self.letters.left
         self.all.setText("Cancel" if left else "All at once")
-        told = [f"{printable(symbol)} {percent(chance)}" for symbol, chance in written[-_LISTED:]]
-        if left > 1:
-            total = grouped(len(written) + left)
-            self.said.setText(f"{grouped(len(written))} of {total}")
-        else:
-            self.said.setText(self._fitting(told[-_TOLD:]))
-        self.said.setToolTip("\n".join(["probability when written:", *told]) if told else "")
-        if not left and told:
-            announce(self, f"{counted(len(written), 'letter')} written, the last {told[-1]}")
+        many, total = left > 1, grouped(len(written) + left)
+        self.said.setText(f"{grouped(len(written))} of {total}" if many else "")
+        self._last.setCurrentWidget(self.tape if written and not many else self.said)
+        if left:
+            return
+        self.tape.show_letters(written, self.letters.first)
+        if written:
+            symbol, chance = written[-1]
+            last = f"{printable(symbol)} {percent(chance)}"
+            announce(self, f"{counted(len(written), 'letter')} written, the last {last}")
 
-    def _fitting(self, told: list[str]) -> str:
-        """The last of them that there is room for."""
-        width = self.said.fontMetrics().horizontalAdvance
-        while len(told) > 1 and width(_BETWEEN.join(told)) > self.said.width():
-            told = told[1:]
-        return _BETWEEN.join(told)
+    def copy(self) -> None:
+        QApplication.clipboard().setText(self.tape.tsv())
+        self.told.emit(f"Copied {counted(len(self.letters.letters), 'letter')}")

@@ -93,6 +93,10 @@ QTableView {{ border: 1px solid {c["border"]}; border-radius: 6px; background: {
     selection-color: {c["text"]}; }}
 QTableView#numbers {{ font-family: "JetBrains Mono"; font-size: 12px; }}
 QTableView#numbers::item:selected {{ background: {c["pale"]}; color: {c["text"]}; border: 1px solid {c["outline"]}; }}
+QTableView#tape {{ border: none; background: transparent; }}
+QTableView#tape:focus {{ border: none; }}
+QTableView#tape QScrollBar:horizontal {{ height: 5px; }}
+QTableView#tape QScrollBar::handle:horizontal {{ border-radius: 2px; }}
 QTableView QLineEdit {{ border-radius: 0; padding: 0 2px; font-family: "JetBrains Mono"; font-size: 14px; }}
 QCheckBox:disabled, QComboBox QAbstractItemView::item:disabled {{ color: {c["future"]}; }}
 QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QListWidget, QTreeWidget {{ border: 1px solid {c["outline"]};

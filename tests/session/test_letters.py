@@ -38,7 +38,7 @@ def write(letters: Letters, count: int, qtbot: QtBot, how: How = HOW) -> None:
 
 
 def test_one_by_one_and_at_once_are_the_same(session: Session, qtbot: QtBot) -> None:
-    letters, wanted = Letters(session), expected(session, 24)
+    letters, wanted = session.letters, expected(session, 24)
     for _ in range(4):
         write(letters, 1, qtbot)
     assert text(session) == wanted[: HERE + 4]
@@ -51,7 +51,7 @@ def test_one_by_one_and_at_once_are_the_same(session: Session, qtbot: QtBot) -> 
 
 
 def test_each_is_told_with_its_probability(session: Session, qtbot: QtBot) -> None:
-    letters = Letters(session)
+    letters = session.letters
     write(letters, 9, qtbot)
     assert session.trace is not None
     index = session.trace.model.index_of
@@ -62,7 +62,7 @@ def test_each_is_told_with_its_probability(session: Session, qtbot: QtBot) -> No
 
 
 def test_a_run_of_letters_is_undone_at_once(session: Session, qtbot: QtBot) -> None:
-    letters, before = Letters(session), text(session)
+    letters, before = session.letters, text(session)
     session.toggle_stop(5)
     session.toggle_stop(30)
     write(letters, 25, qtbot)
@@ -88,7 +88,7 @@ def test_it_is_seen_to_grow_and_can_be_given_up(
     session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gru_debugger.session.letters._SHOWN", 0.0)
-    letters = Letters(session)
+    letters = session.letters
     wanted = expected(session, 100_000)
     letters.write(100_000, HOW)
     with qtbot.waitSignal(session.opened):
@@ -106,7 +106,7 @@ def test_it_is_seen_to_grow_and_can_be_given_up(
 
 
 def test_what_others_open_ends_it(session: Session, qtbot: QtBot) -> None:
-    letters = Letters(session)
+    letters = session.letters
     letters.write(100_000, HOW)
     other = recording(model(seed=1))
     with qtbot.waitSignal(letters.advanced):
@@ -124,7 +124,7 @@ def test_where_there_is_nothing_to_go_on_from(position: int, says: str, qapp: ob
     session.recorder.stop()
     session.go_to(199_000 if position else 0)
     with pytest.raises(InputError, match=says):
-        Letters(session).write(1, HOW)
+        session.letters.write(1, HOW)
 
 
 def test_states_beyond_all_numbers_end_it_and_what_was_written_stays(
@@ -132,7 +132,7 @@ def test_states_beyond_all_numbers_end_it_and_what_was_written_stays(
 ) -> None:
     assert session.trace is not None
     session.open(session.trace.with_edits("z = 1.5"), 30)
-    letters = Letters(session)
+    letters = session.letters
     with qtbot.waitSignal(letters.failed) as failed:
         letters.write(5000, HOW)
     assert "beyond all numbers" in failed.args[0]

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from keyboard import click, press
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 from samples import model, recording
 from spoken import name
 
 from gru_debugger import trace
+from gru_debugger.core.model import printable
 from gru_debugger.main_window import MainWindow
 
 OpenWindow = Callable[..., MainWindow]
@@ -55,13 +56,50 @@ def test_enter_writes_a_letter_and_ctrl_enter_all(window: MainWindow, qtbot: QtB
         done(window, qtbot, count)
         assert text(window) == wanted[: HERE + count]
     assert window.session.position == HERE + 9
-    assert window.letters_line.said.text().count("%") == 6
     press(window, "Ctrl+Z")
     assert (text(window), window.session.position) == (before, HERE)
-    assert not window.letters_line.said.text()
+    assert not window.letters_line.tape.isVisible()
     press(window, "Escape")
     assert not window.letters_line.isVisible()
     assert window.cell.hasFocus()
+
+
+def test_all_letters_are_on_a_tape_with_their_probabilities(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    """Against the predictions of the text that they made, which is run once more."""
+    copy = window.actions_by_name["copy_letters"]
+    assert not copy.isEnabled()
+    begin(window, count=30)
+    press(window, "Ctrl+Return")
+    done(window, qtbot, 30)
+    tape, line = window.letters_line.tape, window.letters_line
+    run, symbols = trace(model(scale=0.5), text(window)), model(scale=0.5).vocabulary
+    assert symbols is not None
+    rows = tape.tsv().splitlines()
+    assert len(rows) == 31
+    for row, t in zip(rows[1:], range(HERE + 1, HERE + 31), strict=True):
+        step, shown, probability = row.split("\t")
+        before = run.step(t - 1).probabilities
+        assert before is not None
+        assert (int(step), shown) == (t, printable(run.text[t - 1]))
+        assert abs(float(probability) - before[symbols.index(run.text[t - 1])]) < 1e-5
+    bar = tape.horizontalScrollBar()
+    assert 0 < bar.value() == bar.maximum(), "the last is in sight"
+    first = tape.model().index(0, 0)
+    tape.scrollTo(first)
+    click(tape.viewport(), tape.visualRect(first).center())
+    assert window.session.position == HERE + 1
+    tape.setFocus()
+    press(window, "Ctrl+C")
+    assert QApplication.clipboard().text() == tape.tsv()
+    assert window.status.where.said == "Copied 30 letters"
+    QApplication.clipboard().clear()
+    copy.trigger()
+    assert QApplication.clipboard().text() == tape.tsv()
+    press(window, "Return")
+    done(window, qtbot, 1)
+    assert line.tape.model().columnCount() == 1, "from where one has gone"
 
 
 def test_the_likeliest_leaves_nothing_to_chance(window: MainWindow, qtbot: QtBot) -> None:
