@@ -203,23 +203,28 @@ class _Rows:
 
     def __call__(self, a: int, b: int) -> tuple[Floats, Floats]:
         begin, end = a // _BLOCK, -(-b // _BLOCK)
-        blocks = [self._block(i) for i in range(begin, end)]
+        missing = [i for i in range(begin, end) if i not in self._blocks]
+        new = self._derived(missing[0], missing[-1] + 1) if missing else {}
+        blocks = [new.get(i) or self._blocks[i] for i in range(begin, end)]
         wrote, kept = (
             of[0] if len(of) == 1 else np.concatenate(of) for of in zip(*blocks, strict=True)
         )
         rows = slice(a - begin * _BLOCK, b - begin * _BLOCK)
         return wrote[rows], kept[rows]
 
-    def _block(self, i: int) -> tuple[Floats, Floats]:
-        if i in self._blocks:
-            return self._blocks[i]
+    def _derived(self, begin: int, end: int) -> dict[int, tuple[Floats, Floats]]:
+        """Blocks, all at once; those are kept of which there will be no more."""
         trace, (place, unit) = self._trace(), self.of
         assert trace is not None
-        a, b = i * _BLOCK, min((i + 1) * _BLOCK, trace.steps)
         known = trace.recorded if place[1] == "forward" else trace.steps
-        made = _wrote_and_kept(trace, place, unit, a, min(b, known))
-        if b <= known:  # else there will be more of it
-            self._blocks[i] = made
+        first = begin * _BLOCK
+        wrote, kept = _wrote_and_kept(trace, place, unit, first, min(end * _BLOCK, known))
+        made = {}
+        for i in range(begin, end):
+            rows = slice(i * _BLOCK - first, (i + 1) * _BLOCK - first)
+            made[i] = wrote[rows], kept[rows]
+            if min((i + 1) * _BLOCK, trace.steps) <= known:
+                self._blocks[i] = made[i]
         return made
 
 
