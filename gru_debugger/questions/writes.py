@@ -145,6 +145,29 @@ class Writes:
             found[a:b] = left[order]
         return found
 
+    @property
+    def start(self) -> int:
+        """Where the initial state stands among the steps: at 0, in reverse behind the last."""
+        return 0 if self.place[1] == "forward" else self.trace.steps + 1
+
+    def initial(self, t: int) -> Write:
+        """The initial state as a row of the history, seen from step t, or from before all steps."""
+        h0 = float(self.trace.h0[self.trace.model.places.index(self.place), self.unit])
+        left = h0 * self._kept_of_initial(t) if h0 else 0.0
+        return Write(self.start, "", np.nan, h0, h0, left, np.nan, np.nan, False)
+
+    def _kept_of_initial(self, t: int) -> float:
+        """By what factor it stands in the state after step t; nan where that is not known."""
+        known, forward = self.known_around(t), self.place[1] == "forward"
+        if t == self.start or t - 1 not in known:
+            return 1.0 if t == self.start else np.nan
+        kept = self.kept[known.start : t] if forward else self.kept[t - 1 : known.stop][::-1]
+        with np.errstate(all="ignore"):  # as `with_what_was_left`
+            if kept[-_NEAR:].prod(dtype=np.float64) == 0:
+                return 0.0
+            whole = len(kept) == (t if forward else self.trace.steps - t + 1)
+            return float(kept.prod(dtype=np.float64)) if whole else np.nan
+
     def shares(self, a: int, b: int, t: int) -> NDArray[np.float64]:
         """`left` of rows a..b-1 (from 0), found out here where they are near."""
         for _ in range(_FEW + 2 * (b - a) // self._rows):
@@ -159,9 +182,12 @@ class Writes:
 
     def rows(self, steps: Sequence[int] | NDArray[np.int64], t: int,
              bounds: Bounds = USUAL) -> list[Write]:  # fmt: skip
-        """Of known steps, in full; `left` in the state after step t."""
-        left, refused = self.left(t), self.refused(bounds)
-        return [self.row(int(step), left, refused) for step in steps]
+        """Of known steps, or of `start`, in full; `left` in the state after step t."""
+        left, refused, start = self.left(t), self.refused(bounds), self.start
+        return [
+            self.initial(t) if step == start else self.row(int(step), left, refused)
+            for step in steps
+        ]
 
     def row(self, step: int, left: NDArray[np.float64], refused: NDArray[np.bool_]) -> Write:
         """`left` and `refused` as the methods of these names gave them."""

@@ -23,7 +23,7 @@ from gru_debugger.questions import writing, writing_in_words
 from gru_debugger.questions.writes import USUAL, Bounds, Write, Writes
 from gru_debugger.session.session import Session
 from gru_debugger.window import csv_file
-from gru_debugger.window.history_table import WIDTHS, HistoryModel
+from gru_debugger.window.history_table import INITIAL, WIDTHS, HistoryModel, step_of
 from gru_debugger.window.plain import Label
 from gru_debugger.window.steps_view import StepsView
 
@@ -152,13 +152,13 @@ class History(QWidget):
     def _note(self, writes: Writes) -> str:
         known = counted(writes.known, "step")
         more = "" if writes.complete else " looked at so far"
-        return f"{grouped(self._model.rowCount())} of {known}{more}"
+        return f"{grouped(self._model.rowCount() - 1)} of {known}{more}"
 
     # Done --------------------------------------------------------------------------------------
 
     def _go(self, row: int) -> None:
-        """To a row's step; the trail leads back."""
-        self._session.follow(int(self._model.steps[row]))
+        """To a row's step, or where the initial state is read; the trail leads back."""
+        self._session.follow(min(int(self._model.steps[row]), self._session.steps))
 
     def copy(self) -> None:
         rows = self._rows(in_words=True)
@@ -183,12 +183,19 @@ class History(QWidget):
         writes = self._session.writes
         assert writes is not None
         rows = writes.rows(self._model.steps, self._session.position, self.bounds)
-        called = writes.trace.character_in_words
-        return [_HEADS, *(_row(w, called(w.step) if in_words else w.character) for w in rows)]
+        trace = writes.trace
+
+        def called(write: Write) -> tuple[str, str]:
+            if write.step == writes.start:
+                return step_of(write), INITIAL
+            words = trace.character_in_words(write.step) if in_words else write.character
+            return str(write.step), words
+
+        return [_HEADS, *(_row(w, *called(w)) for w in rows)]
 
 
-def _row(write: Write, character: str) -> tuple[str, ...]:
+def _row(write: Write, step: str, character: str) -> tuple[str, ...]:
     """To the last digit of float32; nothing for what is not known."""
     values = write.old, write.new, write.wrote, write.left, write.n, write.z
     numbers = ("" if np.isnan(value) else str(np.float32(value)) for value in values)
-    return (str(write.step), character, *numbers, "refused" if write.refused else "")
+    return (step, character, *numbers, "refused" if write.refused else "")

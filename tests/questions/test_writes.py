@@ -10,6 +10,7 @@ import pytest
 from samples import model, text_for
 
 from gru_debugger.api import Trace, trace
+from gru_debugger.core.cell import Reset
 from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Trace as Growing
 from gru_debugger.errors import InputError
@@ -61,6 +62,45 @@ def by_hand(run: Trace, unit: int, t: int, place: Place, bounds: Bounds) -> list
             old, new = float(step.h_prev[unit]), float(step.h[unit])
             found.append(Write(s, run.characters[s - 1], old, new, wrote, left, n, z, refused))
     return found
+
+
+@pytest.mark.parametrize("edited", [False, True])
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_what_is_left_of_the_initial_state(reset: Reset, edited: bool) -> None:
+    """A share as `written` has it, of each layer and direction; with the steps' it is the state."""
+    network = model(6, layers=2, directions=2, reset=reset)
+    h0 = np.random.default_rng(3).uniform(-1, 1, (4, 6)).astype(np.float32)
+    run = Trace(network, text_for(network, STEPS), h0)
+    run = run.what_if("z = 1", "h_l1[2] = 0.5 at 4", "z_l1_reverse = 0.9") if edited else run
+    for layer, way in network.places:
+        writes = Writes(run, 2, (layer, way))
+        while writes.advance(1):
+            pass
+        for t in range(1, STEPS + 1):
+            found, shares = writes.initial(t), run.written(2, t, layer, way)
+            assert found.step == (0 if way == "forward" else STEPS + 1)
+            assert found.new == found.wrote == h0[network.places.index((layer, way)), 2]
+            assert found.left == pytest.approx(shares[0 if way == "forward" else -1], abs=1e-6)
+            state = run.step(t, layer, way).h[2]
+            assert found.left + np.nansum(writes.left(t)) == pytest.approx(state, abs=3e-6)
+        assert writes.initial(writes.start).left == found.wrote
+
+
+def test_nothing_is_left_of_a_far_initial_state_and_what_is_not_known_is_not_said() -> None:
+    network = model(6)
+    run = Trace(network, text_for(network, 20_000), np.full((1, 6), 0.5))
+    forgets, holds = (
+        Writes(run.what_if(edit), 2, (0, "forward")) for edit in ("z = 0.5", "z[2] = 1")
+    )
+    for each in (forgets, holds):
+        each.advance(19_900)
+    assert forgets.initial(19_900).left == 0
+    assert np.isnan(holds.initial(19_900).left)
+    while holds.advance(19_900):
+        pass
+    assert holds.initial(19_900).left == 0.5
+    nothing = Writes(Trace(network, "abc"), 2, (0, "forward"))
+    assert nothing.initial(3).left == 0, "of zeros nothing needs to be known"
 
 
 def numbers(w: Write) -> list[float]:

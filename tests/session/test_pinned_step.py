@@ -13,6 +13,7 @@ from samples import model, recording, text_for
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.trace import Trace
 from gru_debugger.questions.lane_runs import LaneRun
+from gru_debugger.session import marks_json
 from gru_debugger.session.frame import Frame
 from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.recorder import Recorder
@@ -198,6 +199,8 @@ def test_while_the_rest_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     session.pin(run, late)
     assert reference(session, 1) == (run, 0)
     assert LaneRun(run, "reference(h[3])").waits
+    marks = Marks(lanes=(Lane("reference(h[3])"),))
+    assert marks_json.fitting(marks, run) == (marks, []), "what is waited for is not left out"
     run.finish()
     assert reference(session, 1) == (run, late)
     session.close()

@@ -21,6 +21,7 @@ from gru_debugger.api import Trace as Asked
 from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
+from gru_debugger.numerals import fixed
 from gru_debugger.questions import writing, writing_in_words
 from gru_debugger.questions.writes import Bounds
 from gru_debugger.session.session import Session
@@ -53,7 +54,8 @@ def shown(window: MainWindow) -> list[list[str]]:
 
 
 def steps(window: MainWindow) -> list[int]:
-    return [int(row[0]) for row in shown(window)]
+    """Those that are listed, without the row of the initial state."""
+    return [int(row[0]) for row in shown(window) if row[1] != "h(0)"]
 
 
 def asked(session: Session, t: int, bounds: Bounds) -> list[int]:
@@ -81,12 +83,12 @@ def test_it_is_closed_until_it_is_asked_for(open_window: OpenWindow) -> None:
 def test_it_follows_unit_step_and_bounds(window: MainWindow) -> None:
     session, history = window.session, dock(window)
     assert steps(window) == asked(session, STEPS, Bounds())
-    left = [row[0] for row in shown(window) if row[4]]
+    left = [row[0] for row in shown(window)[1:] if row[4]]
     assert left == [str(step) for step in asked(session, START, Bounds())], (
         "later ones left nothing"
     )
     session.go_to(START + 7)
-    left = [row[0] for row in shown(window) if row[4]]
+    left = [row[0] for row in shown(window)[1:] if row[4]]
     assert left == [str(step) for step in asked(session, START + 7, Bounds())]
     session.select_unit(2)
     assert steps(window) == asked(session, STEPS, Bounds())
@@ -104,7 +106,7 @@ def test_a_row_s_numbers_are_the_step_s(window: MainWindow) -> None:
     session = window.session
     trace = session.trace
     assert trace is not None
-    row = shown(window)[0]
+    row = shown(window)[1]
     step = trace.step(int(row[0]))
     assert row[2] == f"{step.h_prev[UNIT]:.2f} → {step.h[UNIT]:.2f}".replace("-", "−").replace(
         "−0.00", "0.00"
@@ -116,13 +118,17 @@ def test_a_click_and_enter_go_there_and_leave_a_trail(window: MainWindow) -> Non
     view, session = dock(window).view, window.session
     first, second = steps(window)[:2]
     view.scrollToTop()
-    at = view.visualRect(view.model().index(1, 2)).center()
+    at = view.visualRect(view.model().index(2, 2)).center()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(at))
     assert session.position == second
     view.setFocus()
-    view.setCurrentIndex(view.model().index(0, 0))
+    view.setCurrentIndex(view.model().index(1, 0))
     QTest.keyClick(view, Qt.Key.Key_Return)
     assert session.position == first
+    view.setCurrentIndex(view.model().index(0, 0))
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert session.position == 0
+    session.go_on_trail(-1)
     window.cell.setFocus()
     press(window, "Alt+Left", "Alt+Left")
     assert session.position == START
@@ -133,20 +139,47 @@ def test_the_row_where_we_are_is_current(window: MainWindow) -> None:
     for t in (STEPS, steps(window)[3], steps(window)[3] + 1):
         session.go_to(t)
         at = view.currentIndex()
-        assert steps(window)[at.row()] == max(s for s in steps(window) if s <= t)
+        assert steps(window)[at.row() - 1] == max(s for s in steps(window) if s <= t)
     session.go_to(0)
-    assert not view.currentIndex().isValid()
+    assert view.currentIndex().row() == 0
+
+
+def test_the_initial_state_is_the_first_row(open_window: OpenWindow) -> None:
+    """With its value and what of it is left here."""
+    m = model()
+    h0 = np.linspace(-1, 1, m.hidden_size, dtype=np.float32)[None]
+    run = Trace(m, text_for(m, STEPS), h0).what_if(f"z[{UNIT}] = 0.9 from 1 to 5")
+    window = open_window(run, 3, UNIT)
+    window.actions_by_name["history"].trigger()
+    left = writing.shares(run, UNIT, 3, 0, "forward")[0]
+    value = float(h0[0, UNIT])
+    signed = [fixed(number, 2, signed=True) for number in (value, left)]
+    assert shown(window)[0] == ["0", "h(0)", "initial state", *signed, ""]
+    assert left != 0
+    cell = dock(window).view.model().index(0, 1)
+    assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "initial state"
+    first = dock(window)._rows()[1]
+    assert first[:3] == ("0", "initial state", "")
+    np.testing.assert_allclose([float(n) for n in first[3:6]], [value, value, left], atol=1e-6)
+    assert first[6:] == ("", "", "")
+    window.session.go_to(0)
+    assert shown(window)[0][4] == signed[0], "all of it"
 
 
 def test_what_reads_from_the_end_looks_back_to_it(open_window: OpenWindow) -> None:
     back = replace(model(), backwards=True)
     window = open_window(Trace(back, text_for(back, STEPS)).finish(), START, UNIT)
     window.actions_by_name["history"].trigger()
+    *rows, initial = shown(window)
     there = steps(window)
-    known = [int(row[0]) for row in shown(window) if row[4]]
+    known = [int(row[0]) for row in rows if row[4]]
     assert known == [step for step in there if step >= START]
-    at = dock(window).view.currentIndex()
-    assert there[at.row()] == min(known)
+    view = dock(window).view
+    assert there[view.currentIndex().row()] == min(known)
+    assert initial[:3] == ["", "h(0)", "initial state"]
+    view.setCurrentIndex(view.model().index(len(rows), 0))
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert window.session.position == STEPS, "the step that reads it"
 
 
 def test_the_head_says_what_w_says_and_how_long_it_is_kept(window: MainWindow) -> None:
@@ -167,18 +200,19 @@ def test_all_of_it_is_copied_and_saved(
     history, path = dock(window), tmp_path / "h.csv"
     buttons = {b.text(): b for b in history.findChildren(QPushButton)}
     buttons["Copy"].click()
-    assert window.status.where.said == f"Copied the history: {len(steps(window))} rows"
+    assert window.status.where.said == f"Copied the history: {len(steps(window)) + 1} rows"
     lines = [line.split("\t") for line in QApplication.clipboard().text().splitlines()]
     assert lines[0] == ["step", "character", "old", "new", "wrote", "left", "n", "z", "refused"]
-    assert [int(line[0]) for line in lines[1:]] == steps(window)
+    assert [int(line[0]) for line in lines[1:]] == [0, *steps(window)]
     monkeypatch.setattr(file_dialog, "ask_path", lambda *_: str(path))
     buttons["Save as CSV…"].click()
     with path.open(newline="") as file:
         saved = list(csv.reader(file))
     assert [row[2:] for row in saved] == [line[2:] for line in lines]
+    assert saved[1] == ["0", "initial state", "", "0.0", "0.0", "0.0", "", "", ""]
     trace = window.session.trace
     assert trace is not None
-    for row in saved[1:]:
+    for row in saved[2:]:
         step = trace.step(int(row[0]))
         assert row[1] == step.character
         expected = step.h_prev[UNIT], step.h[UNIT], step.take[UNIT], step.n[UNIT], step.z[UNIT]
@@ -202,4 +236,4 @@ def test_a_long_text_is_looked_through_beside_the_window(
     writes = window.session.writes
     assert writes is not None
     qtbot.waitUntil(lambda: dock(window).note.text().endswith("of 30,000 steps"))
-    assert dock(window).view.model().rowCount() == len(writes.listed())
+    assert dock(window).view.model().rowCount() == len(writes.listed()) + 1
