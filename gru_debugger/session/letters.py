@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -59,13 +59,17 @@ class Letters(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._session = session
         self._run: _Run | None = None
         self.left = 0
         self._seen, self._pause = 0.0, _SHOWN
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._write)
         session.opened.connect(self._opened)
+
+    @property
+    def _session(self) -> Session:
+        """Not kept: a session that only the collector could end might end in another thread."""
+        return cast("Session", self.parent())
 
     @property
     def letters(self) -> list[Letter]:
