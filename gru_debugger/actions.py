@@ -340,4 +340,11 @@ def shortcuts_table() -> list[tuple[str, str]]:
     joined: dict[str, list[str]] = {}
     for title, keys in rows:
         joined.setdefault(title, []).append(keys)
-    return [(title, " · ".join(keys)) for title, keys in joined.items()]
+    return [(title, _in_one(keys)) for title, keys in joined.items()]
+
+
+def _in_one(keys: list[str]) -> str:
+    """Keys that differ by their last sign alone from the first to the last: Alt+1…9."""
+    first, last = keys[0], keys[-1]
+    row = [f"{first[:-1]}{digit}" for digit in range(1, len(keys) + 1)]
+    return f"{first}…{last[-1]}" if len(keys) > 2 and keys == row else " · ".join(keys)

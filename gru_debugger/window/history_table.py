@@ -30,7 +30,7 @@ _TIPS = (
     "what of that stands in the state at the present step",
     "a strong candidate n that z, near 1, kept out",
 )
-WIDTHS = (48, 44, 106, 54, 54)  # pixels; the last column takes the rest
+WIDTHS = (54, 40, 105, 52, 52)  # pixels; the last column takes the rest
 _LONGEST = 8  # characters of a symbol
 INITIAL = "initial state"
 Index = QModelIndex | QPersistentModelIndex

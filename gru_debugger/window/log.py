@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gru_debugger.questions.log import Log
 
 _TITLE = "Save the log as CSV"
-_WIDTHS = (66,)  # pixels of the step; the text takes what the lanes leave
+_WIDTHS = (76,)  # pixels of the step; the text takes what the lanes leave
 _NOTHING = "No stop is set: F9 sets one at a step, the dot of a lane's condition at each hit."
 
 

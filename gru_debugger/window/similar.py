@@ -26,7 +26,7 @@ from gru_debugger.window.steps_view import STEP, TEXT, Around, StepsModel, Steps
 
 _SCORE = "in common"
 _HEADS = _SCORE, STEP, TEXT
-_WIDTHS = (90, 66)  # pixels; the text takes the rest
+_WIDTHS = (90, 76)  # pixels; the text takes the rest
 _NAMED = 12  # units that are on
 _LINES = 2  # of the head, so that the list stays where it is
 _ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter

@@ -92,6 +92,7 @@ QTableView {{ border: 1px solid {c["border"]}; border-radius: 6px; background: {
     alternate-background-color: {c["side"]}; selection-background-color: {c["pale"]};
     selection-color: {c["text"]}; }}
 QTableView#numbers {{ font-family: "JetBrains Mono"; font-size: 12px; }}
+QTableView#numbers::item {{ padding: 0 4px 0 0; }}
 QTableView#numbers::item:selected {{ background: {c["pale"]}; color: {c["text"]}; border: 1px solid {c["outline"]}; }}
 QTableView#tape {{ border: none; background: transparent; }}
 QTableView#tape:focus {{ border: none; }}
@@ -110,6 +111,7 @@ QTreeWidget::item {{ padding: 2px 10px 2px 2px; }}
 QTreeWidget::item:disabled {{ color: {c["muted"]}; }}
 QHeaderView::section {{ background: {c["panel"]}; color: {c["muted"]}; border: none;
     border-bottom: 1px solid {c["border"]}; padding: 4px 10px 4px 4px; }}
+QTableView#numbers QHeaderView::section:horizontal {{ padding: 4px 7px 4px 3px; }}
 QLabel#keys {{ font-weight: 600; }}
 QLabel#why {{ color: {c["muted"]}; font-size: 12px; }}
 QFrame#palette {{ background: {c["panel"]}; border: 1px solid {c["muted"]}; }}

@@ -135,6 +135,7 @@ def test_the_shortcuts_page_has_them_all(window: MainWindow) -> None:
     for row in ACTIONS:
         if row.keys:
             said = table[row.submenu or row.title.rstrip("…")].split(" · ")
+            said += [f"Alt+{digit}" for digit in range(1, 10) if said == ["Alt+1…9"]]
             assert set(row.keys) <= set(said)
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from keyboard import click, press
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from samples import model, recording, text_for
@@ -127,3 +129,27 @@ def test_of_a_long_text_the_first_and_it_says_so(open_window: OpenWindow, qtbot:
     collected(window, qtbot, 10_000)
     assert log_of(window).note.text().startswith("The first 10,000 steps")
     assert "left out" in log_of(window).note.text()
+
+
+def right_ink(image: QImage) -> int:
+    """The last column of pixels that differs from what lies at the left edge."""
+    ground = image.pixel(1, image.height() // 2)
+    return max(
+        x
+        for x in range(image.width())
+        for y in range(3, image.height() - 3)
+        if image.pixel(x, y) != ground
+    )
+
+
+def test_its_headings_stand_above_their_columns(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.mark(MARKS)
+    collected(window, qtbot, len(steps(MARKS, recording(model(), 60))))
+    view = log_of(window).view
+    heads = view.horizontalHeader()
+    for column in (0, 2):
+        left, wide = heads.sectionViewportPosition(column), heads.sectionSize(column)
+        head = heads.viewport().grab(QRect(left, 0, wide, heads.height())).toImage()
+        cell = view.visualRect(view.model().index(0, column))
+        number = view.viewport().grab(cell).toImage()
+        assert abs(right_ink(head) - right_ink(number)) <= 2, column
