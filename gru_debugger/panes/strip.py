@@ -13,7 +13,7 @@ from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme, diverging_map
 from gru_debugger.numerals import brief, exact, grouped, two
-from gru_debugger.panes import in_words, lanes, lanes_told, overview
+from gru_debugger.panes import in_words, lanes, lanes_told, overview, pinned_mark
 from gru_debugger.panes.edit_marks import EditMarks
 from gru_debugger.panes.hits import Hits
 from gru_debugger.panes.lane_places import FEW, HIGH, LOW
@@ -245,6 +245,7 @@ class StripPane(Pane):
         if self.session.trace is not None:
             self._paint_unit(p)
             self._paint_numbers(p)
+            pinned_mark.paint(p, self)
             self._paint_now(p)
             self.hits.paint(p, HITS)
             self.edits.paint(p, STOPS)
@@ -345,7 +346,7 @@ class StripPane(Pane):
         around = in_words.around(self.trace, session.position)
         stops, bookmarks = in_words.stops(session), in_words.bookmarks(session)
         found = in_words.found(session)
-        marked = stops, bookmarks, self.edits.words(), found
+        marked = stops, bookmarks, self.edits.words(), pinned_mark.words(self), found
         told = in_words.place(session), *marked, around, self._last_states()
         return in_words.sentences(*told, *lanes_told.words(session))
 
@@ -479,7 +480,7 @@ class StripPane(Pane):
                 words += "\na stop; click the dot to remove it (F9)"
             elif _among_stops(at):
                 words += "\nclick to set a stop (F9)"
-        words += self.edits.hover(position)
+        words += self.edits.hover(position) + pinned_mark.hover(self, position)
         for one in self.session.marks.bookmarks:
             if one.at.step == position:
                 words += f"\nbookmark {one.in_words(LONGEST)}"

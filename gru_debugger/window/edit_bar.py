@@ -176,9 +176,11 @@ class EditBar(QFrame):
         self._fit()
 
     def _say_changed(self) -> None:
-        """What differs first, and what becomes of the predictions."""
+        """What differs first, and what becomes of the predictions; what is pinned has its room."""
         changed, swapped = self._changed, self._session.swapped
         told = changed_in_words(changed, swapped) if changed is not None else Told()
+        if self._pinned is not None:
+            told = Told(told.first, tip=told.tip)
         for part, words in (
             (self.first, told.first),
             (self.bits, told.bits),

@@ -217,3 +217,35 @@ def test_a_short_text_has_the_strip_s_width(steps: int, width: int) -> None:
         assert pane.cell == CELL
     elif pane.cell < 3 * CELL:
         assert room - used < steps + 1, "a pixel more a column would not fit"
+
+
+def test_the_pinned_step_has_a_frame_of_its_own() -> None:
+    """In its column alone, of another run too where that reads the same; told and in the tip."""
+    run = recording(model(), 20)
+    pane = strip(run)
+    plain = painted(pane)
+
+    def changed() -> list[int]:
+        """The columns in which the picture is another one."""
+        pane.renew()
+        x = np.flatnonzero((painted(pane) != plain).any(axis=0)) + 0.5
+        return sorted({int((at - LEFT) // pane.cell) + pane.first for at in x})
+
+    session = pane.session
+    session.pin(run, 9)
+    assert 9 in changed()
+    assert set(changed()) <= {8, 9, 10}, "its edges lie on those of its neighbours"
+    column = QPointF(pane.x(9) + 3, MAP_TOP + 9)
+    assert "all others are held against this step" in pane.hover(column)
+    assert f"Held against step 9, {run.character_in_words(9)}" in pane.words()
+    session.pin(Trace(run.model, run.text), 9)
+    assert 9 in changed()
+    session.pin(Trace(run.model, run.text[:12]), 9)
+    assert changed() == []
+    session.pin(run, 5)
+    assert changed() == [], "the one that is shown has its own"
+
+
+def painted(pane: StripPane) -> np.ndarray:
+    image = paint(pane)
+    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1).copy()

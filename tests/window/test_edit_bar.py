@@ -327,7 +327,9 @@ def test_a_pinned_run_stands_in_the_bar(window: MainWindow) -> None:
     assert session.frame.reference is None
 
 
-def test_a_pinned_step_stands_in_the_bar_and_everywhere(window: MainWindow) -> None:
+def test_a_pinned_step_stands_in_the_bar_and_everywhere(
+    window: MainWindow, qtbot: QtBot
+) -> None:
     bar, session = window.edit_bar, window.session
     action, run = window.actions_by_name["pin_step"], session.trace
     assert run is not None
@@ -346,6 +348,8 @@ def test_a_pinned_step_stands_in_the_bar_and_everywhere(window: MainWindow) -> N
     assert np.array_equal(session.frame.reference.z, run.step(2).z)
     told = [view.in_words() for view in map(window.views.get, ("unit", "prediction")) if view]
     assert all("at step 2" in words.lower() for words in told)
+    strip = window.views["strip"]
+    assert f"Held against {here}" in strip.in_words()
     assert f"is {two(float(run.step(2).z[5]))}" in told[0]
     press(window, "O")
     assert (session.position, chips(window)) == (2, [f"step 12, {run.character_in_words(12)}"])
@@ -353,6 +357,9 @@ def test_a_pinned_step_stands_in_the_bar_and_everywhere(window: MainWindow) -> N
     put(window, R)
     assert chips(window) == [f"step 12, {run.character_in_words(12)} with no edits", R]
     assert bar.upon.isVisible()
+    qtbot.waitUntil(lambda: bar.first.accessibleName() != "")
+    assert not bar.bits.isVisible(), "the chips have the room"
+    assert "Held against step 12" in strip.in_words(), "it is in the same text"
     click(bar.chips[1].gone)
     assert edits(window) == ()
     assert not bar.upon.isVisible()
