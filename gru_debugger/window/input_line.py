@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.errors import one_line
@@ -41,12 +48,13 @@ class InputLine(QFrame):
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setRetainSizeWhenHidden(spare)
         self.fault.setSizePolicy(policy)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(24, 4, 14, 3)  # as high as the edit bar, whose place it may have
-        line.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+        self._rows, self._line = QVBoxLayout(self), QHBoxLayout()
+        self._rows.setContentsMargins(24, 4, 14, 3)  # as high as the edit bar, for whose place
+        self._rows.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+        self._rows.addLayout(self._line)
         for widget in widgets:
-            line.addWidget(widget, int(widget is wide))
-        line.addWidget(self.fault, 1)
+            self._line.addWidget(widget, int(widget is wide))
+        self._line.addWidget(self.fault, 1)
 
     def open_line(self) -> None:
         self._show_fault("")

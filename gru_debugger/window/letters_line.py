@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -28,6 +28,7 @@ from gru_debugger.window.letters_tape import LettersTape
 from gru_debugger.window.plain import Label
 
 _ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
+_LEAST, _HIGH = 170, 31  # pixels of what was written: five letters, and as high as a button
 _SAMPLED, _LIKELIEST = "sampled", "the likeliest"
 
 
@@ -49,7 +50,8 @@ class LettersLine(InputLine):
         self.all = tool_button("All at once", "write all at once", "Ctrl+Enter", self._write_all)
         self.said, self.tape = Label(), LettersTape(session.follow, self.copy)
         self._last = QStackedWidget()  # how far it is, or what was written
-        self._last.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._last.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._last.setFixedHeight(_HIGH)
         for widget in (self.said, self.tape):
             self._last.addWidget(widget)
         self._put(self._controls(), self._last, spare=False)
@@ -62,16 +64,19 @@ class LettersLine(InputLine):
         named = {"temperature": self.temperature, "seed": self.seed, "letters": self.count}
         self.way.setAccessibleName("how each letter is chosen")
         self.way.setFocusPolicy(TAB)
-        widgets: list[QWidget] = [Label("Write on"), self.way]
+        self._names = [Label("Write on")]
+        widgets: list[QWidget] = [self._names[0], self.way]
         for name, box in named.items():
             box.setAccessibleName(name)
             box.setFocusPolicy(TAB)
             box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
             label = Label(name)
             label.setBuddy(box)
+            box.setToolTip(name)
+            self._names.append(label)
             widgets += [label, box]
-        away = tool_button("✕", "end writing on", "Esc", self.close_line)
-        return [*widgets, self.one, self.all, self._last, away]
+        self._away = tool_button("✕", "end writing on", "Esc", self.close_line)
+        return [*widgets, self.one, self.all, self._last, self._away]
 
     # Asked -------------------------------------------------------------------------------------
 
@@ -122,6 +127,25 @@ class LettersLine(InputLine):
         """The likeliest letter leaves nothing to chance."""
         for box in (self.temperature, self.seed):
             box.setEnabled(self.way.currentText() == _SAMPLED)
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it finds no room among the controls, what was written has a row of its own, and
+        the boxes' names stand in their tips."""
+        super().resizeEvent(event)
+        margins, controls = self._rows.contentsMargins(), self._line.sizeHint().width()
+        below = self._rows.indexOf(self._last) >= 0
+        if below:
+            controls += sum(name.sizeHint().width() + self._line.spacing() for name in self._names)
+        room = self.width() - margins.left() - margins.right() - controls
+        if (room < _LEAST) == below:
+            return
+        if below:
+            self._line.insertWidget(self._line.indexOf(self._away), self._last, 1)
+        else:
+            self._rows.addWidget(self._last)
+        for name in self._names:
+            name.setVisible(below)
 
     # Shown -------------------------------------------------------------------------------------
 

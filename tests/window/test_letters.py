@@ -102,6 +102,20 @@ def test_all_letters_are_on_a_tape_with_their_probabilities(
     assert line.tape.model().columnCount() == 1, "from where one has gone"
 
 
+def test_in_a_narrow_window_they_have_a_row_of_their_own(window: MainWindow, qtbot: QtBot) -> None:
+    begin(window)
+    press(window, "Return")
+    done(window, qtbot, 1)
+    line = window.letters_line
+    for width, below in ((1366, False), (1000, True), (1366, False)):
+        window.resize(width, 800)
+        QApplication.processEvents()
+        assert (line.height() > 40) == below
+        assert line.tape.width() > 5 * line.tape.columnWidth(0)
+        for button in (line.one, line.all):
+            assert button.width() >= button.sizeHint().width(), "it is read"
+
+
 def test_the_likeliest_leaves_nothing_to_chance(window: MainWindow, qtbot: QtBot) -> None:
     wanted = expected(window, 8, 0)
     begin(window, count=8)
