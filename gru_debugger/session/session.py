@@ -193,7 +193,7 @@ class Session(Playing):
         """Where it is of another run, that is an opening."""
         there, fixed = trace.beside, self.pinned.step
         step = fixed or trace.step_beside(self.position) or self.position
-        left = self.position or step if fixed else 0
+        left = max(1, self.position) if fixed else 0
         assert there is not None
         if there is trace:
             self.view = replace(self.view, scroll=None)
@@ -201,6 +201,7 @@ class Session(Playing):
             self.pin(trace, left)
         else:
             self.pinned.pin(trace, None, left)
+            there.held = None  # of one that was pinned while it was shown for the run with edits
             self.open(there, step)
 
     # Undo and redo -----------------------------------------------------------------------------

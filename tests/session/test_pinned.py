@@ -130,3 +130,18 @@ def test_rows_stand_beside_rows_by_their_numbers() -> None:
     session.open(Trace(ONE, rows[1:]).finish(), 3)
     assert [beside(session, t) for t in (1, 6, 7)] == [1, 6, None]
     session.close()
+
+
+def test_a_run_that_was_swapped_for_its_edits_is_held_against_no_edits_any_more() -> None:
+    session = opened()
+    assert session.trace is not None
+    session.open(session.trace.with_edits("r = 1").finish(), 12)
+    session.swap()
+    pinned = session.trace
+    session.pin(pinned)
+    session.open(Trace(ONE, TEXT[2:]).finish(), 5)
+    session.swap()
+    assert session.trace is pinned
+    session.pin(None)
+    assert beside(session, 9) is None
+    session.close()

@@ -96,7 +96,7 @@ def test_swapping_goes_to_that_step_and_pins_the_one_that_was_left() -> None:
     assert (session.position, session.pinned.step) == (13, 20)
     session.go_to(0)
     session.swap()
-    assert (session.position, session.pinned.step) == (20, 20), "nothing can be pinned before it"
+    assert (session.position, session.pinned.step) == (20, 1), "before it there is none to pin"
     assert not session.can_undo()
     session.pin(None)
     assert session.frame is not None
