@@ -29,7 +29,11 @@ class InSlices(QObject):
         self._timer.stop()
 
     def _begin(self) -> None:
-        self._timer.start()
+        """The first is told of after a while too: what begins with a key press is not drawn twice
+        by it."""
+        if not self._timer.isActive():
+            self._told = perf_counter()
+            self._timer.start()
 
     def _advance(self) -> bool:
         """A little more; False: there is none now."""

@@ -174,12 +174,14 @@ class StepsView(QTableView):
         return "".join("\t".join(line) + "\n" for line in lines)
 
     def choose(self, row: int) -> None:
-        """Make a row the current one, in sight."""
+        """Make a row the current one, in sight: in the middle where it was not, for all rows are
+        painted anew then, and not with every key press."""
         alone = QItemSelectionModel.SelectionFlag.ClearAndSelect
         rows = QItemSelectionModel.SelectionFlag.Rows
         index = self.model().index(row, 0)
+        if not self.viewport().rect().contains(self.visualRect(index)):
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
         self.selectionModel().setCurrentIndex(index, alone | rows)
-        self.scrollTo(index)
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:

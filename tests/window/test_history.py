@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from keyboard import press
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
@@ -100,6 +101,31 @@ def test_it_follows_unit_step_and_bounds(window: MainWindow) -> None:
     assert session.trace is not None
     session.open(session.trace.what_if("h[2] = 0.75 at 9"), 12)
     assert ["9", "+0.75"] in [[row[0], row[3]] for row in shown(window)]
+
+
+def on_screen(window: MainWindow) -> QImage:
+    """The table as it was painted, piece by piece."""
+    view = dock(window).view.viewport()
+    at = view.mapTo(window, QPoint(0, 0))
+    seen = QApplication.primaryScreen().grabWindow(
+        window.winId(), at.x(), at.y(), view.width(), view.height()
+    )
+    return seen.toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def test_whatever_is_another_is_painted(window: MainWindow) -> None:
+    session, view = window.session, dock(window).view
+    dock(window).written.setValue(0.02)  # more rows than there is room for
+    moves = (1, 1, 1, -1, -1, 7, -20, 1, STEPS, -1)
+    for by in moves:
+        before = on_screen(window)
+        session.go_to(min(max(1, session.position + by), STEPS))
+        QApplication.processEvents()
+        painted = on_screen(window)
+        assert painted != before
+        view.viewport().update()
+        QApplication.processEvents()
+        assert on_screen(window) == painted, by
 
 
 def test_a_row_s_numbers_are_the_step_s(window: MainWindow) -> None:
