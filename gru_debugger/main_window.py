@@ -294,7 +294,9 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.setPalette(style.palette(self.theme))
-        application.setStyleSheet(style.sheet(self.theme))
+        sheet = style.sheet(self.theme)
+        if application.styleSheet() != sheet:  # Qt looks anew at every widget
+            application.setStyleSheet(sheet)
         self.tool_bar.use_theme(self.theme)
         self.status.where.use_theme(self.theme)
         self.text.editor.special.use_theme(self.theme)

@@ -100,6 +100,17 @@ def display() -> Iterator[str]:
         server.terminate()
 
 
+def pytest_collection() -> None:
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Tests and imports stay: no look for garbage goes through half a million objects again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """A window ends with its test, once pytest holds nothing of it; each has 13 MB."""
