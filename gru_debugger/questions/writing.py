@@ -84,10 +84,15 @@ def last_written(
 ) -> Written:
     """The step with the largest share of h[unit] after step t, the latest of equals.
 
-    Looks back from t, and no further than anything could still have the largest share. `read`
-    gives what is known of the rows already.
+    `read` gives what is known of the rows already.
     """
-    read = read or _reader(trace, place, unit)
+    if read is None:
+        return _reader(trace, place, unit).last_written(t)
+    return _looked_back(trace, t, place, unit, read)
+
+
+def _looked_back(trace: Trace, t: int, place: Place, unit: int, read: Read) -> Written:
+    """From t, and no further than anything could still have the largest share."""
     forward, kept_since, best = place[1] == "forward", 1.0, Written(t, 0.0, 0.0)
     most = _most_written(trace, place)
     for a, b in _stretches_before(trace, t, forward):
@@ -200,6 +205,26 @@ class _Rows:
         self.of = place, unit
         self._trace = ref(trace)  # which holds this one
         self._blocks: dict[int, tuple[Floats, Floats]] = {}
+        self._last: dict[int, Written] = {}  # the largest share after each step asked of
+
+    def last_written(self, t: int) -> Written:
+        """From the step read before, where that is known: what stood there is kept alike, so that
+        nothing but what t itself wrote can have a larger share than the largest."""
+        if t in self._last:
+            return self._last[t]
+        trace, (place, unit) = self._trace(), self.of
+        assert trace is not None
+        before = self._last.get(t - 1 if place[1] == "forward" else t + 1)
+        if before is None:
+            found = _looked_back(trace, t, place, unit, self)
+        else:
+            (wrote,), (kept,) = (of.tolist() for of in self(t - 1, t))
+            left = before.kept * kept
+            found = Written(before.step, before.wrote, left)
+            if abs(wrote) >= abs(found.share):
+                found = Written(t, wrote, 1.0 if wrote else 0.0)
+        self._last[t] = found
+        return found
 
     def __call__(self, a: int, b: int) -> tuple[Floats, Floats]:
         begin, end = a // _BLOCK, -(-b // _BLOCK)
@@ -231,7 +256,7 @@ class _Rows:
 _NEAR: WeakKeyDictionary[Trace, _Rows] = WeakKeyDictionary()  # of the unit that was asked of last
 
 
-def _reader(trace: Trace, place: Place, unit: int) -> Read:
+def _reader(trace: Trace, place: Place, unit: int) -> _Rows:
     rows = _NEAR.get(trace)
     if rows is None or rows.of != (place, unit):
         rows = _NEAR[trace] = _Rows(trace, place, unit)
