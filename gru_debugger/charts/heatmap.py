@@ -7,12 +7,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.functions import ndarray_to_qimage
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gru_debugger.charts.axis import UnitAxis
-from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import diverging_map
 
 Matrix = NDArray[np.floating]
@@ -29,17 +27,15 @@ def _colors(theme: str) -> tuple[list[QColor], list[int]]:
     return colors, [color.rgb() for color in colors]
 
 
-class HeatMap(QGraphicsItem):
+class HeatMap:
     """An indexed image on whole pixels of the scene; row 0 on top, column 0 left.
 
     An image of 255 indices needs a quarter of the memory of one in colours, and no look-up a step.
     """
 
-    def __init__(self, z: float = 0) -> None:
-        super().__init__()
-        self.setZValue(z)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self._rect = QRectF()
+    def __init__(self) -> None:
+        self.visible = True
+        self.rect = QRectF()
         self._index: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
         self._image = QImage()
         self.use_theme("light")
@@ -47,7 +43,6 @@ class HeatMap(QGraphicsItem):
     def use_theme(self, name: str) -> None:
         self._colors, self._table = _colors(name)
         self._image.setColorTable(self._table)
-        self.update()
 
     def show_matrix(self, matrix: Matrix, rect: QRectF, level: float) -> None:
         """Draw (rows, columns) on `rect`, colours from −level to level."""
@@ -61,44 +56,30 @@ class HeatMap(QGraphicsItem):
             self._image = ndarray_to_qimage(self._index, QImage.Format.Format_Indexed8)
             self._image.setColorTable(self._table)
         self._index[...] = scaled
-        if rect != self._rect:
-            self.prepareGeometryChange()
-            self._rect = rect
-        self.setVisible(True)
-        self.update()
+        self.rect, self.visible = rect, True
 
     def indices(self) -> NDArray[np.uint8]:
         """(rows, columns) drawn: 127 is zero."""
         return self._index.copy()
 
-    def boundingRect(self) -> QRectF:
-        return self._rect
-
-    @guarded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        self.paint_on(painter)
-
-    def paint_on(self, painter: QPainter) -> None:
-        """Paint it where it lies, also as a part of another layer."""
+    def paint(self, painter: QPainter) -> None:
         if not self._index.size:
             return
         if self._index.size <= _CELLS and painter.paintEngine().type() in _VECTOR:
             self._paint_cells(painter)
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-            painter.drawImage(self._rect, self._image)
+            painter.drawImage(self.rect, self._image)
 
     def _paint_cells(self, painter: QPainter) -> None:
         """A rectangle a cell: a viewer would blur a small image when it enlarges it."""
         rows, columns = self._index.shape
-        wide, high = self._rect.width() / columns, self._rect.height() / rows
+        wide, high = self.rect.width() / columns, self.rect.height() / rows
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for row, indices in enumerate(self._index.tolist()):
             for column, i in enumerate(indices):
                 cell = QRectF(
-                    self._rect.left() + column * wide, self._rect.top() + row * high, wide, high
+                    self.rect.left() + column * wide, self.rect.top() + row * high, wide, high
                 )
                 painter.fillRect(cell, self._colors[i])
 

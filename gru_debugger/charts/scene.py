@@ -1,4 +1,4 @@
-"""A picture as a scene in pixels: painted layers below and above the charts, and its widget."""
+"""A picture as a scene in pixels: painted layers, one above the other, and its widget."""
 
 from __future__ import annotations
 
@@ -139,9 +139,9 @@ class Curtain(Layer):
 
 
 class Picture(QGraphicsScene):
-    """A scene laid out in pixels by `resize`; subclasses paint and place their charts.
+    """A scene laid out in pixels by `resize`; subclasses paint its layers.
 
-    Order: background, standing (both cached), charts, overlay.
+    Order: background, standing (both cached), overlay.
     """
 
     def __init__(self) -> None:
@@ -191,7 +191,7 @@ class Picture(QGraphicsScene):
         """What stays from step to step and lies behind the bars: the selection, empty boxes."""
 
     def paint_overlay(self, p: QPainter) -> None:
-        """What changes with step or selection and lies before the bars."""
+        """What changes with step or selection: charts, and what lies before them."""
 
 
 class PictureView(QGraphicsView):

@@ -40,7 +40,7 @@ class BarRow(Row):
         self.quantity = quantity
         self.computes = quantity
         self.operator = operator
-        self.chart = BarChart(pane.add)
+        self.chart = BarChart()
         self.changed: list[int] = []  # the units that changed most, by the pane
         self._beside = False  # whether a reference, or what is set by hand, may be drawn
         self.restyle()
@@ -171,6 +171,9 @@ class BarRow(Row):
 
     def largest(self) -> float:
         return self.chart.high
+
+    def paint_chart(self, p: QPainter) -> None:
+        self.chart.paint(p)
 
     def paint_overlay(self, p: QPainter, frame: Frame) -> None:
         if self.shows_value:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 
+from gru_debugger.charts import rings
 from gru_debugger.charts.bars import BarChart, Values
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact
@@ -132,12 +132,10 @@ RING = 12  # pixels a unit from which the old state is a ring
 
 def paint_rings(p: QPainter, row: BlendRow, chart: BarChart, step: Step) -> None:
     """A ring at the old state of each unit."""
-    theme = row.pane.theme
-    p.setPen(QPen(theme.now, 1.2))
-    p.setBrush(theme.blend)
-    axis = row.axis
+    theme, axis = row.pane.theme, row.axis
     ys = chart.ys(step.values["h_prev"][axis.visible]).tolist()
     ringed = [part for part in axis.parts if part.pitch >= RING]
-    for place in (place for part in ringed for place in range(part.first, part.end)):
-        unit, y = axis.unit(place), ys[place - axis.first]
-        p.drawEllipse(QPointF(row.rect.left() + row.axis.center(unit), y), 3.2, 3.2)
+    places = (place for part in ringed for place in range(part.first, part.end))
+    left = row.rect.left()
+    middles = [(left + axis.center(axis.unit(at)), ys[at - axis.first]) for at in places]
+    rings.paint(p, middles, theme.now, theme.blend)

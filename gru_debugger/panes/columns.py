@@ -13,7 +13,6 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem
 
 from gru_debugger.charts.legend import Key
 from gru_debugger.charts.theme import Theme
@@ -116,7 +115,6 @@ class ColumnsPane(UnitsPane):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self._bands: list[PlacedBand] = []
-        self._items: list[QGraphicsItem] = []
         self._built_for = ""
         self._height = 0.0
         self._edges: list[QLineF] = []
@@ -151,18 +149,10 @@ class ColumnsPane(UnitsPane):
     def _rows(self) -> list[Row]:
         return [row for band in self._bands for column in band.columns for row in column.rows]
 
-    def add(self, item: QGraphicsItem) -> None:
-        """Take an item of a row into the scene."""
-        self._items.append(item)
-        self.addItem(item)
-
     def _build(self) -> None:
         """Make the rows; again when the reset variant changes, for the candidate's differ."""
         if self._built_for == self.model.reset:
             return
-        for item in self._items:
-            self.removeItem(item)
-        self._items = []
         self._built_for = self.model.reset
         self._bands = [_placed(self, band) for band in self.bands]
 
@@ -343,6 +333,8 @@ class ColumnsPane(UnitsPane):
 
     def paint_overlay(self, p: QPainter) -> None:
         frame = self.session.frame
+        for row in self.shown_rows():
+            row.paint_chart(p)
         self._paint_edges(p)
         for band in self._bands:
             for column in band.columns:
@@ -389,8 +381,10 @@ class ColumnsPane(UnitsPane):
                 for _, part in self._selected()
                 for x in (part.left() + 0.5, part.right() - 0.5)
             ]
+        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # they lie on whole pixels
         p.setPen(QPen(self.theme.edge, 1))
         p.drawLines(self._edges)
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     # The pointer ---------------------------------------------------------------------------
 

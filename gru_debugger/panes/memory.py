@@ -55,7 +55,7 @@ class MemoryPane(Pane):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
-        self.map = HeatMap()  # painted on the background, not an item of its own
+        self.map = HeatMap()  # painted on the background
         self.map.use_theme(theme.name)
         self._drawn: tuple[object, ...] = ()
         self.parts: NDArray[np.float64] = np.zeros((1, 0))
@@ -148,7 +148,7 @@ class MemoryPane(Pane):
         shown, pixels = fonts.fitting(words, self.size.width() - 2 * MARGIN, fonts.SANS, 12)
         fonts.text(p, MARGIN, _BASE + 20, shown, theme.muted, fonts.SANS, pixels)
         if self.shown:
-            self.map.paint_on(p)
+            self.map.paint(p)
             self._paint_axes(p)
             self._paint_scale(p)
 

@@ -124,8 +124,11 @@ class Row:
             place = self.right, self.rect.top() - 22
             paint_empty_chip(p, self.pane.theme, *place, self.selected)
 
+    def paint_chart(self, p: QPainter) -> None:
+        """What is drawn of the values."""
+
     def paint_overlay(self, p: QPainter, frame: Frame) -> None:
-        """Values and marks."""
+        """Values and marks before it."""
 
     def hover(self, unit: int, y: float, frame: Frame) -> str:
         return ""

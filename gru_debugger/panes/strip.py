@@ -58,7 +58,7 @@ class StripPane(Pane):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
-        self.map = HeatMap()  # painted on the background, not an item of its own
+        self.map = HeatMap()  # painted on the background
         self.map.use_theme(theme.name)
         self._future = self.add_curtain(self._paint_future)
         self._map = QRectF()
@@ -184,7 +184,7 @@ class StripPane(Pane):
         mathematics.draw(p, 12, TILE_TOP + 19, self.symbol("x"), theme.muted, 15)
         mathematics.draw(p, 12, rect.center().y() + 4, self.symbol("h"), theme.muted, 15)
         self._paint_scale(p, rect)
-        self.map.paint_on(p)
+        self.map.paint(p)
         self._paint_lines(p, self.first)
         tile = QRectF(0.5, TILE_TOP, self.cell - 1, TILE)
         for t in range(max(1, self.first), self.last + 1):

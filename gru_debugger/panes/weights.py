@@ -37,10 +37,8 @@ class WeightRow(Row):
         self.gate = gate
         self.side = side
         self.computes = f"{'input' if side == 'i' else 'hidden'}_{gate}"
-        self.map = HeatMap(z=1)
-        self.met = HeatMap(z=1)  # the vector that the weights meet, beside them
-        pane.add(self.map)
-        pane.add(self.met)
+        self.map = HeatMap()
+        self.met = HeatMap()  # the vector that the weights meet, beside them
         self.restyle()
 
     def restyle(self) -> None:
@@ -48,8 +46,7 @@ class WeightRow(Row):
         self.met.use_theme(self.pane.theme.name)
 
     def clear(self) -> None:
-        self.map.setVisible(False)
-        self.met.setVisible(False)
+        self.map.visible = self.met.visible = False
 
     def matrix(self) -> NDArray[np.float32]:
         """(what is read, units): column u holds the weights that feed bar u."""
@@ -85,7 +82,7 @@ class WeightRow(Row):
         # the weights of a row meet scales all of them alike.
         self._columns = columns_on(self._weights[self._rows][:, axis.visible], axis)
         self.map.show_matrix(self._columns, self._image, self._level)
-        self.map.setVisible(False)  # weights stay from step to step: the background paints them
+        self.map.visible = False  # weights stay from step to step: the background paints them
 
     def show(self, frame: Frame | None) -> None:
         self.clear()
@@ -127,7 +124,7 @@ class WeightRow(Row):
 
     def paint_background(self, p: QPainter) -> None:
         if not self.pane.session.view.contributions:
-            self.map.paint_on(p)
+            self.map.paint(p)
             self._paint_cell_lines(p)
         note = "what feeds each bar" if self.pane.session.view.contributions else self._reads()
         end = self.paint_caption(p, self.formula(), note)
@@ -163,6 +160,11 @@ class WeightRow(Row):
     def shows_value(self) -> bool:  # type: ignore[override]
         """The one weight that counts."""
         return self.one_hot()
+
+    def paint_chart(self, p: QPainter) -> None:
+        for shown in (self.map, self.met):
+            if shown.visible:
+                shown.paint(p)
 
     def paint_overlay(self, p: QPainter, frame: Frame) -> None:
         if self.pane.session.view.contributions:

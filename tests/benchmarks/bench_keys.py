@@ -92,7 +92,7 @@ def measure(units: int, contributions: bool, marks: Marks) -> list[object]:
         window.session.open(window.session.trace.what_if(EDIT), window.session.position, 9)
     QTest.qWait(200)
     check(window)
-    items = items_of(window.cell.pane, units, window.session.step_forward)
+    items = items_of(window.units, units, window.session.step_forward)
     bare, slow = Bare(items), Matplotlib(items)
     window.activateWindow()
     QTest.qWait(50)

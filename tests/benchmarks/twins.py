@@ -16,7 +16,9 @@ from PySide6.QtWidgets import QApplication
 
 from gru_debugger.charts.bars import Series
 from gru_debugger.charts.heatmap import HeatMap
-from gru_debugger.charts.scene import Picture
+from gru_debugger.panes.bar_rows import BarRow
+from gru_debugger.panes.columns import ColumnsPane
+from gru_debugger.panes.weights import WeightRow
 
 WIDTH, HEIGHT = 1600, 1000
 Rectangles = NDArray[np.float64]
@@ -45,31 +47,35 @@ class Items:
     images: list[Image]
 
 
-def items_of(picture: Picture, units: int, step: Any, steps: int = 4) -> Items:
-    """What a picture shows in some steps: as many bars a series as units, images in full."""
+def items_of(pane: ColumnsPane, units: int, step: Any, steps: int = 4) -> Items:
+    """What a pane shows in some steps: as many bars a series as units, images in full."""
     drawn: list[tuple[dict[Series, Rectangles], dict[HeatMap, NDArray[np.uint8]]]] = []
     for _ in range(steps):
         step()
         QApplication.processEvents()
-        shown = [item for item in picture.items() if item.isVisible()]
-        series = {s: s.rectangles() for s in shown if isinstance(s, Series)}
-        maps = {m: m.indices() for m in shown if isinstance(m, HeatMap)}
+        charts = [row.chart for row in pane.shown_rows() if isinstance(row, BarRow)]
+        series = {s: s.rectangles() for chart in charts for s in chart.stacked}
+        weights = [row for row in pane.shown_rows() if isinstance(row, WeightRow)]
+        maps = {m: m.indices() for row in weights for m in (row.map, row.met) if m.visible}
         drawn.append((series, maps))
     first_series, first_maps = drawn[0]
     bars = [
-        Bars(s.boundingRect(), _outlined(s), [_spread(step[0][s], units) for step in drawn])
+        Bars(
+            s.bounds.adjusted(-2, -2, 2, 2), _outlined(s),
+            [_spread(step[0][s], units) for step in drawn],
+        )
         for s in first_series
         if all(len(step[0].get(s, ())) for step in drawn)  # a reference's lines come and go
     ]
     changing = [m for m, first in first_maps.items() if not np.array_equal(drawn[1][1][m], first)]
     images = [
-        Image(m.boundingRect(), [_enlarged(step[1][m], units) for step in drawn]) for m in changing
+        Image(m.rect, [_enlarged(step[1][m], units) for step in drawn]) for m in changing
     ]
     return Items(bars, images)
 
 
 def _outlined(series: Series) -> bool:
-    return series.zValue() == 1 and series.share == 18 / 22
+    return series.z == 1 and series.share == 18 / 22
 
 
 def _spread(rectangles: Rectangles, units: int) -> Rectangles:

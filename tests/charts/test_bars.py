@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QGraphicsScene
 
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.bars import BarChart
@@ -20,18 +19,13 @@ RECT = QRectF(38, 100, 352, 60)
 RANGES = [(0.0, 1.0), (-1.0, 1.0), (-20.0, 20.0), (-1.2, 1.2)]
 
 
-@pytest.fixture
-def scene() -> QGraphicsScene:
-    return QGraphicsScene()
-
-
 MakeChart = Callable[..., BarChart]
 
 
 @pytest.fixture
-def chart_of(scene: QGraphicsScene) -> MakeChart:
+def chart_of() -> MakeChart:
     def make(units: int, low: float = -1, high: float = 1, width: int = 352) -> BarChart:
-        chart = BarChart(scene.addItem)
+        chart = BarChart()
         chart.series("bar", BLUE)
         chart.place(RECT, UnitAxis(units, width), low, high)
         return chart
@@ -125,7 +119,7 @@ def test_hidden_charts_draw_nothing(chart_of: MakeChart) -> None:
     assert len(chart["bar"].rectangles()) == 16
 
 
-def test_the_pixels_painted(scene: QGraphicsScene, chart_of: MakeChart) -> None:
+def test_the_pixels_painted(chart_of: MakeChart) -> None:
     """Of 30 pixels a unit of value: blue from zero up to the value, white elsewhere."""
     chart = chart_of(16)
     given = np.linspace(-1, 1, 16).astype(np.float32)
@@ -133,7 +127,7 @@ def test_the_pixels_painted(scene: QGraphicsScene, chart_of: MakeChart) -> None:
     image = QImage(440, 200, QImage.Format.Format_RGB32)
     image.fill(0xFFFFFFFF)
     painter = QPainter(image)
-    scene.render(painter, QRectF(image.rect()), QRectF(image.rect()))
+    chart.paint(painter)
     painter.end()
     for unit, value in enumerate(given.tolist()):
         x = int(RECT.left() + chart.axis.center(unit))

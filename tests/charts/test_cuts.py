@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QGraphicsItem
 
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.bars import BarChart
@@ -16,7 +15,7 @@ VALUES = np.array([0.5, 1.0, 1.01, -1.0, -5.0, 0.0], np.float32)
 
 
 def chart(units: int, width: int) -> BarChart:
-    made = BarChart(lambda item: item if isinstance(item, QGraphicsItem) else None)
+    made = BarChart()
     made.place(QRectF(0, 10, width, 40), UnitAxis(units, width), -1.0, 1.0)
     return made
 

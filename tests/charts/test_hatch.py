@@ -45,7 +45,7 @@ def test_a_hatched_series_draws_them() -> None:
         series.set_spans(np.array([0.0]), np.array([20.0]))
         image = QImage(20, 20, QImage.Format.Format_RGB32)
         painter = QPainter(image)
-        series.paint(painter, None)  # type: ignore[arg-type]
+        series.paint(painter)
         painter.end()
         return {QColor(image.pixel(x, y)).blue() for x in range(20) for y in range(20)}
 

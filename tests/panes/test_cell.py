@@ -175,7 +175,7 @@ def test_units_stand_straight_under_each_other(size: tuple[int, int], case: Case
                         middles.append((name, rectangles[:, 0] + rectangles[:, 2] / 2))
                         assert len(rectangles) in (len(middles[0][1]), len(single(row)))
             if isinstance(row, WeightRow):
-                image = row.map.boundingRect()
+                image = row.map.rect
                 assert (image.left(), image.width()) == (column.left, pane.axis.plot_width)
         for name, middle in middles:
             every = middles[0][1]
@@ -487,9 +487,9 @@ def test_marks_in_the_blend_have_a_halo(name: str, hidden: int) -> None:
         assert np.allclose(outer[:, 1], inner[:, 1] - 1)
         assert np.allclose(outer[:, 3], inner[:, 3] + 2)
         assert np.all(outer[:, 0] <= inner[:, 0])
-        assert row.chart[mark].zValue() > row.chart[f"{mark} halo"].zValue()
+        assert row.chart[mark].z > row.chart[f"{mark} halo"].z
         for bar in ("take", "keep"):
-            assert row.chart[f"{mark} halo"].zValue() > row.chart[bar].zValue()
+            assert row.chart[f"{mark} halo"].z > row.chart[bar].z
 
 
 def darkest(image: QImage, area: Any) -> int:
@@ -577,7 +577,7 @@ def test_rows_fold(fold: str) -> None:
     gone = [row for row in before if row not in rows(pane)]
     for row in gone:
         if isinstance(row, WeightRow):
-            assert not row.map.isVisible()
+            assert not row.map.visible
         elif isinstance(row, BarRow):
             assert not any(len(rectangles) for _, rectangles in series(row))
     pane.session.look(folded=())
