@@ -150,6 +150,7 @@ class Picture(QGraphicsScene):
         self._background = Background(self.paint_background)
         self._standing = Layer(self.paint_standing, BACKGROUND + 1, True, self._background)
         self._overlay = Layer(self.paint_overlay, 10)
+        self.size = QSizeF()  # asked for often
         self._layers: list[Layer] = []
         for layer in (self._background, self._standing, self._overlay):
             self._add_layer(layer)
@@ -164,12 +165,9 @@ class Picture(QGraphicsScene):
         self._add_layer(curtain)
         return curtain
 
-    @property
-    def size(self) -> QSizeF:
-        return self.sceneRect().size()
-
     def set_size(self, width: float, height: float) -> None:
         self.setSceneRect(0, 0, width, height)
+        self.size = self.sceneRect().size()
         for layer in self._layers:
             layer.resize(self.size)
 

@@ -8,6 +8,8 @@ not known.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
@@ -25,6 +27,17 @@ ROW, FIRST = 23, 42
 TITLE = 120  # pixels of the title and the space after it
 _TOLD = 5  # symbols told in words
 WIDE = 48  # pixels of a row's tile where the vocabulary has symbols of several characters
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What all rows of a step share: the reference's probabilities where there is one, the symbol
+    that follows, and the one that is asked about."""
+
+    probabilities: Array
+    there: Array | None
+    following: int | None
+    asked: int | None
 
 
 class PredictionPane(Pane):
@@ -45,10 +58,11 @@ class PredictionPane(Pane):
         probabilities = None if self.session.trace is None else self._state()[1]
         if probabilities is None:
             return
-        for i in range(len(self._rows(probabilities))):
+        given = self._given(probabilities)
+        for i in range(len(self._rows(given))):
             top = FIRST + i * ROW
             self._paint_tile(p, top, QPen(self.theme.border, 1))
-            p.fillRect(self._bar(top), self.theme.grid)
+            p.fillRect(self._bar(top, given), self.theme.grid)
 
     def _paint_tile(self, p: QPainter, top: float, pen: QPen) -> None:
         p.setPen(pen)
@@ -63,10 +77,10 @@ class PredictionPane(Pane):
     def _tile(self, top: float) -> QRectF:
         return QRectF(MARGIN + 0.5, top + 0.5, self._room, 19)
 
-    def _bar(self, top: float) -> QRectF:
+    def _bar(self, top: float, given: _Given) -> QRectF:
         """What a bar would fill if it were certain."""
         left = MARGIN + self._room + 10.0
-        numbers = 56 if self._there() is None else 104
+        numbers = 56 if given.there is None else 104
         return QRectF(left, top + 4, self.right - numbers - left, 12)
 
     def paint_overlay(self, p: QPainter) -> None:
@@ -78,9 +92,10 @@ class PredictionPane(Pane):
         if probabilities is None:
             self._paint_words(p, 56, words)
             return
-        rows = self._rows(probabilities)
+        given = self._given(probabilities)
+        rows = self._rows(given)
         for i, index in enumerate(rows):
-            self._paint_row(p, FIRST + i * ROW, index, probabilities)
+            self._paint_row(p, FIRST + i * ROW, index, given)
         self._paint_words(p, FIRST + len(rows) * ROW + 14, words)
 
     def _paint_words(self, p: QPainter, baseline: float, words: str) -> None:
@@ -143,59 +158,66 @@ class PredictionPane(Pane):
         same = here is not None and there is not None and len(here) == len(there)
         return there if same else None
 
+    def _given(self, probabilities: Array) -> _Given:
+        return _Given(probabilities, self._there(), self._following(), self.session.view.symbol)
+
     def _following(self) -> int | None:
         """Index of the character that really follows, where that is what is predicted."""
         trace, position = self.session.trace, self.session.position
         assert trace is not None
         return trace.reading.one_index(position + 1) if trace.predicts_next else None
 
-    def _rows(self, probabilities: Array) -> list[int]:
+    def _rows(self, given: _Given) -> list[int]:
         """Indices by probability; the one that follows and then, where there is room, the one that
         is asked about, stand in the last places where they are further down."""
         room = max(2, int((self.size.height() - FIRST - 24) // ROW))
-        order = self._likeliest(room)
-        following = self._following()
-        for index in (following, self.session.view.symbol):
+        order, following = self._likeliest(room), given.following
+        for index in (following, given.asked):
             free = [at for at, other in enumerate(order) if at and other != following]
             if index is not None and index not in order and free:
                 order[free[-1]] = index
-        return sorted(order, key=lambda index: -probabilities[index])
+        return sorted(order, key=lambda index: -given.probabilities[index])
 
-    def _paint_row(self, p: QPainter, top: float, index: int, probabilities: Array) -> None:
-        theme = self.theme
-        follows = index == self._following()
-        symbol = self.model.vocabulary[index] if self.model.vocabulary else str(index)
+    def _paint_row(self, p: QPainter, top: float, index: int, given: _Given) -> None:
+        theme, follows, there = self.theme, index == given.following, given.there
+        self._paint_symbol(p, top, index, given)
+        share, right, baseline = float(given.probabilities[index]), self.right, top + 14
+        bar = self._bar(top, given)
+        left, whole = bar.left(), bar.width()
+        bar.setWidth(whole * share)
+        p.fillRect(bar, theme.h if follows else theme.r)
+        if follows:
+            self._paint_next(p, top, left + whole * share, left, left + whole)
+        words, color = percent(share, 1), theme.text if follows else theme.muted
+        fonts.text(p, right, baseline, words, color, fonts.MONO, 11, align="right")
+        if there is not None:
+            held = float(there[index])
+            p.fillRect(QRectF(left, bar.bottom() + 1, whole * held, 3), theme.text)
+            words, right = f"{fixed(100 * held, 1)} →", right - 50
+            fonts.text(p, right, baseline, words, theme.muted, fonts.MONO, 11, align="right")
+
+    def _paint_symbol(self, p: QPainter, top: float, index: int, given: _Given) -> None:
+        """In its tile, of which the empty ones stand there already."""
+        theme, tile = self.theme, self._tile(top)
+        follows, asked = index == given.following, index == given.asked
         if follows:
             self._paint_tile(p, top, QPen(theme.now, 1.5))
-        asked = index == self.session.view.symbol
         if asked:
-            fonts.box(p, self._tile(top).adjusted(1.5, 1.5, -1.5, -1.5), theme.pill)
-        tile, bar, weight = self._tile(top), self._bar(top), 600 if follows else 400
+            fonts.box(p, tile.adjusted(1.5, 1.5, -1.5, -1.5), theme.pill)
+        symbol = self.model.vocabulary[index] if self.model.vocabulary else str(index)
+        color, weight = theme.pill_text if asked else theme.text, 600 if follows else 400
         shown, pixels = fonts.symbol(symbol, self._room - 4, 12, weight)
-        at, baseline = tile.center().x(), tile.center().y() + 4.5 - (12 - pixels) / 3
-        color = theme.pill_text if asked else theme.text
-        fonts.text(p, at, baseline, shown, color, fonts.MONO, pixels, weight, align="center")
-        share = float(probabilities[index])
-        there = self._there()
-        left, wide, whole = bar.left(), bar.width() * share, bar.width()
-        bar.setWidth(wide)
-        p.fillRect(bar, theme.h if follows else theme.r)
-        if there is not None:
-            p.fillRect(QRectF(left, bar.bottom() + 1, whole * float(there[index]), 3), theme.text)
-        if follows:
-            label = "next in the text"
-            inside = wide > fonts.width(label, fonts.SANS, 10) + 14
-            x = left + 7 if inside else left + wide + 6
-            color = theme.now_text if inside else theme.muted
-            label, pixels = fonts.fitting(label, left + whole - x, fonts.SANS, 10, 500)
-            fonts.text(p, x, top + 13.5, label, color, fonts.SANS, pixels, 500)
-        words, color = percent(share, 1), theme.text if follows else theme.muted
-        fonts.text(p, self.right, top + 14, words, color, fonts.MONO, 11, align="right")
-        if there is not None:
-            before = f"{fixed(100 * float(there[index]), 1)} →"
-            fonts.text(
-                p, self.right - 50, top + 14, before, theme.muted, fonts.MONO, 11, align="right"
-            )
+        middle = tile.center()
+        x, baseline = middle.x(), middle.y() + 4.5 - (12 - pixels) / 3
+        fonts.text(p, x, baseline, shown, color, fonts.MONO, pixels, weight, align="center")
+
+    def _paint_next(self, p: QPainter, top: float, end: float, left: float, right: float) -> None:
+        """That it is the one that follows: in its bar, or behind the bar's end."""
+        label = "next in the text"
+        inside = end - left > fonts.width(label, fonts.SANS, 10) + 14
+        x, color = (left + 7, self.theme.now_text) if inside else (end + 6, self.theme.muted)
+        label, pixels = fonts.fitting(label, right - x, fonts.SANS, 10, 500)
+        fonts.text(p, x, top + 13.5, label, color, fonts.SANS, pixels, 500)
 
     # Told ------------------------------------------------------------------------------------
 
@@ -258,7 +280,7 @@ class PredictionPane(Pane):
         if quantity != "probabilities" or self.session.trace is None:
             return None
         probabilities = self._state()[1]
-        rows = [] if probabilities is None else self._rows(probabilities)
+        rows = [] if probabilities is None else self._rows(self._given(probabilities))
         if unit not in rows:
             return None
         return QRectF(MARGIN, FIRST + rows.index(unit) * ROW, self.right - MARGIN, ROW - 3)
@@ -266,10 +288,10 @@ class PredictionPane(Pane):
     def _index_at(self, at: QPointF) -> int | None:
         """The symbol whose row is there."""
         _, probabilities = self._state() if self.session.trace else ("", None)
-        row = int((at.y() - FIRST) // ROW)
-        if probabilities is None or not 0 <= row < len(rows := self._rows(probabilities)):
+        if probabilities is None:
             return None
-        return rows[row]
+        row, rows = int((at.y() - FIRST) // ROW), self._rows(self._given(probabilities))
+        return rows[row] if 0 <= row < len(rows) else None
 
     def press(self, at: QPointF) -> None:
         """Asks why it is so likely."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -31,9 +33,12 @@ class Painted(QWidget):
 
     def set_text(self, words: str) -> None:
         if words != self._words:
-            self._words = words
-            self.setAccessibleName(words)
+            self._tell(words)
             self.update()
+
+    def _tell(self, words: str) -> None:
+        self._words = words
+        self.setAccessibleName(words)
 
 
 class Line(Painted):
@@ -67,14 +72,25 @@ class Line(Painted):
             parts.pop()
         return SEPARATOR.join(parts)
 
+    def set_text(self, words: str) -> None:
+        """Of the first part alone, where it is as wide as before, no more is painted anew."""
+        (first, *others), (was, *were) = (w.split(SEPARATOR) for w in (words, self._words))
+        if others == were and _wide([first]) == _wide([was]):
+            self._tell(words)
+            self.update(0, 0, ceil(_LEFT + _wide([first])), self.height())
+        else:
+            super().set_text(words)
+
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The first part by itself: a step changes no other, and long words take long to shape."""
+        """The first part by itself: a step changes no other, and long words take long to paint."""
         p = QPainter(self)
         x, baseline, room = _LEFT, self.height() / 2 + 4.5, self.width() - _LEFT
         first, between, others = self.shown().partition(SEPARATOR)
         color = self.theme.text if self.said else self.theme.muted
         for words in (first, between + others):
+            if x > event.rect().right() + 1:
+                break
             shown, pixels = fonts.fitting(words, room, fonts.SANS, _SIZE)
             x += fonts.text(p, x, baseline, shown, color, fonts.SANS, pixels).width
         p.end()

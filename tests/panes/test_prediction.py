@@ -92,7 +92,7 @@ def test_what_is_asked_about_is_there_where_there_is_room() -> None:
         for height, count in ((300, 10), (140, 3), (118, 2)):
             pane = pane_of(trace, 9, height)
             pane.session.look(symbol=asked)
-            rows = pane._rows(trace.step(9).probabilities)
+            rows = pane._rows(pane._given(trace.step(9).probabilities))
             assert len(rows) == count
             assert rows == sorted(rows, key=order.index)
             assert {order[0], follows} <= {*rows}
