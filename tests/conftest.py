@@ -100,15 +100,15 @@ def display() -> Iterator[str]:
         server.terminate()
 
 
-def pytest_collection() -> None:
-    gc.disable()
-
-
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
     """Tests and imports stay: no look for garbage goes through half a million objects again."""
+    gc.disable()
+    done = yield
     gc.collect()
     gc.freeze()
     gc.enable()
+    return done
 
 
 @pytest.hookimpl(wrapper=True)
