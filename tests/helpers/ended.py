@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from shiboken6 import isValid
 
 from gru_debugger.main_window import MainWindow
 
 
 def end(window: MainWindow) -> None:
-    """Close it, and end with it what has no parent: its connections hold the window."""
+    """Close it, if it is there still, and end with it what has no parent: its connections hold the window."""
+    if not isValid(window):
+        return
     window.close()
     for part in (window, *vars(window).values(), window.files.opener):
         if isinstance(part, QObject):

@@ -64,6 +64,15 @@ def shown(window: MainWindow) -> range:
     return range(pane.axis.first, pane.axis.end)
 
 
+def until(there: Callable[[], bool], move: Callable[[], None]) -> None:
+    """Sixty moves at the most."""
+    for _ in range(60):
+        if there():
+            return
+        move()
+    assert there()
+
+
 @pytest.mark.parametrize(
     ("later", "earlier"),
     [
@@ -87,11 +96,11 @@ def test_zoomed_charts_move(
     assert window.session.unit == 60, "nothing was selected"
     earlier(window)
     assert shown(window) == begin
-    for _ in range(60):
-        later(window)
+    until(lambda: shown(window).stop == 128, lambda: later(window))
+    later(window)
     assert shown(window).stop == 128
-    for _ in range(60):
-        earlier(window)
+    until(lambda: shown(window).start == 0, lambda: earlier(window))
+    earlier(window)
     assert shown(window).start == 0
 
 
