@@ -107,6 +107,7 @@ def pytest_collection() -> Generator[None, object, object]:
     done = yield
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000)  # torch takes exports apart by the hundred thousand small objects
     gc.enable()
     return done
 
