@@ -9,7 +9,7 @@ from gru_debugger.main_window import MainWindow
 
 
 def end(window: MainWindow) -> None:
-    """Close it, if it is there still, and end with it what has no parent: its connections hold the window."""
+    """Close it, if it is there still, and end what has no parent: its connections hold it."""
     if not isValid(window):
         return
     window.close()

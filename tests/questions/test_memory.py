@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from by_hand import any_run, set_by_hand
 from samples import model, text_for
 
 from gru_debugger.api import Trace, trace
@@ -13,20 +12,7 @@ from gru_debugger.core.edits import Place
 from gru_debugger.errors import InputError
 
 STEPS = 30
-
-
-def any_run(seed: int) -> Trace:
-    random = np.random.default_rng(seed)
-    layers, directions = (int(random.integers(1, 3)) for _ in "ld")
-    network = model(5, 8, layers, directions, "before" if seed % 2 else "after", seed=seed)
-    if seed % 4 == 3:
-        network = replace(model(5, 8, reset="before", seed=seed), backwards=True)
-    h0 = random.uniform(-1, 1, (len(network.places), 5)).astype(np.float32)
-    run = trace(network, text_for(network, STEPS, seed), h0)
-    layer, way = network.places[-1]
-    end = f"_l{layer}" + "_reverse" * (way == "reverse")
-    edits = f"h{end}[2] = 0.7 at 12", f"h{end}[1:4] = -0.05 from 15 to 17", f"z{end}[2] = 1.5 at 20"
-    return run if seed % 3 == 0 else run.what_if(*edits)
+EDITS = "h{end}[2] = 0.7 at 12", "h{end}[1:4] = -0.05 from 15 to 17", "z{end}[2] = 1.5 at 20"
 
 
 def by_hand(run: Trace, first: int, last: int, units: list[int], place: Place) -> np.ndarray:
@@ -57,17 +43,9 @@ def by_hand(run: Trace, first: int, last: int, units: list[int], place: Place) -
     return found / found.sum(axis=0)
 
 
-def set_by_hand(run: Trace, unit: int, place: Place, s: int) -> float | None:
-    found = None
-    for edit in run.edits:
-        if edit.place == place and edit.quantity == "h" and edit.first <= s <= edit.last:
-            found = float(np.float32(edit.value)) if edit.start <= unit < edit.stop else found
-    return found
-
-
 @pytest.mark.parametrize("seed", range(8))
 def test_parts_are_those_of_a_loop(seed: int) -> None:
-    run = any_run(seed)
+    run = any_run(seed, STEPS, *EDITS)
     for place in run.model.places:
         for first, last, unit in [(1, 9, 2), (10, 22, 2), (14, 20, None), (30, 30, 4)]:
             found = run.memory(first, last, unit, *place)
@@ -79,7 +57,7 @@ def test_parts_are_those_of_a_loop(seed: int) -> None:
 
 
 def test_they_are_the_shares_that_python_gives() -> None:
-    run = any_run(0)
+    run = any_run(0, STEPS, *EDITS)
     shares = np.abs(run.written(3, STEPS, *run.model.places[0]))
     np.testing.assert_allclose(
         run.memory(1, STEPS, 3, *run.model.places[0])[:, -1], shares / shares.sum(), atol=1e-6

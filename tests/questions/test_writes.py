@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from by_hand import any_run, set_by_hand
 from samples import model, text_for
 
 from gru_debugger.api import Trace, trace
@@ -20,31 +21,8 @@ from gru_debugger.questions.writes import Bounds, Write, Writes
 STEPS = 40
 BOUNDED = 0.3, 0.6, 0.7
 BOUNDS = Bounds(*BOUNDED)
-
-
-def edited_run(seed: int) -> Trace:
-    """Any model, its own h(0), and edits of any kind."""
-    random = np.random.default_rng(seed)
-    layers, directions = (int(random.integers(1, 3)) for _ in "ld")
-    network = model(5, 8, layers, directions, "before" if seed % 2 else "after", seed=seed)
-    if seed % 4 == 3:
-        network = replace(model(5, 8, reset="before", seed=seed), backwards=True)
-    h0 = random.uniform(-1, 1, (len(network.places), 5)).astype(np.float32)
-    run = trace(network, text_for(network, STEPS, seed), h0)
-    if seed % 3 == 0:
-        return run
-    layer, way = network.places[-1]
-    end = f"_l{layer}" + "_reverse" * (way == "reverse")
-    return run.what_if(f"h{end}[2] = 0.7 at 12", f"h{end}[0:4] = -0.05 from 15 to 17",
-                       f"z{end}[2] = 1 from 20 to 23", f"n{end} = 0.95 at 21")  # fmt: skip
-
-
-def set_by_hand(run: Trace, unit: int, place: Place, s: int) -> float | None:
-    found = None
-    for edit in run.edits:
-        if edit.place == place and edit.quantity == "h" and edit.first <= s <= edit.last:
-            found = float(np.float32(edit.value)) if edit.start <= unit < edit.stop else found
-    return found
+EDITS = ("h{end}[2] = 0.7 at 12", "h{end}[0:4] = -0.05 from 15 to 17",
+         "z{end}[2] = 1 from 20 to 23", "n{end} = 0.95 at 21")  # fmt: skip
 
 
 def by_hand(run: Trace, unit: int, t: int, place: Place, bounds: Bounds) -> list[Write]:
@@ -117,7 +95,7 @@ def alike(found: list[Write], expected: list[Write]) -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_rows_are_those_of_a_loop(seed: int) -> None:
-    run = edited_run(seed)
+    run = any_run(seed, STEPS, *EDITS)
     for place in run.model.places:
         for unit, t in [(2, STEPS), (2, 16), (0, 22), (3, 1)]:
             found = run.history(unit, t, *place, *BOUNDED)
@@ -125,7 +103,7 @@ def test_rows_are_those_of_a_loop(seed: int) -> None:
 
 
 def test_the_usual_bounds_are_the_contract_s() -> None:
-    run = edited_run(0)
+    run = any_run(0, STEPS, *EDITS)
     place = run.model.places[0]
     found = run.history(2, STEPS)
     alike(found, by_hand(run, 2, STEPS, place, Bounds(0.1, 0.9, 0.9)))
@@ -191,7 +169,7 @@ def test_it_grows_with_the_recording(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_half_lives(seed: int) -> None:
-    run = edited_run(seed)
+    run = any_run(seed, STEPS, *EDITS)
     for place in run.model.places:
         logs = [math.log(max(float(run.step(s, *place).z[2]), 1e-30)) for s in range(1, STEPS + 1)]
         expected = math.log(0.5) / (sum(logs) / STEPS)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from by_hand import set_by_hand
 from samples import VOCABULARY, model
 
 from gru_debugger.api import Trace, trace
@@ -40,13 +41,9 @@ def by_hand(run: Trace, unit: int, t: int, layer: int, way: Direction) -> list[f
     kept = [1.0]
     for s in rows:
         step = run.step(s, layer, way)
-        value, factor = float(step.take[unit]), float(step.z[unit])
-        for edit in run.edits:
-            mine = edit.place == (layer, way) and edit.quantity == "h"
-            if mine and edit.start <= unit < edit.stop and edit.first <= s <= edit.last:
-                value, factor = float(np.float32(edit.value)), 0.0
-        wrote.append(value)
-        kept.append(factor)
+        mine = set_by_hand(run, unit, (layer, way), s)
+        wrote.append(float(step.take[unit]) if mine is None else mine)
+        kept.append(float(step.z[unit]) if mine is None else 0.0)
     shares = []
     for i, value in enumerate(wrote):
         for factor in kept[i + 1 :]:
