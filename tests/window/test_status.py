@@ -6,6 +6,9 @@ import threading
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from samples import model, recording, text_for
 
@@ -13,6 +16,7 @@ from gru_debugger.core.initial_state import SYMBOLS
 from gru_debugger.core.trace import Trace
 from gru_debugger.session.recorder import Progress, Recorder
 from gru_debugger.session.session import Session
+from gru_debugger.window.painted_words import SEPARATOR, Line
 from gru_debugger.window.status import StatusBar
 
 
@@ -77,3 +81,30 @@ def test_closing_the_window_ends_the_recording(qtbot: QtBot, screen: object) -> 
     window.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "recording"]
     assert not session.trace.complete if session.trace else False
+
+
+def test_a_step_paints_what_it_changes_alone(session: Session, qtbot: QtBot) -> None:
+    line = Line()
+    qtbot.addWidget(line)
+    line.resize(600, 24)
+    painted: list[int] = []
+
+    class Seen(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if isinstance(event, QPaintEvent):
+                painted.append(event.rect().width())
+            return False
+
+    seen = Seen()
+    line.set_text(SEPARATOR.join(("step 41 of 90", "16 units", "float32")))
+    line.show()
+    QApplication.processEvents()
+    line.installEventFilter(seen)
+    for words in (("step 42 of 90", "16 units", "float32"), ("step 42 of 90", "8 units", "float32"),
+                  ("step 100 of 900", "8 units", "float32")):  # fmt: skip
+        line.set_text(SEPARATOR.join(words))
+        assert line.accessibleName() == SEPARATOR.join(words)
+        QApplication.processEvents()
+    short, *whole = painted
+    assert short < 200
+    assert whole == [600, 600]
