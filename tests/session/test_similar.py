@@ -13,7 +13,7 @@ from gru_debugger.core.model import Model
 from gru_debugger.core.trace import Trace
 from gru_debugger.questions import similarity
 from gru_debugger.session.session import Session
-from gru_debugger.session.similar import LISTED
+from gru_debugger.session.similar import BEST, MOST
 
 STEPS, HERE = 60, 31
 MODELS = {
@@ -48,7 +48,7 @@ def test_it_is_the_exhaustive_search(
         similar = answer.similar
         assert similar is not None
         found = list(zip(similar.steps.tolist(), similar.scores.tolist(), strict=True))
-        assert found == ranked[:LISTED]
+        assert found == ranked[:MOST]
         assert similar.units.tolist() == on
         assert answer.total == len(ranked)
 
@@ -80,7 +80,7 @@ def test_hits_are_marked_only_while_they_are_shown(qtbot: QtBot, qapp: object) -
     assert session.marked is not None
     assert answer is not None
     assert answer.similar is not None
-    assert session.marked.begins.tolist() == sorted(answer.similar.steps.tolist())
+    assert session.marked.begins.tolist() == sorted(answer.similar.steps[:BEST].tolist())
     session.finding.seek("a")
     session.finding.show(True)
     assert session.marked is session.finding.find, "what is looked for stands before"
@@ -98,7 +98,10 @@ def test_it_waits_for_the_recording_and_says_so(qtbot: QtBot, qapp: object) -> N
     session.similar.ask(0.8, None)
     assert "recorded to its end" in session.similar.in_words()
     answered(session, qtbot)
-    assert session.similar.in_words().startswith(f"{LISTED} of ")
+    assert session.similar.in_words().endswith(" that have units in common with it")
+    assert session.similar.answer is not None
+    assert session.similar.answer.similar is not None
+    assert len(session.similar.answer.similar.steps) == MOST < session.similar.answer.total
     session.close()
 
 
@@ -123,6 +126,6 @@ def test_asking_again_gives_the_first_up(qtbot: QtBot, qapp: object) -> None:
     answer = session.similar.answer
     assert answer is not None
     assert answer.similar is not None
-    wanted = similarity.similar(recording(model(), STEPS), 9, limit=LISTED)
+    wanted = similarity.similar(recording(model(), STEPS), 9, limit=MOST)
     assert answer.similar.steps.tolist() == wanted.steps.tolist()
     qtbot.waitUntil(lambda: not any(t.name == "similar steps" for t in threading.enumerate()))
