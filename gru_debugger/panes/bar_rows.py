@@ -41,7 +41,8 @@ class BarRow(Row):
         self.computes = quantity
         self.operator = operator
         self.chart = BarChart()
-        self.changed: list[int] = []  # the units that changed most, by the pane
+        self.changed: list[int] = []  # the units that changed most: the pane tells it
+        self.may_be_cut = True  # whether any of its values is beyond the axis, likewise
         self._beside = False  # whether a reference, or what is set by hand, may be drawn
         self.restyle()
 
@@ -206,7 +207,8 @@ class SignedRow(BarRow):
 
     def paint_overlay(self, p: QPainter, frame: Frame) -> None:
         super().paint_overlay(p, frame)
-        paint_cuts(p, self.chart, frame.step.values[self.quantity], self.pane.theme.panel)
+        if self.may_be_cut:
+            paint_cuts(p, self.chart, frame.step.values[self.quantity], self.pane.theme.panel)
 
 
 class ProductRow(SignedRow):

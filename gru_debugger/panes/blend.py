@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QPainter
 
-from gru_debugger.charts import rings
+from gru_debugger.charts import stamps
 from gru_debugger.charts.bars import BarChart, Values
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact
@@ -138,4 +138,4 @@ def paint_rings(p: QPainter, row: BlendRow, chart: BarChart, step: Step) -> None
     places = (place for part in ringed for place in range(part.first, part.end))
     left = row.rect.left()
     middles = [(left + axis.center(axis.unit(at)), ys[at - axis.first]) for at in places]
-    rings.paint(p, middles, theme.now, theme.blend)
+    stamps.rings(p, middles, theme.now, theme.blend)

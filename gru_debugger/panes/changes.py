@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QPainterPath
 
-from gru_debugger.charts.triangles import triangles
 from gru_debugger.core.cell import Array
+from gru_debugger.core.trace import Step
 from gru_debugger.session.frame import Frame
 
 if TYPE_CHECKING:
@@ -38,28 +37,38 @@ def most_changed(
     return which, units[which, place]
 
 
-def shown(rows: Sequence[BarRow], frame: Frame) -> QPainterPath:
-    """Small triangles above what changed most in each of these rows, which are told of it."""
-    for row in rows:
-        row.changed = []
-    if frame.before is None or not rows:
-        return QPainterPath()
-    names = [row.quantity for row in rows]
-    values, before = (
-        np.stack([step.values[name] for name in names]) for step in (frame.step, frame.before)
-    )
-    spans = np.array([row.chart.high - row.chart.low for row in rows])
-    which, units = most_changed(values, before, spans)
-    for i, unit in zip(which.tolist(), units.tolist(), strict=True):
-        rows[i].changed.append(unit)
-    return marks(rows, which, units)
+class Changes:
+    """What the bars of some rows have in common at a step, worked out for all of them at once."""
 
+    def __init__(self, rows: Sequence[BarRow]) -> None:
+        self.rows = tuple(rows)
+        self._names = [row.quantity for row in rows]
+        self._low, self._high = np.array([(row.chart.low, row.chart.high) for row in rows]).T
+        self._left, self._top = np.array([(row.rect.left(), row.rect.top()) for row in rows]).T
+        self._centers = rows[0].axis.centers
+        self.marks: list[tuple[float, float]] = []  # above what changed most, in pixels
 
-def marks(
-    rows: Sequence[BarRow], which: NDArray[np.intp], units: NDArray[np.intp]
-) -> QPainterPath:
-    """The triangles of units of these rows, of those that are shown."""
-    corners = np.array([(row.rect.left(), row.rect.top() - _ABOVE) for row in rows])[which]
-    x = corners[:, 0] + rows[0].axis.centers[units]
-    seen = np.isfinite(x)
-    return triangles(x[seen], corners[seen, 1])
+    def show(self, frame: Frame) -> None:
+        """Tell each row which of its units changed most, and whether any is beyond the axis."""
+        values, before = self._values(frame.step), frame.before
+        beyond = (values > self._high[:, None]) | (values < self._low[:, None])
+        for row, cut in zip(self.rows, beyond.any(1).tolist(), strict=True):
+            row.changed, row.may_be_cut = [], cut
+        if before is None:
+            self.marks = []
+            return
+        which, units = most_changed(values, self._values(before), self._high - self._low)
+        for i, unit in zip(which.tolist(), units.tolist(), strict=True):
+            self.rows[i].changed.append(unit)
+        self.marks = self.places(which, units)
+
+    def _values(self, step: Step) -> Array:
+        return np.array([step.values[name] for name in self._names])
+
+    def places(
+        self, which: NDArray[np.intp], units: NDArray[np.intp]
+    ) -> list[tuple[float, float]]:
+        """Where the marks of units of these rows stand, of those that are shown."""
+        x, y = self._left[which] + self._centers[units], self._top[which] - _ABOVE
+        seen = np.isfinite(x)
+        return list(zip(x[seen].tolist(), y[seen].tolist(), strict=True))

@@ -12,8 +12,9 @@ from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
+from gru_debugger.charts import stamps
 from gru_debugger.charts.legend import Key
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.axes import round_up
@@ -21,8 +22,9 @@ from gru_debugger.core.cell import QUANTITIES, Array, Cell
 from gru_debugger.core.initial_state import SYMBOLS
 from gru_debugger.core.quantities import is_computed
 from gru_debugger.numerals import exact
-from gru_debugger.panes import changes, columns_told, heads, pull, slots
+from gru_debugger.panes import columns_told, heads, pull, slots
 from gru_debugger.panes.bar_rows import BarRow
+from gru_debugger.panes.changes import Changes
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.slots import Slot
 from gru_debugger.panes.table import Tables
@@ -120,7 +122,7 @@ class ColumnsPane(UnitsPane):
         self._edges: list[QLineF] = []
         self._edges_of = -1  # the unit
         self._pull: pull.Pull | None = None
-        self._changed = QPainterPath()  # the marks above what changed most
+        self._changes: Changes | None = None
 
     # What the rows ask for -----------------------------------------------------------------
 
@@ -176,7 +178,7 @@ class ColumnsPane(UnitsPane):
         super().resize(width, height)
 
     def arrange(self) -> None:
-        self._edges_of = -1
+        self._edges_of, self._changes = -1, None
         self._build()
         for row in self._rows():  # from nothing: what the last model left in an item is gone
             row.clear()
@@ -241,9 +243,12 @@ class ColumnsPane(UnitsPane):
                 row.clear()
                 continue
             row.show(frame)
-            if isinstance(row, BarRow):
+            if frame is not None and isinstance(row, BarRow):
                 bars.append(row)
-        self._changed = QPainterPath() if frame is None else changes.shown(bars, frame)
+        if self._changes is None or self._changes.rows != tuple(bars):
+            self._changes = Changes(bars) if bars else None
+        if self._changes is not None and frame is not None:
+            self._changes.show(frame)
         super().show_step()
 
     def _pending(self, row: Row) -> bool:
@@ -343,7 +348,8 @@ class ColumnsPane(UnitsPane):
                 vector = self._chip(column, frame)
                 if vector is not None:
                     heads.paint_value(p, self, column, float(vector[self.session.unit]))
-        p.fillPath(self._changed, self.theme.now)
+        if self._changes is not None:
+            stamps.tips(p, self._changes.marks, self.theme.now)
 
     def _chip(self, column: Column, frame: Frame | None) -> Array | None:
         """The quantity whose selected value stands in a column's head."""

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from gru_debugger.charts import fonts, mathematics
-from gru_debugger.panes import changes
+from gru_debugger.charts import fonts, mathematics, stamps
 from gru_debugger.panes.bar_rows import BarRow
+from gru_debugger.panes.changes import Changes
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.pane import Pane
 
@@ -130,6 +130,7 @@ def _marks(pane: ColumnsPane) -> list[QRectF]:
     """Wherever there may be one, whatever has changed in this step; with the air they need."""
     rows = [row for row in pane.shown_rows() if isinstance(row, BarRow)]
     units = np.array(pane.axis.visible_units)
-    path = changes.marks(rows, np.arange(len(rows)).repeat(len(units)), np.tile(units, len(rows)))
-    rects = [polygon.boundingRect() for polygon in path.toSubpathPolygons()]
+    which = np.arange(len(rows)).repeat(len(units))
+    tops = Changes(rows).places(which, np.tile(units, len(rows)))
+    rects = [QRectF(x - stamps.HALF, y, 2 * stamps.HALF, stamps.HIGH) for x, y in tops]
     return [rect.adjusted(-_AIR, -_AIR, _AIR, _AIR) for rect in rects]
