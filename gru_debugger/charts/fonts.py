@@ -209,9 +209,13 @@ def centred(
     weight: int = 400,
 ) -> None:
     """A tile's words."""
-    middle = rect.center()
-    baseline = middle.y() + _capitals((family, pixels, weight, False)) / 2
-    text(p, middle.x(), baseline, words, color, family, pixels, weight, align="center")
+    x, baseline = rect.center().x(), centred_baseline(rect, (family, pixels, weight, False))
+    text(p, x, baseline, words, color, family, pixels, weight, align="center")
+
+
+def centred_baseline(rect: QRectF, used: Used) -> float:
+    """On which capital letters stand in its middle."""
+    return rect.center().y() + _capitals(used) / 2
 
 
 def underline(

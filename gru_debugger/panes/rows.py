@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
@@ -27,6 +28,13 @@ def _chip(right: float, top: float, words: str = _USUAL) -> QRectF:
     return QRectF(right - wide, top, wide, 16)
 
 
+@cache
+def _middle(weight: int) -> tuple[float, float]:
+    """Pixels from the usual box's upper right corner back to its middle, down to its baseline."""
+    area = _chip(0, 0)
+    return -area.center().x(), fonts.centred_baseline(area, (fonts.MONO, 11, weight, False))
+
+
 def paint_empty_chip(
     p: QPainter, theme: Theme, right: float, top: float, selected: bool = False
 ) -> None:
@@ -48,12 +56,14 @@ def paint_chip(
     `selected`: it is the selected value itself, not just the unit's.
     """
     words = two(value, signed)
-    area = _chip(right, top)
+    color, weight = (theme.pill_text, 600) if selected else (theme.text, 400)
     if len(words) > len(_USUAL):
         area = _chip(right, top, words)
         fonts.box(p, area, theme.pill if selected else theme.chip)
-    color, weight = (theme.pill_text, 600) if selected else (theme.text, 400)
-    fonts.centred(p, area, words, color, fonts.MONO, 11, weight)
+        fonts.centred(p, area, words, color, fonts.MONO, 11, weight)
+        return
+    back, down = _middle(weight)  # some fifteen times a step
+    fonts.text(p, right - back, top + down, words, color, fonts.MONO, 11, weight, align="center")
 
 
 def paint_pill(p: QPainter, theme: Theme, left: float, baseline: float, wide: float) -> QColor:

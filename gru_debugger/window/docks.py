@@ -197,7 +197,12 @@ class Docks(Mapping[str, QDockWidget]):
         return not self._at_first.isEmpty()
 
     def to_keep(self) -> QByteArray:
-        """The layout, for `begin`."""
+        """The layout, for `begin`, without the room of lanes: the next start has none."""
+        for name, room in self._room.items():
+            dock = self._docks[name]
+            if room and dock.isVisible() and not dock.isFloating() and self._along(dock) == ACROSS:
+                self._window.resizeDocks([dock], [dock.height() - room], DOWN)
+        self._room.clear()
         return self._window.saveState(LAYOUT_VERSION)
 
     def described(self) -> dict[str, Any]:

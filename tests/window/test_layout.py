@@ -18,6 +18,7 @@ from samples import model, recording
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.registry import PANES
+from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import FOLDS
 from gru_debugger.window.docks import LAYOUT_VERSION, WIDGETS
@@ -97,6 +98,16 @@ def test_the_layout_is_kept_between_runs(window: MainWindow, open_window: OpenWi
     assert open_ones(again) == DOCKS
     area = again.dockWidgetArea(again.docks["strip"])
     assert area == Qt.DockWidgetArea.TopDockWidgetArea
+
+
+def test_lanes_leave_no_room_behind(window: MainWindow, open_window: OpenWindow) -> None:
+    """Else the text would be higher with each start."""
+    before = window.docks["strip"].height()
+    window.session.mark(Marks(lanes=(Lane("h[1]"), Lane("z[2]"), Lane("r[3]"))))
+    QApplication.processEvents()
+    assert window.docks["strip"].height() > before
+    again = reopen(window, open_window)
+    assert again.docks["strip"].height() == before
 
 
 def test_a_window_that_was_never_shown_keeps_no_layout(
