@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from samples import model, save
 
 from gru_debugger.cli import window as command
+from gru_debugger.core.address import Address
 from gru_debugger.core.initial_state import initial_state
 from gru_debugger.core.run import Run
 from gru_debugger.core.trace import Trace
@@ -23,6 +24,8 @@ from gru_debugger.files import read_text
 from gru_debugger.formats import load_model
 from gru_debugger.formats.arrays import read_rows, state_of_file
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session.bookmarks import Bookmark
+from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.zoom import Zoom
 
 OpenWindow = Callable[..., MainWindow]
@@ -129,6 +132,20 @@ def test_what_it_is_held_against_is_copied_too(open_window: OpenWindow, tmp_path
     assert "--beside" not in window.exporter._arguments(tmp_path)
     assert session.trace is not None
     assert "beside step 3, “b” of “-ab" in stamp.words(session.trace, 2)
+
+
+@pytest.mark.parametrize("how", ["command", "python"])
+def test_what_was_put_on_the_steps_is_told(how: str, open_window: OpenWindow) -> None:
+    window, what = open_window(bundled_trace(), 5), {"command": "The command", "python": "Python"}
+    lanes, stops = (Lane("z[1]"), Lane("surprise > 3")), (3,)
+    for marks, words in (
+        (Marks(stops, lanes), "without 2 lanes and 1 stop,"),
+        (Marks((), lanes[:1]), "without 1 lane,"),
+        (Marks(stops, lanes, (Bookmark(Address(2)),)), "without 2 lanes, 1 stop and 1 bookmark,"),
+    ):
+        window.session.mark(marks)
+        copied(window, how)
+        assert window.status.where.said == f"{what[how]}, {words} is in the clipboard."
 
 
 def bundled_trace() -> Trace:
