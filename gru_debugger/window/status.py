@@ -51,9 +51,15 @@ class StatusBar(QStatusBar):
             session.playing_changed,
         ):
             changed.connect(self._show)
-        for changed in (session.position_changed, session.unit_changed, session.view_changed):
+        for changed in (
+            session.position_changed,
+            session.unit_changed,
+            session.view_changed,
+            session.opened,
+            session.marks_changed,
+        ):
             changed.connect(self._leave)
-        self._told_of: tuple[object, ...] | None = None  # the place that what is told is about
+        self._told_of: tuple[object, ...] | None = None  # what is told is about this place, and run
         self._quiet = QTimer(self, singleShot=True, interval=_TOLD)
         self._quiet.timeout.connect(self._say)
 
@@ -112,14 +118,15 @@ class StatusBar(QStatusBar):
         announce(self, words)
 
     def answer(self, words: str) -> None:
-        """The same of what was asked here: it goes with the place that it is about."""
+        """The same of what was asked here: it goes with the place and the run that it is about."""
         self.tell(words)
         self._told_of = self._place()
 
     def _place(self) -> tuple[object, ...]:
         session, view = self._session, self._session.view
         value = view.layer, view.direction, view.quantity, view.unit
-        return session.position, session.computation, *value
+        pinned = session.pinned.trace, session.pinned.step
+        return session.position, session.computation, *value, session.trace, session.marks, *pinned
 
     def _leave(self) -> None:
         if self._told_of is not None and self._told_of != self._place():

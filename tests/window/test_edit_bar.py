@@ -180,6 +180,11 @@ def test_the_reference_is_dropped_and_brought_back(window: MainWindow) -> None:
     assert not window.actions_by_name["remove_edits"].isEnabled()
     press(window, "Ctrl+Z")
     assert edits(window) == (R, Z)
+    assert window.status.where.said == ""
+    press(window, "O")
+    assert window.status.where.said == "The run without the edits; O shows the other."
+    press(window, "Ctrl+Z")
+    assert window.status.where.said == ""
     assert not window.session.swapped
 
 

@@ -61,6 +61,10 @@ def test_f9_sets_a_stop_and_takes_it_away(window: MainWindow) -> None:
     press(window, "Ctrl+Z")
     assert dots(window) == [START, START + 1]
     assert window.session.position == START
+    press(window, "F9")
+    assert said(window) == "No stop any more at step 30."
+    press(window, "Ctrl+Z")
+    assert said(window) == ""
 
 
 def test_f5_runs_both_ways_and_says_where_it_halts(window: MainWindow) -> None:
