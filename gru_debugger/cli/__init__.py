@@ -93,7 +93,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         terminal.tell(error=InputError(message).to_json())
-        terminal.warn(f"{message}; see {self.prog} --help.")
+        terminal.warn(f"{message.removesuffix('.')}; see {self.prog} --help.")
         self.exit(2)
 
 

@@ -77,3 +77,9 @@ def test_a_session_that_can_t_be_opened_is_one_line(
     assert words in line
     assert main(["missing.grusession"]) == 1
     assert "missing.grusession" in capsys.readouterr().err
+
+
+def test_a_wrong_order_is_told_with_one_full_stop(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["bundled:sixteen", "--order", "foo"])
+    assert capsys.readouterr().err.endswith("“changed(h) at 34”; see gru-debugger --help.\n")
