@@ -180,6 +180,8 @@ class BarRow(Row):
         if self.shows_value:
             value = float(frame.step.values[self.quantity][self.pane.session.unit])
             self.paint_chip(p, value, signed=self.chart.low < 0)
+        if self.may_be_cut:
+            paint_cuts(p, self.chart, frame.step.values[self.quantity], self.pane.theme.panel)
 
     def hover(self, unit: int, y: float, frame: Frame) -> str:
         value, before = float(frame.step.values[self.quantity][unit]), frame.before
@@ -204,11 +206,6 @@ class SignedRow(BarRow):
 
     def draw(self, frame: Frame) -> None:
         self.chart.show_signs("positive", "negative", frame.step.values[self.quantity])
-
-    def paint_overlay(self, p: QPainter, frame: Frame) -> None:
-        super().paint_overlay(p, frame)
-        if self.may_be_cut:
-            paint_cuts(p, self.chart, frame.step.values[self.quantity], self.pane.theme.panel)
 
 
 class ProductRow(SignedRow):

@@ -9,10 +9,13 @@ from samples import model, recording, session_of
 from seeing import contrast
 from words import painted
 
+from gru_debugger.charts.bars import BarChart
+from gru_debugger.charts.cuts import cut_units
 from gru_debugger.charts.theme import THEMES, Theme
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import two
+from gru_debugger.panes import bar_rows
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.blend import BlendRow
 from gru_debugger.panes.cell import CellPane
@@ -203,3 +206,16 @@ def test_terms_have_a_line_where_they_are_off_and_nowhere_else(
         pane.resize(340, 700)
         painted(pane, monkeypatch)
         assert bool(lines) is some
+
+
+def test_what_is_set_beyond_its_axis_ends_in_an_arrowhead(monkeypatch: pytest.MonkeyPatch) -> None:
+    pane = pane_of(recording(model(), STEPS).finish().with_edits("z[3] = 5 at 20"))
+    cut: dict[str, list[tuple[int, bool]]] = {}
+
+    def seen(p: object, chart: BarChart, values: np.ndarray, color: object) -> None:
+        (quantity,) = (row.quantity for row in rows_of(pane) if row.chart is chart)
+        cut[quantity] = cut_units(chart, values)
+
+    monkeypatch.setattr(bar_rows, "paint_cuts", seen)
+    painted(pane, monkeypatch)
+    assert cut["z"] == [(3, True)]
