@@ -35,16 +35,16 @@ def last_written(
     """`before`: of the step that was read before, where this one wrote most by itself."""
     name, value = state(trace, unit, place), float(trace.state(t, *place)[unit])
     if found.step != t or before is None:
-        by = _by(trace, found, t, place)
+        by = written_by(trace, found, t, place)
         return f"{name} = {two(value)}: most of it was written {by}."
     earlier = t - 1 if place[1] == "forward" else t + 1
     old = float(trace.state(earlier, *place)[unit])
-    by = _by(trace, before, earlier, place)
+    by = written_by(trace, before, earlier, place)
     return (f"{name} = {two(value)}: most of it was written here, {two(found.wrote, True)}; of the "
             f"{two(old)} before, most was written {by}.")  # fmt: skip
 
 
-def _by(trace: Trace, found: Written, t: int, place: Place) -> str:
+def written_by(trace: Trace, found: Written, t: int, place: Place) -> str:
     """And for how long it has been kept: the initial state of the reverse lies behind the end."""
     begun = 0 if place[1] == "forward" else trace.steps + 1
     later = abs(t - (begun if found.step is None else found.step))

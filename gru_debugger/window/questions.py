@@ -6,11 +6,14 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from gru_debugger.core import names
+from gru_debugger.core.address import Target
 from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import grouped, two
 from gru_debugger.questions import causes, why, writing, writing_in_words
 from gru_debugger.session.session import Session
+
+_COPIES = ("h", "keep", "h_prev")  # which may be no more than what was there before
 
 
 class Questions(QObject):
@@ -48,7 +51,7 @@ class Questions(QObject):
         self.answered.emit(words)
 
     def strongest_cause(self) -> None:
-        """Go to the value that made most of the selected one; a state that was only kept leads to
+        """Go to the value that made most of the selected one; what was kept leads to
         the step that wrote it."""
         session, trace = self._session, self._session.trace
         if trace is None or not self._can_answer(trace):
@@ -59,9 +62,6 @@ class Questions(QObject):
         if not session.is_computed(quantity):
             self.answered.emit("The selected value is not computed yet.")
             return
-        if quantity == "h" and writing.last_written(trace, unit, t, self._place).step != t:
-            self.last_written()
-            return
         value = causes.Value(trace, quantity, self._place, unit, t, session.step)
         found = value.causes()[0]
         name = f"{names.called(trace.model, quantity, self._place)}[{unit}]"
@@ -71,8 +71,25 @@ class Questions(QObject):
         if target is None:
             self.answered.emit(f"{words}; nothing in the run is its cause.")
             return
+        if quantity in _COPIES and target == Target(value.before, "h", value.place, unit):
+            words = f"{name} = {two(value.of(quantity))}: most of it is kept of the old state, "
+            self._go_behind(value, f"{words}{two(found.contribution, True)}")
+            return
         session.follow_to(target)
         self.answered.emit(f"{words}. Here it is.")
+
+    def _go_behind(self, value: causes.Value, words: str) -> None:
+        """To the step that wrote most of the old state, which is only a copy."""
+        trace, before, place = value.trace, value.before, value.place
+        found = writing.Written(None, value.of("h_prev"), 1.0)
+        if before:
+            found = writing.last_written(trace, value.unit, before, place)
+        begun = 0 if place[1] == "forward" else None  # the reverse direction's has no position
+        step = begun if found.step is None else found.step
+        if step is not None:
+            self._session.follow(step, "h", value.unit)
+        by = writing_in_words.written_by(trace, found, before, place)
+        self.answered.emit(f"{words}; most of that was written {by}.")
 
     def changed_most(self) -> None:
         """Select the unit of the layer whose state changed most here; its pane tells why."""
