@@ -93,7 +93,7 @@ def last_written(
 
 def _looked_back(trace: Trace, t: int, place: Place, unit: int, read: Read) -> Written:
     """From t, and no further than anything could still have the largest share."""
-    forward, kept_since, best = place[1] == "forward", 1.0, Written(t, 0.0, 0.0)
+    forward, kept_since, best = place[1] == "forward", 1.0, Written(t, 0.0, 1.0)
     most = _most_written(trace, place)
     for a, b in _stretches_before(trace, t, forward):
         wrote, kept = (rows[::-1] if forward else rows for rows in read(a, b))
@@ -222,7 +222,7 @@ class _Rows:
             left = before.kept * kept
             found = Written(before.step, before.wrote, left)
             if abs(wrote) >= abs(found.share):
-                found = Written(t, wrote, 1.0 if wrote else 0.0)
+                found = Written(t, wrote, 1.0)
         self._last[t] = found
         return found
 

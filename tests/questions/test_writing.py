@@ -209,6 +209,12 @@ def test_the_latest_of_equals_and_a_state_that_was_never_written() -> None:
     assert writing.overwritten_next(kept, 3, 1, (0, "forward")) == writing.Overwritten(None, 1.0)
 
 
+def test_where_nothing_was_ever_written_the_step_itself_wrote_nothing_and_all_is_left() -> None:
+    run = trace(MODELS["forward"], TEXT).what_if("z = 1")
+    for t in (20, 21):  # looked back from, and from the step before
+        assert writing.last_written(run, 3, t, (0, "forward")) == writing.Written(t, 0.0, 1.0)
+
+
 def test_a_long_way_is_not_walked_for_what_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of 1,200 steps those that could still have the largest share."""
     run = trace(MODELS["forward"], TEXT * 40)
