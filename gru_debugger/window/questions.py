@@ -26,7 +26,7 @@ class Questions(QObject):
     def last_written(self) -> None:
         """Go to the step that wrote most of the selected unit's state."""
         trace, t = self._session.trace, self._session.position
-        if trace is None or not self._can_answer(trace):
+        if trace is None or not self._can_answer(trace, "h"):
             return
         unit, place = self._session.unit, self._place
         found, before = writing.last_written(trace, unit, t, place), None
@@ -42,7 +42,7 @@ class Questions(QObject):
     def overwritten_next(self) -> None:
         """Go to the first step by which less than half of the selected unit's state is left."""
         trace, t = self._session.trace, self._session.position
-        if trace is None or not self._can_answer(trace):
+        if trace is None or not self._can_answer(trace, "h"):
             return
         unit, place = self._session.unit, self._place
         found = writing.overwritten_next(trace, unit, t, place)
@@ -54,13 +54,10 @@ class Questions(QObject):
         """Go to the value that made most of the selected one; what was kept leads to
         the step that wrote it."""
         session, trace = self._session, self._session.trace
-        if trace is None or not self._can_answer(trace):
-            return
         t, unit, quantity = session.position, session.unit, session.view.quantity
         if session.told == "probabilities":
             quantity, unit = session.told, session.told_at
-        if not session.is_computed(quantity):
-            self.answered.emit("The selected value is not computed yet.")
+        if trace is None or not self._can_answer(trace, quantity):
             return
         value = causes.Value(trace, quantity, self._place, unit, t, session.step)
         found = value.causes()[0]
@@ -125,11 +122,14 @@ class Questions(QObject):
     def _place(self) -> Place:
         return self._session.layer, self._session.direction
 
-    def _can_answer(self, trace: Trace) -> bool:
-        """Of what has been read and recorded; else, that it has not."""
+    def _can_answer(self, trace: Trace, quantity: str = "") -> bool:
+        """Of what has been read, recorded and computed; else, that it has not."""
         t = self._session.position
         if 0 < t <= trace.recorded:
-            return True
+            if not quantity or self._session.is_computed(quantity):
+                return True
+            self.answered.emit("The selected value is not computed yet.")
+            return False
         first = f"Before the first {trace.reading.noun} nothing has been written."
         self.answered.emit(f"Step {grouped(t)} is not recorded yet." if t else first)
         return False

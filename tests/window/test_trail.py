@@ -184,9 +184,10 @@ def test_c_goes_past_copies_where_this_step_has_the_largest_share(
     assert "most of that was written at step 20" in said(window)
 
 
-def test_c_of_what_is_not_computed_yet(window: MainWindow) -> None:
+@pytest.mark.parametrize("key", ["C", "W", "Shift+W"])
+def test_of_what_is_not_computed_yet(window: MainWindow, key: str) -> None:
     window.session.previous_computation()
     window.session.look(quantity="h")
-    press(window, "C")
+    press(window, key)
     assert said(window) == "The selected value is not computed yet."
     assert window.session.position == START
