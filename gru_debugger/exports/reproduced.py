@@ -126,7 +126,9 @@ def python(run: Run, position: int, view: View, beside: int = 0) -> Reproduced:
         where += [f"layer={view.layer}"] if view.layer else []
         where += [f"direction={view.direction!r}"] if place != model.places[0] else []
         lines.append(f"step = trace.step({', '.join(where)})")
-        lines.append(f"value = step.{view.quantity}[{view.unit}]")
+        asked = view.symbol is not None  # about a probability
+        value = f"probabilities[{view.symbol}]" if asked else f"{view.quantity}[{view.unit}]"
+        lines.append(f"value = step.{value}")
     else:
         lines.append(f"value = trace.h0[{model.places.index(place)}, {view.unit}]")
     return Reproduced("\n".join([*lines, "print(value)", ""]), tuple(without))

@@ -202,3 +202,15 @@ def test_what_is_in_no_file_is_told(open_window: OpenWindow, tmp_path: Path) -> 
     assert "the text, which a command can't hold" in window.status.where.said
     assert "h(0), given" in window.status.where.said
     assert "the model, which is in no file" in window.status.where.said
+
+
+def test_python_prints_the_probability_that_is_asked_about(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = shown(open_window, bundled(tmp_path), 12)
+    window.session.look(symbol=3)
+    names: dict[str, Any] = {}
+    exec(copied(window, "python"), names)
+    step = window.session.step
+    assert step is not None
+    assert names["value"] == step.probabilities[3]
