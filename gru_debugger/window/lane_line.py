@@ -131,6 +131,8 @@ def toggle_value_lane(session: Session) -> None:
         return
     place = view.layer, view.direction
     expression = names.value(model, view.quantity, place, view.unit)
+    if view.symbol is not None:
+        expression = names.value(model, "probabilities", place, view.symbol)
     at = session.marks.find(expression)
     if at is None:
         set_lane(session, expression)

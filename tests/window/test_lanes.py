@@ -384,3 +384,12 @@ def test_what_is_found_out_later_is_shown(window: MainWindow, qtbot: QtBot) -> N
     shown = view.viewport().grab().toImage()
     view.pane.renew()
     assert shown == view.viewport().grab().toImage()
+
+
+def test_l_makes_a_lane_of_a_probability_that_is_asked_about(open_window: OpenWindow) -> None:
+    window = open_window(recording(model(output=True), STEPS).finish(), START, UNIT)
+    window.session.look(symbol=2)
+    press(window, "L")
+    assert expressions(window) == ["probabilities[2]"]
+    press(window, "L")
+    assert expressions(window) == []
