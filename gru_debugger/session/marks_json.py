@@ -12,7 +12,7 @@ from gru_debugger.core.address import find, parse
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError, SessionError, one_line
 from gru_debugger.files import read_bytes
-from gru_debugger.numerals import grouped
+from gru_debugger.numerals import counted, grouped
 from gru_debugger.session import bookmarks
 from gru_debugger.session.bookmarks import Bookmark, Bookmarks
 from gru_debugger.session.marks import MOST, RAREST, Lane, Marks
@@ -34,7 +34,7 @@ def read(path: Path) -> Marks:
         raise SessionError(f"{path}: not JSON.") from None
     if not isinstance(content, dict):
         raise SessionError(f"{path}: no object.")
-    return from_json(content, path)[0]
+    return from_json(content)[0]
 
 
 def as_json(marks: Marks) -> dict[str, Any]:
@@ -45,10 +45,19 @@ def as_json(marks: Marks) -> dict[str, Any]:
     }
 
 
-def from_json(content: Mapping[str, Any], path: Path) -> tuple[Marks, tuple[str, ...]]:
-    """And what of it means nothing anywhere, in words. Raises SessionError."""
-    kept, wrong = _bookmarks(content, path)
-    return Marks(_stops(content, path), _lanes(content, path), kept), wrong
+def from_json(content: Mapping[str, Any]) -> tuple[Marks, tuple[str, ...]]:
+    """And what of it means nothing anywhere, and is left out, in words."""
+    wrong = list[str]()
+    marks = Marks(_stops(content, wrong), _lanes(content, wrong), _bookmarks(content, wrong))
+    return marks, tuple(wrong)
+
+
+def _list(content: Mapping[str, Any], name: str, most: int, wrong: list[str]) -> list[Any]:
+    given = content.get(name, [])
+    if isinstance(given, list) and len(given) <= most:
+        return given
+    wrong.append(f"“{name}” is left out: it is no list of at most {grouped(most)}")
+    return []
 
 
 def _as_json(lane: Lane) -> dict[str, Any]:
@@ -59,23 +68,23 @@ def _as_json(lane: Lane) -> dict[str, Any]:
     return {"expression": bare, **named, "armed": lane.armed, "every": lane.every}
 
 
-def _stops(content: Mapping[str, Any], path: Path) -> tuple[int, ...]:
-    stops = content.get("stops", [])
-    right = isinstance(stops, list) and len(stops) <= _STOPS
-    if not right or not all(type(stop) is int and 0 < stop < 1 << 40 for stop in stops):
-        raise SessionError(f"{path}: “stops” is no list of steps from 1.")
-    return tuple(sorted({*stops}))
+def _stops(content: Mapping[str, Any], wrong: list[str]) -> tuple[int, ...]:
+    found = set[int]()
+    for i, stop in enumerate(_list(content, "stops", _STOPS, wrong)):
+        if type(stop) is int and 0 < stop < 1 << 40:
+            found.add(stop)
+        else:
+            wrong.append(f"stops[{i}] is left out: it is no step from 1")
+    return tuple(sorted(found))
 
 
-def _bookmarks(content: Mapping[str, Any], path: Path) -> tuple[Bookmarks, tuple[str, ...]]:
-    """And what is said of those whose address is none."""
-    given, found, wrong = content.get("bookmarks", []), list[Bookmark](), list[str]()
-    if not isinstance(given, list) or len(given) > bookmarks.MOST:
-        raise SessionError(f"{path}: “bookmarks” is no list of at most {grouped(bookmarks.MOST)}.")
-    for i, one in enumerate(given):
+def _bookmarks(content: Mapping[str, Any], wrong: list[str]) -> Bookmarks:
+    found = list[Bookmark]()
+    for i, one in enumerate(_list(content, "bookmarks", bookmarks.MOST, wrong)):
         at = one.get("at") if isinstance(one, dict) else None
         if not isinstance(at, str):
-            raise SessionError(f"{path}: bookmarks[{i}] has no “at”.")
+            wrong.append(f"bookmarks[{i}] is left out: it has no “at”")
+            continue
         note = one.get("note")
         try:
             there = parse(at)
@@ -84,34 +93,37 @@ def _bookmarks(content: Mapping[str, Any], path: Path) -> tuple[Bookmarks, tuple
         else:
             words = one_line(note, bookmarks.LONGEST) if isinstance(note, str) else ""
             found.append(Bookmark(there, words))
-    return bookmarks.ordered(found), tuple(wrong)
+    return bookmarks.ordered(found)
 
 
-def _lanes(content: Mapping[str, Any], path: Path) -> tuple[Lane, ...]:
-    lanes = content.get("lanes", [])
-    if not isinstance(lanes, list) or len(lanes) > MOST:
-        raise SessionError(f"{path}: “lanes” is no list of at most {MOST} lanes.")
-    return tuple(dict.fromkeys(_lane(lane, f"{path}: lanes[{i}]") for i, lane in enumerate(lanes)))
+def _lanes(content: Mapping[str, Any], wrong: list[str]) -> tuple[Lane, ...]:
+    found = list[Lane]()
+    for i, lane in enumerate(_list(content, "lanes", MOST, wrong)):
+        try:
+            found.append(_lane(lane))
+        except SessionError as fault:
+            wrong.append(f"lanes[{i}] is left out: {fault}")
+    return tuple(dict.fromkeys(found))
 
 
-def _lane(lane: Any, where: str) -> Lane:
-    """A name of its own stands before the expression, as it is typed."""
+def _lane(lane: Any) -> Lane:
+    """A name of its own stands before the expression, as it is typed. Raises SessionError."""
     from gru_debugger.questions.expressions import name_and_rest
 
     expression = lane.get("expression") if isinstance(lane, dict) else None
     if not isinstance(expression, str) or not 0 < len(expression) <= _EXPRESSION:
-        raise SessionError(f"{where} has no “expression”.")
+        raise SessionError("it has no “expression”")
     name = lane.get("name")
     if isinstance(name, str) and name.isidentifier() and not name_and_rest(expression)[0]:
         expression = f"{name}: {expression}"
     every = lane.get("every", 1)
     if type(every) is not int or not 1 <= every <= RAREST:
-        raise SessionError(f"{where}: “every” is no whole number from 1 to {grouped(RAREST)}.")
+        raise SessionError(f"its “every” is no whole number from 1 to {grouped(RAREST)}")
     return Lane(one_line(expression, _EXPRESSION), lane.get("armed") is True, every)
 
 
 def fitting(marks: Marks, trace: Trace) -> tuple[Marks, list[str]]:
-    """What of the marks means something in a run; of the lanes and bookmarks that don't, why."""
+    """What of the marks means something in a run; of what doesn't, why."""
     from gru_debugger.questions.lane_runs import LaneRun
 
     lanes, kept, wrong = list[Lane](), list[Bookmark](), list[str]()
@@ -128,5 +140,8 @@ def fitting(marks: Marks, trace: Trace) -> tuple[Marks, list[str]]:
             wrong.append(f"a bookmark is left out: {fault}")
         else:
             kept.append(one)
-    fits = replace(marks, lanes=tuple(lanes), bookmarks=tuple(kept))
-    return fits.within(trace.steps), wrong
+    fits = replace(marks, lanes=tuple(lanes), bookmarks=tuple(kept)).within(trace.steps)
+    if beyond := len(marks.stops) - len(fits.stops):
+        words, steps = counted(beyond, "stop"), counted(trace.steps, "step")
+        wrong.append(f"{words} left out: what is read has {steps}")
+    return fits, wrong

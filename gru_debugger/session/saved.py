@@ -180,9 +180,15 @@ def _reads(content: dict[str, Any]) -> dict[str, Any]:
         "own_text": own,
         "initial": None if state is None else _read_state(state),
         "unknown": content.get("replace_unknown") is True,
-        "edits": tuple(map(str, content.get("edits", ()))),
+        "edits": _read_edits(content.get("edits", [])),
         **strings,
     }
+
+
+def _read_edits(edits: Any) -> tuple[str, ...]:
+    if not isinstance(edits, list):  # a text is no list of its letters
+        raise TypeError("a list")
+    return tuple(map(str, edits))
 
 
 def _text(value: Any) -> str | None:

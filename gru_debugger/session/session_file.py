@@ -43,6 +43,8 @@ _KNOWN = {
     "initial_state", "replace_unknown", "edits", "at", "view", "lanes", "stops",
     "bookmarks", "pinned", "layout",
 }  # fmt: skip
+# Without these a session opens: what stands in the place of wrong ones.
+_SPARED: dict[str, Any] = {"at": "1", "edits": [], "view": {}}
 # Of what is inside these, the keys that this version writes.
 _PARTS = {
     "model": {"path", "sha256", *(part.name for part in fields(Choice))},
@@ -156,12 +158,13 @@ def read(path: Path) -> SessionFile:
             f"{path}: written as version {grouped(min(version, 10**9))} by a newer program; "
             f"this one reads {VERSION}."
         )
-    marks, wrong = marks_json.from_json(content, path)
+    marks, wrong_marks = marks_json.from_json(content)
     pinned, wrong_pin = pinned_json.from_json(_with_absolute(content.get("pinned"), path))
+    opened, wrong = _saved(content, path)
     return SessionFile(
-        _saved(content, path),
+        opened,
         marks,
-        wrong + wrong_pin,
+        wrong + wrong_marks + wrong_pin,
         pinned,
         content.get("layout"),
         _unknown(content, path),
@@ -189,7 +192,8 @@ def _members(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list) else ()
 
 
-def _saved(content: dict[str, Any], path: Path) -> Saved:
+def _saved(content: dict[str, Any], path: Path) -> tuple[Saved, tuple[str, ...]]:
+    """And what is left out of it, in words."""
     model = content.get("model")
     if not (
         isinstance(model, dict)
@@ -205,11 +209,19 @@ def _saved(content: dict[str, Any], path: Path) -> Saved:
             plain[name] = _absolute(plain[name], path)
     if not any(plain.get(name) is not None for name in ("text", *_FILES)):
         plain["own_text"] = True
-    plain.setdefault("at", "1")
+    wrong = [name for name in _SPARED if name in plain and not _is_right(name, plain[name])]
+    plain |= {"at": plain.get("at", "1")} | {name: _SPARED[name] for name in wrong}
     found = saved.from_json(plain)
     if found is None:
         raise SessionError(f"{path}: {_which(plain)} is not as this version writes it.")
-    return found
+    as_it_is = "is left out: it is not as this version writes it"
+    return found, tuple(f"“{name}” {as_it_is}" for name in wrong)
+
+
+def _is_right(name: str, value: Any) -> bool:
+    """Whether a field can be read, whatever the others are."""
+    least = {"model": {"path": "", "sha256": ""}, "own_text": True, "at": "1"}
+    return saved.from_json({**least, name: value}) is not None
 
 
 def _with_absolute(pinned: Any, path: Path) -> Any:
@@ -223,13 +235,10 @@ def _with_absolute(pinned: Any, path: Path) -> Any:
 
 def _which(content: dict[str, Any]) -> str:
     """The field without which it could be read, in words."""
-    for name in _KNOWN - {"model", "format", "version"}:
-        less = {**content, "at": "1"} if name == "at" else {**content, name: None}
-        if name in content and name in ("edits", "view"):
-            less.pop(name)
-        if name in content and saved.from_json(less) is not None:
+    for name in _KNOWN - {"model", "format", "version", *_SPARED}:
+        if name in content and saved.from_json({**content, name: None}) is not None:
             return f"“{name}”"
-    return "what it says of text, edits or view"
+    return "what it says of model or text"
 
 
 def _is_name(value: Any) -> bool:

@@ -180,21 +180,48 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"model": {"path": "a\nb", "sha256": ""}}, "“model” is no object"),
     ({"text_file": 3}, "“text_file” is no file's name"),
     ({"rows": ["a"]}, "“rows” is no file's name"),
-    ({"at": "here"}, "“at” is not as this version writes it"),
-    ({"edits": 3}, "“edits” is not as this version writes it"),
-    ({"view": 3}, "“view” is not as this version writes it"),
-    ({"stops": [0]}, "“stops” is no list of steps"),
-    ({"stops": [1.5]}, "“stops” is no list of steps"),
-    ({"stops": {"a": 1}}, "“stops” is no list of steps"),
-    ({"lanes": [{"expression": "z"}] * 13}, "“lanes” is no list of at most 12"),
-    ({"lanes": [{"expression": "z"}, {"armed": True}]}, "lanes[1] has no “expression”"),
-    ({"lanes": ["z"]}, "lanes[0] has no “expression”"),
-    ({"bookmarks": {}}, "“bookmarks” is no list of at most 1,000"),
-    ({"bookmarks": [{"at": "3"}] * 1001}, "“bookmarks” is no list of at most 1,000"),
-    ({"bookmarks": [{"at": "3"}, {"note": "n"}]}, "bookmarks[1] has no “at”"),
-    ({"lanes": [{"expression": "z", "every": 0}]}, "lanes[0]: “every” is no whole number from 1"),
-    ({"lanes": [{"expression": "z", "every": True}]}, "lanes[0]: “every” is no whole number"),
 ]
+LEFT_OUT: list[tuple[dict[str, Any], str]] = [
+    ({"at": "here"}, "“at” is left out: it is not as this version writes it"),
+    ({"at": 34}, "“at” is left out: it is not as this version writes it"),
+    ({"edits": 3}, "“edits” is left out: it is not as this version writes it"),
+    ({"edits": "r = 1"}, "“edits” is left out: it is not as this version writes it"),
+    ({"view": 3}, "“view” is left out: it is not as this version writes it"),
+    ({"stops": [0]}, "stops[0] is left out: it is no step"),
+    ({"stops": [2, 1.5]}, "stops[1] is left out: it is no step"),
+    ({"stops": ["a"]}, "stops[0] is left out: it is no step"),
+    ({"stops": {"a": 1}}, "“stops” is left out: it is no list"),
+    ({"lanes": "x"}, "“lanes” is left out: it is no list of at most 12"),
+    ({"lanes": [{"expression": "z"}] * 13}, "“lanes” is left out: it is no list of at most 12"),
+    ({"lanes": [{"expression": "z"}, {"armed": True}]}, "lanes[1] is left out: it has no"),
+    ({"lanes": ["z"]}, "lanes[0] is left out: it has no “expression”"),
+    ({"bookmarks": {}}, "“bookmarks” is left out: it is no list of at most 1,000"),
+    ({"bookmarks": [{"at": "3"}] * 1001}, "“bookmarks” is left out: it is no list"),
+    ({"bookmarks": [{"at": "3"}, {"note": "n"}]}, "bookmarks[1] is left out: it has no “at”"),
+    ({"lanes": [{"expression": "z", "every": 0}]}, "lanes[0] is left out: its “every” is no"),
+    ({"lanes": [{"expression": "z", "every": True}]}, "lanes[0] is left out: its “every” is no"),
+]
+
+
+@pytest.mark.parametrize(("changes", "words"), LEFT_OUT)
+def test_what_is_wrong_is_left_out_and_the_rest_is_read(
+    changes: dict[str, Any], words: str, folder: Path
+) -> None:
+    path = written(folder, run_of(folder))
+    before = session_file.read(path)
+    content = json.loads(path.read_bytes()) | changes
+    path.write_text(json.dumps(content), encoding="utf-8")
+    found, (changed,) = session_file.read(path), changes
+    assert [words in told for told in found.wrong] == [True]
+    for name in {"edits", "view", "at"} - {changed}:
+        assert getattr(found.saved, name) == getattr(before.saved, name)
+    for name in {"stops", "lanes", "bookmarks"} - {changed}:
+        assert getattr(found.marks, name) == getattr(before.marks, name)
+
+
+def test_stops_beyond_the_text_are_told() -> None:
+    fits, wrong = marks_json.fitting(Marks((3, 9999)), RUN)
+    assert (fits.stops, wrong) == ((3,), [f"1 stop left out: what is read has {RUN.steps} steps"])
 
 
 @pytest.mark.parametrize(("changes", "words"), WRONG)
