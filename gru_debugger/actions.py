@@ -184,7 +184,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("not_forgotten", "What if this unit could not forget here (z = 1)", (), "Edit",
            lambda w: w.reference.set_ready(ready_edits.not_forgotten, w.session.unit, w.session.position),
            Session.can_step_backward),
-    Action("frozen", "What if this unit's candidate stayed as it is here", (), "Edit",
+    Action("frozen", "What if this unit's candidate were frozen as it is here", (), "Edit",
            lambda w: w.reference.set_ready(ready_edits.frozen, w.session.unit, w.session.position),
            Session.can_step_backward),
     Action("edit_text", "Edit text", ("Return", "Enter"), "Edit", lambda w: w.text.edit(), begins_group=True),

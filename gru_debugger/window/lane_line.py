@@ -83,7 +83,7 @@ class LaneLine(SaidLine):
             return partial(session.mark, changed)
 
         if run.is_truth:
-            how = "Halt no longer" if lane.armed else "Halt runs"
+            how = "Disarm: halt no longer" if lane.armed else "Arm: halt runs"
             yield f"{how} at the {said}", become(marks.armed(at))
             yield f"Halt at every … hit of the {said}", partial(self.begin_every, at)
         yield f"Write another {said}", partial(session.lane_wanted.emit, at)

@@ -15,6 +15,7 @@ from samples import model, recording
 
 from gru_debugger.actions import ACTIONS
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.view import FOLDS
 from gru_debugger.window.palette import CommandPalette
 from gru_debugger.window.palette_entries import Entry, _abbreviates, best, fit
@@ -101,6 +102,18 @@ def test_switches_have_their_tick(window: MainWindow) -> None:
     assert not ticks["Show the pane: Next character"]
     assert not ticks["Quit"]
     palette.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("frozen", "What if this unit's candidate were frozen as it is here"),
+        ("arm", "Arm: halt runs at the lane z[1] < 0.5"),
+    ],
+)
+def test_it_is_found_by_the_word_for_it(typed: str, found: str, window: MainWindow) -> None:
+    window.session.mark(Marks((), (Lane("z[1] < 0.5"),)))
+    assert shown(palette_of(window, typed))[0] == found
 
 
 def test_a_click_runs_what_it_is_on(window: MainWindow) -> None:
