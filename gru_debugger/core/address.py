@@ -13,7 +13,7 @@ from gru_debugger.errors import InputError
 
 _ADDRESS = re.compile(r"(?P<step>\d{1,12})(?::(?P<value>.*\S.*))?", re.ASCII | re.DOTALL)
 _LONGEST = 80  # characters
-_OF_NO_UNIT = ("x", "logits", "probabilities")  # whose values are not the hidden units'
+_NO_ROWS = ("x", "sum_n", "logits")  # whose values can't be selected
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,13 @@ class Address:
 
 @dataclass(frozen=True)
 class Target:
-    """An address in a run; None: what is selected stays so."""
+    """An address in a run; None: what is selected stays so. `symbol`: whose probability."""
 
     step: int
     quantity: str | None = None
     place: Place | None = None
     unit: int | None = None
+    symbol: int | None = None
 
 
 def parse(words: str, said: str = "") -> Address:
@@ -63,9 +64,13 @@ def find(address: Address, trace: Trace) -> Target:
         quantity, place, units = names.find(trace, address.value)
     except InputError as fault:
         raise InputError(f"{said}: {fault}") from None
+    if quantity in _NO_ROWS:
+        raise InputError(f"{said}: there is no row of {quantity}, so that nothing of it can be "
+                         f"selected; write {address.step} for the step alone.")  # fmt: skip
     if units == ALL:
         return Target(address.step, quantity, place)
     if units.stop - units.start > 1:
         raise InputError(f"{said}: these are several units; name one, 34:z[9].")
-    unit = None if quantity in _OF_NO_UNIT else units.start
-    return Target(address.step, quantity, place, unit)
+    if quantity == "probabilities":
+        return Target(address.step, quantity, place, symbol=units.start)
+    return Target(address.step, quantity, place, units.start)

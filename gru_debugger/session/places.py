@@ -41,4 +41,6 @@ def visit(session: Session, there: Address) -> None:
         found = address.find(there, session.trace)
         quantity = found.quantity if found.quantity in SELECTABLE else ""
         session.follow(found.step, quantity or "", found.unit, found.place)
+        if found.symbol is not None:
+            session.look(symbol=found.symbol)
         session.go_to(found.step)  # where one is there already, from inside the step

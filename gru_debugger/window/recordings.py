@@ -256,6 +256,8 @@ class Recordings(QObject):
         session.open(trace, at.step, unit, at.place, again)
         if at.quantity in SELECTABLE:
             look["quantity"] = at.quantity
+        if at.symbol is not None:
+            look["symbol"] = at.symbol
         session.look(**look)
         if beside:
             session.pin(trace, beside)

@@ -19,7 +19,11 @@ RUN = recording(model(layers=2, directions=2))
         ("34:z", Address(34, "z"), Target(34, "z", (0, "forward"))),
         ("34: z[9]", Address(34, "z[9]"), Target(34, "z", (0, "forward"), 9)),
         ("1:n_l1_reverse[15]", Address(1, "n_l1_reverse[15]"), Target(1, "n", (1, "reverse"), 15)),
-        ("1:logits[7]", Address(1, "logits[7]"), Target(1, "logits", (1, "reverse"))),
+        (
+            "1:probabilities[7]",
+            Address(1, "probabilities[7]"),
+            Target(1, "probabilities", (1, "reverse"), symbol=7),
+        ),
     ],
 )
 def test_an_address(words: str, address: Address, target: Target) -> None:
@@ -41,6 +45,12 @@ def test_no_address(words: str) -> None:
         ("4:q", "4:q: no quantity is called “q” in this model"),
         ("4:z_l2", "4:z_l2: this model has no “z_l2”"),
         ("4:z[16]", "there are units 0 to 15"),
+        (
+            "4:sum_n[9]",
+            "4:sum_n[9]: there is no row of sum_n, so that nothing of it can be selected",
+        ),
+        ("4:logits[4]", "no row of logits, so that nothing of it can be selected; write 4 for"),
+        ("4:x[3]", "no row of x, so that nothing of it can be selected; write 4 for"),
         ("4:z[0:2]", "these are several units; name one, 34:z[9]."),
     ],
 )

@@ -52,6 +52,14 @@ def test_to_a_step_or_an_address_and_back(typed: str, there: str, window: MainWi
     assert (window.session.position, window.session.unit, window.session.layer) == (START, UNIT, 0)
 
 
+def test_to_a_probability(window: MainWindow) -> None:
+    press(going(window, "34:probabilities[3]"), "Return")
+    assert (window.session.position, window.session.view.symbol) == (34, 3)
+    assert (window.session.told, window.session.told_at) == ("probabilities", 3)
+    press(window, "Alt+Left")
+    assert (window.session.position, window.session.view.symbol) == (START, None)
+
+
 def test_inside_a_step_its_number_shows_the_whole(window: MainWindow) -> None:
     press(window, "Shift+F11")
     assert window.session.computation != "blend"

@@ -115,6 +115,16 @@ def test_an_address_selects(start: Start, tmp_path: Path) -> None:
     assert start(*words, drive=drive) == 0
 
 
+def test_an_address_selects_a_probability(start: Start, tmp_path: Path) -> None:
+    save(model(4), tmp_path / "m.safetensors")
+
+    def drive(window: MainWindow) -> None:
+        assert (window.session.position, window.session.view.symbol) == (3, 2)
+
+    words = ["m.safetensors", "--text", "abcab", "--at", "3:probabilities[2]"]
+    assert start(*words, drive=drive) == 0
+
+
 def test_what_was_open_last_is_offered_where_no_model_is_named(
     start: Start, tmp_path: Path
 ) -> None:
