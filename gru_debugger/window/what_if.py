@@ -31,6 +31,7 @@ class WhatIf(SaidLine):
         """With the selected value as it is now, its number ready to be typed over."""
         self._instead = ""
         self._begin(*sentence(self._session))
+        self._show_fault(not_settable(self._session))
 
     def begin_again(self, edit: str) -> None:
         """With an edit that there is, to be said otherwise; nothing takes it away."""
@@ -63,6 +64,16 @@ def with_edit(edits: tuple[str, ...], words: str, instead: str = "") -> tuple[st
         others = edits[:at], edits[at + 1 :]
         return (*others[0], *((said,) if said else ()), *others[1])
     return (*(edit for edit in edits if edit != said), said)
+
+
+def not_settable(session: Session) -> str:
+    """Why the line begins with another quantity than the selected one; "" where it does not."""
+    asked = session.view.row or "probabilities"
+    if asked in EDITABLE:
+        return ""
+    begun = session.view.quantity if session.view.quantity in EDITABLE else session.answered
+    what = "A probability" if asked == "probabilities" else asked
+    return f"{what} can't be set, {', '.join(EDITABLE)} can; this begins an edit of {begun}."
 
 
 def sentence(session: Session) -> tuple[str, str, str]:

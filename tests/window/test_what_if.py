@@ -55,6 +55,22 @@ def test_the_line_begins_with_the_selected_value(window: MainWindow) -> None:
     assert window.cell.hasFocus()
 
 
+def test_what_cannot_be_set_is_said(window: MainWindow) -> None:
+    for view, words in (
+        ({"quantity": "keep"}, "keep can't be set, "),
+        ({"symbol": 2}, "A probability can't be set, "),
+    ):
+        window.session.look(quantity="h")
+        window.session.look(**view)
+        press(window, "=")
+        assert window.what_if.fault.text().startswith(words)
+        assert window.what_if.fault.text().endswith("this begins an edit of h.")
+        press(window, "Esc")
+    window.session.look(quantity="h")
+    press(window, "=")
+    assert not window.what_if.fault.text()
+
+
 def test_enter_alone_sets_nothing(window: MainWindow) -> None:
     """The number that it begins with is rounded; whoever types that means it."""
     run = window.session.trace
