@@ -50,7 +50,14 @@ class Layer(QGraphicsItem):
     def renew(self) -> None:
         """Paint anew, cached pixels included."""
         self._pixels = None
-        self.update()
+        self.show_again()
+
+    def show_again(self) -> None:
+        """With all else of the window that is another: what a scene is told of an item it paints
+        by itself, and so a window of four pictures four times."""
+        scene = self.scene()
+        for view in scene.views() if scene else ():
+            view.viewport().update()
 
     def boundingRect(self) -> QRectF:
         return self._rect
@@ -119,7 +126,7 @@ class Curtain(Layer):
 
     def draw_between(self, left: float, right: float) -> None:
         self._left, self._right = left, right
-        self.update()
+        self.show_again()
 
     @guarded
     def paint(
@@ -175,12 +182,11 @@ class Picture(QGraphicsScene):
         self._background.renew()
 
     def repaint_step(self) -> None:
-        self._overlay.update()
+        self._overlay.show_again()
 
     def repaint_standing(self) -> None:
         """Another selection: what shows it lies in the overlay too."""
         self._standing.renew()
-        self._overlay.update()
 
     def paint_background(self, p: QPainter) -> None:
         """What depends on neither step nor selection."""
