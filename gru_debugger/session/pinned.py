@@ -26,13 +26,13 @@ class Pinned:
     def pin(self, trace: Trace | None, shown: Trace | None, step: int = 0) -> None:
         """Hold what is shown against this run, or this step of it, from now on."""
         self.trace, self.step = trace, step
-        self._let_go()
+        self.let_go()
         if shown is not None:
             self.hold(shown)
 
     def hold(self, shown: Trace) -> None:
         """Against what is pinned, where it has no other reference; nothing of another model."""
-        self._let_go()
+        self.let_go()
         pinned = self.trace
         if pinned is not None and pinned.model is not shown.model:
             self.trace, self.step = None, 0
@@ -50,7 +50,8 @@ class Pinned:
         """What this is held against that no command can say: a step of its own it can."""
         return ("the pinned run",) if self.holds(shown) and not shown.own_step else ()
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """What was held against it is as it was before."""
         if self._holding is not None:
             self._holding.held = self._before
             self._holding = self._before = None

@@ -135,6 +135,7 @@ class Session(Playing):
         self.finding.stop()
         self.written.leave()
         self.similar.stop()
+        self.pinned.let_go()
         self.recorder.close()
 
     # A run and, beside it, a reference ---------------------------------------------------------

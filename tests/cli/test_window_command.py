@@ -59,7 +59,7 @@ def test_ctrl_c_closes_the_window(name: str, display: str, folder: Path) -> None
     [
         (SESSION, ["--text", "ab"], "a session says all itself; leave out --text."),
         (SESSION, ["--initial-state", "h.npy"], "leave out --initial-state."),
-        (SESSION | {"stops": 3}, [], "“stops” is no list of steps from 1."),
+        (SESSION | {"model": 3}, [], "“model” is no object with “path” and “sha256”."),
         ({}, [], "no session: its “format” is not"),
     ],
 )

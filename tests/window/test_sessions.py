@@ -127,7 +127,7 @@ def test_wrong_lanes_and_edits_are_told_and_left_out(
         told.append(messages(window))
         window.message.dismiss()
     assert told[0].startswith("a.grusession: a bookmark is left out: “here” is no address; ")
-    assert told[0].endswith(" (2 more)")
+    assert told[0].endswith(" (3 more)")
     assert "“q = 3” can't be set in m.safetensors and is left out." in told
 
 
