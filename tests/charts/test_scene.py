@@ -101,3 +101,26 @@ def test_a_file_has_all_layers(screen: QApplication) -> None:
     picture.render(painter)
     painter.end()
     assert seen(image) == expected(1, 3)
+
+
+def test_what_is_another_is_painted_by_itself_and_with_all_else_at_once(
+    view: PictureView,
+) -> None:
+    """Nobody has to ask: a step, a selection, a ground and a curtain's edges, in one paint."""
+    picture = view.picture
+    assert isinstance(picture, Bands)
+    curtain = picture.add_curtain(lambda p, left, right: None)
+    curtain.resize(picture.size)
+    view.show()
+    QApplication.processEvents()
+    for change in (
+        picture.repaint_step,
+        picture.repaint_standing,
+        picture.renew_background,
+        lambda: curtain.draw_between(0, 20),
+        lambda: (picture.repaint_step(), curtain.draw_between(0, 10), picture.repaint_standing()),
+    ):
+        picture.painted.clear()
+        change()
+        QApplication.processEvents()
+        assert picture.painted["overlay"] == 1

@@ -221,6 +221,7 @@ def test_a_run_is_recorded_once_it_is_held_against(qtbot: QtBot) -> None:
     assert reference(session, 12)[1] == 0
     qtbot.waitUntil(lambda: told == [29_999])
     session.close()
+    assert recording(m, 40).held is None, "a session that has ended holds nothing"
 
 
 def test_a_run_that_grows_beyond_all_numbers_is_let_go(qtbot: QtBot) -> None:
