@@ -1,5 +1,5 @@
 """Small signs that stand in many places. On a screen the pixels of each are kept: to paint a ring
-anew takes twenty times as long."""
+anew takes seven times as many instructions."""
 
 from __future__ import annotations
 
