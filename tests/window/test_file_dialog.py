@@ -170,10 +170,14 @@ def test_what_has_come_into_a_folder_is_offered_once_it_is_entered_again(
     up = shown.findChild(QToolButton, "toParentButton")
     assert isinstance(up, QToolButton)
 
-    def enter() -> None:
+    def rows() -> list[int]:
         files, root = view.model(), view.rootIndex()
-        rows = [i for i in range(files.rowCount(root)) if files.index(i, 0, root).data() == "deep"]
-        place = view.visualRect(files.index(rows[0], 0, root)).center()
+        return [i for i in range(files.rowCount(root)) if files.index(i, 0, root).data() == "deep"]
+
+    def enter() -> None:
+        qtbot.waitUntil(lambda: bool(rows()))  # a folder is read beside the window
+        files, root = view.model(), view.rootIndex()
+        place = view.visualRect(files.index(rows()[0], 0, root)).center()
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
         qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
         qtbot.waitUntil(lambda: shown.directory().path() == str(deep))
