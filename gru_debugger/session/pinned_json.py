@@ -10,7 +10,7 @@ from typing import Any
 
 from gru_debugger.core.run import Run
 from gru_debugger.session import saved
-from gru_debugger.session.saved import Reads
+from gru_debugger.session.saved import MayName, Reads
 
 KNOWN = {"step", "called", "initial_state", "replace_unknown"} | {
     part.name for part in fields(Reads)
@@ -27,11 +27,13 @@ class Pin:
     reads: Reads | None = None
 
 
-def as_json(pinned: Run, step: int, shown: Run, longest: int) -> dict[str, Any] | None:
+def as_json(
+    pinned: Run, step: int, shown: Run, longest: int, may_name: MayName
+) -> dict[str, Any] | None:
     """None where the run could not be read again; a text has `longest` characters at most."""
     if pinned == shown:
         return {"step": step}
-    reads = saved.reads_to_json(pinned, longest)
+    reads = saved.reads_to_json(pinned, longest, may_name)
     return None if reads is None else {"step": step, **reads}
 
 

@@ -30,6 +30,7 @@ from gru_debugger.source import AS_FOUND, Choice
 
 T = TypeVar("T")
 USUAL = View()
+MayName = Callable[[str], bool]  # whether a text may be kept by the path of its file
 LONGEST = 20_000  # characters of a text, numbers of a state or symbols that are kept themselves
 
 
@@ -47,6 +48,11 @@ class Reads:
     initial: InitialState | None = None
     unknown: bool = False
     edits: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What is read of the disk."""
+        return tuple(filter(None, (self.text_file, self.rows)))
 
     def read_source(self) -> str | Rows | None:
         """What is read, but for the model's own text. Raises GRUDebuggerError."""
@@ -77,8 +83,9 @@ class Saved(Reads):
     @property
     def there(self) -> bool:
         """Whether its files are."""
-        files = filter(None, (self.path, self.text_file, self.rows))
-        return all(name.startswith("bundled:") or _is_file(name) for name in files)
+        return (self.path.startswith("bundled:") or _is_file(self.path)) and all(
+            map(_is_file, self.files)
+        )
 
 
 def _is_file(name: str) -> bool:
@@ -86,11 +93,15 @@ def _is_file(name: str) -> bool:
     return Path(name).is_file() or Path(name.rpartition(":")[0] or name).is_file()
 
 
+def any_file(_: str) -> bool:
+    return True
+
+
 def to_json(
-    run: Run, position: int, view: View, longest: int = LONGEST
+    run: Run, position: int, view: View, longest: int = LONGEST, may_name: MayName = any_file
 ) -> dict[str, Any] | None:
     """None of what could not be opened again as it is; a text has `longest` characters at most."""
-    model, reads = run.model, reads_to_json(run, longest)
+    model, reads = run.model, reads_to_json(run, longest, may_name)
     path = model.source.path
     known = path.startswith("bundled:") or Path(path).is_file()
     if reads is None or not known:
@@ -109,9 +120,11 @@ def to_json(
     }
 
 
-def reads_to_json(run: Run, longest: int = LONGEST) -> dict[str, Any] | None:
+def reads_to_json(
+    run: Run, longest: int = LONGEST, may_name: MayName = any_file
+) -> dict[str, Any] | None:
     """What `Reads` says of a run; None as `to_json`."""
-    source = _source(run, longest)
+    source = _source(run, longest, may_name)
     if source is None or (run.initial and run.initial.states.size > LONGEST):
         return None
     return {
@@ -122,14 +135,15 @@ def reads_to_json(run: Run, longest: int = LONGEST) -> dict[str, Any] | None:
     }
 
 
-def _source(run: Run, longest: int) -> dict[str, Any] | None:
+def _source(run: Run, longest: int, may_name: MayName) -> dict[str, Any] | None:
     source, example = run.source, run.model.example
     if isinstance(source, Rows):
         return {"rows": source.path} if source.path else None
     if example is not None and source == example.text:
         return {"own_text": True}
-    if isinstance(source, Text) and source.path:
-        return {"text_file": source.path}
+    path = source.path if isinstance(source, Text) else ""
+    if path and (len(source) > longest or may_name(path)):
+        return {"text_file": path}
     return {"text": str(source), "called": Text.name_of(source)} if len(source) <= longest else None
 
 

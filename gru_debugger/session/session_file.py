@@ -7,15 +7,15 @@
      another run}, "view": {…}, "layout": {…}}
 
 All but format, version and model may be missing; what is unknown is kept when it is saved again. A
-session may come from a stranger: it names files and sentences, and nothing in it runs.
+session may come from a stranger: it names files and sentences, nothing in it runs, and what it
+reads beside its model lies in its own folder, unless the user allows it.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -26,15 +26,16 @@ from gru_debugger.files import read_bytes
 from gru_debugger.numerals import grouped
 from gru_debugger.session import marks_json, pinned_json, saved
 from gru_debugger.session.marks import Marks
+from gru_debugger.session.named_files import absolute, came_along, is_name, relative
 from gru_debugger.session.pinned_json import Pin
 from gru_debugger.session.places import address_of
-from gru_debugger.session.saved import Saved
+from gru_debugger.session.saved import MayName, Saved
 from gru_debugger.session.view import View
 from gru_debugger.source import Choice
 
 FORMAT, VERSION, SUFFIX = "gru-debugger-session", 1, ".grusession"
 LARGEST = 8 << 20  # bytes
-_TEXT = 1_000_000  # characters of a text that is in no file of its own
+_TEXT = 1_000_000  # characters of a text that stands in the session itself
 _DEEPEST = 100  # objects and lists inside each other
 _NO_MODEL = "“model” is no object with “path” and “sha256”"
 _FILES = "text_file", "rows"
@@ -84,38 +85,47 @@ class Now:
     step: int = 0
 
 
-def can_pin(now: Now, longest: int = _TEXT) -> bool:
+def can_pin(path: Path, now: Now) -> bool:
     """Whether what is pinned could be read again."""
-    return now.pinned is None or _pinned_as_json(now, longest) is not None
+    return now.pinned is None or _pinned_as_json(now, _TEXT, _along_with(path)) is not None
 
 
-def _pinned_as_json(now: Now, longest: int) -> dict[str, Any] | None:
+def _along_with(path: Path) -> MayName:
+    return lambda name: came_along(name, path)
+
+
+def _pinned_as_json(now: Now, longest: int, may_name: MayName) -> dict[str, Any] | None:
     """Beside a text that stands in the same file."""
     if now.pinned is None:
         return None
-    own = saved.reads_to_json(now.run, longest) or {}
+    own = saved.reads_to_json(now.run, longest, may_name) or {}
     room = longest - len(own.get("text", ""))
-    return pinned_json.as_json(now.pinned, now.step, now.run, room)
+    return pinned_json.as_json(now.pinned, now.step, now.run, room, may_name)
 
 
 def to_bytes(
-    path: Path, now: Now, unknown: Mapping[str, Any] = MappingProxyType({}), longest: int = _TEXT
+    path: Path,
+    now: Now,
+    unknown: Mapping[str, Any] = MappingProxyType({}),
+    longest: int = _TEXT,
+    may_name: MayName | None = None,
 ) -> bytes:
     """The file's content, with what is `unknown`. Raises SessionError for a run that could not be
-    opened again; a text that is in no file has `longest` characters at most."""
-    run = now.run
-    content = saved.to_json(run, now.position, now.view, longest)
+    opened again. A text of at most `longest` characters stands in it itself, where its file is
+    not one that it `may_name`: where nothing is said, those that can be given away with it."""
+    run, may_name = now.run, may_name or _along_with(path)
+    content = saved.to_json(run, now.position, now.view, longest, may_name)
     if content is None:
         raise SessionError(
             f"{path}: what is open is in no file that a session could name; save the model, or "
             "what it reads, as a file and open that first."
         )
-    pinned = _pinned_as_json(now, longest)
+    pinned = _pinned_as_json(now, longest, may_name)
     content |= {} if pinned is None else {"pinned": pinned}
     files = [(holder, name) for holder in (content, pinned or {}) for name in _FILES]
     for holder, name in ((content["model"], "path"), *files):
-        if name in holder:
-            holder[name] = _relative(holder[name], path)
+        if name in holder and not holder[name].startswith("bundled:"):
+            holder[name] = relative(holder[name], path)
     content |= {
         "at": str(address_of(run.model, now.position, now.view)),
         **marks_json.as_json(now.marks),
@@ -126,16 +136,6 @@ def to_bytes(
     others = {key: value for key, value in unknown.items() if key not in _PARTS}
     whole = {"format": FORMAT, "version": VERSION, **others, **content}
     return (json.dumps(whole, indent=1) + "\n").encode()
-
-
-def _relative(name: str, path: Path) -> str:
-    """From the session's folder, where that can be said; FILE.npz:NAME keeps its end."""
-    if name.startswith("bundled:"):
-        return name
-    try:
-        return Path(os.path.relpath(name, path.absolute().parent)).as_posix()
-    except ValueError:  # on another drive
-        return name
 
 
 # Read --------------------------------------------------------------------------------------
@@ -171,6 +171,23 @@ def read(path: Path) -> SessionFile:
     )
 
 
+def strange(found: SessionFile, path: Path) -> tuple[str, ...]:
+    """What it would read beside its model that did not come along with it."""
+    pinned = found.pinned.reads if found.pinned else None
+    files = dict.fromkeys((*found.saved.files, *(pinned.files if pinned else ())))
+    return tuple(name for name in files if not came_along(name, path))
+
+
+def without(found: SessionFile, files: tuple[str, ...]) -> SessionFile:
+    """The same, which reads none of these: as if it said nothing of what is read, or pinned."""
+    opened, pinned = found.saved, found.pinned
+    if {*opened.files} & {*files}:
+        opened = replace(opened, text_file=None, rows=None, own_text=True)
+    if pinned and pinned.reads and {*pinned.reads.files} & {*files}:
+        pinned = None
+    return replace(found, saved=opened, pinned=pinned)
+
+
 def _unknown(content: dict[str, Any], path: Path) -> dict[str, Any]:
     """What another version wrote, also of the model and the view."""
     found = {key: value for key, value in content.items() if key not in _KNOWN}
@@ -198,15 +215,18 @@ def _saved(content: dict[str, Any], path: Path) -> tuple[Saved, tuple[str, ...]]
     if not (
         isinstance(model, dict)
         and isinstance(model.get("sha256"), str)
-        and _is_name(model.get("path"))
+        and is_name(model.get("path"))
     ):
         raise SessionError(f"{path}: {_NO_MODEL}.")
-    plain = {**content, "model": {**model, "path": _absolute(model["path"], path)}}
+    of_file = model["path"]
+    if not of_file.startswith("bundled:"):
+        of_file = absolute(of_file, path)
+    plain = {**content, "model": {**model, "path": of_file}}
     for name in _FILES:
         if plain.get(name) is not None:
-            if not _is_name(plain[name]):
+            if not is_name(plain[name]):
                 raise SessionError(f"{path}: “{name}” is no file's name.")
-            plain[name] = _absolute(plain[name], path)
+            plain[name] = absolute(plain[name], path)
     if not any(plain.get(name) is not None for name in ("text", *_FILES)):
         plain["own_text"] = True
     wrong = [name for name in _SPARED if name in plain and not _is_right(name, plain[name])]
@@ -229,7 +249,7 @@ def _with_absolute(pinned: Any, path: Path) -> Any:
     if not isinstance(pinned, dict):
         return pinned
     named = {name: pinned[name] for name in _FILES if pinned.get(name) is not None}
-    meant = {name: _is_name(of) and _absolute(of, path) for name, of in named.items()}
+    meant = {name: is_name(of) and absolute(of, path) for name, of in named.items()}
     return {**pinned, **meant}
 
 
@@ -239,12 +259,3 @@ def _which(content: dict[str, Any]) -> str:
         if name in content and saved.from_json({**content, name: None}) is not None:
             return f"“{name}”"
     return "what it says of model or text"
-
-
-def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 4096 and value.isprintable()
-
-
-def _absolute(name: str, path: Path) -> str:
-    """As it is meant in the session's folder."""
-    return name if name.startswith("bundled:") else str(path.absolute().parent / name)

@@ -18,6 +18,7 @@ from gru_debugger import __version__
 from gru_debugger.core.model import Model, printable, summary
 from gru_debugger.files import Text
 from gru_debugger.numerals import grouped
+from gru_debugger.session.named_files import really
 from gru_debugger.window.plain import Box, Label
 
 
@@ -38,6 +39,20 @@ def may_overwrite(parent: QWidget, title: str, first: Path, more: int = 0) -> bo
     box.setIcon(Box.Icon.Question)
     yes = box.offer("Overwrite")
     box.setDefaultButton(box.offer_back())
+    ask(box)
+    return box.clickedButton() is yes
+
+
+def may_read(parent: QWidget, session: Path, files: Sequence[str]) -> bool:
+    """Whether a session may read what did not come along with it; Enter alone reads nothing."""
+    them = "it" if len(files) == 1 else "them"
+    which = " and ".join(map(really, files))
+    words = f"“{session.name}” reads {which}, outside its own folder. Read {them}?"
+    why = "A session from somebody else should not need this: it could name any file of yours."
+    box = Box(parent, "Open session", words, why)
+    box.setIcon(Box.Icon.Question)
+    yes = box.offer(f"Read {them}")
+    box.setDefaultButton(box.offer_back(f"Leave {them} out"))
     ask(box)
     return box.clickedButton() is yes
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from gru_debugger.errors import GRUDebuggerError, one_line
 from gru_debugger.numerals import grouped
 from gru_debugger.output import write_bytes
-from gru_debugger.session import marks_json, session_file
+from gru_debugger.session import marks_json, saved, session_file
 from gru_debugger.session.pinned_json import Pin
 from gru_debugger.session.saved import LONGEST
 from gru_debugger.session.session import Session
@@ -84,7 +84,7 @@ class Sessions(QObject):
             return
         self.path, self._model = path, session.edited.model.source.path
         self._files.recent.add_other("sessions", path)
-        whole = session_file.can_pin(now)
+        whole = session_file.can_pin(path, now)
         without = "" if whole else ", without the pinned run, which is in no file"
         self.done.emit(f"Saved as {path}{without}")
 
@@ -105,7 +105,8 @@ class Sessions(QObject):
         if session.edited is None or (last_opened.as_at_first(session) and not more):
             return b""
         own = {_OWN: str(self.path.absolute())} if self.path else {}
-        return session_file.to_bytes(path, self._now(), {**self._unknown, **own}, LONGEST)
+        unknown = {**self._unknown, **own}
+        return session_file.to_bytes(path, self._now(), unknown, LONGEST, saved.any_file)
 
     # Opened ----------------------------------------------------------------------------------
 
@@ -117,7 +118,14 @@ class Sessions(QObject):
 
     def open(self, path: Path) -> None:
         """What is wrong with it is told, and what was open stays; a wrong lane is left out."""
-        self._open(path, lambda found, beside: self._take(path, found, beside))
+
+        def allowed(found: SessionFile) -> SessionFile:
+            """It may be a stranger's: what did not come along with it is the user's to allow."""
+            files = session_file.strange(found, path)
+            may = not files or dialogs.may_read(self._window, path, files)
+            return found if may else session_file.without(found, files)
+
+        self._open(path, lambda found, beside: self._take(path, found, beside), allowed)
 
     def _open_kept(self, path: Path, then: Callable[[], object]) -> None:
         """What this program kept, of the session that the user saved, if any."""
@@ -130,9 +138,14 @@ class Sessions(QObject):
 
         self._open(path, take)
 
-    def _open(self, path: Path, take: Callable[[SessionFile, Read], None]) -> None:
+    def _open(
+        self,
+        path: Path,
+        take: Callable[[SessionFile, Read], None],
+        allowed: Callable[[SessionFile], SessionFile] = lambda found: found,
+    ) -> None:
         try:
-            found = session_file.read(path)
+            found = allowed(session_file.read(path))
         except GRUDebuggerError as fault:
             self._files.recordings.fail(fault)
             return

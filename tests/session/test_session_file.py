@@ -79,7 +79,7 @@ def with_pinned(folder: Path, run: Run, pinned: Run, step: int) -> dict[str, Any
     path, now = folder / "a.grusession", Now(run, 4, VIEW, pinned=pinned, step=step)
     path.write_bytes(session_file.to_bytes(path, now))
     stands, found = json.loads(path.read_bytes()).get("pinned"), session_file.read(path).pinned
-    assert session_file.can_pin(now) == (found is not None)
+    assert session_file.can_pin(path, now) == (found is not None)
     if found is None:
         return None
     assert found.step == step
