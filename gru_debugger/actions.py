@@ -167,7 +167,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("what_if", "What if…", ("=",), "Edit", lambda w: w.what_if.begin(), begins_group=True),
     Action("swap_reference", "Swap run and reference", ("O",), "Edit",
            lambda w: w.reference.swap(), Session.can_swap),
-    Action("remove_edits", "Drop the reference (remove all edits)", ("Ctrl+Shift+O",), "Edit",
+    Action("remove_edits", "Drop the reference, and all edits", ("Ctrl+Shift+O",), "Edit",
            lambda w: w.reference.drop(), lambda s: s.can_swap() or s.pinned.trace is not None),
     Action("pin", "Pin this run as reference", (), "Edit", lambda w: w.reference.pin(),
            checked=lambda s: s.pinned.trace is not None and not s.pinned.step),

@@ -17,6 +17,7 @@ from gru_debugger.core.run import Run
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import one_line
 from gru_debugger.files import Text
+from gru_debugger.numerals import grouped
 from gru_debugger.session.marks import Marks
 
 MOST = 100  # states
@@ -27,17 +28,26 @@ _NONE = Marks()
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What is pinned: a run, or the one of its steps; 0 for the run."""
+
+    run: Run
+    step: int = 0
+
+
+@dataclass(frozen=True)
 class State:
     """What undo brings back: all that is open and that a user would miss."""
 
     run: Run
     marks: Marks = _NONE
+    beside: Beside | None = None
 
     def change_from(self, before: State) -> str:
         """What was changed, in a menu's words."""
         old, new = before.run, self.run
         if new == old:
-            return self.marks.change_from(before.marks)
+            return self.marks.change_from(before.marks) or _pinned(self.beside, before.beside)
         if new.model is not old.model:
             return _another_model(old.model, new.model)
         if not same_text(old, new):
@@ -75,6 +85,12 @@ def _other_edits(old: tuple[str, ...], new: tuple[str, ...]) -> str:
     if len(gone) == 1 and len(new) == len(old) - 1:
         return one_line(f"{gone[0]} removed", _LONGEST)
     return "edits" if new else "edits removed"
+
+
+def _pinned(new: Beside | None, old: Beside | None) -> str:
+    if new is not None:
+        return f"step {grouped(new.step)} pinned" if new.step else "run pinned"
+    return "" if old is None else f"{'step' if old.step else 'run'} no longer pinned"
 
 
 @dataclass(frozen=True)
@@ -117,12 +133,19 @@ class History:
         self._at = -1
         self._before: Entry | None = None  # what was open before
 
-    def add(self, trace: Trace, where: Where, marks: Marks = _NONE, again: bool = False) -> None:
+    def add(
+        self,
+        trace: Trace,
+        where: Where,
+        marks: Marks = _NONE,
+        beside: Beside | None = None,
+        again: bool = False,
+    ) -> None:
         """Something else is open now: what was undone before can't be redone any more.
 
         `again`: it takes the place of what is open, as one change with that.
         """
-        entry = Entry(State(trace.run, marks), where, trace)
+        entry = Entry(State(trace.run, marks, beside), where, trace)
         same = bool(self._entries) and self._entries[self._at].state == entry.state
         if same or (again and self._entries):
             self._entries[self._at] = entry  # the same again is no change
@@ -132,16 +155,16 @@ class History:
             self._at = len(self._entries) - 1
         self._forget()
 
-    def grow(self, trace: Trace, where: Where, marks: Marks) -> None:
+    def grow(self, trace: Trace, where: Where, marks: Marks, beside: Beside | None) -> None:
         """What is open goes on as this: one change, undone as one."""
-        self._entries[self._at :] = [Entry(State(trace.run, marks), where, trace)]
+        self._entries[self._at :] = [Entry(State(trace.run, marks, beside), where, trace)]
         self._forget()
 
-    def bring(self, marks: Marks) -> None:
+    def bring(self, marks: Marks, beside: Beside | None) -> None:
         """What is open has these: no change of its own."""
         if self._entries:
             entry = self._entries[self._at]
-            entry.state = replace(entry.state, marks=marks)
+            entry.state = replace(entry.state, marks=marks, beside=beside)
 
     def leave(self, where: Where) -> None:
         """Where one is in what is open, to come back to."""
@@ -167,6 +190,11 @@ class History:
         entry = self._entries[self._at - 1] if self.can_go(-1) else None
         kept = entry.trace if entry is not None else None
         return kept if kept is not None and kept.complete else None
+
+    def recording(self, run: Run) -> Trace | None:
+        """One that is kept."""
+        kept = (entry.trace for entry in self._entries)
+        return next((trace for trace in kept if trace is not None and trace.run == run), None)
 
     def there(self, by: int) -> Entry:
         """The entry there, recorded. Raises GRUDebuggerError."""

@@ -10,7 +10,7 @@ from gru_debugger.core.shown import excerpt
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import grouped
 from gru_debugger.questions.alignment import aligned
-from gru_debugger.session.history import same_text
+from gru_debugger.session.history import Beside, same_text
 
 
 class Pinned:
@@ -22,6 +22,11 @@ class Pinned:
         self.step = 0
         self._holding: Trace | None = None  # what is held against it, and was before
         self._before: Held[Trace] | None = None
+
+    @property
+    def said(self) -> Beside | None:
+        """The same as a value."""
+        return None if self.trace is None else Beside(self.trace.run, self.step)
 
     def pin(self, trace: Trace | None, shown: Trace | None, step: int = 0) -> None:
         """Hold what is shown against this run, or this step of it, from now on."""

@@ -88,7 +88,7 @@ class Session(Playing):
         self.history.leave(self.where)
         marks = self.marks if self.trace and same_text(self.trace.run, trace.run) else Marks()
         self._show(trace, position, unit, place, marks)
-        self.history.add(trace, self.where, marks, again)
+        self.history.add(trace, self.where, marks, self.pinned.said, again)
         self.opened.emit()
 
     def write_on(self, trace: Trace, position: int, after: int | None) -> None:
@@ -100,7 +100,8 @@ class Session(Playing):
         self.history.leave(self.where)
         marks = self.marks if after is None else self.marks.within(after)
         self._show(trace, position, None, None, marks)
-        (self.history.grow if after is None else self.history.add)(trace, self.where, marks)
+        add = self.history.grow if after is None else self.history.add
+        add(trace, self.where, marks, self.pinned.said)
         self.opened.emit()
 
     def _show(
@@ -151,7 +152,20 @@ class Session(Playing):
 
     def pin(self, trace: Trace | None, step: int = 0) -> None:
         """Hold what is shown from now on against this run, or all of it against one step of it;
-        None: against nothing."""
+        None: against nothing. Undo takes it back."""
+        self._hold(trace, step)
+        if self.edited is not None:
+            self.history.leave(self.where)
+            self.history.add(self.edited, self.where, self.marks, self.pinned.said)
+        self.opened.emit()
+
+    def hold(self, trace: Trace | None, step: int = 0) -> None:
+        """The same as a part of what was done last."""
+        self._hold(trace, step)
+        self.history.bring(self.marks, self.pinned.said)
+        self.opened.emit()
+
+    def _hold(self, trace: Trace | None, step: int) -> None:
         self.pinned.pin(trace, self.trace, step)
         self._frames.clear()
         self.lanes.follow_anew()
@@ -160,7 +174,6 @@ class Session(Playing):
             self.finding.follow(self.trace)
             if not self.trace.reference_known:
                 self.recorder.start(self.trace)
-        self.opened.emit()
 
     def is_pinned_here(self) -> bool:
         """Whether the step that is shown is the one that is pinned."""
@@ -199,7 +212,7 @@ class Session(Playing):
         if there is trace:
             self.view = replace(self.view, scroll=None)
             self.position, self.computation = step, "blend"
-            self.pin(trace, left)
+            self.hold(trace, left)
         else:
             self.pinned.pin(trace, None, left)
             there.held = None  # of one that was pinned while it was shown for the run with edits
@@ -223,19 +236,32 @@ class Session(Playing):
     def _go(self, by: int) -> None:
         if self.history.can_go(by):
             entry = self.history.there(by)
+            pinned = self._pinned_in(entry)
             if entry.trace is self.edited:  # what is open stays, and so does where one is in it
                 self.history.leave(self.where)
-                self._set_marks(self.history.go(by).state.marks)
+                state = self.history.go(by).state
+                self._set_marks(state.marks)
                 self.marks_changed.emit()
+                if state.beside != self.pinned.said:
+                    self._hold(pinned, state.beside.step if state.beside else 0)
+                    self.opened.emit()
                 return
             _record_first(entry.record(), entry.where.position)
             self.history.leave(self.where)
-            self._show_again(self.history.go(by))
+            self._show_again(self.history.go(by), pinned)
 
-    def _show_again(self, entry: Entry) -> None:
-        where = entry.where
-        marks = entry.state.marks
-        self._show(entry.record(), where.position, where.unit, where.place, marks)
+    def _pinned_in(self, entry: Entry) -> Trace | None:
+        """What was pinned there, recorded anew where it is gone. Raises as `Trace.of`."""
+        beside, here = entry.state.beside, (entry.trace, self.pinned.trace)
+        if beside is None:
+            return None
+        same = (trace for trace in here if trace is not None and trace.run == beside.run)
+        return next(same, None) or self.history.recording(beside.run) or Trace.of(beside.run)
+
+    def _show_again(self, entry: Entry, pinned: Trace | None) -> None:
+        where, state = entry.where, entry.state
+        self.pinned.pin(pinned, None, state.beside.step if state.beside else 0)
+        self._show(entry.record(), where.position, where.unit, where.place, state.marks)
         self.opened.emit()
 
     def mark(self, marks: Marks) -> None:
@@ -243,13 +269,13 @@ class Session(Playing):
         if self.edited is not None and marks != self.marks:
             self.history.leave(self.where)
             self._set_marks(marks)
-            self.history.add(self.edited, self.where, marks)
+            self.history.add(self.edited, self.where, marks, self.pinned.said)
             self.marks_changed.emit()
 
     def bring(self, marks: Marks) -> None:
         """The stops and lanes that belong to what was just opened."""
         self._set_marks(marks)
-        self.history.bring(marks)
+        self.history.bring(marks, self.pinned.said)
         self.marks_changed.emit()
 
     def _set_marks(self, marks: Marks) -> None:
@@ -266,14 +292,14 @@ class Session(Playing):
         """What is pinned goes; else, where nothing was open before, what is recorded stays."""
         pinned = self.pinned.trace
         if pinned is not None and pinned.refusal and self.trace and not self.trace.refusal:
-            self.pin(None)
+            self.hold(None)
             self.recorder.start(self.trace)
             self.refused.emit(fault)
             return
         with suppress(GRUDebuggerError):  # no room for it any more
             before = self.history.refuse()
             if before is not None:
-                self._show_again(before)
+                self._show_again(before, self._pinned_in(before))
         self.refused.emit(fault)
 
     def _recorded(self) -> None:

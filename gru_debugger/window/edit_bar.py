@@ -133,10 +133,12 @@ class EditBar(QFrame):
             self.title.setText("Without" if swapped else "What if")
             which = "with" if swapped else "without"
             self._say(self.other, f"the run {which}", which)
-            self.drop.setAccessibleName("remove all edits")
         for chip, edit in zip(self.chips[self._ahead :], edits, strict=False):
             chip.show_edit(edit)
         self._say_changed()  # the two runs may have changed places
+        gone = ["remove all edits"] if edits else []
+        gone += [] if self._session.pinned.trace is None else ["pin it no longer"]
+        self.drop.setAccessibleName(" and ".join(gone))
         if edits or pinned is not None:
             self._say(self.another, "another edit" if edits else "")
             self._fit()
@@ -153,7 +155,6 @@ class EditBar(QFrame):
             self._show_changed(None)
         self.title.setText("Beside" if there else "Pinned")
         self._say(self.other, f"the pinned {what}" if there else "", "pinned")
-        self.drop.setAccessibleName("pin it no longer")
         shown = self._session.trace
         words = in_words(pinned, step, shown) if step and shown else pinned.text
         self.chips[0].show_pinned(words or pinned.reading.name, what)

@@ -260,7 +260,7 @@ class Recordings(QObject):
             look["symbol"] = at.symbol
         session.look(**look)
         if beside:
-            session.pin(trace, beside)
+            session.hold(trace, beside)
         if told:
             self._message.notice(told, topic="at")
         for edit in trace.edits:

@@ -42,7 +42,7 @@ class Reference(QObject):
         """Hold what is shown against nothing that is pinned any more."""
         what = "step" if self._session.pinned.step else "run"
         self._session.pin(None)
-        self.answered.emit(f"No {what} is pinned any more.")
+        self.answered.emit(f"No {what} is pinned any more; Ctrl+Z brings it back.")
 
     def pin_before(self) -> None:
         """Hold the run that was open before against this one: what a change of the text changes."""
@@ -78,15 +78,20 @@ class Reference(QObject):
         self._recordings.try_edits(*with_edit(edited.run.edits, said))
 
     def drop(self) -> None:
-        """What is pinned before the edits goes; else all edits, and what the run was held against
-        with them; else what is pinned."""
+        """Nothing stands beside any more: no pinned run or step, and no edits, for beside these
+        stands the run without them. All of that is one change."""
         session, edited = self._session, self._session.edited
-        if edited is None or not edited.edits or session.pinned.step:
+        count = len(edited.edits) if edited is not None else 0
+        if not count:
             if session.pinned.trace is not None:
                 self.unpin()
             return
-        count = len(edited.edits)
+        what = "" if session.pinned.trace is None else "step" if session.pinned.step else "run"
         self._recordings.try_edits()
-        if not session.can_swap():
-            them = "it" if count == 1 else "them"
-            self.answered.emit(f"{counted(count, 'edit')} removed; Ctrl+Z brings {them} back.")
+        if session.edited is edited:  # that could not be, and is told
+            return
+        if what:
+            session.hold(None)
+        them = "it" if count == 1 and not what else "them"
+        also = f", no {what} pinned any more" if what else ""
+        self.answered.emit(f"{counted(count, 'edit')} removed{also}; Ctrl+Z brings {them} back.")

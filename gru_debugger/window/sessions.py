@@ -185,5 +185,5 @@ class Sessions(QObject):
                 trace.check_number(pin.step)
         except GRUDebuggerError as fault:
             return f"what was pinned is left out: {fault}"
-        session.pin(trace, pin.step)
+        session.hold(trace, pin.step)
         return ""

@@ -97,7 +97,11 @@ def test_swapping_goes_to_that_step_and_pins_the_one_that_was_left() -> None:
     session.go_to(0)
     session.swap()
     assert (session.position, session.pinned.step) == (20, 1), "before it there is none to pin"
+    session.undo()
+    assert (session.position, session.pinned.trace) == (20, None), "all that is one pin"
     assert not session.can_undo()
+    session.redo()
+    assert session.pinned.step == 1
     session.pin(None)
     assert session.frame is not None
     assert session.frame.reference is None

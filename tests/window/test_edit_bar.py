@@ -369,16 +369,48 @@ def test_a_pinned_step_stands_in_the_bar_and_everywhere(
     assert edits(window) == ()
     assert not bar.upon.isVisible()
     put(window, R)
-    press(window, "Ctrl+Shift+O")
-    assert (session.pinned.trace, chips(window)) == (None, [R])
     press(window, "P")
     click(bar.chips[0].said)
     assert session.position == 2
     click(bar.chips[0].gone)
     assert (session.pinned.trace, chips(window)) == (None, [R])
-    press(window, "P", "P", "Ctrl+Shift+O")
+    assert window.status.where.said == "No step is pinned any more; Ctrl+Z brings it back."
+    press(window, "Ctrl+Z")
+    assert (session.pinned.trace, session.pinned.step) == (session.trace, 2)
+    press(window, "Ctrl+Shift+Z", "P", "P", "Ctrl+Shift+O")
     assert not bar.isVisible()
-    assert session.pinned.trace is None
+
+
+@pytest.mark.parametrize("what", ["step", "run"])
+def test_one_press_drops_all_that_stands_beside(window: MainWindow, what: str) -> None:
+    """Edits with the run without them, and what is pinned; one undo brings all back."""
+    session = window.session
+    run = session.trace
+    put(window, R, Z)
+    session.pin(run, 7 if what == "step" else 0)
+    reference = session.frame and session.frame.reference
+    assert window.edit_bar.drop.accessibleName() == "remove all edits and pin it no longer"
+    press(window, "Ctrl+Shift+O")
+    assert (edits(window), session.pinned.trace) == ((), None)
+    assert session.frame is not None
+    assert session.frame.reference is None
+    assert not window.edit_bar.isVisible()
+    assert not window.actions_by_name["remove_edits"].isEnabled()
+    said = f"2 edits removed, no {what} pinned any more; Ctrl+Z brings them back."
+    assert window.status.where.said == said
+    press(window, "Ctrl+Z")
+    assert edits(window) == (R, Z)
+    assert (session.pinned.trace, session.pinned.step) == (run, 7 if what == "step" else 0)
+    assert session.frame is not None
+    assert session.frame.reference is not None
+    assert reference
+    assert session.frame.reference.number == reference.number
+    assert np.array_equal(session.frame.reference.h, reference.h)
+    press(window, "Ctrl+Z")
+    assert (edits(window), session.pinned.trace) == ((R, Z), None), "and that it was pinned"
+    assert session.history.words(1) == ("step 7 pinned" if what == "step" else "run pinned")
+    press(window, "Ctrl+Shift+Z", "Ctrl+Shift+Z")
+    assert (edits(window), session.pinned.trace) == ((), None)
 
 
 def test_a_changed_text_is_held_against_the_one_before(window: MainWindow) -> None:
