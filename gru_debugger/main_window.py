@@ -164,6 +164,7 @@ class MainWindow(QMainWindow):
         self.copying: Copying = Copying(self.session)
         for asked in (self.questions, self.stops, self.ready, self.find_line, self.reference):
             asked.answered.connect(lambda said: self.status.answer(said))
+        self.session.marks_left_out.connect(lambda said: self.status.answer(said))
 
     def _listen(self, widget: QWidget) -> None:
         """A dock's, when it has been made: what it has done is told like everything else."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gru_debugger.errors import one_line
-from gru_debugger.numerals import grouped, ordinal
+from gru_debugger.numerals import counted, grouped, ordinal
 from gru_debugger.session.bookmarks import Bookmark, Bookmarks, change, ordered
 
 if TYPE_CHECKING:
@@ -123,6 +123,16 @@ class Marks:
         return replace(self, bookmarks=tuple(one for one in self.bookmarks if one.at != at))
 
     # In words --------------------------------------------------------------------------------
+
+    def fewer_than(self, before: Marks) -> str:
+        """How many of these there were before mean nothing now; empty where none."""
+        both = {"stop": (self.stops, before.stops), "lane": (self.lanes, before.lanes),
+                "bookmark": (self.bookmarks, before.bookmarks)}  # fmt: skip
+        gone = {what: len(old) - len(new) for what, (new, old) in both.items()}
+        words = " and ".join(counted(count, what) for what, count in gone.items() if count > 0)
+        mean, them = ("means nothing here and is", "it") if sum(gone.values()) == 1 else (
+            "mean nothing here and are", "them")  # fmt: skip
+        return words and f"{words} {mean} left out; Ctrl+Z brings {them} back."
 
     def change_from(self, before: Marks) -> str:
         """What was changed, in a menu's words; empty where nothing was."""

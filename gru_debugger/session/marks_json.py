@@ -122,14 +122,19 @@ def _lane(lane: Any) -> Lane:
     return Lane(one_line(expression, _EXPRESSION), lane.get("armed") is True, every)
 
 
-def fitting(marks: Marks, trace: Trace) -> tuple[Marks, list[str]]:
-    """What of the marks means something in a run; of what doesn't, why."""
+def fitting(
+    marks: Marks, trace: Trace, may_be_held: bool = False
+) -> tuple[Marks, list[str]]:
+    """What of the marks means something in a run; of what doesn't, why.
+
+    `may_be_held`: lanes that ask what stands beside it stay, for something may.
+    """
     from gru_debugger.questions.lane_runs import LaneRun
 
     lanes, kept, wrong = list[Lane](), list[Bookmark](), list[str]()
     for lane in marks.lanes:
         run = LaneRun(trace, lane.expression)
-        if (told := run.fault) and not run.waits:
+        if (told := run.fault) and not (run.waits or (may_be_held and run.asks_reference)):
             wrong.append(f"a lane is left out: {told}")
         else:
             lanes.append(lane)

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from gru_debugger.core.model import Direction
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError, InputError
+from gru_debugger.session import marks_json
 from gru_debugger.session.finding import Finding
 from gru_debugger.session.history import Entry, History, same_text
 from gru_debugger.session.lanes import Lanes
@@ -46,6 +47,7 @@ class Session(Playing):
 
     opened = Signal()  # another model, text or recording
     marks_changed = Signal()  # without anything else being opened
+    marks_left_out = Signal(str)  # which of them mean nothing in what was opened
     lane_wanted = Signal(object)  # somebody would write a lane: which, or None for a new one
     value_pulled = Signal(str, int, float)  # a quantity of a unit is to be this in the step shown
     let_go = Signal()  # of what was pulled
@@ -86,10 +88,21 @@ class Session(Playing):
         """
         _record_first(trace, position)
         self.history.leave(self.where)
-        marks = self.marks if self.trace and same_text(self.trace.run, trace.run) else Marks()
+        model, before, marks = self.model, self.marks, self._marks_for(trace)
         self._show(trace, position, unit, place, marks)
         self.history.add(trace, self.where, marks, self.pinned.said, again)
         self.opened.emit()
+        if trace.model is model and (words := marks.fewer_than(before)):
+            self.marks_left_out.emit(words)
+
+    def _marks_for(self, trace: Trace) -> Marks:
+        """Those there of the same text; of another one, as the same model reads it, what means
+        something there too."""
+        if self.trace is None or same_text(self.trace.run, trace.run):
+            return self.marks
+        if trace.model is not self.model or not self.marks.any:
+            return Marks()
+        return marks_json.fitting(self.marks, trace, may_be_held=True)[0]
 
     def write_on(self, trace: Trace, position: int, after: int | None) -> None:
         """Show the text as it goes on now `after` a step; None: further, and undone with that.

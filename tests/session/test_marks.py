@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 from samples import model, recording
 
+from gru_debugger.core.address import Address
 from gru_debugger.core.trace import Trace
-from gru_debugger.session.marks import Marks
+from gru_debugger.session.bookmarks import Bookmark
+from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.session import Session
 
 LETTERS = model(4)
@@ -70,7 +74,7 @@ def test_undo_takes_a_stop_back_and_stays_where_one_is(qtbot: QtBot) -> None:
 
 
 def test_stops_are_those_of_a_text(qtbot: QtBot) -> None:
-    """Edits and another model leave them; another text has none, and undo brings them back."""
+    """Edits and another model leave them; both others have none, and undo brings them back."""
     session = session_at(4)
     session.toggle_stop()
     trace = session.trace
@@ -83,6 +87,31 @@ def test_stops_are_those_of_a_text(qtbot: QtBot) -> None:
     assert session.marks.stops == ()
     session.undo()
     assert session.marks.stops == (4,)
+
+
+def test_another_text_keeps_what_means_something_there(qtbot: QtBot) -> None:
+    """What is beyond its end goes, in words; undo brings all back."""
+    session = session_at(4)
+    marks = Marks(
+        (2, 6, 9), (Lane("h[3]"), Lane("max(abs(h - reference(h)))", armed=True)),
+        (Bookmark(Address(3, "z[1]")), Bookmark(Address(8))),
+    )  # fmt: skip
+    session.mark(marks)
+    told: list[str] = []
+    session.marks_left_out.connect(told.append)
+    session.open(Trace(LETTERS, "cbacbacbacba").finish(), 1)
+    assert (session.marks, told) == (marks, [])
+    session.open(Trace(LETTERS, "cabca").finish(), 1)
+    assert session.marks == replace(marks, stops=(2,), bookmarks=marks.bookmarks[:1])
+    (words,) = told
+    assert words == (
+        "2 stops and 1 bookmark mean nothing here and are left out; Ctrl+Z brings them back."
+    )
+    assert [run.expression for run in session.lanes.runs] == ["h[3]", marks.lanes[1].expression]
+    session.undo()
+    assert session.marks == marks
+    session.open(Trace(LETTERS, "cabcacca").finish(), 1)
+    assert told[1:] == ["1 stop means nothing here and is left out; Ctrl+Z brings it back."]
 
 
 def test_there_is_no_stop_before_the_first_step(qtbot: QtBot) -> None:

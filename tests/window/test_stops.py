@@ -94,6 +94,14 @@ def test_all_stops_go_at_once_and_come_back(window: MainWindow) -> None:
     assert window.session.marks.stops == (3, 40)
 
 
+def test_another_text_says_which_stops_it_has_not(window: MainWindow) -> None:
+    for position in (3, 40):
+        window.session.toggle_stop(position)
+    assert window.files.recordings.use_text("abcab")
+    assert window.session.marks.stops == (3,)
+    assert said(window) == "1 stop means nothing here and is left out; Ctrl+Z brings it back."
+
+
 def test_running_to_a_stop_is_in_the_tool_bar_while_there_is_one(window: MainWindow) -> None:
     assert not window.tool_bar.run.isVisible()
     window.session.toggle_stop(44)
