@@ -67,6 +67,9 @@ def find(address: Address, trace: Trace) -> Target:
     if quantity in _NO_ROWS:
         raise InputError(f"{said}: there is no row of {quantity}, so that nothing of it can be "
                          f"selected; write {address.step} for the step alone.")  # fmt: skip
+    if units == ALL and quantity == "probabilities":
+        raise InputError(f"{said}: a step has one of each symbol; name one by its index, "
+                         f"{address.step}:probabilities[0].")  # fmt: skip
     if units == ALL:
         return Target(address.step, quantity, place)
     if units.stop - units.start > 1:

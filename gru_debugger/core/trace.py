@@ -228,6 +228,11 @@ class Trace(Recording):
         read that already, and what else it was trained for no file says."""
         return self.reading.rows is None and not self.model.backwards
 
+    @property
+    def foresees(self) -> bool:
+        """Whether that output has read the next character already: of both directions it has."""
+        return self.predicts_next and self.model.directions > 1
+
     def step(self, t: int, layer: int = 0, direction: Direction | None = None) -> Step:
         """All quantities of step t, 1..steps, of a layer (from 0) in a direction.
 

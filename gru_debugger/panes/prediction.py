@@ -147,6 +147,7 @@ class PredictionPane(Pane):
         rank = int((probabilities > probabilities[following]).sum()) + 1
         words = f"rank {grouped(rank)} of {grouped(len(probabilities))}"
         words += f" · surprise {fixed(-np.log2(share), 2)} bits"
+        words += " · it was read from the end" if self.trace.foresees else ""
         return words, probabilities
 
     def _there(self) -> Array | None:

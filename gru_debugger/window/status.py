@@ -167,6 +167,8 @@ class StatusBar(QStatusBar):
             f"{grouped(found.steps)} steps;\nguessing evenly among {among} symbols costs "
             f"log₂ {among} = {fixed(found.even, 2)}."
         )
+        if self._session.trace is not None and self._session.trace.foresees:
+            tip += "\nIt reads the text from its end too, and so has read what follows already."
         telling = found.telling and not self._edited
         if telling:
             tip += "\nThe vocabulary is probably in another order (Model, Vocabulary…)."

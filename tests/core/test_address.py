@@ -51,6 +51,7 @@ def test_no_address(words: str) -> None:
         ),
         ("4:logits[4]", "no row of logits, so that nothing of it can be selected; write 4 for"),
         ("4:x[3]", "no row of x, so that nothing of it can be selected; write 4 for"),
+        ("4:probabilities", "name one by its index, 4:probabilities[0]."),
         ("4:z[0:2]", "these are several units; name one, 34:z[9]."),
     ],
 )

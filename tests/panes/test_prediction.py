@@ -49,7 +49,8 @@ def test_rank_and_surprise(more: dict[str, int], monkeypatch: pytest.MonkeyPatch
     for t in (1, 2, 15, STEPS - 1):
         said = painted(pane_of(trace, t), monkeypatch)
         (line,) = [words for words in said if words.startswith("rank")]
-        match = re.fullmatch(r"rank (\d+) of (\d+) · surprise ([\d.]+) bits", line)
+        seen = " · it was read from the end" if m.directions > 1 else ""
+        match = re.fullmatch(rf"rank (\d+) of (\d+) · surprise ([\d.]+) bits{seen}", line)
         assert match, line
         p = oracle(m, trace, t)
         follows = m.index_of[trace.text[t]]

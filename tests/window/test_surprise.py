@@ -151,6 +151,16 @@ def test_a_little_worse_than_guessing_is_marked(open_window: OpenWindow, qtbot: 
 
 
 @pytest.mark.parametrize("directions", [1, 2])
+def test_what_has_been_read_already_is_no_forecast(
+    directions: int, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window(recording(model(directions=directions), 40))
+    label = window.status.surprise
+    qtbot.waitUntil(lambda: label.text() != "")
+    assert ("read what follows already" in label.toolTip()) == (directions > 1)
+
+
+@pytest.mark.parametrize("directions", [1, 2])
 def test_nothing_of_the_last_recording_stays(
     directions: int, open_window: OpenWindow, qtbot: QtBot
 ) -> None:
