@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gru_debugger.cli import arguments as common
 from gru_debugger.errors import InputError
 from gru_debugger.exports import view_arguments
+from gru_debugger.session import marks_asked
 
 if TYPE_CHECKING:
     from gru_debugger.core.address import Address
@@ -34,6 +36,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the step, and what to select there: 34, 34:z or 34:z[9]",
     )  # fmt: skip
     view_arguments.add_look(parser)
+    for option, what, words in (
+        (marks_asked.LANE, "EXPRESSION", "a lane under the text; may be given again"),
+        (marks_asked.STOP, "WHERE", "a stop: a step, or a condition; may be given again"),
+    ):
+        parser.add_argument(
+            option, metavar=what, dest="marks", action="append", default=[], help=words,
+            type=partial(_marked, option),
+        )  # fmt: skip
+
+
+def _marked(option: str, words: str) -> tuple[str, str]:
+    """Both options together, in their order."""
+    return option, words
 
 
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -60,7 +75,8 @@ def _open_session(arguments: argparse.Namespace, parser: argparse.ArgumentParser
     alone = parser.parse_args([arguments.model])
     given = [name for name, value in vars(arguments).items() if value != getattr(alone, name)]
     if given:
-        option = f"--{given[0].replace('_', '-')}"
+        option = {"edits": "--set", "marks": " and ".join(dict(arguments.marks))}.get(given[0])
+        option = option or f"--{given[0].replace('_', '-')}"
         raise InputError(f"{arguments.model}: a session says all itself; leave out {option}.")
     from gru_debugger.window.start_request import Request
 
@@ -85,6 +101,7 @@ def request_of(arguments: argparse.Namespace) -> Request:
         edits=tuple(arguments.edits),
         beside=arguments.beside or 0,
         look=tuple(view_arguments.look_of(arguments).items()),
+        marks=marks_asked.marks_of(arguments.marks),
     )
 
 

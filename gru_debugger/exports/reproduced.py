@@ -18,6 +18,8 @@ from gru_debugger.core.run import Run
 from gru_debugger.exports import view_arguments
 from gru_debugger.files import Text
 from gru_debugger.formats.vocabulary import GIVEN, sidecar
+from gru_debugger.session import marks_asked
+from gru_debugger.session.marks import Marks
 from gru_debugger.session.opening import CHOSEN
 from gru_debugger.session.places import address_of
 from gru_debugger.session.view import View
@@ -25,6 +27,7 @@ from gru_debugger.source import Choice
 
 _TEXT = 100_000  # bytes: a shell's line has room for no more in one word
 _NUMBERS = 20_000  # of h(0), written out in Python
+_NONE = Marks()
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,9 @@ def _by_hand(model: Model) -> bool:
 # For a shell -------------------------------------------------------------------------------
 
 
-def command(run: Run, position: int, view: View, beside: int = 0) -> Reproduced:
+def command(
+    run: Run, position: int, view: View, beside: int = 0, marks: Marks = _NONE
+) -> Reproduced:
     """What opens the window on it again."""
     model, without = run.model, list(_unnamed(run.model))
     words = ["gru-debugger", _place(model.source.path)]
@@ -77,7 +82,9 @@ def command(run: Run, position: int, view: View, beside: int = 0) -> Reproduced:
     words += _said("beside", str(beside)) if beside else []
     words += _said("at", str(address_of(model, position, view)))
     words += view_arguments.look_arguments_of(view)
-    return Reproduced(shlex.join(words), tuple(without))
+    for option, said in marks_asked.options_of(marks):
+        words += _said(option.removeprefix("--"), said)
+    return Reproduced(shlex.join(words), (*without, *marks_asked.unsaid(marks)))
 
 
 def _unnamed(model: Model) -> Iterator[str]:
@@ -112,7 +119,9 @@ def _read(run: Run, without: list[str]) -> list[str]:
 # In Python ---------------------------------------------------------------------------------
 
 
-def python(run: Run, position: int, view: View, beside: int = 0) -> Reproduced:
+def python(
+    run: Run, position: int, view: View, beside: int = 0, marks: Marks = _NONE
+) -> Reproduced:
     """The same run, and the selected value: `model`, `trace`, `step`, `value`."""
     model, without = run.model, list(_unnamed(run.model))
     lines = ["import gru_debugger", "", *_loading(model), *_tracing(run, without)]
@@ -131,6 +140,7 @@ def python(run: Run, position: int, view: View, beside: int = 0) -> Reproduced:
         lines.append(f"value = step.{value}")
     else:
         lines.append(f"value = trace.h0[{model.places.index(place)}, {view.unit}]")
+    without += marks.in_words
     return Reproduced("\n".join([*lines, "print(value)", ""]), tuple(without))
 
 

@@ -124,6 +124,13 @@ class Marks:
 
     # In words --------------------------------------------------------------------------------
 
+    @property
+    def in_words(self) -> list[str]:
+        """2 lanes and 1 stop; none where there are none."""
+        put = {"lane": self.lanes, "stop": self.stops, "bookmark": self.bookmarks}
+        said = [counted(len(of), one) for one, of in put.items() if of]
+        return [" and ".join(filter(None, (", ".join(said[:-1]), said[-1])))] if said else []
+
     def fewer_than(self, before: Marks) -> str:
         """How many of these there were before mean nothing now; empty where none."""
         both = {"stop": (self.stops, before.stops), "lane": (self.lanes, before.lanes),

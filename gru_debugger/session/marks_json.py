@@ -150,3 +150,15 @@ def fitting(
         words, steps = counted(beyond, "stop"), counted(trace.steps, "step")
         wrong.append(f"{words} left out: what is read has {steps}")
     return fits, wrong
+
+
+def handed_over(marks: Marks, trace: Trace) -> Marks:
+    """Those that mean something where the run is opened anew, by words or files: but for its
+    edits or a step of its own, nothing stands beside it there."""
+    from gru_debugger.questions.expressions import asks_reference
+
+    fits, _ = fitting(marks, trace)
+    if trace.edits or trace.own_step:
+        return fits
+    lanes = [lane for lane in fits.lanes if not asks_reference(lane.expression)]
+    return replace(fits, lanes=tuple(lanes))

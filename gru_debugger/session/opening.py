@@ -17,7 +17,9 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.core.run import Run
 from gru_debugger.errors import EditError, VocabularyError
 from gru_debugger.files import Text
+from gru_debugger.session.marks import Marks
 
+_NONE = Marks()
 CHOSEN = "the dialog"  # where a vocabulary is from that the user gave in the window
 
 
@@ -46,6 +48,7 @@ class Wish:
     beside: int = 0
     at: Address | None = None
     look: tuple[tuple[str, Any], ...] = ()
+    marks: Marks = _NONE
     as_text: bool = False
     strict: bool = False
 

@@ -12,6 +12,7 @@ from gru_debugger.errors import one_line
 from gru_debugger.exports import reproduced
 from gru_debugger.exports.reproduced import Reproduced
 from gru_debugger.numerals import counted
+from gru_debugger.session import marks_json
 from gru_debugger.session.marks import Marks
 from gru_debugger.session.places import here
 from gru_debugger.session.session import Session
@@ -36,21 +37,19 @@ class Copying(QObject):
     def python(self) -> None:
         self._reproduce(reproduced.python, "Python")
 
-    def _reproduce(self, say: Callable[[Run, int, View, int], Reproduced], what: str) -> None:
+    def _reproduce(
+        self, say: Callable[[Run, int, View, int, Marks], Reproduced], what: str
+    ) -> None:
         session, trace = self._session, self._session.trace
         if trace is not None:
-            said = say(trace.run, session.position, session.view, trace.own_step)
-            lacking = [*said.without, *session.pinned.beyond(trace), *_in_words(session.marks)]
+            marks = marks_json.handed_over(session.marks, trace) if session.marks.any else Marks()
+            said = say(trace.run, session.position, session.view, trace.own_step, marks)
+            lost = len(session.marks.lanes) - len(marks.lanes)
+            lacking = [*said.without, *session.pinned.beyond(trace)]
+            lacking += [f"{counted(lost, 'lane')} that would mean nothing there"] if lost else []
             without = f", without {'; '.join(lacking)}" if lacking else ""
             self._copy(said.words, f"{what}{one_line(without)}{',' if without else ''}")
 
     def _copy(self, words: str, what: str) -> None:
         QApplication.clipboard().setText(words)
         self.done.emit(f"{what} is in the clipboard.")
-
-
-def _in_words(marks: Marks) -> list[str]:
-    """What was put on the steps, which only a session keeps: 2 lanes and 1 stop."""
-    put = {"lane": marks.lanes, "stop": marks.stops, "bookmark": marks.bookmarks}
-    said = [counted(len(of), one) for one, of in put.items() if of]
-    return [" and ".join(filter(None, (", ".join(said[:-1]), said[-1])))] if said else []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -132,16 +131,9 @@ class Exporter(QObject):
         return ["--marks", str(path)]
 
     def _marks(self) -> Marks:
-        """Those that mean something there, where a run without edits has no other beside it."""
-        from gru_debugger.questions.expressions import asks_reference
-
-        trace, marks = self._session.trace, self._session.marks
+        trace = self._session.trace
         assert trace is not None
-        fits, _ = marks_json.fitting(marks, trace)
-        if trace.edits or trace.own_step:
-            return fits
-        lanes = [lane for lane in fits.lanes if not asks_reference(lane.expression)]
-        return replace(fits, lanes=tuple(lanes))
+        return marks_json.handed_over(self._session.marks, trace)
 
     def _ended(self, outcome: Outcome, choices: list[str], count: int, without: str) -> None:
         """`without`: what could not be drawn."""

@@ -19,7 +19,7 @@ from gru_debugger.core.run import Run
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError, InputError, one_line
 from gru_debugger.questions.asked import SELECTABLE
-from gru_debugger.session import opening
+from gru_debugger.session import marks_asked, opening
 from gru_debugger.session.opening import AS_IT_COMES, Decision, Opening, Shown, Wish
 from gru_debugger.session.session import Session
 from gru_debugger.source import AS_FOUND
@@ -249,9 +249,10 @@ class Recordings(QObject):
         at, told = self._target(decided, trace)
         unit = decided.unit if at.unit is None else at.unit
         before = session.edited.run.edits if session.edited is not None else ()
-        look, beside = dict(self._wish.look), self._wish.beside
+        look, beside, marks = dict(self._wish.look), self._wish.beside, self._wish.marks
         if beside:
             trace.check_number(beside)
+        marks_asked.check(marks, trace, bool(beside or trace.edits))
         self._wish = AS_IT_COMES
         session.open(trace, at.step, unit, at.place, again)
         if at.quantity in SELECTABLE:
@@ -261,6 +262,8 @@ class Recordings(QObject):
         session.look(**look)
         if beside:
             session.hold(trace, beside)
+        if marks.any:
+            session.bring(marks)
         if told:
             self._message.notice(told, topic="at")
         for edit in trace.edits:

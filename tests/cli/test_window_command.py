@@ -59,6 +59,8 @@ def test_ctrl_c_closes_the_window(name: str, display: str, folder: Path) -> None
     [
         (SESSION, ["--text", "ab"], "a session says all itself; leave out --text."),
         (SESSION, ["--initial-state", "h.npy"], "leave out --initial-state."),
+        (SESSION, ["--set", "r = 1"], "leave out --set."),
+        (SESSION, ["--stop", "3", "--lane", "z"], "leave out --stop and --lane."),
         (SESSION | {"model": 3}, [], "“model” is no object with “path” and “sha256”."),
         ({}, [], "no session: its “format” is not"),
     ],

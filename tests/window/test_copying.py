@@ -6,6 +6,7 @@ import argparse
 import json
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from gru_debugger.files import read_text
 from gru_debugger.formats import load_model
 from gru_debugger.formats.arrays import read_rows, state_of_file
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session import marks_json
 from gru_debugger.session.bookmarks import Bookmark
 from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.zoom import Zoom
@@ -88,6 +90,9 @@ def test_the_command_opens_the_same(
 ) -> None:
     run = make(tmp_path)
     window = shown(open_window, run, 5)
+    marks, run_shown = MARKS.within(window.session.steps), window.session.edited
+    assert run_shown is not None
+    window.session.mark(marks_json.fitting(marks, run_shown)[0])
     words = shlex.split(copied(window, "command"))
     assert window.status.where.said == "The command is in the clipboard."
     assert words[0] == "gru-debugger"
@@ -100,6 +105,8 @@ def test_the_command_opens_the_same(
     same(again.session.trace, window.session.trace)
     assert again.session.view == window.session.view
     assert again.session.position == 5
+    assert again.session.marks == window.session.marks
+    assert [run.fault for run in again.session.lanes.runs] == [""] * (3 - (make is of_rows))
 
 
 def test_what_it_is_held_against_is_copied_too(open_window: OpenWindow, tmp_path: Path) -> None:
@@ -134,18 +141,36 @@ def test_what_it_is_held_against_is_copied_too(open_window: OpenWindow, tmp_path
     assert "beside step 3, “b” of “-ab" in stamp.words(session.trace, 2)
 
 
-@pytest.mark.parametrize("how", ["command", "python"])
-def test_what_was_put_on_the_steps_is_told(how: str, open_window: OpenWindow) -> None:
-    window, what = open_window(bundled_trace(), 5), {"command": "The command", "python": "Python"}
-    lanes, stops = (Lane("z[1]"), Lane("surprise > 3")), (3,)
+MARKS = Marks(
+    (3, 12), (Lane("z[1]"), Lane("leap: surprise > 3", armed=True), Lane("-h[2] > 0"))
+)
+
+
+def test_what_was_put_on_the_steps_is_told(open_window: OpenWindow) -> None:
+    """Python has no place for it; a command none for bookmarks, and for how rarely a lane halts."""
+    window = open_window(bundled_trace(), 5)
+    bookmarks = (Bookmark(Address(2)),)
     for marks, words in (
-        (Marks(stops, lanes), "without 2 lanes and 1 stop,"),
-        (Marks((), lanes[:1]), "without 1 lane,"),
-        (Marks(stops, lanes, (Bookmark(Address(2)),)), "without 2 lanes, 1 stop and 1 bookmark,"),
+        (MARKS, "without 3 lanes and 2 stops,"),
+        (Marks((), MARKS.lanes[:1]), "without 1 lane,"),
+        (replace(MARKS, bookmarks=bookmarks), "without 3 lanes, 2 stops and 1 bookmark,"),
     ):
         window.session.mark(marks)
-        copied(window, how)
-        assert window.status.where.said == f"{what[how]}, {words} is in the clipboard."
+        copied(window, "python")
+        assert window.status.where.said == f"Python, {words} is in the clipboard."
+    plain = open_window(bundled_trace().plain.finish(), 5)
+    asks = Lane("h[3] - reference(h[3])")
+    for marks, words in (
+        (MARKS, ""),
+        (Marks((3,), (replace(MARKS.lanes[1], every=3),)), ", without “every … hits”,"),
+        (Marks(bookmarks=bookmarks), ", without 1 bookmark,"),
+        (Marks(lanes=(asks,)), ", without 1 lane that would mean nothing there,"),
+    ):
+        plain.session.mark(marks)
+        copied(plain, "command")
+        assert plain.status.where.said == f"The command{words} is in the clipboard."
+    window.session.mark(Marks(lanes=(asks,)))
+    assert f"--lane '{asks.expression}'" in copied(window, "command"), "of the run without edits"
 
 
 def bundled_trace() -> Trace:

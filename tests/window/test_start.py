@@ -115,6 +115,27 @@ def test_an_address_selects(start: Start, tmp_path: Path) -> None:
     assert start(*words, drive=drive) == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--stop", "6"], "--stop 6: the text has steps 1 to 5; choose one of these."),
+        (["--stop", "0"], "--stop 0: the text has steps 1 to 5; choose one of these."),
+        (["--stop", "h[1]"], "--stop: “h[1]”, character 1: a number where a truth is wanted"),
+        (["--stop", "h > 0"], "--stop: “h > 0”, character 1: truths a step are too many"),
+        (["--lane", "q"], "--lane: “q”, character 1: no quantity is called “q” in this model"),
+        (["--lane", "reference(h)"], "--lane: “reference(h)”, character 1: there is no reference"),
+        ([w for i in range(13) for w in ("--lane", str(i))], "--lane: there are 13; at most 12"),
+    ],
+)
+def test_wrong_lanes_and_stops_are_told(
+    words: list[str], said: str, start: Start, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(model(4), tmp_path / "m.safetensors")
+    assert start("m.safetensors", "--text", "abcab", *words) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"gru-debugger: {said}")
+
+
 def test_an_address_selects_a_probability(start: Start, tmp_path: Path) -> None:
     save(model(4), tmp_path / "m.safetensors")
 
