@@ -54,7 +54,8 @@ def add_look(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--units", metavar="A-B", type=zoom, default=ALL,
-        help="charts show only these units (default: all)",
+        help="charts show only these units, from 0; with --order, those that stand at these places "
+        "in it (default: all)",
     )  # fmt: skip
     parser.add_argument(
         "--order", metavar="ORDER", type=_order, default=ordering.BY_INDEX,
