@@ -13,6 +13,7 @@ import numpy as np
 from gru_debugger.core import columns
 from gru_debugger.exports.recording import as_text
 from gru_debugger.output import writing
+from gru_debugger.questions.as_text import as_text as truth_as_text
 from gru_debugger.questions.lane_runs import LaneRun
 
 _AT_ONCE = 4000  # values that are written between two looks at something else
@@ -28,7 +29,7 @@ def header(runs: Sequence[LaneRun]) -> str:
 
 
 def lines(runs: Sequence[LaneRun], a: int, b: int) -> str:
-    """Of steps a + 1 to b: truths as 1 and 0; what is not a number, or no text, is empty."""
+    """Of steps a + 1 to b: truths as true and false; what is not a number, or no text, is empty."""
     characters = runs[0].trace.characters
     values = [column for run in runs for column in _columns(run, a, b)]
     return _lines(zip(range(a + 1, b + 1), characters[a:b], *values, strict=True))
@@ -37,7 +38,7 @@ def lines(runs: Sequence[LaneRun], a: int, b: int) -> str:
 def _columns(run: LaneRun, a: int, b: int) -> list[list[Any]]:
     values = run.values(a, b).reshape(b - a, -1).T
     if values.dtype == bool:
-        return [[int(value) for value in column] for column in values]
+        return [list(map(truth_as_text, column.tolist())) for column in values]
     if values.dtype == object or values.dtype.kind == "U":
         return [["" if value is None else str(value) for value in column] for column in values]
     return [["" if np.isnan(value) else str(value) for value in column] for column in values]

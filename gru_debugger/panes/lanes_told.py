@@ -44,7 +44,7 @@ def _told(session: Session, run: LaneRun) -> str:
 
 
 def tables(session: Session) -> Tables:
-    """The numbers and truths (1 and 0) of all lanes, a row a step; none without such lanes."""
+    """The numbers and truths of all lanes, a row a step; none without such lanes."""
     shown = [run for run in session.lanes.runs if run.term and run.term.kind in ("number", "truth")]
     return {"lanes": lambda: _table(session, shown)} if shown else {}
 
@@ -53,6 +53,7 @@ def _table(session: Session, runs: Sequence[LaneRun]) -> Table:
     """Of a long text the steps around where we are."""
     trace = runs[0].trace
     columns = [name for run in runs for name in run.heads]
+    truths = [run.is_truth for run in runs for _ in run.heads]
     rows = stretch(trace.steps, len(columns), session.position - 1)
     end = min(rows.stop, trace.recorded)
     values = np.full((len(rows), len(columns)), np.nan, np.float32)
@@ -72,5 +73,6 @@ def _table(session: Session, runs: Sequence[LaneRun]) -> Table:
         np.isfinite(values),
         part(steps, 1, trace.steps),
         row=session.position - 1 - rows.start if session.position in steps else None,
+        truths=frozenset(np.flatnonzero(truths).tolist()),
     )
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.cell import Array
 from gru_debugger.numerals import grouped
+from gru_debugger.questions.as_text import as_text
 
 MOST = 1 << 16  # numbers in one table; of more a stretch of the rows, around what is shown
 
@@ -20,7 +21,8 @@ class Table:
 
     `known` (rows, columns), or what can be broadcast to it: False where a number is not computed
     yet. `note` says which rows are left out. Names have no line breaks and no tabs. `row` and
-    `column` are where we are: of the selected unit, or of the step.
+    `column` are where we are: of the selected unit, or of the step. `truths`: the columns whose
+    numbers stand for true and false.
     """
 
     heads: tuple[str, ...]
@@ -31,6 +33,7 @@ class Table:
     note: str = ""
     row: int | None = None
     column: int | None = None
+    truths: frozenset[int] = frozenset()
 
     @property
     def rows(self) -> int:
@@ -39,11 +42,15 @@ class Table:
     def number(self, row: int, column: int) -> str:
         """With all of float32's digits; empty if it is not computed yet."""
         known = np.broadcast_to(self.known, self.values.shape)[row, column]
-        return str(self.values[row, column]) if known else ""
+        value = self.values[row, column]
+        return "" if not known else as_text(bool(value)) if column in self.truths else str(value)
 
     def tsv(self) -> str:
         """All of it, tab-separated, a line a row, the header first."""
-        numbers = np.where(self.known, self.values.astype(str), "").tolist()
+        words = self.values.astype(str)
+        for column in self.truths:
+            words[:, column] = [as_text(bool(one)) for one in self.values[:, column]]
+        numbers = np.where(self.known, words, "").tolist()
         rows = [(*self.name(i), *row) for i, row in enumerate(numbers)]
         return "".join("\t".join(row) + "\n" for row in ((*self.heads, *self.columns), *rows))
 

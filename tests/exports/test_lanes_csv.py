@@ -42,8 +42,8 @@ def test_a_file_holds_every_step_of_every_lane(tmp_path: Path) -> None:
     for unit in (4, 5):
         found = np.array(columns[f"h[{unit}]"], np.float32)
         np.testing.assert_array_equal(found, evaluate("h", trace)[:, unit])
-    wanted = evaluate(EXPRESSIONS[1], trace).astype(int).astype(str)
-    assert list(columns[head[3]]) == wanted.tolist()
+    wanted = ["true" if holds else "false" for holds in evaluate(EXPRESSIONS[1], trace)]
+    assert list(columns[head[3]]) == wanted
     assert list(columns["predicted"]) == evaluate("predicted", trace).tolist()
     assert columns["surprise"][-1] == "", "nothing follows the last character"
     np.testing.assert_array_equal(

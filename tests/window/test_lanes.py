@@ -342,7 +342,11 @@ def test_lanes_are_told_and_tabled(window: MainWindow, qtbot: QtBot) -> None:
     assert table.columns == ("z[5]", "surprise > 2", "h[0]", "h[1]")
     assert table.values[:, 0] == pytest.approx(evaluate("z[5]", trace), abs=1e-6)
     assert table.row == START - 1
-    assert table.values[:, 1].sum() == count
+    copied = [line.split("\t") for line in table.tsv().splitlines()]
+    truths = ["true" if holds else "false" for holds in evaluate("surprise > 2", trace)]
+    assert [row[3] for row in copied[1:]] == truths
+    assert [table.number(i, 1) for i in range(STEPS)] == truths
+    assert [row[2] for row in copied[1:]] == [table.number(i, 0) for i in range(STEPS)]
 
 
 def test_the_palette_does_all_that_the_mouse_does(window: MainWindow) -> None:
