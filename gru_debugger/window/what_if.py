@@ -13,6 +13,7 @@ from gru_debugger.session.session import Session
 from gru_debugger.window.said_line import SaidLine
 
 _NUMBER = re.compile(r"([^=]*=\s*)(\S+)(.*)", re.DOTALL)
+_STEPS = re.compile(r"\s(at|from)\s")
 
 
 class WhatIf(SaidLine):
@@ -26,6 +27,7 @@ class WhatIf(SaidLine):
         self._set_edits = set_edits
         self._instead = ""  # the edit in whose place it is said
         self._begun = ""
+        self._around = "", ""  # what of it stands before and behind its number
 
     def begin(self) -> None:
         """With the selected value as it is now, its number ready to be typed over."""
@@ -41,6 +43,7 @@ class WhatIf(SaidLine):
 
     def _begin(self, *parts: str) -> None:
         self._begun = "".join(parts)
+        self._around = (parts[0], parts[-1]) if len(parts) > 1 else ("", "")
         self.begin_with(*parts)
 
     def apply(self) -> None:
@@ -53,7 +56,17 @@ class WhatIf(SaidLine):
     def _say(self, words: str) -> None:
         assert self._session.edited is not None
         edits = self._session.edited.run.edits
-        self._set_edits(*with_edit(edits, words, self._instead))
+        self._set_edits(*with_edit(edits, meant(words, *self._around), self._instead))
+
+
+def meant(words: str, front: str, behind: str) -> str:
+    """What is said where a whole sentence, or a number and its steps, was typed over the number
+    between these: they stand no second time."""
+    if not (words.startswith(front) and words.endswith(behind)):
+        return words
+    typed = words[len(front) : len(words) - len(behind)]
+    front = "" if "=" in typed else front
+    return front + typed + ("" if _STEPS.search(typed) else behind)
 
 
 def with_edit(edits: tuple[str, ...], words: str, instead: str = "") -> tuple[str, ...]:

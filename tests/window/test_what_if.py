@@ -55,6 +55,29 @@ def test_the_line_begins_with_the_selected_value(window: MainWindow) -> None:
     assert window.cell.hasFocus()
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("z[9] = 0.5", "z[9] = 0.5 at 12"),
+        ("r = 1 from 3 to 7", "r = 1 from 3 to 7"),
+        ("0.5 at 14", "z[5] = 0.5 at 14"),
+        ("1 from 14", "z[5] = 1 from 14"),
+    ],
+)
+def test_a_whole_sentence_may_be_typed_over_the_number(
+    typed: str, said: str, window: MainWindow
+) -> None:
+    """What stands around that stays where it is not said anew."""
+    press(window, "=")
+    QTest.keyClicks(window.what_if.edit, typed)
+    press(window, "Return")
+    assert edits(window) == (said,)
+    press(window, "=")
+    window.what_if.edit.setText("h[3] = 0")
+    press(window, "Return")
+    assert edits(window) == (said, "h[3] = 0"), "of all steps, where that is all"
+
+
 def test_what_cannot_be_set_is_said(window: MainWindow) -> None:
     for view, words in (
         ({"quantity": "keep"}, "keep can't be set, "),
