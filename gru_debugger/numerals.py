@@ -16,11 +16,12 @@ def _typeset(words: str, signed: bool = False) -> str:
     """What Python writes, as it is set: 3e−7 for 3e-07, and +0.5 where a sign is wanted."""
     if "e" in words:
         words = _EXPONENT.sub(lambda found: f"e{found[1].removeprefix('+')}{found[2]}", words)
-    if not words.partition("e")[0].strip("-0.,"):
+    negative = words.startswith("-")
+    if (signed or negative) and not words.partition("e")[0].strip("-0.,"):
         words = words.removeprefix("-")  # zero, or rounded to it
-    elif signed and not words.startswith("-"):
+    elif signed and not negative:
         words = f"+{words}"
-    return words.replace("-", MINUS)
+    return words.replace("-", MINUS) if "-" in words else words
 
 
 def grouped(number: int) -> str:

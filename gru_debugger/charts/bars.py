@@ -34,7 +34,7 @@ class Series:
         self._left = self._wide = np.zeros(0)
         self.clear()
         self._pen, self._brush = QPen(Qt.PenStyle.NoPen), QBrush()
-        self._outlined, self._smooth = False, True
+        self._outlined = False
         self._hatch: QPen | None = None
 
     def paint_with(
@@ -52,13 +52,13 @@ class Series:
         inset = 0.5 * (self._outlined & (axis.slots.pitch >= 6))
         self._left, self._wide = bounds.left() + left + inset, wide - 2 * inset
         self._hold(_NONE)
-        self._smooth = not axis.pooled  # an envelope's bars are a pixel wide
 
     def _hold(self, bars: slice | NDArray[np.bool_]) -> None:
         """Make room for these; what is drawn stays where it is from step to step."""
         left, wide = self._left[bars], self._wide[bars]
         self._rects.resize(len(left))
         memory = self._memory = self._rects.ndarray()
+        self._tops, self._heights = memory[:, 1], memory[:, 3]
         self._drawn = self._rects.drawargs()
         if len(left):
             memory[:, 0], memory[:, 2] = left, wide
@@ -71,8 +71,8 @@ class Series:
             self._hold(where)
         elif len(self._memory) != len(self._left):
             self._hold(_ALL)
-        self._memory[:, 1] = top
-        np.subtract(bottom, top, out=self._memory[:, 3])
+        self._tops[:] = top
+        np.subtract(bottom, top, out=self._heights)
 
     def clear(self) -> None:
         self._hold(_NONE)
@@ -84,7 +84,6 @@ class Series:
     def paint(self, painter: QPainter) -> None:
         if not len(self._memory):
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._smooth)
         painter.setPen(self._pen)
         painter.setBrush(self._brush)
         painter.drawRects(*self._drawn)
@@ -102,6 +101,7 @@ class BarChart:
         self.rect = QRectF()
         self.axis = UnitAxis(1, 1)
         self.low, self.high = -1.0, 1.0
+        self._pixels: NDArray[np.intp] | None = None  # where each pixel's units begin, if several
 
     def series(
         self,
@@ -136,8 +136,13 @@ class BarChart:
             series.place(rect, axis)
 
     def paint(self, painter: QPainter) -> None:
+        whole = self._pixels is not None  # an envelope's bars are a pixel wide
+        if whole:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for series in self.stacked:
             series.paint(painter)
+        if whole:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def value(self, y: float) -> float:
         """What stands at a height of the scene, within the range."""

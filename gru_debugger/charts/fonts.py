@@ -28,6 +28,7 @@ TICKS = SANS  # of small numbers at axes: the other's marked zero looks like an 
 
 Used = tuple[str, float, int, bool]  # family, pixels, weight, italic
 
+NO_PEN = QPen(Qt.PenStyle.NoPen)  # to hand over the style itself takes longer than to draw
 SMALLEST = 7.0  # pixels of letters that can still be told apart
 _KNOWN = 5000  # words whose width or shape is remembered
 _DIGITS = re.compile("[0-9]+")
@@ -194,7 +195,7 @@ def tile(
 
 def box(p: QPainter, rect: QRectF, fill: QColor, radius: float = 3) -> None:
     """A tile without its words."""
-    p.setPen(Qt.PenStyle.NoPen)
+    p.setPen(NO_PEN)
     p.setBrush(fill)
     p.drawRoundedRect(rect, radius, radius)
 
@@ -225,13 +226,18 @@ def underline(
     if chosen:
         p.fillRect(QRectF(x, y, wide, 2), color)
         return
-    dots(p, [QRectF(x, y, wide, 1)], color)
+    dots(p, [line_below(x, y, wide)], color)
 
 
-def dots(p: QPainter, lines: Sequence[QRectF], color: QColor) -> None:
-    """Along each of these lines, 1 pixel high."""
+def line_below(x: float, y: float, wide: float) -> QLineF:
+    """One a pixel high, whose upper edge is at y."""
+    return QLineF(x, y + 0.5, x + wide, y + 0.5)
+
+
+def dots(p: QPainter, lines: Sequence[QLineF], color: QColor) -> None:
+    """Along each of these lines."""
     p.setPen(_dotted(color.rgba()))
-    p.drawLines([QLineF(r.x(), r.y() + 0.5, r.right(), r.y() + 0.5) for r in lines])
+    p.drawLines(lines)
 
 
 @cache
@@ -269,6 +275,7 @@ def fitting(
     return shown, pixels
 
 
+@lru_cache(_KNOWN)
 def symbol(character: str, room: float, pixels: float, weight: int = 400) -> tuple[str, float]:
     """A step's or a vocabulary's symbol in a box `room` wide: what to write there, and how large.
 

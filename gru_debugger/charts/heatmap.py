@@ -68,7 +68,6 @@ class HeatMap:
         if self._index.size <= _CELLS and painter.paintEngine().type() in _VECTOR:
             self._paint_cells(painter)
         else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
             painter.drawImage(self.rect, self._image)
 
     def _paint_cells(self, painter: QPainter) -> None:
@@ -82,6 +81,7 @@ class HeatMap:
                     self.rect.left() + column * wide, self.rect.top() + row * high, wide, high
                 )
                 painter.fillRect(cell, self._colors[i])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def pool(matrix: Matrix, rows: int, columns: int) -> Matrix:

@@ -66,8 +66,9 @@ class Layer(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not self._cached or widget is None:  # a file wants the strokes, not their pixels
+        if widget is None:  # a file has strokes, not their pixels, and no view that smooths them
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._cached or widget is None:
             self._paint(painter)
         else:
             painter.drawPixmap(QPointF(0, 0), self.pixels(widget))
@@ -205,6 +206,7 @@ class PictureView(QGraphicsView):
         super().__init__(picture, parent)
         self.picture = picture
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)

@@ -88,7 +88,7 @@ class Model:
     def directions(self) -> int:
         return len(self.layers[0])
 
-    @property
+    @cached_property
     def ways(self) -> tuple[Direction, ...]:
         """In which it reads: forward, forward and reverse, or reverse alone."""
         return DIRECTIONS[self.backwards :][: self.directions]

@@ -238,8 +238,9 @@ class ColumnsPane(UnitsPane):
 
     def show_step(self) -> None:
         frame, bars = self.session.frame, list[BarRow]()
+        pending = self._pending()
         for row in self.shown_rows():
-            if frame is not None and self._pending(row):
+            if frame is not None and row in pending:
                 row.clear()
                 continue
             row.show(frame)
@@ -251,18 +252,23 @@ class ColumnsPane(UnitsPane):
             self._changes.show(frame)
         super().show_step()
 
-    def _pending(self, row: Row) -> bool:
-        return bool(row.computes) and not self.session.is_computed(row.computes)
+    def _pending(self) -> set[Row]:
+        """The rows whose quantity the computation shown has not reached; none of a whole step."""
+        computed = self.session.is_computed
+        if computed("h"):
+            return set()
+        return {row for row in self.shown_rows() if row.computes and not computed(row.computes)}
 
-    def _active(self, row: Row) -> bool:
-        """Whether this row shows what the computation halted at has just made."""
-        session = self.session
-        return (
-            session.computation != "blend"
-            and bool(row.computes)
-            and QUANTITIES[row.computes].computation == session.computation
-            and is_computed(row.computes, session.computation, self.model.reset)
-        )
+    def _active(self) -> set[Row]:
+        """The rows that show what the computation halted at has just made."""
+        at = self.session.computation
+        if at == "blend":
+            return set()
+        made = [row for row in self.shown_rows() if row.computes and self._made(row.computes, at)]
+        return set(made)
+
+    def _made(self, name: str, at: str) -> bool:
+        return QUANTITIES[name].computation == at and is_computed(name, at, self.model.reset)
 
     # Painting ------------------------------------------------------------------------------
 
@@ -284,10 +290,10 @@ class ColumnsPane(UnitsPane):
         """The selected unit's band behind all bars of a column, its number, its values' boxes."""
         for part in self.band_parts():
             p.fillRect(part, self.theme.fill)
-        frame = self.session.frame
+        frame, pending = self.session.frame, self._pending()
         for row in self.shown_rows():
             row.paint_head(p)
-            if isinstance(row, AxisRow) or (frame is not None and not self._pending(row)):
+            if isinstance(row, AxisRow) or (frame is not None and row not in pending):
                 row.paint_standing(p)
         for band in self._bands:
             for column in band.columns:
@@ -334,17 +340,16 @@ class ColumnsPane(UnitsPane):
             return False
         if self.session.frame is None:
             return row.shows_initial and self.session.initial is not None
-        return not self._pending(row)
+        return row not in self._pending()
 
     def paint_overlay(self, p: QPainter) -> None:
         frame = self.session.frame
         for row in self.shown_rows():
             row.paint_chart(p)
         self._paint_edges(p)
+        self._paint_rows(p, frame)
         for band in self._bands:
             for column in band.columns:
-                for row in column.shown:
-                    self._paint_row(p, row, frame, band.role)
                 vector = self._chip(column, frame)
                 if vector is not None:
                     heads.paint_value(p, self, column, float(vector[self.session.unit]))
@@ -360,17 +365,24 @@ class ColumnsPane(UnitsPane):
             return None
         return frame.step.values[chip]
 
-    def _paint_row(self, p: QPainter, row: Row, frame: Frame | None, role: str) -> None:
-        if isinstance(row, AxisRow) or (row.shows_initial and self.session.initial is not None):
-            pass  # before the first step nothing is computed, but these are there
-        elif frame is None or self._pending(row):
-            self._dim(p, row, role)
-        else:
-            row.paint_overlay(p, frame)
-            if self._active(row):
-                left, words = row.rect.left() - GUTTER - 6, row.slot.caption - 4
-                area = QRectF(left, row.rect.top() - words, 3, row.rect.height() + words)
-                p.fillRect(area, self.theme.now)
+    def _paint_rows(self, p: QPainter, frame: Frame | None) -> None:
+        """Values and marks; before the first step the axis is there, and the initial state."""
+        pending, active = self._pending(), self._active()
+        before = self.session.initial is not None
+        for band in self._bands:
+            for column in band.columns:
+                for row in column.shown:
+                    if frame is not None and row not in pending:
+                        row.paint_overlay(p, frame)
+                        if row in active:
+                            self._mark_active(p, row)
+                    elif not (isinstance(row, AxisRow) or (before and row.shows_initial)):
+                        self._dim(p, row, band.role)
+
+    def _mark_active(self, p: QPainter, row: Row) -> None:
+        left, words = row.rect.left() - GUTTER - 6, row.slot.caption - 4
+        area = QRectF(left, row.rect.top() - words, 3, row.rect.height() + words)
+        p.fillRect(area, self.theme.now)
 
     def _dim(self, p: QPainter, row: Row, role: str) -> None:
         """Not computed yet: the chart stands back; its words are to be read all the same."""
@@ -408,7 +420,7 @@ class ColumnsPane(UnitsPane):
             return f"{symbol}[{unit}] = {exact(float(initial[unit]))}"
         if found is None:
             return heads.hover(self, at)
-        if frame is None or self._pending(found[0]):
+        if frame is None or found[0] in self._pending():
             return ""
         return found[0].hover(found[1], at.y(), frame)
 
@@ -418,7 +430,7 @@ class ColumnsPane(UnitsPane):
         if found is None:
             return
         row, unit = found
-        known = frame is not None and not self._pending(row)
+        known = frame is not None and row not in self._pending()
         quantity = row.selected_at(unit, at.y(), frame) if known and frame else ""
         if quantity:
             self.session.select_value(quantity, unit)
@@ -430,7 +442,11 @@ class ColumnsPane(UnitsPane):
     def grab(self, at: QPointF) -> bool:
         """A bar of what can be set by hand."""
         found = self._at(at)
-        known = found is not None and self.session.frame is not None and not self._pending(found[0])
+        known = (
+            found is not None
+            and self.session.frame is not None
+            and found[0] not in self._pending()
+        )
         self._pull = pull.begun(*found) if found is not None and known else None
         return self._pull is not None
 

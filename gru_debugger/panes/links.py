@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 
-from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -30,10 +30,10 @@ def paint_line(p: QPainter, pane: Pane, x: float, y: float, wide: float, pointed
     if pointed:
         p.fillRect(QRectF(x, y, wide, 1), pane.theme.text)
     elif pane.interactive:
-        fonts.dots(p, [QRectF(x, y, wide, 1)], pane.theme.muted)
+        fonts.dots(p, [fonts.line_below(x, y, wide)], pane.theme.muted)
 
 
-def paint_lines(p: QPainter, pane: Pane, lines: Sequence[QRectF]) -> None:
+def paint_lines(p: QPainter, pane: Pane, lines: Sequence[QLineF]) -> None:
     """Dots below many links at once."""
     if pane.interactive:
         fonts.dots(p, lines, pane.theme.muted)

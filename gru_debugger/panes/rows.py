@@ -112,6 +112,7 @@ class Row:
     def place(self, rect: QRectF, axis: UnitAxis) -> None:
         """Take a rectangle whose width is the plot's, below the caption."""
         self.rect, self.axis = rect, axis
+        self._chip = self.right, rect.top() - 22  # the right end of the value's box, and its top
 
     def restyle(self) -> None:
         """Take the theme's colours."""
@@ -131,8 +132,7 @@ class Row:
     def paint_standing(self, p: QPainter) -> None:
         """What stays from step to step, while a step is shown."""
         if self.shows_value:
-            place = self.right, self.rect.top() - 22
-            paint_empty_chip(p, self.pane.theme, *place, self.selected)
+            paint_empty_chip(p, self.pane.theme, *self._chip, self.selected)
 
     def paint_chart(self, p: QPainter) -> None:
         """What is drawn of the values."""
@@ -199,8 +199,7 @@ class Row:
         return self.pane.theme.text
 
     def paint_chip(self, p: QPainter, value: float, signed: bool) -> None:
-        place = self.right, self.rect.top() - 22
-        paint_chip(p, self.pane.theme, *place, value, signed, self.selected)
+        paint_chip(p, self.pane.theme, *self._chip, value, signed, self.selected)
 
     def paint_tick(self, p: QPainter, y: float, words: str) -> None:
         fonts.text(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import fonts, mathematics
@@ -242,17 +242,16 @@ class TermList:
         scale, zero = self._scale(block)
         y = block.top + HEAD + 11
         p.fillRect(QRectF(zero, y - 11, 1, ROW * len(block.rows) - 4), self.pane.theme.ticks)
-        left, caps, lines = self.rect.left(), list[tuple[float, float, str]](), list[QRectF]()
+        left, caps, lines = self.rect.left(), list[tuple[float, float, str]](), list[QLineF]()
         for i, row in enumerate(block.rows):
             long = self._paint_row(p, y, row, zero, scale)
             if row.number:
                 caps.append((left, y, str(row.number)))
             if row.target is not None or row.others:
-                line = QRectF(left + _NAME, y + 4, long, 1)
                 if contains(block.rect(i, left, self.rect.width()), pointer):
-                    p.fillRect(line, self.pane.theme.text)
+                    p.fillRect(QRectF(left + _NAME, y + 4, long, 1), self.pane.theme.text)
                 else:
-                    lines.append(line)
+                    lines.append(fonts.line_below(left + _NAME, y + 4, long))
             there = block.there.get(beside.key(row))
             off = 0.0 if there is None or row.others else abs(there - row.value) * scale
             if there is not None and off > _APART:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache, partial
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from gru_debugger.charts import fonts, mathematics
@@ -113,7 +113,7 @@ class Foot:
     def paint(self, p: QPainter, step: Step, pointer: QPointF | None) -> None:
         if not self.keys:
             return
-        theme, lines = self.pane.theme, list[QRectF]()
+        theme, lines = self.pane.theme, list[QLineF]()
         for i, (key, brief) in enumerate(self.said(step)):
             baseline = self._baseline(i)
             for span, x, wide, pixels in self._laid(key, brief):
@@ -124,11 +124,10 @@ class Foot:
                 color = self._color(span)
                 fonts.text(p, x, baseline, span.text, color, fonts.SANS, pixels, weight)
                 if span.role == "link" and brief.target is not None:
-                    line = QRectF(x, baseline + 3, wide, 1)
                     if contains(QRectF(x, baseline - 13, wide, _LINE), pointer):
-                        p.fillRect(line, theme.text)
+                        p.fillRect(QRectF(x, baseline + 3, wide, 1), theme.text)
                     else:
-                        lines.append(line)
+                        lines.append(fonts.line_below(x, baseline + 3, wide))
             if brief.second:
                 x = self._name(key)
                 fonts.text(p, x, baseline + _LINE, brief.second, theme.muted, fonts.SANS, 12)

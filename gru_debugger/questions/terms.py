@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, overload
+from itertools import accumulate
+from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,7 @@ _HIDDEN: dict[Reset, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """One addend: a factor times what it meets, or what stands alone (`met` None).
 
     The factor is a weight, times `scale` where the reset gate scales it. `source` is what it meets,
@@ -45,8 +45,7 @@ class Term:
         return self.scale * self.weight
 
 
-@dataclass(frozen=True)
-class Addends:
+class Addends(NamedTuple):
     """Some of one kind: their values, and what makes the term of the i-th, of this value."""
 
     values: NDArray[np.float64]
@@ -58,9 +57,9 @@ class Terms(Sequence[Term]):
 
     def __init__(self, *addends: Addends) -> None:
         self._addends = addends
-        self._ends = np.cumsum([len(some.values) for some in addends])
+        self._ends = [*accumulate(len(some.values) for some in addends)]
         self._values = np.concatenate([some.values for some in addends])
-        self._order = np.argsort(-np.abs(self._values), kind="stable")
+        self._order = (-np.abs(self._values)).argsort(kind="stable")
 
     def __len__(self) -> int:
         return len(self._order)
@@ -79,9 +78,9 @@ class Terms(Sequence[Term]):
         return int(self._order[at])
 
     def of_addend(self, index: int) -> Term:
-        kind = int(np.searchsorted(self._ends, index, "right"))
+        kind = bisect_right(self._ends, index)
         some = self._addends[kind]
-        index += len(some.values) - int(self._ends[kind])
+        index += len(some.values) - self._ends[kind]
         return some.make(index, float(some.values[index]))
 
     @property

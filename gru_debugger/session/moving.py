@@ -32,7 +32,7 @@ class Moving(Looking):
     def go_to(self, position: int, computation: str = "blend") -> None:
         position = max(0, min(position, self.steps))
         if (position, computation) != (self.position, self.computation):
-            if position != self.position:
+            if position != self.position and self.view.scroll is not None:
                 self.view = replace(self.view, scroll=None)
             self.position, self.computation = position, computation
             self.position_changed.emit()
