@@ -130,6 +130,7 @@ class BarChart:
         self._scale = -rect.height() / (high - low)
         self._zero = rect.top() - self._scale * high
         self._top, self._bottom = rect.top(), rect.bottom()
+        self._middle = self.y(0.0)
         self._visible = axis.visible
         self._pixels = axis.pool_starts()
         for series in self._series.values():
@@ -161,12 +162,12 @@ class BarChart:
     def show(self, name: str, ends: Values, starts: Values | None = None) -> None:
         """Bars from `starts` (zero) to `ends`, values of all units."""
         a = self.ys(ends[self._visible])
-        b: Any = self.y(0.0) if starts is None else self.ys(starts[self._visible])
+        b: Any = self._middle if starts is None else self.ys(starts[self._visible])
         self._draw(name, np.minimum(a, b), np.maximum(a, b))
 
     def show_signs(self, above: str, below: str, values: Values) -> None:
         """Bars from zero, those of positive values in one series, of negative ones in another."""
-        y, zero = self.ys(values[self._visible]), self.y(0.0)
+        y, zero = self.ys(values[self._visible]), self._middle
         self._draw(above, np.minimum(y, zero), zero)
         self._draw(below, zero, np.maximum(y, zero))
 
@@ -179,7 +180,7 @@ class BarChart:
 
     def show_some(self, name: str, ends: Values, where: NDArray[np.bool_] | None) -> None:
         """Bars from zero of the units that `where` has; None: of all."""
-        y, zero = self.ys(ends[self._visible]), self.y(0.0)
+        y, zero = self.ys(ends[self._visible]), self._middle
         self._draw_some(name, np.minimum(y, zero), np.maximum(y, zero), where)
 
     def apart(self, values: Values, others: Values, pixels: float) -> NDArray[np.bool_]:

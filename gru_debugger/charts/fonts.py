@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QTransform,
 )
 
+from gru_debugger.charts import stamps
 from gru_debugger.numerals import MINUS
 from gru_debugger.paths import resource
 
@@ -28,7 +29,6 @@ TICKS = SANS  # of small numbers at axes: the other's marked zero looks like an 
 
 Used = tuple[str, float, int, bool]  # family, pixels, weight, italic
 
-NO_PEN = QPen(Qt.PenStyle.NoPen)  # to hand over the style itself takes longer than to draw
 SMALLEST = 7.0  # pixels of letters that can still be told apart
 _KNOWN = 5000  # words whose width or shape is remembered
 _DIGITS = re.compile("[0-9]+")
@@ -87,7 +87,7 @@ class Shape:
         self._drawn = False
         self._glyphs: QStaticText | None = None
 
-    @property
+    @cached_property
     def width(self) -> float:
         """Pixels."""
         return _width(self.words, self._used)
@@ -95,14 +95,15 @@ class Shape:
     def draw(self, p: QPainter, x: float, baseline: float) -> None:
         """With the painter's pen."""
         p.setFont(self.font)
-        if self._glyphs is None:
+        glyphs = self._glyphs
+        if glyphs is None:
             # Drawn larger the two ways differ by parts of a pixel: words would tremble.
             if not self._drawn and p.deviceTransform().m11() == 1:
                 self._drawn = True
                 p.drawText(QPointF(x, baseline), self.words)
                 return
-            self._glyphs = self._shaped()
-        p.drawStaticText(QPointF(x, baseline - self._ascent), self._glyphs)
+            glyphs = self._glyphs = self._shaped()
+        p.drawStaticText(QPointF(x, baseline - self._ascent), glyphs)
 
     def _shaped(self) -> QStaticText:
         glyphs = QStaticText(self.words)
@@ -195,9 +196,7 @@ def tile(
 
 def box(p: QPainter, rect: QRectF, fill: QColor, radius: float = 3) -> None:
     """A tile without its words."""
-    p.setPen(NO_PEN)
-    p.setBrush(fill)
-    p.drawRoundedRect(rect, radius, radius)
+    stamps.box(p, rect, fill, radius)
 
 
 def centred(

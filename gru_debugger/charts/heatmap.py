@@ -21,28 +21,32 @@ _CELLS = 6000  # more are drawn as the image, whose cells are a pixel then
 
 
 @cache
-def _colors(theme: str) -> tuple[list[QColor], list[int]]:
-    """The map's colours, as such and as numbers."""
+def _colors(theme: str) -> tuple[list[QColor], NDArray[np.uint32]]:
+    """The map's colours, as such and as pixels."""
     colors = [QColor(*color) for color in diverging_map(theme).tolist()]
-    return colors, [color.rgb() for color in colors]
+    return colors, np.array([color.rgb() for color in colors], np.uint32)
 
 
 class HeatMap:
-    """An indexed image on whole pixels of the scene; row 0 on top, column 0 left.
+    """An image on whole pixels of the scene; row 0 on top, column 0 left.
 
-    An image of 255 indices needs a quarter of the memory of one in colours, and no look-up a step.
+    Of colours, not of indices: Qt enlarges those eight times as slowly.
     """
 
     def __init__(self) -> None:
         self.visible = True
         self.rect = QRectF()
         self._index: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
+        self._pixels: NDArray[np.uint32] = np.zeros((0, 0), np.uint32)
         self._image = QImage()
         self.use_theme("light")
 
     def use_theme(self, name: str) -> None:
         self._colors, self._table = _colors(name)
-        self._image.setColorTable(self._table)
+        self._color()
+
+    def _color(self) -> None:
+        self._table.take(self._index, out=self._pixels, mode="clip")  # which copies nothing twice
 
     def show_matrix(self, matrix: Matrix, rect: QRectF, level: float) -> None:
         """Draw (rows, columns) on `rect`, colours from −level to level."""
@@ -53,9 +57,10 @@ class HeatMap:
         scaled.clip(0, 254, out=scaled)
         if self._index.shape != scaled.shape:  # else the image's memory takes the new colours
             self._index = np.empty(scaled.shape, np.uint8)
-            self._image = ndarray_to_qimage(self._index, QImage.Format.Format_Indexed8)
-            self._image.setColorTable(self._table)
+            self._pixels = np.empty(scaled.shape, np.uint32)
+            self._image = ndarray_to_qimage(self._pixels, QImage.Format.Format_RGB32)
         self._index[...] = scaled
+        self._color()
         self.rect, self.visible = rect, True
 
     def indices(self) -> NDArray[np.uint8]:

@@ -3,19 +3,60 @@ anew takes seven times as many instructions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from math import ceil, floor
+from typing import Any
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen, QPixmap, QPolygonF
+import numpy as np
+from numpy.typing import NDArray
+from pyqtgraph.Qt import internals
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QWidget
 
-Places = Iterable[tuple[float, float]]  # pixels
+Places = Sequence[tuple[float, float]] | NDArray[np.float64]  # (places, 2), pixels
 Draw = Callable[..., None]  # with a painter, a place and colours
 
+NO_PEN = QPen(Qt.PenStyle.NoPen)  # to hand over the style itself takes longer than to draw
 RADIUS, _WIDE = 3.2, 1.2  # pixels of a ring, and of its line
 HALF, HIGH = 3.0, 4.0  # pixels of a tip, from its middle and downwards
-_BOX, _MIDDLE = 10, 5  # pixels of a kept one, and where its place lies
+_BOX = 10  # pixels of a kept one
 _PARTS = 8  # of a pixel, to which the place of a kept one is rounded
+_WIDEST = 80  # pixels of a box that is kept
+_PIXELS = QWidget, QPixmap, QImage  # what is painted on in pixels
+_kept = internals.PrimitiveArray(QPainter.PixmapFragment, 10)
+
+
+def _in_pixels(p: QPainter) -> bool:
+    """Whether a pixel is a unit of the scene; a file wants strokes."""
+    return isinstance(p.device(), _PIXELS) and p.deviceTransform().m11() == 1
+
+
+def box(p: QPainter, rect: QRectF, fill: QColor, radius: float) -> None:
+    """With round corners."""
+    x, y, wide, high = rect.x(), rect.y(), rect.width(), rect.height()
+    if max(wide, high) > _WIDEST or not _in_pixels(p):
+        p.setPen(NO_PEN)
+        p.setBrush(fill)
+        p.drawRoundedRect(rect, radius, radius)
+        return
+    left, top = floor(x), floor(y)
+    kept = _kept_box(x - left, y - top, wide, high, fill.rgba(), radius)
+    p.drawPixmap(QPointF(left, top), kept)
+
+
+@lru_cache(200)
+def _kept_box(x: float, y: float, wide: float, high: float, fill: int, radius: float) -> QPixmap:
+    pixels = QPixmap(ceil(x + wide), ceil(y + high))
+    pixels.fill(Qt.GlobalColor.transparent)
+    inner = QPainter(pixels)
+    inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+    inner.setPen(NO_PEN)
+    inner.setBrush(QColor.fromRgba(fill))
+    inner.drawRoundedRect(QRectF(x, y, wide, high), radius, radius)
+    inner.end()
+    return pixels
 
 
 def rings(p: QPainter, middles: Places, line: QColor, fill: QColor) -> None:
@@ -28,27 +69,33 @@ def tips(p: QPainter, tops: Places, color: QColor) -> None:
 
 
 def _stamp(p: QPainter, places: Places, draw: Draw, *colors: QColor) -> None:
-    raster = p.paintEngine().type() == QPaintEngine.Type.Raster
-    if not raster or p.deviceTransform().m11() != 1:
+    if not len(places):
+        return
+    if not _in_pixels(p):
         for x, y in places:
             draw(p, x, y, *colors)
         return
-    known = tuple(color.rgba() for color in colors)
-    for x, y in places:
-        across, down = round(x * _PARTS), round(y * _PARTS)
-        kept = _kept(draw, known, across % _PARTS, down % _PARTS)
-        p.drawPixmap(QPointF(across // _PARTS - _MIDDLE, down // _PARTS - _MIDDLE), kept)
+    parts = np.rint(np.multiply(places, _PARTS))
+    pixel = np.floor_divide(parts, _PARTS)
+    _kept.resize(len(parts))
+    kept = _kept.ndarray()
+    kept[:, :2] = pixel  # of the middle of the box: its place lies there, or so many parts off
+    np.multiply(parts - pixel * _PARTS, _BOX, out=kept[:, 2:4])
+    kept[:, 4:] = _BOX, _BOX, 1, 1, 0, 1  # its size and scale, not turned, opaque
+    fragments: Any = p.drawPixmapFragments  # PySide takes an array and its length
+    fragments(*_kept.drawargs(), _all(draw, tuple(color.rgba() for color in colors)))
 
 
-@lru_cache(4 * _PARTS * _PARTS)
-def _kept(draw: Draw, colors: tuple[int, ...], across: int, down: int) -> QPixmap:
-    """One whose place is so many parts off that of its box's pixel."""
-    pixels = QPixmap(_BOX, _BOX)
+@lru_cache(16)
+def _all(draw: Draw, colors: tuple[int, ...]) -> QPixmap:
+    """One for each part of a pixel that its place may be off, across and down."""
+    pixels = QPixmap(_BOX * _PARTS, _BOX * _PARTS)
     pixels.fill(Qt.GlobalColor.transparent)
     inner = QPainter(pixels)
     inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-    x, y = _MIDDLE + across / _PARTS, _MIDDLE + down / _PARTS
-    draw(inner, x, y, *map(QColor.fromRgba, colors))
+    for across, down in np.ndindex(_PARTS, _PARTS):
+        x, y = (_BOX * part + _BOX / 2 + part / _PARTS for part in (across, down))
+        draw(inner, x, y, *map(QColor.fromRgba, colors))
     inner.end()
     return pixels
 

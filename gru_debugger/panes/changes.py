@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _MOST = 3
 _NOTABLE = 0.05  # a change below this share of the axis is none
 _ABOVE = 4  # pixels between a chart and its marks
+_NOWHERE = np.zeros((0, 2))
 
 
 def most_changed(
@@ -46,7 +47,7 @@ class Changes:
         self._low, self._high = np.array([(row.chart.low, row.chart.high) for row in rows]).T
         self._left, self._top = np.array([(row.rect.left(), row.rect.top()) for row in rows]).T
         self._centers = rows[0].axis.centers
-        self.marks: list[tuple[float, float]] = []  # above what changed most, in pixels
+        self.marks = _NOWHERE  # above what changed most, in pixels
 
     def show(self, frame: Frame) -> None:
         """Tell each row which of its units changed most, and whether any is beyond the axis."""
@@ -55,7 +56,7 @@ class Changes:
         for row, cut in zip(self.rows, beyond.any(1).tolist(), strict=True):
             row.changed, row.may_be_cut = [], cut
         if before is None:
-            self.marks = []
+            self.marks = _NOWHERE
             return
         which, units = most_changed(values, self._values(before), self._high - self._low)
         for i, unit in zip(which.tolist(), units.tolist(), strict=True):
@@ -65,10 +66,9 @@ class Changes:
     def _values(self, step: Step) -> Array:
         return np.array([step.values[name] for name in self._names])
 
-    def places(
-        self, which: NDArray[np.intp], units: NDArray[np.intp]
-    ) -> list[tuple[float, float]]:
-        """Where the marks of units of these rows stand, of those that are shown."""
-        x, y = self._left[which] + self._centers[units], self._top[which] - _ABOVE
-        seen = np.isfinite(x)
-        return list(zip(x[seen].tolist(), y[seen].tolist(), strict=True))
+    def places(self, which: NDArray[np.intp], units: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Where the marks of units of these rows stand, (marks, 2), of those that are shown."""
+        places = np.empty((len(which), 2))
+        places[:, 0] = self._left[which] + self._centers[units]
+        places[:, 1] = self._top[which] - _ABOVE
+        return places[np.isfinite(places[:, 0])]

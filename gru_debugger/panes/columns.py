@@ -119,6 +119,7 @@ class ColumnsPane(UnitsPane):
         self._bands: list[PlacedBand] = []
         self._built_for = ""
         self._height = 0.0
+        self._shown: list[Row] = []
         self._edges: list[QLineF] = []
         self._edges_of = -1  # the unit
         self._pull: pull.Pull | None = None
@@ -165,7 +166,7 @@ class ColumnsPane(UnitsPane):
 
     def shown_rows(self) -> list[Row]:
         """Those that have room and are not folded away, as they were laid out."""
-        return [row for band in self._bands for column in band.columns for row in column.shown]
+        return self._shown
 
     def words(self) -> str:
         return columns_told.words(self)
@@ -193,6 +194,8 @@ class ColumnsPane(UnitsPane):
         for band in self._bands:
             band.top = top
             top = self._place_band(band, [next(heights) for _ in band.shown])
+        placed = [column for band in self._bands for column in band.columns]
+        self._shown = [row for column in placed for row in column.shown]
         if top > self.size.height() + 0.5:
             self.set_size(self.size.width(), top)
 
@@ -443,9 +446,7 @@ class ColumnsPane(UnitsPane):
         """A bar of what can be set by hand."""
         found = self._at(at)
         known = (
-            found is not None
-            and self.session.frame is not None
-            and found[0] not in self._pending()
+            found is not None and self.session.frame is not None and found[0] not in self._pending()
         )
         self._pull = pull.begun(*found) if found is not None and known else None
         return self._pull is not None

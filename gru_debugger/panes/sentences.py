@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -44,9 +46,7 @@ def wrapped(spans: Sequence[Span], width: float) -> list[tuple[Span, float, int]
     """Words with their x and line in a box so wide."""
     room, placed = width - 2 * _INSET, list[tuple[Span, float, int]]()
     x, line = 0.0, 0
-    for word in _words(spans):
-        wide = _width(word)
-        closing = word.text[:1] in _CLOSING
+    for word, wide, closing in chain.from_iterable(map(_words, spans)):
         if closing and placed:
             x -= _SPACE
         if x and x + wide > room and not closing:
@@ -70,12 +70,12 @@ def _joined(placed: Sequence[tuple[Span, float, int]]) -> list[tuple[Span, float
     return found
 
 
-def _words(spans: Sequence[Span]) -> list[Span]:
-    return [
-        Span(word, span.role, span.symbol)
-        for span in spans
-        for word in ([span.text] if span.symbol else span.text.split(" "))
-    ]
+@lru_cache(500)
+def _words(span: Span) -> list[tuple[Span, float, bool]]:
+    """How wide each is, and whether it stands close to the one before it."""
+    parts = [span.text] if span.symbol else span.text.split(" ")
+    words = [Span(part, span.role, span.symbol) for part in parts]
+    return [(word, _width(word), word.text[:1] in _CLOSING) for word in words]
 
 
 def _width(word: Span) -> float:
