@@ -131,6 +131,8 @@ class BarChart:
         self._zero = rect.top() - self._scale * high
         self._top, self._bottom = rect.top(), rect.bottom()
         self._middle = self.y(0.0)
+        edges = self._scale, self._zero, self._top, self._bottom
+        self._edges = [np.array(edge) for edge in edges]  # numpy takes as long to make these
         self._visible = axis.visible
         self._pixels = axis.pool_starts()
         for series in self._series.values():
@@ -154,10 +156,11 @@ class BarChart:
 
     def ys(self, values: Values) -> NDArray[np.float64]:
         """Pixels of values, those beyond the range at its edge."""
-        y = np.multiply(values, self._scale, dtype=np.float64)
-        y += self._zero
-        np.maximum(y, self._top, out=y)  # np.clip takes as long as all the rest
-        return np.minimum(y, self._bottom, out=y)
+        scale, zero, top, bottom = self._edges
+        y = np.multiply(values, scale, dtype=np.float64)
+        y += zero
+        np.maximum(y, top, out=y)  # np.clip takes as long as all the rest
+        return np.minimum(y, bottom, out=y)
 
     def show(self, name: str, ends: Values, starts: Values | None = None) -> None:
         """Bars from `starts` (zero) to `ends`, values of all units."""

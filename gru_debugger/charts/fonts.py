@@ -93,8 +93,7 @@ class Shape:
         return _width(self.words, self._used)
 
     def draw(self, p: QPainter, x: float, baseline: float) -> None:
-        """With the painter's pen."""
-        p.setFont(self.font)
+        """With the painter's pen and font, which is to be this one's."""
         glyphs = self._glyphs
         if glyphs is None:
             # Drawn larger the two ways differ by parts of a pixel: words would tremble.
@@ -163,8 +162,29 @@ def text(
         p.fillPath(path, color)
     else:
         p.setPen(color)
+        p.setFont(shape.font)
         shape.draw(p, x, baseline)
     return shape
+
+
+def centred_on(
+    p: QPainter,
+    baseline: float,
+    placed: Sequence[tuple[float, str]],
+    color: QColor,
+    family: str = SANS,
+    pixels: float = 12,
+) -> None:
+    """Words that are alike, each around its x: for all of them one pen and one font."""
+    if _outlined:
+        for x, words in placed:
+            text(p, x, baseline, words, color, family, pixels, align="center")
+        return
+    p.setPen(color)
+    p.setFont(font(family, pixels))
+    for x, words in placed:
+        shape = _shape(words, family, pixels, 400, False)
+        shape.draw(p, x - shape.width / 2, baseline)
 
 
 @contextmanager

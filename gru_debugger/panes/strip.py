@@ -63,6 +63,7 @@ class StripPane(Pane):
         self._future = self.add_curtain(self._paint_future)
         self._map = QRectF()
         self._drawn: tuple[object, ...] = ()
+        self._numbers: list[tuple[float, str, float]] = []
         self.first = self.last = 0
         self.cell = CELL  # pixels a column
         self._scrubs = True  # what is pressed may be dragged
@@ -162,6 +163,7 @@ class StripPane(Pane):
         if wanted == self._drawn:
             return
         self._drawn = wanted
+        self._numbers = [*map(self._numbered, range(-(-first // 5) * 5, last + 1, 5))]
         columns = np.zeros((last - first + 1, self.model.hidden_size), np.float32)
         begin = max(first, 0 if direction == "forward" else 1)
         if recorded >= begin:
@@ -253,6 +255,11 @@ class StripPane(Pane):
             self._paint_bookmarks(p)
             self.lanes.paint_step(p)
 
+    def _numbered(self, t: int) -> tuple[float, str, float]:
+        """A position's middle, its number, and half of that one's width."""
+        words = grouped(t)
+        return self.x(t) + self.cell / 2, words, fonts.width(words, fonts.TICKS, 10) / 2
+
     def _unit_y(self) -> tuple[float, float]:
         rect = self.map_rect()
         pitch = rect.height() / self.model.hidden_size
@@ -332,12 +339,11 @@ class StripPane(Pane):
 
     def _paint_numbers(self, p: QPainter) -> None:
         """Every fifth position's, but none that the box of the one shown would touch."""
-        baseline, box = self.lanes.bottom + 16, self._label_now()
-        middle, wide, color = box.center().x(), box.width(), self.theme.ticks
-        for t in range(-(-self.first // 5) * 5, self.last + 1, 5):
-            x, words = self.x(t) + self.cell / 2, grouped(t)
-            if abs(x - middle) > (wide + fonts.width(words, fonts.TICKS, 10)) / 2:
-                fonts.text(p, x, baseline, words, color, fonts.TICKS, 10, align="center")
+        box = self._label_now()
+        left, right = box.left(), box.right()
+        free = [(x, words) for x, words, half in self._numbers if not left - half < x < right + half]
+        baseline, color = self.lanes.bottom + 16, self.theme.ticks
+        fonts.centred_on(p, baseline, free, color, fonts.TICKS, 10)
 
     # Told ------------------------------------------------------------------------------------
 
