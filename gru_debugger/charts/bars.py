@@ -160,7 +160,8 @@ class BarChart:
         y = np.multiply(values, scale, dtype=np.float64)
         y += zero
         np.maximum(y, top, out=y)  # np.clip takes as long as all the rest
-        return np.minimum(y, bottom, out=y)
+        np.minimum(y, bottom, out=y)
+        return y
 
     def show(self, name: str, ends: Values, starts: Values | None = None) -> None:
         """Bars from `starts` (zero) to `ends`, values of all units."""

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from gru_debugger.charts import fonts, mathematics
+from gru_debugger.charts import fonts, mathematics, stamps
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme, diverging_map
 from gru_debugger.numerals import brief, exact, grouped, two
@@ -49,6 +49,12 @@ def _scale_colors(theme: str, rows: int) -> tuple[QColor, ...]:
     """From the highest value to the lowest."""
     colors = diverging_map(theme)
     return tuple(QColor(*map(int, colors[254 - round(i * 254 / rows)])) for i in range(rows))
+
+
+def _fill(p: QPainter, rects: list[QRectF], color: QColor) -> None:
+    p.setPen(stamps.NO_PEN)
+    p.setBrush(color)
+    p.drawRects(rects)
 
 
 class StripPane(Pane):
@@ -188,9 +194,8 @@ class StripPane(Pane):
         self._paint_scale(p, rect)
         self.map.paint(p)
         self._paint_lines(p, self.first)
-        tile = QRectF(0.5, TILE_TOP, self.cell - 1, TILE)
-        for t in range(max(1, self.first), self.last + 1):
-            p.fillRect(tile.translated(self.x(t), 0), theme.pale)
+        tiles = self._upright(max(1, self.first), 0.5, TILE_TOP, TILE, self.cell - 1)
+        _fill(p, tiles, theme.pale)
         self._paint_characters(p, self.first, self.last, theme.text)
         self.lanes.paint_background(p)
         if self.sceneRect().height() > rect.bottom():
@@ -223,14 +228,18 @@ class StripPane(Pane):
         self._paint_lines(p, first)
 
     def _paint_characters(self, p: QPainter, first: int, last: int, color: QColor) -> None:
-        characters = self.trace.characters
+        characters, room = self.trace.characters, self.cell - 3
+        by_size: dict[float, list[tuple[float, str]]] = {}
+        x = self.x(max(1, first)) + self.cell / 2
         for t in range(max(1, first), last + 1):
-            x = self.x(t) + self.cell / 2
-            shown, pixels = fonts.symbol(characters[t - 1], self.cell - 3, 16)
-            baseline = TILE_TOP + 20 - (16 - pixels) / 3
-            fonts.text(p, x, baseline, shown, color, fonts.MONO, pixels, align="center")
+            shown, pixels = fonts.symbol(characters[t - 1], room, 16)
+            by_size.setdefault(pixels, []).append((x, shown))
             if self.trace.stand_in(t):
                 p.fillRect(self._stand_in_mark(t), color)
+            x += self.cell
+        for pixels, placed in by_size.items():
+            baseline = TILE_TOP + 20 - (16 - pixels) / 3
+            fonts.centred_on(p, baseline, placed, color, fonts.MONO, pixels)
 
     def _stand_in_mark(self, t: int) -> QRectF:
         """Below a character that the vocabulary lacks: it was read as another symbol."""
@@ -240,8 +249,13 @@ class StripPane(Pane):
         """Between the columns of the map, where its rows are high enough to be told apart."""
         rect = self.map_rect()
         if rect.height() / self.model.hidden_size >= 3:
-            for t in range(first + 1, self.last + 1):
-                p.fillRect(QRectF(self.x(t) - 1, rect.top(), 1, rect.height()), self.theme.panel)
+            lines = self._upright(first + 1, -1, rect.top(), rect.height(), 1)
+            _fill(p, lines, self.theme.panel)
+
+    def _upright(self, t: int, left: float, top: float, high: float, wide: float) -> list[QRectF]:
+        """The same of each position from t to the last that is shown."""
+        first, count = self.x(t) + left, max(0, self.last + 1 - t)
+        return [QRectF(first + i * self.cell, top, wide, high) for i in range(count)]
 
     def paint_overlay(self, p: QPainter) -> None:
         if self.session.trace is not None:
@@ -341,7 +355,9 @@ class StripPane(Pane):
         """Every fifth position's, but none that the box of the one shown would touch."""
         box = self._label_now()
         left, right = box.left(), box.right()
-        free = [(x, words) for x, words, half in self._numbers if not left - half < x < right + half]
+        free = [
+            (x, words) for x, words, half in self._numbers if not left - half < x < right + half
+        ]
         baseline, color = self.lanes.bottom + 16, self.theme.ticks
         fonts.centred_on(p, baseline, free, color, fonts.TICKS, 10)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter
@@ -132,3 +134,27 @@ def test_words_look_the_same_whenever_they_are_drawn(screen: object, scale: floa
         words = f"step {i}: −0.{i} × AVA, “fi {scale}”"
         first, second, third = (drawn(words, i / 60, used[i % len(used)]) for _ in range(3))
         assert first == second == third, words
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize("outlined", [False, True])
+def test_words_on_a_line_look_like_each_by_itself(outlined: bool) -> None:
+    placed = [(20.5, "12"), (60.25, "W"), (100.0, "␣"), (140.5, "1,005")]
+
+    def drawn(together: bool) -> QImage:
+        image = QImage(200, 40, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        with fonts.outlines() if outlined else nullcontext():
+            for _ in range(2):  # what comes again is drawn in another way
+                if together:
+                    fonts.centred_on(painter, 30, placed, QColor("navy"), fonts.MONO, 11)
+                    continue
+                for x, words in placed:
+                    fonts.text(
+                        painter, x, 30, words, QColor("navy"), fonts.MONO, 11, align="center"
+                    )
+        painter.end()
+        return image
+
+    assert drawn(True) == drawn(False)

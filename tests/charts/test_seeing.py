@@ -14,6 +14,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter
 from samples import model, recording, session_of
 from seeing import apart, ciede2000, contrast
+from words import one_by_one
 
 from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import THEMES, Theme, ThemeName
@@ -133,6 +134,7 @@ def _ground(device: QPaintDevice, box: QRectF) -> QColor | None:
 def witness(screen: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Witness]:
     found = Witness()
     monkeypatch.setattr(fonts, "text", found.text)
+    one_by_one(monkeypatch)
     return found
 
 

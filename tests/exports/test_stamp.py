@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 from PySide6.QtGui import QImage, QPainter
 from samples import model, text_for
+from words import one_by_one
 
 from gru_debugger.charts import fonts
 from gru_debugger.core.initial_state import InitialState
@@ -163,6 +164,7 @@ def test_the_window_s_head_keeps_its_parts_apart(
         return shape
 
     monkeypatch.setattr(fonts, "text", spy)
+    one_by_one(monkeypatch)
     png.image(snapshot.size, 1, snapshot.paint)
     snapshot.close()
     spans.sort()

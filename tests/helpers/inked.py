@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
+from words import one_by_one
 
 from gru_debugger.charts import fonts, mathematics, stamps
 from gru_debugger.panes.bar_rows import BarRow
@@ -114,6 +115,7 @@ def inked(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> Inked:
     with monkeypatch.context() as patch:
         patch.setattr(fonts, "underline", see_line)
         patch.setattr(fonts, "text", see_text)
+        one_by_one(patch)
         patch.setattr(fonts, "tile", see_tile)
         patch.setattr(mathematics, "draw", see_formula)
         image = QImage(pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)

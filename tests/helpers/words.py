@@ -12,6 +12,18 @@ from gru_debugger.charts import fonts, mathematics
 from gru_debugger.panes.pane import Pane
 
 
+def one_by_one(patch: pytest.MonkeyPatch) -> None:
+    """Words that are painted together are painted by `fonts.text`, for whoever watches that."""
+
+    def each(
+        p: QPainter, baseline: float, placed: Any, color: Any, family: str, pixels: float
+    ) -> None:
+        for x, words in placed:
+            fonts.text(p, x, baseline, words, color, family, pixels, align="center")
+
+    patch.setattr(fonts, "centred_on", each)
+
+
 def painted(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Texts and formulas (in their markup), in the order of painting."""
     said: list[str] = []
@@ -33,6 +45,7 @@ def painted(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     with monkeypatch.context() as patch:
         monkeypatch = patch
+        one_by_one(patch)
         spy(fonts, "text", 3)
         spy(fonts, "tile", 3)
         spy(mathematics, "draw", 3)

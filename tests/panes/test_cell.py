@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from samples import model, recording, session_of
-from words import painted
+from words import one_by_one, painted
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.axis import UnitAxis
@@ -732,6 +732,7 @@ def test_few_units_leave_no_words_out(
         return draw(p, x, y, words, color, pixels)
 
     monkeypatch.setattr(fonts, "text", see_text)
+    one_by_one(monkeypatch)
     monkeypatch.setattr(mathematics, "draw", see_formula)
     for row in weight_rows(pane):
         before = len(scales)

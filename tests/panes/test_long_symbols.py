@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 from samples import model, session_of
-from words import painted
+from words import one_by_one, painted
 
 from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import THEMES
@@ -60,6 +60,7 @@ def drawn(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, QRectF
         return original(p, x, baseline, words, color, family, pixels, weight, italic, align)
 
     monkeypatch.setattr(fonts, "text", text)
+    one_by_one(monkeypatch)
     image = QImage(pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
     painter = QPainter(image)
     pane.render(painter, QRectF(image.rect()), pane.sceneRect())

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from samples import model, recording, session_of
-from words import painted
+from words import one_by_one, painted
 
 from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import THEMES
@@ -30,6 +30,7 @@ def test_numbers_at_axes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         return text(p, x, y, words, color, family, *more, **named)
 
     monkeypatch.setattr(fonts, "text", see)
+    one_by_one(monkeypatch)
     painted(pane, monkeypatch)
     assert seen
     assert {family for _, family in seen} == {fonts.TICKS}
