@@ -157,7 +157,7 @@ class BarChart:
     def ys(self, values: Values) -> NDArray[np.float64]:
         """Pixels of values, those beyond the range at its edge."""
         scale, zero, top, bottom = self._edges
-        y = np.multiply(values, scale, dtype=np.float64)
+        y: NDArray[np.float64] = np.multiply(values, scale, dtype=np.float64)
         y += zero
         np.maximum(y, top, out=y)  # np.clip takes as long as all the rest
         np.minimum(y, bottom, out=y)
