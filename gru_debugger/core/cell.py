@@ -79,6 +79,11 @@ def input_part(cell: Cell, x: Array) -> Array:
     return x @ cell.weight_ih.T + cell.bias_ih
 
 
+def hidden_part(cell: Cell, h_prev: Array) -> Array:
+    """W_h h(t-1) + b_h of the same: of n only where the reset gate acts after the product."""
+    return h_prev @ cell.weight_hh.T + cell.bias_hh
+
+
 class Gates(NamedTuple):
     """Of a step: what of the hidden part needs no gate, the sums of r, then z, and both gates."""
 
@@ -121,19 +126,37 @@ def gates_of(cell: Cell, reset: Reset) -> Callable[[Array, Array, Overwrite], Ga
     return gates
 
 
-def one_gate(cell: Cell, name: str) -> Callable[[Array, Array, Overwrite], dict[str, Array]]:
+def one_gate(
+    cell: Cell, name: str, part: Array, h_prev: Array, edited: Overwrite
+) -> dict[str, Array]:
     """What `stepper` computes of ``r`` or ``z`` alone, by the names of the quantities.
 
-    `cell` is the part of this gate (`Cell.of_units`), and so is the input part that it takes.
+    `cell` is the part of this gate (`Cell.of_units`), and so is its input part.
     """
-    w, b, sigmoid = cell.weight_hh.T, cell.bias_hh, cell.activations.bend_gates
+    hidden = hidden_part(cell, h_prev)
+    sums, values = _gate(part, hidden, cell.activations.bend_gates)
+    return {f"hidden_{name}": hidden, f"sum_{name}": sums, name: edited(name, values)}
 
-    def gate(part: Array, h_prev: Array, edited: Overwrite) -> dict[str, Array]:
-        hidden = h_prev @ w + b
-        sums, values = _gate(part, hidden, sigmoid)
-        return {f"hidden_{name}": hidden, f"sum_{name}": sums, name: edited(name, values)}
 
-    return gate
+def one_candidate(
+    cell: Cell, part: Array, h_prev: Array, r: Array, edited: Overwrite
+) -> dict[str, Array]:
+    """The same of n, where the reset gate acts after the product: all of CANDIDATE."""
+    hidden, tanh = hidden_part(cell, h_prev), cell.activations.bend_candidate
+    return dict(zip(CANDIDATE, _candidate(part, hidden, r, tanh, edited), strict=True))
+
+
+CANDIDATE = ("hidden_n", "reset_product", "sum_n", "n")
+
+
+def _candidate(
+    part: Array, hidden: Array, r: Array, tanh: Callable[[Array], Array], edited: Overwrite
+) -> tuple[Array, Array, Array, Array]:
+    """The quantities of CANDIDATE, reset after."""
+    hidden_n = edited("hidden_n", hidden)
+    reset_product = edited("reset_product", r * hidden_n)
+    sum_n = part + reset_product
+    return hidden_n, reset_product, sum_n, edited("n", tanh(sum_n))
 
 
 def _gate(part: Array, hidden: Array, sigmoid: Callable[[Array], Array]) -> tuple[Array, Array]:
@@ -158,16 +181,15 @@ def stepper(
     def step(part: Array, h_prev: Array, edited: Overwrite) -> Computed:
         gates = gates_at(part, h_prev, edited)
         hidden, _, r, z = gates
-        h_own = h_prev[..., own]
+        h_own, part_n = h_prev[..., own], part[..., 2 * size :]
         if reset == "after":
-            hidden_n = edited("hidden_n", hidden[..., 2 * size :])
-            reset_product = edited("reset_product", r * hidden_n)
-            sum_n = part[..., 2 * size :] + reset_product
+            made = _candidate(part_n, hidden[..., 2 * size :], r, tanh, edited)
+            hidden_n, reset_product, sum_n, n = made
         else:
             reset_product = edited("reset_product", r * h_own)
             hidden_n = edited("hidden_n", reset_product @ w_n + b_n)
-            sum_n = part[..., 2 * size :] + hidden_n
-        n = edited("n", tanh(sum_n))
+            sum_n = part_n + hidden_n
+            n = edited("n", tanh(sum_n))
         take, keep = (1 - z) * n, z * h_own
         h = edited("h", take + keep)
         return Computed(gates, hidden_n, reset_product, sum_n, n, take, keep, h)

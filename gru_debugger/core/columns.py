@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gru_debugger.core.cell import Array, as_computed, gru_step, one_gate
+from gru_debugger.core.cell import (
+    CANDIDATE,
+    Array,
+    Cell,
+    as_computed,
+    gru_step,
+    hidden_part,
+    one_candidate,
+    one_gate,
+)
 from gru_debugger.core.edits import Edit, Place, overwrite
 
 if TYPE_CHECKING:
@@ -53,13 +62,27 @@ def quantity(trace: Trace, name: str, place: Place, a: int, b: int, units: slice
 def _computed(trace: Trace, name: str, place: Place, a: int, b: int, units: slice) -> Array:
     if name.startswith("input_"):
         return trace.input_parts(*place, a, b, units, _block(name))
-    if name not in _GATES:
+    after = trace.model.reset == "after"
+    if name not in _GATES and not (after and name in CANDIDATE):
         return cell_quantities(trace, place, a, b, units)[name]
     first = units.indices(trace.model.hidden_size)[0]
     edited = overwrite(trace.edits, place, a, b, first) if trace.edits else as_computed
-    part = trace.input_parts(*place, a, b, units, _block(name))
     cell, h_prev = trace.model.cell(*place), trace.previous_states(*place, a, b)
-    return one_gate(cell.of_units(units, _block(name)), name[-1])(part, h_prev, edited)[name]
+
+    def part(gate: str) -> tuple[Cell, Array]:
+        mine = cell.of_units(units, _block(gate))
+        return mine, trace.input_parts(*place, a, b, units, _block(gate))
+
+    if name == "hidden_n":
+        mine = cell.of_units(units, _block(name))
+        return edited(name, hidden_part(mine, h_prev))
+    if name in _GATES:
+        mine, given = part(name[-1])
+        return one_gate(mine, name[-1], given, h_prev, edited)[name]
+    mine, given = part("r")
+    r = one_gate(mine, "r", given, h_prev, edited)["r"]
+    mine, given = part("n")
+    return one_candidate(mine, given, h_prev, r, edited)[name]
 
 
 def cell_quantities(

@@ -1,8 +1,8 @@
 """Conditions over 100,000 characters of 256 units, against the matrix product of one gate.
 
 What looks at a gate of all units needs that product, and the gate itself: at most three times as
-long, half a second where the product takes a sixth. What looks at states or at one unit takes a
-fraction of it.
+long, half a second where the product takes a sixth. The candidate needs a second product and the
+reset gate besides. What looks at states or at one unit takes a fraction of it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ BOUNDS = {
     'character == "e" and argmax(changed(h)) == 9': 1,
     "surprise > 3": 2,
     "mean(r) < 0.2": 3,
+    "any(n > 0.99)": 5,
 }
 PRODUCT = "h @ W_hr.T"
 

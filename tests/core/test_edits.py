@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import VOCABULARY, model
 
+from gru_debugger.core import columns
 from gru_debugger.core.cell import EDITABLE, Reset
 from gru_debugger.core.edits import parse
 from gru_debugger.core.model import Model
@@ -74,7 +75,11 @@ def assert_agrees(run: Trace, edits: list[Told]) -> None:
         for name in expected[layer, way][0]:
             wanted = np.stack([row[name] for row in expected[layer, way]])
             bound = 4e-6 * max(1, float(np.abs(wanted).max()))
+            alone = columns.column(run, name, (layer, way))
+            one = columns.column(run, name, (layer, way), slice(2, 3))
             assert np.abs(found[name] - wanted).max() <= bound, (layer, way, name)
+            assert np.abs(alone - wanted).max() <= bound, (layer, way, name, "alone")
+            assert np.abs(one - wanted[:, 2:3]).max() <= bound, (layer, way, name, "of a unit")
         assert np.array_equal(run.states(layer, way), found["h"])
 
 

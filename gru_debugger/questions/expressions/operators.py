@@ -64,7 +64,8 @@ def compared(kind: type[ast.cmpop], left: Term, right: Term) -> Term:
 
     def at_step(stretch: Stretch, back: int) -> Values:
         a, b = (lined_up(exact(t.at_step(stretch, back)), t.width, width) for t in (left, right))
-        return operator(a, b) & ~np.isnan(a) & ~np.isnan(b)
+        holds = operator(a, b)  # of what is not a number none but != does
+        return holds & ~np.isnan(a) & ~np.isnan(b) if operator is np.not_equal else holds
 
     return _joined(left, right, "truth", width, at_step)
 
