@@ -43,7 +43,9 @@ def paint(p: QPainter, pane: Pane, left: float, right: float, frame: Frame) -> N
     z, n, old, new = (float(frame.step.values[q][unit]) for q in ("z", "n", "h_prev", "h"))
     _paint_above(p, pane, left, right, n, old)
     _paint_line(p, pane, left + _INSET, right - _INSET, (n, old, new))
-    _paint_below(p, pane, left, right, new, z)
+    left = _paint_new(p, pane, left, new)
+    if "h" not in frame.by_hand(unit):  # where that is, z does not say where the new one lies
+        _paint_share(p, pane, left, right, z)
 
 
 def _paint_above(p: QPainter, pane: Pane, left: float, right: float, n: float, old: float) -> None:
@@ -76,10 +78,14 @@ def _paint_line(
     p.fillRect(QRectF(at(new).x() - 1.5, y - 10, 3, 20), theme.now)
 
 
-def _paint_below(p: QPainter, pane: Pane, left: float, right: float, new: float, z: float) -> None:
-    theme, letter = pane.theme, pane.letter("h")
+def _paint_new(p: QPainter, pane: Pane, left: float, new: float) -> float:
+    """Where it ends."""
     left += fonts.width(_new(pane), fonts.SANS, 12)
-    left += fonts.text(p, left, _BELOW, two(new), theme.text, fonts.MONO, 12, 600).width
+    return left + fonts.text(p, left, _BELOW, two(new), pane.theme.text, fonts.MONO, 12, 600).width
+
+
+def _paint_share(p: QPainter, pane: Pane, left: float, right: float, z: float) -> None:
+    theme, letter = pane.theme, pane.letter("h")
     gate, share = pane.symbol("z").replace("_t", ""), _share(z)
     room = right - left - 12 - mathematics.width(gate, 13) - 4
     long = f"{share} of the way to old {letter}"

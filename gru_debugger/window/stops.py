@@ -39,6 +39,7 @@ class Stops(QObject):
         self._search = Search(self)
         self._search.found.connect(self._halt)
         self._wanted, self._none = "", ""
+        self._halting: Sequence[tuple[LaneRun, int]] = ()  # at how many of its hits each
         for moved in (session.opened, session.position_changed):  # where one goes oneself counts
             moved.connect(self._search.stop)
 
@@ -69,23 +70,22 @@ class Stops(QObject):
         if not session.marks.halting:
             self.answered.emit("No stop is set; F9 sets one at this step.")
             return
-        armed = [_stop(run, lane) for run, lane in self._lanes() if lane.armed]
-        until = session.marks.next_stop(session.position, by)
-        self._look(armed, by, "No stop", until)
+        armed = [(run, lane.every) for run, lane in self._lanes() if lane.armed]
+        self._look(armed, by, "No stop", session.marks.next_stop(session.position, by))
 
     def go_to_interesting(self, by: int) -> None:
         """To the next step (1) where a lane's condition holds, or to the one before (-1)."""
         trace = self._session.trace
         if trace is None:
             return
-        terms = [_stop(run) for run, _ in self._lanes()]
-        if terms:
-            self._look(terms, by, "No lane holds")
+        lanes = [(run, 1) for run, _ in self._lanes()]
+        if lanes:
+            self._look(lanes, by, "No lane holds")
             return
         from gru_debugger.questions.expressions import condition
 
-        wanted = interesting(trace)
-        self._look([condition(wanted, trace)], by, f"Nowhere {wanted}", wanted=wanted)
+        self._wanted = wanted = interesting(trace)
+        self._start([condition(wanted, trace)], by, f"Nowhere {wanted}")
 
     def deeds(self) -> list[tuple[str, Callable[[], None]]]:
         """To the next step where a lane's condition holds, in words: one for each."""
@@ -96,7 +96,7 @@ class Stops(QObject):
         ]
 
     def _seek(self, run: LaneRun) -> None:
-        self._look([_stop(run)], 1, f"Nowhere {run.expression}")
+        self._look([(run, 1)], 1, f"Nowhere {run.expression}")
 
     def _lanes(self) -> list[tuple[LaneRun, Lane]]:
         """Those that are conditions."""
@@ -105,19 +105,21 @@ class Stops(QObject):
         return [(run, lane) for run, lane in lanes if run.is_truth]
 
     def _look(
-        self,
-        terms: Sequence[Condition],
-        by: int,
-        none: str,
-        until: int | None = None,
-        wanted: str = "",
+        self, lanes: Sequence[tuple[LaneRun, int]], by: int, none: str, until: int | None = None
+    ) -> None:
+        """For where one of these lanes holds, at each so many of its hits, `until` a stop."""
+        self._wanted, self._halting = "", lanes
+        conditions = [EveryNth(run, every) if every > 1 else _term(run) for run, every in lanes]
+        self._start(conditions, by, none, until)
+
+    def _start(
+        self, conditions: Sequence[Condition], by: int, none: str, until: int | None = None
     ) -> None:
         trace, position = self._session.trace, self._session.position
         if trace is None:
             return
-        self._wanted = wanted
         self._none = f"{none} {'after' if by > 0 else 'before'} step {grouped(position)}."
-        self._search.start(trace, terms, position, by, until)
+        self._search.start(trace, conditions, position, by, until)
         if self._search.running:
             self.answered.emit("Looking on; any step of yours ends it.")
 
@@ -129,20 +131,20 @@ class Stops(QObject):
         self.answered.emit(f"Step {grouped(step)}: {self._why(step)}.")
 
     def _why(self, step: int) -> str:
-        """What holds there, and how many times it has."""
+        """What of that which was looked for holds there, and how many times it has."""
         if self._wanted:
             return self._wanted
         stops, said = self._session.marks.stops, list[str]()
         if step in stops:
             said.append(f"stop {grouped(stops.index(step) + 1)} of {grouped(len(stops))}")
-        for run, _ in self._lanes():
-            if run.values(step - 1, step)[0]:
+        for run, every in self._halting:
+            row = step - 1, step
+            if run.halts(*row, every)[0] if every > 1 else run.values(*row)[0]:
                 nth = f", {grouped(int(run.holds[:step].sum()))} of {grouped(run.count)}"
                 said.append(f"{run.expression}{nth if run.known == run.trace.steps else ''}")
         return "; ".join(said)
 
 
-def _stop(run: LaneRun, lane: Lane | None = None) -> Condition:
-    """Where a lane's condition holds; of a lane that halts at each so many hits, these."""
+def _term(run: LaneRun) -> Condition:
     assert run.term is not None
-    return EveryNth(run, lane.every) if lane is not None and lane.every > 1 else run.term
+    return run.term

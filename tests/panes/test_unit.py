@@ -74,6 +74,17 @@ def test_the_sentence_is_there_word_by_word(unit: int, monkeypatch: pytest.Monke
     assert sentence in said
 
 
+@pytest.mark.parametrize("quantity", ["h", "z"])
+def test_z_does_not_say_where_a_state_set_by_hand_lies(
+    quantity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = recording(model(), 12).with_edits(f"{quantity}[3] = 0.5 at 7").finish()
+    said = painted(four_of(run, 3), monkeypatch)
+    assert any("of the way to old" in words for words in said) == (quantity == "z")
+    others = painted(four_of(run, 4), monkeypatch)
+    assert any("of the way to old" in words for words in others)
+
+
 @pytest.mark.parametrize("reset", ["after", "before"])
 def test_the_largest_terms(reset: Reset, monkeypatch: pytest.MonkeyPatch) -> None:
     m = model(hidden=32, reset=reset)

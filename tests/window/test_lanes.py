@@ -242,6 +242,25 @@ def test_an_armed_lane_is_a_stop(window: MainWindow, qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda: said(window) == f"No stop after step {steps[-1]}.")
 
 
+def test_f5_says_the_lanes_that_it_halts_at(window: MainWindow, qtbot: QtBot) -> None:
+    """Not those that hold there too and are not armed; Ctrl+Right looks at all of them."""
+    trace, other = window.session.trace, "step > 0"
+    assert trace is not None
+    hits = where(SMALL, trace).tolist()
+    window.session.go_to(0)
+    window.session.mark(Marks(lanes=(Lane(SMALL, armed=True), Lane(other))))
+    first, every = window.session.lanes.runs
+    qtbot.waitUntil(lambda: first.known == every.known == STEPS)
+    press(window, "F5")
+    qtbot.waitUntil(lambda: window.session.position == hits[0])
+    assert said(window) == f"Step {hits[0]}: {SMALL}, 1 of {len(hits)}."
+    window.session.go_to(hits[0] - 1)
+    press(window, "Ctrl+Right")
+    qtbot.waitUntil(lambda: window.session.position == hits[0])
+    also = f"{other}, {hits[0]} of {STEPS}"
+    assert said(window) == f"Step {hits[0]}: {SMALL}, 1 of {len(hits)}; {also}."
+
+
 def test_a_lane_halts_at_each_so_many_of_its_hits(window: MainWindow, qtbot: QtBot) -> None:
     """Set in the line, counted from the start of the text; Ctrl+Right goes to every one."""
     trace, pane = window.session.trace, strip(window)
