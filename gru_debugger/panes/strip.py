@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter
 
 from gru_debugger.charts import fonts, mathematics, stamps
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme, diverging_map
-from gru_debugger.numerals import brief, exact, grouped, two
-from gru_debugger.panes import in_words, lanes, lanes_told, overview, pinned_mark
+from gru_debugger.numerals import brief, grouped
+from gru_debugger.panes import lanes, strip_marks, strip_told
 from gru_debugger.panes.edit_marks import EditMarks
 from gru_debugger.panes.hits import Hits
 from gru_debugger.panes.lane_places import FEW, HIGH, LOW
 from gru_debugger.panes.pane import Pane
-from gru_debugger.panes.table import Table, Tables, part, stretch
-from gru_debugger.session.bookmarks import LONGEST
+from gru_debugger.panes.strip_marks import MAP_TOP, TILE, TILE_TOP, among_stops
+from gru_debugger.panes.table import Tables
 from gru_debugger.session.session import Session
 
 CELL = 25  # pixels a character, at least; a short text has the strip's width, up to
 _WIDEST = 3 * CELL
 LEFT, RIGHT = 62, 50
-TILE_TOP, TILE = 10, 28
-MAP_TOP, AXIS = 46, 24
-HITS = TILE_TOP + TILE + 1  # the upper edge of the lines under hits
-STOPS = 42.0  # the middle of the stops' dots, between the characters and the map
-RIBBONS = 1.0  # the upper edge of the bookmarks' ribbons, above the characters
-_RIBBON = QPolygonF([QPointF(x, y) for x, y in ((-3, 0), (3, 0), (3, 7), (0, 4.5), (-3, 7))])
+AXIS = 24  # pixels below the map
 _LEAST, _COMFORTABLE = 110, 126  # pixels, lanes aside
-_TOLD = 5  # states of the selected unit that are told in words
 
 
 def first_column(position: int, columns: int, steps: int) -> int:
@@ -69,7 +62,7 @@ class StripPane(Pane):
         self._future = self.add_curtain(self._paint_future)
         self._map = QRectF()
         self._drawn: tuple[object, ...] = ()
-        self._numbers: list[tuple[float, str, float]] = []
+        self.marked: list[tuple[float, str, float]] = []  # positions that have their number
         self.first = self.last = 0
         self.cell = CELL  # pixels a column
         self._scrubs = True  # what is pressed may be dragged
@@ -169,7 +162,7 @@ class StripPane(Pane):
         if wanted == self._drawn:
             return
         self._drawn = wanted
-        self._numbers = [*map(self._numbered, range(-(-first // 5) * 5, last + 1, 5))]
+        self.marked = [*map(self._numbered, range(-(-first // 5) * 5, last + 1, 5))]
         columns = np.zeros((last - first + 1, self.model.hidden_size), np.float32)
         begin = max(first, 0 if direction == "forward" else 1)
         if recorded >= begin:
@@ -235,13 +228,13 @@ class StripPane(Pane):
             shown, pixels = fonts.symbol(characters[t - 1], room, 16)
             by_size.setdefault(pixels, []).append((x, shown))
             if self.trace.stand_in(t):
-                p.fillRect(self._stand_in_mark(t), color)
+                p.fillRect(self.stand_in_mark(t), color)
             x += self.cell
         for pixels, placed in by_size.items():
             baseline = TILE_TOP + 20 - (16 - pixels) / 3
             fonts.centred_on(p, baseline, placed, color, fonts.MONO, pixels)
 
-    def _stand_in_mark(self, t: int) -> QRectF:
+    def stand_in_mark(self, t: int) -> QRectF:
         """Below a character that the vocabulary lacks: it was read as another symbol."""
         return QRectF(self.x(t) + 4, TILE_TOP + TILE - 4, self.cell - 8, 2)
 
@@ -259,14 +252,7 @@ class StripPane(Pane):
 
     def paint_overlay(self, p: QPainter) -> None:
         if self.session.trace is not None:
-            self._paint_unit(p)
-            self._paint_numbers(p)
-            pinned_mark.paint(p, self)
-            self._paint_now(p)
-            self.hits.paint(p, HITS)
-            self.edits.paint(p, STOPS)
-            self._paint_stops(p)
-            self._paint_bookmarks(p)
+            strip_marks.paint(p, self)
             self.lanes.paint_step(p)
 
     def _numbered(self, t: int) -> tuple[float, str, float]:
@@ -274,7 +260,7 @@ class StripPane(Pane):
         words = grouped(t)
         return self.x(t) + self.cell / 2, words, fonts.width(words, fonts.TICKS, 10) / 2
 
-    def _unit_y(self) -> tuple[float, float]:
+    def unit_y(self) -> tuple[float, float]:
         rect = self.map_rect()
         pitch = rect.height() / self.model.hidden_size
         center = rect.top() + (self._row(self.session.unit) + 0.5) * pitch
@@ -291,7 +277,7 @@ class StripPane(Pane):
         if self.session.trace is None:
             return
         rect, theme = self.map_rect(), self.theme
-        top, high = self._unit_y()
+        top, high = self.unit_y()
         words = str(self.session.unit)
         wide = max(18.0, fonts.width(words, fonts.MONO, 11, 600) + 8)
         pill = QRectF(LEFT - 8 - wide, top + high / 2 - 8, wide, 16)
@@ -302,121 +288,20 @@ class StripPane(Pane):
                 fonts.text(p, LEFT - 8, y, label, theme.ticks, fonts.TICKS, 10, align="right")
         fonts.tile(p, pill, theme.pill, words, theme.pill_text, fonts.MONO, 11, 600)
 
-    def _paint_unit(self, p: QPainter) -> None:
-        """Lines along its row of the map."""
-        rect, (top, high) = self.map_rect(), self._unit_y()
-        p.setPen(QPen(self.theme.edge, 1.5))
-        for y in (top, top + high):
-            p.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
-
-    def _paint_now(self, p: QPainter) -> None:
-        position, theme = self.session.position, self.theme
-        if not self.first <= position <= self.last:
-            return
-        x, rect = self.x(position), self.map_rect()
-        if position and not self.session.is_computed("h"):
-            p.fillRect(QRectF(x, rect.top(), self.cell, rect.height()), theme.panel)
-        character = self.trace.characters[position - 1] if position else "▸"
-        shown, pixels = fonts.symbol(character, self.cell - 3, 16, 600)
-        tile = QRectF(x, TILE_TOP, self.cell, TILE)
-        fonts.tile(p, tile, theme.now, shown, theme.now_text, fonts.MONO, pixels, 600)
-        if position and self.trace.stand_in(position):
-            p.fillRect(self._stand_in_mark(position), theme.now_text)
-        p.setPen(QPen(theme.now, 2))
-        p.setBrush(Qt.BrushStyle.NoBrush)
-        p.drawRoundedRect(QRectF(x, rect.top() - 2, self.cell, rect.height() + 4), 2, 2)
-        label = self._label_now()
-        fonts.tile(p, label, theme.now, grouped(position), theme.now_text, fonts.MONO, 11, 600)
-
-    def _paint_stops(self, p: QPainter) -> None:
-        """A dot below each character at which a run halts; what is still to come has no veil."""
-        p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(self.theme.error)
-        stops = self.session.marks.stops
-        for t in stops[bisect_left(stops, self.first) : bisect_right(stops, self.last)]:
-            p.drawEllipse(QPointF(self.x(t) + self.cell / 2, STOPS), overview.DOT, overview.DOT)
-
-    def _paint_bookmarks(self, p: QPainter) -> None:
-        """A ribbon above each character with one."""
-        p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(self.theme.text)
-        for t in dict.fromkeys(one.at.step for one in self.session.marks.bookmarks):
-            if self.first <= t <= self.last:
-                p.drawPolygon(_RIBBON.translated(self.x(t) + self.cell / 2, RIBBONS))
-
-    def _label_now(self) -> QRectF:
-        """The box of the position's number."""
-        position = self.session.position
-        wide = max(self.cell, fonts.width(grouped(position), fonts.MONO, 11, 600) + 8)
-        middle, below = self.x(position) + self.cell / 2, self.lanes.bottom
-        return QRectF(middle - wide / 2, below + 4, wide, 17)
-
-    def _paint_numbers(self, p: QPainter) -> None:
-        """Every fifth position's, but none that the box of the one shown would touch."""
-        box = self._label_now()
-        left, right = box.left(), box.right()
-        free = [
-            (x, words) for x, words, half in self._numbers if not left - half < x < right + half
-        ]
-        baseline, color = self.lanes.bottom + 16, self.theme.ticks
-        fonts.centred_on(p, baseline, free, color, fonts.TICKS, 10)
-
     # Told ------------------------------------------------------------------------------------
 
     def words(self) -> str:
-        session = self.session
-        around = in_words.around(self.trace, session.position)
-        stops, bookmarks = in_words.stops(session), in_words.bookmarks(session)
-        found = in_words.found(session)
-        marked = stops, bookmarks, self.edits.words(), pinned_mark.words(self), found
-        told = in_words.place(session), *marked, around, self._last_states()
-        return in_words.sentences(*told, *lanes_told.words(session))
-
-    def _last_states(self) -> str:
-        """The selected unit's state after each of the last steps that are read."""
-        t, unit, trace = self.session.position, self.session.unit, self.trace
-        if not t or t > trace.recorded or not self.session.is_computed("h"):
-            return in_words.initial(self.session)
-        states = trace.states(self.session.layer, self.session.direction, max(0, t - _TOLD), t)[
-            :, unit
-        ]
-        told = ", ".join(two(float(v)) for v in states)
-        first = t - len(states) + 1
-        when = (
-            f"in steps {grouped(first)} to {grouped(t)}" if first < t else f"in step {grouped(t)}"
-        )
-        return f"State of unit {unit} {when}: {told}"
+        return strip_told.words(self)
 
     def numbers(self) -> Tables:
-        return {"states": self._states, **lanes_told.tables(self.session)}
+        return strip_told.numbers(self)
 
-    def _states(self) -> Table:
-        """A row a position; of a long text those around where we are."""
-        session, trace, size = self.session, self.trace, self.model.hidden_size
-        begin = 0 if session.direction == "forward" else 1
-        shown = stretch(trace.steps + 1 - begin, size, session.position - begin)
-        steps = range(shown.start + begin, shown.stop + begin)
-        states = trace.all_states(session.layer, session.direction, shown.start, shown.stop)
-        recorded = np.arange(steps.start, steps.stop)[:, None] <= trace.recorded
-
-        def name(row: int) -> tuple[str, str]:
-            t = steps[row]
-            return str(t), trace.character_in_words(t) if 1 <= t <= trace.steps else ""
-
-        return Table(
-            ("step", trace.reading.noun),
-            name,
-            tuple(f"h[{unit}]" for unit in range(size)),
-            states,
-            recorded,
-            part(steps, begin, trace.steps),
-            row=session.position - steps.start if session.position in steps else None,
-            column=session.unit,
-        )
+    def hover(self, at: QPointF) -> str:
+        return self.lanes.hover(at) or strip_told.hover(self, at)
 
     # The pointer ---------------------------------------------------------------------------
 
-    def _position_at(self, at: QPointF) -> int | None:
+    def position_at(self, at: QPointF) -> int | None:
         position = self.first + int((at.x() - LEFT) // self.cell)
         return position if at.x() >= LEFT and self.first <= position <= self.last else None
 
@@ -444,8 +329,8 @@ class StripPane(Pane):
         self._scrubs = not self.lanes.press(at)
         if not self._scrubs:
             return
-        position = self._position_at(at)
-        self._scrubs = not _among_stops(at)
+        position = self.position_at(at)
+        self._scrubs = not among_stops(at)
         if position is not None and self._scrubs:
             self.session.go_to(position)
         elif position:
@@ -487,36 +372,3 @@ class StripPane(Pane):
             self.lanes.arrange(self.first, self.last)
         self.renew_background()
         self._future.renew()
-
-    def hover(self, at: QPointF) -> str:
-        if words := self.lanes.hover(at):
-            return words
-        position = self._position_at(at)
-        if position is None:
-            return ""
-        rect = self.map_rect()
-        words = f"step {grouped(position)}"
-        if position:
-            words += f": {self.trace.character_in_words(position)}"
-            if position in self.session.marks.stops:
-                words += "\na stop; click the dot to remove it (F9)"
-            elif _among_stops(at):
-                words += "\nclick to set a stop (F9)"
-        words += self.edits.hover(position) + pinned_mark.hover(self, position)
-        for one in self.session.marks.bookmarks:
-            if one.at.step == position:
-                words += f"\nbookmark {one.in_words(LONGEST)}"
-        first = 1 if self.session.direction == "reverse" else 0
-        if rect.top() <= at.y() <= rect.bottom() and first <= position <= self.trace.recorded:
-            size = self.model.hidden_size
-            row = min(size - 1, int((at.y() - rect.top()) / rect.height() * size))
-            order = self.session.unit_order
-            unit = row if order is None else int(order.units[row])
-            state = self.trace.state(position, self.session.layer, self.session.direction)
-            words += f"\nh[{unit}] = {exact(float(state[unit]))}"
-        return words
-
-
-def _among_stops(at: QPointF) -> bool:
-    """Where their dots are."""
-    return TILE_TOP + TILE <= at.y() < MAP_TOP

@@ -25,7 +25,8 @@ from gru_debugger.exports.jobs import PANES, SnapshotJob
 from gru_debugger.exports.snapshots import Snapshot
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.columns import ColumnsPane
-from gru_debugger.panes.strip import STOPS, StripPane
+from gru_debugger.panes.strip import StripPane
+from gru_debugger.panes.strip_marks import STOPS
 from gru_debugger.panes.units import UnitsPane
 from gru_debugger.questions.lane_runs import LaneRun
 from gru_debugger.session.marks import Lane, Marks

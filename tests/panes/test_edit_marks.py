@@ -9,7 +9,8 @@ from samples import model, recording, session_of
 
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.trace import Trace
-from gru_debugger.panes.strip import STOPS, StripPane
+from gru_debugger.panes.strip import StripPane
+from gru_debugger.panes.strip_marks import STOPS
 from gru_debugger.session.marks import Lane, Marks
 
 pytestmark = pytest.mark.usefixtures("screen")

@@ -20,7 +20,8 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.prediction import MARGIN, PredictionPane
-from gru_debugger.panes.strip import LEFT, TILE_TOP, StripPane
+from gru_debugger.panes.strip import LEFT, StripPane
+from gru_debugger.panes.strip_marks import TILE_TOP
 
 pytestmark = pytest.mark.usefixtures("screen")
 

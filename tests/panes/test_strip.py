@@ -15,16 +15,8 @@ from gru_debugger.core.model import Direction, printable
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import exact
 from gru_debugger.panes import overview
-from gru_debugger.panes.strip import (
-    CELL,
-    LEFT,
-    MAP_TOP,
-    RIGHT,
-    TILE,
-    TILE_TOP,
-    StripPane,
-    first_column,
-)
+from gru_debugger.panes.strip import CELL, LEFT, RIGHT, StripPane, first_column
+from gru_debugger.panes.strip_marks import MAP_TOP, TILE, TILE_TOP
 from gru_debugger.session.session import Session
 
 pytestmark = pytest.mark.usefixtures("screen")

@@ -14,7 +14,8 @@ from samples import model, recording
 from gru_debugger.core.address import Address
 from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
-from gru_debugger.panes.strip import RIBBONS, TILE_TOP, StripPane
+from gru_debugger.panes.strip import StripPane
+from gru_debugger.panes.strip_marks import RIBBONS, TILE_TOP
 from gru_debugger.session.bookmarks import Bookmark
 from gru_debugger.window.palette import CommandPalette
 

@@ -24,7 +24,8 @@ from gru_debugger import pattern_look
 from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.hits import HIGH
-from gru_debugger.panes.strip import HITS, StripPane
+from gru_debugger.panes.strip import StripPane
+from gru_debugger.panes.strip_marks import HITS
 from gru_debugger.questions.expressions import evaluate, where
 from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.window.child import Child

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from samples import model, recording
 
 from gru_debugger.main_window import MainWindow
-from gru_debugger.panes.strip import MAP_TOP, STOPS, TILE_TOP, StripPane
+from gru_debugger.panes.strip import StripPane
+from gru_debugger.panes.strip_marks import MAP_TOP, STOPS, TILE_TOP
 from gru_debugger.questions.expressions import where
 from gru_debugger.window.stops import interesting
 
