@@ -37,6 +37,8 @@ def one_line(words: str, most: int = LONGEST_LINE) -> str:
     """
     if len(words) > most:
         words = f"{words[: most * 2 // 3]}…{words[len(words) - most // 3 + 1 :]}"
+    if words.isprintable():
+        return words
     line = _BREAKS.sub(" ", words)
     return "".join(c if c.isprintable() else "·" for c in line)
 

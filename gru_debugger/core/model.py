@@ -229,7 +229,7 @@ class Model:
     def covers(self, text: str) -> bool:
         return self.vocabulary is not None and _LACKING not in self._indices(text, _LACKING)
 
-    @property
+    @cached_property
     def input(self) -> Input:
         """How a step's x comes about; features: rows of numbers, for which no symbols are known.
 
