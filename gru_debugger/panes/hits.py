@@ -8,6 +8,8 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from gru_debugger.charts import stamps
+
 if TYPE_CHECKING:
     from gru_debugger.panes.strip import StripPane
     from gru_debugger.questions.finding import Find
@@ -22,9 +24,6 @@ class Hits:
 
     def __init__(self, pane: StripPane) -> None:
         self._pane = pane
-        self._pooled: tuple[Find | None, float] = (None, 0.0)  # those of which, and how wide
-        self._count = 0  # of them that have their pixels
-        self._there = np.zeros(0, bool)
 
     @property
     def find(self) -> Find | None:
@@ -46,17 +45,19 @@ class Hits:
     def paint_overview(self, p: QPainter, area: QRectF) -> None:
         if self.find is None:
             return
-        for x in self.pooled(self.find, area.width()):
-            tick = QRectF(area.left() + x, area.bottom() - _TALL, _TICK, _TALL)
-            p.fillRect(tick, self._pane.theme.text)
+        top, left = area.bottom() - _TALL, area.left()
+        xs = pooled(self.find, area.width())
+        p.setPen(stamps.NO_PEN)
+        p.setBrush(self._pane.theme.text)
+        p.drawRects([QRectF(left + x, top, _TICK, _TALL) for x in xs])
 
-    def pooled(self, find: Find, width: float) -> list[int]:
-        """The pixels of the overview in which hits begin, each once; of more hits the new ones."""
-        if self._pooled != (find, width):
-            self._pooled, self._count = (find, width), 0
-            self._there = np.zeros(int(width) + 1, bool)
-        share = (find.begins[self._count :] - 0.5) / max(1, find.trace.steps)
-        self._there[(share * width).astype(np.int64)] = True
-        self._count = find.count
-        pixels: list[int] = np.flatnonzero(self._there).tolist()
-        return pixels
+
+def pooled(find: Find, width: float) -> list[int]:
+    """The pixels of an overview in which hits begin, each once.
+
+    Hits are in order: where each pixel's begin is looked up, so that many take no longer than few.
+    """
+    edges = np.arange(int(width) + 2) * (max(1, find.trace.steps) / width)
+    before = np.searchsorted(find.begins, np.ceil(edges + 0.5).astype(np.int64))
+    pixels: list[int] = np.flatnonzero(np.diff(before)).tolist()
+    return pixels

@@ -23,7 +23,7 @@ from spoken import nameless
 from gru_debugger import pattern_look
 from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
-from gru_debugger.panes.hits import HIGH
+from gru_debugger.panes.hits import HIGH, pooled
 from gru_debugger.panes.strip import StripPane
 from gru_debugger.panes.strip_marks import HITS
 from gru_debugger.questions.expressions import evaluate, where
@@ -340,7 +340,7 @@ def test_the_overview_has_a_tick_for_each_pixel_with_hits(
     window = open_window(Trace(model(), text), 0)
     window.session.mark(Marks(lanes=(Lane("step < 2"),)))
     look_for(window, "a", qtbot)
-    pane, area = strip(window), strip(window).lanes.overview.area
+    area = strip(window).lanes.overview.area
 
     def inked() -> set[int]:
         image, y = window.views["strip"].viewport().grab().toImage(), int(area.bottom()) - 2
@@ -350,7 +350,9 @@ def test_the_overview_has_a_tick_for_each_pixel_with_hits(
     hits = [t for t, symbol in enumerate(text, 1) if symbol == "a"]
     wanted = {int(area.left() + int((t - 0.5) / len(text) * area.width())) for t in hits}
     assert inked() == {x + i for x in wanted for i in (0, 1)}
-    assert len(pane.hits.pooled(window.session.finding.find, area.width())) == len(wanted)  # type: ignore[arg-type]
+    found = window.session.finding.find
+    assert found is not None
+    assert len(pooled(found, area.width())) == len(wanted)
     assert len(wanted) < len(hits)
     window.find_line.edit.clear()
     assert inked() == set()
