@@ -1,13 +1,14 @@
 """The steps at which the units are on together as at one step: looked for beside the window.
 
 In a thread: that is a few large operations a unit, which let go of the interpreter. What was found
-stays until something else is asked; it follows neither the step nor the selection.
+stays until something else is asked; it follows neither the step nor the selection, but the
+recording: what is written on or edited is looked through anew.
 """
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -135,10 +136,13 @@ class SimilarSteps(QObject):
         self._timer.start()
 
     def follow(self, trace: Trace) -> None:
-        """What was found is of the recording that was open."""
-        if self.asked is not None and self.asked.trace is not trace:
+        """What was found is of the recording that was open: asked again of one that comes to that
+        step by the same text, while it is looked at, else forgotten."""
+        asked = self.asked
+        if asked is not None and asked.trace is not trace:
             self.stop()
-            self.asked = None
+            again = self._shown and asked.t > 0 and _same_until(asked.t, asked.trace, trace)
+            self.asked = replace(asked, trace=trace) if again else None
             self._answer(None)
 
     def stop(self) -> None:
@@ -188,3 +192,8 @@ class SimilarSteps(QObject):
             self.marked = Known(asked.trace, found.steps)
         if before is not None or self.marked is not None:
             self.toggled.emit()
+
+
+def _same_until(t: int, old: Trace, new: Trace) -> bool:
+    """Whether both read the same until step t, edited or written on as they may be."""
+    return new.model is old.model and new.characters[:t] == old.characters[:t]

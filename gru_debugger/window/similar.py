@@ -29,6 +29,9 @@ _HEADS = _SCORE, STEP, TEXT
 _WIDTHS = (90, 76)  # pixels; the text takes the rest
 _NAMED = 12  # units that are on
 _LINES = 2  # of the head, so that the list stays where it is
+_NOT_ASKED = (
+    "Nothing is asked of this text yet; From here (Enter) asks from the step where you are."
+)
 _ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
 
 
@@ -145,7 +148,7 @@ class SimilarList(QWidget):
         steps = found.steps.tolist() if found else []
         self._model.show(asked.trace if asked else None, _HEADS, steps)
         self._model.here = self._session.position
-        self.head.setText(self._asked_of(asked) if asked else "Asks from the step where you are.")
+        self.head.setText(self._asked_of(asked) if asked else _NOT_ASKED)
         self.note.setText(self._similar.in_words())
         self.copy_all.setEnabled(bool(steps))
         if steps:

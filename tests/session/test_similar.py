@@ -69,6 +69,30 @@ def test_it_follows_neither_step_nor_selection_and_goes_with_the_text(
     assert session.similar.answer is session.similar.asked is None
 
 
+def test_what_is_written_on_or_edited_is_looked_through_anew(qtbot: QtBot, qapp: object) -> None:
+    run = recording(model(), STEPS)
+    session = session_of(run, HERE)
+    session.similar.show(True)
+    session.similar.ask(0.7, 3)
+    place = session.where.place
+    for other in (run.continued(HERE + 4, ("a", "b", "c")).finish(), run.with_edits("z[2] = 1")):
+        answered(session, qtbot)
+        session.open(other)
+        assert session.similar.asked is not None
+        assert session.similar.asked.trace is other
+        assert session.similar.answer is None, "that was of another recording"
+        answered(session, qtbot)
+        similar = session.similar.found
+        assert similar is not None
+        found = list(zip(similar.steps.tolist(), similar.scores.tolist(), strict=True))
+        h = other.step(HERE).h
+        on = searched(other, HERE, range(len(h)), place, 0.7)[1]
+        units = sorted(sorted(on, key=lambda unit: -abs(h[unit]))[:3])
+        assert found == searched(other, HERE, units, place, 0.7)[0][:BEST]
+    session.open(run.continued(HERE - 1, ("b", "a")))
+    assert session.similar.asked is None, "another text at that step"
+
+
 def test_hits_are_marked_only_while_they_are_shown(qtbot: QtBot, qapp: object) -> None:
     session = session_of(recording(model(), STEPS), HERE)
     session.similar.ask(0.8, None)
