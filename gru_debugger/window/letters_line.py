@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QDoubleSpinBox,
+    QHBoxLayout,
     QSizePolicy,
     QSpinBox,
     QStackedWidget,
@@ -28,7 +29,7 @@ from gru_debugger.window.letters_tape import LettersTape
 from gru_debugger.window.plain import Label
 
 _ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
-_LEAST, _HIGH = 170, 31  # pixels of what was written: five letters, and as high as a button
+_LEAST, _HIGH = 195, 31  # pixels of what was written: five letters, and as high as a button
 _SAMPLED, _LIKELIEST = "sampled", "the likeliest"
 
 
@@ -54,29 +55,32 @@ class LettersLine(InputLine):
         self._last.setFixedHeight(_HIGH)
         for widget in (self.said, self.tape):
             self._last.addWidget(widget)
-        self._put(self._controls(), self._last, spare=False)
+        self._groups = self._controls()
+        self._lines = [[widget for group in self._groups for widget in group]]
+        self._below: list[QHBoxLayout] = []
+        self._away = tool_button("✕", "end writing on", "Esc", self.close_line)
+        self._put([*self._lines[0], self._away], self._last, spare=False)
+        self._line.insertStretch(self._line.indexOf(self._away))
+        self._rows.addWidget(self.fault)  # below them all
         self.letters.advanced.connect(self._show_letters)
         self.letters.failed.connect(self._show_fault)
         session.opened.connect(self._follow)
         self._show_letters()
 
-    def _controls(self) -> list[QWidget]:
+    def _controls(self) -> list[list[QWidget]]:
+        """Those of an inner list stay together."""
         named = {"temperature": self.temperature, "seed": self.seed, "letters": self.count}
         self.way.setAccessibleName("how each letter is chosen")
         self.way.setFocusPolicy(TAB)
-        self._names = [Label("Write on")]
-        widgets: list[QWidget] = [self._names[0], self.way]
+        groups: list[list[QWidget]] = [[Label("Write on"), self.way]]
         for name, box in named.items():
             box.setAccessibleName(name)
             box.setFocusPolicy(TAB)
             box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
             label = Label(name)
             label.setBuddy(box)
-            box.setToolTip(name)
-            self._names.append(label)
-            widgets += [label, box]
-        self._away = tool_button("✕", "end writing on", "Esc", self.close_line)
-        return [*widgets, self.one, self.all, self._last, self._away]
+            groups.append([label, box])
+        return [*groups, [self.one], [self.all], [self._last]]
 
     # Asked -------------------------------------------------------------------------------------
 
@@ -130,22 +134,30 @@ class LettersLine(InputLine):
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it finds no room among the controls, what was written has a row of its own, and
-        the boxes' names stand in their tips."""
+        """In as many lines as they need, each name beside its box."""
         super().resizeEvent(event)
-        margins, controls = self._rows.contentsMargins(), self._line.sizeHint().width()
-        below = self._rows.indexOf(self._last) >= 0
-        if below:
-            controls += sum(name.sizeHint().width() + self._line.spacing() for name in self._names)
-        room = self.width() - margins.left() - margins.right() - controls
-        if (room < _LEAST) == below:
-            return
-        if below:
-            self._line.insertWidget(self._line.indexOf(self._away), self._last, 1)
-        else:
-            self._rows.addWidget(self._last)
-        for name in self._names:
-            name.setVisible(below)
+        margins, gap = self._rows.contentsMargins(), self._line.spacing()
+        whole = self.width() - margins.left() - margins.right()
+        room, lines = whole - self._away.sizeHint().width(), list[list[QWidget]]([[]])
+        for group in self._groups:
+            wide = sum(_width(widget) + gap for widget in group)
+            if lines[-1] and wide > room:
+                lines.append([])
+                room = whole + gap
+            lines[-1] += group
+            room -= wide
+        if lines != self._lines:
+            self._lines = lines
+            self._fill()
+
+    def _fill(self) -> None:
+        while len(self._below) < len(self._lines) - 1:
+            self._below.append(QHBoxLayout())
+            self._below[-1].addStretch()
+            self._rows.insertLayout(len(self._below), self._below[-1])
+        for line, widgets in zip([self._line, *self._below], self._lines, strict=False):
+            for at, widget in enumerate(widgets):
+                line.insertWidget(at, widget, int(widget is self._last))
 
     # Shown -------------------------------------------------------------------------------------
 
@@ -172,3 +184,8 @@ class LettersLine(InputLine):
     def copy(self) -> None:
         QApplication.clipboard().setText(self.tape.tsv())
         self.told.emit(f"Copied {counted(len(self.letters.letters), 'letter')}")
+
+
+def _width(widget: QWidget) -> int:
+    """What it needs."""
+    return _LEAST if isinstance(widget, QStackedWidget) else widget.sizeHint().width()

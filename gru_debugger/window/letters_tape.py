@@ -17,7 +17,7 @@ from gru_debugger.questions.generation import Letter
 from gru_debugger.window.input_line import TAB
 
 _ROWS = ("letter", "probability when written")
-_WIDE, _HIGH = 33, 13  # pixels of a letter, of each of its rows
+_WIDE, _HIGH = 38, 13  # pixels of a letter, of each of its rows
 _PIXELS = 12, 10  # of their letters
 _MOVES = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 Index = QModelIndex | QPersistentModelIndex

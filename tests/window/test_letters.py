@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from keyboard import click, press
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 from samples import model, recording
 from spoken import name
@@ -102,15 +102,26 @@ def test_all_letters_are_on_a_tape_with_their_probabilities(
     assert line.tape.model().columnCount() == 1, "from where one has gone"
 
 
-def test_in_a_narrow_window_they_have_a_row_of_their_own(window: MainWindow, qtbot: QtBot) -> None:
+def test_in_a_narrow_window_they_have_lines_of_their_own_and_keep_their_names(
+    window: MainWindow, qtbot: QtBot
+) -> None:
     begin(window)
     press(window, "Return")
     done(window, qtbot, 1)
     line = window.letters_line
-    for width, below in ((1366, False), (1000, True), (1366, False)):
+    for width, likened, high in ((1366, False, 40), (1000, False, 80), (1366, True, 80)):
         window.resize(width, 800)
+        window.docks["similar"].setVisible(likened)
         QApplication.processEvents()
-        assert (line.height() > 40) == below
+        assert high - 40 < line.height() <= high
+        for box, words in ((line.temperature, "temperature"), (line.seed, "seed")):
+            (label,) = (each for each in line.findChildren(QLabel) if each.buddy() is box)
+            assert label.isVisible()
+            assert label.text() == words
+            assert label.width() >= label.sizeHint().width()
+            assert label.y() + label.height() / 2 == pytest.approx(
+                box.geometry().center().y(), abs=2
+            )
         assert line.tape.width() > 5 * line.tape.columnWidth(0)
         for button in (line.one, line.all):
             assert button.width() >= button.sizeHint().width(), "it is read"
