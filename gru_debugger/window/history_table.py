@@ -7,12 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableView
 
 from gru_debugger.charts import fonts
@@ -20,6 +15,7 @@ from gru_debugger.errors import one_line
 from gru_debugger.numerals import fixed, grouped, two
 from gru_debugger.questions.writes import Bounds, Write, Writes
 from gru_debugger.window import style
+from gru_debugger.window.flat_table import FlatTable, Index
 
 HEADS = ("step", "read", "old → new", "wrote", "left", "refused n, z")
 _TIPS = (
@@ -43,10 +39,9 @@ _Role = Qt.ItemDataRole
 _TOLD = {
     _Role.DisplayRole, _Role.AccessibleTextRole, _Role.BackgroundRole, _Role.ForegroundRole
 }  # fmt: skip
-Index = QModelIndex | QPersistentModelIndex
 
 
-class HistoryModel(QAbstractTableModel):
+class HistoryModel(FlatTable):
     """Puts a row into words when it is seen. `steps` (rows,): which steps they are of, the initial
     state among them where `Writes.start` says."""
 
@@ -116,11 +111,9 @@ class HistoryModel(QAbstractTableModel):
 
     # As Qt asks for it -------------------------------------------------------------------------
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.steps)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(HEADS)
+    @property
+    def size(self) -> tuple[int, int]:
+        return len(self.steps), len(HEADS)
 
     def data(self, index: Index, role: int = _Role.DisplayRole) -> object:
         """Of each cell in sight seven roles are asked at every key press: the usual ones first."""

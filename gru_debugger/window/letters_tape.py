@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
@@ -14,16 +14,16 @@ from gru_debugger.core.model import printable
 from gru_debugger.numerals import grouped, percent
 from gru_debugger.questions.as_text import as_text
 from gru_debugger.questions.generation import Letter
+from gru_debugger.window.flat_table import FlatTable, Index
 from gru_debugger.window.input_line import TAB
 
 _ROWS = ("letter", "probability when written")
 _WIDE, _HIGH = 38, 13  # pixels of a letter, of each of its rows
 _PIXELS = 12, 10  # of their letters
 _MOVES = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
-Index = QModelIndex | QPersistentModelIndex
 
 
-class _Letters(QAbstractTableModel):
+class _Letters(FlatTable):
     """A column a letter; `first` is the step of the first."""
 
     def __init__(self, view: QWidget) -> None:
@@ -44,11 +44,9 @@ class _Letters(QAbstractTableModel):
             self.letters, self.first, self._count = letters, first, count
             self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(_ROWS)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else self._count
+    @property
+    def size(self) -> tuple[int, int]:
+        return len(_ROWS), self._count
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         at, (symbol, probability) = index.column(), self.letters[index.column()]

@@ -7,10 +7,8 @@ from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QSignalBlocker,
     Qt,
 )
@@ -34,17 +32,17 @@ from gru_debugger.panes.table import Table
 from gru_debugger.session.session import Session
 from gru_debugger.window import style
 from gru_debugger.window.combo import Combo
+from gru_debugger.window.flat_table import FlatTable, Index
 from gru_debugger.window.plain import Label
 
 _LINES = 3  # of the words, whole ones
 _HERE = "▸ "  # before the name of the row and the column where we are
-Index = QModelIndex | QPersistentModelIndex
 Choice = tuple[str, str]  # the pane's name and the table's title
 
 _NOTHING = Table((), lambda _: (), (), np.zeros((0, 0), np.float32))
 
 
-class _Model(QAbstractTableModel):
+class _Model(FlatTable):
     """A `Table`, its names as the rows' headers; a number is put into words when it is seen."""
 
     def __init__(self, view: QWidget) -> None:
@@ -66,11 +64,9 @@ class _Model(QAbstractTableModel):
             self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, table.rows - 1)
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(table.columns) - 1)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else self.table.rows
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.table.columns)
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.table.rows, len(self.table.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.DisplayRole:

@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import (
     QAbstractItemModel,
-    QAbstractTableModel,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRectF,
     Qt,
 )
@@ -29,12 +27,12 @@ from gru_debugger.charts.theme import Theme
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import grouped
 from gru_debugger.window import style
+from gru_debugger.window.flat_table import FlatTable, Index
 
 STEP, TEXT = "step", "text"  # heads of the columns that every list has
 _AROUND = 24  # characters on either side, where there is room
 _PIXELS = 12
 _GO = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-Index = QModelIndex | QPersistentModelIndex
 
 
 def around(trace: Trace, t: int) -> tuple[str, str, str]:
@@ -47,7 +45,7 @@ def around(trace: Trace, t: int) -> tuple[str, str, str]:
     return before, here, after
 
 
-class StepsModel(QAbstractTableModel):
+class StepsModel(FlatTable):
     """The step, the text around it, and whatever else is told of each; made when it is seen.
 
     `heads` name all columns; `cell` is what stands in those beside step and text.
@@ -100,11 +98,9 @@ class StepsModel(QAbstractTableModel):
         assert self.trace is not None
         return "{}[{}]{}".format(*around(self.trace, step))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else self._rows
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.heads)
+    @property
+    def size(self) -> tuple[int, int]:
+        return self._rows, len(self.heads)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         head = self.heads[index.column()]

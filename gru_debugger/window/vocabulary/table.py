@@ -7,15 +7,15 @@ import unicodedata
 from collections import Counter
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from gru_debugger.charts import fonts
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.numerals import grouped
+from gru_debugger.window.flat_table import FlatTable, Index
 
-Index = QModelIndex | QPersistentModelIndex
 HEADERS = ("index", "symbol", "which is")
 _ROW = 26  # pixels
 _NAMES = {"\n": "newline", "\t": "tab", "\r": "carriage return", "\x0b": "vertical tab",
@@ -45,7 +45,7 @@ def typed(words: str) -> str:
     return words
 
 
-class SymbolTable(QAbstractTableModel):
+class SymbolTable(FlatTable):
     """`symbols` in index order; rows up to `needed` are there, and say what is missing."""
 
     edited = Signal()
@@ -86,11 +86,9 @@ class SymbolTable(QAbstractTableModel):
 
     # As Qt asks ----------------------------------------------------------------------------
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else max(self.needed, len(self.symbols))
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(HEADERS)
+    @property
+    def size(self) -> tuple[int, int]:
+        return max(self.needed, len(self.symbols)), len(HEADERS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
