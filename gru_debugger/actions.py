@@ -58,6 +58,8 @@ VIEW_KEYS = frozenset(
     ]
 )
 
+_FOLD_KEYS = ("Ctrl+K, Shift+W", "Ctrl+K, Shift+P", "Ctrl+K, Shift+U")
+
 
 def _always(session: Session) -> bool:
     return True
@@ -73,7 +75,8 @@ def _nothing_hinders(window: MainWindow) -> str:
 
 @dataclass(frozen=True)
 class Action:
-    """`keys` are in Qt's portable notation; the first is shown in menus.
+    """`keys` are in Qt's portable notation; the first is shown in menus. Every action has one: where
+    no single key is left, “Ctrl+K, T” is two, one after the other (`window/chords.py`).
 
     `hindered` says why it could change nothing in this window now, "" where it can; `titled` is
     the title where that depends on what there is.
@@ -107,18 +110,18 @@ def _nothing_written(window: MainWindow) -> str:
     return "" if trace is None else unable(trace)
 
 
-def _fold(rows: str) -> Action:
+def _fold(rows: str, key: str) -> Action:
     return Action(
-        f"fold_{rows}", f"Hide the {rows}", (), "View",
+        f"fold_{rows}", f"Hide the {rows}", (key,), "View",
         lambda w: w.session.show(w.session.view.folding(rows, rows not in w.session.view.folded)),
         checked=lambda s: rows in s.view.folded,
         hindered=lambda w: _no_room(w, rows),
     )  # fmt: skip
 
 
-def _order(by: By, title: str, begins_group: bool = False) -> Action:
+def _order(by: By, title: str, key: str, begins_group: bool = False) -> Action:
     return Action(
-        f"order_{by}", title, (), "View", lambda w: w.session.order_units(by),
+        f"order_{by}", title, (key,), "View", lambda w: w.session.order_units(by),
         checked=lambda s: s.view.order.by == by, begins_group=begins_group,
     )  # fmt: skip
 
@@ -128,8 +131,9 @@ def _has_many_units(session: Session) -> bool:
 
 
 def _why(quantity: Asked, words: str, begins_group: bool = False) -> Action:
+    key = f"Ctrl+K, {quantity.upper()}"
     return Action(
-        f"why_{quantity}", f"Ask why of the {words}", (), "Unit",
+        f"why_{quantity}", f"Ask why of the {words}", (key,), "Unit",
         lambda w: w.session.look(quantity=quantity),
         checked=lambda s: s.view.quantity == quantity, begins_group=begins_group,
     )  # fmt: skip
@@ -146,14 +150,14 @@ def _cause(number: int) -> Action:
 ACTIONS: tuple[Action, ...] = (
     Action("open_model", "Open model…", ("Ctrl+O",), "File", lambda w: w.files.ask_model(), _always),
     Action("open_text", "Open text…", ("Ctrl+T",), "File", lambda w: w.files.ask_text()),
-    Action("open_rows", "Open rows of numbers…", (), "File", lambda w: w.files.ask_rows()),
+    Action("open_rows", "Open rows of numbers…", ("Ctrl+K, Shift+O",), "File", lambda w: w.files.ask_rows()),
     Action("reload", "Reload model", ("Ctrl+R",), "File", lambda w: w.files.reload(), begins_group=True),
-    Action("open_session", "Open session…", (), "File", lambda w: w.sessions.ask(), _always, begins_group=True),
+    Action("open_session", "Open session…", ("Ctrl+K, O",), "File", lambda w: w.sessions.ask(), _always, begins_group=True),
     Action("save_session", "Save session", ("Ctrl+S",), "File", lambda w: w.sessions.save()),
     Action("save_session_as", "Save session as…", ("Ctrl+Shift+S",), "File", lambda w: w.sessions.save_as()),
-    Action("save_model", "Save model as…", (), "File", lambda w: w.saver.ask()),
+    Action("save_model", "Save model as…", ("Ctrl+K, S",), "File", lambda w: w.saver.ask()),
     Action("export", "Export pictures…", ("Ctrl+E",), "File", lambda w: w.exporter.ask(), begins_group=True),
-    Action("save_lanes", "Save lanes as CSV…", (), "File", lambda w: w.lane_file.ask(),
+    Action("save_lanes", "Save lanes as CSV…", ("Ctrl+K, Shift+S",), "File", lambda w: w.lane_file.ask(),
            lambda s: bool(s.marks.lanes)),
     Action("quit", "Quit", ("Ctrl+Q",), "File", lambda w: w.close(), _always, begins_group=True),
 
@@ -169,38 +173,38 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.reference.swap(), Session.can_swap),
     Action("remove_edits", "Drop the reference, and all edits", ("Ctrl+Shift+O",), "Edit",
            lambda w: w.reference.drop(), lambda s: s.can_swap() or s.pinned.trace is not None),
-    Action("pin", "Pin this run as reference", (), "Edit", lambda w: w.reference.pin(),
+    Action("pin", "Pin this run as reference", ("Ctrl+K, K",), "Edit", lambda w: w.reference.pin(),
            checked=lambda s: s.pinned.trace is not None and not s.pinned.step),
     Action("pin_step", "Pin this step as reference", ("P",), "Edit", lambda w: w.reference.pin_step(),
            Session.can_step_backward, checked=Session.is_pinned_here),
-    Action("pin_before", "Hold this run against the one before", (), "Edit",
+    Action("pin_before", "Hold this run against the one before", ("Ctrl+K, Shift+B",), "Edit",
            lambda w: w.reference.pin_before(), Session.can_pin_before),
-    Action("gate_open", "What if the reset gate were open (r = 1)", (), "Edit",
+    Action("gate_open", "What if the reset gate were open (r = 1)", ("Ctrl+K, Shift+R",), "Edit",
            lambda w: w.reference.set_ready(ready_edits.gate_open), begins_group=True),
-    Action("no_memory", "What if nothing were kept (z = 0)", (), "Edit",
+    Action("no_memory", "What if nothing were kept (z = 0)", ("Ctrl+K, Shift+Z",), "Edit",
            lambda w: w.reference.set_ready(ready_edits.no_memory)),
-    Action("silenced", "What if this unit were silent (h = 0)", (), "Edit",
+    Action("silenced", "What if this unit were silent (h = 0)", ("Ctrl+K, Shift+H",), "Edit",
            lambda w: w.reference.set_ready(ready_edits.silenced, w.session.unit)),
-    Action("not_forgotten", "What if this unit could not forget here (z = 1)", (), "Edit",
+    Action("not_forgotten", "What if this unit could not forget here (z = 1)", ("Ctrl+K, Shift+K",), "Edit",
            lambda w: w.reference.set_ready(ready_edits.not_forgotten, w.session.unit, w.session.position),
            Session.can_step_backward),
-    Action("frozen", "What if this unit's candidate were frozen as it is here", (), "Edit",
+    Action("frozen", "What if this unit's candidate were frozen as it is here", ("Ctrl+K, Shift+N",), "Edit",
            lambda w: w.reference.set_ready(ready_edits.frozen, w.session.unit, w.session.position),
            Session.can_step_backward),
     Action("edit_text", "Edit text", ("Return", "Enter"), "Edit", lambda w: w.text.edit(), begins_group=True),
     Action("paste_text", "Paste text", ("Ctrl+V",), "Edit", lambda w: w.text.paste()),
     Action("copy", "Copy picture", ("Ctrl+Shift+C",), "Edit", lambda w: w.exporter.copy(), begins_group=True),
-    Action("copy_address", "Copy address", (), "Edit", lambda w: w.copying.address()),
-    Action("copy_command", "Copy as command", (), "Edit", lambda w: w.copying.command()),
-    Action("copy_python", "Copy as Python", (), "Edit", lambda w: w.copying.python()),
-    Action("copy_lanes", "Copy the lanes as CSV", (), "Edit", lambda w: w.lane_file.copy(),
+    Action("copy_address", "Copy address", ("Ctrl+K, A",), "Edit", lambda w: w.copying.address()),
+    Action("copy_command", "Copy as command", ("Ctrl+K, C",), "Edit", lambda w: w.copying.command()),
+    Action("copy_python", "Copy as Python", ("Ctrl+K, P",), "Edit", lambda w: w.copying.python()),
+    Action("copy_lanes", "Copy the lanes as CSV", ("Ctrl+K, Shift+C",), "Edit", lambda w: w.lane_file.copy(),
            lambda s: bool(s.marks.lanes)),
     Action("copy_numbers", "Copy the pane's numbers", ("Ctrl+Shift+M",), "Edit", lambda w: w.numbers.copy()),
 
-    Action("choose_gru", "GRU and layers…", (), "Model", lambda w: w.files.choose()),
-    Action("vocabulary", "Vocabulary…", (), "Model", lambda w: w.files.recordings.ask_vocabulary(),
+    Action("choose_gru", "GRU and layers…", ("Ctrl+K, G",), "Model", lambda w: w.files.choose()),
+    Action("vocabulary", "Vocabulary…", ("Ctrl+K, V",), "Model", lambda w: w.files.recordings.ask_vocabulary(),
            lambda s: s.trace is not None and s.trace.reading.rows is None),
-    Action("initial_state", "Initial state…", (), "Model", lambda w: w.initial.ask()),
+    Action("initial_state", "Initial state…", ("Ctrl+K, I",), "Model", lambda w: w.initial.ask()),
 
     Action("forward", "Next character", ("Right", "F10"), "Step",
            lambda w: w.session.step_forward(), Session.can_step_forward),
@@ -228,19 +232,19 @@ ACTIONS: tuple[Action, ...] = (
            checked=lambda s: s.position in s.marks.stops),
     Action("clear_stops", "Remove all stops", ("Ctrl+Shift+F9",), "Step", lambda w: w.stops.clear(),
            lambda s: bool(s.marks.stops)),
-    Action("log", "Log of the stops", (), "Step", lambda w: w.docks.go_to("log")),
+    Action("log", "Log of the stops", ("Ctrl+K, L",), "Step", lambda w: w.docks.go_to("log")),
     Action("lane_of_value", "Lane of the selected value", ("L",), "Step",
            lambda w: toggle_value_lane(w.session), begins_group=True),
     Action("lane", "Lane of an expression…", ("Shift+L",), "Step", lambda w: w.lane_line.begin()),
-    Action("remove_lanes", "Remove all lanes", (), "Step",
+    Action("remove_lanes", "Remove all lanes", ("Ctrl+K, Shift+L",), "Step",
            lambda w: w.session.mark(replace(w.session.marks, lanes=())), lambda s: bool(s.marks.lanes)),
     Action("write_on", "Write on from here…", ("G",), "Step", lambda w: w.letters_line.begin(), begins_group=True,
            hindered=_nothing_written),
-    Action("copy_letters", "Copy the letters written on", (), "Step", lambda w: w.letters_line.copy(),
+    Action("copy_letters", "Copy the letters written on", ("Ctrl+K, W",), "Step", lambda w: w.letters_line.copy(),
            lambda s: bool(s.letters.letters)),
     Action("go_to", "Go to…", ("Ctrl+G",), "Step", lambda w: w.ask_place(), begins_group=True),
     Action("bookmark", "Bookmark…", ("Ctrl+B",), "Step", lambda w: w.bookmark_line.begin()),
-    Action("remove_bookmark", "Remove the bookmark here", (), "Step",
+    Action("remove_bookmark", "Remove the bookmark here", ("Ctrl+K, B",), "Step",
            lambda w: bookmark_line.remove_here(w.session), bookmark_line.is_here),
     Action("play", "Play or pause", ("Space",), "Step",
            lambda w: w.session.toggle_playing(),
@@ -261,10 +265,10 @@ ACTIONS: tuple[Action, ...] = (
     _why("z", "update gate"),
     _why("n", "candidate"),
     _why("h", "new state"),
-    Action("all_terms", "Show all terms of “Why?”", (), "Unit",
+    Action("all_terms", "Show all terms of “Why?”", ("Ctrl+K, T",), "Unit",
            lambda w: w.session.look(all_terms=not w.session.view.all_terms),
            checked=lambda s: s.view.all_terms),
-    Action("all_equations", "Show all four equations", (), "Unit",
+    Action("all_equations", "Show all four equations", ("Ctrl+K, E",), "Unit",
            lambda w: w.session.look(all_equations=not w.session.view.all_equations),
            checked=lambda s: s.view.all_equations),
 
@@ -277,10 +281,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("strongest_cause", "Go to the strongest cause", ("C",), "Unit",
            lambda w: w.questions.strongest_cause(), Session.can_step_backward),
     *map(_cause, range(1, NUMBERED + 1)),
-    Action("history", "History of the state", (), "Unit", lambda w: w.docks.go_to("history")),
+    Action("history", "History of the state", ("Ctrl+K, Y",), "Unit", lambda w: w.docks.go_to("history")),
     Action("similar", "Similar steps", ("S",), "Unit", lambda w: w.ask_similar()),
-    Action("memory", "Who still speaks, step by step", (), "Unit", lambda w: w.docks.go_to("memory")),
-    Action("all_units", "Memory of all units", (), "Unit",
+    Action("memory", "Who still speaks, step by step", ("Ctrl+K, Shift+M",), "Unit", lambda w: w.docks.go_to("memory")),
+    Action("all_units", "Memory of all units", ("Ctrl+K, M",), "Unit",
            lambda w: w.session.look(all_units=not w.session.view.all_units),
            checked=lambda s: s.view.all_units),
     Action("trail_back", "Back to where a question was asked", ("Alt+Left",), "Unit",
@@ -293,19 +297,19 @@ ACTIONS: tuple[Action, ...] = (
     Action("contributions", "Contributions in the matrices", ("Ctrl+Shift+W",), "View",
            lambda w: w.session.look(contributions=not w.session.view.contributions),
            checked=lambda s: s.view.contributions, hindered=_no_matrices),
-    Action("full_axes", "Full axes", (), "View",
+    Action("full_axes", "Full axes", ("Ctrl+K, X",), "View",
            lambda w: w.session.look(full_axes=not w.session.view.full_axes),
            checked=lambda s: s.view.full_axes),
     Action("numbers", "Numbers of the pane", ("Ctrl+M",), "View", lambda w: w.numbers.show(), begins_group=True),
-    *(_fold(rows) for rows in FOLDS),
-    _order("index", "Units by index", begins_group=True),
-    _order("value", "Units by the selected quantity here"),
-    _order("change", "Units by its change here"),
-    _order("likeness", "Units by likeness over the run"),
+    *(_fold(rows, key) for rows, key in zip(FOLDS, _FOLD_KEYS, strict=True)),
+    _order("index", "Units by index", "Ctrl+K, Shift+I", begins_group=True),
+    _order("value", "Units by the selected quantity here", "Ctrl+K, Shift+V"),
+    _order("change", "Units by its change here", "Ctrl+K, Shift+D"),
+    _order("likeness", "Units by likeness over the run", "Ctrl+K, Shift+A"),
     Action("order_again", "Order the units anew here", ("Ctrl+Shift+A",), "View",
            lambda w: w.session.order_units(w.session.view.order.by),
            lambda s: s.view.order.by in ("value", "change")),
-    Action("lens", "Lens around the selected unit", (), "View",
+    Action("lens", "Lens around the selected unit", ("Ctrl+K, U",), "View",
            lambda w: w.session.look(lens=not w.session.view.lens), _has_many_units,
            checked=lambda s: s.view.lens),
     Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.session.zoom_by(1.5), begins_group=True),
@@ -314,14 +318,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("pan_left", "Units further left", ("Ctrl+Shift+Left",), "View", lambda w: w.units.pan_by_half(-1)),
     Action("zoom_reset", "Show all units", ("Ctrl+0",), "View", lambda w: w.session.look(zoom=ALL)),
     Action("theme", "Light or dark theme", ("Ctrl+Shift+T",), "View", lambda w: w.toggle_theme(), _always, begins_group=True),
-    Action("system_theme", "Theme of the system", (), "View", lambda w: w.set_theme("system"),
+    Action("system_theme", "Theme of the system", ("Ctrl+K, Shift+T",), "View", lambda w: w.set_theme("system"),
            _always),
-    Action("restore_layout", "Restore layout", (), "View", lambda w: w.restore_layout(), _always),
+    Action("restore_layout", "Restore layout", ("Ctrl+K, D",), "View", lambda w: w.restore_layout(), _always),
 
     Action("palette", "Command palette…", ("Ctrl+Shift+P",), "Help", lambda w: w.ask_command(),
            _always),
     Action("shortcuts", "Keyboard shortcuts", ("F1",), "Help", lambda w: w.show_shortcuts(), _always, begins_group=True),
-    Action("about", "About GRU Debugger", (), "Help", lambda w: w.show_about(), _always),
+    Action("about", "About GRU Debugger", ("Ctrl+K, F1",), "Help", lambda w: w.show_about(), _always),
 )  # fmt: skip
 
 # Those that a step may change: all but what can be done whenever something is open, or always.
@@ -335,8 +339,8 @@ MENUS = ("File", "Edit", "Model", "Step", "Unit", "View", "Help")
 
 
 def shortcuts_table() -> list[tuple[str, str]]:
-    """(title, keys) of every action that has keys; those of a kind in one line."""
-    rows = [(a.submenu or a.title.rstrip("…"), " · ".join(a.keys)) for a in ACTIONS if a.keys]
+    """(title, keys) of every action; those of a kind in one line."""
+    rows = [(a.submenu or a.title.rstrip("…"), " · ".join(a.keys)) for a in ACTIONS]
     joined: dict[str, list[str]] = {}
     for title, keys in rows:
         joined.setdefault(title, []).append(keys)

@@ -191,6 +191,8 @@ class MainWindow(QMainWindow):
                 "The file brings no text along.", "Type one", self.text.edit
             )
         )
+        self.menus.chords.waits.connect(status.hold)
+        self.menus.chords.ended.connect(status.tell)
         for doer in (self.sessions, self.copying):
             doer.done.connect(status.tell)
         for writer in (self.exporter, self.saver, self.lane_file):

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu
 
 from gru_debugger.actions import ACTIONS, MENUS, MOVING, VIEW_KEYS, Action
 from gru_debugger.window import bookmark_line
+from gru_debugger.window.chords import Chords
 from gru_debugger.window.palette_entries import (
     Entry,
     addressed,
@@ -37,7 +38,7 @@ _REMEMBERED = 5  # commands of the palette, which stand first in it
 def _tip(row: Action) -> str:
     native = QKeySequence.SequenceFormat.NativeText
     keys = ", ".join(QKeySequence(key).toString(native) for key in row.keys)
-    return f"{row.title.rstrip('…')}  ({keys})" if keys else row.title
+    return f"{row.title.rstrip('…')}  ({keys})"
 
 
 class Menus(QObject):
@@ -66,6 +67,7 @@ class Menus(QObject):
         recent = self._filled("Open recent")
         menus["File"].insertMenu(after[after.index(self.actions["open_rows"]) + 1], recent)
         self.opening = self._filled("Open", *opening)
+        self.chords = Chords(window, self.actions.values())
 
     def _filled(self, title: str, *first: QAction) -> QMenu:
         """A menu of models that is made anew whenever it opens."""

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QMargins, QSize
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QFrame,
     QGridLayout,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -112,8 +115,10 @@ def _uncovered_words(model: Model, text: str) -> str:
 
 
 def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> None:
-    """(title, keys) of every action that has keys, in two columns."""
-    grid = QGridLayout()
+    """(title, keys) of every action, in two columns."""
+    table = QWidget()
+    grid = QGridLayout(table)
+    grid.setContentsMargins(6, 4, 10, 4)
     grid.setHorizontalSpacing(14)
     grid.setVerticalSpacing(2)
     grid.setColumnMinimumWidth(2, 6)
@@ -130,10 +135,27 @@ def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> None:
     buttons.rejected.connect(page.reject)
     layout = QVBoxLayout(page)
     layout.setContentsMargins(24, 18, 24, 14)
-    layout.addLayout(grid)
+    layout.addWidget(_Scrolled(table))
     layout.addSpacing(10)
     layout.addWidget(buttons)
+    page.resize(page.sizeHint().width(), min(page.sizeHint().height(), parent.height()))
     ask(page)
+
+
+class _Scrolled(QScrollArea):
+    """Wants to be as large as its content, where Qt's own is content with a few lines."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setWidget(content)
+        self.setMinimumWidth(self.sizeHint().width())
+
+    def sizeHint(self) -> QSize:
+        bar = self.verticalScrollBar().sizeHint().width()
+        return self._content.sizeHint().grownBy(QMargins(0, 0, bar, 0))
 
 
 def show_about(parent: QWidget) -> None:

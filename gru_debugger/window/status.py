@@ -112,9 +112,14 @@ class StatusBar(QStatusBar):
 
     def tell(self, words: str) -> None:
         """What has been done, for a moment; spoken too."""
-        self._told_of = None
-        self._say(words)
+        self.hold(words)
         self._quiet.start()
+
+    def hold(self, words: str) -> None:
+        """What is waited for, until something else is told."""
+        self._told_of = None
+        self._quiet.stop()
+        self._say(words)
         announce(self, words)
 
     def answer(self, words: str) -> None:

@@ -43,13 +43,16 @@ def _keys() -> list[str]:
 
 
 def _spelt(shortcut: str) -> str:
+    """Of two keys, one after the other, two words."""
+    if ", " in shortcut:
+        return " ".join(map(_spelt, shortcut.split(", ")))
     plain = shortcut.replace("++", "+plus")
     return "+".join(_XDOTOOL.get(part, part if len(part) > 1 else part.lower())
                     for part in plain.split("+") if part)  # fmt: skip
 
 
 def _action(chance: random.Random) -> list[str]:
-    return ["key", chance.choice(_keys())]
+    return ["key", *chance.choice(_keys()).split()]
 
 
 def _control(chance: random.Random) -> list[str]:
