@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from gru_debugger.charts.legend import Key
 from gru_debugger.panes import beside
+from gru_debugger.panes.bands import Band, ColumnSpec, Equation
 from gru_debugger.panes.bar_rows import (
     CandidateRow,
     GateRow,
@@ -14,7 +15,7 @@ from gru_debugger.panes.bar_rows import (
     UpdateRow,
 )
 from gru_debugger.panes.blend import RING, BlendRow, NewStateRow, OldStateRow
-from gru_debugger.panes.columns import Band, ColumnsPane, ColumnSpec, Equation
+from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.slots import AXIS, Slot
 from gru_debugger.panes.weights import WeightRow

@@ -1,13 +1,11 @@
 """Columns of rows over one unit axis: the cell view, and each of its parts on its own.
 
-A `Band` is a line of columns; their rows stand in its slots, each at one height in all columns, so
-the eye goes straight down and straight across. One scene, so that alignment is exact.
+One scene, so that alignment is exact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -15,7 +13,6 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import stamps
-from gru_debugger.charts.legend import Key
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.axes import round_up
 from gru_debugger.core.cell import QUANTITIES, Array, Cell
@@ -23,10 +20,10 @@ from gru_debugger.core.initial_state import SYMBOLS
 from gru_debugger.core.quantities import is_computed
 from gru_debugger.numerals import exact
 from gru_debugger.panes import columns_told, heads, pull, slots
+from gru_debugger.panes.bands import BELOW, Band, Column, PlacedBand, placed
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.changes import Changes
 from gru_debugger.panes.rows import AxisRow, Row
-from gru_debugger.panes.slots import Slot
 from gru_debugger.panes.table import Tables
 from gru_debugger.panes.units import UnitsPane
 from gru_debugger.session.frame import Frame
@@ -34,78 +31,8 @@ from gru_debugger.session.session import Session
 from gru_debugger.session.view import FOLDS
 
 GUTTER, GAP, LEFT, RIGHT = 38, 24, 24, 12
-Equation = Sequence[tuple[str, str]]  # pieces of one formula, and the theme's colour of each
 LEAST = 92  # pixels of a chart, below which not even its name had room
 _BAND = 3  # pixels of the selected unit's band, at least
-_BELOW = 6  # pixels below a band's last row
-
-
-@dataclass(frozen=True)
-class ColumnSpec:
-    """What a column is: its head in words and mathematics, and its rows, made for a pane."""
-
-    title: str
-    subtitle: str
-    equation: Callable[[ColumnsPane], Equation]
-    rows: Callable[[ColumnsPane], Sequence[Row]]
-    head: int = 52
-    chip: str = ""  # the quantity whose value stands in the head
-    keys: Callable[[ColumnsPane], Sequence[Key]] | None = None
-    note: Callable[[ColumnsPane], str] | None = None  # mathematics that explains the equation
-
-
-@dataclass
-class Column:
-    spec: ColumnSpec
-    rows: list[Row]  # in the order of their band's slots
-    left: float = 0.0  # of the plot, right of the gutter
-    top: float = 0.0
-    head: float = 0.0  # pixels above the first row
-    value: float = 0.0  # top of the box that holds the selected unit's value
-    shown: list[Row] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Band:
-    """Columns side by side, and the slots of their rows from top to bottom."""
-
-    slots: Sequence[Slot]
-    columns: Sequence[ColumnSpec]
-    role: str = "panel"  # the theme's, behind it
-
-
-@dataclass
-class PlacedBand:
-    """A band in a pane: `slots` are those that a column has a row in."""
-
-    role: str
-    columns: list[Column]
-    slots: list[Slot]
-    top: float = 0.0
-    shown: list[Slot] = field(default_factory=list)
-
-    @property
-    def head(self) -> float:
-        return self.columns[0].head
-
-    @property
-    def fixed(self) -> float:
-        """Pixels that heads and words take."""
-        return self.head + _BELOW + slots.fixed(self.shown)
-
-
-def _placed(pane: ColumnsPane, band: Band) -> PlacedBand:
-    columns = [Column(spec, in_order(spec.rows(pane), band.slots)) for spec in band.columns]
-    used = {row.slot for column in columns for row in column.rows}
-    return PlacedBand(band.role, columns, [slot for slot in band.slots if slot in used])
-
-
-def in_order(rows: Sequence[Row], of: Sequence[Slot]) -> list[Row]:
-    """From top to bottom. Raises ValueError for two in one slot, or one in none of these."""
-    by_slot = {row.slot: row for row in rows}
-    if len(by_slot) < len(rows) or not by_slot.keys() <= set(of):
-        raise ValueError(f"rows in {[row.slot.name for row in rows]} of {[s.name for s in of]}")
-    return [by_slot[slot] for slot in of if slot in by_slot]
 
 
 class ColumnsPane(UnitsPane):
@@ -157,7 +84,7 @@ class ColumnsPane(UnitsPane):
         if self._built_for == self.model.reset:
             return
         self._built_for = self.model.reset
-        self._bands = [_placed(self, band) for band in self.bands]
+        self._bands = [placed(self, band) for band in self.bands]
 
     def columns(self) -> list[Column]:
         """All of them, with their rows, whether or not they have been laid out yet."""
@@ -213,7 +140,7 @@ class ColumnsPane(UnitsPane):
             for row in column.shown:
                 top, height = places[row.slot]
                 row.place(QRectF(column.left, top, self.axis.width, height), self.axis)
-        return y + _BELOW
+        return y + BELOW
 
     def _fit(self) -> list[float]:
         """Heights of all slots that fill the pane's; what finds no room is folded away."""
@@ -234,7 +161,7 @@ class ColumnsPane(UnitsPane):
     def lowest(self) -> float:
         """Its height where all is folded away that can be."""
         kept = [slot for band in self._bands for slot in band.slots if not slot.fold]
-        heads = sum(band.head + _BELOW for band in self._bands)
+        heads = sum(band.head + BELOW for band in self._bands)
         return heads + slots.fixed(kept) + slots.least(kept)
 
     # Showing -------------------------------------------------------------------------------

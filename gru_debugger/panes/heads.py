@@ -16,7 +16,8 @@ from gru_debugger.panes.rows import (
 )
 
 if TYPE_CHECKING:
-    from gru_debugger.panes.columns import Column, ColumnsPane, Equation
+    from gru_debugger.panes.bands import Column, Equation
+    from gru_debugger.panes.columns import ColumnsPane
 
 _TITLE, _EQUATION, _NOTE = 15, 16, 13  # pixels of type
 _BESIDE = 16  # pixels between an equation and what explains it

@@ -26,9 +26,10 @@ from gru_debugger.exports.snapshots import draw
 from gru_debugger.numerals import exact, two
 from gru_debugger.panes import cell as cell_module
 from gru_debugger.panes import slots
+from gru_debugger.panes.bands import Band, in_order
 from gru_debugger.panes.bar_rows import BarRow, SignedRow
 from gru_debugger.panes.cell import GATES, RESULT, STATES, CellPane
-from gru_debugger.panes.columns import Band, ColumnsPane, in_order
+from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.panes.rows import Row
 from gru_debugger.panes.slots import AXIS, Slot

@@ -1,0 +1,91 @@
+"""What columns of rows are made of.
+
+A `Band` is a line of columns; their rows stand in its slots, each at one height in all columns, so
+the eye goes straight down and straight across.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gru_debugger.charts.legend import Key
+from gru_debugger.panes import slots
+from gru_debugger.panes.rows import Row
+from gru_debugger.panes.slots import Slot
+
+if TYPE_CHECKING:
+    from gru_debugger.panes.columns import ColumnsPane
+
+Equation = Sequence[tuple[str, str]]  # pieces of one formula, and the theme's colour of each
+BELOW = 6  # pixels below a band's last row
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """What a column is: its head in words and mathematics, and its rows, made for a pane."""
+
+    title: str
+    subtitle: str
+    equation: Callable[[ColumnsPane], Equation]
+    rows: Callable[[ColumnsPane], Sequence[Row]]
+    head: int = 52
+    chip: str = ""  # the quantity whose value stands in the head
+    keys: Callable[[ColumnsPane], Sequence[Key]] | None = None
+    note: Callable[[ColumnsPane], str] | None = None  # mathematics that explains the equation
+
+
+@dataclass
+class Column:
+    spec: ColumnSpec
+    rows: list[Row]  # in the order of their band's slots
+    left: float = 0.0  # of the plot, right of the gutter
+    top: float = 0.0
+    head: float = 0.0  # pixels above the first row
+    value: float = 0.0  # top of the box that holds the selected unit's value
+    shown: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Band:
+    """Columns side by side, and the slots of their rows from top to bottom."""
+
+    slots: Sequence[Slot]
+    columns: Sequence[ColumnSpec]
+    role: str = "panel"  # the theme's, behind it
+
+
+@dataclass
+class PlacedBand:
+    """A band in a pane: `slots` are those that a column has a row in."""
+
+    role: str
+    columns: list[Column]
+    slots: list[Slot]
+    top: float = 0.0
+    shown: list[Slot] = field(default_factory=list)
+
+    @property
+    def head(self) -> float:
+        return self.columns[0].head
+
+    @property
+    def fixed(self) -> float:
+        """Pixels that heads and words take."""
+        return self.head + BELOW + slots.fixed(self.shown)
+
+
+def placed(pane: ColumnsPane, band: Band) -> PlacedBand:
+    """With rows made for it."""
+    columns = [Column(spec, in_order(spec.rows(pane), band.slots)) for spec in band.columns]
+    used = {row.slot for column in columns for row in column.rows}
+    return PlacedBand(band.role, columns, [slot for slot in band.slots if slot in used])
+
+
+def in_order(rows: Sequence[Row], of: Sequence[Slot]) -> list[Row]:
+    """From top to bottom. Raises ValueError for two in one slot, or one in none of these."""
+    by_slot = {row.slot: row for row in rows}
+    if len(by_slot) < len(rows) or not by_slot.keys() <= set(of):
+        raise ValueError(f"rows in {[row.slot.name for row in rows]} of {[s.name for s in of]}")
+    return [by_slot[slot] for slot in of if slot in by_slot]
