@@ -80,7 +80,7 @@ def all_hits(session: Session) -> str:
 def found(session: Session) -> str:
     """What is marked as looked for, and where one is among its hits."""
     if session.finding.marked is not None:
-        return f"Looked for {session.finding.words}: {hits(session)}"
+        return f"Looked for {session.finding.in_words}: {hits(session)}"
     similar = session.similar.marked
     return "" if similar is None else f"{counted(similar.count, 'similar step')} marked"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError
 
@@ -37,6 +38,11 @@ class Finding(QObject):
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._look)
         self._told = 0.0
+
+    @property
+    def in_words(self) -> str:
+        """What is looked for, a text between quotation marks."""
+        return printable(self.words) if self.find and self.find.kind == "text" else self.words
 
     # What is looked for ------------------------------------------------------------------------
 

@@ -99,7 +99,7 @@ class FindLine(SaidLine):
     def _arrive(self, step: int | None) -> None:
         session = self._session
         if step is None:
-            self.answered.emit(f"Nowhere: {self._finding.words}")
+            self.answered.emit(f"Nowhere: {self._finding.in_words}")
             return
         before = session.position
         if before == self._arrived:
@@ -107,7 +107,7 @@ class FindLine(SaidLine):
         else:
             session.follow(step)  # the trail leads back to where the search began
         self._arrived = step
-        said = f"{self._finding.words}: {in_words.hits(session)}{in_words.all_hits(session)}"
+        said = f"{self._finding.in_words}: {in_words.hits(session)}{in_words.all_hits(session)}"
         self.answered.emit(said)
 
     def _moved(self) -> None:

@@ -127,4 +127,4 @@ def test_a_word_that_a_name_begins_with_is_looked_for_by_enter(find: MainWindow)
     assert line.completion.isVisible()
     press(find, "Return")
     assert (line.edit.text(), line.completion.isVisible()) == ("su", False)
-    assert find.status.where.said == "Nowhere: su"
+    assert find.status.where.said == "Nowhere: “su”"

@@ -119,7 +119,7 @@ def test_enter_and_f3_go_on_and_around_and_shift_goes_back(
         press(window, key)
         assert window.session.position == HITS_OF_A[at], key
         assert shown(window)[1] == f"{at + 1} of {count}"
-        assert said(window) == f"a: {at + 1} of {count}"
+        assert said(window) == f"“a”: {at + 1} of {count}"
         assert QApplication.focusWidget() is window.find_line.edit
     window.session.go_to(HITS_OF_A[-1])
     press(window, "F3")
@@ -207,7 +207,7 @@ def test_what_looks_like_a_condition_and_is_nowhere_says_why_it_is_none(
     assert fault.isVisible()
     assert "there are units 0 to 15" in fault.text()
     press(window, "Return")
-    assert (window.session.position, said(window)) == (START, "Nowhere: z[99] < 0.4")
+    assert (window.session.position, said(window)) == (START, "Nowhere: “z[99] < 0.4”")
     look_for(window, "zzz", qtbot)
     assert not fault.isVisible()
     look_for(window, '""', qtbot)
@@ -408,9 +408,9 @@ def test_the_count_and_the_hit_are_told(
     assert told == [f"text, {len(HITS_OF_A)} hits"]
     press(window, "Return")
     nth = HITS_OF_A.index(window.session.position) + 1
-    assert f"a: {nth} of {len(HITS_OF_A)}" in told
+    assert f"“a”: {nth} of {len(HITS_OF_A)}" in told
     assert any(f"step {window.session.position} of" in words for words in told)
-    assert f"Looked for a: {nth} of {len(HITS_OF_A)}." in window.views["strip"].in_words()
+    assert f"Looked for “a”: {nth} of {len(HITS_OF_A)}." in window.views["strip"].in_words()
     press(window, "Escape")
     assert "Looked for" not in window.views["strip"].in_words()
 
