@@ -18,12 +18,15 @@ from gru_debugger.window.chords import Chords
 from gru_debugger.window.palette_entries import (
     Entry,
     addressed,
+    been,
     best,
     marked,
     no_place,
     nothing_found,
     numbered,
+    of_unit,
     recent_files,
+    what_place,
 )
 from gru_debugger.window.plain import on_button
 from gru_debugger.window.ready_lanes import KINDS
@@ -157,13 +160,15 @@ class Menus(QObject):
         from gru_debugger.window.palette import CommandPalette
 
         window, session = self._window, self._window.session
-        entries = marked(session) + [Entry(*deed) for deed in window.stops.deeds()]
+        entries = marked(session) + been(session)
+        entries += [Entry(*deed) for deed in window.stops.deeds()]
 
         def find(typed: str) -> list[Entry]:
-            return addressed(session, typed) + best(typed, entries)
+            found = addressed(session, typed) + of_unit(session, typed)
+            return found + best(typed, entries)
 
-        nothing = partial(no_place, session)
-        self._open(CommandPalette(window, find, nothing, "Go to", "Go to", height=190))
+        nothing, example = partial(no_place, session), what_place(session)
+        self._open(CommandPalette(window, find, nothing, "Go to", example, height=240))
 
     def _open(self, palette: CommandPalette) -> None:
         """In the middle of the window."""

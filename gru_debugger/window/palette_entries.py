@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gru_debugger.core import address
 from gru_debugger.core.address import Address
+from gru_debugger.core.names import value
+from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError, one_line
 from gru_debugger.numerals import grouped
 from gru_debugger.session.places import can_visit, visit
@@ -20,7 +23,7 @@ from gru_debugger.session.session import Session
 if TYPE_CHECKING:
     from gru_debugger.window.file_menu import Files
 
-_LISTED = 500  # stops
+_LISTED, _BEEN = 500, 8  # stops, and moments where one has been
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,21 @@ def marked(session: Session) -> list[Entry]:
     ]
 
 
+def been(session: Session) -> list[Entry]:
+    """Where questions have led, the latest first."""
+    trace, model = session.trace, session.model
+    if trace is None or model is None:
+        return []
+    latest = (
+        Address(w.position, value(model, w.quantity, w.place, w.unit))
+        for w in reversed(session.trail.past)
+    )
+    return [
+        Entry(f"Recent {there}: {_read(trace, there.step)}", partial(visit, session, there))
+        for there in islice(dict.fromkeys(latest), _BEEN)
+    ]
+
+
 def recent_files(files: Files, open_session: Callable[[Path], None]) -> list[Entry]:
     """What was opened in the last days: models, texts, sessions."""
     recent = files.recent
@@ -127,9 +145,19 @@ def _address(session: Session, typed: str) -> Address:
 
 def _place(session: Session, there: Address) -> Entry:
     assert session.trace is not None
-    what = session.trace.character_in_words(there.step) if there.step else "before the first"
     name = f"step {grouped(there.step)}" if not there.value else str(there)
-    return Entry(f"Go to {name}: {what}", partial(visit, session, there))
+    title = f"Go to {name}: {_read(session.trace, there.step)}"
+    return Entry(title, partial(visit, session, there))
+
+
+def _read(trace: Trace, step: int) -> str:
+    return trace.character_in_words(step) if step else "before the first"
+
+
+def what_place(session: Session) -> str:
+    """What can be gone to."""
+    last = grouped(session.steps)
+    return f"A step from 0 to {last}, an address such as 34:z[9], unit 9 or a bookmark"
 
 
 def no_place(session: Session, typed: str) -> str:
@@ -139,24 +167,30 @@ def no_place(session: Session, typed: str) -> str:
     try:
         _address(session, typed)
     except InputError as fault:
-        steps = f"A step from 0 to {grouped(session.steps)}, or an address such as 34:z[9]."
-        return one_line(str(fault)) if typed.strip() else steps
+        return one_line(str(fault)) if typed.strip() else f"{what_place(session)}."
     return ""
 
 
 def numbered(session: Session, typed: str) -> list[Entry]:
     """The unit and the step of a number at the end of what was typed."""
-    found = re.search(r"(\d{1,9})$", _plain(typed), re.ASCII)
-    trace, model = session.trace, session.model
-    if found is None or trace is None or model is None:
+    number = _number(typed)
+    steps = [] if number is None or number > session.steps else [_place(session, Address(number))]
+    return best(typed, steps + of_unit(session, typed)) if session.trace else []
+
+
+def of_unit(session: Session, typed: str) -> list[Entry]:
+    """The unit of that number."""
+    number, model = _number(typed), session.model
+    if number is None or model is None or number >= model.hidden_size:
         return []
-    number = int(found[1])
-    entries = []
-    if number <= trace.steps:
-        entries.append(_place(session, Address(number)))
-    if number < model.hidden_size:
-        entries.append(Entry(f"Select unit {grouped(number)}", lambda: session.select_unit(number)))
-    return best(typed, entries)
+    title = f"Select unit {grouped(number)}"
+    return best(typed, [Entry(title, partial(session.select_unit, number))])
+
+
+def _number(typed: str) -> int | None:
+    """At the end of it."""
+    found = re.search(r"(\d{1,9})$", _plain(typed), re.ASCII)
+    return int(found[1]) if found else None
 
 
 def nothing_found(session: Session, typed: str) -> str:

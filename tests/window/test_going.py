@@ -70,7 +70,7 @@ def test_inside_a_step_its_number_shows_the_whole(window: MainWindow) -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("", "A step from 0 to 40, or an address such as 34:z[9]."),
+        ("", "A step from 0 to 40, an address such as 34:z[9], unit 9 or a bookmark."),
         ("41", "41: the text has steps 1 to 40; choose one of these."),
         ("4:q", "4:q: no quantity is called “q” in this model"),
         ("4:z[16]", "there are units 0 to 15"),
@@ -128,6 +128,23 @@ def test_stops_and_lanes_are_places(keys: str, window: MainWindow) -> None:
         assert titles()[0] == title
         press(popup(), "Return")
         assert session.position == there
+
+
+def test_where_questions_have_led_and_units_are_places(window: MainWindow) -> None:
+    session, trace = window.session, window.session.trace
+    assert trace is not None
+    for there in ("30:h_l1[2]", "7:r[3]", "30:h_l1[2]", "9"):
+        press(going(window, there), "Return")
+    press(going(window, ""), "Down")
+    assert titles() == [
+        f"Recent {there}: {trace.character_in_words(int(there.partition(':')[0]))}"
+        for there in ("30:h_l1[2]", "7:r[3]", f"{START}:z[{UNIT}]")
+    ]
+    assert "34:z[9]" in popup().line.placeholderText()
+    press(popup(), "Return")
+    assert (session.position, session.layer, session.view.quantity, session.unit) == (7, 0, "r", 3)
+    press(going(window, "unit 11"), "Return")
+    assert (session.position, session.unit) == (7, 11)
 
 
 def test_recent_files_are_opened_from_the_palette(
