@@ -23,11 +23,11 @@ from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import THEMES, Theme
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec, pane_specs
-from gru_debugger.panes.units import UnitsPane
 from gru_debugger.session.session import Session
 from gru_debugger.window import layout
+from gru_debugger.window.dock_room import DockRoom, Scrolled
 from gru_debugger.window.focus import stops
-from gru_debugger.window.layout import ACROSS, AREAS, DOWN, LEVEL, LOW
+from gru_debugger.window.layout import ACROSS, AREAS, DOWN, LOW
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.plain import Label
 
@@ -103,7 +103,7 @@ class Docks(Mapping[str, QDockWidget]):
         self.toggles: dict[str, QAction] = {}
         self._at_first = QByteArray()  # the layout that is restored
         self._wanted: Any = None  # a session's, until the window is there
-        self._room: dict[str, int] = {}  # pixels that lanes have been given
+        self._given: dict[str, int] = {}  # pixels that lanes have been given
         self._bare: dict[str, int] = {}  # pixels of the views before
         shown = [spec for spec in (*pane_specs().values(), *WIDGETS) if spec.area != "none"]
         (centre,) = (spec.name for spec in shown if spec.area == "centre")
@@ -115,6 +115,7 @@ class Docks(Mapping[str, QDockWidget]):
                 self._docks[spec.name] = _Dock(spec, partial(self.content, spec.name))
                 self.toggles[spec.name] = self._toggle(spec)
         self.centre = self.views[centre]
+        self._room = DockRoom(window, self._docks, self.centre)
         self._unsized = {name for name, spec in self._specs.items() if spec.start == "closed"}
         for spec in self._specs.values():
             self._place(spec)
@@ -139,7 +140,8 @@ class Docks(Mapping[str, QDockWidget]):
         widget = self.views.get(name) or self.widgets.get(name)
         if widget is None:
             widget = self._make(self._specs[name])
-            self._docks[name].setWidget(widget)
+            scrolls = isinstance(widget, PaneView)  # by itself
+            self._docks[name].setWidget(widget if scrolls else Scrolled(widget))
         return widget
 
     def _make(self, spec: PaneSpec) -> QWidget:
@@ -151,6 +153,10 @@ class Docks(Mapping[str, QDockWidget]):
             return view
         assert isinstance(made, QWidget)
         self.widgets[spec.name] = made
+        if hasattr(made, "filled"):  # once it has been given its first size
+            made.filled.connect(
+                partial(self._room.fill, spec.name), Qt.ConnectionType.QueuedConnection
+            )
         self._made(made)
         return made
 
@@ -171,12 +177,8 @@ class Docks(Mapping[str, QDockWidget]):
             window.tabifyDockWidget(beside, dock)
             beside.raise_()
         elif beside is not None:
-            window.splitDockWidget(beside, dock, self._along(dock))
+            window.splitDockWidget(beside, dock, self._room.along(dock))
         dock.setVisible(spec.start != "closed")
-
-    def _along(self, dock: QDockWidget) -> Qt.Orientation:
-        """The direction in which docks of its area stand in a row."""
-        return ACROSS if self._window.dockWidgetArea(dock) in LEVEL else DOWN
 
     # Layout --------------------------------------------------------------------------------
 
@@ -198,11 +200,11 @@ class Docks(Mapping[str, QDockWidget]):
 
     def to_keep(self) -> QByteArray:
         """The layout, for `begin`, without the room of lanes: the next start has none."""
-        for name, room in self._room.items():
+        for name, room in self._given.items():
             dock = self._docks[name]
-            if room and dock.isVisible() and not dock.isFloating() and self._along(dock) == ACROSS:
+            if room and self._room.is_level(dock):
                 self._window.resizeDocks([dock], [dock.height() - room], DOWN)
-        self._room.clear()
+        self._given.clear()
         return self._window.saveState(LAYOUT_VERSION)
 
     def described(self) -> dict[str, Any]:
@@ -223,7 +225,7 @@ class Docks(Mapping[str, QDockWidget]):
         for name, spec in self._specs.items():
             self._docks[name].setVisible(spec.start != "closed")
         self._size()
-        self._room.clear()
+        self._given.clear()
         self.give_room()
 
     def _size(self) -> None:
@@ -231,13 +233,13 @@ class Docks(Mapping[str, QDockWidget]):
         for name, spec in self._specs.items():
             dock = self._docks[name]
             if spec.deep and spec.start == "open":
-                across = DOWN if self._along(dock) == ACROSS else ACROSS
+                across = DOWN if self._room.along(dock) == ACROSS else ACROSS
                 self._window.resizeDocks([dock], [spec.deep[low]], across)
             beside = self._specs.get(spec.neighbour)
             if beside and beside.long and spec.long and spec.start == "open":
                 pair = [self._docks[beside.name], dock]
                 lengths = [beside.long[low], spec.long[low]]
-                self._window.resizeDocks(pair, lengths, self._along(dock))
+                self._window.resizeDocks(pair, lengths, self._room.along(dock))
 
     def give_room(self) -> None:
         """What lanes take of a dock's height it gets more, and gives back when they go."""
@@ -245,53 +247,31 @@ class Docks(Mapping[str, QDockWidget]):
             view = self.views.get(name)
             if view is None or not dock.isVisible() or dock.isFloating():
                 continue
-            if not self._room.get(name):
+            if not self._given.get(name):
                 self._bare[name] = view.height()  # until events have been seen it is an older one
             low = self._window.height() < LOW
             wanted = view.pane.least_marks_room(low, self._bare[name])
-            more, self._room[name] = wanted - self._room.get(name, 0), wanted
-            if more and self._along(dock) == ACROSS:
+            more, self._given[name] = wanted - self._given.get(name, 0), wanted
+            if more and self._room.is_level(dock):
                 self._window.resizeDocks([dock], [dock.height() + more], DOWN)
 
     def show(self, name: str) -> None:
         """Open it where it was, in front of those that it shares a place with."""
-        dock = self._docks[name]
-        if name in self._unsized and not dock.isFloating():
-            self._unsized.remove(name)
-            self._show_first(dock, self._specs[name])
+        dock, spec = self._docks[name], self._specs[name]
+        if dock.isHidden() and not dock.isFloating():
+            if spec.start == "closed":  # those that are there from the start have their places
+                self._room.put_behind(dock)
+            if name in self._unsized:
+                self._unsized.remove(name)
+                self._room.show_first(dock, spec, self.content(name))
         dock.show()
         dock.raise_()
-
-    def _show_first(self, dock: QDockWidget, spec: PaneSpec) -> None:
-        """So high that the centre's picture stays whole; from then on its size is the user's."""
-        deep = spec.deep[self._window.height() < LOW] if spec.deep else 0
-        if self._along(dock) == DOWN:
-            dock.show()
-            if deep:
-                self._window.resizeDocks([dock], [deep], ACROSS)
-            self._share(dock)
-            return
-        level = [d for d in self._docks.values() if d.isVisible() and not d.isFloating()]
-        level = [d for d in level if self._along(d) == ACROSS]
-        pane = self.centre.pane
-        assert isinstance(pane, UnitsPane)
-        room = max(1, int(self.centre.height() - pane.lowest) - 2)
-        heights = [*(d.height() for d in level), min(deep or room, room)]
-        dock.show()
-        self._window.resizeDocks([*level, dock], heights, DOWN)
-
-    def _share(self, dock: QDockWidget) -> None:
-        """All docks at its side of the window are equally high."""
-        side = self._window.dockWidgetArea(dock)
-        docks = [d for d in self._docks.values() if d.isVisible() and not d.isFloating()]
-        docks = [d for d in docks if self._window.dockWidgetArea(d) == side]
-        each = sum(d.height() for d in docks) // len(docks)
-        self._window.resizeDocks(docks, [each] * len(docks), DOWN)
 
     def go_to(self, name: str) -> None:
         """Open it, and give the first of it that takes keys the keyboard."""
         self.show(name)
-        for stop in stops(self.content(name))[:1]:
+        there = [stop for stop in stops(self.content(name)) if stop.isVisible()]
+        for stop in there[:1]:
             stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # All of them ---------------------------------------------------------------------------

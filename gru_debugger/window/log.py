@@ -41,12 +41,14 @@ class LogList(QWidget):
 
     told = Signal(str)  # what has been done
     failed = Signal(str)
+    filled = Signal(bool)  # whether there are steps to be seen; without, it needs little room
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self._session = session
         self.rows = LogRows(session)
         self._shown: Log | None = None  # the one that is in the list
+        self._filled = True
         self.note = Label(wrap=True)
         self.view = StepsView("log of the stops", self._go, _WIDTHS)
         self.view.setParent(self)  # first: keys that come here come to it
@@ -101,8 +103,13 @@ class LogList(QWidget):
             self._shown = log
             self._begin(log)
         self.note.setText(_NOTHING if log is None else _told(log))
+        some = log is not None and bool(log.steps)
         for button in (self.copy_all, self.save_all):
-            button.setEnabled(log is not None and bool(log.steps))
+            button.setEnabled(some)
+        if some != self._filled:
+            self._filled = some
+            self.view.setVisible(some)
+            self.filled.emit(some)
 
     def _begin(self, log: Log | None) -> None:
         """Another list; a lane's column is called as the lane is."""

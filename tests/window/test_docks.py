@@ -280,3 +280,33 @@ def test_docks_of_one_side_are_equally_high(open_window: OpenWindow) -> None:
     heights = [window.docks[each].height() for each in both]
     assert abs(heights[0] - heights[1]) <= 2
     assert min(heights) > 300
+
+
+@pytest.mark.parametrize(("size", "places"), [((1366, 768), 1), ((1600, 1000), 2)], ids=str)
+def test_where_there_is_too_little_height_they_share_it(
+    size: Any, places: int, open_window: OpenWindow
+) -> None:
+    window = open_window(recording(model(), 40), 12, 5, size=size)
+    names = "history", "similar", "memory"
+    for each in names:
+        window.docks.show(each)
+        QApplication.processEvents()
+    shared = {
+        frozenset((dock, *window.tabifiedDockWidgets(dock)))
+        for dock in (window.docks[each] for each in names)
+    }
+    assert len(shared) == places
+    assert window.views["memory"].in_sight, "the one opened last is in front"
+    assert window.docks["memory"].height() >= 300
+    window.docks["memory"].close()
+    window.docks.show("memory")
+    assert window.docks["memory"] in frozenset().union(*(one for one in shared if len(one) > 1))
+
+
+def test_no_dock_makes_the_window_larger(open_window: OpenWindow) -> None:
+    """As on a screen of 1600 x 1000 at 200 %."""
+    window = open_window(recording(model(), 40), 12, 5, size=(800, 500))
+    for each in window.docks:
+        window.docks.show(each)
+        QApplication.processEvents()
+    assert (window.width(), window.height()) == (800, 500)

@@ -82,6 +82,7 @@ def test_enter_and_a_click_go_there(window: MainWindow, qtbot: QtBot) -> None:
     wanted = steps(MARKS, recording(model(), 60))
     collected(window, qtbot, len(wanted))
     view = log_of(window).view
+    window.actions_by_name["log"].trigger()
     assert view.hasFocus()
     view.choose(1)
     press(view, "Down", "Return")
@@ -131,6 +132,19 @@ def test_of_a_long_text_the_first_and_it_says_so(open_window: OpenWindow, qtbot:
     assert "left out" in log_of(window).note.text()
 
 
+def test_an_empty_one_takes_little_room(window: MainWindow, qtbot: QtBot) -> None:
+    dock, cell = window.docks["log"], window.cell.height()
+    QApplication.processEvents()
+    assert dock.height() < 100
+    window.session.mark(MARKS)
+    collected(window, qtbot, len(steps(MARKS, recording(model(), 60))))
+    qtbot.waitUntil(lambda: dock.height() > 150)
+    assert window.cell.hasFocus(), "the keys stay where they were"
+    window.session.mark(Marks())
+    qtbot.waitUntil(lambda: dock.height() < 100)
+    assert window.cell.height() == cell
+
+
 def right_ink(image: QImage) -> int:
     """The last column of pixels that differs from what lies at the left edge."""
     ground = image.pixel(1, image.height() // 2)
@@ -146,6 +160,7 @@ def test_its_headings_stand_above_their_columns(window: MainWindow, qtbot: QtBot
     window.session.mark(MARKS)
     collected(window, qtbot, len(steps(MARKS, recording(model(), 60))))
     view = log_of(window).view
+    qtbot.waitUntil(lambda: view.viewport().height() > 100)  # it was empty
     heads = view.horizontalHeader()
     for column in (0, 2):
         left, wide = heads.sectionViewportPosition(column), heads.sectionSize(column)
