@@ -75,21 +75,30 @@ class Brief:
 
 
 def written_briefly(trace: Trace, unit: int, t: int, place: Place, one_line: bool) -> Brief:
-    """Where step t wrote most by itself, of the state before."""
-    found, of = writing.last_written(trace, unit, t, place), "of"
+    """Where step t wrote most by itself, who wrote the state before too: the link leads there."""
+    found = writing.last_written(trace, unit, t, place)
     earlier = t - 1 if place[1] == "forward" else t + 1
     if found.step == t and 1 <= earlier <= trace.steps and not one_line:
-        found, t, of = writing.last_written(trace, unit, earlier, place), earlier, "of old"
-    link = Span(_step(trace, found.step), "link")
-    wrote = Span(two(found.wrote, True), "strong")
+        return _written_here(trace, unit, found, earlier, place)
+    link, wrote = Span(_step(trace, found.step), "link"), Span(two(found.wrote, True), "strong")
+    kept = f"{percent(found.kept)} of it"
     if one_line:
-        kept = f", {percent(found.kept)} of it."
-        return Brief(found.step, [Span("Last written:"), link, Span(","), wrote, Span(kept)])
-    value = Span(two(float(trace.state(t, *place)[unit])), "strong" if of == "of" else "keep")
-    first = [link, Span("wrote"), wrote, Span(of), Span(f"h_{{{unit}}}", symbol=True), value,
+        first = [Span("Last written:"), link, Span(","), wrote, Span(f", {kept}.")]
+        return Brief(found.step, first)
+    value = Span(two(float(trace.state(t, *place)[unit])), "strong")
+    first = [link, Span("wrote"), wrote, Span("of"), Span(f"h_{{{unit}}}", symbol=True), value,
              Span(";")]  # fmt: skip
-    until = "since then" if of == "of" else f"until step {grouped(t)}"  # this one may drop it
-    return Brief(found.step, _begun(first), f"{percent(found.kept)} of it was kept {until}.")
+    return Brief(found.step, _begun(first), f"{kept} was kept since then.")
+
+
+def _written_here(trace: Trace, unit: int, here: Written, earlier: int, place: Place) -> Brief:
+    before = writing.last_written(trace, unit, earlier, place)
+    old = two(float(trace.state(earlier, *place)[unit]))
+    first = [Span("This step wrote"), Span(two(here.wrote, True), "strong"), Span("; before it"),
+             Span(_step(trace, before.step), "link")]  # fmt: skip
+    kept = percent(before.kept)  # until then: this step may drop it
+    second = f"wrote {two(before.wrote, True)} of old {old}; {kept} was kept."
+    return Brief(before.step, first, second)
 
 
 def overwritten_briefly(trace: Trace, unit: int, t: int, place: Place, one_line: bool) -> Brief:

@@ -104,6 +104,10 @@ def test_the_foot_tells_what_the_keys_say(window: MainWindow) -> None:
     found = writing.last_written(session.trace, UNIT, START, PLACE)  # type: ignore[arg-type]
     if found.step == START:
         found = writing.last_written(session.trace, UNIT, START - 1, PLACE)  # type: ignore[arg-type]
+        here = session.trace.step(START, *PLACE)  # type: ignore[arg-type]
+        words = "".join(span.text for span in written.first)
+        assert words.startswith(f"This step wrote{two(float(here.take[UNIT]), True)}; before it")
+        assert f" of old {two(float(here.h_prev[UNIT]))};" in written.second
     assert written.target == found.step
     after = writing.overwritten_next(session.trace, UNIT, START, PLACE)  # type: ignore[arg-type]
     assert gone.target == after.step
