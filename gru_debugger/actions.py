@@ -6,8 +6,9 @@ Menus, tool tips, the command palette and the shortcuts page are made of it, REA
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gru_debugger.panes.units import MANY
@@ -143,8 +144,11 @@ def _cause(number: int) -> Action:
     return Action(
         f"cause_{number}", f"Go to cause {number} of “Why?”", (f"Alt+{number}",), "Unit",
         lambda w: w.questions.follow(number), Session.can_step_backward,
-        submenu="Go to a cause of “Why?”",
     )  # fmt: skip
+
+
+def _within(submenu: str, *rows: Action) -> Iterable[Action]:
+    return (replace(row, submenu=submenu) for row in rows)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -179,27 +183,31 @@ ACTIONS: tuple[Action, ...] = (
            Session.can_step_backward, checked=Session.is_pinned_here),
     Action("pin_before", "Hold this run against the one before", ("Ctrl+K, Shift+B",), "Edit",
            lambda w: w.reference.pin_before(), Session.can_pin_before),
-    Action("gate_open", "What if the reset gate were open (r = 1)", ("Ctrl+K, Shift+R",), "Edit",
-           lambda w: w.reference.set_ready(ready_edits.gate_open), begins_group=True),
-    Action("no_memory", "What if nothing were kept (z = 0)", ("Ctrl+K, Shift+Z",), "Edit",
-           lambda w: w.reference.set_ready(ready_edits.no_memory)),
-    Action("silenced", "What if this unit were silent (h = 0)", ("Ctrl+K, Shift+H",), "Edit",
-           lambda w: w.reference.set_ready(ready_edits.silenced, w.session.unit)),
-    Action("not_forgotten", "What if this unit could not forget here (z = 1)", ("Ctrl+K, Shift+K",), "Edit",
-           lambda w: w.reference.set_ready(ready_edits.not_forgotten, w.session.unit, w.session.position),
-           Session.can_step_backward),
-    Action("frozen", "What if this unit's candidate were frozen as it is here", ("Ctrl+K, Shift+N",), "Edit",
-           lambda w: w.reference.set_ready(ready_edits.frozen, w.session.unit, w.session.position),
-           Session.can_step_backward),
+    *_within("What if, ready-made",
+        Action("gate_open", "What if the reset gate were open (r = 1)", ("Ctrl+K, Shift+R",), "Edit",
+               lambda w: w.reference.set_ready(ready_edits.gate_open), begins_group=True),
+        Action("no_memory", "What if nothing were kept (z = 0)", ("Ctrl+K, Shift+Z",), "Edit",
+               lambda w: w.reference.set_ready(ready_edits.no_memory)),
+        Action("silenced", "What if this unit were silent (h = 0)", ("Ctrl+K, Shift+H",), "Edit",
+               lambda w: w.reference.set_ready(ready_edits.silenced, w.session.unit)),
+        Action("not_forgotten", "What if this unit could not forget here (z = 1)", ("Ctrl+K, Shift+K",), "Edit",
+               lambda w: w.reference.set_ready(ready_edits.not_forgotten, w.session.unit, w.session.position),
+               Session.can_step_backward),
+        Action("frozen", "What if this unit's candidate were frozen as it is here", ("Ctrl+K, Shift+N",), "Edit",
+               lambda w: w.reference.set_ready(ready_edits.frozen, w.session.unit, w.session.position),
+               Session.can_step_backward),
+    ),
     Action("edit_text", "Edit text", ("Return", "Enter"), "Edit", lambda w: w.text.edit(), begins_group=True),
     Action("paste_text", "Paste text", ("Ctrl+V",), "Edit", lambda w: w.text.paste()),
-    Action("copy", "Copy picture", ("Ctrl+Shift+C",), "Edit", lambda w: w.exporter.copy(), begins_group=True),
-    Action("copy_address", "Copy address", ("Ctrl+K, A",), "Edit", lambda w: w.copying.address()),
-    Action("copy_command", "Copy as command", ("Ctrl+K, C",), "Edit", lambda w: w.copying.command()),
-    Action("copy_python", "Copy as Python", ("Ctrl+K, P",), "Edit", lambda w: w.copying.python()),
-    Action("copy_lanes", "Copy the lanes as CSV", ("Ctrl+K, Shift+C",), "Edit", lambda w: w.lane_file.copy(),
-           lambda s: bool(s.marks.lanes)),
-    Action("copy_numbers", "Copy the pane's numbers", ("Ctrl+Shift+M",), "Edit", lambda w: w.numbers.copy()),
+    *_within("Copy",
+        Action("copy", "Copy picture", ("Ctrl+Shift+C",), "Edit", lambda w: w.exporter.copy(), begins_group=True),
+        Action("copy_address", "Copy address", ("Ctrl+K, A",), "Edit", lambda w: w.copying.address()),
+        Action("copy_command", "Copy as command", ("Ctrl+K, C",), "Edit", lambda w: w.copying.command()),
+        Action("copy_python", "Copy as Python", ("Ctrl+K, P",), "Edit", lambda w: w.copying.python()),
+        Action("copy_lanes", "Copy the lanes as CSV", ("Ctrl+K, Shift+C",), "Edit", lambda w: w.lane_file.copy(),
+               lambda s: bool(s.marks.lanes)),
+        Action("copy_numbers", "Copy the pane's numbers", ("Ctrl+Shift+M",), "Edit", lambda w: w.numbers.copy()),
+    ),
 
     Action("choose_gru", "GRU and layers…", ("Ctrl+K, G",), "Model", lambda w: w.files.choose()),
     Action("vocabulary", "Vocabulary…", ("Ctrl+K, V",), "Model", lambda w: w.files.recordings.ask_vocabulary(),
@@ -214,43 +222,51 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.session.next_computation(), Session.can_compute_forward, begins_group=True),
     Action("compute_backward", "Previous computation in the step", ("Shift+F11",), "Step",
            lambda w: w.session.previous_computation(), Session.can_step_backward),
-    Action("forward_10", "10 characters forward", ("Shift+Right",), "Step",
-           lambda w: w.session.step_forward(10), Session.can_step_forward, begins_group=True),
-    Action("backward_10", "10 characters back", ("Shift+Left",), "Step",
-           lambda w: w.session.step_backward(10), Session.can_step_backward),
-    Action("first", "Before the first character", ("Home",), "Step",
-           lambda w: w.session.go_to(0), Session.can_step_backward),
-    Action("last", "Last character", ("End",), "Step",
-           lambda w: w.session.go_to(w.session.steps), Session.can_step_forward),
+    *_within("Further",
+        Action("forward_10", "10 characters forward", ("Shift+Right",), "Step",
+               lambda w: w.session.step_forward(10), Session.can_step_forward, begins_group=True),
+        Action("backward_10", "10 characters back", ("Shift+Left",), "Step",
+               lambda w: w.session.step_backward(10), Session.can_step_backward),
+        Action("first", "Before the first character", ("Home",), "Step",
+               lambda w: w.session.go_to(0), Session.can_step_backward),
+        Action("last", "Last character", ("End",), "Step",
+               lambda w: w.session.go_to(w.session.steps), Session.can_step_forward),
+    ),
     Action("next_interesting", "Next interesting step", ("Ctrl+Right",), "Step",
-           lambda w: w.stops.go_to_interesting(1), Session.can_step_forward, begins_group=True),
+           lambda w: w.stops.go_to_interesting(1), Session.can_step_forward),
     Action("previous_interesting", "Previous interesting step", ("Ctrl+Left",), "Step",
            lambda w: w.stops.go_to_interesting(-1), Session.can_step_backward),
+    Action("go_to", "Go to…", ("Ctrl+G",), "Step", lambda w: w.ask_place()),
     Action("run_forward", "Run to the next stop", ("F5",), "Step", lambda w: w.stops.run(1), begins_group=True),
     Action("run_backward", "Run back to the stop before", ("Shift+F5",), "Step", lambda w: w.stops.run(-1)),
     Action("toggle_stop", "Stop here", ("F9",), "Step", lambda w: w.stops.toggle(),
            checked=lambda s: s.position in s.marks.stops),
-    Action("clear_stops", "Remove all stops", ("Ctrl+Shift+F9",), "Step", lambda w: w.stops.clear(),
-           lambda s: bool(s.marks.stops)),
-    Action("log", "Log of the stops", ("Ctrl+K, L",), "Step", lambda w: w.docks.go_to("log")),
-    Action("lane_of_value", "Lane of the selected value", ("L",), "Step",
-           lambda w: toggle_value_lane(w.session), begins_group=True),
-    Action("lane", "Lane of an expression…", ("Shift+L",), "Step", lambda w: w.lane_line.begin()),
-    Action("remove_lanes", "Remove all lanes", ("Ctrl+K, Shift+L",), "Step",
-           lambda w: w.session.mark(replace(w.session.marks, lanes=())), lambda s: bool(s.marks.lanes)),
+    *_within("Stops",
+        Action("clear_stops", "Remove all stops", ("Ctrl+Shift+F9",), "Step", lambda w: w.stops.clear(),
+               lambda s: bool(s.marks.stops)),
+        Action("log", "Log of the stops", ("Ctrl+K, L",), "Step", lambda w: w.docks.go_to("log")),
+    ),
+    *_within("Lanes",
+        Action("lane_of_value", "Lane of the selected value", ("L",), "Step",
+               lambda w: toggle_value_lane(w.session), begins_group=True),
+        Action("lane", "Lane of an expression…", ("Shift+L",), "Step", lambda w: w.lane_line.begin()),
+        Action("remove_lanes", "Remove all lanes", ("Ctrl+K, Shift+L",), "Step",
+               lambda w: w.session.mark(replace(w.session.marks, lanes=())), lambda s: bool(s.marks.lanes)),
+    ),
     Action("write_on", "Write on from here…", ("G",), "Step", lambda w: w.letters_line.begin(), begins_group=True,
            hindered=_nothing_written),
     Action("copy_letters", "Copy the letters written on", ("Ctrl+K, W",), "Step", lambda w: w.letters_line.copy(),
            lambda s: bool(s.letters.letters)),
-    Action("go_to", "Go to…", ("Ctrl+G",), "Step", lambda w: w.ask_place(), begins_group=True),
-    Action("bookmark", "Bookmark…", ("Ctrl+B",), "Step", lambda w: w.bookmark_line.begin()),
+    Action("bookmark", "Bookmark…", ("Ctrl+B",), "Step", lambda w: w.bookmark_line.begin(), begins_group=True),
     Action("remove_bookmark", "Remove the bookmark here", ("Ctrl+K, B",), "Step",
            lambda w: bookmark_line.remove_here(w.session), bookmark_line.is_here),
-    Action("play", "Play or pause", ("Space",), "Step",
-           lambda w: w.session.toggle_playing(),
-           checked=lambda s: s.playing, begins_group=True),
-    Action("faster", "Play faster", ("Ctrl+Up",), "Step", lambda w: w.session.change_speed(1)),
-    Action("slower", "Play slower", ("Ctrl+Down",), "Step", lambda w: w.session.change_speed(-1)),
+    *_within("Play",
+        Action("play", "Play or pause", ("Space",), "Step",
+               lambda w: w.session.toggle_playing(),
+               checked=lambda s: s.playing, begins_group=True),
+        Action("faster", "Play faster", ("Ctrl+Up",), "Step", lambda w: w.session.change_speed(1)),
+        Action("slower", "Play slower", ("Ctrl+Down",), "Step", lambda w: w.session.change_speed(-1)),
+    ),
 
     Action("next_unit", "Select next unit", ("]", "."), "Unit",
            lambda w: w.session.select_beside(1)),
@@ -261,10 +277,12 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.session.select_quantity(-1), begins_group=True),
     Action("quantity_below", "Select the quantity below", ("Down",), "Unit",
            lambda w: w.session.select_quantity(1)),
-    _why("r", "reset gate", begins_group=True),
-    _why("z", "update gate"),
-    _why("n", "candidate"),
-    _why("h", "new state"),
+    *_within("Ask why of",
+        _why("r", "reset gate", begins_group=True),
+        _why("z", "update gate"),
+        _why("n", "candidate"),
+        _why("h", "new state"),
+    ),
     Action("all_terms", "Show all terms of “Why?”", ("Ctrl+K, T",), "Unit",
            lambda w: w.session.look(all_terms=not w.session.view.all_terms),
            checked=lambda s: s.view.all_terms),
@@ -280,7 +298,7 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.questions.overwritten_next(), Session.can_step_backward),
     Action("strongest_cause", "Go to the strongest cause", ("C",), "Unit",
            lambda w: w.questions.strongest_cause(), Session.can_step_backward),
-    *map(_cause, range(1, NUMBERED + 1)),
+    *_within("Go to a cause of “Why?”", *map(_cause, range(1, NUMBERED + 1))),
     Action("history", "History of the state", ("Ctrl+K, Y",), "Unit", lambda w: w.docks.go_to("history")),
     Action("similar", "Similar steps", ("S",), "Unit", lambda w: w.ask_similar()),
     Action("memory", "Who still speaks, step by step", ("Ctrl+K, Shift+M",), "Unit", lambda w: w.docks.go_to("memory")),
@@ -302,13 +320,15 @@ ACTIONS: tuple[Action, ...] = (
            checked=lambda s: s.view.full_axes),
     Action("numbers", "Numbers of the pane", ("Ctrl+M",), "View", lambda w: w.numbers.show(), begins_group=True),
     *(_fold(rows, key) for rows, key in zip(FOLDS, _FOLD_KEYS, strict=True)),
-    _order("index", "Units by index", "Ctrl+K, Shift+I", begins_group=True),
-    _order("value", "Units by the selected quantity here", "Ctrl+K, Shift+V"),
-    _order("change", "Units by its change here", "Ctrl+K, Shift+D"),
-    _order("likeness", "Units by likeness over the run", "Ctrl+K, Shift+A"),
-    Action("order_again", "Order the units anew here", ("Ctrl+Shift+A",), "View",
-           lambda w: w.session.order_units(w.session.view.order.by),
-           lambda s: s.view.order.by in ("value", "change")),
+    *_within("Order of the units",
+        _order("index", "Units by index", "Ctrl+K, Shift+I", begins_group=True),
+        _order("value", "Units by the selected quantity here", "Ctrl+K, Shift+V"),
+        _order("change", "Units by its change here", "Ctrl+K, Shift+D"),
+        _order("likeness", "Units by likeness over the run", "Ctrl+K, Shift+A"),
+        Action("order_again", "Order the units anew here", ("Ctrl+Shift+A",), "View",
+               lambda w: w.session.order_units(w.session.view.order.by),
+               lambda s: s.view.order.by in ("value", "change")),
+    ),
     Action("lens", "Lens around the selected unit", ("Ctrl+K, U",), "View",
            lambda w: w.session.look(lens=not w.session.view.lens), _has_many_units,
            checked=lambda s: s.view.lens),
@@ -339,16 +359,12 @@ MENUS = ("File", "Edit", "Model", "Step", "Unit", "View", "Help")
 
 
 def shortcuts_table() -> list[tuple[str, str]]:
-    """(title, keys) of every action; those of a kind in one line."""
-    rows = [(a.submenu or a.title.rstrip("…"), " · ".join(a.keys)) for a in ACTIONS]
-    joined: dict[str, list[str]] = {}
-    for title, keys in rows:
-        joined.setdefault(title, []).append(keys)
-    return [(title, _in_one(keys)) for title, keys in joined.items()]
-
-
-def _in_one(keys: list[str]) -> str:
-    """Keys that differ by their last sign alone from the first to the last: Alt+1…9."""
-    first, last = keys[0], keys[-1]
-    row = [f"{first[:-1]}{digit}" for digit in range(1, len(keys) + 1)]
-    return f"{first}…{last[-1]}" if len(keys) > 2 and keys == row else " · ".join(keys)
+    """(title, keys) of every action; those of a submenu in one line where they are numbered."""
+    table = []
+    for name, kind in groupby(ACTIONS, lambda row: row.submenu or row.name):
+        rows = [(row.title.rstrip("…"), " · ".join(row.keys)) for row in kind]
+        keys = [shown for _, shown in rows]
+        if len(keys) > 1 and keys == [f"{keys[0][:-1]}{i}" for i in range(1, len(keys) + 1)]:
+            rows = [(name, f"{keys[0]}…{keys[-1][-1]}")]  # Alt+1…9
+        table += rows
+    return table

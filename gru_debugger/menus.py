@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu
 
 from gru_debugger.actions import ACTIONS, MENUS, MOVING, VIEW_KEYS, Action
 from gru_debugger.window import bookmark_line
+from gru_debugger.window.access_keys import AccessKeys
 from gru_debugger.window.chords import Chords
 from gru_debugger.window.palette_entries import (
     Entry,
@@ -56,20 +57,24 @@ class Menus(QObject):
         menus: dict[str, QMenu] = {name: window.menuBar().addMenu(f"&{name}") for name in MENUS}
         for row in ACTIONS:
             action = self.actions[row.name] = self._make(row)
-            if row.begins_group:
-                menus[row.menu].addSeparator()
             if row.submenu and row.submenu not in menus:
+                if row.begins_group:
+                    menus[row.menu].addSeparator()
                 menus[row.submenu] = menus[row.menu].addMenu(row.submenu)
+            elif row.begins_group:
+                menus[row.submenu or row.menu].addSeparator()
             menus[row.submenu or row.menu].addAction(action)
-        menus["View"].addSeparator()
-        menus["View"].addActions(list(window.docks.toggles.values()))
-        for menu in window.ready.menus(window):
-            menus["Step"].insertMenu(self.actions["remove_lanes"], menu)
+        panes = menus["Panes"] = menus["View"].addMenu("Panes")
+        panes.addActions(list(window.docks.toggles.values()))
+        stops, lanes = window.ready.menus(window)
+        menus["Stops"].insertMenu(self.actions["clear_stops"], stops)
+        menus["Lanes"].insertMenu(self.actions["remove_lanes"], lanes)
         opening = [self.actions[name] for name in ("open_model", "open_text", "edit_text")]
         after = menus["File"].actions()
         recent = self._filled("Open recent")
         menus["File"].insertMenu(after[after.index(self.actions["open_rows"]) + 1], recent)
         self.opening = self._filled("Open", *opening)
+        AccessKeys(self, [*menus.values(), stops, lanes, recent, self.opening])
         self.chords = Chords(window, self.actions.values())
 
     def _filled(self, title: str, *first: QAction) -> QMenu:

@@ -78,8 +78,8 @@ def add(open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ad
     return added  # type: ignore[return-value]
 
 
-def view_menu(window: MainWindow) -> dict[str, Any]:
-    (menu,) = (menu for menu in window.findChildren(QMenu) if menu.title() == "&View")
+def panes_menu(window: MainWindow) -> dict[str, Any]:
+    (menu,) = (menu for menu in window.findChildren(QMenu) if menu.title() == "Panes")
     return {a.text(): a for a in menu.actions()}
 
 
@@ -91,7 +91,7 @@ def test_it_stands_where_its_row_says(area: str, add: Add) -> None:
     assert window.dockWidgetArea(dock) == AREAS[area]
     deep = dock.height() if area in ("top", "bottom") else dock.width()
     assert deep == 260 or area in ("top", "right"), "alone there it is as deep as it says"
-    assert view_menu(window)["Show the pane: Toy"].isChecked()
+    assert panes_menu(window)["Show the pane: Toy"].isChecked()
     assert window.views["toy"].accessibleName() == "Toy"
     assert window.rects_of("z", 0)["toy"].width() == 20
 
@@ -105,7 +105,7 @@ def test_below_its_neighbour(add: Add) -> None:
 
 def test_closed_at_first(add: Add) -> None:
     window = add(start="closed")
-    dock, toggle = window.docks["toy"], view_menu(window)["Show the pane: Toy"]
+    dock, toggle = window.docks["toy"], panes_menu(window)["Show the pane: Toy"]
     assert not dock.isVisible()
     assert not toggle.isChecked()
     toggle.trigger()
@@ -163,7 +163,7 @@ def test_tabbed_at_first(add: Add) -> None:
     drawn = toy.drawn
     press(window, "Right")
     assert toy.drawn == drawn, "it costs nothing"
-    toggle = view_menu(window)["Show the pane: Toy"]
+    toggle = panes_menu(window)["Show the pane: Toy"]
     assert toggle.isChecked()
     window.docks.go_to("toy")
     QApplication.processEvents()
@@ -190,7 +190,7 @@ def test_its_layout_is_kept(start: str, add: Add) -> None:
     assert again.docks["toy"].isVisible()
     assert again.dockWidgetArea(again.docks["toy"]) == Qt.DockWidgetArea.LeftDockWidgetArea
     assert not again.docks["unit"].isVisible()
-    assert not view_menu(again)["Show the pane: Unit"].isChecked()
+    assert not panes_menu(again)["Show the pane: Unit"].isChecked()
 
 
 def test_a_layout_kept_before_it_was_there(open_window: OpenWindow, add: Add) -> None:
