@@ -42,7 +42,8 @@ class _Given:
 
 class PredictionPane(Pane):
     background = "side"
-    least_width, least_height = 240, 118
+    least_width = 240
+    least_height = FIRST + 2 * ROW + 20  # two symbols, and the line below them
 
     @property
     def right(self) -> float:

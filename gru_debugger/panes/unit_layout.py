@@ -1,7 +1,8 @@
 """What stands where in the unit's pane, and what of it yields where there is less room.
 
-First the second line of the foot, then the first, then terms down to three, then the equation, then
-the line that the state is blended on; never the trail, the value's name and its sentence.
+First the second line of the foot, then the first, then terms down to three and what the others
+sum up to, then the equation, then the line that the state is blended on; never the trail, the
+value's name and its sentence.
 """
 
 from __future__ import annotations
@@ -96,7 +97,8 @@ def laid(pane: Pane, trail: bool) -> Laid:
     high = _height(count, 38) - 10 + (equations.THERE if there else 0)
     writes = session.computation == "blend"  # else the state is not written yet
     writes = writes and session.told != "probabilities"  # which is no unit's
-    if count and room < high and not view.all_equations:
+    terms_first = terms.ROW if _fewest(pane) == terms.height(3) else 0
+    if count and room < high + terms_first and not view.all_equations:
         count, writes = 0, False
     room -= high if count else 0
     entry = entry_height(one_line)

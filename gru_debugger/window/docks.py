@@ -27,7 +27,7 @@ from gru_debugger.session.session import Session
 from gru_debugger.window import layout
 from gru_debugger.window.dock_room import DockRoom, Scrolled
 from gru_debugger.window.focus import stops
-from gru_debugger.window.layout import ACROSS, AREAS, DOWN, LOW
+from gru_debugger.window.layout import ACROSS, AREAS, DOWN, LOW, VERY_LOW
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.plain import Label
 
@@ -186,6 +186,8 @@ class Docks(Mapping[str, QDockWidget]):
         """The window is there, which restoring needs: as at first, or as it was left."""
         if self.begun:
             return
+        if self._window.height() < VERY_LOW:
+            self._tab()
         self._size()
         self._at_first = self._window.saveState(LAYOUT_VERSION)
         if isinstance(kept, QByteArray):
@@ -228,6 +230,14 @@ class Docks(Mapping[str, QDockWidget]):
         self._given.clear()
         self.give_room()
 
+    def _tab(self) -> None:
+        """What stands below another would leave it no room: they share a place."""
+        for name, spec in self._specs.items():
+            beside = self._docks.get(spec.neighbour)
+            if beside is not None and spec.start == "open":
+                self._window.tabifyDockWidget(beside, self._docks[name])
+                beside.raise_()
+
     def _size(self) -> None:
         low = self._window.height() < LOW
         for name, spec in self._specs.items():
@@ -254,6 +264,20 @@ class Docks(Mapping[str, QDockWidget]):
             more, self._given[name] = wanted - self._given.get(name, 0), wanted
             if more and self._room.is_level(dock):
                 self._window.resizeDocks([dock], [dock.height() + more], DOWN)
+                self._keep_whole(more)
+
+    def _keep_whole(self, less: int) -> None:
+        """Of two panes above each other that become lower, the lower one is not cut: the upper one,
+        whose parts yield one by one, gives way."""
+        for name, spec in self._specs.items():
+            above, below = self._docks.get(spec.neighbour), self._docks[name]
+            view = self.views.get(name)
+            if above is None or view is None or not (above.isVisible() and below.isVisible()):
+                continue
+            least = view.pane.least_height + below.height() - view.height()
+            rest = above.height() + below.height() - less - least
+            if self._room.along(below) == DOWN and below.height() - less < least < rest:
+                self._window.resizeDocks([above, below], [rest, least], DOWN)
 
     def show(self, name: str) -> None:
         """Open it where it was, in front of those that it shares a place with."""

@@ -22,6 +22,7 @@ AREAS = {
 LEVEL = (AREAS["top"], AREAS["bottom"])  # where docks stand beside each other
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 LOW = 860  # pixels; in a lower window what stands around the centre is smaller
+VERY_LOW = 560  # pixels; in a lower one panes share a place that else stand above each other
 _LARGEST = 20_000  # pixels
 
 Docks = Mapping[str, QDockWidget]

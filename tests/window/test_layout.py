@@ -18,6 +18,7 @@ from samples import model, recording
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.registry import PANES
+from gru_debugger.panes.unit import UnitPane
 from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import FOLDS
@@ -269,6 +270,30 @@ def test_what_has_no_room_is_reached_by_scrolling(
             bar.setValue(bar.maximum())
             assert picture <= room + bar.value() + 1, name
         assert scene.width() >= view.pane.least_width
+
+
+def test_lanes_and_an_edit_leave_three_terms_and_the_rank(open_window: OpenWindow) -> None:
+    window = open_window(recording(model(), 40), 12, 5, size=(1366, 768))
+    window.files.recordings.set_edits("r[5] = 1")
+    window.session.mark(Marks(lanes=tuple(map(Lane, ("h[5]", "surprise", "rank")))))
+    for _ in range(3):
+        QApplication.processEvents()
+    prediction, unit = window.views["prediction"], window.views["unit"].pane
+    assert prediction.pane.size.height() <= prediction.height() + 1, "down to the rank"
+    assert isinstance(unit, UnitPane)
+    frame = window.session.frame
+    assert frame is not None
+    assert len(unit.list.shown(frame.step)) > 3, "and what the other terms sum up to"
+
+
+def test_in_a_very_low_window_the_sentence_is_whole(open_window: OpenWindow) -> None:
+    """What else would stand below it lies behind."""
+    window = open_window(recording(model(), 40), 12, 5, size=(800, 500))
+    view = window.views["unit"]
+    assert isinstance(view.pane, UnitPane)
+    assert view.in_sight
+    assert view.pane.laid.sentence.bottom() <= view.height()
+    assert not window.views["prediction"].in_sight
 
 
 @pytest.mark.parametrize("height", range(430, 1001, 30))
