@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from gru_debugger.questions.expressions import completing
 
 _WIDE = 380  # pixels
+_AHEAD = ("gru_debugger.questions.expressions", "gru_debugger.questions.finding",
+          "gru_debugger.questions.expressions.completing", "difflib")  # fmt: skip
 _TAKES = (Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
@@ -34,6 +39,7 @@ class Completion(QFrame):
     def __init__(self, edit: QLineEdit, session: Session, sure: bool = True) -> None:
         super().__init__(edit)
         self._sure, self._ready = sure, False  # whether the first is meant where none is marked
+        self._seen = False
         self.setObjectName("palette")
         self.list = what_fits()
         self._edit, self._session = edit, session
@@ -95,7 +101,16 @@ class Completion(QFrame):
         self._take()
         QTimer.singleShot(0, self._edit, self._edit.setFocus)
 
+    def _import_ahead(self, names: Sequence[str]) -> None:
+        """What the first letter would wait for, a part between two events."""
+        if names:
+            import_module(names[0])
+            QTimer.singleShot(0, self, partial(self._import_ahead, names[1:]))
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and not self._seen:
+            self._seen = True
+            QTimer.singleShot(0, self, partial(self._import_ahead, _AHEAD))
         if self.isHidden():
             return False
         if event.type() == QEvent.Type.FocusOut and not self.underMouse():

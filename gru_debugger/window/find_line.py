@@ -62,8 +62,8 @@ class FindLine(SaidLine):
 
     def begin(self) -> None:
         """With what was looked for last, ready to be typed over."""
+        self._finding.show(True)  # which makes room for hits: before the first paint of the line
         self.begin_with("", self._finding.words)
-        self._finding.show(True)
         self._show_found()
 
     def apply(self) -> None:

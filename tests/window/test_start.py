@@ -374,10 +374,12 @@ NOT_SHOWN = (
 def test_a_start_imports_nothing_that_is_not_shown() -> None:
     """Each costs milliseconds before the first step is seen; what they are for imports them.
 
-    The sources of what is imported are left alone too.
+    The sources of what is imported are left alone too. What the first letter in a line needs is
+    imported once that line is seen.
     """
     code = (
         "import linecache, sys\n"
+        "asked_with = 'gru_debugger.questions.finding', 'difflib'\n"
         "from PySide6.QtWidgets import QApplication\n"
         "from gru_debugger import system\n"
         "system.check_window = lambda: None\n"
@@ -385,10 +387,16 @@ def test_a_start_imports_nothing_that_is_not_shown() -> None:
         "    QApplication.processEvents()\n"
         f"    print([name for name in {NOT_SHOWN} if name in sys.modules])\n"
         "    print([path for path in linecache.cache if '/panes/' in path])\n"
+        "    window = next(w for w in QApplication.topLevelWidgets() if hasattr(w, 'lines'))\n"
+        "    window.find_line.begin()\n"
+        "    print([name for name in asked_with if name in sys.modules])\n"
+        "    for _ in range(9):\n"
+        "        QApplication.processEvents()\n"
+        "    print([name for name in asked_with if name not in sys.modules])\n"
         "    return 0\n"
         "QApplication.exec = exec\n"
         "from gru_debugger.cli import main\n"
         "main([])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    assert done.stdout == "[]\n[]\n", done.stderr
+    assert done.stdout == "[]\n" * 4, done.stderr
