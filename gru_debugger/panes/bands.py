@@ -45,6 +45,12 @@ class Column:
     head: float = 0.0  # pixels above the first row
     value: float = 0.0  # top of the box that holds the selected unit's value
     shown: list[Row] = field(default_factory=list)
+    folded: bool = False  # a name, and the value where the head has one
+
+    @property
+    def selects(self) -> str:
+        """The quantity that it is about."""
+        return next(row.selects[0] for row in reversed(self.rows) if row.selects)
 
 
 @dataclass(frozen=True)
@@ -65,15 +71,48 @@ class PlacedBand:
     slots: list[Slot]
     top: float = 0.0
     shown: list[Slot] = field(default_factory=list)
+    line: float = 0.0  # pixels of its names, and values, alone
+
+    @property
+    def folded(self) -> bool:
+        return self.columns[0].folded
 
     @property
     def head(self) -> float:
-        return self.columns[0].head
+        return self.line if self.folded else self.columns[0].head
+
+    @property
+    def selected(self) -> bool:
+        """Whether the selected value stands in it."""
+        return any(row.selected for column in self.columns for row in column.rows)
 
     @property
     def fixed(self) -> float:
         """Pixels that heads and words take."""
         return self.head + BELOW + slots.fixed(self.shown)
+
+    @property
+    def least(self) -> float:
+        """Pixels that it can live with."""
+        return self.fixed + slots.least(self.shown)
+
+    def fold(self, folded: bool) -> None:
+        for column in self.columns:
+            column.folded = folded
+        if folded:
+            self.shown = []
+
+
+def fold_others(bands: Sequence[PlacedBand], height: float) -> None:
+    """Where not all have room, one is whole, that with the selected value, and of the others there
+    are the names: a name without its chart below it tells nothing. Where not even one of them has
+    room all are there, and scroll."""
+    lines = sum(band.line + BELOW for band in bands)
+    each = [lines - band.line - BELOW + band.least for band in bands]
+    if sum(band.least for band in bands) > height >= max(each):
+        kept = next((band for band in bands if band.selected), bands[0])
+        for band in bands:
+            band.fold(band is not kept)
 
 
 def placed(pane: ColumnsPane, band: Band) -> PlacedBand:

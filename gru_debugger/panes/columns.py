@@ -20,7 +20,7 @@ from gru_debugger.core.initial_state import SYMBOLS
 from gru_debugger.core.quantities import is_computed
 from gru_debugger.numerals import exact
 from gru_debugger.panes import columns_told, heads, pull, slots
-from gru_debugger.panes.bands import BELOW, Band, Column, PlacedBand, placed
+from gru_debugger.panes.bands import BELOW, Band, Column, PlacedBand, fold_others, placed
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.changes import Changes
 from gru_debugger.panes.rows import AxisRow, Row
@@ -114,6 +114,7 @@ class ColumnsPane(UnitsPane):
         width = self.size.width() - LEFT - RIGHT - columns * GUTTER - (columns - 1) * GAP
         self.lay_axis(max(LEAST, int(width / columns)))
         for band in self._bands:
+            band.line = heads.line(self, band.columns)
             for column in band.columns:
                 column.head = heads.height(self, band.columns)
         heights = iter(self._fit())
@@ -147,6 +148,7 @@ class ColumnsPane(UnitsPane):
         folded = set(self.session.view.folded) if self.foldable else set()
         while True:
             for band in self._bands:
+                band.fold(False)
                 band.shown = [slot for slot in band.slots if slot.fold not in folded]
             shown = [slot for band in self._bands for slot in band.shown]
             room = self._height - sum(band.fixed for band in self._bands)
@@ -155,6 +157,10 @@ class ColumnsPane(UnitsPane):
                 break
             folded.add(hideable[0])
         self.lacking = frozenset(folded.difference(self.session.view.folded))
+        if room < slots.least(shown):
+            fold_others(self._bands, self._height)
+            shown = [slot for band in self._bands for slot in band.shown]
+            room = self._height - sum(band.fixed for band in self._bands)
         return slots.shared(shown, room)
 
     @property
@@ -181,6 +187,12 @@ class ColumnsPane(UnitsPane):
         if self._changes is not None and frame is not None:
             self._changes.show(frame)
         super().show_step()
+
+    def show_unit(self) -> None:
+        if any(band.folded and band.selected for band in self._bands):
+            self.renew()
+        else:
+            super().show_unit()
 
     def _pending(self) -> set[Row]:
         """The rows whose quantity the computation shown has not reached; none of a whole step."""
@@ -349,7 +361,8 @@ class ColumnsPane(UnitsPane):
             symbol, unit = SYMBOLS[self.session.notation], found[1]
             return f"{symbol}[{unit}] = {exact(float(initial[unit]))}"
         if found is None:
-            return heads.hover(self, at)
+            folded = self._folded(at) is not None
+            return "Too low for all charts: click for these" if folded else heads.hover(self, at)
         if frame is None or found[0] in self._pending():
             return ""
         return found[0].hover(found[1], at.y(), frame)
@@ -358,6 +371,7 @@ class ColumnsPane(UnitsPane):
         """On a bar: its value is selected; on a matrix, the column's unit."""
         found, frame = self._at(at), self.session.frame
         if found is None:
+            self._unfold(at)
             return
         row, unit = found
         known = frame is not None and row not in self._pending()
@@ -368,6 +382,20 @@ class ColumnsPane(UnitsPane):
             self.session.select_unit(unit)
 
     drag = press
+
+    def _folded(self, at: QPointF) -> Column | None:
+        """The column without a chart whose name is there."""
+        for band in self._bands:
+            if band.folded and band.top <= at.y() <= band.top + band.line:
+                wide = self.axis.width
+                return next((c for c in band.columns if c.left <= at.x() <= c.left + wide), None)
+        return None
+
+    def _unfold(self, at: QPointF) -> None:
+        """What is selected has its chart."""
+        column = self._folded(at)
+        if column is not None:
+            self.session.select_value(column.selects, self.session.unit)
 
     def grab(self, at: QPointF) -> bool:
         """A bar of what can be set by hand."""

@@ -33,6 +33,12 @@ def height(pane: ColumnsPane, band: list[Column]) -> float:
     return more + max(column.spec.head if _two_lines(pane, column) else _NARROW for column in band)
 
 
+def line(pane: ColumnsPane, band: list[Column]) -> float:
+    """Pixels of a band's names alone, with their values."""
+    below = any(column.spec.chip for column in band) and not _chip_above(pane)
+    return _NARROW + (_OWN_LINE if below else 0)
+
+
 def _legend(pane: ColumnsPane, column: Column) -> legend.Legend:
     """The column's keys, the first line of them beside the value where that has no room above."""
     keys, room = column.spec.keys(pane) if column.spec.keys else (), float(pane.axis.label_width)
@@ -114,7 +120,8 @@ def _equation_place(pane: ColumnsPane, column: Column) -> tuple[float, float, fl
 
 def paint_equation(p: QPainter, pane: ColumnsPane, column: Column, on_pill: bool) -> None:
     """With the selected quantity's symbol on the pill, where it stands in it by itself."""
-    _paint_equation(p, pane, column, *_equation_place(pane, column), on_pill)
+    if not column.folded:
+        _paint_equation(p, pane, column, *_equation_place(pane, column), on_pill)
 
 
 def paint(p: QPainter, pane: ColumnsPane, column: Column) -> None:
@@ -123,7 +130,7 @@ def paint(p: QPainter, pane: ColumnsPane, column: Column) -> None:
     fonts.text(p, x, baseline, spec.title, theme.text, fonts.SANS, _TITLE, 600)
     if spec.subtitle and _subtitles(pane):
         fonts.text(p, x + title + 14, baseline, spec.subtitle, theme.muted, fonts.SANS, 12)
-    if spec.subtitle:
+    if spec.subtitle or column.folded:
         return
     if _own_line(pane):
         below += _OWN_LINE

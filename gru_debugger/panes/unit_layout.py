@@ -102,7 +102,7 @@ def laid(pane: Pane, trail: bool) -> Laid:
         count, writes = 0, False
     room -= high if count else 0
     entry = entry_height(one_line)
-    entries = int(writes and room >= entry + _FOOT)
+    entries = int(writes and room >= entry + _FOOT + terms_first)
     for more in range(2, len(keys_of(session.told)) + 1) if writes else ():
         if room >= more * entry + _FOOT + terms.ROW * _ROWS:
             entries = more

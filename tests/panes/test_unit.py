@@ -486,3 +486,11 @@ def test_why_n_adds_up_where_its_hidden_part_was_set(
     step = frame_of(pane).step
     assert pane.list.blocks(step)[0].group.total == pytest.approx(float(step.sum_n[3]), abs=1e-5)
     assert "set by hand" in painted(pane, monkeypatch)
+
+
+@pytest.mark.parametrize("height", range(280, 620, 7))
+def test_three_terms_and_the_rest_come_before_the_equation(height: int) -> None:
+    pane = pane_of(recording(model(), 12), 5, height)
+    pane.session.select_value("z", 5)
+    if pane.laid.place is not None:
+        assert len(pane.list.shown(frame_of(pane).step)) >= 4
