@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.numerals import brief, percent, two
@@ -12,22 +14,39 @@ from gru_debugger.session.frame import Frame
 
 _ABOVE, _LINE, _BELOW = 64, 84, 108  # pixels: baselines of the words, and the line between them
 _INSET = 24  # pixels that the line is shorter at each end
-_CANDIDATE = "candidate "
+_APART = 12  # between two names
+
+
+@dataclass(frozen=True)
+class _Name:
+    """What a mark at x is called, with its value: in words, then in figures of its colour."""
+
+    words: str
+    value: float
+    color: QColor
+    x: float
+
+    @property
+    def width(self) -> float:
+        return self._of_words + fonts.width(two(self.value), fonts.MONO, 12, 600)
+
+    @property
+    def _of_words(self) -> float:
+        return fonts.width(f"{self.words} ", fonts.SANS, 12)
+
+    def within(self, left: float, right: float) -> float:
+        """Where it begins: in the middle of its mark, as far as these allow."""
+        return max(left, min(self.x - self.width / 2, right - self.width))
+
+    def paint(self, p: QPainter, pane: Pane, x: float, baseline: float) -> None:
+        fonts.text(p, x, baseline, self.words, pane.theme.muted, fonts.SANS, 12)
+        x += self._of_words
+        fonts.text(p, x, baseline, two(self.value), self.color, fonts.MONO, 12, 600)
 
 
 def paint_standing(p: QPainter, pane: Pane, left: float, right: float) -> None:
-    """The line from one end of the axis to the other, and the words that never change."""
-    muted = pane.theme.muted
-    fonts.text(p, left, _ABOVE, _CANDIDATE, muted, fonts.SANS, 12)
-    fonts.text(p, left, _BELOW, _new(pane), muted, fonts.SANS, 12)
-    _paint_axis(p, pane, left + _INSET, right - _INSET)
-
-
-def _new(pane: Pane) -> str:
-    return f"new {pane.letter('h')} "
-
-
-def _paint_axis(p: QPainter, pane: Pane, left: float, right: float) -> None:
+    """The line from one end of the axis to the other."""
+    left, right = left + _INSET, right - _INSET
     theme, y, end = pane.theme, float(_LINE), brief(pane.axis_of("state")[1])
     for x, words, align in ((left - 8, f"−{end}", "right"), (right + 8, end, "left")):
         fonts.text(p, x, y + 4, words, theme.ticks, fonts.TICKS, 10, align=align)
@@ -39,60 +58,64 @@ def _paint_axis(p: QPainter, pane: Pane, left: float, right: float) -> None:
 
 
 def paint(p: QPainter, pane: Pane, left: float, right: float, frame: Frame) -> None:
-    unit = pane.session.unit
-    z, n, old, new = (float(frame.step.values[q][unit]) for q in ("z", "n", "h_prev", "h"))
-    _paint_above(p, pane, left, right, n, old)
-    _paint_line(p, pane, left + _INSET, right - _INSET, (n, old, new))
-    left = _paint_new(p, pane, left, new)
+    """Each name stands at its mark: of what is blended above, of the new state below."""
+    unit, theme, letter = pane.session.unit, pane.theme, pane.letter("h")
+    middle, span = (left + right) / 2, pane.axis_of("state")[1]
+
+    def name(words: str, quantity: str, color: QColor) -> _Name:
+        value = float(frame.step.values[quantity][unit])
+        return _Name(words, value, color, middle + value / span * (middle - left - _INSET))
+
+    n = name("candidate", "n", theme.take_text)
+    old = name(f"old {letter}", "h_prev", theme.keep_text)
+    new = name(f"new {letter}", "h", theme.text)
+    _paint_line(p, pane, n.x, old.x, new.x)
+    _paint_above(p, pane, left, right, sorted((n, old), key=lambda name: name.x))
     if "h" not in frame.by_hand(unit):  # where that is, z does not say where the new one lies
-        _paint_share(p, pane, left, right, z)
+        aside = _APART + _paint_share(
+            p, pane, left, right, new, float(frame.step.values["z"][unit])
+        )
+        left, right = (left + aside, right) if new.x > middle else (left, right - aside)
+    new.paint(p, pane, new.within(left, right), _BELOW)
 
 
-def _paint_above(p: QPainter, pane: Pane, left: float, right: float, n: float, old: float) -> None:
-    theme = pane.theme
-    left += fonts.width(_CANDIDATE, fonts.SANS, 12)
-    fonts.text(p, left, _ABOVE, two(n), theme.take_text, fonts.MONO, 12, 600)
-    right -= 6 + fonts.text(
-        p, right, _ABOVE, two(old), theme.keep_text, fonts.MONO, 12, 600, align="right"
-    ).width
-    words = f"old {pane.letter('h')}"
-    fonts.text(p, right, _ABOVE, words, theme.muted, fonts.SANS, 12, align="right")
+def _paint_above(p: QPainter, pane: Pane, left: float, right: float, names: list[_Name]) -> None:
+    """Beside each other, and equally far from their marks where these are close."""
+    one, other = names
+    first, second = one.within(left, right), other.within(left, right)
+    over = max(0.0, first + one.width + _APART - second)
+    first = max(left, min(first - over / 2, right - other.width - _APART - one.width))
+    one.paint(p, pane, first, _ABOVE)
+    other.paint(p, pane, max(second, first + one.width + _APART), _ABOVE)
 
 
-def _paint_line(
-    p: QPainter, pane: Pane, left: float, right: float, values: tuple[float, float, float]
-) -> None:
-    theme, (n, old, new) = pane.theme, values
-    span, y = pane.axis_of("state")[1], float(_LINE)
-
-    def at(value: float) -> QPointF:
-        return QPointF((left + right) / 2 + value / span * (right - left) / 2, y)
-
-    for value, color in ((n, theme.take), (old, theme.keep)):
+def _paint_line(p: QPainter, pane: Pane, n: float, old: float, new: float) -> None:
+    theme, y = pane.theme, float(_LINE)
+    for x, color in ((n, theme.take), (old, theme.keep)):
         p.setPen(QPen(color, 4))
-        p.drawLine(at(value), at(new))
+        p.drawLine(QPointF(x, y), QPointF(new, y))
     p.setPen(Qt.PenStyle.NoPen)
-    for value, color in ((n, theme.take), (old, theme.keep)):
+    for x, color in ((n, theme.take), (old, theme.keep)):
         p.setBrush(color)
-        p.drawEllipse(at(value), 6, 6)
-    p.fillRect(QRectF(at(new).x() - 1.5, y - 10, 3, 20), theme.now)
+        p.drawEllipse(QPointF(x, y), 6, 6)
+    p.fillRect(QRectF(new - 1.5, y - 10, 3, 20), theme.now)
 
 
-def _paint_new(p: QPainter, pane: Pane, left: float, new: float) -> float:
-    """Where it ends."""
-    left += fonts.width(_new(pane), fonts.SANS, 12)
-    return left + fonts.text(p, left, _BELOW, two(new), pane.theme.text, fonts.MONO, 12, 600).width
-
-
-def _paint_share(p: QPainter, pane: Pane, left: float, right: float, z: float) -> None:
+def _paint_share(
+    p: QPainter, pane: Pane, left: float, right: float, new: _Name, z: float
+) -> float:
+    """At the end from which the new state is farther; how wide it is."""
     theme, letter = pane.theme, pane.letter("h")
     gate, share = pane.symbol("z").replace("_t", ""), _share(z)
-    room = right - left - 12 - mathematics.width(gate, 13) - 4
+    symbol = mathematics.width(gate, 13) + 4
+    room = right - left - new.width - _APART - symbol
     long = f"{share} of the way to old {letter}"
     words = long if fonts.width(long, fonts.SANS, 12) <= room else share
-    drawn = fonts.text(p, right, _BELOW, words, theme.muted, fonts.SANS, 12, align="right")
-    right -= drawn.width + 4
-    mathematics.draw(p, right - mathematics.width(gate, 13), _BELOW, gate, theme.muted, 13)
+    wide = symbol + fonts.width(words, fonts.SANS, 12)
+    x = left if new.x > (left + right) / 2 else right - wide
+    mathematics.draw(p, x, _BELOW, gate, theme.muted, 13)
+    fonts.text(p, x + symbol, _BELOW, words, theme.muted, fonts.SANS, 12)
+    return wide
 
 
 def _share(z: float) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter
 from samples import model, recording, session_of, text_for
 from words import painted
 
+from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.cell import Notation, Reset
 from gru_debugger.core.model import Direction
@@ -83,6 +87,33 @@ def test_z_does_not_say_where_a_state_set_by_hand_lies(
     assert any("of the way to old" in words for words in said) == (quantity == "z")
     others = painted(four_of(run, 4), monkeypatch)
     assert any("of the way to old" in words for words in others)
+
+
+def test_names_of_a_blend_stand_in_the_order_of_their_marks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pane, begun = four_of(recording(model(), 12), 0), dict[str, float]()
+    original = fonts.text
+
+    def text(p: QPainter, x: float, baseline: float, words: str, *more: Any, **named: Any) -> Any:
+        if baseline in (64, 108):  # above the line and below it
+            begun[words] = x
+        return original(p, x, baseline, words, *more, **named)
+
+    monkeypatch.setattr(fonts, "text", text)
+    crossed = set()
+    for unit in range(16):
+        pane.session.select_value("h", unit)
+        painted(pane, monkeypatch)
+        step = pane.session.step
+        assert step is not None
+        n, old, new = (float(values[unit]) for values in (step.n, step.h_prev, step.h))
+        assert (begun["candidate"] < begun["old h"]) == (n <= old)
+        assert abs(begun["candidate"] - begun["old h"]) > 60, "they do not touch"
+        if abs(new) > 0.2:
+            assert (begun["new h"] > pane.size.width() / 2) == (new > 0)
+        crossed.add(n <= old)
+    assert crossed == {True, False}
 
 
 @pytest.mark.parametrize("reset", ["after", "before"])
