@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from gru_debugger.panes.units import MANY
 from gru_debugger.questions import ready_edits
 from gru_debugger.questions.asked import NUMBERED, Asked
 from gru_debugger.questions.generation import unable
@@ -19,8 +18,9 @@ from gru_debugger.questions.ordering import By
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import FOLDS
 from gru_debugger.session.zoom import ALL
-from gru_debugger.window import bookmark_line
+from gru_debugger.window import bookmark_line, needs
 from gru_debugger.window.lane_line import toggle_value_lane
+from gru_debugger.window.needs import Needs
 
 if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow
@@ -62,15 +62,7 @@ VIEW_KEYS = frozenset(
 _FOLD_KEYS = ("Ctrl+K, Shift+W", "Ctrl+K, Shift+P", "Ctrl+K, Shift+U")
 
 
-def _always(session: Session) -> bool:
-    return True
-
-
-def _is_open(session: Session) -> bool:
-    return session.trace is not None
-
-
-def _nothing_hinders(window: MainWindow) -> str:
+def nothing_hinders(window: MainWindow) -> str:
     return ""
 
 
@@ -79,8 +71,9 @@ class Action:
     """`keys` are in Qt's portable notation; the first is shown in menus. Every action has one: where
     no single key is left, “Ctrl+K, T” is two, one after the other (`window/chords.py`).
 
-    `hindered` says why it could change nothing in this window now, "" where it can; `titled` is
-    the title where that depends on what there is.
+    `needs`: what must be there, else its key says why it does nothing. `hindered` says what stands
+    in its way in this window now, in menus too, "" where nothing does. `in_vain` is said where it
+    changed nothing. `titled` is the title where that depends on what there is.
     """
 
     name: str
@@ -88,12 +81,13 @@ class Action:
     keys: tuple[str, ...]
     menu: str
     call: Callable[[MainWindow], object]
-    enabled: Callable[[Session], bool] = _is_open
+    needs: Needs = needs.OPEN
     checked: Callable[[Session], bool] | None = None
     begins_group: bool = False  # a line above it in the menu
     submenu: str = ""  # where several of a kind stand together in it
-    hindered: Callable[[MainWindow], str] = _nothing_hinders
+    hindered: Callable[[MainWindow], str] = nothing_hinders
     titled: Callable[[Session], str] | None = None
+    in_vain: str = ""
 
 
 def _no_room(window: MainWindow, rows: str) -> str:
@@ -127,10 +121,6 @@ def _order(by: By, title: str, key: str, begins_group: bool = False) -> Action:
     )  # fmt: skip
 
 
-def _has_many_units(session: Session) -> bool:
-    return session.model is not None and session.model.hidden_size >= MANY
-
-
 def _why(quantity: Asked, words: str, begins_group: bool = False) -> Action:
     key = f"Ctrl+K, {quantity.upper()}"
     return Action(
@@ -143,7 +133,7 @@ def _why(quantity: Asked, words: str, begins_group: bool = False) -> Action:
 def _cause(number: int) -> Action:
     return Action(
         f"cause_{number}", f"Go to cause {number} of “Why?”", (f"Alt+{number}",), "Unit",
-        lambda w: w.questions.follow(number), Session.can_step_backward,
+        lambda w: w.questions.follow(number), needs.STEP,
     )  # fmt: skip
 
 
@@ -152,37 +142,37 @@ def _within(submenu: str, *rows: Action) -> Iterable[Action]:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("open_model", "Open model…", ("Ctrl+O",), "File", lambda w: w.files.ask_model(), _always),
+    Action("open_model", "Open model…", ("Ctrl+O",), "File", lambda w: w.files.ask_model(), needs.NOTHING),
     Action("open_text", "Open text…", ("Ctrl+T",), "File", lambda w: w.files.ask_text()),
     Action("open_rows", "Open rows of numbers…", ("Ctrl+K, Shift+O",), "File", lambda w: w.files.ask_rows()),
     Action("reload", "Reload model", ("Ctrl+R",), "File", lambda w: w.files.reload(), begins_group=True),
-    Action("open_session", "Open session…", ("Ctrl+K, O",), "File", lambda w: w.sessions.ask(), _always, begins_group=True),
+    Action("open_session", "Open session…", ("Ctrl+K, O",), "File", lambda w: w.sessions.ask(), needs.NOTHING, begins_group=True),
     Action("save_session", "Save session", ("Ctrl+S",), "File", lambda w: w.sessions.save()),
     Action("save_session_as", "Save session as…", ("Ctrl+Shift+S",), "File", lambda w: w.sessions.save_as()),
     Action("save_model", "Save model as…", ("Ctrl+K, S",), "File", lambda w: w.saver.ask()),
     Action("export", "Export pictures…", ("Ctrl+E",), "File", lambda w: w.exporter.ask(), begins_group=True),
     Action("save_lanes", "Save lanes as CSV…", ("Ctrl+K, Shift+S",), "File", lambda w: w.lane_file.ask(),
-           lambda s: bool(s.marks.lanes)),
-    Action("quit", "Quit", ("Ctrl+Q",), "File", lambda w: w.close(), _always, begins_group=True),
+           needs.LANES),
+    Action("quit", "Quit", ("Ctrl+Q",), "File", lambda w: w.close(), needs.NOTHING, begins_group=True),
 
-    Action("undo", "Undo", ("Ctrl+Z",), "Edit", lambda w: w.files.recordings.undo(), Session.can_undo,
+    Action("undo", "Undo", ("Ctrl+Z",), "Edit", lambda w: w.files.recordings.undo(), needs.EARLIER,
            titled=lambda s: f"Undo: {s.history.words(-1)}" if s.can_undo() else "Undo"),
-    Action("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", lambda w: w.files.recordings.redo(), Session.can_redo,
+    Action("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", lambda w: w.files.recordings.redo(), needs.LATER,
            titled=lambda s: f"Redo: {s.history.words(1)}" if s.can_redo() else "Redo"),
     Action("find", "Find…", ("Ctrl+F",), "Edit", lambda w: w.find_line.begin(), begins_group=True),
     Action("find_next", "Next hit", ("F3",), "Edit", lambda w: w.find_line.go(1)),
     Action("find_previous", "Previous hit", ("Shift+F3",), "Edit", lambda w: w.find_line.go(-1)),
     Action("what_if", "What if…", ("=",), "Edit", lambda w: w.what_if.begin(), begins_group=True),
     Action("swap_reference", "Swap run and reference", ("O",), "Edit",
-           lambda w: w.reference.swap(), Session.can_swap),
+           lambda w: w.reference.swap(), needs.REFERENCE),
     Action("remove_edits", "Drop the reference, and all edits", ("Ctrl+Shift+O",), "Edit",
-           lambda w: w.reference.drop(), lambda s: s.can_swap() or s.pinned.trace is not None),
+           lambda w: w.reference.drop(), needs.HELD),
     Action("pin", "Pin this run as reference", ("Ctrl+K, K",), "Edit", lambda w: w.reference.pin(),
            checked=lambda s: s.pinned.trace is not None and not s.pinned.step),
     Action("pin_step", "Pin this step as reference", ("P",), "Edit", lambda w: w.reference.pin_step(),
-           Session.can_step_backward, checked=Session.is_pinned_here),
+           needs.STEP, checked=Session.is_pinned_here),
     Action("pin_before", "Hold this run against the one before", ("Ctrl+K, Shift+B",), "Edit",
-           lambda w: w.reference.pin_before(), Session.can_pin_before),
+           lambda w: w.reference.pin_before(), needs.RUN_BEFORE),
     *_within("What if, ready-made",
         Action("gate_open", "What if the reset gate were open (r = 1)", ("Ctrl+K, Shift+R",), "Edit",
                lambda w: w.reference.set_ready(ready_edits.gate_open), begins_group=True),
@@ -192,10 +182,10 @@ ACTIONS: tuple[Action, ...] = (
                lambda w: w.reference.set_ready(ready_edits.silenced, w.session.unit)),
         Action("not_forgotten", "What if this unit could not forget here (z = 1)", ("Ctrl+K, Shift+K",), "Edit",
                lambda w: w.reference.set_ready(ready_edits.not_forgotten, w.session.unit, w.session.position),
-               Session.can_step_backward),
+               needs.STEP),
         Action("frozen", "What if this unit's candidate were frozen as it is here", ("Ctrl+K, Shift+N",), "Edit",
                lambda w: w.reference.set_ready(ready_edits.frozen, w.session.unit, w.session.position),
-               Session.can_step_backward),
+               needs.STEP),
     ),
     Action("edit_text", "Edit text", ("Return", "Enter"), "Edit", lambda w: w.text.edit(), begins_group=True),
     Action("paste_text", "Paste text", ("Ctrl+V",), "Edit", lambda w: w.text.paste()),
@@ -205,37 +195,37 @@ ACTIONS: tuple[Action, ...] = (
         Action("copy_command", "Copy as command", ("Ctrl+K, C",), "Edit", lambda w: w.copying.command()),
         Action("copy_python", "Copy as Python", ("Ctrl+K, P",), "Edit", lambda w: w.copying.python()),
         Action("copy_lanes", "Copy the lanes as CSV", ("Ctrl+K, Shift+C",), "Edit", lambda w: w.lane_file.copy(),
-               lambda s: bool(s.marks.lanes)),
+               needs.LANES),
         Action("copy_numbers", "Copy the pane's numbers", ("Ctrl+Shift+M",), "Edit", lambda w: w.numbers.copy()),
     ),
 
     Action("choose_gru", "GRU and layers…", ("Ctrl+K, G",), "Model", lambda w: w.files.choose()),
     Action("vocabulary", "Vocabulary…", ("Ctrl+K, V",), "Model", lambda w: w.files.recordings.ask_vocabulary(),
-           lambda s: s.trace is not None and s.trace.reading.rows is None),
+           needs.SYMBOLS),
     Action("initial_state", "Initial state…", ("Ctrl+K, I",), "Model", lambda w: w.initial.ask()),
 
     Action("forward", "Next character", ("Right", "F10"), "Step",
-           lambda w: w.session.step_forward(), Session.can_step_forward),
+           lambda w: w.session.step_forward(), needs.AFTER),
     Action("backward", "Previous character", ("Left", "Shift+F10"), "Step",
-           lambda w: w.session.step_backward(), Session.can_step_backward),
+           lambda w: w.session.step_backward(), needs.BEFORE),
     Action("compute_forward", "Next computation in the step", ("F11",), "Step",
-           lambda w: w.session.next_computation(), Session.can_compute_forward, begins_group=True),
+           lambda w: w.session.next_computation(), needs.COMPUTATION, begins_group=True),
     Action("compute_backward", "Previous computation in the step", ("Shift+F11",), "Step",
-           lambda w: w.session.previous_computation(), Session.can_step_backward),
+           lambda w: w.session.previous_computation(), needs.BEFORE),
     *_within("Further",
         Action("forward_10", "10 characters forward", ("Shift+Right",), "Step",
-               lambda w: w.session.step_forward(10), Session.can_step_forward, begins_group=True),
+               lambda w: w.session.step_forward(10), needs.AFTER, begins_group=True),
         Action("backward_10", "10 characters back", ("Shift+Left",), "Step",
-               lambda w: w.session.step_backward(10), Session.can_step_backward),
+               lambda w: w.session.step_backward(10), needs.BEFORE),
         Action("first", "Before the first character", ("Home",), "Step",
-               lambda w: w.session.go_to(0), Session.can_step_backward),
+               lambda w: w.session.go_to(0), needs.BEFORE),
         Action("last", "Last character", ("End",), "Step",
-               lambda w: w.session.go_to(w.session.steps), Session.can_step_forward),
+               lambda w: w.session.go_to(w.session.steps), needs.AFTER),
     ),
     Action("next_interesting", "Next interesting step", ("Ctrl+Right",), "Step",
-           lambda w: w.stops.go_to_interesting(1), Session.can_step_forward),
+           lambda w: w.stops.go_to_interesting(1), needs.AFTER),
     Action("previous_interesting", "Previous interesting step", ("Ctrl+Left",), "Step",
-           lambda w: w.stops.go_to_interesting(-1), Session.can_step_backward),
+           lambda w: w.stops.go_to_interesting(-1), needs.BEFORE),
     Action("go_to", "Go to…", ("Ctrl+G",), "Step", lambda w: w.ask_place()),
     Action("run_forward", "Run to the next stop", ("F5",), "Step", lambda w: w.stops.run(1), begins_group=True),
     Action("run_backward", "Run back to the stop before", ("Shift+F5",), "Step", lambda w: w.stops.run(-1)),
@@ -243,7 +233,7 @@ ACTIONS: tuple[Action, ...] = (
            checked=lambda s: s.position in s.marks.stops),
     *_within("Stops",
         Action("clear_stops", "Remove all stops", ("Ctrl+Shift+F9",), "Step", lambda w: w.stops.clear(),
-               lambda s: bool(s.marks.stops)),
+               needs.STOPS),
         Action("log", "Log of the stops", ("Ctrl+K, L",), "Step", lambda w: w.docks.go_to("log")),
     ),
     *_within("Lanes",
@@ -251,32 +241,32 @@ ACTIONS: tuple[Action, ...] = (
                lambda w: toggle_value_lane(w.session), begins_group=True),
         Action("lane", "Lane of an expression…", ("Shift+L",), "Step", lambda w: w.lane_line.begin()),
         Action("remove_lanes", "Remove all lanes", ("Ctrl+K, Shift+L",), "Step",
-               lambda w: w.session.mark(replace(w.session.marks, lanes=())), lambda s: bool(s.marks.lanes)),
+               lambda w: w.session.mark(replace(w.session.marks, lanes=())), needs.LANES),
     ),
     Action("write_on", "Write on from here…", ("G",), "Step", lambda w: w.letters_line.begin(), begins_group=True,
            hindered=_nothing_written),
     Action("copy_letters", "Copy the letters written on", ("Ctrl+K, W",), "Step", lambda w: w.letters_line.copy(),
-           lambda s: bool(s.letters.letters)),
+           needs.LETTERS),
     Action("bookmark", "Bookmark…", ("Ctrl+B",), "Step", lambda w: w.bookmark_line.begin(), begins_group=True),
     Action("remove_bookmark", "Remove the bookmark here", ("Ctrl+K, B",), "Step",
-           lambda w: bookmark_line.remove_here(w.session), bookmark_line.is_here),
+           lambda w: bookmark_line.remove_here(w.session), needs.BOOKMARK),
     *_within("Play",
         Action("play", "Play or pause", ("Space",), "Step",
                lambda w: w.session.toggle_playing(),
-               checked=lambda s: s.playing, begins_group=True),
-        Action("faster", "Play faster", ("Ctrl+Up",), "Step", lambda w: w.session.change_speed(1)),
-        Action("slower", "Play slower", ("Ctrl+Down",), "Step", lambda w: w.session.change_speed(-1)),
+               checked=lambda s: s.playing, begins_group=True, in_vain="The text ends here."),
+        Action("faster", "Play faster", ("Ctrl+Up",), "Step", lambda w: w.session.change_speed(1), in_vain="It plays as fast as it can."),
+        Action("slower", "Play slower", ("Ctrl+Down",), "Step", lambda w: w.session.change_speed(-1), in_vain="It plays as slowly as it can."),
     ),
 
     Action("next_unit", "Select next unit", ("]", "."), "Unit",
-           lambda w: w.session.select_beside(1)),
+           lambda w: w.session.select_beside(1), in_vain="The last unit is selected."),
     Action("previous_unit", "Select previous unit", ("[", ","), "Unit",
-           lambda w: w.session.select_beside(-1)),
+           lambda w: w.session.select_beside(-1), in_vain="The first unit is selected."),
     Action("select_unit", "Select unit…", ("Ctrl+U",), "Unit", lambda w: w.ask_unit()),
     Action("quantity_above", "Select the quantity above", ("Up",), "Unit",
-           lambda w: w.session.select_quantity(-1), begins_group=True),
+           lambda w: w.session.select_quantity(-1), begins_group=True, in_vain="The first quantity is selected."),
     Action("quantity_below", "Select the quantity below", ("Down",), "Unit",
-           lambda w: w.session.select_quantity(1)),
+           lambda w: w.session.select_quantity(1), in_vain="The last quantity is selected."),
     *_within("Ask why of",
         _why("r", "reset gate", begins_group=True),
         _why("z", "update gate"),
@@ -291,13 +281,13 @@ ACTIONS: tuple[Action, ...] = (
            checked=lambda s: s.view.all_equations),
 
     Action("changed_most", "Select the unit that changed most here", ("M",), "Unit",
-           lambda w: w.questions.changed_most(), Session.can_step_backward, begins_group=True),
+           lambda w: w.questions.changed_most(), needs.STEP, begins_group=True),
     Action("last_written", "Go to where the state was last written", ("W",), "Unit",
-           lambda w: w.questions.last_written(), Session.can_step_backward),
+           lambda w: w.questions.last_written(), needs.STEP),
     Action("overwritten_next", "Go to where the state is overwritten next", ("Shift+W",), "Unit",
-           lambda w: w.questions.overwritten_next(), Session.can_step_backward),
+           lambda w: w.questions.overwritten_next(), needs.STEP),
     Action("strongest_cause", "Go to the strongest cause", ("C",), "Unit",
-           lambda w: w.questions.strongest_cause(), Session.can_step_backward),
+           lambda w: w.questions.strongest_cause(), needs.STEP),
     *_within("Go to a cause of “Why?”", *map(_cause, range(1, NUMBERED + 1))),
     Action("history", "History of the state", ("Ctrl+K, Y",), "Unit", lambda w: w.docks.go_to("history")),
     Action("similar", "Similar steps", ("S",), "Unit", lambda w: w.ask_similar()),
@@ -306,9 +296,9 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.session.look(all_units=not w.session.view.all_units),
            checked=lambda s: s.view.all_units),
     Action("trail_back", "Back to where a question was asked", ("Alt+Left",), "Unit",
-           lambda w: w.session.go_on_trail(-1), lambda s: s.can_go_on_trail(-1)),
+           lambda w: w.session.go_on_trail(-1), needs.TRAIL_BACK),
     Action("trail_forward", "Forward again on that trail", ("Alt+Right",), "Unit",
-           lambda w: w.session.go_on_trail(1), lambda s: s.can_go_on_trail(1)),
+           lambda w: w.session.go_on_trail(1), needs.TRAIL_FORWARD),
 
     Action("notation", "Course notation", ("Ctrl+Shift+N",), "View",
            lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course"),
@@ -327,32 +317,25 @@ ACTIONS: tuple[Action, ...] = (
         _order("likeness", "Units by likeness over the run", "Ctrl+K, Shift+A"),
         Action("order_again", "Order the units anew here", ("Ctrl+Shift+A",), "View",
                lambda w: w.session.order_units(w.session.view.order.by),
-               lambda s: s.view.order.by in ("value", "change")),
+               needs.ORDER_HERE),
     ),
     Action("lens", "Lens around the selected unit", ("Ctrl+K, U",), "View",
-           lambda w: w.session.look(lens=not w.session.view.lens), _has_many_units,
+           lambda w: w.session.look(lens=not w.session.view.lens), needs.MANY_UNITS,
            checked=lambda s: s.view.lens),
-    Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.session.zoom_by(1.5), begins_group=True),
-    Action("zoom_out", "Zoom out of the units", ("Ctrl+-",), "View", lambda w: w.session.zoom_by(1 / 1.5)),
-    Action("pan_right", "Units further right", ("Ctrl+Shift+Right",), "View", lambda w: w.units.pan_by_half(1)),
-    Action("pan_left", "Units further left", ("Ctrl+Shift+Left",), "View", lambda w: w.units.pan_by_half(-1)),
-    Action("zoom_reset", "Show all units", ("Ctrl+0",), "View", lambda w: w.session.look(zoom=ALL)),
-    Action("theme", "Light or dark theme", ("Ctrl+Shift+T",), "View", lambda w: w.toggle_theme(), _always, begins_group=True),
+    Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.session.zoom_by(1.5), begins_group=True, in_vain="Closer than this units can't be seen."),
+    Action("zoom_out", "Zoom out of the units", ("Ctrl+-",), "View", lambda w: w.session.zoom_by(1 / 1.5), in_vain="All units are shown."),
+    Action("pan_right", "Units further right", ("Ctrl+Shift+Right",), "View", lambda w: w.units.pan_by_half(1), in_vain="There are no units further right."),
+    Action("pan_left", "Units further left", ("Ctrl+Shift+Left",), "View", lambda w: w.units.pan_by_half(-1), in_vain="There are no units further left."),
+    Action("zoom_reset", "Show all units", ("Ctrl+0",), "View", lambda w: w.session.look(zoom=ALL), in_vain="All units are shown."),
+    Action("theme", "Light or dark theme", ("Ctrl+Shift+T",), "View", lambda w: w.toggle_theme(), needs.NOTHING, begins_group=True),
     Action("system_theme", "Theme of the system", ("Ctrl+K, Shift+T",), "View", lambda w: w.set_theme("system"),
-           _always),
-    Action("restore_layout", "Restore layout", ("Ctrl+K, D",), "View", lambda w: w.restore_layout(), _always),
+           needs.NOTHING),
+    Action("restore_layout", "Restore layout", ("Ctrl+K, D",), "View", lambda w: w.restore_layout(), needs.NOTHING),
 
     Action("palette", "Command palette…", ("Ctrl+Shift+P",), "Help", lambda w: w.ask_command(),
-           _always),
-    Action("shortcuts", "Keyboard shortcuts", ("F1",), "Help", lambda w: w.show_shortcuts(), _always, begins_group=True),
-    Action("about", "About GRU Debugger", ("Ctrl+K, F1",), "Help", lambda w: w.show_about(), _always),
-)  # fmt: skip
-
-# Those that a step may change: all but what can be done whenever something is open, or always.
-MOVING = tuple(
-    row for row in ACTIONS
-    if row.enabled not in (_always, _is_open) or row.checked or row.titled
-    or row.hindered is not _nothing_hinders
+           needs.NOTHING),
+    Action("shortcuts", "Keyboard shortcuts", ("F1",), "Help", lambda w: w.show_shortcuts(), needs.NOTHING, begins_group=True),
+    Action("about", "About GRU Debugger", ("Ctrl+K, F1",), "Help", lambda w: w.show_about(), needs.NOTHING),
 )  # fmt: skip
 
 MENUS = ("File", "Edit", "Model", "Step", "Unit", "View", "Help")

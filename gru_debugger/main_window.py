@@ -103,6 +103,7 @@ class MainWindow(QMainWindow):
         self.tab_order = TabOrder(self, above, self.cell)
         for changed in (
             session.opened,
+            session.position_changed,
             session.view_changed,
             session.unit_changed,
             session.marks_changed,
@@ -111,7 +112,6 @@ class MainWindow(QMainWindow):
             *(dock.visibilityChanged for dock in self.docks.values()),
         ):
             changed.connect(lambda *_: self.menus.enable())
-        session.position_changed.connect(self.menus.enable_here)
         self.menus.enable()
         session.opened.connect(self._show_title)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
@@ -191,6 +191,7 @@ class MainWindow(QMainWindow):
                 "The file brings no text along.", "Type one", self.text.edit
             )
         )
+        self.menus.refused.connect(status.answer)
         self.menus.chords.waits.connect(status.hold)
         self.menus.chords.ended.connect(status.tell)
         for doer in (self.sessions, self.copying):
@@ -225,7 +226,7 @@ class MainWindow(QMainWindow):
             self.find_line.close_line()
             self.letters_line.close_line()
             self.focus_stepping()
-        else:
+        elif not self.menus.refuse(event.keyCombination()):
             super().keyPressEvent(event)
 
     @guarded

@@ -192,7 +192,10 @@ def add_row(file: Path, before: str, row: str) -> None:
 
 def test_an_action_is_a_row(program: Path, tmp_path: Path) -> None:
     save(model(), tmp_path / "m.safetensors")
-    row = 'Action("toy", "A toy…", ("Ctrl+Alt+Y",), "Help", lambda w: print("played"), _always),'
+    row = (
+        'Action("toy", "A toy…", ("Ctrl+Alt+Y",), "Help", lambda w: print("played"), '
+        "needs.NOTHING),"
+    )
     add_row(program / "gru_debugger/actions.py", 'Action("about"', row)
     code = (
         "action = window.actions_by_name['toy']\n"

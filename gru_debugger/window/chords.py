@@ -5,11 +5,11 @@ Qt knows such keys too, but would wait unseen, and let a wrong second key go wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QShortcut, QWindow
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut, QWindow
 from PySide6.QtWidgets import QWidget
 
 _HELD = frozenset(
@@ -22,20 +22,20 @@ _ENDING = (QEvent.Type.FocusOut, QEvent.Type.MouseButtonPress)
 
 
 class Chords(QObject):
-    """`waits` says what it waits for, `ended` what came of it, "" of what was found."""
+    """`meant` tells what each two do, by “Ctrl+K, T”.
+
+    `waits` says what is waited for, `ended` what came of it, "" where that was done.
+    """
 
     waits = Signal(str)
     ended = Signal(str)
 
-    def __init__(self, window: QWidget, actions: Iterable[QAction]) -> None:
+    def __init__(self, window: QWidget, meant: Mapping[str, Callable[[], None]]) -> None:
         super().__init__(window)
-        keys = {
-            shortcut.toString(): action for action in actions for shortcut in action.shortcuts()
-        }
-        self._meant = {both: action for both, action in keys.items() if ", " in both}
+        self._meant = meant
         self._first = ""
         self._watched: QWindow | None = None
-        for first in {both.split(", ")[0] for both in self._meant}:
+        for first in {both.split(", ")[0] for both in meant}:
             shortcut = QShortcut(QKeySequence(first), window, autoRepeat=False)
             shortcut.activated.connect(partial(self._begin, first))
 
@@ -68,16 +68,14 @@ class Chords(QObject):
         least = plain & ~Qt.KeyboardModifier.ControlModifier  # it may still be held
         keys = [QKeySequence(QKeyCombination(held, key.key())) for held in (plain, least)]
         both = [f"{self._first}, {second.toString()}" for second in keys]
-        action = next((self._meant[one] for one in both if one in self._meant), None)
+        call = next((self._meant[one] for one in both if one in self._meant), None)
         if key.key() == Qt.Key.Key_Escape:
             self._end(f"{_said(both[0])}: nothing was done")
-        elif action is None:
+        elif call is None:
             self._end(f"{_said(both[0])} means nothing; F1 lists the keys")
-        elif not action.isEnabled():
-            self._end(f"{_said(both[1])}: {action.text().rstrip('…')} can do nothing here")
         else:
             self._end()
-            action.trigger()
+            call()
 
 
 def _said(keys: str) -> str:

@@ -87,8 +87,12 @@ class PaneView(PictureView):
 
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.modifiers() or not self.pane.key(event.key()):
+        if not event.modifiers() and self.pane.key(event.key()):
+            return
+        if self.horizontalScrollBar().maximum() or self.verticalScrollBar().maximum():
             super().keyPressEvent(event)
+        else:
+            event.ignore()  # which would take arrows all the same
 
     @guarded
     def focusInEvent(self, event: QFocusEvent) -> None:

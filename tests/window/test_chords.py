@@ -57,7 +57,7 @@ def test_a_line_being_typed_in_is_left_as_it_is(window: MainWindow) -> None:
 @pytest.mark.parametrize(
     ("second", "said"),
     [("Escape", "Ctrl+K, Esc: nothing was done"), ("F10", "Ctrl+K, F10 means nothing; F1 lists"),
-     ("Ctrl+K", ""), ("Shift+L", "Ctrl+K, Shift+L: Remove all lanes can do nothing here")],
+     ("Ctrl+K", ""), ("Shift+L", "There is no lane; L sets one.")],
 )  # fmt: skip
 def test_what_is_no_second_key_ends_it_with_a_line(
     second: str, said: str, window: MainWindow
