@@ -38,6 +38,7 @@ class Bar(QWidget):
         self._stages = stages
         self._offered: list[Callable[[], Iterable[QAction]]] = []
         self._unneeded: set[QWidget] = set()
+        self._reserved: set[QWidget] = set()
         self._widgets = [w for group in (*left, *right, (self.more,)) for w in group]
         self._gaps = _LEFT + _RIGHT + _GROUP * (len(left) + len(right))
         self._lay_out(left, (*right, (self.more,)))
@@ -68,16 +69,21 @@ class Bar(QWidget):
         """Whether a control is of any use now; `fit` then does what follows."""
         (self._unneeded.discard if needed else self._unneeded.add)(widget)
 
+    def reserve(self, widget: QWidget) -> None:
+        """Keep its room while it is not needed: nothing else moves when it comes or goes."""
+        self._reserved.add(widget)
+
     # Room ----------------------------------------------------------------------------------
 
     def fit(self) -> None:
         """Take away what must go, and bring back what has room again."""
         away, self._offered = {*self._unneeded, self.more}, []
+        kept = {*self._reserved}
         for stage in self._stages:
             if stage.shorten is not None:
                 stage.shorten(False)
         for stage in self._stages:
-            if self._width_without(away) <= self.width():
+            if self._width_without(away - kept) <= self.width():
                 break
             if stage.shorten is not None:
                 stage.shorten(True)
@@ -85,6 +91,7 @@ class Bar(QWidget):
                 self._offered.append(stage.actions)
                 away.discard(self.more)
             away.update(stage.widgets)
+            kept.difference_update(stage.widgets)
         for widget in self._widgets:
             widget.setVisible(widget not in away)
 

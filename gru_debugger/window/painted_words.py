@@ -57,11 +57,6 @@ class Line(Painted):
         self.said = words
         self.update()
 
-    @property
-    def needs(self) -> float:
-        """Pixels of what is said."""
-        return _LEFT + _wide([self.said])
-
     def shown(self) -> str:
         """What is said, without its middle where it must be; else, the parts that have room."""
         room = self.width() - _LEFT

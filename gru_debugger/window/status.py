@@ -140,7 +140,7 @@ class StatusBar(QStatusBar):
 
     def _say(self, words: str = "") -> None:
         self.where.say(words)
-        self._fit()
+        self.where.setToolTip(words)
 
     def show_parity(self, answer: object) -> None:
         """A `Parity`, a reason why there is none, or None while it is being computed.
@@ -191,9 +191,9 @@ class StatusBar(QStatusBar):
     def _fit(self) -> None:
         """In a narrow window the proof stands alone, then beside what is told, then all of them.
 
-        What has just been done has as much room as it needs.
+        What has just been done moves none of them: it is cut in its middle, and its tip is whole.
         """
-        room = self.width() - max(_WHERE, self.where.needs)
+        room = self.width() - _WHERE
         for badge in (self.parity, self.told, self.surprise, self.variant):
             room -= badge.sizeHint().width() + 6
             badge.setVisible(bool(badge.text()) and (room >= 0 or badge is self.parity))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QValidator
@@ -123,6 +124,7 @@ class ToolBar(QToolBar):
         self.bar = self._make_bar(actions)
         self.bar.need(self.layer, False)
         self.bar.need(self.run, False)
+        self.bar.reserve(self.run)
         self.addWidget(self.bar)
         session.opened.connect(self._show_model)
         session.position_changed.connect(self._show_position)
@@ -174,8 +176,9 @@ class ToolBar(QToolBar):
         """One row in one widget: a tool bar's own layout has margins that no style takes away."""
         left = (
             (self.file,),
-            (self.back, self.step, self.play, self.run, self.speed),
+            (self.back, self.step, self.play, self.speed),
             (Label("step"), self.position, self.total, self.character, self.layer),
+            (self.run,),  # it comes with the first stop, where it moves nothing
         )
         right = (
             (self.contributions,),
@@ -187,7 +190,8 @@ class ToolBar(QToolBar):
             return lambda: [actions[name] for name in names]
 
         stages = (
-            Stage(shorten=self._shorten),
+            Stage(shorten=partial(self._shorten, [self.run])),
+            Stage(shorten=partial(self._shorten, [self.back, self.step, self.play, self.export])),
             Stage([self.notation]),
             Stage(shorten=lambda short: self.file.setMaximumWidth(_NAME if short else _ANY)),
             Stage([self.theme], named("theme")),
@@ -201,11 +205,11 @@ class ToolBar(QToolBar):
         )
         return Bar(left, right, stages)
 
-    def _shorten(self, short: bool) -> None:
+    def _shorten(self, buttons: list[QToolButton], short: bool) -> None:
         """Buttons without their words."""
         icons = Qt.ToolButtonStyle.ToolButtonIconOnly
         words = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        for button in (self.back, self.step, self.play, self.run, self.export):
+        for button in buttons:
             button.setToolButtonStyle(icons if short else words)
 
     def _place_actions(self) -> list[QAction]:

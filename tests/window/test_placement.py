@@ -93,25 +93,26 @@ def test_where_we_are_is_never_cut_in_a_word(open_window: OpenWindow) -> None:
             assert fonts.width(line.shown(), fonts.SANS, 12) <= line.width() - 20
 
 
-def test_what_was_done_is_read_to_its_end(open_window: OpenWindow) -> None:
-    """What matters least leaves for it; where even that is too little, its middle does."""
+@pytest.mark.parametrize("width", [1366, 1024, 640, 500])
+def test_what_was_done_moves_nothing(width: int, open_window: OpenWindow) -> None:
+    """Where it has too little room its middle is left out, and the tip has it whole."""
     window = open_window(recording(model(16), 40), 12)
-    status, said = window.status, "Copied Cell: values: 16 rows, 16 columns"
-    status.show_parity("a reason why there is none that is longer than most")
-    window.resize(1024, 640)
+    status, said = window.status, "Copied Cell: values: 16 rows, 16 columns, " * 8
+    window.resize(width, 640)
     QApplication.processEvents()
-    assert status.variant.isVisible()
+    badges = status.told, status.surprise, status.parity, status.variant
+    before = [(badge.isVisible(), badge.geometry()) for badge in badges]
     status.tell(said)
     QApplication.processEvents()
-    assert status.where.shown() == said
-    assert status.parity.isVisible()
-    window.resize(500, 640)
-    QApplication.processEvents()
+    assert [(badge.isVisible(), badge.geometry()) for badge in badges] == before
     front, cut, back = status.where.shown().partition("…")
     assert cut
     assert said.startswith(front)
     assert said.endswith(back)
     assert fonts.width(status.where.shown(), fonts.SANS, 12) <= status.where.width() - 20
+    assert status.where.toolTip() == said
+    status.tell("")
+    assert not status.where.toolTip()
 
 
 def test_edits_leave_room_for_the_step_and_the_units(open_window: OpenWindow) -> None:

@@ -13,6 +13,7 @@ from waiting import when_open
 
 from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session.marks import Marks
 
 OpenWindow = Callable[..., MainWindow]
 
@@ -121,6 +122,21 @@ def test_the_menu_offers_the_layers(open_window: OpenWindow) -> None:
     when_open(chosen("layer 1, reverse"))
     press(window, "Space")
     assert (window.session.layer, window.session.direction) == (1, "reverse")
+
+
+@pytest.mark.parametrize("width", [1600, 1480, 1400, 1366, 1000, 860, 640])
+def test_the_first_stop_moves_no_control(width: int, open_window: OpenWindow) -> None:
+    window = open_window(TRACES["usual"](), 12, 5, size=(width, 700))
+    before = {control: control.geometry() for control in controls(window)}
+    window.session.mark(Marks((3,)))
+    QApplication.processEvents()
+    after = {control: control.geometry() for control in controls(window)}
+    came = after.keys() - before.keys()
+    assert came <= {window.tool_bar.run, window.tool_bar.bar.more}
+    assert {control: after[control] for control in after.keys() - came} == before
+    window.session.mark(Marks())
+    QApplication.processEvents()
+    assert {control: control.geometry() for control in controls(window)} == before
 
 
 def test_another_model_brings_its_layers_into_a_narrow_bar(open_window: OpenWindow) -> None:
