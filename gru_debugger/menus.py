@@ -27,7 +27,7 @@ from gru_debugger.window.palette_entries import (
     nothing_found,
     numbered,
     of_unit,
-    recent_files,
+    to_open,
     what_place,
 )
 from gru_debugger.window.plain import on_button
@@ -202,7 +202,7 @@ class Menus(QObject):
             go = partial(window.docks.go_to, name)
             entries.append(Entry(title, partial(self._run, title, go)))
 
-        entries += recent_files(window.files, window.sessions.open)
+        entries += to_open(window.files, window.sessions.open)
         deeds = window.stops.deeds(), window.lane_line.deeds(), bookmark_line.deeds(session)
         for title, call in chain(*deeds):
             entries.append(Entry(title, partial(self._run, title, call)))

@@ -16,6 +16,7 @@ from gru_debugger.core.address import Address
 from gru_debugger.core.names import value
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError, one_line
+from gru_debugger.formats import bundled_names
 from gru_debugger.numerals import grouped
 from gru_debugger.session.places import can_visit, visit
 from gru_debugger.session.session import Session
@@ -125,14 +126,16 @@ def been(session: Session) -> list[Entry]:
     ]
 
 
-def recent_files(files: Files, open_session: Callable[[Path], None]) -> list[Entry]:
-    """What was opened in the last days: models, texts, sessions."""
+def to_open(files: Files, open_session: Callable[[Path], None]) -> list[Entry]:
+    """What was opened in the last days, models, texts, sessions; and the bundled models."""
     recent = files.recent
     deeds: list[tuple[str, Callable[[], object]]]
     deeds = [(name, partial(files.open, name)) for name in recent.paths()]
     deeds += [(name, partial(files.open_text, Path(name))) for name in recent.others("texts")]
     deeds += [(name, partial(open_session, Path(name))) for name in recent.others("sessions")]
-    return [Entry(f"Open {Path(name).name} ({Path(name).parent})", deed) for name, deed in deeds]
+    found = [Entry(f"Open {Path(name).name} ({Path(name).parent})", deed) for name, deed in deeds]
+    bundled = [(name, partial(files.open, f"bundled:{name}")) for name in bundled_names()]
+    return found + [Entry(f"Open bundled: {name}", deed) for name, deed in bundled]
 
 
 def _address(session: Session, typed: str) -> Address:

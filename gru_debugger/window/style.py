@@ -152,7 +152,7 @@ QWidget#chip QToolButton:hover, QWidget#chipNow QToolButton:hover {{ background:
 QToolButton#keyed {{ border: none; padding: 0; color: {c["muted"]}; font-size: 12px; }}
 QToolButton#keyed QLabel {{ color: {c["muted"]}; font-size: 12px; }}
 QToolButton#keyed QLabel#cap {{ border: 1px solid {c["border"]}; border-radius: 3px; padding: 0 4px;
-    font-family: "JetBrains Mono"; font-size: 10px; }}
+    font-size: 11px; }}
 QToolButton#first {{ border: none; padding: 1px 4px; font-size: 12px; font-weight: 600; color: {c["error"]}; }}
 QToolButton#more {{ padding: 1px 7px; font-size: 12px; }}
 QLabel#wrong {{ color: {c["error"]}; font-weight: 600; }}

@@ -147,9 +147,7 @@ def test_where_questions_have_led_and_units_are_places(window: MainWindow) -> No
     assert (session.position, session.unit) == (7, 11)
 
 
-def test_recent_files_are_opened_from_the_palette(
-    window: MainWindow, tmp_path: Path
-) -> None:
+def test_recent_files_are_opened_from_the_palette(window: MainWindow, tmp_path: Path) -> None:
     save(model(8), tmp_path / "small.safetensors")
     (tmp_path / "letters.txt").write_text("abcabc", encoding="utf-8")
     window.files.open(str(tmp_path / "small.safetensors"))
@@ -174,4 +172,9 @@ def test_recent_files_are_opened_from_the_palette(
     press(window, "Ctrl+Shift+P")
     popup().line.setText("open small")
     assert titles() == [f"Open small.safetensors ({tmp_path})"]
-    press(popup(), "Escape")
+    popup().line.setText("open sonnets")
+    assert titles() == ["Open bundled: sonnets"]
+    popup().line.setText("sixteen")
+    press(popup(), "Return")
+    window.files.opener.settle()
+    assert window.windowTitle().startswith("sixteen.safetensors")
