@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import fonts
 from gru_debugger.core.cell import Array
@@ -24,6 +24,7 @@ from gru_debugger.panes.table import MOST, Table, Tables
 
 MARGIN = 22
 ROW, FIRST = 23, 42
+_UNSEEN = 0.02  # pixels of a bar
 TITLE = 120  # pixels of the title and the space after it
 _TOLD = 5  # symbols told in words
 WIDE = 48  # pixels of a row's tile where the vocabulary has symbols of several characters
@@ -187,14 +188,14 @@ class PredictionPane(Pane):
         bar = self._bar(top, given)
         left, whole = bar.left(), bar.width()
         bar.setWidth(whole * share)
-        p.fillRect(bar, theme.h if follows else theme.r)
+        _fill(p, bar, theme.h if follows else theme.r)
         if follows:
             self._paint_next(p, top, left + whole * share, left, left + whole)
         words, color = percent(share, 1), theme.text if follows else theme.muted
         fonts.text(p, right, baseline, words, color, fonts.MONO, 11, align="right")
         if there is not None:
             held = float(there[index])
-            p.fillRect(QRectF(left, bar.bottom() + 1, whole * held, 3), theme.text)
+            _fill(p, QRectF(left, bar.bottom() + 1, whole * held, 3), theme.text)
             words, right = f"{fixed(100 * held, 1)} →", right - 50
             fonts.text(p, right, baseline, words, theme.muted, fonts.MONO, 11, align="right")
 
@@ -315,3 +316,9 @@ class PredictionPane(Pane):
         if there is not None:
             said += f"\n{fixed(float(there[index]), 6)} {where}"
         return f"{said}\nClick to ask why"
+
+
+def _fill(p: QPainter, bar: QRectF, color: QColor) -> None:
+    """Not what nobody sees: a PDF's reader would draw that as a line."""
+    if bar.width() > _UNSEEN:
+        p.fillRect(bar, color)

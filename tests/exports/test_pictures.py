@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor, QImage
 from samples import model, recording
 from shapes import POINTS, Shape, pdf_shapes, svg_shapes
 
+from gru_debugger import load_model, trace
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.trace import Trace
@@ -295,6 +296,20 @@ def test_a_range_is_a_file_a_step_and_nothing_else(job: MakeJob) -> None:
 def test_the_same_job_gives_the_same_bytes(kind: str, job: MakeJob) -> None:
     first = export(job(formats=(kind,))).read_bytes()
     assert export(job(formats=(kind,), force=True)).read_bytes() == first
+
+
+def test_a_pdf_has_no_bars_that_a_reader_would_draw_as_lines(tmp_path: Path) -> None:
+    """Of what is as good as impossible."""
+    m = load_model("bundled:sixteen")
+    run = trace(m, "the king of the hat")
+    given = SnapshotJob(m, run, range(15, 16), tmp_path, pane="prediction", formats=("pdf",))
+    shares = sorted(run.step(15).probabilities)[::-1]
+    assert shares[4] < 1e-4, "it stands there"
+    colors = THEMES[given.theme].r.name(), THEMES[given.theme].h.name()
+    wide = [shape.right - shape.left for shape in pdf_shapes(export(given))
+            if shape.filled and shape.color in colors]  # fmt: skip
+    assert wide
+    assert min(wide) > 0.02
 
 
 def test_a_pdf_is_the_same_at_every_scale(job: MakeJob) -> None:
