@@ -6,7 +6,7 @@ Menus, tool tips, the command palette and the shortcuts page are made of it, REA
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -338,16 +338,22 @@ ACTIONS: tuple[Action, ...] = (
     Action("about", "About GRU Debugger", ("Ctrl+K, F1",), "Help", lambda w: w.show_about(), needs.NOTHING),
 )  # fmt: skip
 
+# Of the panes, as they stand in their menu.
+PANE_KEYS = tuple(f"Ctrl+K, {number}" for number in range(1, 10))
+
 MENUS = ("File", "Edit", "Model", "Step", "Unit", "View", "Help")
 
 
 def shortcuts_table() -> list[tuple[str, str]]:
     """(title, keys) of every action; those of a submenu in one line where they are numbered."""
-    table = []
+    table: list[tuple[str, str]] = []
     for name, kind in groupby(ACTIONS, lambda row: row.submenu or row.name):
         rows = [(row.title.rstrip("…"), " · ".join(row.keys)) for row in kind]
         keys = [shown for _, shown in rows]
-        if len(keys) > 1 and keys == [f"{keys[0][:-1]}{i}" for i in range(1, len(keys) + 1)]:
-            rows = [(name, f"{keys[0]}…{keys[-1][-1]}")]  # Alt+1…9
-        table += rows
-    return table
+        numbered = len(keys) > 1 and keys == [f"{keys[0][:-1]}{i}" for i in range(1, len(keys) + 1)]
+        table += [(name, _from_to(keys))] if numbered else rows
+    return [*table, ("Show a pane, or close it", _from_to(PANE_KEYS))]
+
+
+def _from_to(keys: Sequence[str]) -> str:
+    return f"{keys[0]}…{keys[-1][-1]}"  # Alt+1…9

@@ -12,7 +12,7 @@ from PySide6.QtCore import QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
-from gru_debugger.actions import ACTIONS, MENUS, VIEW_KEYS, Action, nothing_hinders
+from gru_debugger.actions import ACTIONS, MENUS, PANE_KEYS, VIEW_KEYS, Action, nothing_hinders
 from gru_debugger.window import bookmark_line, needs
 from gru_debugger.window.access_keys import AccessKeys
 from gru_debugger.window.chords import Chords
@@ -91,7 +91,11 @@ class Menus(QObject):
         menus["File"].insertMenu(after[after.index(self.actions["open_rows"]) + 1], recent)
         self.opening = self._filled("Open", *opening)
         AccessKeys(self, [*menus.values(), stops, lanes, recent, self.opening])
+        two: dict[str, Callable[[], object]]
         two = {key: partial(self._press, row) for key, row in self._rows.items() if ", " in key}
+        for toggle, key in zip(panes.actions(), PANE_KEYS, strict=False):
+            toggle.setShortcut(QKeySequence(key))
+            two[key] = toggle.trigger
         self.chords = Chords(window, two)
 
     def _filled(self, title: str, *first: QAction) -> QMenu:

@@ -30,7 +30,7 @@ class Chords(QObject):
     waits = Signal(str)
     ended = Signal(str)
 
-    def __init__(self, window: QWidget, meant: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(self, window: QWidget, meant: Mapping[str, Callable[[], object]]) -> None:
         super().__init__(window)
         self._meant = meant
         self._first = ""

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from samples import model, recording
 
-from gru_debugger.actions import ACTIONS
+from gru_debugger.actions import ACTIONS, PANE_KEYS
 from gru_debugger.main_window import MainWindow
 
 START = 30
@@ -26,7 +26,9 @@ def window(open_window: Callable[..., MainWindow]) -> MainWindow:
 
 def test_every_action_has_a_key_and_none_begins_another() -> None:
     assert not [row.name for row in ACTIONS if not row.keys]
-    pressed = [tuple(map(str, QKeySequence(key))) for row in ACTIONS for key in row.keys]
+    keys = [key for row in ACTIONS for key in row.keys] + [*PANE_KEYS]
+    pressed = [tuple(map(str, QKeySequence(key))) for key in keys]
+    assert len(set(pressed)) == len(pressed)
     begun = {keys[:1] for keys in pressed if len(keys) > 1}
     assert begun
     assert not begun & set(pressed)
@@ -45,6 +47,17 @@ def test_the_second_key_means_the_two_and_nothing_else(window: MainWindow) -> No
     assert (session.view.quantity, window.status.where.said) == ("z", "")
     press(window, "L", "Right")
     assert (len(session.marks.lanes), session.position) == (1, START + 1)
+
+
+def test_every_pane_has_its_own(window: MainWindow) -> None:
+    toggles = list(window.docks.toggles.values())
+    assert [toggle.shortcut().toString() for toggle in toggles] == [*PANE_KEYS[: len(toggles)]]
+    for number, dock in enumerate(window.docks.values(), 1):
+        shown = dock.isVisible()
+        press(window, "Ctrl+K", str(number))
+        assert dock.isVisible() != shown
+        press(window, "Ctrl+K", str(number))
+        assert dock.isVisible() == shown
 
 
 def test_a_line_being_typed_in_is_left_as_it_is(window: MainWindow) -> None:
