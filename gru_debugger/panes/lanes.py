@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _GUTTER, _CHIP = 12, 44  # where a name begins; how wide a value's box is
 _MOVED = 5  # pixels from which on a name that is pressed is not clicked but dragged
 _LETTERS = 8  # of a name that a line has room for
+_READABLE = 9  # pixels of its letters, at least: what finds no room then lacks its middle
 _CALL = re.compile(r"(?<=\w\()(?=.)")  # behind a function's name
 _OPERATOR = re.compile(r"(?<=\S)\s*(?=(?:[<>=!]=|[<>]|\band\b|\bor\b|\bin\b))")
 
@@ -174,7 +175,8 @@ class Lanes(LaneCurves):
         pitch = 12 if rect.height() >= HIGH else 11
         y = rect.center().y() + 4 - (len(lines) - 1) * pitch / 2
         for line in lines:
-            shown, pixels = fonts.fitting(line, end - _GUTTER, family, 11 if run.name else 10)
+            size, room = 11 if run.name else 10, end - _GUTTER
+            shown, pixels = fonts.fitting(line, room, family, size, smallest=_READABLE)
             fonts.text(p, _GUTTER, y, shown, theme.text, family, pixels)
             y += pitch
 

@@ -65,6 +65,8 @@ class EditBar(QFrame):
         for label in (self.bits, self.predictions):
             label.setObjectName("quiet")
             label.setFixedHeight(_SAID_HIGH)
+        self._effect: tuple[Label | QToolButton, ...] = (self.first, self.bits, self.predictions)
+        self.left_out = Label("…")  # what of the effect has no room; the bar's tip has it
         self._changed: Comparison | None = None
         self.other, self.drop = (
             KeyButton("O", reference.swap),
@@ -72,7 +74,7 @@ class EditBar(QFrame):
         )
         # What is said beside the edits, the most telling first; its words, and shorter ones.
         self._words: dict[Label | QToolButton, Words] = dict.fromkeys(
-            (self.first, self.bits, self.predictions, self.other, self.another), ("", "")
+            (*self._effect, self.other, self.another), ("", "")
         )
         self.drop.setText("drop it")
         self._lay_out()
@@ -89,9 +91,8 @@ class EditBar(QFrame):
         layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         layout.setContentsMargins(_LEFT, 0, _RIGHT, 0)
         layout.setSpacing(_GAP)
-        effect = self.first, self.bits, self.predictions
         chips = self.chips[0], self.upon, *self.chips[1:], self.more
-        for widget in (self.title, *chips, self.another, *effect):
+        for widget in (self.title, *chips, self.another, *self._effect, self.left_out):
             layout.addWidget(widget)
         layout.addStretch(1)
         layout.addWidget(self.other)
@@ -182,13 +183,13 @@ class EditBar(QFrame):
         told = changed_in_words(changed, swapped) if changed is not None else Told()
         if self._pinned is not None:
             told = Told(told.first, tip=told.tip)
-        for part, words in (
-            (self.first, told.first),
-            (self.bits, told.bits),
-            (self.predictions, told.predictions),
-        ):
+        effect = told.first, told.bits, told.predictions
+        for part, words in zip(self._effect, effect, strict=True):
             self._say(part, *words)
-            part.setToolTip(told.tip)
+        for place in (self, *self._effect, self.left_out):
+            place.setToolTip(told.tip)
+            place.setAccessibleDescription(told.tip)
+        self.left_out.setAccessibleName("; ".join(whole for whole, _ in effect if whole))
 
     def _say(self, part: Label | QToolButton, words: str, brief: str = "") -> None:
         self._words[part] = words, brief
@@ -243,7 +244,8 @@ class EditBar(QFrame):
         room -= _wide(self.upon) if both else 0
         one, two = (_wide_with_rest(self.chips[:count], shown) for shown in (1, 2))
         wanted = two if self._shorten(room - two) else one
-        for part in (*self._words, self.drop):
+        room = self._show_effect(room - wanted) + wanted
+        for part in (self.other, self.another, self.drop):
             said = part is self.drop or self._words[part][0] != ""
             fits = said and room - wanted - _wide(part) >= 0
             part.setVisible(fits)
@@ -257,6 +259,20 @@ class EditBar(QFrame):
         self.more.setText(f"{hidden} more" if hidden else "")
         self.more.setAccessibleName(f"{hidden} more edits")
         self.more.setVisible(hidden > 0)
+
+    def _show_effect(self, room: int) -> int:
+        """What has room of it, the most telling first; the rest an ellipsis. What room is left."""
+        said = [part for part in self._effect if self._words[part][0]]
+        dots, shown = _wide(self.left_out), 0
+        for i, part in enumerate(said):
+            if room - _wide(part) - (dots if part is not said[-1] else 0) < 0:
+                break
+            room, shown = room - _wide(part), i + 1
+        for part in self._effect:
+            part.setVisible(part in said[:shown])
+        cut = shown < len(said) and room >= dots
+        self.left_out.setVisible(cut)
+        return room - (dots if cut else 0)
 
     def _shorten(self, room: int) -> bool:
         """Say all that is said beside the edits in so many pixels: in fewer words, the last first,

@@ -270,6 +270,29 @@ def test_in_little_room_it_says_so_in_fewer_words(
             assert bar.rect().contains(part.geometry())
 
 
+@pytest.mark.parametrize("width", range(160, 1001, 60))
+def test_what_has_no_room_is_an_ellipsis_and_in_the_tip(
+    window: MainWindow, qtbot: QtBot, width: int
+) -> None:
+    """The most telling stays longest."""
+    bar = window.edit_bar
+    put(window, R)
+    qtbot.waitUntil(lambda: bar.predictions.text() != "")
+    bar.setFixedWidth(width)
+    QApplication.processEvents()
+    effect = bar.first, bar.bits, bar.predictions
+    shown = [part.isVisible() for part in effect]
+    assert shown == sorted(shown, reverse=True)
+    assert bar.left_out.isVisible() or all(shown) or width < 300
+    assert not (bar.left_out.isVisible() and all(shown))
+    for whole in (bar.toolTip(), bar.accessibleDescription(), bar.left_out.toolTip()):
+        assert "first difference" in whole
+        assert "bits a character" in whole
+        assert "likeliest next character" in whole
+    for part in (*effect, bar.left_out):
+        assert not part.isVisible() or part.geometry().right() <= width
+
+
 def test_what_is_recorded_later_is_compared_then(open_window: OpenWindow, qtbot: QtBot) -> None:
     one = model()
     window = open_window(Trace(one, text_for(one, 30_000)), 12, 5)

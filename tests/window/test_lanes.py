@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from samples import model, recording
 
+from gru_debugger.charts import fonts
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.lane_places import ARM
 from gru_debugger.panes.strip import StripPane
@@ -184,6 +186,29 @@ def test_a_low_window_has_low_lanes_and_folds_nothing_for_them(open_window: Open
     low.session.mark(Marks())
     QApplication.processEvents()
     assert abs(low.docks["strip"].height() - bare) <= 1
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1600, 1000)], ids=str)
+def test_its_name_is_large_enough_to_be_read(
+    size: tuple[int, int], open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, written = open_window(RUN, START, UNIT, size=size), list[float]()
+    window.session.mark(Marks(lanes=(Lane("max(changed(h)) > 0.5"), Lane("a_long_name: rank > 1"))))
+    QApplication.processEvents()
+    original = fonts.text
+
+    def text(p: Any, x: float, y: float, words: str, color: Any, family: str, size: float,
+             *others: Any, **named: Any) -> Any:  # fmt: skip
+        if x == 12:
+            written.append(size)
+        return original(p, x, y, words, color, family, size, *others, **named)
+
+    monkeypatch.setattr(fonts, "text", text)
+    window.views["strip"].grab()
+    strip(window).renew_background()
+    window.views["strip"].grab()
+    assert len(written) >= 3
+    assert min(written) >= 9
 
 
 def test_a_lane_is_dragged_by_its_name(window: MainWindow) -> None:
