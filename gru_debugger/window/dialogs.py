@@ -153,6 +153,7 @@ class _Scrolled(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setWidget(content)
+        self.setAccessibleName("Shortcuts")
         self.setMinimumWidth(self.sizeHint().width())
 
     def sizeHint(self) -> QSize:
