@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QMargins, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
 
@@ -19,6 +19,7 @@ from gru_debugger.window.layout import ACROSS, DOWN, LEVEL, LOW
 from gru_debugger.window.pane_view import PaneView
 
 _ENOUGH = {ACROSS: 480, DOWN: 300}  # pixels of each of those that stand beside each other
+_MORE = 8  # pixels that the style's distances add to what is shown first
 _SMALL = 1  # pixels, as which a dock is as small as it can be
 
 
@@ -48,8 +49,14 @@ class Scrolled(QScrollArea):
 
     def _fit(self) -> None:
         widget = self.widget()
-        if widget is not None:
-            widget.resize(self.maximumViewportSize().expandedTo(widget.minimumSizeHint()))
+        if widget is None:
+            return
+        room, needs = self.maximumViewportSize(), widget.minimumSizeHint()
+        bar = self.verticalScrollBar().sizeHint().width()
+        across = needs.width() > room.width()  # a bar across takes of the height, and back
+        down = needs.height() > room.height() - bar * across
+        across = needs.width() > room.width() - bar * down
+        widget.resize(room.shrunkBy(QMargins(0, 0, bar * down, bar * across)).expandedTo(needs))
 
 
 class DockRoom:
@@ -91,7 +98,7 @@ class DockRoom:
         there = max((one.width() for one in self._beside(dock)), default=0)
         dock.show()
         if deep:
-            wide = max(deep, content.minimumSizeHint().width(), there)
+            wide = max(deep, content.minimumSizeHint().width() + _MORE, there)
             self._window.resizeDocks([dock], [min(wide, self._window.width() * 2 // 5)], ACROSS)
         self._share(dock)
 
@@ -115,10 +122,11 @@ class DockRoom:
         self._window.resizeDocks(docks, [each] * len(docks), DOWN)
 
     def _beside(self, dock: QDockWidget) -> list[QDockWidget]:
-        """What else is open at its side of the window; of those that share a place, one."""
+        """What else is open at its side of the window; of those that share a place, the one in
+        front, whose size alone is the place's."""
         window, found = self._window, list[QDockWidget]()
         side = window.dockWidgetArea(dock)
-        for other in self._docks.values():
+        for other in sorted(self._docks.values(), key=lambda one: one.visibleRegion().isEmpty()):
             there = other.isVisible() and not other.isFloating()
             mates = {*window.tabifiedDockWidgets(other)}
             if there and window.dockWidgetArea(other) == side and not mates & {dock, *found}:

@@ -298,6 +298,11 @@ def test_where_there_is_too_little_height_they_share_it(
     assert len(shared) == places
     assert window.views["memory"].in_sight, "the one opened last is in front"
     assert window.docks["memory"].height() >= 300
+    for each in names:
+        window.docks.show(each)
+        QApplication.processEvents()
+        content = window.docks.content(each)
+        assert window.docks[each].width() >= content.minimumSizeHint().width(), "nothing is cut"
     window.docks["memory"].close()
     window.docks.show("memory")
     assert window.docks["memory"] in frozenset().union(*(one for one in shared if len(one) > 1))
