@@ -70,7 +70,8 @@ def dimensions(shape: Iterable[int]) -> str:
 
 def fixed(value: float, digits: int, signed: bool = False) -> str:
     """So many digits after the point."""
-    return _typeset(f"{value:,.{digits}f}", signed)
+    words = f"{value:,.{digits}f}"
+    return words if value > 0 and not signed else _typeset(words, signed)
 
 
 def exact(value: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -82,15 +82,11 @@ class Shape:
     def __init__(self, words: str, used: Used) -> None:
         # The minus of this family has the hyphen's shape; its dash is as wide as its plus.
         self.words = words.replace(MINUS, "–") if used[0] == MONO else words
-        self.font, self._used = font(*used), used
+        self.font = font(*used)
+        self.width = _width(self.words, used)  # pixels
         self._ascent = metrics(used).ascent()
         self._drawn = False
         self._glyphs: QStaticText | None = None
-
-    @cached_property
-    def width(self) -> float:
-        """Pixels."""
-        return _width(self.words, self._used)
 
     def draw(self, p: QPainter, x: float, baseline: float) -> None:
         """With the painter's pen and font, which is to be this one's."""
