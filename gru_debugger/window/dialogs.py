@@ -153,7 +153,6 @@ class _Scrolled(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setWidget(content)
-        self.setAccessibleName("Shortcuts")
         self.setMinimumWidth(self.sizeHint().width())
 
     def sizeHint(self) -> QSize:
