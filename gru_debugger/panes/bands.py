@@ -105,11 +105,8 @@ class PlacedBand:
 
 def fold_others(bands: Sequence[PlacedBand], height: float) -> None:
     """Where not all have room, one is whole, that with the selected value, and of the others there
-    are the names: a name without its chart below it tells nothing. Where not even one of them has
-    room all are there, and scroll."""
-    lines = sum(band.line + BELOW for band in bands)
-    each = [lines - band.line - BELOW + band.least for band in bands]
-    if sum(band.least for band in bands) > height >= max(each):
+    are the names: a name without its chart below it tells nothing."""
+    if sum(band.least for band in bands) > height:
         kept = next((band for band in bands if band.selected), bands[0])
         for band in bands:
             band.fold(band is not kept)

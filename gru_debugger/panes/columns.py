@@ -190,7 +190,7 @@ class ColumnsPane(UnitsPane):
 
     def show_unit(self) -> None:
         if any(band.folded and band.selected for band in self._bands):
-            self.renew()
+            self.resize(self.size.width(), self._height)
         else:
             super().show_unit()
 

@@ -12,9 +12,11 @@ from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.scene import PictureView
 from gru_debugger.charts.theme import Theme
 from gru_debugger.panes.pane import NOTCH, Pane
+from gru_debugger.panes.units import UnitsPane
 from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import tell_changed
 
+_AROUND = 27  # pixels of a chart's name above it, and of its axis below
 _ON, _OFF = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
 
 
@@ -34,7 +36,7 @@ class PaneView(PictureView):
         session.opened.connect(lambda: self._tell(self._fit))
         session.view_changed.connect(lambda: self._tell(self._fit))
         session.position_changed.connect(lambda: self._tell(pane.show_step))
-        session.unit_changed.connect(lambda: self._tell(pane.show_unit))
+        session.unit_changed.connect(lambda: self._tell(self._show_unit))
         session.zoom_changed.connect(lambda: self._tell(pane.show_zoom))
         session.scroll_changed.connect(lambda: self._tell(pane.show_scroll))
         if pane.shows_marks:
@@ -73,6 +75,22 @@ class PaneView(PictureView):
         tell_changed(self)
         if QToolTip.isVisible() and self.underMouse():  # of the step before
             self._show_tip(QPointF(self.viewport().mapFromGlobal(QCursor.pos())))
+
+    def _show_unit(self) -> None:
+        """Where there is little room, another value may need another height."""
+        before = self.pane.size
+        self.pane.show_unit()
+        if self.pane.size != before:
+            self._fit()
+        if isinstance(self.pane, UnitsPane) and self.pane.size.height() > self.height() + 1:
+            self._scroll_to(self.pane.rect_of(self.pane.session.view.row, self.pane.session.unit))
+
+    def _scroll_to(self, rect: QRectF | None) -> None:
+        """As far as need be for a value's chart to be in sight, with its axis or its name."""
+        if rect is not None:
+            bar, high = self.verticalScrollBar(), self.viewport().height()
+            top, bottom = round(rect.top()) - _AROUND, round(rect.bottom()) + _AROUND
+            bar.setValue(min(top, max(bar.value(), bottom - high)))
 
     def _recorded(self) -> None:
         """Not told of: what is described has been recorded."""

@@ -49,8 +49,14 @@ def test_a_click_on_a_name_alone_brings_its_chart() -> None:
     assert drawn(pane) == STATES
 
 
-def test_where_both_have_room_and_where_neither_has_nothing_is_a_line() -> None:
-    for height in (300, 150):
-        pane = pane_of(height)
-        assert drawn(pane) == GATES | STATES
-        assert (pane.size.height() <= height) is (height == 300), "then it scrolls"
+def test_where_both_have_room_nothing_is_a_line_and_where_not_even_one_has_it_scrolls() -> None:
+    pane = pane_of(300)
+    assert drawn(pane) == GATES | STATES
+    pane = pane_of(120)
+    pane.session.select_value("h", 5)
+    assert drawn(pane) == STATES
+    high = pane.size.height()
+    assert high > 120
+    pane.session.select_value("z", 5)
+    assert drawn(pane) == GATES
+    assert pane.size.height() < high

@@ -296,6 +296,22 @@ def test_in_a_very_low_window_the_sentence_is_whole(open_window: OpenWindow) -> 
     assert not window.views["prediction"].in_sight
 
 
+@pytest.mark.parametrize("size", [(800, 420), (640, 400)], ids=str)
+def test_the_selected_value_s_chart_comes_into_sight(
+    size: tuple[int, int], open_window: OpenWindow
+) -> None:
+    window = open_window(recording(model(), 40), 12, 5, size=size)
+    view = window.cell
+    for quantity in ("h", "z", "h_prev", "n"):
+        window.session.select_value(quantity, 5)
+        QApplication.processEvents()
+        (chart,) = [row.rect for row in view.pane.shown_rows() if row.selected]  # type: ignore[attr-defined]
+        bar = view.verticalScrollBar()
+        assert bar.value() <= chart.top()
+        assert chart.bottom() <= bar.value() + view.viewport().height()
+        assert (view.pane.size.height() > view.height() + 1) is bar.isVisible()
+
+
 @pytest.mark.parametrize("height", range(430, 1001, 30))
 def test_what_a_low_window_hides_is_told(height: int, open_window: OpenWindow) -> None:
     """By the button, in the menus and in the palette, and only while it is so."""
