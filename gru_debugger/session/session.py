@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from gru_debugger.core.model import Direction
+from gru_debugger.core.run import Run
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError, InputError
 from gru_debugger.session import marks_json
@@ -240,7 +241,10 @@ class Session(Playing):
         return self.history.can_go(1)
 
     def undo(self) -> None:
-        """What was open before, at the step where one was in it. Raises as `Trace.of`, `open`."""
+        """What was open before: of another text at the step where one was in it.
+
+        Raises as `Trace.of`, `open`.
+        """
         self._go(-1)
 
     def redo(self) -> None:
@@ -259,9 +263,15 @@ class Session(Playing):
                     self._hold(pinned, state.beside.step if state.beside else 0)
                     self.opened.emit()
                 return
+            if self._reads_the_same(entry.state.run):  # other edits: one sees what they do here
+                entry.where = self.where
             _record_first(entry.record(), entry.where.position)
             self.history.leave(self.where)
             self._show_again(self.history.go(by), pinned)
+
+    def _reads_the_same(self, run: Run) -> bool:
+        edited = self.edited
+        return edited is not None and run.model is edited.model and same_text(run, edited.run)
 
     def _pinned_in(self, entry: Entry) -> Trace | None:
         """What was pinned there, recorded anew where it is gone. Raises as `Trace.of`."""

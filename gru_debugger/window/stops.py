@@ -60,8 +60,9 @@ class Stops(QObject):
 
     def clear(self) -> None:
         marks = self._session.marks
+        count, them = len(marks.stops), "it" if len(marks.stops) == 1 else "them"
         self._session.mark(replace(marks, stops=()))
-        self.answered.emit(f"{counted(len(marks.stops), 'stop')} removed; Ctrl+Z brings them back.")
+        self.answered.emit(f"{counted(count, 'stop')} removed; Ctrl+Z brings {them} back.")
 
     def run(self, by: int) -> None:
         """To the next stop (1) or the one before (-1): a step with one, or where an armed lane

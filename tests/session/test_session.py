@@ -243,6 +243,22 @@ def test_undo_goes_back_to_where_one_was() -> None:
     assert (session.layer, session.direction) == (1, "reverse")
 
 
+def test_undo_of_edits_stays_where_one_is() -> None:
+    """To and fro at a later step one sees what they do there."""
+    plain = recording(model(layers=2, directions=2), 12)
+    session = session_of(plain, 5)
+    session.open(plain.with_edits("r = 1").finish(), 5)
+    session.go_to(9)
+    session.select_unit(3)
+    session.look(layer=1, direction="reverse")
+    for go, edits in ((session.undo, ()), (session.redo, ("r = 1",))):
+        go()
+        assert session.trace is not None
+        assert session.trace.run.edits == edits
+        assert (session.position, session.unit) == (9, 3)
+        assert (session.layer, session.direction) == (1, "reverse")
+
+
 def test_a_place_to_open_at() -> None:
     """A layer and direction too, of which a smaller model takes the nearest."""
     session, place = Session(), (1, "reverse")

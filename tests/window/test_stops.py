@@ -93,6 +93,8 @@ def test_all_stops_go_at_once_and_come_back(window: MainWindow) -> None:
     assert not window.actions_by_name["clear_stops"].isEnabled()
     press(window, "Ctrl+Z")
     assert window.session.marks.stops == (3, 40)
+    press(window, "Ctrl+Z", "Ctrl+Shift+F9")
+    assert said(window) == "1 stop removed; Ctrl+Z brings it back."
 
 
 def test_another_text_says_which_stops_it_has_not(window: MainWindow) -> None:
