@@ -22,9 +22,13 @@ def address_of(model: Model, position: int, view: View) -> Address:
 
 
 def here(session: Session) -> Address:
-    """The same of what is open."""
-    assert session.model is not None
-    return address_of(session.model, session.position, session.view)
+    """What is asked of where one is: the selected value, or a symbol's probability."""
+    model, view = session.model, session.view
+    assert model is not None
+    if view.symbol is None:
+        return address_of(model, session.position, view)
+    place = view.layer, view.direction
+    return Address(session.position, names.value(model, "probabilities", place, view.symbol))
 
 
 def can_visit(session: Session, there: Address) -> bool:

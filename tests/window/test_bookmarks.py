@@ -112,6 +112,18 @@ def test_gone_to_by_its_note(keys: str, window: MainWindow) -> None:
     assert session.position == 0
 
 
+def test_one_of_a_probability_is_asked_of_that_again(window: MainWindow) -> None:
+    window.session.look(symbol=2)
+    window.actions_by_name["copy_address"].trigger()
+    assert QApplication.clipboard().text() == "12:probabilities[2]"
+    said(window, "the third")
+    press(window, "Home", "Up")
+    assert window.session.view.symbol is None
+    asked(window, "Ctrl+G", "third")
+    press(popup(), "Return")
+    assert (window.session.position, window.session.view.symbol) == (START, 2)
+
+
 def test_removed_by_the_palette(window: MainWindow) -> None:
     said(window, "the leap")
     asked(window, "Ctrl+Shift+P", "remove the bookmark 12")
