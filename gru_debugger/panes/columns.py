@@ -157,7 +157,7 @@ class ColumnsPane(UnitsPane):
                 break
             folded.add(hideable[0])
         self.lacking = frozenset(folded.difference(self.session.view.folded))
-        if room < slots.least(shown):
+        if room < slots.least(shown) and self.interactive:  # a picture for paper grows instead
             fold_others(self._bands, self._height)
             shown = [slot for band in self._bands for slot in band.shown]
             room = self._height - sum(band.fixed for band in self._bands)

@@ -60,3 +60,10 @@ def test_where_both_have_room_nothing_is_a_line_and_where_not_even_one_has_it_sc
     pane.session.select_value("z", 5)
     assert drawn(pane) == GATES
     assert pane.size.height() < high
+
+
+def test_a_picture_for_paper_has_both() -> None:
+    pane = pane_of(200)
+    pane.interactive = False
+    pane.resize(490, 200)
+    assert drawn(pane) == GATES | STATES
