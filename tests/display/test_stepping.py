@@ -45,17 +45,16 @@ class TestBundledText:
         example = gru_debugger.load_model("bundled:sixteen").example
         assert example is not None
         length = len(example.text)
-        program.press("Home")
+        program.press("Right", "Home")  # at the first step already it would say that it can't go on
         stops = [*range(0, length, STRIDE), length]
         forward = {0: program.look()}
         for before, at in pairwise(stops):
             program.press("Right", times=at - before)
             forward[at] = program.look()
             assert difference(forward[before], forward[at]), f"step {at} looks like step {before}"
-        program.press("End")
+        program.press("Left", "End")
         assert_same(program.look(), forward[length], "End, and as many Right")
-        program.press("Right")
-        assert_same(program.look(), forward[length], "Right at the end")
+        program.press("Right")  # says that the text ends here, and stays
         for at, after in zip(stops[-2::-1], stops[:0:-1], strict=True):
             program.press("Left", times=after - at)
             assert_same(program.look(), forward[at], f"step {at}, forward and backward")
