@@ -29,7 +29,7 @@ from gru_debugger.session.zoom import Zoom
 from gru_debugger.source import AS_FOUND, Choice
 
 T = TypeVar("T")
-USUAL = View()
+USUAL = View()  # where nothing is said of it
 MayName = Callable[[str], bool]  # whether a text may be kept by the path of its file
 LONGEST = 20_000  # characters of a text, numbers of a state or symbols that are kept themselves
 
@@ -176,7 +176,7 @@ def _read(content: dict[str, Any]) -> Saved:
         at=parse(content["at"]),
         choice=Choice(*(_text(model.get(part.name)) for part in fields(Choice))),
         vocabulary=None if symbols is None else tuple(map(str, symbols)),
-        view=_read_view(content.get("view", {})),
+        view=_read_view(content["view"]) if "view" in content else USUAL,
         **_reads(content),
     )
 

@@ -6,17 +6,21 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
+from typing import Any
 
 from PySide6.QtCore import QSettings
 
+from gru_debugger.core import address
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
-from gru_debugger.errors import GRUDebuggerError, one_line
+from gru_debugger.errors import GRUDebuggerError, InputError, one_line
 from gru_debugger.numerals import grouped
+from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session import opening, saved
 from gru_debugger.session.opening import Wish, with_vocabulary
 from gru_debugger.session.saved import Reads, Saved
 from gru_debugger.session.session import Session
+from gru_debugger.session.view import View
 from gru_debugger.window import gru_choice
 from gru_debugger.window.file_menu import Files
 from gru_debugger.window.messages import MessageBar
@@ -85,8 +89,8 @@ def open_again(
         edits, left_out = opening.fit_edits(found.edits, model, source)
         wish = Wish(source, found.initial, found.unknown, edits, at=found.at)
         if files.recordings.open_model(model, found.path, wish):
-            if found.view != saved.USUAL:
-                session.show(found.view)
+            if found.view is not saved.USUAL:
+                session.show(_selected(found, session))
             then(other)
             if left_out:
                 words = f"“{left_out[0]}” can't be set in {model.source.name} and is left out."
@@ -101,6 +105,22 @@ def open_again(
         ),
         lambda read: files.decide(read[0], lambda model: use(model, *read[1:])),
     )  # fmt: skip
+
+
+def _selected(found: Saved, session: Session) -> View:
+    """What it looked like, where the address goes before what else is said of the selection."""
+    assert session.trace is not None
+    try:
+        at = address.find(found.at, session.trace)
+    except InputError:  # which was told when it was opened
+        return found.view
+    layer, direction = at.place or (None, None)
+    quantity = at.quantity if at.quantity in SELECTABLE else None
+    said: dict[str, Any] = {
+        "layer": layer, "direction": direction, "quantity": quantity, "unit": at.unit,
+        "symbol": at.symbol,
+    }  # fmt: skip
+    return replace(found.view, **{name: it for name, it in said.items() if it is not None})
 
 
 def _read(beside: Reads | None) -> Read:

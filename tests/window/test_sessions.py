@@ -96,6 +96,29 @@ def test_it_comes_back_as_it_was(open_window: OpenWindow, saved: Path) -> None:
     assert session.marks == MARKS
 
 
+@pytest.mark.parametrize(
+    ("at", "view", "selected"),
+    [
+        ("5:n[3]", {"notation": "course", "unit": 6}, ("n", 3, None, "course")),
+        ("5:probabilities[2]", {"unit": 6, "quantity": "r"}, ("r", 6, 2, "pytorch")),
+        ("5", {}, ("z", 0, None, "pytorch")),
+        ("5:n[99]", {"unit": 6}, ("z", 6, None, "pytorch")),
+    ],
+)
+def test_the_address_says_what_is_selected_the_view_the_rest(
+    at: str, view: dict[str, Any], selected: tuple[Any, ...], open_window: OpenWindow, saved: Path
+) -> None:
+    changed(saved, at=at, view=view)
+    window = opened(open_window, saved)
+    found = window.session.view
+    assert (found.quantity, found.unit, found.symbol, found.notation) == selected
+    window.session.look(notation="course", unit=1)
+    window.sessions.open(saved)
+    window.files.opener.settle()
+    found = window.session.view
+    assert (found.quantity, found.unit, found.symbol, found.notation) == selected
+
+
 def test_saved_again_it_keeps_what_it_does_not_know(
     open_window: OpenWindow, saved: Path
 ) -> None:
