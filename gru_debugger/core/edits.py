@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import suffix
 from gru_debugger.errors import EditError
 from gru_debugger.given import words
-from gru_debugger.numerals import span
+from gru_debugger.numerals import MINUS, span
 
 Place = tuple[int, Direction]
 
@@ -37,12 +37,9 @@ _SENTENCE = re.compile(
 _UNITS = re.compile(r"(?P<one>\d{1,9})|(?P<first>\d{0,9})\s*:\s*(?P<end>\d{0,9})", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Edit:
-    """One quantity of one layer and direction, set for units `start`..`stop` - 1.
-
-    `first` and `last` are its steps, from 1, both included; `sentence` says it as the contract
-    writes it.
+class Edit(str):
+    """A sentence, with what it says: one quantity of one layer and direction, set for units
+    `start`..`stop` - 1 in steps `first`..`last`, from 1, both included.
     """
 
     quantity: str
@@ -52,10 +49,11 @@ class Edit:
     value: float
     first: int
     last: int
-    sentence: str
 
-    def __str__(self) -> str:
-        return self.sentence
+    def __new__(cls, sentence: str, **said: Any) -> Edit:
+        edit = super().__new__(cls, sentence)
+        edit.__dict__.update(said)
+        return edit
 
     @property
     def units(self) -> slice:
@@ -79,7 +77,10 @@ def parse(sentence: str, model: Model, steps: int) -> Edit:
     start, stop = _units(sentence, found["units"], model.hidden_size)
     value = _number(sentence, found["number"])
     first, last = _steps(sentence, found["at"], found["first"], found["last"], steps)
-    return Edit(quantity, place, start, stop, value, first, last, " ".join(sentence.split()))
+    return Edit(
+        " ".join(sentence.split()).replace(MINUS, "-"),
+        quantity=quantity, place=place, start=start, stop=stop, value=value, first=first, last=last,
+    )  # fmt: skip
 
 
 def _quantity(sentence: str, name: str, model: Model) -> tuple[str, Place]:
@@ -113,8 +114,9 @@ def _units(sentence: str, words: str | None, hidden: int) -> tuple[int, int]:
 
 
 def _number(sentence: str, words: str) -> float:
+    plain = words.replace(MINUS, "-")  # as the window writes it
     try:
-        value = float(words) if words.isascii() and "_" not in words else math.nan
+        value = float(plain) if plain.isascii() and "_" not in plain else math.nan
     except ValueError:
         value = math.nan
     if not math.isfinite(value) or abs(value) > 3e38:

@@ -113,6 +113,8 @@ class Trace(Recording):
         >>> edited = trace.what_if("r = 1", "z[9] = 1 at 3")
         >>> edited
         <Trace 11 steps of “the cat sat”, sixteen, set r = 1; z[9] = 1 at 3>
+        >>> edited.edits
+        ('r = 1', 'z[9] = 1 at 3')
         >>> edited.where("max(abs(h - reference(h))) > 1").tolist()
         [2, 4, 5, 6, 7, 8, 9, 10, 11]
         """

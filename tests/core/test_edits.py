@@ -138,7 +138,7 @@ def test_what_comes_before_is_shared_and_the_reference_stays() -> None:
     before = {name: rows.copy() for name, rows in run.rows(1, STEPS).items()}
     edited = run.what_if("h_l1 = 0 at 7")
     assert edited.reference is run
-    assert [str(edit) for edit in edited.edits] == ["h_l1 = 0 at 7"]
+    assert edited.edits == ("h_l1 = 0 at 7",)
     assert np.array_equal(edited.states(0), run.states(0))
     assert np.array_equal(edited.states(1)[:6], run.states(1)[:6])
     assert not edited.states(1)[6].any()
@@ -151,9 +151,16 @@ def test_edits_of_an_edited_run_are_added_and_later_ones_win() -> None:
     once = run.what_if("z = 0.5")
     twice = once.what_if("z[1] = 1 at 3")
     assert twice.reference is once
-    assert list(map(str, twice.edits)) == ["z = 0.5", "z[1] = 1 at 3"]
+    assert twice.edits == ("z = 0.5", "z[1] = 1 at 3")
+    assert run.what_if(*twice.edits).run == twice.run, "they are sentences, to be said again"
     assert twice.step(3).z.tolist() == [0.5, 1, 0.5, 0.5]
     assert twice.step(4).z.tolist() == [0.5] * 4
+
+
+def test_a_number_may_be_written_as_the_window_writes_it() -> None:
+    edited = trace(model(HIDDEN, 8), TEXT).what_if("h[1] = −0.5 at 3")
+    assert edited.edits == ("h[1] = -0.5 at 3",)
+    assert edited.step(3).h[1] == -0.5
 
 
 def test_axes_do_not_move_with_edits() -> None:
