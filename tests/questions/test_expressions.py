@@ -201,6 +201,19 @@ def test_the_reference() -> None:
     assert edited.where("previous(z[9]) != reference(previous(z[9]))")[0] == 6
 
 
+def test_a_minus_may_be_written_as_the_window_writes_it() -> None:
+    """But in a text it is a symbol."""
+    network = model(16, 2)
+    object.__setattr__(network, "vocabulary", ("a", "−"))
+    network.__dict__.pop("index_of", None)
+    run = trace(network, "a−a")
+    plain = run.evaluate("leap: max(h) - 1 > -0.5")
+    assert np.array_equal(run.evaluate("leap: max(h) − 1 > −0.5"), plain)
+    assert run.where("character == '−' and h[0] > −2").tolist() == [2]
+    with pytest.raises(ExpressionError, match="“foo”, character 6: "):
+        run.where("−1 < foo")
+
+
 def test_a_lane_has_a_name() -> None:
     run = trace(model(16, 8), TEXT)
     assert np.array_equal(run.where("leap: z[9] < 0.5"), run.where("z[9] < 0.5"))

@@ -13,7 +13,7 @@ import numpy as np
 
 from gru_debugger.errors import ExpressionError
 from gru_debugger.given import words
-from gru_debugger.numerals import span
+from gru_debugger.numerals import MINUS, span
 from gru_debugger.questions.expressions import operators
 from gru_debugger.questions.expressions.functions import FUNCTIONS
 from gru_debugger.questions.expressions.lookup import name_of_run
@@ -29,6 +29,7 @@ HARDEST = 200  # values that it looks up for a step
 
 _REFERENCE = re.compile(r"\breference\s*\(")
 _NAMED = re.compile(r"\s*(?P<name>[A-Za-z_]\w*)\s*:(?!=)", re.ASCII)
+_QUOTED_OR_MINUS = re.compile(rf"""(["'])(?:\\.|(?!\1)[^\\])*\1|{MINUS}""")
 _LARGEST = 1e300
 
 # What people write who know other languages, and what to write here.
@@ -48,6 +49,8 @@ def compile_expression(text: str, trace: Trace) -> Term:
     """
     # On one line, on which characters are counted.
     text = " ".join(words("expression", text).splitlines())
+    # A minus as the window writes numbers is one too.
+    text = _QUOTED_OR_MINUS.sub(lambda found: "-" if found[0] == MINUS else found[0], text)
     if len(text) > LONGEST:
         raise ExpressionError(f"“{text[:30]}…” has more than {LONGEST} characters; shorten it.")
     before = _behind_name(text)
