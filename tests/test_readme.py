@@ -8,6 +8,7 @@ import importlib
 import importlib.util
 import inspect
 import re
+import shlex
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 import gru_debugger
+from gru_debugger import cli
 from gru_debugger.actions import shortcuts_table
 from gru_debugger.cli import COMMANDS
 from gru_debugger.exports.jobs import FORMATS, PANES
@@ -92,6 +94,19 @@ def test_it_names_every_option() -> None:
         if "…" not in synopsis[0]:
             assert {option for option in found - named if times[option] == 1} == set(), command
             assert found <= set(re.findall(r"--[a-z-]+", README)), command
+
+
+def test_its_exports_run_one_after_the_other(
+    screen: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one folder, as they are printed: none finds a picture that another one wrote."""
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["convert", "bundled:sixteen", "-o", "model.pt"]) == 0
+    block = README.partition("\n## Export\n")[2].partition("```\n")[2].partition("```")[0]
+    commands = [shlex.split(line) for line in block.splitlines()]
+    assert len(commands) >= 4
+    for program, *words in commands:
+        assert (program, cli.main(words)) == ("gru-debugger", 0), words
 
 
 def python_blocks() -> list[str]:
