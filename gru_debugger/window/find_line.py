@@ -115,17 +115,22 @@ class FindLine(SaidLine):
         self._show_count()
 
     def _show_count(self) -> None:
-        self.count.setText(in_words.hits(self._session))
+        """Nothing of what looks like a condition and stands nowhere: it was not meant as text."""
+        find = self._finding.find
+        meant = find is not None and bool(find.count or not find.doubt)
+        self.kind.setText(find.kind if find and meant else "")
+        self.count.setText(in_words.hits(self._session) if meant else "")
 
     def _show_found(self) -> None:
         find = self._finding.find
-        self.kind.setText(find.kind if find else "")
         self._show_count()
         if not self.isVisible():
             return
         if not (find and find.doubt and not find.complete):  # the one shown may stay
             self._set_fault(self._finding.fault or self._doubt())
-        said = f"{find.kind}, {in_words.hits(self._session)}" if find and find.complete else ""
+        said = ""
+        if find and find.complete:
+            said = self._doubt() or f"{self.kind.text()}, {self.count.text()}"
         if said != self._told:
             self._told = said
             announce(self, said)

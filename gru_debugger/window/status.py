@@ -57,6 +57,7 @@ class StatusBar(QStatusBar):
             session.view_changed,
             session.opened,
             session.marks_changed,
+            session.finding.changed,
         ):
             changed.connect(self._leave)
         self._told_of: tuple[object, ...] | None = None  # what is told is about this place, and run
@@ -123,7 +124,8 @@ class StatusBar(QStatusBar):
         announce(self, words)
 
     def answer(self, words: str) -> None:
-        """The same of what was asked here: it goes with the place and the run that it is about."""
+        """The same of what was asked here: it goes with the place, the run and the words looked
+        for that it is about."""
         self.tell(words)
         self._told_of = self._place()
 
@@ -131,7 +133,8 @@ class StatusBar(QStatusBar):
         session, view = self._session, self._session.view
         value = view.layer, view.direction, view.quantity, view.unit
         pinned = session.pinned.trace, session.pinned.step
-        return session.position, session.computation, *value, session.trace, session.marks, *pinned
+        run = session.trace, session.marks, session.finding.words
+        return session.position, session.computation, *value, *run, *pinned
 
     def _leave(self) -> None:
         if self._told_of is not None and self._told_of != self._place():

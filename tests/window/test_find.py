@@ -203,12 +203,14 @@ def test_what_looks_like_a_condition_and_is_nowhere_says_why_it_is_none(
 ) -> None:
     look_for(window, "z[99] < 0.4", qtbot)
     fault = window.find_line.fault
-    assert shown(window) == ("text", "0 hits")
+    assert shown(window) == ("", ""), "it was not meant as text"
     assert fault.isVisible()
     assert "there are units 0 to 15" in fault.text()
     press(window, "Return")
     assert (window.session.position, said(window)) == (START, "Nowhere: “z[99] < 0.4”")
     look_for(window, "zzz", qtbot)
+    assert said(window) == "", "which was said of other words"
+    assert shown(window) == ("text", "0 hits")
     assert not fault.isVisible()
     look_for(window, '""', qtbot)
     assert "nothing between" in fault.text()
