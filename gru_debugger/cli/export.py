@@ -17,6 +17,7 @@ from gru_debugger.exports.jobs import (
     THEMES,
     SnapshotJob,
     check_lanes,
+    check_order,
     check_place,
 )
 from gru_debugger.session.marks import Lane, Marks
@@ -72,6 +73,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     check_place(arguments.pane, view, model, arguments.model, option="--")
     trace = common.start_trace(arguments, model)
     common.check_steps(arguments.steps, trace)
+    check_order(view, trace)
     check_lanes(arguments.lanes, trace, option="--")
     marks = _handed_over(arguments.marks)
     for lane in dict.fromkeys(arguments.lanes):

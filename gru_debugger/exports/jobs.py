@@ -108,6 +108,12 @@ def check_lanes(lanes: Sequence[str], trace: Trace, option: str = "") -> None:
             raise InputError(f"{option}lane: {fault}")
 
 
+def check_order(view: View, trace: Trace) -> None:
+    """Raises InputError for one of a step that the run lacks."""
+    if view.order.step > 0:
+        trace.check_number(view.order.step)
+
+
 def check_place(pane: str, view: View, model: Model, name: str, option: str = "") -> None:
     """Raises InputError for what `model`, called `name`, lacks; `option` stands before its name."""
     layers, units = len(model.layers), model.hidden_size
@@ -123,6 +129,11 @@ def check_place(pane: str, view: View, model: Model, name: str, option: str = ""
     first, last = view.zoom.first, view.zoom.first + view.zoom.count - 1
     if last >= units:
         raise InputError(f"{option}units {first}-{last}: {name} has {there}.")
+    if view.symbol is not None and model.output is None:
+        raise InputError(f"{option}symbol {view.symbol}: {name} has no output layer; leave it out.")
+    if view.symbol is not None and model.output and view.symbol >= len(model.output.bias):
+        symbols = span("symbol", 0, len(model.output.bias) - 1)
+        raise InputError(f"{option}symbol {view.symbol}: {name} has {symbols}.")
     if pane == "prediction" and model.output is None:
         raise InputError(
             f"{option}pane prediction: {name} has no output layer; choose another pane."

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from gru_debugger.core.model import DIRECTIONS
 from gru_debugger.errors import InputError, OutputError
-from gru_debugger.exports.jobs import FORMATS, PANES, SCALES, THEMES, SnapshotJob, check_place
+from gru_debugger.exports.jobs import (
+    FORMATS,
+    PANES,
+    SCALES,
+    THEMES,
+    SnapshotJob,
+    check_order,
+    check_place,
+)
 from gru_debugger.given import whole
 from gru_debugger.numerals import dimensions, span
 from gru_debugger.output import write_bytes
@@ -103,6 +111,7 @@ def picture_of(
     if not 0 <= whole("position", t) <= trace.steps:
         there = span("position", 0, trace.steps)
         raise InputError(f"position {t} is outside the text: it has {there}.")
+    check_order(looked_at, trace)
     job = SnapshotJob(
         trace.model, trace, range(t, t + 1), Path(), pane, looked_at, (ending,), theme, scale
     )

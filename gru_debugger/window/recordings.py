@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -22,6 +22,7 @@ from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session import marks_asked, opening
 from gru_debugger.session.opening import AS_IT_COMES, Decision, Opening, Shown, Wish
 from gru_debugger.session.session import Session
+from gru_debugger.session.view import View
 from gru_debugger.source import AS_FOUND
 from gru_debugger.window import dialogs, rows
 from gru_debugger.window.start_request import Request
@@ -36,6 +37,16 @@ def ask_vocabulary(window: QWidget, model: Model, text: str) -> Model | None:
     from gru_debugger.window.vocabulary import dialog
 
     return dialog.ask_vocabulary(window, model, text)
+
+
+def _check_look(look: Mapping[str, Any], trace: Trace) -> None:
+    """Raises InputError for what the run lacks."""
+    from gru_debugger.exports import jobs
+
+    model = trace.model
+    view = replace(View.first_of(model), **look)
+    jobs.check_place("window", view, model, model.source.title, option="--")
+    jobs.check_order(view, trace)
 
 
 class Recordings(QObject):
@@ -252,6 +263,8 @@ class Recordings(QObject):
         look, beside, marks = dict(self._wish.look), self._wish.beside, self._wish.marks
         if beside:
             trace.check_number(beside)
+        if look:
+            _check_look(look, trace)
         marks_asked.check(marks, trace, bool(beside or trace.edits))
         self._wish = AS_IT_COMES
         session.open(trace, at.step, unit, at.place, again)

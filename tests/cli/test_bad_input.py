@@ -159,6 +159,10 @@ UNUSABLE = [
         "--units 1-3: told.safetensors has units 0 to 2.",
     ),
     (
+        "export told.safetensors --steps 1 --order 'z at 60' -o out",
+        "no step 60: the text has steps 1 to 9; choose one of these.",
+    ),
+    (
         "export deep.safetensors --text abc --steps 1 --layer 2 -o out",
         "--layer 2: deep.safetensors has layers 0 to 1.",
     ),

@@ -178,6 +178,8 @@ ERRORS: list[tuple[dict[str, Any], str]] = [
     ({"units": range(0, 8, 2)}, "units range(0, 8, 2): give those"),
     ({"units": range(0)}, "units range(0, 0): give those"),
     ({"units": 8}, "units 8: give those"),
+    ({"symbol": 1}, "symbol 1: random.safetensors has no output layer; leave it out."),
+    ({"order": "z at 99"}, "no step 99: "),
     ({"layer": 1}, "layer 1: random.safetensors has layer 0 alone."),
     ({"pane": "prediction"}, "pane prediction: random.safetensors has no output layer"),
 ]

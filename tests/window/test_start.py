@@ -118,6 +118,9 @@ def test_an_address_selects(start: Start, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["--order", "z at 6"], "no step 6: the text has steps 1 to 5; choose one of these."),
+        (["--units", "2-4"], "--units 2-4: m.safetensors has units 0 to 3."),
+        (["--symbol", "40"], "--symbol 40: m.safetensors has symbols 0 to "),
         (["--stop", "6"], "--stop 6: the text has steps 1 to 5; choose one of these."),
         (["--stop", "0"], "--stop 0: the text has steps 1 to 5; choose one of these."),
         (["--stop", "h[1]"], "--stop: “h[1]”, character 1: a number where a truth is wanted"),
@@ -127,7 +130,7 @@ def test_an_address_selects(start: Start, tmp_path: Path) -> None:
         ([w for i in range(13) for w in ("--lane", str(i))], "--lane: there are 13; at most 12"),
     ],
 )
-def test_wrong_lanes_and_stops_are_told(
+def test_what_a_run_lacks_is_told(
     words: list[str], said: str, start: Start, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     save(model(4), tmp_path / "m.safetensors")
