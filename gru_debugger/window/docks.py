@@ -192,9 +192,17 @@ class Docks(Mapping[str, QDockWidget]):
         self._at_first = self._window.saveState(LAYOUT_VERSION)
         if isinstance(kept, QByteArray):
             self._window.restoreState(kept, LAYOUT_VERSION)
+        self._settle()
+        self.give_room()  # to the lanes that are there from the start
         if self._wanted is not None:
             self.take(self._wanted)
         self._unsized = {name for name in self._unsized if self._docks[name].isHidden()}
+
+    def _settle(self) -> None:
+        """Docks have their heights now, and not only once events have been seen."""
+        placing = self._window.layout()
+        assert placing is not None
+        placing.activate()
 
     @property
     def begun(self) -> bool:

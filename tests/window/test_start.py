@@ -19,6 +19,7 @@ from samples import model, save
 from gru_debugger.cli import main
 from gru_debugger.core.reading import Rows
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session.marks import Marks
 from gru_debugger.window import crash, dialogs, file_dialog, start_request
 from gru_debugger.window.gru_choice import ChoiceDialog
 from gru_debugger.window.proof import Proof
@@ -74,6 +75,24 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setattr(dialogs, "ask", ask)
 
     return give
+
+
+def test_lanes_from_the_start_have_the_room_of_later_ones(start: Start, tmp_path: Path) -> None:
+    save(model(4), tmp_path / "m.safetensors")
+    seen = list[dict[str, int]]()
+
+    def drive(window: MainWindow) -> None:
+        given = window.session.marks
+        for marks in (given, Marks(), given):
+            window.session.mark(marks)
+            QApplication.processEvents()
+            seen.append({name: dock.height() for name, dock in window.docks.items()})
+        assert not window.views["strip"].verticalScrollBar().isVisible()
+
+    asked = ("--lane", "h[1]", "--stop", "max(changed(h)) > 0.5", "--stop", "3")
+    assert start("m.safetensors", "--text", "abcabc", *asked, drive=drive) == 0
+    assert seen[0] == seen[2]
+    assert seen[0]["strip"] > seen[1]["strip"]
 
 
 def test_text_step_and_state(start: Start, tmp_path: Path) -> None:
