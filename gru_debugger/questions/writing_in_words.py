@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from gru_debugger.core import names
 from gru_debugger.core.edits import Place
-from gru_debugger.core.quantities import suffix
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import counted, grouped, percent, two
 from gru_debugger.questions import writing
@@ -15,9 +15,8 @@ from gru_debugger.spans import Span
 
 
 def state(trace: Trace, unit: int, place: Place) -> str:
-    """h[9]; h_l1_reverse[9] where there are several."""
-    end = suffix(place[0], place[1] == "reverse") if len(trace.model.places) > 1 else ""
-    return f"h{end}[{unit}]"
+    """h[9]; h_l1_reverse[9] where that is of another than the first place."""
+    return names.value(trace.model, "h", place, unit)
 
 
 def half_life(trace: Trace, unit: int, place: Place, steps: float, complete: bool = True) -> str:

@@ -36,7 +36,7 @@ def test_w_goes_to_the_step_that_wrote_most(window: MainWindow, qtbot: QtBot) ->
     assert found.step not in (None, START)
     press(window, "W")
     assert session.position == found.step
-    assert said(window).startswith(f"h_l0[{UNIT}] = ")
+    assert said(window).startswith(f"h[{UNIT}] = ")
     assert f"written at step {found.step}, " in said(window)
     press(window, "Alt+Left")
     assert session.position == START
