@@ -106,11 +106,13 @@ class Where:
 
 @dataclass
 class Entry:
-    """`trace` is None once the recording is no longer kept."""
+    """`trace` is None once the recording is no longer kept; `moved`: one went to another step of
+    what was open with it, and so do undo and redo."""
 
     state: State
     where: Where
     trace: Trace | None
+    moved: bool = False
 
     def record(self, upon: Trace | None = None) -> Trace:
         """The recording, made again where it is gone: upon another of the same plain run.
@@ -140,14 +142,16 @@ class History:
         marks: Marks = _NONE,
         beside: Beside | None = None,
         again: bool = False,
+        moved: bool = False,
     ) -> None:
         """Something else is open now: what was undone before can't be redone any more.
 
         `again`: it takes the place of what is open, as one change with that.
         """
-        entry = Entry(State(trace.run, marks, beside), where, trace)
+        entry = Entry(State(trace.run, marks, beside), where, trace, moved)
         same = bool(self._entries) and self._entries[self._at].state == entry.state
         if same or (again and self._entries):
+            entry.moved = self._entries[self._at].moved
             self._entries[self._at] = entry  # the same again is no change
         else:
             self._before = self._entries[self._at] if self._entries else None
@@ -183,6 +187,10 @@ class History:
             return ""
         later = max(self._at, self._at + by)
         return self._entries[later].state.change_from(self._entries[later - 1].state)
+
+    def moves(self, by: int) -> bool:
+        """Whether going there leads to where one was there, though the same stays open."""
+        return self._entries[max(self._at, self._at + by)].moved
 
     @property
     def before(self) -> Trace | None:

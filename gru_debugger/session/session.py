@@ -167,11 +167,23 @@ class Session(Playing):
     def pin(self, trace: Trace | None, step: int = 0) -> None:
         """Hold what is shown from now on against this run, or all of it against one step of it;
         None: against nothing. Undo takes it back."""
+        self._pin(trace, step, None)
+
+    def _pin(self, trace: Trace | None, step: int, there: int | None) -> None:
+        """And go `there`, which undo takes back with it."""
+        self.history.leave(self.where)
+        if there is not None:
+            self._look_at(there)
         self._hold(trace, step)
         if self.edited is not None:
-            self.history.leave(self.where)
-            self.history.add(self.edited, self.where, self.marks, self.pinned.said)
+            moved, said = there is not None, self.pinned.said
+            self.history.add(self.edited, self.where, self.marks, said, moved=moved)
         self.opened.emit()
+
+    def _look_at(self, step: int) -> None:
+        """In sight; whoever does it tells of it."""
+        self.view = replace(self.view, scroll=None)
+        self.position, self.computation = step, "blend"
 
     def hold(self, trace: Trace | None, step: int = 0) -> None:
         """The same as a part of what was done last."""
@@ -224,9 +236,7 @@ class Session(Playing):
         left = max(1, self.position) if fixed else 0
         assert there is not None
         if there is trace:
-            self.view = replace(self.view, scroll=None)
-            self.position, self.computation = step, "blend"
-            self.hold(trace, left)
+            self._pin(trace, left, step)
         else:
             self.pinned.pin(trace, None, left)
             there.held = None  # of one that was pinned while it was shown for the run with edits
@@ -256,6 +266,8 @@ class Session(Playing):
             pinned = self._pinned_in(entry)
             if entry.trace is self.edited:  # what is open stays, and so does where one is in it
                 self.history.leave(self.where)
+                if self.history.moves(by):
+                    self._look_at(entry.where.position)
                 state = self.history.go(by).state
                 self._set_marks(state.marks)
                 self.marks_changed.emit()

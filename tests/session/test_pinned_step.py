@@ -97,11 +97,14 @@ def test_swapping_goes_to_that_step_and_pins_the_one_that_was_left() -> None:
     session.go_to(0)
     session.swap()
     assert (session.position, session.pinned.step) == (20, 1), "before it there is none to pin"
-    session.undo()
-    assert (session.position, session.pinned.trace) == (20, None), "all that is one pin"
+    for where, pinned in ((0, 20), (20, 13), (13, 34), (13, 0)):
+        session.undo()
+        assert (session.position, session.pinned.step) == (where, pinned)
     assert not session.can_undo()
-    session.redo()
-    assert session.pinned.step == 1
+    session.go_to(9)
+    for where, pinned in ((9, 34), (20, 13)):
+        session.redo()
+        assert (session.position, session.pinned.step) == (where, pinned)
     session.pin(None)
     assert session.frame is not None
     assert session.frame.reference is None
