@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
         self.stops: Stops = Stops(self.session)
         self.copying: Copying = Copying(self.session)
         for asked in (self.questions, self.stops, self.ready, self.find_line, self.reference):
-            asked.answered.connect(lambda said: self.status.answer(said))
+            asked.answered.connect(lambda said, *steps: self.status.answer(said, *steps))
         self.session.marks_left_out.connect(lambda said: self.status.answer(said))
 
     def _listen(self, widget: QWidget) -> None:

@@ -11,7 +11,7 @@ from gru_debugger.core.cell import QUANTITIES, Array
 from gru_debugger.core.model import printable
 from gru_debugger.core.quantities import computation_in_words
 from gru_debugger.core.trace import Trace
-from gru_debugger.numerals import counted, grouped, listed, two
+from gru_debugger.numerals import counted, grouped, two
 from gru_debugger.panes.changes import most_changed
 from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
@@ -69,12 +69,12 @@ def hits(session: Session) -> str:
     return f"{grouped(find.count)}…" if more else counted(find.count, "hit")
 
 
-def all_hits(session: Session) -> str:
-    """The steps of a condition, where they are few and all are known: ; steps 2 5–8."""
+def steps_told(session: Session) -> list[int]:
+    """The steps of a condition, where they are few and all are known."""
     find = session.finding.find
     if find is None or find.kind != "condition" or not find.complete or find.count > LISTED:
-        return ""
-    return f"; steps {listed(find.begins.tolist())}"
+        return []
+    return [int(step) for step in find.begins]
 
 
 def found(session: Session) -> str:

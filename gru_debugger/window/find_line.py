@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from gru_debugger.numerals import listed
 from gru_debugger.panes import in_words
 from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import announce
@@ -24,7 +25,7 @@ _WIDEST = "regular expression", "88,888 of 88,888"  # room that the words have f
 class FindLine(SaidLine):
     """Looks while somebody types; Enter and F3 go on, with Shift back, Esc leaves one there."""
 
-    answered = Signal(str)
+    answered = Signal(str, list)  # and the steps that are listed at its end
 
     def __init__(self, session: Session) -> None:
         example = "text, /regular expression/ or z[9] < 0.05"
@@ -92,14 +93,14 @@ class FindLine(SaidLine):
         if not self._finding.waiting:
             return
         fault = self._finding.fault
-        self.answered.emit(fault or "Looking on; any step of yours ends it.")
+        self.answered.emit(fault or "Looking on; any step of yours ends it.", [])
         if fault:
             self._finding.give_up()
 
     def _arrive(self, step: int | None) -> None:
         session = self._session
         if step is None:
-            self.answered.emit(f"Nowhere: {self._finding.in_words}")
+            self.answered.emit(f"Nowhere: {self._finding.in_words}", [])
             return
         before = session.position
         if before == self._arrived:
@@ -107,8 +108,10 @@ class FindLine(SaidLine):
         else:
             session.follow(step)  # the trail leads back to where the search began
         self._arrived = step
-        said = f"{self._finding.in_words}: {in_words.hits(session)}{in_words.all_hits(session)}"
-        self.answered.emit(said)
+        steps = in_words.steps_told(session)
+        all_hits = f"; steps {listed(steps)}" if steps else ""
+        said = f"{self._finding.in_words}: {in_words.hits(session)}{all_hits}"
+        self.answered.emit(said, steps)
 
     def _moved(self) -> None:
         self._finding.give_up()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from math import ceil
 
 from PySide6.QtCore import QRectF, QSize
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gru_debugger.charts import fonts
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import THEMES, Theme
+from gru_debugger.numerals import grouped, listed
 
 SEPARATOR = "  ·  "
 _LEFT, _SIZE = 20.0, 12  # pixels before a line, and of its letters
@@ -47,25 +49,43 @@ class Line(Painted):
     def __init__(self) -> None:
         super().__init__()
         self.said = ""
+        self._listed: Sequence[int] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:
         return QSize(200, 20)
 
-    def say(self, words: str) -> None:
-        """Words in the place of the parts; empty: the parts again."""
-        self.said = words
+    def say(self, words: str, steps: Sequence[int] = ()) -> None:
+        """Words in the place of the parts, the last of them a list of steps; empty: the parts
+        again."""
+        self.said, self._listed = words, steps
         self.update()
 
+    def wanted(self) -> float:
+        """Pixels with which all that is said is in sight; 0: nothing is said."""
+        return _LEFT + _wide([self.said]) if self.said else 0.0
+
     def shown(self) -> str:
-        """What is said, without its middle where it must be; else, the parts that have room."""
+        """What is said, without its middle, or the end of its list, where it must be; else, the
+        parts that have room."""
         room = self.width() - _LEFT
+        for fewer in self._fewer():
+            if _wide([fewer]) <= room:
+                return fewer
         if self.said:
             return fonts.fitting(self.said, room, fonts.SANS, _SIZE, smallest=_SIZE)[0]
         parts = self.text().split(SEPARATOR)
         while len(parts) > 1 and _wide(parts) > room:
             parts.pop()
         return SEPARATOR.join(parts)
+
+    def _fewer(self) -> Iterator[str]:
+        """What is said, with ever fewer of its steps, and how many more there are."""
+        steps = self._listed
+        front = self.said.removesuffix(listed(steps))
+        yield from [self.said] if steps else []
+        for more in range(1, len(steps)):
+            yield f"{front}{listed(steps[:-more])} … {grouped(more)} more"
 
     def set_text(self, words: str) -> None:
         """Of the first part alone, where it is as wide as before, no more is painted anew."""

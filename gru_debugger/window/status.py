@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStatusBar
@@ -22,6 +24,7 @@ from gru_debugger.window.style import say
 
 _TOLD = 6000  # milliseconds that what was done is told
 _WHERE = 170  # pixels that are left for where we are: the step, and how many units
+_AROUND = 10  # pixels that nothing of the bar has
 
 
 def title(trace: Trace) -> str:
@@ -123,11 +126,13 @@ class StatusBar(QStatusBar):
         self._say(words)
         announce(self, words)
 
-    def answer(self, words: str) -> None:
-        """The same of what was asked here: it goes with the place, the run and the words looked
-        for that it is about."""
+    def answer(self, words: str, steps: Sequence[int] = ()) -> None:
+        """The same of what was asked here, whole where it can be: it goes with the place, the run
+        and the words looked for that it is about. `steps`: those listed at its end."""
         self.tell(words)
         self._told_of = self._place()
+        self.where.say(words, steps)
+        self._fit()
 
     def _place(self) -> tuple[object, ...]:
         session, view = self._session, self._session.view
@@ -144,6 +149,7 @@ class StatusBar(QStatusBar):
     def _say(self, words: str = "") -> None:
         self.where.say(words)
         self.where.setToolTip(words)
+        self._fit()
 
     def show_parity(self, answer: object) -> None:
         """A `Parity`, a reason why there is none, or None while it is being computed.
@@ -194,12 +200,17 @@ class StatusBar(QStatusBar):
     def _fit(self) -> None:
         """In a narrow window the proof stands alone, then beside what is told, then all of them.
 
-        What has just been done moves none of them: it is cut in its middle, and its tip is whole.
+        An answer has their room while it stands, the last one's first, but of none that is red.
+        What has just been done has none: it is cut in its middle, and its tip is whole.
         """
-        room = self.width() - _WHERE
+        answer = self.where.wanted() if self._told_of is not None else 0.0
+        room, left = self.width() - _WHERE, self.width() - _AROUND - answer
         for badge in (self.parity, self.told, self.surprise, self.variant):
-            room -= badge.sizeHint().width() + 6
-            badge.setVisible(bool(badge.text()) and (room >= 0 or badge is self.parity))
+            wide = badge.sizeHint().width() + 6 if badge.text() else 0
+            room, left = room - wide, left - wide
+            fits = room >= 0 or badge is self.parity
+            yields = answer and left < 0 and badge.objectName() != "bad"
+            badge.setVisible(bool(wide) and fits and not yields)
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -19,6 +19,7 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
 from gru_debugger.numerals import two
+from gru_debugger.parity import Parity
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 ROWS = re.findall(
@@ -34,8 +35,11 @@ Edited = Callable[[int, str, oracle.Array], oracle.Array]
 
 @pytest.fixture
 def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    """Of a small screen's size, with all badges in the status bar."""
     assert MODEL.example is not None
-    return open_window(Trace(MODEL, TEXT).finish(), STEP, MODEL.example.unit)
+    window = open_window(Trace(MODEL, TEXT).finish(), STEP, MODEL.example.unit, (1366, 768))
+    window.status.show_parity(Parity(3e-7, 2e-6, 1e-6, 1e-5, "nn.GRU", len(TEXT)))
+    return window
 
 
 def run(
@@ -79,6 +83,7 @@ def asked(window: MainWindow, question: str) -> str:
             QTest.keyClicks(line, typed)
         else:
             press(popup or window, key)
+    QApplication.processEvents()
     where = window.status.where
     assert where.shown() == where.said or not where.said, "all of it is in sight"
     return where.said

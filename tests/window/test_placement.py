@@ -15,6 +15,9 @@ from samples import model, recording
 
 from gru_debugger.charts import fonts
 from gru_debugger.main_window import MainWindow
+from gru_debugger.numerals import listed
+from gru_debugger.parity import Parity
+from gru_debugger.questions.surprise import Surprise
 
 OpenWindow = Callable[..., MainWindow]
 
@@ -113,6 +116,36 @@ def test_what_was_done_moves_nothing(width: int, open_window: OpenWindow) -> Non
     assert status.where.toolTip() == said
     status.tell("")
     assert not status.where.toolTip()
+
+
+def test_an_answer_has_the_badges_room_while_it_stands(open_window: OpenWindow) -> None:
+    """The last one's first, the proof's last, and nothing that is red; then its list is cut."""
+    window = open_window(recording(model(16, symbols=29), 115), 12, size=(1366, 640))
+    status = window.status
+    status.show_surprise(Surprise(3.0, 4.9, 40))
+    badges = status.variant, status.surprise, status.parity
+
+    def answered(last: int) -> tuple[list[bool], str]:
+        steps = list(range(1, last, 2))
+        status.answer(f"found; steps {listed(steps)}", steps)
+        QApplication.processEvents()
+        return [badge.isVisible() for badge in badges], status.where.shown()
+
+    for good in (True, False):
+        status.show_parity(Parity(float(not good), 0.0, 0.5, 0.5, "nn.GRU", 40))
+        met = list(dict.fromkeys(tuple(answered(last)[0]) for last in range(3, 115, 4)))
+        orders = [(True,) * 3, (False, True, True), (False, False, True), (False,) * 3]
+        assert met == orders[: 3 + good]
+        seen, shown = answered(401)
+        front, _, more = shown.partition(" … ")
+        told = front.removeprefix("found; steps ").split()
+        assert told == [str(t) for t in range(1, 2 * len(told), 2)]
+        assert more == f"{200 - len(told)} more"
+        room = status.where.width() - 20 - fonts.width(shown, fonts.SANS, 12)
+        assert 0 <= room < 60
+        assert seen[2] is not good
+        window.session.go_to(12 if window.session.position != 12 else 13)
+        assert all(badge.isVisible() for badge in badges), "it has gone"
 
 
 def test_edits_leave_room_for_the_step_and_the_units(open_window: OpenWindow) -> None:
