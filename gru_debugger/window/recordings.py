@@ -285,13 +285,16 @@ class Recordings(QObject):
 
     def _target(self, decided: Opening, trace: Trace) -> tuple[Target, str]:
         """Where to open; with what is said where the run lacks that, and nobody insists on it."""
+        wanted = self._wish.at
+        if wanted is None:
+            return Target(decided.position), ""
         try:
-            wanted = self._wish.at
-            return (address.find(wanted, trace) if wanted else Target(decided.position)), ""
+            return address.find(wanted, trace), ""
         except InputError as fault:
             if self._wish.strict:
                 raise
-            return Target(decided.position), one_line(str(fault))
+            step = wanted.step if wanted.step <= trace.steps else decided.position
+            return Target(step), one_line(str(fault))
 
     def recorded(self, run: Run) -> Trace:
         """Begun anew, or upon what is open where the two differ by edits alone. Raises as

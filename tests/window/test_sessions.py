@@ -112,6 +112,7 @@ def test_the_address_says_what_is_selected_the_view_the_rest(
     window = opened(open_window, saved)
     found = window.session.view
     assert (found.quantity, found.unit, found.symbol, found.notation) == selected
+    assert window.session.position == 5, "also where what is selected there means nothing"
     window.session.look(notation="course", unit=1)
     window.sessions.open(saved)
     window.files.opener.settle()
