@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 MINUS, NO_BREAK = "−", "\u00a0"
+_VERY_LARGE = 1e7
 _EXPONENT = re.compile(r"e([+-])0*(\d+)")
 
 
@@ -19,7 +20,7 @@ def _typeset(words: str, signed: bool = False) -> str:
     negative = words.startswith("-")
     if (signed or negative) and not words.partition("e")[0].strip("-0.,"):
         words = words.removeprefix("-")  # zero, or rounded to it
-    elif signed and not negative:
+    elif signed and not negative and words != "nan":
         words = f"+{words}"
     return words.replace("-", MINUS) if "-" in words else words
 
@@ -90,7 +91,9 @@ def power(value: float, digits: int = 0) -> str:
 
 
 def two(value: float, signed: bool = False) -> str:
-    """Two decimals; more where two would say zero of what is not."""
+    """Two decimals; more where two would say zero of what is not, none of what is very large."""
+    if abs(value) >= _VERY_LARGE:
+        return _typeset(f"{value:.0e}", signed)
     if abs(value) >= 0.01 or value == 0:
         return fixed(value, 2, signed)
     if abs(value) >= 0.0005:

@@ -187,3 +187,14 @@ def open_window(
     yield make
     for window in opened:
         end(window)
+
+
+@pytest.fixture(autouse=True)
+def shared_recordings() -> Iterator[None]:
+    """Others read them too: nothing may stay pinned to them."""
+    yield
+    samples = sys.modules.get("samples")  # of those tests alone that use them
+    left = [one for one in samples.shared if one.held is not None] if samples else []
+    for one in left:
+        one.held = None
+    assert not left, f"{left} is still held against another run; close the session that pinned it"

@@ -100,6 +100,8 @@ class Terms(Sequence[Term]):
 
 def asked_word(value: float, asked: str) -> str:
     """How to call a value in a question: small, large, ..."""
+    if value != value:
+        return "not a number"
     if asked not in ("r", "z", "probabilities"):
         return "negative" if value < -0.33 else "positive" if value > 0.33 else "near zero"
     return "small" if value < 0.33 else "large" if value > 0.67 else "near a half"

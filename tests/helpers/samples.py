@@ -65,9 +65,13 @@ def text_for(m: Model, length: int, seed: int = 0) -> str:
     return "".join(random.choice(list(m.require_vocabulary()), length))
 
 
+shared: list[Trace] = []  # by tests: what one changes in them, others would find
+
+
 @cache
 def recording(m: Model, length: int = 40) -> Trace:
-    return Trace(m, text_for(m, length)).finish()
+    shared.append(Trace(m, text_for(m, length)).finish())
+    return shared[-1]
 
 
 def session_of(trace: Trace, position: int = 1, unit: int = 0) -> Session:

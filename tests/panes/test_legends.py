@@ -50,11 +50,11 @@ def test_legends_name_what_is_drawn(
     monkeypatch.setattr(legend, "_paint_shape", lambda p, x, y, key: keys.append((x, y, key.words)))
     painted(pane, monkeypatch)
     for column in pane.columns():
-        row = column.shown[0]
+        row = column.rows[0]
         if isinstance(row, BlendRow | NewStateRow):
             right = column.left + pane.axis.width
             named = {k for x, y, k in keys if column.left <= x < right and y > column.top}
-            assert named == drawn(row)
+            assert named == (drawn(row) if column.shown else set())  # it may be a name alone
 
 
 @pytest.mark.parametrize("hidden", [16, 1024])

@@ -213,7 +213,7 @@ def test_a_short_text_has_the_strip_s_width(steps: int, width: int) -> None:
 
 def test_the_pinned_step_has_a_frame_of_its_own() -> None:
     """In its column alone, of another run too where that reads the same; told and in the tip."""
-    run = recording(model(), 20)
+    run = Trace(model(), recording(model(), 20).text).finish()
     pane = strip(run)
     plain = painted(pane)
 

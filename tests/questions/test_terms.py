@@ -19,7 +19,8 @@ ODD = Activations(Activation("relu"), Activation("softsign"), clip=0.5)
 @pytest.mark.parametrize(
     ("asked", "value", "word"),
     [("z", 0.1, "small"), ("z", 0.9, "large"), ("r", 0.5, "near a half"), ("n", -0.9, "negative"),
-     ("n", 0.9, "positive"), ("n", 0.1, "near zero"), ("h", -0.4, "negative")],
+     ("n", 0.9, "positive"), ("n", 0.1, "near zero"), ("h", -0.4, "negative"),
+     ("n", float("nan"), "not a number")],
 )  # fmt: skip
 def test_words(asked: Asked, value: float, word: str) -> None:
     assert asked_word(value, asked) == word
