@@ -223,11 +223,15 @@ class Session(Playing):
             self._swap_pinned(trace)
             return
         trace = edited if self.swapped else edited.plain.held_against(edited)
-        where, computation, scroll = self.where, self.computation, self.view.scroll
-        self._show(trace, where.position, where.unit, where.place, self.marks)
-        self.edited, self.computation = edited, computation
-        self.view = replace(self.view, scroll=scroll)
+        self._show_here(trace, self.marks)
+        self.edited = edited
         self.opened.emit()
+
+    def _show_here(self, trace: Trace, marks: Marks) -> None:
+        """A run of the same text, where one is, inside a step too."""
+        where, computation, scroll = self.where, self.computation, self.view.scroll
+        self._show(trace, where.position, where.unit, where.place, marks)
+        self.computation, self.view = computation, replace(self.view, scroll=scroll)
 
     def _swap_pinned(self, trace: Trace) -> None:
         """Where it is of another run, that is an opening."""
@@ -275,11 +279,10 @@ class Session(Playing):
                     self._hold(pinned, state.beside.step if state.beside else 0)
                     self.opened.emit()
                 return
-            if self._reads_the_same(entry.state.run):  # other edits: one sees what they do here
-                entry.where = self.where
-            _record_first(entry.record(), entry.where.position)
+            here = self._reads_the_same(entry.state.run)
+            _record_first(entry.record(), self.position if here else entry.where.position)
             self.history.leave(self.where)
-            self._show_again(self.history.go(by), pinned)
+            self._show_again(self.history.go(by), pinned, here)
 
     def _reads_the_same(self, run: Run) -> bool:
         edited = self.edited
@@ -293,10 +296,14 @@ class Session(Playing):
         same = (trace for trace in here if trace is not None and trace.run == beside.run)
         return next(same, None) or self.history.recording(beside.run) or Trace.of(beside.run)
 
-    def _show_again(self, entry: Entry, pinned: Trace | None) -> None:
+    def _show_again(self, entry: Entry, pinned: Trace | None, here: bool = False) -> None:
+        """`here`: where one is, so that it is seen what other edits do there."""
         where, state = entry.where, entry.state
         self.pinned.pin(pinned, None, state.beside.step if state.beside else 0)
-        self._show(entry.record(), where.position, where.unit, where.place, state.marks)
+        if here:
+            self._show_here(entry.record(), state.marks)
+        else:
+            self._show(entry.record(), where.position, where.unit, where.place, state.marks)
         self.opened.emit()
 
     def mark(self, marks: Marks) -> None:

@@ -248,14 +248,14 @@ def test_undo_of_edits_stays_where_one_is() -> None:
     plain = recording(model(layers=2, directions=2), 12)
     session = session_of(plain, 5)
     session.open(plain.with_edits("r = 1").finish(), 5)
-    session.go_to(9)
+    session.go_to(9, "z")
     session.select_unit(3)
     session.look(layer=1, direction="reverse")
     for go, edits in ((session.undo, ()), (session.redo, ("r = 1",))):
         go()
         assert session.trace is not None
         assert session.trace.run.edits == edits
-        assert (session.position, session.unit) == (9, 3)
+        assert (session.position, session.computation, session.unit) == (9, "z", 3)
         assert (session.layer, session.direction) == (1, "reverse")
 
 
