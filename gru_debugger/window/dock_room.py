@@ -97,6 +97,8 @@ class DockRoom:
             return
         there = max((one.width() for one in self._beside(dock)), default=0)
         dock.show()
+        if placing := content.layout():
+            placing.activate()  # until then it says what it needed before it was shown
         if deep:
             wide = max(deep, content.minimumSizeHint().width() + _MORE, there)
             self._window.resizeDocks([dock], [min(wide, self._window.width() * 2 // 5)], ACROSS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -18,7 +20,7 @@ from PySide6.QtWidgets import (
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.names import called
-from gru_debugger.numerals import counted, grouped, percent
+from gru_debugger.numerals import NO_BREAK, counted, grouped, percent
 from gru_debugger.session.session import Session
 from gru_debugger.session.similar import BEST, MOST, Asked
 from gru_debugger.window.plain import Label
@@ -27,12 +29,18 @@ from gru_debugger.window.steps_view import STEP, TEXT, Around, StepsModel, Steps
 _SCORE = "in common"
 _HEADS = _SCORE, STEP, TEXT
 _WIDTHS = (90, 76)  # pixels; the text takes the rest
-_NAMED = 12  # units that are on
+_NAMED, _TOLD = 12, 300  # units that are on: in the head, and in its tip
+_COLUMNS = 80  # characters of the tip's lines
 _LINES = 2  # of the head, so that the list stays where it is
 _NOT_ASKED = (
     "Nothing is asked of this text yet; From here (Enter) asks from the step where you are."
 )
 _ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
+
+
+def _listed(units: list[int], most: int) -> str:
+    """Where they break into lines, no dots stand alone."""
+    return ", ".join(map(grouped, units[:most])) + f"{NO_BREAK}…" * (len(units) > most)
 
 
 class SimilarList(QWidget):
@@ -135,6 +143,9 @@ class SimilarList(QWidget):
         """There are other units, perhaps."""
         model = self._session.model
         self.most.setMaximum(model.hidden_size if model else 0)
+        boxes = self.most, self.best
+        # What a larger number needs Qt does not tell the layout, a least width it does.
+        self.most.setMinimumWidth(max(box.minimumSizeHint().width() for box in boxes))
 
     def _follow(self) -> None:
         if self.isVisible():
@@ -149,6 +160,7 @@ class SimilarList(QWidget):
         self._model.show(asked.trace if asked else None, _HEADS, steps)
         self._model.here = self._session.position
         self.head.setText(self._asked_of(asked) if asked else _NOT_ASKED)
+        self.head.setToolTip(self._all_on())
         self.note.setText(self._similar.in_words())
         self.copy_all.setEnabled(bool(steps))
         if steps:
@@ -164,8 +176,15 @@ class SimilarList(QWidget):
             units = answer.similar.units.tolist()
             of = called(trace.model, "h", asked.place)
             words += f": {counted(len(units), 'unit')} of {of} on, "
-            words += ", ".join(map(grouped, units[:_NAMED])) + " …" * (len(units) > _NAMED)
+            words += _listed(units, _NAMED)
         return words
+
+    def _all_on(self) -> str:
+        """The units of which the head names only the first; nothing where it names all."""
+        similar = self._similar.answer.similar if self._similar.answer else None
+        if similar is None or len(similar.units) <= _NAMED:
+            return ""
+        return fill(f"On there: {_listed(similar.units.tolist(), _TOLD)}", _COLUMNS)
 
     # Done --------------------------------------------------------------------------------------
 

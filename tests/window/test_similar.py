@@ -16,6 +16,7 @@ from gru_debugger.charts.fonts import glyph
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.strip import StripPane
 from gru_debugger.questions import similarity
+from gru_debugger.window.dock_room import Scrolled
 from gru_debugger.window.similar import SimilarList
 from gru_debugger.window.steps_view import StepsModel
 
@@ -47,6 +48,29 @@ def answered(window: MainWindow, qtbot: QtBot) -> None:
 def expected(t: int, quantile: float = 0.8, limit: int = 20) -> list[int]:
     steps = similarity.similar(recording(model(), 60), t, quantile=quantile, limit=limit).steps
     return [int(step) for step in steps]
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1600, 1000)])
+@pytest.mark.parametrize("units", [16, 256])
+def test_its_dock_opens_as_wide_as_it_needs(
+    open_window: OpenWindow, qtbot: QtBot, size: tuple[int, int], units: int
+) -> None:
+    """Whole numbers of the units that are on, all of them in the tip."""
+    window = open_window(recording(model(units), 60), HERE, size=size)
+    press(window, "S")
+    answered(window, qtbot)
+    QApplication.processEvents()
+    found, scrolled = similar_of(window), window.docks["similar"].widget()
+    assert isinstance(scrolled, Scrolled)
+    assert not scrolled.horizontalScrollBar().isVisible()
+    assert not scrolled.verticalScrollBar().isVisible()
+    answer = window.session.similar.answer
+    assert answer is not None
+    assert answer.similar is not None
+    on = [str(unit) for unit in answer.similar.units]
+    head, tip = found.head.text(), found.head.toolTip()
+    assert head.split("on, ")[1] == ", ".join(on[:12]) + "\N{NO-BREAK SPACE}…" * (len(on) > 12)
+    assert tip.split()[2:] == (", ".join(on).split() if len(on) > 12 else [])
 
 
 def test_a_key_asks_enter_goes_there_and_the_list_stays(window: MainWindow, qtbot: QtBot) -> None:
