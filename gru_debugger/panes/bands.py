@@ -84,7 +84,8 @@ class PlacedBand:
     @property
     def selected(self) -> bool:
         """Whether the selected value stands in it."""
-        return any(row.selected for column in self.columns for row in column.rows)
+        rows = (row for column in self.columns for row in column.rows)
+        return any(row.pane.session.view.row in row.selects for row in rows)
 
     @property
     def fixed(self) -> float:

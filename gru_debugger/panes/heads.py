@@ -151,7 +151,7 @@ def _paint_equation(
     pixels = mathematics.size_within(_equation(pane, column), _EQUATION, room)
     if not pixels:
         return
-    selected = pane.symbol(pane.session.view.row) if on_pill else ""
+    selected = pane.symbol(pane.session.told) if on_pill else ""
     for formula, role in _pieces(pane, column):
         color = theme.role(role)
         if formula == selected:
@@ -182,7 +182,7 @@ def paint_empty_value(p: QPainter, pane: ColumnsPane, column: Column) -> None:
 
 
 def _is_selected(pane: ColumnsPane, column: Column) -> bool:
-    return column.spec.chip == pane.session.view.row
+    return column.spec.chip == pane.session.told
 
 
 def paint_value(p: QPainter, pane: ColumnsPane, column: Column, value: float) -> None:

@@ -107,7 +107,8 @@ class Row:
 
     @property
     def selected(self) -> bool:
-        return self.pane.session.view.row in self.selects
+        """Whether it has the selected value, or the one that stands for it."""
+        return self.pane.session.told in self.selects
 
     def place(self, rect: QRectF, axis: UnitAxis) -> None:
         """Take a rectangle whose width is the plot's, below the caption."""

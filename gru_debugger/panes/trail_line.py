@@ -61,7 +61,7 @@ class TrailLine:
     def _crumbs(self) -> list[tuple[Where, QRectF, int]]:
         """The moments that find room before the present one, and how many steps back they are."""
         left, right = self._room()
-        room = right - left - self._wide(self.pane.session.where) - 10
+        room = right - left - self._wide(self.pane.session.told_where) - 10
         found: list[tuple[Where, float, int]] = []
         for back, where in enumerate(reversed(self.pane.session.trail.past), 1):
             wide = self._wide(where)
@@ -112,7 +112,7 @@ class TrailLine:
 
     def paint(self, p: QPainter, pointer: QPointF | None) -> None:
         """The present moment, and a line below what is pointed at."""
-        crumbs, here = self._crumbs(), self.pane.session.where
+        crumbs, here = self._crumbs(), self.pane.session.told_where
         x = crumbs[-1][1].right() + _APART if crumbs else self._room()[0]
         fonts.box(p, QRectF(x, 5, self._wide(here) + 10, 21), self.pane.theme.pill, 4)
         self._paint(p, here, x + 5, True)

@@ -23,6 +23,7 @@ from gru_debugger.panes.unit_layout import MARGIN, Laid, laid, least
 from gru_debugger.questions.asked import ASKED, Asked, asked_of
 from gru_debugger.questions.sentences import (
     candidate_sentence,
+    old_state_sentence,
     probability_sentence,
     sentence,
 )
@@ -33,7 +34,7 @@ from gru_debugger.spans import Span
 _NARROW = 260  # pixels with which every line has room
 _BEFORE = 58  # pixels of a reference's number
 _FEWER, _ALL, _OWN = "fewer", "all four", "its own"
-_TOLD_OF = {"hidden_n": "hidden_n", "reset_product": "reset_product"}  # by sentences of their own
+_BY_THEMSELVES = "hidden_n", "reset_product"  # have sentences of their own
 _KEYS: dict[Asked, Qt.Key] = {
     "r": Qt.Key.Key_R, "z": Qt.Key.Key_Z, "n": Qt.Key.Key_N, "h": Qt.Key.Key_H,
 }  # fmt: skip
@@ -175,20 +176,21 @@ class UnitPane(Pane):
             equations.paint_numbers(p, self, self.laid.place, self._lines, frame)
 
     def sentence(self, frame: Frame) -> list[Span]:
-        """What the computation shown has done; of a finished step, that of the selected value."""
-        session = self.session
-        if session.told == "probabilities":
+        """Of the value that is told of: inside a step, how it was made; else, what became of it."""
+        session, told = self.session, self.session.told
+        if told == "probabilities":
             return probability_sentence(frame.step, session.told_at, self.model)
-        shown, by_hand = session.computation, frame.by_hand(session.unit)
-        if shown == "blend" and session.told == "n":
+        halted, by_hand = session.computation != "blend", frame.by_hand(session.unit)
+        if not halted and told == "n":
             said = candidate_sentence(
                 frame.step, session.unit, self.model.reset, self.activations, by_hand
             )
             if said:
                 return said
-        if shown == "blend":
-            shown = _TOLD_OF.get(session.told, asked_of(session.told))
-            shown = "blend" if shown in ("z", "h") else shown
+        shown = told if told in _BY_THEMSELVES else asked_of(told)
+        if halted and shown == "h":  # the old state, all else of it is to come
+            return old_state_sentence(frame.step, session.unit)
+        shown = shown if halted or shown not in ("z", "h") else "blend"
         return sentence(frame.step, session.unit, shown, self.model.reset, session.notation,
                         self.activations, by_hand)  # fmt: skip
 
@@ -417,7 +419,9 @@ class UnitPane(Pane):
     # Told ------------------------------------------------------------------------------------
 
     def words(self) -> str:
-        return unit_told.words(self)
+        frame = self.session.frame
+        halted = frame is not None and self.session.computation != "blend"
+        return unit_told.words(self, self.sentence(frame) if frame and halted else ())
 
     def numbers(self) -> Tables:
         return unit_told.numbers(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -21,6 +22,7 @@ from gru_debugger.questions.terms import Term, Terms
 from gru_debugger.questions.why import Row
 from gru_debugger.questions.writing_in_words import overwritten_briefly, written_briefly
 from gru_debugger.session.frame import Frame
+from gru_debugger.spans import Span
 
 _HEADS, _VALUE = ("quantity", "what it is"), ("value",)
 _TOLD = 4  # rows of a group told in words
@@ -33,16 +35,16 @@ _GROUPS = (  # quantities told in one sentence
 )
 
 
-def words(pane: Pane) -> str:
-    """What happened to the unit, its gates, and why the selected value is so."""
+def words(pane: Pane, inside: Sequence[Span]) -> str:
+    """What happened to the unit, its gates, and why the selected value is so; `inside`: what is
+    said of that inside a step."""
     session, frame = pane.session, pane.session.frame
     if frame is None:
         return in_words.sentences(in_words.place(session), in_words.initial(session))
     said = [in_words.place(session), f"Unit {session.unit}"]
     by_hand = frame.by_hand(session.unit)
-    halted = sentence(frame.step, session.unit, session.computation, pane.model.reset,
-                      session.notation, pane.activations, by_hand)  # fmt: skip
-    said[1] += f": {in_words.plain(halted)}"
+    blended = sentence(frame.step, session.unit, notation=session.notation, by_hand=by_hand)
+    said[1] += f": {in_words.plain(inside or blended)}"
     said += [in_words.of_unit(session, group) for group in _GROUPS]
     return in_words.sentences(*said, *_why(pane, frame), *_writing(pane, frame))
 

@@ -171,6 +171,13 @@ def candidate_sentence(
     return [*spans, Span(two(total), "strong"), Span(makes), Span(two(n), "take"), Span(".")]
 
 
+def old_state_sentence(step: Step, unit: int) -> list[Span]:
+    """Of a step that halts before it blends."""
+    old = Span(f"{two(float(step.h_prev[unit]))}:", "keep")
+    words = Span("what the step begins with; the update gate says how much of it is kept.")
+    return [Span("Old state", "strong"), old, words]
+
+
 def probability_sentence(step: Step, index: int, model: Model) -> list[Span]:
     """How likely a symbol is next, and by what: softmax of the scores."""
     probabilities, logits = step.values["probabilities"], step.values["logits"]

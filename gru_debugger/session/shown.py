@@ -6,6 +6,8 @@ what is there to be seen, and by which signals others hear that it is something 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from gru_debugger.core.cell import Array, Notation, Range
@@ -14,7 +16,7 @@ from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import is_computed
 from gru_debugger.core.trace import Step, Trace
 from gru_debugger.core.unit_order import UnitOrder
-from gru_debugger.questions.asked import ASKED, Asked, asked_of
+from gru_debugger.questions.asked import Asked, asked_of
 from gru_debugger.session.frame import Frame, Frames
 from gru_debugger.session.full_axes import FullAxes
 from gru_debugger.session.history import Where
@@ -138,10 +140,11 @@ class Shown(QObject):
 
     @property
     def told(self) -> str:
-        """The quantity that the unit's pane tells of: the selected one; while that is not computed
-        yet, the last of the equations' that is."""
+        """The quantity that heading, sentence, “Why?” and pill are of: the selected one; while that
+        is not computed yet, what the computation shown has made."""
         quantity = self.view.quantity if self.view.symbol is None else "probabilities"
-        return quantity if self.is_computed(quantity) else self.answered
+        known = self.trace is None or self.is_computed(quantity)
+        return quantity if known else self.computation
 
     @property
     def told_at(self) -> int:
@@ -151,11 +154,15 @@ class Shown(QObject):
 
     @property
     def answered(self) -> Asked:
-        """The quantity that “Why?” tells of: in whose equation the selected one stands; while that
-        is not computed yet, the last that is."""
-        known = [q for q in ASKED if self.is_computed(q)]
-        wanted = asked_of(self.view.quantity)
-        return wanted if wanted in known or not known else known[-1]
+        """In whose equation the value that is told of stands; of a probability, the one selected
+        before."""
+        return asked_of(self.view.quantity if self.told == "probabilities" else self.told)
+
+    @property
+    def told_where(self) -> Where:
+        """The moment that is shown, and the value that is told of in it."""
+        here, told = self.where, self.told
+        return here if told == "probabilities" else replace(here, quantity=told, symbol=None)
 
     # The axes ------------------------------------------------------------------------------
 

@@ -83,7 +83,7 @@ class PaneView(PictureView):
         if self.pane.size != before:
             self._fit()
         if isinstance(self.pane, UnitsPane) and self.pane.size.height() > self.height() + 1:
-            self._scroll_to(self.pane.rect_of(self.pane.session.view.row, self.pane.session.unit))
+            self._scroll_to(self.pane.rect_of(self.pane.session.told, self.pane.session.unit))
 
     def _scroll_to(self, rect: QRectF | None) -> None:
         """As far as need be for a value's chart to be in sight, with its axis or its name."""

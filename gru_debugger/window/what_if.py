@@ -84,9 +84,15 @@ def not_settable(session: Session) -> str:
     asked = session.view.row or "probabilities"
     if asked in EDITABLE:
         return ""
-    begun = session.view.quantity if session.view.quantity in EDITABLE else session.answered
+    begun = _begun(session)
     what = "A probability" if asked == "probabilities" else asked
     return f"{what} can't be set, {', '.join(EDITABLE)} can; this begins an edit of {begun}."
+
+
+def _begun(session: Session) -> str:
+    """The quantity that an edit is begun of: the selected one, else what it is a part of."""
+    named = session.view.quantity, session.told, session.answered
+    return next(quantity for quantity in named if quantity in EDITABLE)
 
 
 def sentence(session: Session) -> tuple[str, str, str]:
@@ -96,7 +102,7 @@ def sentence(session: Session) -> tuple[str, str, str]:
     """
     view, model, step = session.view, session.model, session.step
     place = view.layer, view.direction
-    quantity = view.quantity if view.quantity in EDITABLE else session.answered
+    quantity = _begun(session)
     name = quantity if model is None else names.called(model, quantity, place)
     values = None if step is None else step.get(quantity)
     number = "0" if values is None else two(float(values[view.unit])).replace(MINUS, "-")

@@ -443,7 +443,7 @@ def test_inside_a_step_only_what_is_computed_is_drawn(halt: int, reset: str) -> 
 @pytest.mark.parametrize("halt", range(5))
 def test_rows_not_yet_computed_stand_back(halt: int) -> None:
     """Their charts are paler than when they are computed; their captions stay readable."""
-    pane = pane_of(Case())
+    pane = pane_of(Case(view={"quantity": "h_prev"}))  # whose pill stays there
     finished = paint(pane)
     pane.session.go_to(7, HALTS["after"][halt])
     pane.show_step()

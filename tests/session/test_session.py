@@ -397,13 +397,15 @@ def test_the_state_before_the_text() -> None:
 
 
 def test_why_tells_of_what_is_computed(session: Session) -> None:
-    """The value that is selected, or until it is there the last that is."""
+    """The value that is selected, or until it is there what was just computed."""
     session.look(quantity="h")
-    told = []
+    told, answered = list[str](), list[str]()
     for computation in ORDERS["after"]:
         session.go_to(5, computation)
-        told.append(session.answered)
-    assert told == ["r", "z", "z", "z", "n", "h"]
+        told.append(session.told)
+        answered.append(session.answered)
+    assert told == ["r", "z", "hidden_n", "reset_product", "n", "h"]
+    assert answered == ["r", "z", "n", "n", "n", "h"]
 
 
 def test_opening_stops_playing(session: Session) -> None:
