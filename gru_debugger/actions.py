@@ -105,6 +105,11 @@ def _nothing_written(window: MainWindow) -> str:
     return "" if trace is None else unable(trace)
 
 
+def _in_equations(session: Session) -> bool:
+    """All terms would hide them."""
+    return session.view.all_equations and not session.view.all_terms
+
+
 def _fold(rows: str, key: str) -> Action:
     return Action(
         f"fold_{rows}", f"Hide the {rows}", (key,), "View",
@@ -277,8 +282,8 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.session.look(all_terms=not w.session.view.all_terms),
            checked=lambda s: s.view.all_terms),
     Action("all_equations", "Show all four equations", ("Ctrl+K, E",), "Unit",
-           lambda w: w.session.look(all_equations=not w.session.view.all_equations),
-           checked=lambda s: s.view.all_equations),
+           lambda w: w.session.look(all_equations=not _in_equations(w.session), all_terms=False),
+           checked=_in_equations),
 
     Action("changed_most", "Select the unit that changed most here", ("M",), "Unit",
            lambda w: w.questions.changed_most(), needs.STEP, begins_group=True),

@@ -27,6 +27,7 @@ ROW, FIRST = 23, 42
 _UNSEEN = 0.02  # pixels of a bar
 TITLE = 120  # pixels of the title and the space after it
 _TOLD = 5  # symbols told in words
+_NEXT = "next in the text", "next"  # the latter where there is too little room
 WIDE = 48  # pixels of a row's tile where the vocabulary has symbols of several characters
 
 
@@ -216,8 +217,11 @@ class PredictionPane(Pane):
 
     def _paint_next(self, p: QPainter, top: float, end: float, left: float, right: float) -> None:
         """That it is the one that follows: in its bar, or behind the bar's end."""
-        label = "next in the text"
-        inside = end - left > fonts.width(label, fonts.SANS, 10) + 14
+        for label in _NEXT:
+            wide = fonts.width(label, fonts.SANS, 10, 500)
+            inside = end - left > wide + 14
+            if inside or end + 6 + wide <= right:
+                break
         x, color = (left + 7, self.theme.now_text) if inside else (end + 6, self.theme.muted)
         label, pixels = fonts.fitting(label, right - x, fonts.SANS, 10, 500)
         fonts.text(p, x, top + 13.5, label, color, fonts.SANS, pixels, 500)
@@ -258,7 +262,7 @@ class PredictionPane(Pane):
 
         def name(row: int) -> tuple[str, str, str]:
             i = order[row]
-            return str(i), self._name(i), "next in the text" if i == following else ""
+            return str(i), self._name(i), _NEXT[0] if i == following else ""
 
         heads, columns = ("index", "symbol", "follows"), {"probability": probabilities}
         there = self._there()

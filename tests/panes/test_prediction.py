@@ -83,6 +83,23 @@ def test_what_follows_is_always_there(monkeypatch: pytest.MonkeyPatch) -> None:
         assert percent(p[follows], 1) in said
 
 
+def test_what_follows_has_a_short_word_where_the_long_one_has_no_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Inside its bar or behind it, beside the numbers of two runs; no word is cut."""
+    trace = recording(model(scale=6.0), 60).with_edits("r = 1").finish()
+    seen = dict[int, set[str]]()
+    for width in (240, 300, 400):
+        said = list[str]()
+        for t in range(1, 60):
+            pane = pane_of(trace, t)
+            pane.resize(width, 200)
+            said += [words for words in painted(pane, monkeypatch) if words.startswith("next")]
+        assert len(said) == 59
+        seen[width] = {*said}
+    assert seen == {240: {"next"}, 300: {"next in the text", "next"}, 400: {"next in the text"}}
+
+
 def test_what_is_asked_about_is_there_where_there_is_room() -> None:
     """Beside the likeliest and the one that follows, by probability."""
     m = model(symbols=29)

@@ -49,6 +49,18 @@ def test_the_second_key_means_the_two_and_nothing_else(window: MainWindow) -> No
     assert (len(session.marks.lanes), session.position) == (1, START + 1)
 
 
+def test_all_equations_come_in_the_place_of_all_terms(window: MainWindow) -> None:
+    view, action = lambda: window.session.view, window.actions_by_name["all_equations"]
+    press(window, "Ctrl+K", "T", "Ctrl+K", "E")
+    assert (view().all_terms, view().all_equations, action.isChecked()) == (False, True, True)
+    press(window, "Ctrl+K", "T")
+    assert (view().all_terms, action.isChecked()) == (True, False)
+    press(window, "Ctrl+K", "E")
+    assert (view().all_terms, view().all_equations) == (False, True)
+    press(window, "Ctrl+K", "E")
+    assert not view().all_equations
+
+
 def test_every_pane_has_its_own(window: MainWindow) -> None:
     toggles = list(window.docks.toggles.values())
     assert [toggle.shortcut().toString() for toggle in toggles] == [*PANE_KEYS[: len(toggles)]]
