@@ -224,9 +224,9 @@ def test_a_run_is_recorded_once_it_is_held_against(qtbot: QtBot) -> None:
 
     session.position_changed.connect(tell)
     qtbot.waitUntil(lambda: not session.recorder._timer.isActive())
-    session.pin(Trace(m, text_for(m, 30_000)), 29_999)
+    session.pin(Trace(m, text_for(m, 300_000)), 299_999)
     assert reference(session, 12)[1] == 0
-    qtbot.waitUntil(lambda: told == [29_999])
+    qtbot.waitUntil(lambda: told == [299_999])
     session.close()
     assert recording(m, 40).held is None, "a session that has ended holds nothing"
 
