@@ -143,7 +143,7 @@ STOPS = (
     ReadyMade("the state's change is one of the ten largest", _leaps, largest=True),
     ReadyMade("the prediction is wrong", lambda _: "wrong: predicted != next_character", True),
     ReadyMade(
-        "the surprise is one of the ten largest",
+        "the surprise is one of the ten biggest",
         lambda _: "surprises: surprise",
         predicts=True,
         largest=True,
