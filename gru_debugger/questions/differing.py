@@ -50,7 +50,8 @@ class Comparison:
 
     `first`, None where nothing differs beyond rounding: of the lowest layer that differs, forward
     before reverse, the first step in the order of reading, in it the first quantity in the order of
-    computation, of that the unit that is farthest off. `effect`, None where no next character is
+    computation, of that the unit that is farthest off. What an edit set is passed over, unless
+    nothing else differs: `follows` is False then. `effect`, None where no next character is
     predicted or nothing differs: of `limit` steps at most, the first of all where that is all there
     are, else those from the first difference on.
     """
@@ -58,6 +59,7 @@ class Comparison:
     def __init__(self, trace: Trace, reference: Trace, limit: int) -> None:
         self.trace, self.reference = trace, reference
         self.first: First | None = None
+        self.follows = False
         self.effect: Effect | None = None
         self.done = False
         self._limit = limit
@@ -71,15 +73,18 @@ class Comparison:
 
     def _compare(self) -> Iterator[bool]:
         """True after each stretch; False as long as the next is not recorded."""
-        for place in self.trace.model.places:
-            for a, b in _stretches(self.trace, place):
-                while self._recorded < b:
-                    yield False
-                self.first = first_difference(self.trace, self.reference, place, a, b)
-                yield True
-                if self.first is not None:
-                    yield from self._measure(self.first.step)
-                    return
+        begun: First | None = None
+        for place, a, b in _stretches(self.trace):
+            while self._recorded < b:
+                yield False
+            found, follows = first_differences(self.trace, self.reference, place, a, b)
+            begun = begun or found
+            self.first, self.follows = follows or begun, follows is not None
+            yield True
+            if self.follows:
+                break
+        if begun is not None:
+            yield from self._measure(begun.step)
 
     @property
     def _recorded(self) -> int:
@@ -105,29 +110,42 @@ class Comparison:
         self.effect = Effect(first, last, here, there, changed)
 
 
-def _stretches(trace: Trace, place: Place) -> Iterator[tuple[int, int]]:
-    """Rows a..b-1 (from 0) in the order in which a direction reads them."""
+def _stretches(trace: Trace) -> Iterator[tuple[Place, int, int]]:
+    """Rows a..b-1 (from 0) of each layer and direction, in the order in which it reads them."""
     rows, steps = columns.stretch_rows(trace), trace.steps
-    for start in range(0, steps, rows):
-        end = min(start + rows, steps)
-        yield (start, end) if place[1] == "forward" else (steps - end, steps - start)
+    for place in trace.model.places:
+        for start in range(0, steps, rows):
+            end = min(start + rows, steps)
+            forward = place[1] == "forward"
+            yield (place, start, end) if forward else (place, steps - end, steps - start)
 
 
-def first_difference(trace: Trace, reference: Trace, place: Place, a: int, b: int) -> First | None:
-    """Of a layer and direction in rows a..b-1 (from 0), in the order of reading; None: none."""
+def first_differences(
+    trace: Trace, reference: Trace, place: Place, a: int, b: int
+) -> tuple[First | None, First | None]:
+    """Of a layer and direction in rows a..b-1 (from 0), in the order of reading: the first of all,
+    and the first that no edit set."""
     if _alike(trace, reference, place, a, b):
-        return None
+        return None, None
     here, there = (run.rows(a + 1, b, *place) for run in (trace, reference))
     names = [name for name in selectable(trace.model.reset) if name != "h_prev"]
     off = {name: _off(here[name], there[name]) for name in names}
-    rows = np.flatnonzero(np.any([each.any(axis=1) for each in off.values()], axis=0))
-    if not len(rows):
-        return None
-    row = int(rows[0 if place[1] == "forward" else -1])
-    name = next(name for name in names if off[name][row].any())
-    ours, theirs = here[name][row], there[name][row]
-    unit = int(np.abs(ours - theirs).argmax())
-    return First(a + row + 1, place, name, unit, float(ours[unit]), float(theirs[unit]))
+
+    def first() -> First | None:
+        rows = np.flatnonzero(np.any([each.any(axis=1) for each in off.values()], axis=0))
+        if not len(rows):
+            return None
+        row = int(rows[0 if place[1] == "forward" else -1])
+        name = next(name for name in names if off[name][row].any())
+        ours, theirs = here[name][row], there[name][row]
+        unit = int(np.where(off[name][row], np.abs(ours - theirs), -1).argmax())
+        return First(a + row + 1, place, name, unit, float(ours[unit]), float(theirs[unit]))
+
+    of_all = first()
+    for edit in (*trace.edits, *reference.edits):
+        if edit.place == place and edit.in_rows(a, b):
+            off[edit.quantity][max(0, edit.first - 1 - a) : edit.last - a, edit.units] = False
+    return of_all, first()
 
 
 def _off(here: np.ndarray, there: np.ndarray) -> np.ndarray:

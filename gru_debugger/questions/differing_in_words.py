@@ -52,8 +52,10 @@ def _first(found: Comparison, first: First, swapped: bool) -> tuple[Words, str]:
     here, there = two(first.here), two(first.there)
     character = found.trace.character_in_words(first.step)
     brief = f"first: step {grouped(first.step)}, {name}"
+    what = "The first difference besides what was set"
+    what = what if found.follows else "The only difference is what was set"
     return (f"{brief} {_turned(there, here, swapped)}", brief), (
-        f"The first difference: at step {grouped(first.step)}, {character}, {name} is {here}, "
+        f"{what}: at step {grouped(first.step)}, {character}, {name} is {here}, "
         f"without the edits {there}. A click goes there."
     )
 
