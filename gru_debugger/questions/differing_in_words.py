@@ -34,11 +34,11 @@ def in_words(found: Comparison, swapped: bool = False) -> Told:
         return Told(first, tip=tip)
     effect = found.effect
     bits = _turned(fixed(effect.there, 2), fixed(effect.here, 2), swapped)
-    of = f"{grouped(effect.changed)} of {grouped(effect.steps)} predictions"
+    changed = f"{grouped(effect.changed)} of {grouped(effect.steps)} predictions changed"
     return Told(
         first,
         (f"{bits} bits/char", f"{bits} bits"),
-        (f"{of} changed", of),
+        (changed, changed),
         tip + _effect(effect, found.trace.steps),
     )
 
@@ -51,10 +51,10 @@ def _first(found: Comparison, first: First, swapped: bool) -> tuple[Words, str]:
     name = names.value(found.trace.model, first.quantity, first.place, first.unit)
     here, there = two(first.here), two(first.there)
     character = found.trace.character_in_words(first.step)
-    brief = f"first: step {grouped(first.step)}, {name}"
+    words = f"first: step {grouped(first.step)}, {name} {_turned(there, here, swapped)}"
     what = "The first difference besides what was set"
     what = what if found.follows else "The only difference is what was set"
-    return (f"{brief} {_turned(there, here, swapped)}", brief), (
+    return (words, words), (
         f"{what}: at step {grouped(first.step)}, {character}, {name} is {here}, "
         f"without the edits {there}. A click goes there."
     )

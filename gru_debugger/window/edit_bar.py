@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -54,6 +54,7 @@ class EditBar(QFrame):
         self.chips = [
             Chip(partial(self._say_again, i), partial(self._remove, i)) for i in range(_CHIPS)
         ]
+        self._order: list[int] = []  # the edits as their chips stand, and then the menu
         self.more = tool_button("", "", "", self._show_more)
         self.more.setObjectName("more")
         self.upon = Label("what if")  # beside a pinned step, between it and the edits
@@ -134,8 +135,7 @@ class EditBar(QFrame):
             self.title.setText("Without" if swapped else "What if")
             which = "with" if swapped else "without"
             self._say(self.other, f"the run {which}", which)
-        for chip, edit in zip(self.chips[self._ahead :], edits, strict=False):
-            chip.show_edit(edit)
+        self._stand(range(len(edits)))
         self._say_changed()  # the two runs may have changed places
         gone = ["remove all edits"] if edits else []
         gone += [] if self._session.pinned.trace is None else ["pin it no longer"]
@@ -162,11 +162,25 @@ class EditBar(QFrame):
 
     def _show_in_force(self) -> None:
         """Which of them set something in the step shown, or are that step."""
-        t, swapped = self._session.position, self._session.swapped
         if self._pinned is not None:
             self.chips[0].in_force(self._session.is_pinned_here())
-        for chip, edit in zip(self.chips[self._ahead :], self._edits, strict=False):
-            chip.in_force(not swapped and edit.first <= t <= edit.last)
+        if self.more.isVisibleTo(self) and self._order != self._in_force_first():
+            self._fit()
+        for chip, at in zip(self.chips[self._ahead :], self._order, strict=False):
+            chip.in_force(self._is_in_force(at))
+
+    def _is_in_force(self, at: int) -> bool:
+        edit = self._edits[at]
+        return not self._session.swapped and edit.first <= self._session.position <= edit.last
+
+    def _in_force_first(self) -> list[int]:
+        return sorted(range(len(self._edits)), key=lambda at: not self._is_in_force(at))
+
+    def _stand(self, order: Iterable[int]) -> None:
+        """The edits' chips in this order."""
+        self._order = list(order)
+        for chip, at in zip(self.chips[self._ahead :], self._order, strict=False):
+            chip.show_edit(self._edits[at])
 
     def _has_focus(self) -> bool:
         focused = self.focusWidget()
@@ -206,8 +220,11 @@ class EditBar(QFrame):
         if at < self._ahead:
             self._reference.swap()
             return
-        sentence = str(self._edits[at - self._ahead])
-        self._begin(partial(self._what_if.begin_again, sentence))
+        self._begin(partial(self._what_if.begin_again, str(self._edit(at))))
+
+    def _edit(self, at: int) -> Edit:
+        """Of a chip, or of a row of the menu that goes on behind them."""
+        return self._edits[self._order[at - self._ahead]]
 
     def _begin(self, line: Callable[[], object]) -> None:
         """Once the click has given the focus back to the stepping view."""
@@ -217,16 +234,15 @@ class EditBar(QFrame):
         if at < self._ahead:
             self._reference.unpin()
             return
-        sentences = [str(edit) for edit in self._edits]
-        del sentences[at - self._ahead]
-        self._set_edits(*sentences)
+        gone = self._edit(at)
+        self._set_edits(*(str(edit) for edit in self._edits if edit is not gone))
 
     def _show_more(self) -> None:
         """The edits that have no chip."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for at in range(self._chips_shown(), self._ahead + len(self._edits)):
-            words = on_button(str(self._edits[at - self._ahead]))
+            words = on_button(str(self._edit(at)))
             menu.addAction(words).triggered.connect(partial(self._say_again, at))
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
@@ -236,6 +252,14 @@ class EditBar(QFrame):
         return sum(chip.isVisibleTo(self) for chip in self.chips)
 
     def _fit(self) -> None:
+        """The edits as they were said; where not all have room, what is in force comes first."""
+        for order in (range(len(self._edits)), self._in_force_first()):
+            self._stand(order)
+            self._lay_chips()
+            if not self.more.isVisibleTo(self):
+                break
+
+    def _lay_chips(self) -> None:
         """As many chips as there is room for, one at least, two before what the keys do."""
         room = self.contentsRect().width() - _LEFT - _RIGHT - _wide(self.title)
         count = self._ahead + len(self._edits) or 1
@@ -243,7 +267,8 @@ class EditBar(QFrame):
         self.upon.setVisible(both)
         room -= _wide(self.upon) if both else 0
         one, two = (_wide_with_rest(self.chips[:count], shown) for shown in (1, 2))
-        wanted = two if self._shorten(room - two) else one
+        least = two + _wide(self.first) + _wide(self.left_out)  # the first difference stays whole
+        wanted = two if self._shorten(room - two) or least <= room else one
         room = self._show_effect(room - wanted) + wanted
         for part in (self.other, self.another, self.drop):
             said = part is self.drop or self._words[part][0] != ""
