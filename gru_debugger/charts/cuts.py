@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -16,9 +18,13 @@ def cut_units(chart: BarChart, values: Values) -> list[tuple[int, bool]]:
     """The visible units whose bars are cut, each with whether above."""
     seen = values[chart.axis.visible]
     units = chart.axis.visible_units
-    high, low = chart.high * _ROUNDING, chart.low * _ROUNDING
-    beyond = ((seen > high) | (seen < low)).nonzero()[0].tolist()
-    return [(units[i], bool(seen[i] > chart.high)) for i in beyond]
+    found = beyond(seen, chart.low, chart.high).nonzero()[0].tolist()
+    return [(units[i], bool(seen[i] > chart.high)) for i in found]
+
+
+def beyond(values: Values, low: float, high: float) -> NDArray[np.bool_]:
+    """Which of them an axis from `low` to `high` does not reach."""
+    return (values > high * _ROUNDING) | (values < low * _ROUNDING)
 
 
 def paint_cuts(p: QPainter, chart: BarChart, values: Values, color: QColor) -> None:
@@ -36,7 +42,10 @@ def paint_cuts(p: QPainter, chart: BarChart, values: Values, color: QColor) -> N
         if wide < _WIDE:
             p.fillRect(QRectF(left, y - 0.75, wide, 1.5), color)
             continue
-        x, half = rect.left() + axis.center(unit), min(wide / 4, 4.0)
-        tip = QPointF(x, y)
-        base = y + inwards * _HIGH
-        p.drawPolyline([QPointF(x - half, base), tip, QPointF(x + half, base)])
+        chevron(p, rect.left() + axis.center(unit), y, min(wide / 4, 4.0), inwards)
+
+
+def chevron(p: QPainter, x: float, y: float, half: float, inwards: int) -> None:
+    """Its tip at y, its legs downwards for 1, upwards for −1."""
+    base = y + inwards * _HIGH
+    p.drawPolyline([QPointF(x - half, base), QPointF(x, y), QPointF(x + half, base)])

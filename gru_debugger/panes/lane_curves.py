@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from gru_debugger.charts import fonts
+from gru_debugger.charts import cuts, fonts
 from gru_debugger.numerals import grouped
 from gru_debugger.panes.lane_places import LOW, LanePlaces
 from gru_debugger.session.marks import Lane
@@ -128,6 +128,18 @@ class LaneCurves(LanePlaces):
             p.setBrush(Qt.BrushStyle.NoBrush)
             p.setPen(QPen(color, 1.5 if alone else 1))
             p.drawPath(path)
+            self._paint_cuts(p, series, run.axis, rect)
+
+    def _paint_cuts(
+        self, p: QPainter, series: NDArray[Any], axis: tuple[float, float], rect: QRectF
+    ) -> None:
+        """An arrowhead on the line wherever it would go on beyond the axis."""
+        cut = cuts.beyond(series, *axis) & np.isfinite(series)
+        for (x, value), is_cut in zip(self._columns(series), cut, strict=True):
+            if is_cut:
+                above = value > axis[1]
+                y, outwards = (rect.top(), -1) if above else (rect.bottom(), 1)
+                cuts.chevron(p, x + self._pane.cell / 2, y + 3 * outwards, 4.0, -outwards)
 
     def _columns(self, values: NDArray[Any]) -> Iterator[tuple[float, Any]]:
         """Left edge and value of each step in sight."""

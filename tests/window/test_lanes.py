@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from samples import model, recording
 
-from gru_debugger.charts import fonts
+from gru_debugger.charts import cuts, fonts
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.lane_places import ARM
 from gru_debugger.panes.strip import StripPane
@@ -359,6 +359,25 @@ def test_ticks_stand_under_the_steps_where_it_holds(
     holds = [t for t in where(SMALL, trace).tolist() if pane.first <= t < pane.last]
     assert drawn == holds
     assert drawn
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_value_beyond_its_axis_ends_in_an_arrowhead(
+    sign: int, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heads: list[tuple[float, int]] = []
+    monkeypatch.setattr(cuts, "chevron", lambda p, x, y, half, way: heads.append((x, way)))
+    said, pane = f"{-sign} / h[{UNIT}]", strip(window)
+    window.session.mark(Marks(lanes=(Lane(said),)))
+    window.session.go_to(1)
+    QApplication.processEvents()
+    heads.clear()
+    pane.renew_background()
+    window.views["strip"].grab()
+    values, (low, high) = np.asarray(evaluate(said, RUN)), pane.lanes.runs[0].axis
+    beyond = [t for t in range(1, pane.last + 1) if not low <= values[t - 1] <= high]
+    assert beyond
+    assert {*heads} == {(pane.x(t) + pane.cell / 2, sign) for t in beyond}
 
 
 def test_the_whole_text_is_a_way_to_go(window: MainWindow) -> None:
