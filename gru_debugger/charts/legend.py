@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from gru_debugger.charts import fonts
 
 _SIZES = (11, 10, 9)  # pixels of type, the larger unless a smaller one saves a line
-_WIDTHS = {"bar": 9, "outline": 9, "mark": 14, "thin": 14, "ring": 8}
+Shape = Literal["bar", "outline", "mark", "thin", "ring", "hollow"]
+_WIDTHS = {"bar": 9, "outline": 9, "mark": 14, "thin": 14, "ring": 8, "hollow": 14}
 LINE = 14  # pixels from one line of keys to the next
 
 
@@ -20,7 +21,7 @@ LINE = 14  # pixels from one line of keys to the next
 class Key:
     words: str
     color: QColor
-    shape: Literal["bar", "outline", "mark", "thin", "ring"] = "bar"
+    shape: Shape = "bar"
 
     def width(self, pixels: int) -> float:
         return _WIDTHS[self.shape] + 5 + fonts.width(self.words, fonts.SANS, pixels)
@@ -74,6 +75,10 @@ def _paint_shape(p: QPainter, x: float, baseline: float, key: Key) -> None:
         p.fillRect(QRectF(x, baseline - 5, 14, 3), key.color)
     elif key.shape == "thin":
         p.fillRect(QRectF(x, baseline - 5, 14, 2), key.color)
+    elif key.shape == "hollow":
+        p.setPen(QPen(key.color, 1))
+        p.setBrush(QColor(0, 0, 0, 0))
+        p.drawRect(QRectF(x + 0.5, baseline - 5.5, 13, 3))
     else:
         p.setPen(QPen(key.color, 1 if key.shape == "outline" else 1.2))
         p.setBrush(QColor(0, 0, 0, 0))

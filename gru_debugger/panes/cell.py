@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from gru_debugger.charts.legend import Key
+from gru_debugger.charts.legend import Key, Shape
 from gru_debugger.panes import beside
 from gru_debugger.panes.bands import Band, ColumnSpec, Equation
 from gru_debugger.panes.bar_rows import (
@@ -140,7 +140,7 @@ def _keys_blend(pane: ColumnsPane) -> Sequence[Key]:
     old = Key(f"old {h}", theme.now, "ring")
     if pane.axis.widest < RING:
         old = Key(f"old {h}", theme.muted, "thin")
-    return (*bars, Key(f"new {h}", theme.now, "mark"), old)
+    return (*bars, Key(f"new {h}", theme.now, "mark"), old, *_keys_reference(pane, "hollow"))
 
 
 def _keys_new(pane: ColumnsPane) -> Sequence[Key]:
@@ -151,11 +151,11 @@ def _keys_new(pane: ColumnsPane) -> Sequence[Key]:
     return (new, Key(f"old {h}", theme.ticks, "outline"), *_keys_reference(pane))
 
 
-def _keys_reference(pane: ColumnsPane) -> Sequence[Key]:
-    """Of the lines on all bars, while there is another run to hold this one against."""
+def _keys_reference(pane: ColumnsPane, shape: Shape = "mark") -> Sequence[Key]:
+    """Of the marks on all bars, while there is another run to hold this one against."""
     if pane.trace.beside is None or pane.axis.crowded:
         return ()
-    return (Key(beside.which(pane), pane.theme.text, "mark"),)
+    return (Key(beside.which(pane), pane.theme.text, shape),)
 
 
 RESET = ColumnSpec(
@@ -183,6 +183,7 @@ OLD = ColumnSpec(
     lambda pane: (OldStateRow(pane, STATE, "h_prev"), AxisRow(pane)),
     45,
     "h_prev",
+    _keys_reference,
 )
 BLEND = ColumnSpec(
     "Blend",

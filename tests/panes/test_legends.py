@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from samples import model, recording, session_of
 from words import painted
@@ -55,6 +57,33 @@ def test_legends_name_what_is_drawn(
             right = column.left + pane.axis.width
             named = {k for x, y, k in keys if column.left <= x < right and y > column.top}
             assert named == (drawn(row) if column.shown else set())  # it may be a name alone
+
+
+@pytest.mark.parametrize("edits", [("h[2] = 0.25 at 3",), ()], ids=str)
+@pytest.mark.parametrize("size", [(1260, 770), (1056, 436)], ids=str)
+def test_a_reference_is_named_by_its_own_mark(
+    size: tuple[int, int], edits: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In all three charts of the state, and each name whole in its column; no name without it."""
+    session = session_of(recording(model(16), 12).with_edits(*edits).finish(), 7, 0)
+    pane = pane_specs()["cell"].make(session, THEMES["light"])
+    assert isinstance(pane, ColumnsPane)
+    pane.resize(*size)
+    pane.show_step()
+    named: list[tuple[float, str, float]] = []
+
+    def line(p: Any, x: float, y: float, color: Any, keys: Any, pixels: int) -> None:
+        for key in keys:
+            right = x + key.width(pixels)
+            named.extend([(x, key.shape, right)] if key.words == "without" else [])
+            x = right + pixels + 1
+
+    monkeypatch.setattr(legend, "_paint_line", line)
+    painted(pane, monkeypatch)
+    assert [shape for _, shape, _ in named] == (["mark", "hollow", "mark"] if edits else [])
+    states = [c for c in pane.columns() if c.spec.title in ("Old state", "Blend", "New state")]
+    for column, (left, _, right) in zip(states, named, strict=False):
+        assert column.left <= left < right <= column.left + pane.axis.label_width
 
 
 @pytest.mark.parametrize("hidden", [16, 1024])
