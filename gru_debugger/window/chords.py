@@ -66,7 +66,10 @@ class Chords(QObject):
     def _second(self, key: QKeyCombination) -> None:
         plain = key.keyboardModifiers() & ~Qt.KeyboardModifier.KeypadModifier
         least = plain & ~Qt.KeyboardModifier.ControlModifier  # it may still be held
-        keys = [QKeySequence(QKeyCombination(held, key.key())) for held in (plain, least)]
+        taken = [plain, least]
+        if Qt.Key.Key_0 <= key.key() <= Qt.Key.Key_9:
+            taken.append(Qt.KeyboardModifier.NoModifier)  # where digits need Shift, as in France
+        keys = [QKeySequence(QKeyCombination(held, key.key())) for held in taken]
         both = [f"{self._first}, {second.toString()}" for second in keys]
         call = next((self._meant[one] for one in both if one in self._meant), None)
         if key.key() == Qt.Key.Key_Escape:
