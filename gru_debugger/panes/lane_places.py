@@ -21,6 +21,7 @@ FEW = 2  # lanes that are in sight at least
 ABOVE = 5  # pixels between map and lanes
 ARM, RADIUS = 54.5, 4.0  # the middle of the dot that arms, from the left
 _PILL = 13  # pixels of one with a number in it: at how many hits each it halts
+_PART = 15  # pixels from the lanes to the baseline of which of them are in sight
 _BAR = 3  # pixels of what says that there are more lanes
 
 
@@ -116,11 +117,23 @@ class LanePlaces:
         """Whether a point in the gutter is on its name, not on the dot."""
         return not self.runs[index].is_truth or point.x() < self.arm(index).left() - 3
 
+    @property
+    def part(self) -> str:
+        """Which of how many lanes are in sight: “4–5 of 5”; empty of all."""
+        first, last = self.shown.start + 1, self.shown.stop
+        return f"{first}–{last} of {self._count}" if self.more else ""
+
+    def is_part(self, point: QPointF) -> bool:
+        """Whether a point is on these words, below the names."""
+        inside = point.x() < self._area.left() and 0 <= point.y() - self.bottom < _PART + 4
+        return self.more and inside
+
     def paint_bar(self, p: QPainter) -> None:
         """How many lanes there are and which are in sight, where these are not all."""
         if not self.more:
             return
         top, theme = self.rect(self.shown.start).top() + 2, self._pane.theme
+        fonts.text(p, 12, self.bottom + _PART, self.part, theme.muted, fonts.SANS, 10)
         high = self.bottom - top - 2
         bar = QRectF(self._pane.size.width() - 2 * _BAR, top, _BAR, high)
         fonts.box(p, bar, theme.pale, _BAR / 2)

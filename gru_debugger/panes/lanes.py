@@ -29,6 +29,7 @@ _LETTERS = 8  # of a name that a line has room for
 _READABLE = 9  # pixels of its letters, at least: what finds no room then lacks its middle
 _CALL = re.compile(r"(?<=\w\()(?=.)")  # behind a function's name
 _OPERATOR = re.compile(r"(?<=\S)\s*(?=(?:[<>=!]=|[<>]|\band\b|\bor\b|\bin\b))")
+_COMPARED = re.compile(r"[<>=!]")
 
 
 class Lanes(LaneCurves):
@@ -107,7 +108,7 @@ class Lanes(LaneCurves):
         """A lane's expression in full, and its value there."""
         index = self.at(point)
         if index is None:
-            return ""
+            return "the wheel over the lanes leads to the others" if self.is_part(point) else ""
         run, pane = self.runs[index], self._pane
         if self._on_cross(point):
             return f"{run.expression}\nclick to remove the lane; Ctrl+Z brings it back"
@@ -169,6 +170,7 @@ class Lanes(LaneCurves):
             lines = [run.bare, f"in h[{self._pane.session.unit}]"][: 1 + (rect.height() >= HIGH)]
         else:
             lines = _OPERATOR.split(run.bare, maxsplit=1)
+            lines[1:] = [_without_spaces(lines[1], end - _GUTTER)] if lines[1:] else []
             if len(lines) == 1 and len(run.bare) > _LETTERS:
                 lines = _CALL.split(run.bare, maxsplit=1)
         family = fonts.SANS if lines[0].isidentifier() else fonts.MONO
@@ -221,23 +223,23 @@ class Lanes(LaneCurves):
             p.fillRect(QRectF(edge, top, 1, area.height()), theme.now)
 
     def _box(self, index: int, wide: float) -> QRectF:
-        """At the right, for its value."""
+        """At the right, for its value; below it is room for a note."""
         rect, right = self.rect(index), self._pane.size.width() - 10
-        top = rect.center().y() - (14 if rect.height() >= HIGH else 8)
-        return QRectF(right - wide, top, wide, 16)
+        above, high = (14, 16) if rect.height() >= HIGH else (11, 13)
+        return QRectF(right - wide, rect.center().y() - above, wide, high)
 
     def _paint_value(self, p: QPainter, index: int, value: Any) -> None:
         """In a box, and below it how often it holds, or how far its axis reaches."""
         theme, run = self._pane.theme, self.runs[index]
         words = in_words(value) if index != self._cross else ""
         box = self._box(index, max(float(_CHIP), fonts.width(words, fonts.MONO, 11) + 10))
+        pixels = 10 if self.rect(index).height() >= HIGH else _READABLE
         if words:
             own = run.unit is not None and run.unit[1] == self._pane.session.unit
             fill = theme.chip if own else theme.pale
             fonts.tile(p, box, fill, words, theme.text, fonts.MONO, 11)
-        if self.rect(index).height() >= HIGH:
-            note, ink = self.note(run), theme.ticks
-            fonts.text(p, box.right(), box.top() + 26, note, ink, fonts.MONO, 10, align="right")
+        note, y = self.note(run), box.bottom() + pixels
+        fonts.text(p, box.right(), y, note, theme.ticks, fonts.MONO, pixels, align="right")
 
     def _paint_cross(self, p: QPainter, index: int) -> None:
         """Over what is wrong with a lane, too."""
@@ -253,6 +255,13 @@ class Lanes(LaneCurves):
             return ""
         low, high = run.axis
         return f"{brief(low, 2)}…{brief(high, 2)}"
+
+
+def _without_spaces(compared: str, room: float) -> str:
+    """“< 0.05” as it is where that has room: its number is worth more than the spaces."""
+    if fonts.width(compared, fonts.MONO, _READABLE) <= room:
+        return compared
+    return compared.replace(" ", "") if _COMPARED.match(compared) else compared
 
 
 def in_words(value: Any) -> str:

@@ -211,6 +211,47 @@ def test_its_name_is_large_enough_to_be_read(
     assert min(written) >= 9
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (1600, 1000)], ids=str)
+def test_low_lanes_say_how_often_they_hold_and_which_are_in_sight(
+    size: tuple[int, int], open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(RUN, START, UNIT, size=size)
+    said = "surprise", "z[5] < 0.05", "rank > 1", "r[2]", "h[9]", SMALL
+    window.session.mark(Marks(lanes=tuple(Lane(one, True, 3) for one in said)))
+    QApplication.processEvents()
+    pane, lanes = strip(window), strip(window).lanes
+    assert {lanes.rect(index).height() for index in lanes.shown} == {24}
+    written: dict[str, tuple[float, float]] = {}
+    original = fonts.text
+
+    def text(p: Any, x: float, y: float, words: str, *others: Any, **named: Any) -> Any:
+        written[words] = x, y
+        return original(p, x, y, words, *others, **named)
+
+    monkeypatch.setattr(fonts, "text", text)
+    seen: set[str] = set()
+    for start in range(len(said)):
+        lanes._show_from(start, len(lanes.shown))
+        written.clear()
+        lanes.arrange(pane.first, pane.last)
+        pane.renew_background()
+        pane.repaint_step()
+        window.views["strip"].grab()
+        for index in lanes.shown:
+            if lanes.runs[index].is_truth:
+                count = f"{len(where(said[index], RUN))}×"
+                assert abs(written[count][1] - lanes.rect(index).center().y()) < 12
+                seen.add(count)
+        first, last = lanes.shown.start + 1, lanes.shown.stop
+        part = f"{first}–{last} of {len(said)}"
+        assert (part in written) == (len(lanes.shown) < len(said))
+        below = QPointF(20, lanes.bottom + 11)
+        assert ("wheel" in pane.hover(below)) == (part in written)
+        if 1 in lanes.shown:
+            assert "<0.05" in written, "beside a pill, its number whole"
+    assert len(seen) >= 2
+
+
 def test_a_lane_is_dragged_by_its_name(window: MainWindow) -> None:
     """One change to be undone, made when it is let go; a line shows where it would stand."""
     window.session.mark(Marks(lanes=(Lane("h[1]"), Lane("z[2]"), Lane("r[3]"))))
