@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QTransform,
 )
 
-from gru_debugger.charts import stamps
+from gru_debugger.charts import boxes
 from gru_debugger.numerals import MINUS
 from gru_debugger.paths import resource
 
@@ -212,7 +212,7 @@ def tile(
 
 def box(p: QPainter, rect: QRectF, fill: QColor, radius: float = 3) -> None:
     """A tile without its words."""
-    stamps.box(p, rect, fill, radius)
+    boxes.box(p, rect, fill, radius)
 
 
 def centred(

@@ -5,58 +5,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from math import ceil, floor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.Qt import internals
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+
+from gru_debugger.charts.boxes import in_pixels
 
 Places = Sequence[tuple[float, float]] | NDArray[np.float64]  # (places, 2), pixels
 Draw = Callable[..., None]  # with a painter, a place and colours
 
-NO_PEN = QPen(Qt.PenStyle.NoPen)  # to hand over the style itself takes longer than to draw
 RADIUS, _WIDE = 3.2, 1.2  # pixels of a ring, and of its line
 HALF, HIGH = 3.0, 4.0  # pixels of a tip, from its middle and downwards
 _BOX = 10  # pixels of a kept one
 _PARTS = 8  # of a pixel, to which the place of a kept one is rounded
-_WIDEST = 80  # pixels of a box that is kept
-_PIXELS = QWidget, QPixmap, QImage  # what is painted on in pixels
 _kept = internals.PrimitiveArray(QPainter.PixmapFragment, 10)
-
-
-def _in_pixels(p: QPainter) -> bool:
-    """Whether a pixel is a unit of the scene; a file wants strokes."""
-    return isinstance(p.device(), _PIXELS) and p.deviceTransform().m11() == 1
-
-
-def box(p: QPainter, rect: QRectF, fill: QColor, radius: float) -> None:
-    """With round corners."""
-    x, y, wide, high = rect.x(), rect.y(), rect.width(), rect.height()
-    if max(wide, high) > _WIDEST or not _in_pixels(p):
-        p.setPen(NO_PEN)
-        p.setBrush(fill)
-        p.drawRoundedRect(rect, radius, radius)
-        return
-    left, top = floor(x), floor(y)
-    kept = _kept_box(x - left, y - top, wide, high, fill.rgba(), radius)
-    p.drawPixmap(QPointF(left, top), kept)
-
-
-@lru_cache(200)
-def _kept_box(x: float, y: float, wide: float, high: float, fill: int, radius: float) -> QPixmap:
-    pixels = QPixmap(ceil(x + wide), ceil(y + high))
-    pixels.fill(Qt.GlobalColor.transparent)
-    inner = QPainter(pixels)
-    inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-    inner.setPen(NO_PEN)
-    inner.setBrush(QColor.fromRgba(fill))
-    inner.drawRoundedRect(QRectF(x, y, wide, high), radius, radius)
-    inner.end()
-    return pixels
 
 
 def rings(p: QPainter, middles: Places, line: QColor, fill: QColor) -> None:
@@ -71,7 +37,7 @@ def tips(p: QPainter, tops: Places, color: QColor) -> None:
 def _stamp(p: QPainter, places: Places, draw: Draw, *colors: QColor) -> None:
     if not len(places):
         return
-    if not _in_pixels(p):
+    if not in_pixels(p):
         for x, y in places:
             draw(p, x, y, *colors)
         return

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
-from gru_debugger.charts import stamps
+from gru_debugger.charts import boxes
 
 if TYPE_CHECKING:
     from gru_debugger.panes.strip import StripPane
@@ -47,7 +47,7 @@ class Hits:
             return
         top, left = area.bottom() - _TALL, area.left()
         xs = pooled(self.find, area.width())
-        p.setPen(stamps.NO_PEN)
+        p.setPen(boxes.NO_PEN)
         p.setBrush(self._pane.theme.text)
         p.drawRects([QRectF(left + x, top, _TICK, _TALL) for x in xs])
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from gru_debugger.charts import fonts, stamps
+from gru_debugger.charts import boxes, fonts
 from gru_debugger.numerals import grouped
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Overview:
         for run, lane in sorted(both, key=lambda one: one[1].armed):
             color = theme.error if lane.armed else theme.r
             holds = run.halts(0, run.known, lane.every if lane.armed else 1)
-            p.setPen(stamps.NO_PEN)
+            p.setPen(boxes.NO_PEN)
             p.setBrush(color)
             top = self.area.top() + 4
             p.drawRects([QRectF(x, top, 1.5, 6) for x in self._pooled(places(holds))])

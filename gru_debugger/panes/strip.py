@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from gru_debugger.charts import fonts, mathematics, stamps
+from gru_debugger.charts import boxes, fonts, mathematics
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme, diverging_map
 from gru_debugger.numerals import brief, grouped
@@ -45,7 +45,7 @@ def _scale_colors(theme: str, rows: int) -> tuple[QColor, ...]:
 
 
 def _fill(p: QPainter, rects: list[QRectF], color: QColor) -> None:
-    p.setPen(stamps.NO_PEN)
+    p.setPen(boxes.NO_PEN)
     p.setBrush(color)
     p.drawRects(rects)
 

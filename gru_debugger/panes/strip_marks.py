@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
-from gru_debugger.charts import fonts, stamps
+from gru_debugger.charts import boxes, fonts
 from gru_debugger.numerals import grouped
 from gru_debugger.panes import overview, pinned_mark
 
@@ -64,7 +64,7 @@ def _paint_now(p: QPainter, pane: StripPane) -> None:
 
 def _paint_stops(p: QPainter, pane: StripPane) -> None:
     """A dot below each character at which a run halts; what is still to come has no veil."""
-    p.setPen(stamps.NO_PEN)
+    p.setPen(boxes.NO_PEN)
     p.setBrush(pane.theme.error)
     stops = pane.session.marks.stops
     for t in stops[bisect_left(stops, pane.first) : bisect_right(stops, pane.last)]:
@@ -73,7 +73,7 @@ def _paint_stops(p: QPainter, pane: StripPane) -> None:
 
 def _paint_bookmarks(p: QPainter, pane: StripPane) -> None:
     """A ribbon above each character with one."""
-    p.setPen(stamps.NO_PEN)
+    p.setPen(boxes.NO_PEN)
     p.setBrush(pane.theme.text)
     for t in dict.fromkeys(one.at.step for one in pane.session.marks.bookmarks):
         if pane.first <= t <= pane.last:

@@ -393,6 +393,13 @@ NOT_SHOWN = (
 )  # fmt: skip
 
 
+def test_pyqtgraph_comes_with_the_panes() -> None:
+    """Before all that the window needs it takes a tenth of a start longer."""
+    code = "import sys; from gru_debugger import app; print('pyqtgraph' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "False\n", done.stderr
+
+
 def test_a_start_imports_nothing_that_is_not_shown() -> None:
     """Each costs milliseconds before the first step is seen; what they are for imports them.
 
