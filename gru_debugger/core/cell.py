@@ -165,6 +165,23 @@ def _gate(part: Array, hidden: Array, sigmoid: Callable[[Array], Array]) -> tupl
     return sums, sigmoid(sums)
 
 
+def _taken(z: Array, n: Array) -> Array:
+    taken: Array = (1 - z) * n
+    return taken
+
+
+def take_and_z(cell: Cell, part: Array, h_prev: Array, edited: Overwrite) -> tuple[Array, Array]:
+    """These two alone of what `stepper` computes, reset after, which takes the same.
+
+    Of few units at many steps: to gather their old states for `keep` takes as long as all this.
+    """
+    size = len(cell.bias_hh) // 3
+    hidden, _, r, z = gates_of(cell, "after")(part, h_prev, edited)
+    tanh = cell.activations.bend_candidate
+    n = _candidate(part[..., 2 * size :], hidden[..., 2 * size :], r, tanh, edited)[-1]
+    return _taken(z, n), z
+
+
 def stepper(
     cell: Cell, reset: Reset, own: slice = slice(None)
 ) -> Callable[[Array, Array, Overwrite], Computed]:
@@ -190,7 +207,7 @@ def stepper(
             hidden_n = edited("hidden_n", reset_product @ w_n + b_n)
             sum_n = part_n + hidden_n
             n = edited("n", tanh(sum_n))
-        take, keep = (1 - z) * n, z * h_own
+        take, keep = _taken(z, n), z * h_own
         h = edited("h", take + keep)
         return Computed(gates, hidden_n, reset_product, sum_n, n, take, keep, h)
 

@@ -24,7 +24,6 @@ Read = Callable[[int, int], tuple[Floats, Floats]]  # of rows a..b-1: what they 
 
 _HALF = 0.5  # what has lost more is overwritten
 _SHORT = 64  # steps looked at first: most is near
-_FAR = 4  # stretches of one unit looked at at once at last: each by itself takes a sixth longer
 _BLOCK = 128  # rows that are derived at once, and kept
 _LITTLE = 0.005  # of the largest share: less is told of together
 
@@ -178,7 +177,7 @@ def _stretches_before(trace: Trace, t: int, forward: bool) -> Iterator[tuple[int
     while done < rows:
         count = min(length, rows - done)
         yield (t - done - count, t - done) if forward else (t - 1 + done, t - 1 + done + count)
-        done, length = done + count, min(2 * length, _FAR * columns.stretch_rows_of(trace, 1))
+        done, length = done + count, min(2 * length, columns.stretch_rows_of(trace, 1))
 
 
 def _stretches_behind(trace: Trace, t: int, forward: bool) -> Iterator[tuple[int, int]]:
@@ -188,7 +187,7 @@ def _stretches_behind(trace: Trace, t: int, forward: bool) -> Iterator[tuple[int
     while done < rows:
         count = min(length, rows - done)
         yield (t + done, t + done + count) if forward else (t - 1 - done - count, t - 1 - done)
-        done, length = done + count, min(2 * length, _FAR * columns.stretch_rows_of(trace, 1))
+        done, length = done + count, min(2 * length, columns.stretch_rows_of(trace, 1))
 
 
 def _wrote_and_kept(trace: Trace, place: Place, unit: int, a: int, b: int) -> tuple[Floats, Floats]:
