@@ -46,7 +46,7 @@ class HeatMap:
         self._color()
 
     def _color(self) -> None:
-        self._table.take(self._index, out=self._pixels, mode="clip")  # which copies nothing twice
+        self._table.take(self._index, out=self._pixels, mode="clip")  # others copy it once more
 
     def show_matrix(self, matrix: Matrix, rect: QRectF, level: float) -> None:
         """Draw (rows, columns) on `rect`, colours from −level to level."""
