@@ -90,3 +90,14 @@ def test_the_pixels_painted(rows: int, columns: int, theme: str) -> None:
             x = int(20 + (j + 0.5) * 352 / shown.shape[1])
             y = int(10 + (i + 0.5) * 80 / shown.shape[0])
             assert image.pixelColor(x, y) == QColor(*expected[i, j].tolist()), (i, j)
+
+
+def test_another_theme_colours_what_is_shown() -> None:
+    heat, image = HeatMap(), QImage(4, 4, QImage.Format.Format_RGB32)
+    heat.show_matrix(np.array([[1.0]], np.float32), QRectF(0, 0, 4, 4), 1.0)
+    for theme in ("dark", "light"):
+        heat.use_theme(theme)
+        painter = QPainter(image)
+        heat.paint(painter)
+        painter.end()
+        assert QColor(image.pixel(1, 1)) == QColor(*diverging_map(theme)[254].tolist())
