@@ -120,15 +120,13 @@ class Finding(QObject):
                 break
         if not more:
             self._timer.stop()
-        if not more or perf_counter() - self._told > _TOLD:
-            self.tell()
-        else:
-            self._reach()
+        self.tell(at_last=not more)
 
-    def tell(self) -> None:
-        """More is known."""
-        self._told = perf_counter()
-        self.advanced.emit()
+    def tell(self, at_last: bool) -> None:
+        """More is known: it is told now and then, and when all is known."""
+        if at_last or perf_counter() - self._told > _TOLD:
+            self._told = perf_counter()
+            self.advanced.emit()
         self._reach()
 
     # Going to a hit ----------------------------------------------------------------------------

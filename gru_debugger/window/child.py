@@ -77,13 +77,15 @@ class Child(QObject):
     # Heard ---------------------------------------------------------------------------------
 
     def _take(self) -> None:
+        new = dict[str, Any]()
         while self._process.canReadLine():
             with suppress(ValueError):
                 told = json.loads(bytes(self._process.readLine().data()))
                 if isinstance(told, dict):
-                    self._told |= told
-                    if "done" in told:
-                        self.progressed.emit(told["done"])
+                    new |= told
+        self._told |= new
+        if "done" in new:  # once, however often it was told since the last look
+            self.progressed.emit(new["done"])
 
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:

@@ -77,7 +77,7 @@ class PatternSearch(QObject):
         spans = np.frombuffer(new, np.int64).reshape(-1, 2)
         find.add_characters(spans[:, 0], spans[:, 1])
         find.looked_up_to(done)
-        self._session.finding.tell()
+        self._session.finding.tell(at_last=find.complete)
 
     def _ended(self, outcome: Outcome) -> None:
         self._child = None

@@ -251,9 +251,10 @@ def test_a_regular_expression_is_found_as_python_finds_it(
 
 
 def test_many_hits_of_a_regular_expression_come_in_pieces(
-    open_window: OpenWindow, qtbot: QtBot
+    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = text_for(model(), 100_000)
+    monkeypatch.setattr("gru_debugger.session.finding._TOLD", 0)
+    text = text_for(model(), 400_000)
     window = open_window(Trace(model(), text), 1)
     known = list[int]()
     look_for(window, "//", qtbot)
@@ -263,7 +264,7 @@ def test_many_hits_of_a_regular_expression_come_in_pieces(
     find = finding.find
     assert find is not None
     assert find.begins.tolist() == [m.start() + 1 for m in re.finditer("a|b.", text)]
-    assert len(set(known)) > 3
+    assert len(set(known)) > 1
 
 
 @pytest.mark.parametrize(
