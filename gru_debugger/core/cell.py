@@ -170,6 +170,12 @@ def _taken(z: Array, n: Array) -> Array:
     return taken
 
 
+def kept(z: Array, h_prev: Array) -> Array:
+    """What a unit keeps of its own old state: all of ``keep``, of which z alone is computed."""
+    product: Array = z * h_prev
+    return product
+
+
 def take_and_z(cell: Cell, part: Array, h_prev: Array, edited: Overwrite) -> tuple[Array, Array]:
     """These two alone of what `stepper` computes, reset after, which takes the same.
 
@@ -207,7 +213,7 @@ def stepper(
             hidden_n = edited("hidden_n", reset_product @ w_n + b_n)
             sum_n = part_n + hidden_n
             n = edited("n", tanh(sum_n))
-        take, keep = _taken(z, n), z * h_own
+        take, keep = _taken(z, n), kept(z, h_own)
         h = edited("h", take + keep)
         return Computed(gates, hidden_n, reset_product, sum_n, n, take, keep, h)
 

@@ -14,6 +14,7 @@ from gru_debugger.core.cell import (
     as_computed,
     gru_step,
     hidden_part,
+    kept,
     one_candidate,
     one_gate,
     take_and_z,
@@ -64,12 +65,18 @@ def quantity(trace: Trace, name: str, place: Place, a: int, b: int, units: slice
 def _computed(trace: Trace, name: str, place: Place, a: int, b: int, units: slice) -> Array:
     if name.startswith("input_"):
         return trace.input_parts(*place, a, b, units, _block(name))
+    if name == "keep":
+        z = _computed(trace, "z", place, a, b, units)
+        return kept(z, trace.previous_states(*place, a, b)[:, units])
     after = trace.model.reset == "after"
-    if name not in _GATES and not (after and name in CANDIDATE):
+    if name not in _GATES and not (after and name in (*CANDIDATE, "take")):
         return cell_quantities(trace, place, a, b, units)[name]
     first = units.indices(trace.model.hidden_size)[0]
     edited = overwrite(trace.edits, place, a, b, first) if trace.edits else as_computed
     cell, h_prev = trace.model.cell(*place), trace.previous_states(*place, a, b)
+    if name == "take":
+        mine, given = cell.of_units(units), trace.input_parts(*place, a, b, units)
+        return take_and_z(mine, given, h_prev, edited)[0]
 
     def part(gate: str) -> tuple[Cell, Array]:
         mine = cell.of_units(units, _block(gate))

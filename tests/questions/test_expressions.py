@@ -30,7 +30,9 @@ def run(request: pytest.FixtureRequest) -> Trace:
 
 @pytest.fixture(autouse=True)
 def _short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Seven steps at a time, so that each answer is put together of several."""
+    """Seven steps at a time, so that each answer is put together of several: of the first three
+    in turn, then by threads."""
+    monkeypatch.setattr("gru_debugger.questions.expressions._LONG", 0)
     monkeypatch.setattr("gru_debugger.core.columns.stretch_rows", lambda trace: 7)
 
 
@@ -75,6 +77,7 @@ CONDITIONS = [
     "z[9] < 0.5",
     "0.2 < z[9] <= 0.8",
     "max(abs(h - h_prev)) > 0.9",
+    "any(take > 0.3) or any(keep[2:9] > 0.5)",
     'character == "a" and max(abs(h - h_prev)) > 0.5',
     'character in " ab" or step >= 35',
     'character not in ["a", "c"]',

@@ -7,8 +7,10 @@ ever evaluated as Python. Evaluated over stretches of steps as arrays, so that m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+import os
+from collections.abc import Callable, Iterator
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +34,10 @@ __all__ = [
 ]  # fmt: skip
 
 _LARGEST = 4 << 30  # bytes of a result
+_LONG = 0.0004  # seconds of a stretch, from which on handing it to a thread is little beside it
+_IN_A_ROW = 3  # of which the first also looks up what all need
+
+_T = TypeVar("_T")
 
 
 def condition(text: str, trace: Trace) -> Term:
@@ -41,9 +47,30 @@ def condition(text: str, trace: Trace) -> Term:
 
 def hits(term: Term, trace: Trace) -> Iterator[tuple[Stretch, list[int]]]:
     """Where a condition holds: stretch by stretch, the rows of it counted from its first."""
-    for stretch in stretches(trace):
+
+    def of(stretch: Stretch) -> tuple[Stretch, list[int]]:
         truth = np.broadcast_to(term.values(stretch), (len(stretch),))
-        yield stretch, np.flatnonzero(truth).tolist()
+        return stretch, np.flatnonzero(truth).tolist()
+
+    return _of_each_stretch(of, trace)
+
+
+def _of_each_stretch(of: Callable[[Stretch], _T], trace: Trace) -> Iterator[_T]:
+    """In order, by every processor where it takes long: numpy lets go of the interpreter."""
+    todo, long = stretches(trace), 0
+    for stretch in todo:
+        began = perf_counter()
+        found = of(stretch)
+        long = long + 1 if perf_counter() - began > _LONG else 0
+        yield found
+        if long == _IN_A_ROW:
+            break
+    else:
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as threads:
+        yield from threads.map(of, todo)
 
 
 def evaluate(text: str, trace: Trace) -> NDArray[Any]:
@@ -74,6 +101,6 @@ def _values(term: Term, trace: Trace) -> NDArray[Any]:
         parts = [np.broadcast_to(term.values(s), (len(s),)) for s in stretches(trace)]
         return np.array(["" if v is None else str(v) for part in parts for v in part])
     found = np.empty((trace.steps, *width), bool if term.kind == "truth" else term.dtype)
-    for stretch in stretches(trace):
-        found[stretch.a : stretch.b] = term.values(stretch)
+    for stretch, values in _of_each_stretch(lambda s: (s, term.values(s)), trace):
+        found[stretch.a : stretch.b] = values
     return found
