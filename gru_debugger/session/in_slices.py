@@ -7,6 +7,7 @@ from time import perf_counter
 from PySide6.QtCore import QObject, QTimer, Signal
 
 _SLICE = 0.004  # seconds between two looks at the event queue
+_PAUSE = 20  # milliseconds before the first, in which what a key changed is painted
 _TOLD = 0.1  # seconds between two times that it is told
 
 
@@ -22,7 +23,7 @@ class InSlices(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._told = 0.0
-        self._timer = QTimer(self, interval=0)
+        self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
 
     def stop(self) -> None:
@@ -33,13 +34,14 @@ class InSlices(QObject):
         by it."""
         if not self._timer.isActive():
             self._told = perf_counter()
-            self._timer.start()
+            self._timer.start(_PAUSE)
 
     def _advance(self) -> bool:
         """A little more; False: there is none now."""
         raise NotImplementedError
 
     def _look(self) -> None:
+        self._timer.setInterval(0)
         end = perf_counter() + _SLICE
         while more := self._advance():
             if perf_counter() > end:
