@@ -17,6 +17,7 @@ from gru_debugger.questions import (
     causes,
     expressions,
     generation,
+    influence,
     memory,
     similarity,
     writes,
@@ -198,6 +199,32 @@ class Trace(core.Trace):
         0.24
         """
         return writes.half_life_of(self, unit, layer, direction)
+
+    def influence(self, t: int, of: str | None = None) -> influence.Influence:
+        """How strongly every earlier state and character moves one number of step `t`: gradients.
+
+        `of`: the number, ``h[9]``, ``n_l1[3]``, ``sum_z[9]``, ``logits[4]`` or
+        ``probability("e")``; None is the likeliest next character's logit. The gradients are total,
+        as torch.autograd gives them, computed in float64; what an edit sets hands nothing back.
+
+        Of what is returned, `value` is the number asked about and `arrays` are float32, also
+        by ``["h_l0"]``: of each layer and direction ``h_l0`` (t + 1, units), row s for h(s);
+        ``x`` (t, input) and ``attribution`` (t,), which is x · gradient. Of the value's own layer
+        three paths more, carried back from the same gradient by one factor a step:
+        ``direct_h_l0`` by diag(z), ``constant_gates_h_l0`` with r and z held, ``plain_rnn_h_l0``
+        by the candidate alone, as in a plain RNN at the same states. `norms` are their rows'
+        lengths, float64. Of a model that reads in reverse rows are those of the whole text; row k
+        of ``h_l0_reverse`` is step k + 1, the last the initial state. Raises InputError for what
+        the run lacks, for several values, and without `of` where there is no output layer.
+
+        >>> found = trace.influence(11)
+        >>> found
+        <Influence on logits[1] of step 11>
+        >>> left = found.norms["h_l0"] / found.norms["h_l0"][11]
+        >>> left[[10, 8, 1]].round(3).tolist()
+        [0.873, 1.006, 3.229]
+        """
+        return influence.influence(self, t, of)
 
     def generate(self, count: int, temperature: float = 1.0, seed: int | None = None) -> str:
         """What the model writes on from the last state: `count` symbols.

@@ -30,6 +30,7 @@ COMMANDS = {
     "info": "say what a model file holds",
     "trace": "write every quantity of every step to a file",
     "find": "print the steps where a condition holds",
+    "influence": "write how each earlier state moves a value",
     "convert": "write a model as another framework's file",
     "export": "write pictures of steps, without a display",
     "train": "train a small character model on a text of your own",
@@ -100,7 +101,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser(command: str, description: str) -> argparse.ArgumentParser:
     if command != "window":
         return _Parser(prog=f"gru-debugger {command}", description=description, allow_abbrev=False)
-    listed = "\n".join(f"  {name:<8}{what}" for name, what in COMMANDS.items())
+    listed = "\n".join(f"  {name:<10}{what}" for name, what in COMMANDS.items())
     parser = _Parser(
         prog="gru-debugger",
         description=description,

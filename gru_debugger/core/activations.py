@@ -38,15 +38,16 @@ _SELU = 1.6732632423543772, 1.0507009873554805  # Klambauer et al. 2017, arXiv:1
 
 
 class _Function(NamedTuple):
-    """`of` alpha and beta makes the function and its range; `words` say what it is of a.
+    """`of` alpha and beta makes the function, its slope and its range; `words` say what it is of a.
 
     Defaults are None where the function takes no such parameter, and NaN where one must be given:
-    the ONNX operator's default and onnxruntime's are not the same there.
+    the ONNX operator's default and onnxruntime's are not the same there. At a kink the slope is
+    torch's own: that of the constant side.
     """
 
     symbol: str
     words: str
-    of: Callable[[float, float], tuple[Bend, float, float]]
+    of: Callable[[float, float], tuple[Bend, Bend, float, float]]
     alpha: float | None = None
     beta: float | None = None
 
@@ -60,41 +61,78 @@ def _steep(slope: float) -> tuple[float, float]:
     return (-_INFINITE if slope > 0 else 0.0), _INFINITE
 
 
+def _sigmoid_slope(a: Numbers) -> Numbers:
+    s = sigmoid(a)
+    done: Numbers = s * (1 - s)
+    return done
+
+
+def _within_slope(x: Numbers, slope: float, low: float, high: float) -> Numbers:
+    """`slope` where low < x < high, else 0."""
+    done: Numbers = np.where((low < x) & (x < high), x.dtype.type(slope), x.dtype.type(0))
+    return done
+
+
+def _elu_slope(x: Numbers, alpha: float) -> Numbers:
+    done: Numbers = np.where(x > 0, x.dtype.type(1), alpha * np.exp(np.minimum(x, 0)))
+    return done
+
+
+def _silu_slope(x: Numbers) -> Numbers:
+    done: Numbers = sigmoid(x) + x * _sigmoid_slope(x)
+    return done
+
+
 _FUNCTIONS: dict[str, _Function] = {
-    "sigmoid": _Function("σ", "1/(1 + exp(−a))", lambda a, b: (sigmoid, 0, 1)),
-    "tanh": _Function("tanh", "tanh(a)", lambda a, b: (np.tanh, -1, 1)),
+    "sigmoid": _Function("σ", "1/(1 + exp(−a))", lambda a, b: (sigmoid, _sigmoid_slope, 0, 1)),
+    "tanh": _Function(
+        "tanh", "tanh(a)", lambda a, b: (np.tanh, lambda x: 1 - np.tanh(x) ** 2, -1, 1)),
     "hard_sigmoid": _Function(
         "hard σ", "clip({alpha}a + {beta}, 0, 1)",
-        lambda a, b: (lambda x: np.minimum(np.maximum(a * x + b, 0), 1), 0, 1), 0.2, 0.5),
+        lambda a, b: (lambda x: np.minimum(np.maximum(a * x + b, 0), 1),
+                      lambda x: a * _within_slope(a * x + b, 1, 0, 1), 0, 1), 0.2, 0.5),
     "relu": _Function(
-        "relu", "max(a, 0)", lambda a, b: (lambda x: np.maximum(x, 0), 0, _INFINITE)),
+        "relu", "max(a, 0)",
+        lambda a, b: (lambda x: np.maximum(x, 0),
+                      lambda x: _within_slope(x, 1, 0, _INFINITE), 0, _INFINITE)),
     "leaky_relu": _Function(
         "leaky relu", "a if a ≥ 0, else {alpha}a",
-        lambda a, b: (lambda x: np.where(x >= 0, x, a * x), *_steep(a)), 0.01),
+        lambda a, b: (lambda x: np.where(x >= 0, x, a * x),
+                      lambda x: np.where(x > 0, x.dtype.type(1), x.dtype.type(a)),
+                      *_steep(a)), 0.01),
     "thresholded_relu": _Function(
         "thr. relu", "a if a > {alpha}, else 0",
-        lambda a, b: (lambda x: np.where(x > a, x, x.dtype.type(0)), min(a, 0), _INFINITE),
+        lambda a, b: (lambda x: np.where(x > a, x, x.dtype.type(0)),
+                      lambda x: _within_slope(x, 1, a, _INFINITE), min(a, 0), _INFINITE),
         _GIVEN),
     "scaled_tanh": _Function(
         "sc. tanh", "{alpha}tanh({beta}a)",
-        lambda a, b: (lambda x: a * np.tanh(b * x), -abs(a), abs(a)), _GIVEN, _GIVEN),
+        lambda a, b: (lambda x: a * np.tanh(b * x),
+                      lambda x: a * b * (1 - np.tanh(b * x) ** 2), -abs(a), abs(a)),
+        _GIVEN, _GIVEN),
     "elu": _Function(
         "elu", "a if a > 0, else {alpha}(exp(a) − 1)",
-        lambda a, b: (lambda x: _elu(x, a), min(-a, 0), _INFINITE), 1.0),
+        lambda a, b: (lambda x: _elu(x, a), lambda x: _elu_slope(x, a), min(-a, 0), _INFINITE),
+        1.0),
     "softsign": _Function(
-        "softsign", "a/(1 + |a|)", lambda a, b: (lambda x: x / (1 + np.abs(x)), -1, 1)),
+        "softsign", "a/(1 + |a|)",
+        lambda a, b: (lambda x: x / (1 + np.abs(x)), lambda x: 1 / (1 + np.abs(x)) ** 2, -1, 1)),
     "softplus": _Function(
         "softplus", "log(1 + exp(a))",
-        lambda a, b: (lambda x: np.logaddexp(x, x.dtype.type(0)), 0, _INFINITE)),
+        lambda a, b: (lambda x: np.logaddexp(x, x.dtype.type(0)), sigmoid, 0, _INFINITE)),
     "affine": _Function(
         "affine", "{alpha}a + {beta}",
-        lambda a, b: (lambda x: a * x + b, -_INFINITE, _INFINITE), _GIVEN, _GIVEN),
+        lambda a, b: (lambda x: a * x + b, lambda x: np.full_like(x, a), -_INFINITE, _INFINITE),
+        _GIVEN, _GIVEN),
     # Keras' own, which ONNX' GRU has no word for.
     "selu": _Function(
         "selu", "1.0507 elu(a), its alpha 1.6733",
-        lambda a, b: (lambda x: _SELU[1] * _elu(x, _SELU[0]), -_SELU[0] * _SELU[1], _INFINITE)),
+        lambda a, b: (lambda x: _SELU[1] * _elu(x, _SELU[0]),
+                      lambda x: _SELU[1] * _elu_slope(x, _SELU[0]),
+                      -_SELU[0] * _SELU[1], _INFINITE)),
     "silu": _Function(
-        "silu", "a σ(a)", lambda a, b: (lambda x: x * sigmoid(x), -0.2785, _INFINITE)),
+        "silu", "a σ(a)",
+        lambda a, b: (lambda x: x * sigmoid(x), _silu_slope, -0.2785, _INFINITE)),
 }  # fmt: skip
 
 # As equations write them; "clip" is applied before them.
@@ -136,7 +174,7 @@ class Activation:
         return _FUNCTIONS[self.name]
 
     @cached_property
-    def _made(self) -> tuple[Bend, float, float]:
+    def _made(self) -> tuple[Bend, Bend, float, float]:
         return self._function.of(self.alpha or 0.0, self.beta or 0.0)
 
     @property
@@ -145,9 +183,14 @@ class Activation:
         return self._made[0]
 
     @property
+    def slope(self) -> Bend:
+        """The function's derivative, by the same a."""
+        return self._made[1]
+
+    @property
     def range(self) -> tuple[float, float]:
         """Lowest and highest value; may be infinite."""
-        return self._made[1], self._made[2]
+        return self._made[2], self._made[3]
 
     @property
     def symbol(self) -> str:
@@ -157,7 +200,7 @@ class Activation:
     @property
     def definition(self) -> str:
         """“hard σ(a) = clip(0.2a + 0.5, 0, 1)”."""
-        alpha, beta = ("" if v is None else _factor(v) for v in (self.alpha, self.beta))
+        alpha, beta = ("" if v is None else brief(v, 4) for v in (self.alpha, self.beta))
         words = self._function.words.format(alpha=alpha, beta=beta)
         return f"{self.symbol}(a) = {words}".replace("+ −", "− ")
 
@@ -175,10 +218,6 @@ class Activation:
                 or not isinstance(told.get("name"), str):  # fmt: skip
             raise ValueError("an activation is a name, or an object of name, alpha and beta")
         return cls(told["name"], _number(told, "alpha"), _number(told, "beta"))
-
-
-def _factor(value: float) -> str:
-    return brief(value, 4)
 
 
 def _number(told: dict[str, Any], key: str) -> float | None:
@@ -224,6 +263,14 @@ class Activations:
             return bend
         limit = self.clip
         return lambda a: bend(np.minimum(np.maximum(a, -limit), limit))
+
+    def slope_of(self, role: Role, a: Numbers) -> Numbers:
+        """Of the gates' function, or the candidate's, at the sums a; 0 where clip cuts them."""
+        slope = self.of_role(role).slope
+        if self.clip is None:
+            return slope(a)
+        inside: Numbers = np.abs(a) <= self.clip
+        return slope(np.minimum(np.maximum(a, -self.clip), self.clip)) * inside
 
     def applied(self, role: Role, sums: str) -> str:
         """“σ(…)” of these sums, as an equation writes it."""

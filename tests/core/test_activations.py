@@ -81,6 +81,24 @@ def test_values_and_range(ours: Activation, theirs: Theirs, kind: Any) -> None:
 
 
 @ALL
+def test_slopes(ours: Activation, theirs: Theirs) -> None:
+    sums = torch.from_numpy(SUMS).requires_grad_()
+    wanted = torch.autograd.grad(theirs(sums).sum(), sums)[0].numpy()
+    allowed = 1e-7 if ours.name == "softplus" else 1e-13
+    np.testing.assert_allclose(ours.slope(SUMS), wanted, atol=allowed)
+    assert ours.slope(SUMS.astype(np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("role", ["gate", "candidate"])
+def test_a_slope_is_zero_where_clip_cuts(role: Any) -> None:
+    clipped, sums = Activations(SIGMOID, TANH, 0.5), torch.tensor([-3, -0.2, 0.2, 3.0]).double()
+    sums.requires_grad_()
+    bend = torch.sigmoid if role == "gate" else torch.tanh
+    wanted = torch.autograd.grad(bend(sums.clamp(-0.5, 0.5)).sum(), sums)[0]
+    np.testing.assert_allclose(clipped.slope_of(role, sums.detach().numpy()), wanted, atol=1e-15)
+
+
+@ALL
 def test_json_there_and_back(ours: Activation, theirs: Theirs) -> None:
     one = Activations(ours, ours, 2.5)
     assert Activations.from_json(json.loads(json.dumps(one.to_json()))) == one

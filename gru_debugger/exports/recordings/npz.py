@@ -24,11 +24,11 @@ _DATE = (1980, 1, 1, 0, 0, 0)  # of every file in the archive: the same steps, t
 def write(stretch: Stretch, out: IO[bytes]) -> None:
     trace, first, last, places = stretch.trace, stretch.first, stretch.last, stretch.places
     with zipfile.ZipFile(out, "w") as archive:
-        _store(archive, "steps", np.arange(first, last + 1, dtype=np.int64))
-        _store(archive, "characters", np.array(list(trace.characters[first - 1 : last])))
-        _store(archive, "h0", np.ascontiguousarray(trace.h0, "<f4"))
+        store(archive, "steps", np.arange(first, last + 1, dtype=np.int64))
+        store(archive, "characters", np.array(list(trace.characters[first - 1 : last])))
+        store(archive, "h0", np.ascontiguousarray(trace.h0, "<f4"))
         if trace.edits:
-            _store(archive, "edits", np.array([str(edit) for edit in trace.edits]))
+            store(archive, "edits", np.array([str(edit) for edit in trace.edits]))
         done = 0
         for place in places:
             with ExitStack() as files:
@@ -66,9 +66,12 @@ class _Column:
             shutil.copyfileobj(self.data, entry, 1 << 20)
 
 
-def _store(archive: zipfile.ZipFile, name: str, array: NDArray[Any]) -> None:
+def store(archive: zipfile.ZipFile, name: str, array: NDArray[Any]) -> None:
+    """A whole array, written a piece at a time: it may lie in a file."""
+    rows = max(1, _IN_MEMORY // (array.nbytes // max(1, len(array)) or 1)) if array.ndim else 1
     with _entry(archive, name, array.dtype, array.shape) as entry:
-        entry.write(array.tobytes())
+        for a in range(0, len(array) if array.ndim else 1, rows):
+            entry.write((array[a : a + rows] if array.ndim else array).tobytes())
 
 
 @contextmanager
