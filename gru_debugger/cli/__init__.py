@@ -30,6 +30,7 @@ COMMANDS = {
     "info": "say what a model file holds",
     "trace": "write every quantity of every step to a file",
     "find": "print the steps where a condition holds",
+    "explain": "print the worked calculation of a step",
     "influence": "write how each earlier state moves a value",
     "convert": "write a model as another framework's file",
     "export": "write pictures of steps, without a display",

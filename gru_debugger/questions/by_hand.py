@@ -60,18 +60,21 @@ class Products:
 
 @dataclass(frozen=True)
 class Line:
-    """What comes after the products: a number a gate, None where the gate has no such."""
+    """What comes after the products: a number a gate, None where the gate has no such.
+
+    `signs` are as a column's: of the gates themselves the function that makes them.
+    """
 
     slot: str
-    sign: str
+    signs: tuple[str, ...]
     symbols: tuple[str | None, ...]
     values: tuple[float | None, ...]
     by_hand: tuple[bool, ...]
 
     @property
-    def total(self) -> bool:
-        """Whether it is what those above it make."""
-        return self.sign == "="
+    def sign(self) -> str:
+        """What stands before the line; empty of the gates themselves, each has its own."""
+        return "" if self.slot == "result" else next(filter(None, self.signs))
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +143,7 @@ def _lines(sheet: Sheet, row: int) -> Iterable[Line]:
         if any(found):
             yield Line(
                 slot,
-                next(column.sign for column in found if column),
+                tuple(column.sign if column else "" for column in found),
                 tuple(column.symbol if column else None for column in found),
                 tuple(float(column.values[row]) if column else None for column in found),
                 tuple(bool(column and column.by_hand[row]) for column in found),
@@ -170,6 +173,11 @@ class Rounding:
 
     def printed(self, value: float) -> str:
         return two(value) if self.digits is None else fixed(value, self.digits)
+
+    def shown(self, value: float) -> str:
+        """The same of what no one adds up: what is not zero does not say so."""
+        zero = self.digits is not None and not self.decimal(value)
+        return two(value) if value and zero else self.printed(value)
 
     def decimal(self, value: float) -> Decimal:
         """The very number that is printed."""

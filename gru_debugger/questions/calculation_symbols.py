@@ -1,7 +1,7 @@
 """How the parts of a step's calculation are written: by PyTorch, by the course, by Keras.
 
 Symbols are in the small mathematics markup. Keras stacks z, r, h and multiplies rows by its
-matrices: K and U are its kernel and recurrent_kernel, b₀ and b₁ the rows of its bias.
+matrices: K and U are its kernel and recurrent_kernel, b_0 and b_1 the rows of its bias.
 """
 
 from __future__ import annotations

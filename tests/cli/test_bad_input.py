@@ -210,7 +210,7 @@ UNUSABLE = [
 ]
 
 # (command line, what standard error says before it names --help); the status is 2.
-COMMANDS = "info, trace, find, convert, export, train"
+COMMANDS = "info, trace, find, explain, influence, convert, export, train"
 MISUSED = [
     (
         "inf small.safetensors",
