@@ -160,6 +160,31 @@ def test_a_picture_s_format_is_a_file(program: Path, tmp_path: Path) -> None:
     assert "TOY" in run(program, code)
 
 
+RANGE = '''
+"""A toy."""
+
+
+def check(job):
+    pass
+
+
+def write(film, out):
+    for step in film.steps():
+        out.write(f"{step} {film.job.model.hidden_size}\\n".encode())
+'''
+
+
+def test_a_format_of_all_steps_is_a_file(program: Path, tmp_path: Path) -> None:
+    save(model(), tmp_path / "m.safetensors")
+    words = ["export", "m.safetensors", "--text", "abcde", "--steps", "2-4", "-o", "out"]
+    (program / "gru_debugger/exports/ranges/toy.py").write_text(RANGE)
+    assert "for all steps: html, toy" in " ".join(call(program, "export", "--help").split())
+    call(program, *words, "--format", "toy")
+    (written,) = (tmp_path / "out").iterdir()
+    assert written.name == "m-steps-0002-0004.toy"
+    assert written.read_text() == "2 16\n3 16\n4 16\n"
+
+
 RECORDING = '''
 """A toy."""
 BYTES = 9

@@ -13,6 +13,7 @@ from gru_debugger.exports import view_arguments
 from gru_debugger.exports.jobs import (
     FORMATS,
     PANES,
+    RANGES,
     SCALES,
     THEMES,
     SnapshotJob,
@@ -22,7 +23,10 @@ from gru_debugger.exports.jobs import (
 )
 from gru_debugger.session.marks import Lane, Marks
 
-DESCRIPTION = "Write one picture a step: the whole window, or one pane of it. Needs no display."
+DESCRIPTION = (
+    "Write one picture a step, of the whole window or one pane of it, or all steps as one page "
+    "that goes from step to step in any browser (--format html). Needs no display."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--marks", metavar="FILE", type=Path, help=argparse.SUPPRESS)
     parser.add_argument(
         "--format", choices=FORMATS, action="append",
-        help="may be given several times (default: png)",
+        help=f"may be given several times; one file for all steps: {', '.join(RANGES)} "
+        "(default: png)",
     )  # fmt: skip
     parser.add_argument("--theme", choices=THEMES, default="light")
     parser.add_argument(
@@ -56,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="overwrite files that are there")
     parser.add_argument(
         "-o", dest="folder", metavar="DIR", type=out_folder, required=True,
-        help="the folder for the pictures, made where it is missing",
+        help="the folder for the files, made where it is missing",
     )  # fmt: skip
 
 
@@ -91,6 +96,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         force=arguments.force,
         marks=marks,
     )
+    job.check_formats()
     job.refuse_overwriting()
     with bar("recording", trace.steps) as report:
         common.record(arguments, trace, trace.steps, report)

@@ -7,7 +7,6 @@ too. An application that is there already is used as it is, and its events are l
 from __future__ import annotations
 
 import gc
-import importlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from gru_debugger import system
 from gru_debugger.errors import GRUDebuggerError
-from gru_debugger.exports import pictures
-from gru_debugger.exports.jobs import SnapshotJob
+from gru_debugger.exports.jobs import SnapshotJob, format_of
 from gru_debugger.exports.picture import Picture
 from gru_debugger.exports.snapshots import Snapshot
 
@@ -34,7 +32,7 @@ def picture(job: SnapshotJob) -> Picture:
 
 def _drawn(job: SnapshotJob) -> Picture:
     name = job.formats[0]
-    render = importlib.import_module(f"{pictures.__name__}.{name}").render
+    render = format_of(name).render
     snapshot = Snapshot(job)
     try:
         snapshot.go_to(job.steps[0])

@@ -5,14 +5,15 @@ No Qt here: the command line checks a whole job before it pays for Qt's import.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import importlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gru_debugger import discovery
 from gru_debugger.errors import ExistingFileError, InputError
-from gru_debugger.exports import pictures
+from gru_debugger.exports import pictures, ranges
 from gru_debugger.numerals import span
 from gru_debugger.panes import registry
 from gru_debugger.session.marks import MOST, Marks
@@ -26,14 +27,16 @@ if TYPE_CHECKING:
 Progress = Callable[[int], None]  # pictures done, or steps
 
 PANES = ("window", *(spec.name for spec in registry.PANES if spec.size is not None))
-FORMATS = discovery.names(pictures.__path__)
+PICTURES = discovery.names(pictures.__path__)  # a file a step
+RANGES = discovery.names(ranges.__path__)  # a file for all steps
+FORMATS = tuple(sorted((*PICTURES, *RANGES)))
 THEMES = ("light", "dark")
 SCALES = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True, eq=False)
 class SnapshotJob:
-    """One picture a step and format; `steps` are positions, 0 before the first character.
+    """Each step in each format; `steps` are positions, 0 before the first character.
 
     `marks`: lanes, stops and bookmarks of the strip, where that or the window is the pane; of the
     lanes `known` are runs that need not be looked through once more.
@@ -59,16 +62,36 @@ class SnapshotJob:
 
     @property
     def count(self) -> int:
-        """How many pictures it is."""
+        """How often a step is drawn or written."""
         return len(self.steps) * len(self.formats)
 
+    def of_kind(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Those of its formats that are among `names`."""
+        return tuple(name for name in self.formats if name in names)
+
     def file_name(self, step: int, ending: str | None = None) -> str:
-        """``MODEL-step-0034.png``; four digits, or as many as the text's last step has."""
-        digits = max(4, len(str(self.trace.steps)))
-        return f"{self.stem}-step-{step:0{digits}}.{ending or self.formats[0]}"
+        """``MODEL-step-0034.png``; four digits, or as many as the text's last step has.
+
+        Of a format that has all steps in one file, ``MODEL-steps-0001-0034.html``.
+        """
+        digits, name = max(4, len(str(self.trace.steps))), ending or self.formats[0]
+        if name in RANGES:
+            first, last = self.steps[0], self.steps[-1]
+            return f"{self.stem}-steps-{first:0{digits}}-{last:0{digits}}.{name}"
+        return f"{self.stem}-step-{step:0{digits}}.{name}"
 
     def path(self, step: int, ending: str | None = None) -> Path:
         return self.folder / self.file_name(step, ending)
+
+    def paths(self) -> Iterator[Path]:
+        """All files that it writes."""
+        per_step = (self.path(step, end) for step in self.steps for end in self.formats)
+        return iter(dict.fromkeys(per_step))
+
+    def check_formats(self) -> None:
+        """Before any work: raises GRUDebuggerError for what one of its formats can't hold."""
+        for name in self.of_kind(RANGES):
+            format_of(name).check(self)
 
     def look_through(self, report: Progress = lambda seen: None) -> None:
         """Find how far axes reach in the recording, which is complete; `report` is told the steps.
@@ -86,10 +109,15 @@ class SnapshotJob:
         """Raises ExistingFileError where a file of this job is there already, unless `force`."""
         if self.force:
             return
-        paths = (self.path(step, end) for step in self.steps for end in self.formats)
-        there = [path for path in paths if path.exists()]
+        there = [path for path in self.paths() if path.exists()]
         if there:
             raise ExistingFileError(there[0], len(there) - 1, "another folder")
+
+
+def format_of(name: str) -> Any:
+    """The module that is the format."""
+    package = ranges if name in RANGES else pictures
+    return importlib.import_module(f"{package.__name__}.{name}")
 
 
 def check_lanes(lanes: Sequence[str], trace: Trace, option: str = "") -> None:

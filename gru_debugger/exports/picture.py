@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from gru_debugger.core.model import DIRECTIONS
 from gru_debugger.errors import InputError, OutputError
 from gru_debugger.exports.jobs import (
-    FORMATS,
     PANES,
+    PICTURES,
     SCALES,
     THEMES,
     SnapshotJob,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
 
 _CHOICES: dict[str, Sequence[Any]] = {
-    "pane": PANES, "format": FORMATS, "theme": THEMES, "scale": SCALES,
+    "pane": PANES, "format": PICTURES, "theme": THEMES, "scale": SCALES,
     "notation": NOTATIONS, "quantity": SELECTABLE, "direction": DIRECTIONS,
 }  # fmt: skip
 
@@ -65,7 +65,7 @@ class Picture:
         file = Path(path)
         ending = file.suffix[1:].lower()
         if ending != self.format and mimetypes.guess_type(file.name)[0]:
-            other = f', or make one with format="{ending}"' if ending in FORMATS else ""
+            other = f', or make one with format="{ending}"' if ending in PICTURES else ""
             raise OutputError(
                 f"{file}: this picture is {self.format.upper()}; name it .{self.format}{other}."
             )

@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Protocol, cast
 
+import numpy as np
+
 from gru_debugger.core.cell import Array
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.quantities import CELL_QUANTITIES, suffix
@@ -123,3 +125,11 @@ def as_text(file: IO[bytes], encoding: str) -> Iterator[IO[str]]:
 def numbers(values: Array) -> list[str]:
     """Each as the shortest decimal that gives the same float32 again."""
     return [str(value) for value in values]
+
+
+def json_numbers(values: Array) -> list[str]:
+    """The same for JSON, which has no word for infinity: weights near float32's limits can reach
+    it."""
+    if np.isfinite(values).all():
+        return numbers(values)
+    return [str(v) if np.isfinite(v) else "null" for v in values]

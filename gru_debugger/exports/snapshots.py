@@ -6,10 +6,10 @@ a window's size, its folds or its theme.
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass
+from itertools import count
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -20,11 +20,11 @@ from gru_debugger.charts import fonts
 from gru_debugger.charts.qt_faults import raised
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.errors import one_line
-from gru_debugger.exports import pictures, stamp
-from gru_debugger.exports.jobs import Progress, SnapshotJob
+from gru_debugger.exports import stamp
+from gru_debugger.exports.jobs import PICTURES, RANGES, Progress, SnapshotJob, format_of
 from gru_debugger.exports.pictures import png
 from gru_debugger.numerals import grouped
-from gru_debugger.output import make_folder, write_bytes
+from gru_debugger.output import make_folder, write_bytes, writing
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import make_pane, pane_specs
 from gru_debugger.session.session import Session
@@ -175,6 +175,30 @@ class Snapshot:
             placed.pane.clear()
 
 
+@dataclass(frozen=True)
+class Film:
+    """All steps of a job, for a format that has them in one file."""
+
+    snapshot: Snapshot
+    step_done: Callable[[], None]
+
+    @property
+    def job(self) -> SnapshotJob:
+        return self.snapshot.job
+
+    def steps(self) -> Iterator[int]:
+        """Each position, the snapshot's session being there."""
+        for step in self.job.steps:
+            self.snapshot.go_to(step)
+            yield step
+            self.step_done()
+
+    def images(self) -> Iterator[QImage]:
+        """The picture of each step, one at a time."""
+        for _ in self.steps():
+            yield png.image(self.snapshot.size, self.job.scale, self.snapshot.paint)
+
+
 def draw(job: SnapshotJob) -> QImage:
     """The picture of the job's first step, for the clipboard. Needs an application object."""
     snapshot = Snapshot(job)
@@ -185,22 +209,36 @@ def draw(job: SnapshotJob) -> QImage:
 
 
 def export(job: SnapshotJob, progress: Progress) -> None:
-    """A file a step and format. Raises OutputError; finished ones stay, none is half done."""
+    """The job's files: those of a step, step by step, then those of all steps.
+
+    Raises OutputError; finished ones stay, none is half done.
+    """
     job.refuse_overwriting()
     make_folder(job.folder)
     application = QApplication.instance() or QApplication([])
-    renders = {name: importlib.import_module(f"{pictures.__name__}.{name}").render
-               for name in job.formats}  # fmt: skip
-    snapshot = Snapshot(job)
+    snapshot, done = Snapshot(job), count(1)
+
+    def step_done() -> None:
+        progress(next(done))
+
     try:
-        done = 0
-        for step in job.steps:
-            snapshot.go_to(step)
-            for name, render in renders.items():
-                data = render(snapshot.size, job.scale, snapshot.title(), snapshot.paint)
-                with ending.at_once():
-                    write_bytes(job.path(step, name), data, job.force)
-                progress(done := done + 1)
+        _export_steps(snapshot, step_done)
+        for name in job.of_kind(RANGES):
+            with writing(job.path(job.steps[0], name), job.force) as out:
+                format_of(name).write(Film(snapshot, step_done), out)
     finally:
         snapshot.close()
         application.processEvents()
+
+
+def _export_steps(snapshot: Snapshot, step_done: Callable[[], None]) -> None:
+    """A file a step and format."""
+    job = snapshot.job
+    renders = {name: format_of(name).render for name in job.of_kind(PICTURES)}
+    for step in job.steps if renders else ():
+        snapshot.go_to(step)
+        for name, render in renders.items():
+            data = render(snapshot.size, job.scale, snapshot.title(), snapshot.paint)
+            with ending.at_once():
+                write_bytes(job.path(step, name), data, job.force)
+            step_done()

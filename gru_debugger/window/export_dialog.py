@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gru_debugger.exports.jobs import FORMATS, SCALES, THEMES
+from gru_debugger.exports.jobs import FORMATS, RANGES, SCALES, THEMES
 from gru_debugger.numerals import grouped
 from gru_debugger.window import file_dialog
 from gru_debugger.window.combo import Combo
@@ -63,9 +63,15 @@ class Choices:
 
     @property
     def count(self) -> int:
-        """How many pictures; 0 where the steps are none."""
+        """How often a step is drawn or written; 0 where the steps are none."""
         first, last = self.span or (1, 0)
         return (last - first + 1) * len(self.formats)
+
+    @property
+    def files(self) -> int:
+        """How many files it will be: of some formats one for all steps."""
+        first, last = self.span or (1, 0)
+        return sum(1 if name in RANGES else last - first + 1 for name in self.formats)
 
     def arguments(self) -> list[str]:
         """The choices as the command line's own arguments."""
@@ -149,7 +155,7 @@ class ExportDialog(QDialog):
     def _judge(self) -> None:
         """How many files it will be, or why none."""
         choices, last = self.choices(), self._last_step
-        count, wrong = choices.count, ""
+        count, wrong = choices.files, ""
         if choices.span is None or choices.span[1] > last:
             wrong = f"Type a step or a range, such as 3-7, from 0 to {grouped(last)}."
         elif not choices.formats:

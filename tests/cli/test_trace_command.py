@@ -18,8 +18,8 @@ from gru_debugger.cli import trace as command
 from gru_debugger.core.quantities import CELL_QUANTITIES
 from gru_debugger.core.trace import Trace
 from gru_debugger.exports import recording
+from gru_debugger.exports.recording import json_numbers
 from gru_debugger.exports.recordings import csv as csv_recording
-from gru_debugger.exports.recordings import json as json_recording
 from gru_debugger.exports.recordings import npz as npz_recording
 
 TEXT = 'abc,"\ncab'
@@ -125,7 +125,7 @@ def test_text_loses_nothing_of_a_float32() -> None:
 
 def test_json_has_null_where_a_number_overflowed() -> None:
     values = np.array([1.5, np.inf, -np.inf, np.nan], np.float32)
-    assert json_recording._json_numbers(values) == ["1.5", "null", "null", "null"]
+    assert json_numbers(values) == ["1.5", "null", "null", "null"]
 
 
 @pytest.mark.parametrize("ending", ["npz", "csv", "json"])

@@ -459,6 +459,19 @@ def test_the_progress_counts_both_formats(window: MainWindow, qtbot: QtBot, tmp_
     assert len(files(tmp_path / "out")) == 18
 
 
+def test_a_page_of_all_steps_is_one_file_and_the_command_s_own(
+    window: MainWindow, path: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    choices = Choices(steps="1-9", formats=("png", "html"), folder=str(tmp_path / "out"))
+    assert (choices.count, choices.files) == (18, 10)
+    start(window, qtbot, tmp_path / "window", "1-9", "--format", "html", "--theme", "dark")
+    assert list(files(tmp_path / "window")) == ["some model-steps-0001-0009.html"]
+    text = str(path.parent / "text.txt")
+    run(tmp_path / "line", str(path), "--text-file", text, "--unit", str(UNIT), "--steps", "1-9",
+        "--format", "html", "--theme", "dark")  # fmt: skip
+    assert files(tmp_path / "window") == files(tmp_path / "line")
+
+
 def test_no_prediction_without_an_output_layer(
     open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ import gru_debugger
 from gru_debugger.api import Trace, trace
 from gru_debugger.errors import GRUDebuggerError, InputError, OutputError
 from gru_debugger.exports import snapshots
-from gru_debugger.exports.jobs import FORMATS, PANES, SnapshotJob
+from gru_debugger.exports.jobs import PANES, PICTURES, SnapshotJob
 from gru_debugger.exports.picture import Picture
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import View
@@ -103,7 +103,7 @@ def test_theme_scale_and_format(screen: QApplication, tmp_path: Path) -> None:
     assert (large.width, large.height) == (small.width, small.height) == (1260, 228)
     dark = of.picture(3, "blend", theme="dark")
     assert QImage.fromData(dark.data).pixelColor(2, 2).lightness() < 80
-    for name in FORMATS:
+    for name in PICTURES:
         picture = of.picture(3, "blend", format=name)
         assert picture.format == name
         if name != "pdf":  # which says when it was made

@@ -18,7 +18,7 @@ from gru_debugger.charts import fonts
 from gru_debugger.core.initial_state import InitialState
 from gru_debugger.core.trace import Trace
 from gru_debugger.exports import snapshots, stamp
-from gru_debugger.exports.jobs import FORMATS, PANES, SnapshotJob
+from gru_debugger.exports.jobs import PANES, PICTURES, SnapshotJob
 from gru_debugger.exports.pictures import png
 from gru_debugger.panes.registry import pane_specs
 
@@ -128,7 +128,7 @@ def test_a_pdf_can_be_searched_for_it(pane: str, tmp_path: Path) -> None:
         assert words in said, words
 
 
-@pytest.mark.parametrize("ending", FORMATS)
+@pytest.mark.parametrize("ending", PICTURES)
 def test_all_steps_are_of_one_size(ending: str, tmp_path: Path) -> None:
     """However long their characters' names are."""
     m = model()

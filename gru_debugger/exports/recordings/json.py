@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from typing import IO
 
-import numpy as np
-
-from gru_debugger.core.cell import Array
-from gru_debugger.exports.recording import Stretch, as_text, numbers
+from gru_debugger.exports.recording import Stretch, as_text, json_numbers
 
 BYTES = 13
 
@@ -17,14 +14,14 @@ def write(stretch: Stretch, out: IO[bytes]) -> None:
     """Escaped to ASCII: any reader takes it, and half a surrogate pair does no harm."""
     trace, first = stretch.trace, stretch.first
     with as_text(out, "ascii") as text:
-        states = ", ".join(f"[{', '.join(_json_numbers(row))}]" for row in trace.h0)
+        states = ", ".join(f"[{', '.join(json_numbers(row))}]" for row in trace.h0)
         text.write(f'{{"model": {json.dumps(trace.model.info())},\n"initial_state": '
                    f'{{"origin": {json.dumps(trace.initial.origin)}, "values": [{states}]}},\n'
                    f'"edits": {json.dumps([str(edit) for edit in trace.edits])},\n'
                    '"steps": [')  # fmt: skip
         for t, quantities in stretch.steps():
             values = ", ".join(
-                f'"{place.named(quantity)}": [{", ".join(_json_numbers(array))}]'
+                f'"{place.named(quantity)}": [{", ".join(json_numbers(array))}]'
                 for place, quantity, array in quantities
             )
             character = json.dumps(trace.characters[t - 1])
@@ -32,10 +29,3 @@ def write(stretch: Stretch, out: IO[bytes]) -> None:
             text.write(f'{comma}\n{{"step": {t}, "character": {character}, '
                        f'"quantities": {{{values}}}}}')  # fmt: skip
         text.write("\n]}\n")
-
-
-def _json_numbers(values: Array) -> list[str]:
-    """JSON has no word for infinity: weights near float32's limits can reach it."""
-    if np.isfinite(values).all():
-        return numbers(values)
-    return [str(v) if np.isfinite(v) else "null" for v in values]
