@@ -120,3 +120,11 @@ def duration(seconds: float) -> str:
     if seconds < 99.5:
         return f"{fixed(max(1.0, seconds), 0)}{NO_BREAK}s"
     return f"{fixed(seconds / 60, 0)}{NO_BREAK}min"
+
+
+def apart(value: float, *bounds: float) -> str:
+    """Two decimals; more where it would read as one of the bounds, which it is not."""
+    if value in bounds or 0 < abs(value) < 1e-4:
+        return two(value)
+    digits = (digits for digits in range(2, 8) if round(value, digits) not in bounds)
+    return fixed(value, next(digits, 8))

@@ -11,6 +11,7 @@ import pytest
 import gru_debugger
 from gru_debugger import numerals
 from gru_debugger.numerals import (
+    apart,
     brief,
     duration,
     exact,
@@ -53,6 +54,13 @@ _DATA = {
         (two(-0.00002, signed=True), "−2e−5"),
         (two(0.00002, signed=True), "+2e−5"),
         (two(12345.678, signed=True), "+12,345.68"),
+        (apart(0.54, 0, 1), "0.54"),
+        (apart(1.0, 0, 1), "1.00"),
+        (apart(0.998, 0, 1), "0.998"),
+        (apart(0.00029, 0, 1), "0.0003"),
+        (apart(0.99999994, 0, 1), "0.9999999"),
+        (apart(-0.9999, -1, 1), "−0.9999"),
+        (apart(3e-9, 0, 1), "3e−9"),
         (brief(-2.5), "−2.5"),
         (brief(20000.0), "20,000"),
         (brief(1e-7), "1e−7"),

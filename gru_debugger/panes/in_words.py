@@ -159,7 +159,7 @@ def _joined(trace: Trace, places: range, begin: str, end: str) -> str:
 
 def plain(spans: Sequence[Span]) -> str:
     """A sentence without its mathematics' markup; the unit's index is told already."""
-    words = " ".join(_INDEX.sub(r"\1", s.text).replace("_", "") for s in spans)
+    words = " ".join(re.sub("[{}_]", "", _INDEX.sub(r"\1", s.text)) for s in spans)
     return re.sub(r" (?=[.,;:])", "", words)
 
 

@@ -127,6 +127,10 @@ class Pane(Picture):
     def show_recording(self) -> None:
         """More of the text has been recorded."""
 
+    def rest(self) -> bool:
+        """Nobody sees it now: end what is under way; whether something was left to be done."""
+        return False
+
     def rect_of(self, quantity: str, unit: int) -> QRectF | None:
         """Where the value of a unit (of `probabilities`, a symbol) is drawn, in the scene.
 

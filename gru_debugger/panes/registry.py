@@ -66,6 +66,8 @@ PANES = (
              deep=(340, 310), long=(537, 554)),
     PaneSpec("prediction", "Next character", "gru_debugger.panes.prediction:PredictionPane",
              (340, 200), "right", "unit", long=(200, 183)),
+    PaneSpec("curves", "Curves", "gru_debugger.panes.curves:CurvesPane", (340, 640), "right",
+             "unit", start="closed", deep=(340, 310)),
     PaneSpec("memory", "Memory", "gru_debugger.panes.memory:MemoryPane", (640, 640), "left",
              start="closed", deep=(430, 400)),
 )  # fmt: skip

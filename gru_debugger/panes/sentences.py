@@ -13,7 +13,7 @@ from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.theme import Theme
 from gru_debugger.spans import Span
 
-_LINE, _SPACE, _INSET = 21, 4, 16  # pixels
+_LINE, _INSET = 21, 16  # pixels
 _CLOSING = ".,;"  # no space before these
 _LONGEST = 770  # pixels that the longest sentence takes, with what lines leave free at their ends
 
@@ -33,35 +33,45 @@ def paint_box(p: QPainter, theme: Theme, rect: QRectF) -> None:
 
 def paint(p: QPainter, theme: Theme, rect: QRectF, spans: Sequence[Span]) -> None:
     """The words in the box."""
-    for span, x, line in _joined(wrapped(spans, rect.width())):
+    for span, x, line in joined(wrapped(spans, rect.width())):
         at, baseline = rect.left() + _INSET + x, rect.top() + 25 + _LINE * line
-        color = _color(theme, span.role)
-        if span.symbol:
-            mathematics.draw(p, at, baseline, span.text, color, 15)
-        else:
-            fonts.text(p, at, baseline, span.text, color, fonts.SANS, 13, _weight(span))
+        paint_words(p, span, at, baseline, _color(theme, span.role))
+
+
+def paint_words(
+    p: QPainter, span: Span, x: float, baseline: float, color: QColor, pixels: int = 13
+) -> None:
+    if span.symbol:
+        mathematics.draw(p, x, baseline, span.text, color, pixels + 2)
+    else:
+        fonts.text(p, x, baseline, span.text, color, fonts.SANS, pixels, _weight(span))
 
 
 def wrapped(spans: Sequence[Span], width: float) -> list[tuple[Span, float, int]]:
     """Words with their x and line in a box so wide."""
-    room, placed = width - 2 * _INSET, list[tuple[Span, float, int]]()
-    x, line = 0.0, 0
-    for word, wide, closing in chain.from_iterable(map(_words, spans)):
+    return broken(spans, width - 2 * _INSET)
+
+
+def broken(spans: Sequence[Span], room: float, pixels: int = 13) -> list[tuple[Span, float, int]]:
+    """Words with their x and line where lines are so long."""
+    placed = list[tuple[Span, float, int]]()
+    x, line, space = 0.0, 0, fonts.width(" ", fonts.SANS, pixels)
+    for word, wide, closing in chain.from_iterable(_words(span, pixels) for span in spans):
         if closing and placed:
-            x -= _SPACE
+            x -= space
         if x and x + wide > room and not closing:
             x, line = 0.0, line + 1
         placed.append((word, x, line))
-        x += wide + _SPACE
+        x += wide + space
     return placed
 
 
-def _joined(placed: Sequence[tuple[Span, float, int]]) -> list[tuple[Span, float, int]]:
+def joined(placed: Sequence[tuple[Span, float, int]]) -> list[tuple[Span, float, int]]:
     """Words of a kind that stand side by side as one: fewer are drawn, mostly the same ones."""
     found: list[tuple[Span, float, int]] = []
     for word, x, line in placed:
         before, left, above = found[-1] if found else (word, x, -1)
-        alike = before.role == word.role and not (before.symbol or word.symbol)
+        alike = before.role == word.role != "link" and not (before.symbol or word.symbol)
         if line == above and alike and before.text not in _CLOSING:
             gap = "" if word.text[:1] in _CLOSING else " "
             found[-1] = Span(f"{before.text}{gap}{word.text}", word.role), left, line
@@ -71,17 +81,17 @@ def _joined(placed: Sequence[tuple[Span, float, int]]) -> list[tuple[Span, float
 
 
 @lru_cache(500)
-def _words(span: Span) -> list[tuple[Span, float, bool]]:
+def _words(span: Span, pixels: int) -> list[tuple[Span, float, bool]]:
     """How wide each is, and whether it stands close to the one before it."""
     parts = [span.text] if span.symbol else span.text.split(" ")
     words = [Span(part, span.role, span.symbol) for part in parts]
-    return [(word, _width(word), word.text[:1] in _CLOSING) for word in words]
+    return [(word, word_width(word, pixels), word.text[:1] in _CLOSING) for word in words]
 
 
-def _width(word: Span) -> float:
+def word_width(word: Span, pixels: int = 13) -> float:
     if word.symbol:
-        return mathematics.width(word.text, 15)
-    return fonts.width(word.text, fonts.SANS, 13, _weight(word))
+        return mathematics.width(word.text, pixels + 2)
+    return fonts.width(word.text, fonts.SANS, pixels, _weight(word))
 
 
 def _color(theme: Theme, role: str) -> QColor:
@@ -89,4 +99,4 @@ def _color(theme: Theme, role: str) -> QColor:
 
 
 def _weight(span: Span) -> int:
-    return 400 if span.role == "text" else 600
+    return 400 if span.role in ("text", "link") else 600

@@ -14,12 +14,12 @@ ASKED_OF = ("n", "reset_product")
 _NEXT = {"n": ("h", "the new state"), "reset_product": ("n", "the candidate")}
 
 
-def open_gate(trace: Trace, t: int, place: Place, unit: int) -> dict[str, float]:
+def open_gate(trace: Trace, t: int, place: Place, unit: int, r: int = 1) -> dict[str, float]:
     """A unit's quantities in step t with its r = 1, as ``what_if("r[9] = 1 at 34")`` has them.
 
-    From the same h(t-1), with all edits that are there.
+    From the same h(t-1), with all edits that are there; or with another `r`, 0: a shut gate.
     """
-    sentence = f"{names.value(trace.model, 'r', place, unit)} = 1 at {t}"
+    sentence = f"{names.value(trace.model, 'r', place, unit)} = {r} at {t}"
     edit = trace.parse_edits(sentence)
     values = cell_quantities(trace, place, t - 1, t, slice(unit, unit + 1), edit)
     return {name: float(found[0, 0]) for name, found in values.items()}

@@ -80,8 +80,12 @@ class DockRoom:
         """Pixels that it wishes to reach into the window; 0 for no wish."""
         return spec.deep[self._window.height() < LOW] if spec.deep else 0
 
-    def put_behind(self, dock: QDockWidget) -> None:
-        """Let it share a place where beside what is open each would have too little."""
+    def put_behind(self, dock: QDockWidget, neighbour: QDockWidget | None) -> None:
+        """Let it share a place with its neighbour, or where each would have too little beside what
+        is open."""
+        if neighbour is not None and neighbour.isVisible() and not neighbour.isFloating():
+            self._window.tabifyDockWidget(neighbour, dock)
+            return
         others, along = self._beside(dock), self.along(dock)
         if not others or self._window.tabifiedDockWidgets(dock):
             return
@@ -102,7 +106,8 @@ class DockRoom:
         if deep:
             wide = max(deep, content.minimumSizeHint().width() + _MORE, there)
             self._window.resizeDocks([dock], [min(wide, self._window.width() * 2 // 5)], ACROSS)
-        self._share(dock)
+        if not spec.neighbour:
+            self._share(dock)
 
     def _show_level(self, dock: QDockWidget, deep: int) -> None:
         level = [one for one in self._docks.values() if self.is_level(one)]

@@ -282,6 +282,8 @@ class Docks(Mapping[str, QDockWidget]):
             view = self.views.get(name)
             if above is None or view is None or not (above.isVisible() and below.isVisible()):
                 continue
+            if below in self._window.tabifiedDockWidgets(above):
+                continue
             least = view.pane.least_height + below.height() - view.height()
             rest = above.height() + below.height() - less - least
             if self._room.along(below) == DOWN and below.height() - less < least < rest:
@@ -292,7 +294,7 @@ class Docks(Mapping[str, QDockWidget]):
         dock, spec = self._docks[name], self._specs[name]
         if dock.isHidden() and not dock.isFloating():
             if spec.start == "closed":  # those that are there from the start have their places
-                self._room.put_behind(dock)
+                self._room.put_behind(dock, self._docks.get(spec.neighbour))
             if name in self._unsized:
                 self._unsized.remove(name)
                 self._room.show_first(dock, spec, self.content(name))

@@ -64,6 +64,8 @@ class PaneView(PictureView):
     def come_to_front(self, front: bool) -> None:
         """Its dock is in front of those that it shares a place with, or no longer."""
         self._in_front = front
+        if not front and self.pane.rest():
+            self._stale = True
         if self.in_sight and self._stale:
             self._fit()
 

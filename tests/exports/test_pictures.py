@@ -42,6 +42,7 @@ SIZES = {
     "window": (1600, 1000), "strip": (1600, 184), "cell": (1260, 796), "reset": (440, 644),
     "update": (440, 644), "candidate": (440, 644), "product": (440, 372), "blend": (1260, 228),
     "unit": (340, 644), "prediction": (340, 244), "memory": (640, 684),
+    "curves": (340, 684),
 }  # fmt: skip
 
 

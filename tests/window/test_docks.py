@@ -12,11 +12,13 @@ from keyboard import click, press
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTabBar, QToolButton
-from samples import model, recording
+from pytestqt.qtbot import QtBot
+from samples import model, recording, text_for
 from spoken import name
 
 from gru_debugger import main_window as window_module
 from gru_debugger.charts.theme import THEMES, Theme
+from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
 from gru_debugger.panes import registry
 from gru_debugger.panes.pane import Pane
@@ -315,3 +317,41 @@ def test_no_dock_makes_the_window_larger(open_window: OpenWindow) -> None:
         window.docks.show(each)
         QApplication.processEvents()
     assert (window.width(), window.height()) == (800, 500)
+
+
+def test_the_curves_are_a_tab_beside_the_unit(open_window: OpenWindow) -> None:
+    """Nothing else moves: the unit's dock keeps its size, and what is below it too."""
+    window = open_window(recording(model(), 40), 12, 5)
+    assert "curves" not in window.views, "nothing is made of what is closed"
+    QApplication.processEvents()
+    names = "unit", "prediction"
+    before = [window.docks[name].size() for name in names]
+    press(window, "B")
+    QApplication.processEvents()
+    assert window.docks["curves"] in window.tabifiedDockWidgets(window.docks["unit"])
+    assert window.views["curves"].in_sight
+    assert not window.views["unit"].in_sight
+    after = [window.docks[name].size() for name in ("curves", "prediction")]
+    assert [abs(a.height() - b.height()) < 30 for a, b in zip(before, after, strict=True)] == [
+        True, True
+    ]  # fmt: skip
+
+
+def test_what_lies_behind_another_tab_looks_no_further(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    m = model()
+    window = open_window(Trace(m, text_for(m, 9000)).finish(), 12, 5)
+    press(window, "B")
+    run = window.views["curves"].pane.run
+    qtbot.waitUntil(lambda: run.complete)
+    window.session.select_unit(6)
+    window.docks["unit"].raise_()
+    QApplication.processEvents()
+    known = run.unit.known
+    assert known < 9000
+    for _ in range(20):
+        QApplication.processEvents()
+    assert run.unit.known == known
+    press(window, "B")
+    qtbot.waitUntil(lambda: run.complete)

@@ -121,7 +121,8 @@ def test_every_dialog_that_an_action_opens_has_names(
 
 
 def test_panes_are_charts_that_tell_what_they_show_now(window: MainWindow) -> None:
-    window.docks.show("memory")
+    for closed in ("memory", "curves"):
+        window.docks.show(closed)
     views = window.findChildren(PaneView)
     assert {name(view) for view in views} == {p.title for p in registry.PANES if p.area != "none"}
     for _ in range(8):

@@ -1,0 +1,71 @@
+"""What the reset gates do to the candidates: in one step, and over a whole run.
+
+Everything is held against the recorded h(t-1), with all edits that are there: what a gate does in
+its step, and nothing of what would follow from it. Where the gate acts before the matrix product,
+a candidate takes the gates of all units: then it is said which of them are set, and which held.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.core import columns, names
+from gru_debugger.core.cell import Array
+from gru_debugger.core.edits import Place
+from gru_debugger.core.trace import Trace
+
+USED = 0.1  # |n − n with r = 1| beyond which a reset gate counts as used in a step
+
+
+def candidates(
+    trace: Trace, place: Place, a: int, b: int, r: int, gate: int | None = None,
+    units: slice = columns.ALL,
+) -> Array:  # fmt: skip
+    """n of rows a..b-1 (from 0) for consecutive units (rows, units), with every reset gate set to
+    `r`, or the unit's `gate` alone, which before the product reaches all candidates too."""
+    gates = names.called(trace.model, "r", place)
+    whose = gates if gate is None else names.value(trace.model, "r", place, gate)
+    added = trace.parse_edits(f"{whose} = {r} from {a + 1} to {b}")
+    return columns.cell_quantities(trace, place, a, b, units, added)["n"]
+
+
+class ResetUse:
+    """How often the reset gates change each candidate by more than USED, found out in text order.
+
+    `used` (units,) counts the steps, `effect` (units,) sums |n − n with every r = 1|; both are of
+    the `known` steps.
+    """
+
+    def __init__(self, trace: Trace, place: Place) -> None:
+        self.trace, self.place = trace, place
+        self.known = 0
+        self.used: NDArray[np.int64] = np.zeros(trace.model.hidden_size, np.int64)
+        self.effect: NDArray[np.float64] = np.zeros(trace.model.hidden_size)
+        self._rows = columns.stretch_rows(trace)
+
+    @property
+    def complete(self) -> bool:
+        return self.known == self.trace.steps
+
+    def advance(self) -> bool:
+        """A stretch more; False: there is none now."""
+        a, b = self.known, min(self.known + self._rows, self.trace.recorded)
+        if a == b:
+            return False
+        found = columns.cell_quantities(self.trace, self.place, a, b)["n"].astype(np.float64)
+        changed = np.abs(found - candidates(self.trace, self.place, a, b, 1))
+        self.used += (changed > USED).sum(axis=0)
+        self.effect += changed.sum(axis=0)
+        self.known = b
+        return self.known < self.trace.recorded
+
+    def most(self, count: int) -> list[int]:
+        """The units whose candidates they change in most steps, those alone that they change."""
+        order = np.lexsort((-self.effect, -self.used))
+        return [int(unit) for unit in order[:count] if self.used[unit]]
+
+    @property
+    def unused(self) -> int:
+        """How many units' candidates they never change."""
+        return int((self.used == 0).sum())

@@ -1,0 +1,45 @@
+"""A unit's sums over the text, and what the reset gates do: found out beside the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from gru_debugger.core.edits import Place
+from gru_debugger.core.trace import Trace
+from gru_debugger.questions.curves import UnitCurves
+from gru_debugger.questions.reset_use import ResetUse
+from gru_debugger.session.in_slices import InSlices
+
+
+class CurvesRun(InSlices):
+    """Of the unit that is shown, then of all; None until it is asked for."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.unit: UnitCurves | None = None
+        self.use: ResetUse | None = None
+
+    def follow(self, trace: Trace, place: Place, unit: int, wait: bool = False) -> None:
+        """From now on of these; called again when more is recorded. `wait`: find out all of it.
+
+        A text of one stretch is looked through at once: nothing flickers when a unit is chosen.
+        """
+        if self.use is None or (self.use.trace, self.use.place) != (trace, place):
+            self.use = ResetUse(trace, place)
+            self.unit = None
+        if self.unit is None or self.unit.unit != unit:
+            self.unit = UnitCurves(trace, place, unit)
+            if self.unit.short:
+                self.unit.advance()
+        while wait and self._advance():
+            pass
+        if not self.complete:
+            self._begin()
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.unit and self.unit.complete and self.use and self.use.complete)
+
+    def _advance(self) -> bool:
+        unit, use = self.unit, self.use
+        return bool(unit and unit.advance()) or bool(use and use.advance())

@@ -1,0 +1,213 @@
+"""The pane of curves: its points, marks and bars are the numbers', and it costs nothing unseen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from by_hand import any_run
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
+from samples import model, recording, session_of, text_for
+
+from gru_debugger.charts.theme import THEMES
+from gru_debugger.core.activations import Activation, Activations
+from gru_debugger.core.trace import Trace
+from gru_debugger.panes.curve_plots import reach
+from gru_debugger.panes.curves import CurvesPane
+from gru_debugger.session.session import Session
+
+pytestmark = pytest.mark.usefixtures("screen")
+
+
+def pane_of(session: Session, width: float = 340, interactive: bool = True) -> CurvesPane:
+    pane = CurvesPane(session, THEMES["light"])
+    pane.interactive = interactive
+    session.position_changed.connect(pane.show_step)
+    session.unit_changed.connect(pane.show_unit)
+    session.view_changed.connect(pane.renew)
+    session.opened.connect(pane.renew)
+    pane.resize(width, 640)
+    return pane
+
+
+@pytest.mark.parametrize("end", [(0.1, 5), (4.9, 5), (5.1, 10), (12, 20), (21, 50), (300, 500)])
+def test_the_axis_holds_all_sums(end: tuple[float, float]) -> None:
+    assert reach([-end[0], 0.0, float("nan")]) == end[1]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_points_lie_on_their_curves(seed: int) -> None:
+    run = any_run(seed, 30)
+    session = session_of(run, 7, 2)
+    layer, direction = run.model.places[-1]
+    session.look(layer=layer, direction=direction)
+    pane = pane_of(session)
+    for t in (7, 8, 30):
+        session.go_to(t)
+        step = session.step
+        assert step is not None
+        for plot, names in zip(pane.plots, (("r", "z"), ("n",)), strict=True):
+            for name in names:
+                total = float(step.values[f"sum_{name}"][2])
+                at = pane.rect_of(name, 2)
+                assert at is not None
+                share = (at.center().x() - plot.rect.left()) / plot.rect.width()
+                assert share * 2 * plot.end - plot.end == pytest.approx(total, abs=1e-4)
+                usual = {"n": np.tanh(total)}.get(name, 1 / (1 + np.exp(-total)))
+                low = -1 if name == "n" else 0
+                up = (plot.rect.bottom() - at.center().y()) / plot.rect.height()
+                assert low + up * (1 - low) == pytest.approx(usual, abs=1e-4)
+    session.close()
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_marks_of_all_units_are_what_other_gates_would_make(reset: str) -> None:
+    run = recording(model(reset=reset), 12)
+    session = session_of(run, 5, 3)
+    pane = pane_of(session)
+    opened = pane.opened(run.step(5))
+    gate = "r" if reset == "after" else "r[3]"
+    for found, r in ((opened.open, 1), (opened.shut, 0)):
+        np.testing.assert_allclose(found, run.what_if(f"{gate} = {r} at 5").step(5).n, atol=1e-6)
+        assert opened.told[str(r)]["n"] == pytest.approx(
+            run.what_if(f"r[3] = {r} at 5").step(5).n[3], abs=1e-6
+        )
+    assert opened.told[""]["n"] == run.step(5).n[3]
+    assert "held" in pane.in_words() or reset == "after"
+    session.close()
+
+
+def paint(pane: CurvesPane) -> None:
+    image = QImage(340, 700, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    pane.render(painter, QRectF(image.rect()), QRectF(image.rect()))
+    painter.end()
+
+
+def test_links_lead_to_steps_and_units(qtbot: QtBot) -> None:
+    run = recording(model(), 40)
+    session = session_of(run, 5, 3)
+    pane = pane_of(session)
+    qtbot.waitUntil(lambda: pane.run.complete)
+    paint(pane)
+    said = pane.of_resets()
+    assert len(pane.links) == len(said.links) >= 4
+    assert {kind for kind, _ in said.links} == {"step", "unit"}
+    for link, (kind, at) in zip(list(pane.links), said.links, strict=True):
+        assert pane.point(link.rect.center())
+        pane.press(link.rect.center())
+        assert (session.position if kind == "step" else session.unit) == at
+        session.go_to(5)
+        session.select_unit(3)
+        paint(pane)
+    assert not pane.point(QPointF(1, 1))
+    session.close()
+
+
+def test_a_step_asks_nothing_anew_of_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = session_of(recording(model(), 40), 5, 3)
+    pane = pane_of(session)
+    paint(pane)
+    for name in ("ranged", "reset_of_unit", "reset_of_all"):
+        monkeypatch.setattr(f"gru_debugger.panes.curves.{name}", lambda *_: pytest.fail("known"))
+    session.go_to(6)
+    paint(pane)
+    session.close()
+
+
+def test_words_and_tables_have_the_numbers() -> None:
+    run = recording(model(), 40)
+    session = session_of(run, 5, 3)
+    pane = pane_of(session, interactive=False)
+    words = pane.in_words()
+    assert "step 5 of 40" in words
+    assert "Unit 3: The sum" in words
+    assert "with the reset gate open (1)" in words
+    tables = pane.tables()
+    units = tables["reset gate"]()
+    step = run.step(5)
+    np.testing.assert_array_equal(units.values[:, 1], step.n)
+    np.testing.assert_allclose(
+        units.values[:, 0], run.what_if("r = 1 at 5").step(5).n, atol=1e-6
+    )
+    assert units.row == 3
+    sums = tables["sums"]()
+    assert sums.rows == 40
+    assert sums.columns == ("sum_r", "r", "sum_z", "z", "sum_n", "n")
+    np.testing.assert_allclose(sums.values[:, 4], run.column("sum_n[3]")[:, 0], rtol=1e-6)
+    assert sums.row == 4
+    assert sums.name(4)[0] == "5"
+    session.close()
+
+
+def test_inside_a_step_only_what_is_computed_is_shown() -> None:
+    session = session_of(recording(model(), 12), 4, 3)
+    pane = pane_of(session)
+    session.next_computation()  # of step 5: the reset gate alone
+    assert session.computation == "r"
+    assert pane.rect_of("r", 3) is not None
+    assert pane.rect_of("z", 3) is None
+    assert pane.rect_of("n", 3) is None
+    assert "reset gate open" not in pane.in_words()
+    assert "reset gate" not in pane.tables()
+    session.close()
+
+
+OTHERS: dict[str, Any] = {
+    "clip": Activations(clip=0.5),
+    "relu": Activations(Activation("hard_sigmoid"), Activation("relu")),
+    "affine": Activations(Activation("affine", 0.1, 0.25), Activation("softsign")),
+}
+
+
+@pytest.mark.parametrize("activations", OTHERS.values(), ids=OTHERS)
+def test_other_activations_have_their_own_curves(activations: Activations) -> None:
+    run = recording(model(activations=activations), 12)
+    session = session_of(run, 5, 3)
+    pane = pane_of(session)
+    sums = np.linspace(-5, 5, 11, dtype=np.float32)
+    for plot, bend in zip(pane.plots, (activations.bend_gates, activations.bend_candidate),
+                          strict=True):  # fmt: skip
+        np.testing.assert_array_equal(plot.bend(sums), bend(sums))
+        low, high = plot.ends
+        assert np.isfinite((low, high)).all()
+        assert low < high
+    assert pane.in_words()
+    session.close()
+
+
+def test_a_long_text_is_looked_through_beside_the_window(qtbot: QtBot) -> None:
+    m = model()
+    run = Trace(m, text_for(m, 9000)).finish()
+    session = session_of(run, 5, 3)
+    pane = pane_of(session)
+    assert not pane.run.complete
+    qtbot.waitUntil(lambda: pane.run.complete)
+    assert pane.run.unit is not None
+    assert pane.run.unit.known == 9000
+    session.select_unit(4)
+    assert not pane.run.complete
+    assert pane.rest(), "what is left to be done is told"
+    assert pane.run.unit.known < 9000
+    session.close()
+
+
+def test_on_paper_all_of_it_is_known() -> None:
+    m = model()
+    session = session_of(Trace(m, text_for(m, 9000)).finish(), 5, 3)
+    pane = pane_of(session, interactive=False)
+    assert pane.run.complete
+    session.close()
+
+
+def test_clicks() -> None:
+    session = session_of(recording(model(), 40), 5, 3)
+    pane = pane_of(session)
+    assert pane.units is not None
+    x = pane.units.dots.left() + pane.axis.center(8)
+    pane.press(QPointF(x, pane.units.bars.center().y()))
+    assert session.unit == 8
+    session.close()
