@@ -31,7 +31,7 @@ def keys() -> str:
 def offered() -> str:
     rows = {
         "panes, `export --pane`": PANES,
-        "pictures, `export --format`": FORMATS,
+        "pictures and numbers, `export --format`": FORMATS,
         "recordings, `trace -o`": recordings.SUFFIXES,
         "models written, `convert -o`": conversion.SUFFIXES,
         "models read usually end in": formats.suffixes(),

@@ -160,6 +160,23 @@ def test_a_picture_s_format_is_a_file(program: Path, tmp_path: Path) -> None:
     assert "TOY" in run(program, code)
 
 
+TABLE = '''
+"""A toy."""
+
+
+def render(numbers):
+    return " ".join(title for _, title, _ in numbers.tables()).encode()
+'''
+
+
+def test_a_format_of_numbers_is_a_file(program: Path, tmp_path: Path) -> None:
+    save(model(), tmp_path / "m.safetensors")
+    (program / "gru_debugger/exports/tables/toy.py").write_text(TABLE)
+    words = ["--text", "abcde", "--steps", "2", "--pane", "reset", "--format", "toy", "-o", "out"]
+    call(program, "export", "m.safetensors", *words)
+    assert (tmp_path / "out/m-step-0002.toy").read_text() == "values W_ir W_hr"
+
+
 RANGE = '''
 """A toy."""
 

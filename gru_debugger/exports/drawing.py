@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from gru_debugger import system
 from gru_debugger.errors import GRUDebuggerError
-from gru_debugger.exports.jobs import SnapshotJob, format_of
+from gru_debugger.exports.jobs import SnapshotJob
 from gru_debugger.exports.picture import Picture
 from gru_debugger.exports.snapshots import Snapshot
 
@@ -32,12 +32,10 @@ def picture(job: SnapshotJob) -> Picture:
 
 def _drawn(job: SnapshotJob) -> Picture:
     name = job.formats[0]
-    render = format_of(name).render
     snapshot = Snapshot(job)
     try:
         snapshot.go_to(job.steps[0])
-        title, size = snapshot.title(), snapshot.size
-        data = render(size, job.scale, title, snapshot.paint)
+        title, size, data = snapshot.title(), snapshot.size, snapshot.rendered(name)
     finally:
         snapshot.close()
     return Picture(data, name, title, size.width(), size.height())

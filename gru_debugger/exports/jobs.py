@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gru_debugger import discovery
 from gru_debugger.errors import ExistingFileError, InputError
-from gru_debugger.exports import pictures, ranges
+from gru_debugger.exports import pictures, ranges, tables
 from gru_debugger.numerals import span
 from gru_debugger.panes import registry
 from gru_debugger.session.marks import MOST, Marks
@@ -28,8 +28,9 @@ Progress = Callable[[int], None]  # pictures done, or steps
 
 PANES = ("window", *(spec.name for spec in registry.PANES if spec.size is not None))
 PICTURES = discovery.names(pictures.__path__)  # a file a step
+TABLES = discovery.names(tables.__path__)  # the same, of the numbers
 RANGES = discovery.names(ranges.__path__)  # a file for all steps
-FORMATS = tuple(sorted((*PICTURES, *RANGES)))
+FORMATS = tuple(sorted((*PICTURES, *TABLES, *RANGES)))
 THEMES = ("light", "dark")
 SCALES = (1, 2, 3, 4)
 
@@ -116,7 +117,8 @@ class SnapshotJob:
 
 def format_of(name: str) -> Any:
     """The module that is the format."""
-    package = ranges if name in RANGES else pictures
+    kinds = ((PICTURES, pictures), (TABLES, tables), (RANGES, ranges))
+    package = next(package for names, package in kinds if name in names)
     return importlib.import_module(f"{package.__name__}.{name}")
 
 

@@ -21,7 +21,8 @@ from gru_debugger.charts.qt_faults import raised
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.errors import one_line
 from gru_debugger.exports import stamp
-from gru_debugger.exports.jobs import PICTURES, RANGES, Progress, SnapshotJob, format_of
+from gru_debugger.exports.jobs import RANGES, TABLES, Progress, SnapshotJob, format_of
+from gru_debugger.exports.pane_numbers import Numbers
 from gru_debugger.exports.pictures import png
 from gru_debugger.numerals import grouped
 from gru_debugger.output import make_folder, write_bytes, writing
@@ -45,6 +46,7 @@ _WINDOW = (
 
 @dataclass
 class _Placed:
+    name: str
     pane: Pane
     rect: QRectF
 
@@ -107,7 +109,7 @@ class Snapshot:
         pane.interactive = False
         pane.resize(rect.width(), rect.height())
         rect.setHeight(max(rect.height(), pane.size.height()))  # it may need more
-        return _Placed(pane, rect)
+        return _Placed(name, pane, rect)
 
     def go_to(self, step: int) -> None:
         self.session.go_to(step)
@@ -161,6 +163,15 @@ class Snapshot:
         """What the file says of itself: the caption in full, in characters that XML knows."""
         said = stamp.words(self.job.trace, self.session.position, self.session.notation)
         return one_line(said, len(said))
+
+    def rendered(self, name: str) -> bytes:
+        """A file of the position, in a format that has a file a step."""
+        if name in TABLES:
+            panes = {placed.name: placed.pane for placed in self.placed}
+            numbers = Numbers(self.job.trace, self.session.position, panes)
+            return bytes(format_of(name).render(numbers))
+        render = format_of(name).render
+        return bytes(render(self.size, self.job.scale, self.title(), self.paint))
 
     def _paint_stamp(self, p: QPainter) -> None:
         theme, width, top = self.theme, self.size.width(), self._below
@@ -234,11 +245,11 @@ def export(job: SnapshotJob, progress: Progress) -> None:
 def _export_steps(snapshot: Snapshot, step_done: Callable[[], None]) -> None:
     """A file a step and format."""
     job = snapshot.job
-    renders = {name: format_of(name).render for name in job.of_kind(PICTURES)}
-    for step in job.steps if renders else ():
+    names = [name for name in job.formats if name not in RANGES]
+    for step in job.steps if names else ():
         snapshot.go_to(step)
-        for name, render in renders.items():
-            data = render(snapshot.size, job.scale, snapshot.title(), snapshot.paint)
+        for name in names:
+            data = snapshot.rendered(name)
             with ending.at_once():
                 write_bytes(job.path(step, name), data, job.force)
             step_done()

@@ -45,13 +45,16 @@ class Table:
         value = self.values[row, column]
         return "" if not known else as_text(bool(value)) if column in self.truths else str(value)
 
-    def tsv(self) -> str:
-        """All of it, tab-separated, a line a row, the header first."""
+    def words(self) -> NDArray[np.str_]:
+        """All its numbers, each as `number` says it."""
         words = self.values.astype(str)
         for column in self.truths:
             words[:, column] = [as_text(bool(one)) for one in self.values[:, column]]
-        numbers = np.where(self.known, words, "").tolist()
-        rows = [(*self.name(i), *row) for i, row in enumerate(numbers)]
+        return np.where(self.known, words, "")
+
+    def tsv(self) -> str:
+        """All of it, tab-separated, a line a row, the header first."""
+        rows = [(*self.name(i), *row) for i, row in enumerate(self.words().tolist())]
         return "".join("\t".join(row) + "\n" for row in ((*self.heads, *self.columns), *rows))
 
 
