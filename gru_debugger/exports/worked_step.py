@@ -127,6 +127,17 @@ class WorkedStep:
                         for s in said]  # fmt: skip
             yield said
 
+    @staticmethod
+    def blend(of: Sheet, unit: int, rounding: Rounding) -> str:
+        """The last line of a unit's row: h_9 = (1 − z) · n + z · h(t−1), in numbers."""
+        row, columns = of.row_of(unit), {column.slot: column for column in of.blend.columns}
+        slots = ("1 − z", "n", "z", "old", "new")
+        take, n, z, old, new = (rounding.shown(float(columns[s].values[row])) for s in slots)
+        name = f"{'c' if of.writing == 'course' else 'h'}_{unit}"
+        if "h" in of.by_hand(unit):
+            return f"{name} = {new}, set by hand"
+        return f"{name} = {take} · {n} + {z} · {old} = {new}"
+
     def of_writing(self, of: Sheet, unit: int) -> list[str]:
         """What the course and Keras write otherwise than PyTorch does."""
         if of.writing == "keras":
@@ -160,12 +171,3 @@ def joined(spans: Sequence[Span], shown: Callable[[Span], str]) -> str:
     for piece in spans:
         words += ("" if not words or piece.text[:1] in ".,;:" else " ") + shown(piece)
     return words
-
-
-def blended(of: Sheet, unit: int) -> Iterator[float]:
-    """The numbers of the blend's line: 1 − z, n, z, the old state, the new one."""
-    row = of.row_of(unit)
-    for slot in ("1 − z", "n", "z", "old", "new"):
-        column = of.blend.column(slot)
-        assert column is not None
-        yield float(column.values[row])

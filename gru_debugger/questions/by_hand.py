@@ -71,11 +71,6 @@ class Line:
     values: tuple[float | None, ...]
     by_hand: tuple[bool, ...]
 
-    @property
-    def sign(self) -> str:
-        """What stands before the line; empty of the gates themselves, each has its own."""
-        return "" if self.slot == "result" else next(filter(None, self.signs))
-
 
 @dataclass(frozen=True, eq=False)
 class Ledger:

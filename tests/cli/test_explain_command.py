@@ -69,7 +69,7 @@ def added_up(text: str) -> list[tuple[Decimal, Decimal]]:
     above, below = re.split(r"^─+\n", text, flags=re.M)[:2]
     head = next(line for line in above.splitlines() if "product" in line)
     ends = [one.end() for one in re.finditer("product", head)]
-    lines = re.findall(r"^(?:[hc]\d+|\d+ other terms|rounding).*$", above, re.M)
+    lines = re.findall(r"^(?:[hc]_\d+|\d+ other terms|rounding).*$", above, re.M)
     numbers = [decimals(line) for line in lines]
     sums = [sum((row.get(end, Decimal(0)) for row in numbers), Decimal(0)) for end in ends]
     return [(added, decimals(below)[end]) for added, end in zip(sums, ends, strict=True)]
@@ -123,7 +123,7 @@ def test_layers_directions_and_edits(folder: Path, capsys: pytest.CaptureFixture
     np.testing.assert_allclose(
         np.array([row[0] for row in rows_of(text, "Reset gate")]), step.h_prev, atol=6e-4
     )
-    assert len(re.findall(r"^x\d ", text, re.M)) == 6
+    assert len(re.findall(r"^x_\d ", text, re.M)) == 6
 
 
 @pytest.mark.parametrize(
