@@ -58,6 +58,7 @@ def test_both_hold_what_the_pane_s_tables_say(pane: str, t: int, written: Writte
     shown = make_pane(pane, session, THEMES["light"])
     size = pane_specs()[pane].size
     assert size is not None
+    shown.interactive = False
     shown.resize(*size)
     tables = {title: make() for title, make in shown.tables().items()}
     assert [one["table"] for one in found["tables"]] == list(tables)
