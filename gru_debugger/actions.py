@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from gru_debugger.panes.registry import PaneSpec, centre_specs
 from gru_debugger.questions import ready_edits
 from gru_debugger.questions.asked import NUMBERED, Asked
 from gru_debugger.questions.generation import unable
@@ -60,6 +61,7 @@ VIEW_KEYS = frozenset(
     ]
 )
 
+_CENTRE_KEYS = {"cell": "Ctrl+1", "calculation": "Ctrl+2", "overview": "Ctrl+3"}
 _FOLD_KEYS = ("Ctrl+K, Shift+W", "Ctrl+K, Shift+P", "Ctrl+K, Shift+U")
 
 
@@ -92,6 +94,8 @@ class Action:
 
 
 def _no_room(window: MainWindow, rows: str) -> str:
+    if window.centre.shown is not window.cell:
+        return f"Only the Cell view has {rows}: Ctrl+1 shows it"
     return f"The window is too low for the {rows}" if rows in window.units.lacking else ""
 
 
@@ -117,6 +121,15 @@ def _fold(rows: str, key: str) -> Action:
         lambda w: w.session.show(w.session.view.folding(rows, rows not in w.session.view.folded)),
         checked=lambda s: rows in s.view.folded,
         hindered=lambda w: _no_room(w, rows),
+    )  # fmt: skip
+
+
+def _centre(spec: PaneSpec) -> Action:
+    """One of the centre's views of the step."""
+    return Action(
+        f"centre_{spec.name}", f"{spec.title} in the centre", (_CENTRE_KEYS[spec.name],), "View",
+        lambda w: w.session.look(centre=spec.name),
+        checked=lambda s: s.view.centre == spec.name,
     )  # fmt: skip
 
 
@@ -308,8 +321,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("trail_forward", "Forward again on that trail", ("Alt+Right",), "Unit",
            lambda w: w.session.go_on_trail(1), needs.TRAIL_FORWARD),
 
+    *map(_centre, centre_specs()),
     Action("notation", "Course notation", ("Ctrl+Shift+N",), "View",
-           lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course"),
+           lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course", begins_group=True),
     Action("contributions", "Contributions in the matrices", ("Ctrl+Shift+W",), "View",
            lambda w: w.session.look(contributions=not w.session.view.contributions),
            checked=lambda s: s.view.contributions, hindered=_no_matrices),

@@ -278,6 +278,7 @@ class Trace(core.Trace):
         layer: int = 0,
         direction: Direction | None = None,
         notation: Notation = "pytorch",
+        centre: str = "cell",
         contributions: bool = False,
         all_terms: bool = False,
         all_equations: bool = False,
@@ -298,7 +299,8 @@ class Trace(core.Trace):
         example selects;
         with `symbol` (from 0) “Why?” tells of its probability instead;
         `layer` (from 0) and `direction` (forward, reverse) are shown. `notation`: pytorch or
-        course. `contributions`: matrices show weights times what they meet; `all_terms`: “Why?”
+        course. `centre`: the pane in the middle of the window. `contributions`: matrices show
+        weights times what they meet; `all_terms`: “Why?”
         shows all its terms; `all_equations`: the unit's four, not one alone; `units`, such as
         range(8): the charts show these alone; `full_axes`: axes reach as far as any value of the
         whole trace, and no bar is cut. `order`: of the units, index, value or change (of the
@@ -318,7 +320,8 @@ class Trace(core.Trace):
 
         return picture_of(
             self, t, pane, format, theme, scale, unit=unit, quantity=quantity, symbol=symbol,
-            layer=layer, direction=direction, notation=notation, contributions=contributions,
+            layer=layer, direction=direction, notation=notation, centre=centre,
+            contributions=contributions,
             all_terms=all_terms, all_equations=all_equations, zoom=units, full_axes=full_axes,
             order=order, lens=lens, all_units=all_units,
         )  # fmt: skip

@@ -100,7 +100,8 @@ class MainWindow(QMainWindow):
         self._make_bars()
         self.rings = FocusRings(self)
         above = self.tool_bar, self.message, self.edit_bar, *self.lines
-        self.tab_order = TabOrder(self, above, self.cell)
+        self.tab_order = TabOrder(self, above, self.centre)
+        self.centre.switched.connect(self.tab_order.settle)
         for changed in (
             session.opened,
             session.position_changed,
@@ -121,15 +122,15 @@ class MainWindow(QMainWindow):
     # Making --------------------------------------------------------------------------------
 
     def _make_centre(self) -> None:
-        self.cell = self.docks.centre
-        self.cell.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.narrator = Narrator(self.session, self.cell)
+        self.centre = self.docks.centre
+        self.cell = self.centre.first
+        self.narrator = Narrator(self.session, self.centre)
         middle = QWidget()
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.message)
-        layout.addWidget(self.cell, 1)
+        layout.addWidget(self.centre, 1)
         recordings = self.files.recordings
         self.what_if: WhatIf = WhatIf(self.session, recordings.set_edits)
         self.reference: Reference = Reference(self.session, recordings)
@@ -155,7 +156,7 @@ class MainWindow(QMainWindow):
         self.letters_line.told.connect(lambda said: self.status.tell(said))
         self.setCentralWidget(middle)
         self.text: TextPlace = TextPlace(self.docks, self.session, recordings, self.message)
-        self.text.ended.connect(self.cell.setFocus)
+        self.text.ended.connect(self.centre.take_focus)
         self.numbers: NumbersDock = NumbersDock(self.docks, lambda said: self.status.tell(said))
         self.numbers.left.connect(self.focus_stepping)
         self.questions: Questions = Questions(self.session)
@@ -209,9 +210,8 @@ class MainWindow(QMainWindow):
     def focus_stepping(self) -> None:
         """Give the stepping keys their view back."""
         if not (self.text.typing or any(map(holds_pointer, self.lines))):
-            self.cell.reached_by_tab = False
-            self.cell.setFocus()
-            self.rings.follow(self.cell)
+            self.centre.take_focus()
+            self.rings.follow(self.centre.shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A click anywhere in the window, on a button too, gives the stepping keys back."""
@@ -249,7 +249,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self.docks.begun:
             self.docks.begin(self.settings.value("layout"))
-            self.cell.setFocus()
+            self.centre.take_focus()
             self.windowHandle().installEventFilter(self)
             self.text.drafts.offer()
 

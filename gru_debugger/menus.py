@@ -122,7 +122,7 @@ class Menus(QObject):
             self._window.addAction(action)
             return
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self._window.cell.addAction(action)
+        self._window.centre.add_keys(action)
         for key in others:
             shortcut = QShortcut(QKeySequence(key), self._window)
             shortcut.activated.connect(partial(self._press, row))
@@ -159,7 +159,7 @@ class Menus(QObject):
         plain = pressed.keyboardModifiers() & ~Qt.KeyboardModifier.KeypadModifier
         key = QKeySequence(QKeyCombination(plain, pressed.key())).toString()
         row = self._rows.get(key)
-        elsewhere = key in VIEW_KEYS and not self._window.cell.hasFocus()
+        elsewhere = key in VIEW_KEYS and not self._window.centre.shown.hasFocus()
         if row is None or elsewhere or self.actions[row.name].isEnabled():
             return False
         self._press(row)

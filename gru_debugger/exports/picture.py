@@ -29,7 +29,7 @@ from gru_debugger.numerals import dimensions, span
 from gru_debugger.output import write_bytes
 from gru_debugger.questions import ordering
 from gru_debugger.questions.asked import SELECTABLE
-from gru_debugger.session.view import NOTATIONS, View
+from gru_debugger.session.view import CENTRES, NOTATIONS, View
 from gru_debugger.session.zoom import Zoom
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _CHOICES: dict[str, Sequence[Any]] = {
     "pane": PANES, "format": PICTURES, "theme": THEMES, "scale": SCALES,
+    "centre": CENTRES,
     "notation": NOTATIONS, "quantity": SELECTABLE, "direction": DIRECTIONS,
 }  # fmt: skip
 

@@ -35,10 +35,12 @@ _TITLE = 420  # pixels of the model's name there
 
 _STRIP = 156  # pixels of the strip without lanes
 
+_CENTRE = "centre"  # the pane that the view puts there
+
 # The window as drawn: (pane, left, top, width, height) below the header.
 _WINDOW = (
     ("strip", 0, 0, 1600, _STRIP),
-    ("cell", 0, _STRIP, 1260, 770),
+    (_CENTRE, 0, _STRIP, 1260, 770),
     ("unit", 1260, _STRIP, 340, 560),
     ("prediction", 1260, 716, 340, 210),
 )
@@ -100,7 +102,7 @@ class Snapshot:
                 rect.setTop(rect.top() + more)
             else:
                 rect.setTop(max(rect.top(), above))
-            placed = self._make(name, rect)
+            placed = self._make(self.job.view.centre if name == _CENTRE else name, rect)
             above = placed.rect.bottom()
             yield placed
 

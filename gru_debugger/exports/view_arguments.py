@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gru_debugger.errors import InputError
 from gru_debugger.questions import ordering
 from gru_debugger.questions.asked import SELECTABLE
-from gru_debugger.session.view import NOTATIONS, View
+from gru_debugger.session.view import CENTRES, NOTATIONS, View
 from gru_debugger.session.zoom import ALL, Zoom
 
 if TYPE_CHECKING:
@@ -68,6 +68,10 @@ def add_look(parser: argparse.ArgumentParser) -> None:
         help="of many units, those around the selected one are as narrow as all others",
     )  # fmt: skip
     parser.add_argument("--notation", choices=NOTATIONS, default=View.notation)
+    parser.add_argument(
+        "--centre", choices=CENTRES, default=View.centre,
+        help=f"the pane in the middle of the window (default: {View.centre})",
+    )  # fmt: skip
     for name, words in _SWITCHES.items():
         parser.add_argument(_option(name), action="store_true", help=words)
 
@@ -117,6 +121,7 @@ def look_of(arguments: argparse.Namespace) -> dict[str, Any]:
         "symbol": arguments.symbol,
         "zoom": arguments.units,
         "notation": arguments.notation,
+        "centre": arguments.centre,
         "order": arguments.order,
         "lens": not arguments.no_lens,
         **switches,
@@ -134,6 +139,7 @@ def arguments_of(view: View) -> list[str]:
 def look_arguments_of(view: View) -> list[str]:
     """Those that `look_of` reads; of what is usual, none."""
     words = [] if view.notation == View.notation else ["--notation", view.notation]
+    words += [] if view.centre == View.centre else ["--centre", view.centre]
     words += [] if view.symbol is None else ["--symbol", str(view.symbol)]
     if view.zoom.count:
         words += ["--units", f"{view.zoom.first}-{view.zoom.first + view.zoom.count - 1}"]

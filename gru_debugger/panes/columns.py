@@ -23,6 +23,7 @@ from gru_debugger.panes import columns_told, heads, pull, slots
 from gru_debugger.panes.bands import BELOW, Band, Column, PlacedBand, fold_others, placed
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.changes import Changes
+from gru_debugger.panes.links import Link, contains
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.table import Tables
 from gru_debugger.panes.units import UnitsPane
@@ -355,7 +356,16 @@ class ColumnsPane(UnitsPane):
                 return row, unit
         return None
 
+    def _link(self, at: QPointF | None) -> Link | None:
+        there = [link for row in self.shown_rows() for link in row.links]
+        return next((link for link in there if contains(link.rect, at)), None)
+
+    def point(self, at: QPointF | None) -> bool:
+        return self._link(at) is not None
+
     def hover(self, at: QPointF) -> str:
+        if link := self._link(at):
+            return link.words
         found, frame, initial = self._at(at), self.session.frame, self.session.initial
         if found is not None and found[0].shows_initial and initial is not None:
             symbol, unit = SYMBOLS[self.session.notation], found[1]
@@ -368,7 +378,13 @@ class ColumnsPane(UnitsPane):
         return found[0].hover(found[1], at.y(), frame)
 
     def press(self, at: QPointF) -> None:
-        """On a bar: its value is selected; on a matrix, the column's unit."""
+        """On a bar: its value is selected; on a matrix, the column's unit; on a link, its deed."""
+        if link := self._link(at):
+            link.follow()
+        else:
+            self.drag(at)
+
+    def drag(self, at: QPointF) -> None:
         found, frame = self._at(at), self.session.frame
         if found is None:
             self._unfold(at)
@@ -380,8 +396,6 @@ class ColumnsPane(UnitsPane):
             self.session.select_value(quantity, unit)
         else:
             self.session.select_unit(unit)
-
-    drag = press
 
     def _folded(self, at: QPointF) -> Column | None:
         """The column without a chart whose name is there."""

@@ -138,6 +138,11 @@ class Pane(Picture):
         """
         return None
 
+    @property
+    def lowest(self) -> float:
+        """The least height in which it shows something of all; in less it scrolls."""
+        return self.least_height
+
     # For those who do not see the picture ------------------------------------------------------
 
     def in_words(self) -> str:

@@ -26,7 +26,8 @@ class PaneSpec:
 
     `name` is the export's. `factory` is ``module:callable``; it takes a session and a theme and
     makes a `Pane`, or a QWidget, of which there are no pictures: its `size` is None. `size` is the
-    picture's in pixels. `area` is where the window puts it, with `neighbour` (the name of a pane
+    picture's in pixels. `area` is where the window puts it (one of
+    those in the centre is shown), with `neighbour` (the name of a pane
     before it in the table) below or right of that one; `start` is how it is at first, `tabbed`
     being behind its neighbour. `deep` is how far it reaches into the window, `long` what it takes
     of its area beside its neighbour.
@@ -76,6 +77,11 @@ PANES = (
 def pane_specs() -> dict[str, PaneSpec]:
     """All panes by name."""
     return {spec.name: spec for spec in PANES}
+
+
+def centre_specs() -> list[PaneSpec]:
+    """Those that share the window's centre; the first is shown first."""
+    return [spec for spec in PANES if spec.area == "centre"]
 
 
 def make_pane(name: str, session: Session, theme: Theme) -> Pane:

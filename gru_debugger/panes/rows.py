@@ -12,6 +12,7 @@ from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.theme import Theme
 from gru_debugger.numerals import two
+from gru_debugger.panes.links import Link
 from gru_debugger.panes.slots import AXIS, Slot
 from gru_debugger.session.frame import Frame
 
@@ -90,6 +91,7 @@ class Row:
         self.slot = slot
         self.rect = QRectF()
         self.axis = UnitAxis(1, 1)
+        self.links: list[Link] = []  # of its caption
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -167,8 +169,13 @@ class Row:
         x += mathematics.draw(p, x, baseline, formula, color, pixels) if pixels else 0.0
         wide = fonts.width(note, fonts.SANS, 12)
         if note and x > self.rect.left() and wide <= self.room_from(x + 10):
-            x += 10 + fonts.text(p, x + 10, baseline, note, theme.muted, fonts.SANS, 12).width
+            self.paint_note(p, x + 10, note)
+            x += 10 + wide
         return x
+
+    def paint_note(self, p: QPainter, x: float, note: str) -> None:
+        """What a caption says beside its formula."""
+        fonts.text(p, x, self.baseline, note, self.pane.theme.muted, fonts.SANS, 12)
 
     def symbol_on_pill(self) -> str:
         """Of the selected quantity, where it is this row's; empty: none."""

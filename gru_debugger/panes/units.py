@@ -81,11 +81,6 @@ class UnitsPane(Pane):
         else:
             self.pan(turns * NOTCH)
 
-    @property
-    def lowest(self) -> float:
-        """The least height in which it shows something of all."""
-        raise NotImplementedError
-
     def unit_under(self, at: QPointF) -> int | None:
         """The unit whose chart is at a point."""
         raise NotImplementedError

@@ -16,6 +16,8 @@ from gru_debugger.charts.theme import map_color
 from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, exact
+from gru_debugger.panes import links
+from gru_debugger.panes.links import Link
 from gru_debugger.panes.rows import Row
 from gru_debugger.panes.slots import Slot
 from gru_debugger.session.frame import Frame
@@ -123,10 +125,12 @@ class WeightRow(Row):
         return f"row: {_ROWS[self.pane.trace.input]}, column: unit"
 
     def paint_background(self, p: QPainter) -> None:
+        self.links.clear()
         if not self.pane.session.view.contributions:
             self.map.paint(p)
             self._paint_cell_lines(p)
-        note = "what feeds each bar" if self.pane.session.view.contributions else self._reads()
+        shown = self.pane.session.view.contributions
+        note = "contributions to each bar" if shown else self._reads()
         end = self.paint_caption(p, self.formula(), note)
         self._paint_scale(p, end)
         if self.side == "h":
@@ -138,6 +142,19 @@ class WeightRow(Row):
                 self.pane.theme.muted,
                 11,
             )
+
+    def paint_note(self, p: QPainter, x: float, note: str) -> None:
+        """What its colours are; a click colours all matrices in the other way."""
+        super().paint_note(p, x, note)
+        wide, shown = fonts.width(note, fonts.SANS, 12), self.pane.session.view.contributions
+        links.paint_line(p, self.pane, x, self.baseline + 3, wide, pointed=False)
+        words = "Weights alone" if shown else "Contributions: weights times what they meet"
+        area = QRectF(x, self.baseline - 12, wide, 17)
+        self.links.append(Link(area, self._switch, f"{words} (Ctrl+Shift+W)"))
+
+    def _switch(self) -> None:
+        session = self.pane.session
+        session.look(contributions=not session.view.contributions)
 
     def _paint_scale(self, p: QPainter, caption_end: float) -> None:
         """−level … the map's colours … level, right above the matrix, where there is room."""

@@ -24,7 +24,7 @@ from gru_debugger.formats.arrays import read_rows
 from gru_debugger.questions import ordering
 from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session.opening import CHOSEN
-from gru_debugger.session.view import FOLDS, NOTATIONS, View
+from gru_debugger.session.view import CENTRES, FOLDS, NOTATIONS, View
 from gru_debugger.session.zoom import Zoom
 from gru_debugger.source import AS_FOUND, Choice
 
@@ -223,6 +223,7 @@ _IS: dict[str, Callable[[Any], bool]] = {
     "quantity": lambda v: v in SELECTABLE,
     "symbol": lambda v: type(v) is int and v >= 0,
     "notation": lambda v: v in NOTATIONS,
+    "centre": lambda v: v in CENTRES,
     "contributions": lambda v: type(v) is bool,
     "folded": lambda v: isinstance(v, list | tuple) and set(v) <= {*FOLDS},
     "all_terms": lambda v: type(v) is bool,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NOTATIONS: tuple[Notation, ...] = ("pytorch", "course")
 FOLDS = ("weights", "parts", "sums")
+CENTRES = ("cell",)  # the panes that share the window's centre
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class View:
     `full_axes`: axes reach as far as any value of the whole recording; else as the usual ones.
     `order`: of the units on all axes; zoom counts the places in it. `lens`: where many units share
     an axis, those around the selected one are drawn at full size.
+    `centre`: of CENTRES, the pane in the window's centre.
     `symbol`: whose probability “Why?” tells of, as if it were the row below the last; None: of the
     selected value. `all_units`: the memory is that of all units, not of the selected one.
     """
@@ -53,6 +55,7 @@ class View:
     all_equations: bool = False
     all_units: bool = False
     symbol: int | None = None
+    centre: str = CENTRES[0]
 
     @property
     def row(self) -> str:

@@ -12,11 +12,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QWidget
 
 from gru_debugger.charts.qt_faults import guarded
-from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
-from gru_debugger.panes.units import UnitsPane
+from gru_debugger.window.centre import Centre
 from gru_debugger.window.layout import ACROSS, DOWN, LEVEL, LOW
-from gru_debugger.window.pane_view import PaneView
 
 _ENOUGH = {ACROSS: 480, DOWN: 300}  # pixels of each of those that stand beside each other
 _MORE = 8  # pixels that the style's distances add to what is shown first
@@ -63,7 +61,7 @@ class DockRoom:
     """Of the docks of a window around its centre."""
 
     def __init__(
-        self, window: QMainWindow, docks: Mapping[str, QDockWidget], centre: PaneView
+        self, window: QMainWindow, docks: Mapping[str, QDockWidget], centre: Centre
     ) -> None:
         self._window, self._docks, self._centre = window, docks, centre
         self._full: dict[str, int] = {}  # pixels that what is empty now had before
@@ -118,9 +116,7 @@ class DockRoom:
     @property
     def _spare(self) -> int:
         """Pixels that the centre can do without."""
-        pane: Pane = self._centre.pane
-        assert isinstance(pane, UnitsPane)
-        return max(1, int(self._centre.height() - pane.lowest) - 2)
+        return max(1, int(self._centre.height() - self._centre.shown.pane.lowest) - 2)
 
     def _share(self, dock: QDockWidget) -> None:
         """All docks at its side of the window are equally high."""

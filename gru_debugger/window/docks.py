@@ -22,9 +22,10 @@ from PySide6.QtWidgets import (
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import THEMES, Theme
 from gru_debugger.panes.pane import Pane
-from gru_debugger.panes.registry import PaneSpec, pane_specs
+from gru_debugger.panes.registry import PaneSpec, centre_specs, pane_specs
 from gru_debugger.session.session import Session
 from gru_debugger.window import layout
+from gru_debugger.window.centre import Centre
 from gru_debugger.window.dock_room import DockRoom, Scrolled
 from gru_debugger.window.focus import stops
 from gru_debugger.window.layout import ACROSS, AREAS, DOWN, LOW, VERY_LOW
@@ -106,15 +107,12 @@ class Docks(Mapping[str, QDockWidget]):
         self._given: dict[str, int] = {}  # pixels that lanes have been given
         self._bare: dict[str, int] = {}  # pixels of the views before
         shown = [spec for spec in (*pane_specs().values(), *WIDGETS) if spec.area != "none"]
-        (centre,) = (spec.name for spec in shown if spec.area == "centre")
-        self._specs = {spec.name: spec for spec in shown if spec.name != centre}
-        for spec in shown:
-            if spec.name == centre:
-                self._make(spec)
-            else:
-                self._docks[spec.name] = _Dock(spec, partial(self.content, spec.name))
-                self.toggles[spec.name] = self._toggle(spec)
-        self.centre = self.views[centre]
+        middle = {spec.name: spec for spec in centre_specs()}
+        self._specs = {spec.name: spec for spec in shown if spec.name not in middle}
+        for spec in self._specs.values():
+            self._docks[spec.name] = _Dock(spec, partial(self.content, spec.name))
+            self.toggles[spec.name] = self._toggle(spec)
+        self.centre = Centre(session, lambda name: self._view_of(middle[name]))
         self._room = DockRoom(window, self._docks, self.centre)
         self._unsized = {name for name, spec in self._specs.items() if spec.start == "closed"}
         for spec in self._specs.values():
@@ -147,9 +145,8 @@ class Docks(Mapping[str, QDockWidget]):
     def _make(self, spec: PaneSpec) -> QWidget:
         made = spec.make(self._session, self._theme)
         if isinstance(made, Pane):
-            view = self.views[spec.name] = PaneView(made, self._session, spec.title)
-            if spec.name in self._docks:
-                self._docks[spec.name].visibilityChanged.connect(view.come_to_front)
+            view = self._show_pane(made, spec)
+            self._docks[spec.name].visibilityChanged.connect(view.come_to_front)
             return view
         assert isinstance(made, QWidget)
         self.widgets[spec.name] = made
@@ -159,6 +156,14 @@ class Docks(Mapping[str, QDockWidget]):
             )
         self._made(made)
         return made
+
+    def _view_of(self, spec: PaneSpec) -> PaneView:
+        """Of one of the centre's, which are pictures all."""
+        return self._show_pane(spec.make(self._session, self._theme), spec)
+
+    def _show_pane(self, pane: Pane, spec: PaneSpec) -> PaneView:
+        view = self.views[spec.name] = PaneView(pane, self._session, spec.title)
+        return view
 
     def _toggle(self, spec: PaneSpec) -> QAction:
         toggle = QAction(f"Show the pane: {spec.title}", self._window, checkable=True)

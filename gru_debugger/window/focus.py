@@ -128,11 +128,15 @@ class TabOrder(QObject):
         super().__init__(window)
         self._window, self._above, self._last = window, above, last
         self._docks = window.findChildren(QDockWidget)
-        settled = QTimer(self, singleShot=True, interval=0)
-        settled.timeout.connect(self._order)
+        self._settled = QTimer(self, singleShot=True, interval=0)
+        self._settled.timeout.connect(self._order)
         for dock in self._docks:
             for changed in (dock.dockLocationChanged, dock.visibilityChanged):
-                changed.connect(lambda *_: settled.start())
+                changed.connect(lambda *_: self.settle())
+
+    def settle(self) -> None:
+        """Something has come or moved: order all anew once events have been seen."""
+        self._settled.start()
 
     def _order(self) -> None:
         """What floats is a window of its own, and keeps its own order."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from gru_debugger.panes import in_words
 from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import announce, listening
+from gru_debugger.window.centre import Centre
 
 _TOLD = ("h", "h_prev", "r", "z", "n")  # the selected unit's quantities
 
@@ -17,26 +17,30 @@ _TOLD = ("h", "h_prev", "r", "z", "n")  # the selected unit's quantities
 class Narrator(QObject):
     """While a text is played nothing is said; when it halts, where."""
 
-    def __init__(self, session: Session, view: QWidget) -> None:
-        super().__init__(view)
+    def __init__(self, session: Session, centre: Centre) -> None:
+        super().__init__(centre)
         self._session = session
-        self._view = view
+        self._centre = centre
         session.opened.connect(self._say_opened)
         session.position_changed.connect(self._say_step)
         session.playing_changed.connect(self._say_step)
         session.unit_changed.connect(self._say_unit)
         session.view_changed.connect(self._say_step)
+        centre.switched.connect(self._say_view)
 
     def _say(self, words: Callable[[], Sequence[str]]) -> None:
         """Made only where somebody listens: a key press pays for no words that nobody hears."""
         if listening() and not self._session.playing:
-            announce(self._view, in_words.sentences(*words()))
+            announce(self._centre.shown, in_words.sentences(*words()))
 
     def _say_opened(self) -> None:
         model = self._session.model
         if model is not None:
             title = model.source.title
             self._say(lambda: (f"{title} is open", in_words.place(self._session)))
+
+    def _say_view(self) -> None:
+        self._say(lambda: (self._centre.shown.accessibleName(),))
 
     def _say_step(self) -> None:
         self._say(lambda: (in_words.place(self._session), self._unit()))

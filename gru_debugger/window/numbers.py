@@ -30,6 +30,7 @@ from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import make_pane, pane_specs
 from gru_debugger.panes.table import Table
 from gru_debugger.session.session import Session
+from gru_debugger.session.view import View
 from gru_debugger.window import style
 from gru_debugger.window.combo import Combo
 from gru_debugger.window.flat_table import FlatTable, Index
@@ -130,8 +131,8 @@ class Numbers(QWidget):
         super().__init__()
         self._session, self._theme = session, theme
         self._specs = {s.name: s for s in pane_specs().values() if s.area != "none"}
-        centre = next(spec.name for spec in self._specs.values() if spec.area == "centre")
-        self._choice: Choice = (centre, "values")
+        self._centre = View.centre
+        self._choice: Choice = (View.centre, "values")
         self._make()
         for changed in (
             session.opened,
@@ -230,6 +231,7 @@ class Numbers(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fit_words()
+        self._follow_centre()
         self._show()
         self._go_here()
 
@@ -257,7 +259,14 @@ class Numbers(QWidget):
 
     def _follow(self) -> None:
         if self.isVisible():
+            self._follow_centre()
             self._show()
+
+    def _follow_centre(self) -> None:
+        """Where its numbers are read, those of the pane that has come there are read now."""
+        before, self._centre = self._centre, self._session.view.centre
+        if before == self._choice[0] != self._centre:
+            self._choice = self._centre, next(iter(self._panes[self._centre].tables()), "")
 
     def _show(self) -> None:
         self._show_words()

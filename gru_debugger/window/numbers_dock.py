@@ -47,5 +47,5 @@ class NumbersDock(QObject):
 
     def _choose(self) -> None:
         for name, view in self._docks.views.items():
-            if view.hasFocus() and view is not self._docks.centre:
+            if view.hasFocus() and view is not self._docks.centre.shown:
                 self.table.choose_pane(name)

@@ -19,6 +19,7 @@ from gru_debugger.charts import fonts
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import Theme
 from gru_debugger.numerals import grouped
+from gru_debugger.panes.registry import centre_specs
 from gru_debugger.session.playing import SPEEDS
 from gru_debugger.session.session import Session
 from gru_debugger.window import style
@@ -90,7 +91,7 @@ def _follow(button: QToolButton, action: QAction) -> None:
 
 
 class ToolBar(QToolBar):
-    """File, stepping, position, layer; notation, contributions, theme, export."""
+    """File, stepping, position, layer; what the centre shows, notation, theme, export."""
 
     def __init__(self, session: Session, actions: dict[str, QAction], recent: QMenu) -> None:
         super().__init__("Tool bar")
@@ -116,7 +117,9 @@ class ToolBar(QToolBar):
         self.layer.setAccessibleName("layer and direction")
         self.layer.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToContents)
         self.layer.currentIndexChanged.connect(self._choose_layer)
-        self.contributions = self._button("Contributions", actions["contributions"])
+        self.centre = [
+            self._button(spec.title, actions[f"centre_{spec.name}"]) for spec in centre_specs()
+        ]
         self.notation = Label("Notation")
         self.pytorch, self.course = self._notation()
         self.theme = self._button("", actions["theme"])
@@ -181,7 +184,7 @@ class ToolBar(QToolBar):
             (self.run,),  # it comes with the first stop, where it moves nothing
         )
         right = (
-            (self.contributions,),
+            self.centre,
             (self.notation, self.pytorch, self.course),
             (self.theme, self.export),
         )
@@ -193,11 +196,11 @@ class ToolBar(QToolBar):
             Stage(shorten=partial(self._shorten, [self.run])),
             Stage(shorten=partial(self._shorten, [self.back, self.step, self.play, self.export])),
             Stage([self.notation]),
+            Stage(self.centre),  # the View menu has them
             Stage(shorten=lambda short: self.file.setMaximumWidth(_NAME if short else _ANY)),
             Stage([self.theme], named("theme")),
             Stage([self.export], named("export")),
             Stage([self.pytorch, self.course], named("notation")),
-            Stage([self.contributions], named("contributions")),
             Stage([self.speed], named("slower", "faster")),
             Stage([self.run], named("run_forward", "run_backward")),
             Stage([self.layer], self._place_actions),

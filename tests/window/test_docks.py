@@ -25,6 +25,7 @@ from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import PaneSpec
 from gru_debugger.panes.table import Tables
 from gru_debugger.session.session import Session
+from gru_debugger.session.view import CENTRES
 from gru_debugger.window import docks as docks_module
 from gru_debugger.window.palette import CommandPalette
 
@@ -262,7 +263,7 @@ def test_every_row_s_neighbour_stands_before_it() -> None:
     for i, row in enumerate(rows):
         assert not row.neighbour or row.neighbour in names[:i]
         assert row.start != "tabbed" or row.neighbour
-    assert [row.area for row in rows].count("centre") == 1
+    assert tuple(row.name for row in rows if row.area == "centre") == CENTRES
 
 
 def test_a_point_is_a_point(add: Add) -> None:

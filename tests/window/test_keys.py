@@ -74,6 +74,7 @@ CONTRACT = {
     "lane": ["Shift+L"],
     "swap_reference": ["O"],
     "remove_edits": ["Ctrl+Shift+O"],
+    "centre_cell": ["Ctrl+1"],
     "palette": ["Ctrl+Shift+P"],
     "export": ["Ctrl+E"],
     "copy": ["Ctrl+Shift+C"],
@@ -82,7 +83,7 @@ CONTRACT = {
     "notation": ["Ctrl+Shift+N"],
 }
 # Of issues to come: nothing else may sit on them meanwhile.
-RESERVED = ["I", "Ctrl+1", "Ctrl+2", "Ctrl+3"]
+RESERVED = ["I", "Ctrl+2", "Ctrl+3"]
 
 
 def test_the_contracts_keys(window: MainWindow) -> None:
@@ -272,9 +273,9 @@ def test_space_in_a_control_is_the_controls(window: MainWindow, qtbot: QtBot) ->
     assert window.session.notation == "course", "one of two: arrows choose"
     press(window, "Left")
     assert window.session.notation == "pytorch"
-    focus_by_tab(window, bar.contributions)
+    focus_by_tab(window, bar.theme)
     press(window, "Space")
-    assert window.session.view.contributions
+    assert window.theme.name == "dark"
     focus_by_tab(window, bar.speed)
     when_open(QWidget.close)
     press(window, "Space")
@@ -336,7 +337,7 @@ def places(window: MainWindow) -> dict[str, tuple[QWidget, QPoint | None]]:
         "step button": (bar.step, None),
         "play button": (bar.play, None),
         "course button": (bar.course, None),
-        "contributions button": (bar.contributions, None),
+        "cell button": (bar.centre[0], None),
         "theme button": (bar.theme, None),
         "step box": (bar.position, None),
         "character": (bar.character, None),
@@ -346,7 +347,7 @@ def places(window: MainWindow) -> dict[str, tuple[QWidget, QPoint | None]]:
     }
 
 
-@pytest.mark.parametrize("focused", ["position", "contributions"])
+@pytest.mark.parametrize("focused", ["position", "export"])
 def test_a_click_anywhere_gives_the_keys_back(focused: str, window: MainWindow) -> None:
     for place, (widget, at) in places(window).items():
         focus_by_tab(window, getattr(window.tool_bar, focused))

@@ -314,7 +314,7 @@ def test_the_selected_value_s_chart_comes_into_sight(
 
 @pytest.mark.parametrize("height", range(430, 1001, 30))
 def test_what_a_low_window_hides_is_told(height: int, open_window: OpenWindow) -> None:
-    """By the button, in the menus and in the palette, and only while it is so."""
+    """In the menus and in the palette, and only while it is so."""
     window = open_window(recording(model(), 40), 12, 5, size=(1366, height))
     actions, pane = window.actions_by_name, window.cell.pane
     shown = {row.slot.fold for row in pane.shown_rows()}  # type: ignore[attr-defined]
@@ -324,7 +324,7 @@ def test_what_a_low_window_hides_is_told(height: int, open_window: OpenWindow) -
         said[rows] = action.toolTip() == why
         assert said[rows] is (rows not in shown) is not action.isEnabled()
         assert (f"(the {why[4:]})" in action.text()) is said[rows]
-    button = window.tool_bar.contributions
+    button = actions["contributions"]
     assert button.isEnabled() is ("weights" in shown)
     assert ("too low for the weights" in button.toolTip()) is said["weights"]
     window.actions_by_name["palette"].trigger()

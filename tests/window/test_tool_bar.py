@@ -57,9 +57,8 @@ def test_every_control_is_whole_or_in_the_menu(kind: str, open_window: OpenWindo
                 assert widget.width() >= widget.sizeHint().width(), f"{width}: {widget} squeezed"
         in_menu = offered(window)
         for widget, name in (
-            (bar.contributions, "contributions"), (bar.pytorch, "notation"),
-            (bar.course, "notation"), (bar.theme, "theme"), (bar.export, "export"),
-            (bar.speed, "faster"),
+            (bar.pytorch, "notation"), (bar.course, "notation"),
+            (bar.theme, "theme"), (bar.export, "export"), (bar.speed, "faster"),
         ):  # fmt: skip
             assert (widget in shown) != (actions[name].text() in in_menu), (width, name)
         if kind == "deep":
@@ -74,21 +73,21 @@ def test_all_is_there_where_there_is_room(open_window: OpenWindow) -> None:
     window = open_window(TRACES["deep"](), 12, 5)
     bar = window.tool_bar
     assert not offered(window)
-    for widget in (bar.contributions, bar.pytorch, bar.course, bar.export, bar.layer, bar.notation):
+    for widget in (*bar.centre, bar.pytorch, bar.course, bar.export, bar.layer, bar.notation):
         assert widget.isVisible()
 
 
 def test_a_button_is_as_its_action(open_window: OpenWindow) -> None:
     window = open_window(TRACES["usual"](), 1)
     bar = window.tool_bar
-    for key, back, contributions in (
+    for key, back, play in (
         ("Home", False, False),
         ("Right", True, False),
-        ("Ctrl+Shift+W", True, True),
-        ("Ctrl+Shift+W", True, False),
+        ("Space", True, True),
+        ("Space", True, False),
     ):
         press(window, key)
-        assert (bar.back.isEnabled(), bar.contributions.isChecked()) == (back, contributions)
+        assert (bar.back.isEnabled(), bar.play.isChecked()) == (back, play)
 
 
 def chosen(words: str) -> Callable[[QWidget], None]:
@@ -102,15 +101,13 @@ def chosen(words: str) -> Callable[[QWidget], None]:
     return choose
 
 
-@pytest.mark.parametrize("words", ["Contributions in the matrices", "Course notation"])
-def test_the_menu_works_by_keyboard(words: str, open_window: OpenWindow) -> None:
+def test_the_menu_works_by_keyboard(open_window: OpenWindow) -> None:
     window = open_window(TRACES["usual"](), 12, 5, size=(640, 1000))
     session = window.session
     focus_by_tab(window, window.tool_bar.bar.more)
-    when_open(chosen(words))
+    when_open(chosen("Course notation"))
     press(window, "Space")
-    assert (session.view.contributions, session.notation) in ((True, "pytorch"), (False, "course"))
-    assert session.view.contributions == words.startswith("Contributions")
+    assert session.notation == "course"
 
 
 def test_the_menu_offers_the_layers(open_window: OpenWindow) -> None:
