@@ -17,7 +17,7 @@ from gru_debugger.questions.asked import NUMBERED, Asked
 from gru_debugger.questions.generation import unable
 from gru_debugger.questions.ordering import By
 from gru_debugger.session.session import Session
-from gru_debugger.session.view import FOLDS
+from gru_debugger.session.view import FOLDS, View
 from gru_debugger.session.zoom import ALL
 from gru_debugger.window import bookmark_line, needs
 from gru_debugger.window.lane_line import toggle_value_lane
@@ -129,7 +129,7 @@ def _centre(spec: PaneSpec) -> Action:
     return Action(
         f"centre_{spec.name}", f"{spec.title} in the centre", (_CENTRE_KEYS[spec.name],), "View",
         lambda w: w.session.look(centre=spec.name),
-        checked=lambda s: s.view.centre == spec.name,
+        checked=lambda s: s.view.centre == spec.name, begins_group=spec.name == View.centre,
     )  # fmt: skip
 
 
@@ -321,15 +321,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("trail_forward", "Forward again on that trail", ("Alt+Right",), "Unit",
            lambda w: w.session.go_on_trail(1), needs.TRAIL_FORWARD),
 
-    *map(_centre, centre_specs()),
     Action("notation", "Course notation", ("Ctrl+Shift+N",), "View",
-           lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course", begins_group=True),
+           lambda w: w.session.toggle_notation(), checked=lambda s: s.notation == "course"),
     Action("contributions", "Contributions in the matrices", ("Ctrl+Shift+W",), "View",
            lambda w: w.session.look(contributions=not w.session.view.contributions),
            checked=lambda s: s.view.contributions, hindered=_no_matrices),
     Action("full_axes", "Full axes", ("Ctrl+K, X",), "View",
            lambda w: w.session.look(full_axes=not w.session.view.full_axes),
            checked=lambda s: s.view.full_axes),
+    *map(_centre, centre_specs()),
     Action("numbers", "Numbers of the pane", ("Ctrl+M",), "View", lambda w: w.numbers.show(), begins_group=True),
     *(_fold(rows, key) for rows, key in zip(FOLDS, _FOLD_KEYS, strict=True)),
     *_within("Order of the units",
@@ -344,11 +344,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("lens", "Lens around the selected unit", ("Ctrl+K, U",), "View",
            lambda w: w.session.look(lens=not w.session.view.lens), needs.MANY_UNITS,
            checked=lambda s: s.view.lens),
-    Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.session.zoom_by(1.5), begins_group=True, in_vain="Closer than this units can't be seen."),
-    Action("zoom_out", "Zoom out of the units", ("Ctrl+-",), "View", lambda w: w.session.zoom_by(1 / 1.5), in_vain="All units are shown."),
-    Action("pan_right", "Units further right", ("Ctrl+Shift+Right",), "View", lambda w: w.units.pan_by_half(1), in_vain="There are no units further right."),
-    Action("pan_left", "Units further left", ("Ctrl+Shift+Left",), "View", lambda w: w.units.pan_by_half(-1), in_vain="There are no units further left."),
-    Action("zoom_reset", "Show all units", ("Ctrl+0",), "View", lambda w: w.session.look(zoom=ALL), in_vain="All units are shown."),
+    *_within("Zoom",
+        Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.session.zoom_by(1.5), begins_group=True, in_vain="Closer than this units can't be seen."),
+        Action("zoom_out", "Zoom out of the units", ("Ctrl+-",), "View", lambda w: w.session.zoom_by(1 / 1.5), in_vain="All units are shown."),
+        Action("pan_right", "Units further right", ("Ctrl+Shift+Right",), "View", lambda w: w.units.pan_by_half(1), in_vain="There are no units further right."),
+        Action("pan_left", "Units further left", ("Ctrl+Shift+Left",), "View", lambda w: w.units.pan_by_half(-1), in_vain="There are no units further left."),
+        Action("zoom_reset", "Show all units", ("Ctrl+0",), "View", lambda w: w.session.look(zoom=ALL), in_vain="All units are shown."),
+    ),
     Action("theme", "Light or dark theme", ("Ctrl+Shift+T",), "View", lambda w: w.toggle_theme(), needs.NOTHING, begins_group=True),
     Action("system_theme", "Theme of the system", ("Ctrl+K, Shift+T",), "View", lambda w: w.set_theme("system"),
            needs.NOTHING),

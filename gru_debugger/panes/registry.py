@@ -57,6 +57,8 @@ PANES = (
     PaneSpec("strip", "Text", "gru_debugger.panes.strip:StripPane", (1600, 156), "top",
              deep=(170, 126)),
     _column("cell", "Cell", (1260, 770), "centre"),
+    PaneSpec("overview", "Overview", "gru_debugger.panes.whole_run.pane:WholeRunPane",
+             (1260, 770), "centre"),
     _column("reset", "Reset gate", (440, 600)),
     _column("update", "Update gate", (440, 600)),
     _column("candidate", "Candidate", (440, 600)),

@@ -34,6 +34,7 @@ CHANGES: dict[str, Callable[[Session], object]] = {
     "a layer": lambda s: s.look(layer=1, direction="reverse"),
     "the notation": lambda s: s.toggle_notation(),
     "contributions": lambda s: s.look(contributions=True),
+    "the centre": lambda s: s.look(centre="overview"),
     "folded rows": lambda s: s.look(folded=("weights",)),
     "all terms": lambda s: s.look(all_terms=True),
     "all equations": lambda s: s.look(all_equations=True),

@@ -75,6 +75,7 @@ CONTRACT = {
     "swap_reference": ["O"],
     "remove_edits": ["Ctrl+Shift+O"],
     "centre_cell": ["Ctrl+1"],
+    "centre_overview": ["Ctrl+3"],
     "palette": ["Ctrl+Shift+P"],
     "export": ["Ctrl+E"],
     "copy": ["Ctrl+Shift+C"],
@@ -83,7 +84,7 @@ CONTRACT = {
     "notation": ["Ctrl+Shift+N"],
 }
 # Of issues to come: nothing else may sit on them meanwhile.
-RESERVED = ["I", "Ctrl+2", "Ctrl+3"]
+RESERVED = ["I", "Ctrl+2"]
 
 
 def test_the_contracts_keys(window: MainWindow) -> None:

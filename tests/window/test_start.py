@@ -387,7 +387,7 @@ NOT_SHOWN = (
         "formats.keras", "formats.onnx", "formats.pytorch", "formats.aten", "formats.child",
         "exports.snapshots", "conversion.onnx", "training",
         "formats.assembly.listing", "questions.finding", "panes.memory",
-        "panes.curves", "questions.curves",
+        "panes.whole_run", "panes.curves", "questions.curves",
         "window.export_dialog", "window.vocabulary.dialog", "window.palette",
         "window.history", "window.log", "window.numbers", "window.similar",
     )),

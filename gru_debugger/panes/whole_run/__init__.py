@@ -1,0 +1,1 @@
+"""The overview: the whole run, a picture a question."""
