@@ -19,7 +19,7 @@ from gru_debugger.questions.ordering import By
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import FOLDS, View
 from gru_debugger.session.zoom import ALL
-from gru_debugger.window import bookmark_line, needs
+from gru_debugger.window import bookmark_line, needs, telling
 from gru_debugger.window.lane_line import toggle_value_lane
 from gru_debugger.window.needs import Needs
 
@@ -55,6 +55,8 @@ VIEW_KEYS = frozenset(
         "Shift+L",
         "B",
         "S",
+        "Shift+T",
+        "T",
         "W",
         "Shift+W",
         "Ctrl+V",
@@ -293,6 +295,9 @@ ACTIONS: tuple[Action, ...] = (
         _why("h", "new state"),
         Action("curves", "Curves: why between 0 and 1, what the reset gate does", ("B",), "Unit",
                lambda w: w.docks.show("curves"), begins_group=True),
+        Action("tell_step", "What this step does, in sentences", ("T",), "Unit", telling.tell_step,
+               needs.STEP, begins_group=True),
+        Action("tell_run", "What the whole run does, in sentences", ("Shift+T",), "Unit", telling.tell_run),
     ),
     Action("all_terms", "Show all terms of “Why?”", ("Ctrl+K, T",), "Unit",
            lambda w: w.session.look(all_terms=not w.session.view.all_terms),

@@ -20,9 +20,11 @@ from gru_debugger.questions import (
     influence,
     memory,
     similarity,
+    told,
     writes,
     writing,
 )
+from gru_debugger.questions.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from gru_debugger.exports.picture import Picture
@@ -225,6 +227,39 @@ class Trace(core.Trace):
         [0.873, 1.006, 3.229]
         """
         return influence.influence(self, t, of)
+
+    def sentences(
+        self,
+        t: int | None = None,
+        unit: int | None = None,
+        computation: str | None = None,
+        layer: int = 0,
+        direction: Direction | None = None,
+        notation: Notation = "pytorch",
+        **thresholds: float,
+    ) -> list[str]:
+        """What happens, in sentences made of the run's own numbers: the same ones each time.
+
+        Of the whole run; of step `t`, all units; of `unit` (from 0) in it; or of one `computation`
+        of the step: r, z, hidden_n, reset_product, n or blend. `layer` counts from 0; without
+        `direction` the model's first is meant; `notation`: pytorch or course, which tells of
+        Γu = 1 − z. `thresholds` say from where on a sentence counts: `low` and `high` (0.1, 0.9)
+        of a gate, `saturated` (0.01), `full` (0.9) of a candidate, `little` (0.05) of a change,
+        `dead` and `constant` (0.05) of a state, `sure` and `leaning` (0.9, 0.5) of a prediction.
+        Numbers are told beside all of them. Raises InputError for what the run lacks, a threshold
+        that is no share, and a unit or computation without a step.
+
+        >>> for sentence in trace.sentences(4)[-2:]:
+        ...     print(sentence)
+        The network is undecided: “s” has most, 28 %.
+        The text goes on with “c”, rank 4 at 13 %: 2.95 bits.
+        >>> print(trace.sentences(4, unit=9, computation="hidden_n")[0][:17])
+        Hidden part 0.50:
+        >>> print(trace.sentences()[-2])
+        Unit 5 holds longest: it loses half in 0.30 steps.
+        """
+        bounds = Thresholds.of(thresholds)
+        return told.sentences(self, t, unit, computation, layer, direction, notation, bounds)
 
     def generate(self, count: int, temperature: float = 1.0, seed: int | None = None) -> str:
         """What the model writes on from the last state: `count` symbols.

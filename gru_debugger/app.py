@@ -16,6 +16,7 @@ from gru_debugger.window import accessible, crash, last_opened
 from gru_debugger.window.garbage import Collector
 from gru_debugger.window.signals import Signals
 from gru_debugger.window.start_request import Request
+from gru_debugger.window.telling import speak_as_qt
 
 DESKTOP_ID = "alt.gru_debugger.gru_debugger"  # the desktop file, by which Wayland finds the icon
 
@@ -31,6 +32,7 @@ def application() -> QApplication:
     made.setStyle("Fusion")
     fonts.load_fonts()
     accessible.install()
+    speak_as_qt()
     if not made.findChildren(Collector):
         Collector(made)
     return made

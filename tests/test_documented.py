@@ -32,6 +32,7 @@ PUBLIC = [
     gru_debugger.Trace.half_life,
     gru_debugger.Trace.memory,
     gru_debugger.Trace.influence,
+    gru_debugger.Trace.sentences,
     gru_debugger.Trace.generate,
     gru_debugger.Trace.similar,
     gru_debugger.Trace.picture,

@@ -19,7 +19,7 @@ WRITTEN = "written"  # the lane of what each step put into the selected unit's s
 _ROWS = 1 << 11  # of a stretch, where only one unit's share of the products is needed
 _NEAR = 1 << 12  # rows that are looked at first: what was written before is mostly gone
 _FEW = 3  # stretches that are looked at at once: those in sight
-_LEAST_KEPT = 1e-30  # what z counts as at least: its logarithm is a number
+LEAST_KEPT = 1e-30  # what z counts as at least: its logarithm is a number
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ class Writes:
 
     def half_life(self) -> float:
         """ln ½ / mean ln z of what is known, in steps; infinite where it never loses."""
-        return _half_life(self._logs, self.known)
+        return half_life(self._logs, self.known)
 
     def rows(self, steps: Sequence[int] | NDArray[np.int64], t: int,
              bounds: Bounds = USUAL) -> list[Write]:  # fmt: skip
@@ -205,10 +205,10 @@ class Writes:
 
 def _logs(z: NDArray[np.float32]) -> float:
     """The sum of ln z."""
-    return float(np.log(np.maximum(z.astype(np.float64), _LEAST_KEPT)).sum())
+    return float(np.log(np.maximum(z.astype(np.float64), LEAST_KEPT)).sum())
 
 
-def _half_life(logs: float, steps: int) -> float:
+def half_life(logs: float, steps: int) -> float:
     """ln ½ / mean ln z of so many steps."""
     return float(np.log(0.5)) * steps / logs if logs < 0 else float("inf")
 
@@ -220,7 +220,7 @@ def half_life_of(
     lacks."""
     place = _checked(trace, unit, layer, direction)
     z = columns.column(trace, "z", place, slice(unit, unit + 1))
-    return _half_life(_logs(z), trace.steps)
+    return half_life(_logs(z), trace.steps)
 
 
 def history(

@@ -10,6 +10,7 @@ from gru_debugger.panes import in_words
 from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import announce, listening
 from gru_debugger.window.centre import Centre
+from gru_debugger.window.telling import of_step
 
 _TOLD = ("h", "h_prev", "r", "z", "n")  # the selected unit's quantities
 
@@ -43,7 +44,12 @@ class Narrator(QObject):
         self._say(lambda: (self._centre.shown.accessibleName(),))
 
     def _say_step(self) -> None:
-        self._say(lambda: (in_words.place(self._session), self._unit()))
+        self._say(lambda: (*self._step(), self._unit()))
+
+    def _step(self) -> Sequence[str]:
+        """Where one is; inside a step, what the computation has made of all units."""
+        inside = self._session.computation != "blend" and of_step(self._session)
+        return [inside or in_words.place(self._session)]
 
     def _say_unit(self) -> None:
         self._say(lambda: (self._unit(),))

@@ -1,0 +1,56 @@
+"""Sentences as templates with named places: "{h} changes most in unit {unit}".
+
+A template is one literal string, whole, so that a translation may order its pieces anew. What is
+shown passes here; where no screen is known a template says what stands in it, and the window puts
+Qt's own translation before it (`translate_by`), so that numbers and questions need no Qt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from gru_debugger.spans import Span
+
+Translate = Callable[[str], str]
+
+_PLACE = re.compile(r"\{(\w+)\}")
+_INDEXED = re.compile(r"_\{(?:(\w),)?(\d+)\}")
+
+
+class _Language:
+    """What every template passes; one for the whole process, as Qt's translators are."""
+
+    translate: Translate = staticmethod(str)
+
+
+def translate_by(translate: Translate) -> None:
+    """From now on every template is what this makes of it."""
+    _Language.translate = staticmethod(translate)
+
+
+def phrase(template: str, **parts: Span | str) -> list[Span]:
+    """The template in the user's language, its places filled: with words, or with a piece that has
+    a colour of its own. A translation that lacks a place, or has one more, is not taken."""
+    shown = _Language.translate(template)
+    if sorted(_PLACE.findall(shown)) != sorted(_PLACE.findall(template)):
+        shown = template
+    spans, words = list[Span](), ""
+    for i, piece in enumerate(_PLACE.split(shown)):
+        part = parts[piece] if i % 2 else piece
+        if isinstance(part, str):
+            words += part
+            continue
+        spans += [Span(words.strip())] if words.strip() else []
+        spans.append(part)
+        words = ""
+    return [*spans, Span(words.strip())] if words.strip() else spans
+
+
+def in_text(spans: Sequence[Span]) -> str:
+    """A sentence where there is only text: h_{9} is h[9], Γ_{u,9} Γu[9]."""
+    words = ""
+    for text, _, symbol in spans:
+        shown = _INDEXED.sub(r"\1[\2]", text).replace("_", "") if symbol else text
+        words += shown if not words or shown[:1] in ".,;:" else f" {shown}"
+    return words

@@ -1,0 +1,98 @@
+"""A step or the whole run in sentences, above the picture; to be copied from there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QApplication
+
+from gru_debugger.phrases import in_text, translate_by
+from gru_debugger.session.in_slices import InSlices
+from gru_debugger.session.session import Session
+
+if TYPE_CHECKING:  # wanted when something is asked
+    from gru_debugger.main_window import MainWindow
+    from gru_debugger.questions.run_sentences import RunCounts
+
+_TOPIC = "sentences"
+
+
+def speak_as_qt() -> None:
+    """Every sentence is what Qt's translators make of it, in the context “sentences”."""
+    translate_by(lambda template: QCoreApplication.translate("sentences", template))
+
+
+def of_step(session: Session) -> str:
+    """What the step does; inside it, what the computation just made has done."""
+    from gru_debugger.panes.in_words import place
+    from gru_debugger.questions.step_sentences import StepSentences, step_sentences
+
+    trace, step = session.trace, session.step
+    if trace is None or step is None:
+        return ""
+    here, notation = session.where.place, session.notation
+    if session.computation == "blend":
+        said = step_sentences(trace, step, here, notation)
+    else:
+        said = StepSentences.of(trace, step, here, notation).told(session.computation)
+    return " ".join([place(session), *map(in_text, said)])
+
+
+def tell_step(window: MainWindow) -> None:
+    _tell(window, of_step(window.session))
+
+
+def tell_run(window: MainWindow) -> None:
+    """As soon as all of it is looked through."""
+    for other in window.findChildren(_Run):
+        other.end()
+    run = _Run(window)
+    run.told.connect(lambda words: _tell(window, words))
+    run.start()
+
+
+def _tell(window: MainWindow, words: str) -> None:
+    if words:
+        window.message.notice(
+            words, "Copy", lambda: QApplication.clipboard().setText(words), _TOPIC
+        )
+
+
+class _Run(InSlices):
+    """Counts beside the window, and is gone when it has told."""
+
+    told = Signal(str)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        from gru_debugger.questions.run_sentences import RunCounts
+
+        session, trace = window.session, window.session.trace
+        self._notation = session.notation
+        self._counts: RunCounts | None = None
+        if trace is not None:
+            self._counts = RunCounts(trace, session.where.place)
+        self.advanced.connect(self._finish)
+        session.opened.connect(self.end)
+
+    def start(self) -> None:
+        self._begin()
+
+    def _advance(self) -> bool:
+        return self._counts is not None and self._counts.advance()
+
+    def _finish(self) -> None:
+        """Of a text that is not recorded to its end, of what is."""
+        from gru_debugger.questions.run_sentences import run_sentences
+
+        counts = self._counts
+        if counts is not None and counts.known == counts.trace.recorded:
+            said = run_sentences(counts, self._notation)
+            self.told.emit(" ".join(map(in_text, said)))
+            self.end()
+
+    def end(self) -> None:
+        self.stop()
+        self._counts = None
+        self.deleteLater()

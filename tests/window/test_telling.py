@@ -1,0 +1,94 @@
+"""Steps and runs in sentences, from keys; and in another language, where Qt has one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from keyboard import press
+from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from samples import model, recording, text_for
+
+from gru_debugger.core.trace import Trace
+from gru_debugger.main_window import MainWindow
+from gru_debugger.phrases import translate_by
+from gru_debugger.questions.told import sentences
+from gru_debugger.window import telling
+
+OpenWindow = Callable[..., MainWindow]
+
+
+def said(window: MainWindow) -> list[str]:
+    return [message.words for message in window.message.messages
+            if message.topic == "sentences"]  # fmt: skip
+
+
+def test_a_step_is_told_and_copied(open_window: OpenWindow) -> None:
+    run = recording(model(), 40)
+    window = open_window(run, 12, 5)
+    press(window, "T")
+    (words,) = said(window)
+    assert "step 12 of 40" in words
+    for one in sentences(run, 12):
+        assert one in words
+    window.message.offer.click()
+    assert QApplication.clipboard().text() == words
+    assert not said(window)
+
+
+def test_inside_a_step_its_computation_is_told(open_window: OpenWindow) -> None:
+    run = recording(model(), 40)
+    window = open_window(run, 12, 5)
+    press(window, "F11")
+    press(window, "T")
+    (words,) = said(window)
+    assert window.session.computation == "r"
+    for one in sentences(run, 13, None, "r"):
+        assert one in words
+    assert "changes most" not in words
+
+
+def test_a_run_is_told_when_all_of_it_is_known(open_window: OpenWindow, qtbot: QtBot) -> None:
+    m = model()
+    run = Trace(m, text_for(m, 3000)).finish()
+    window = open_window(run, 12, 5)
+    press(window, "Shift+T")
+    press(window, "Shift+T")  # the first is given up
+    qtbot.waitUntil(lambda: len(said(window)) == 1)
+    assert said(window) == [" ".join(sentences(run))]
+    press(window, "T")
+    assert len(said(window)) == 1, "of a topic only the newest is shown"
+    qtbot.waitUntil(lambda: not window.findChildren(telling._Run))
+
+
+class Shouting(QTranslator):
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(self, context: str, source: str, *_: object) -> str:
+        if context != "sentences":
+            return source
+        return source.replace("The network leans to", "Das Netz neigt zu").replace(
+            "The network is undecided", "Das Netz schwankt"
+        ).replace("The network is almost sure of", "Das Netz ist fast sicher bei")
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    translator = Shouting()
+    QCoreApplication.installTranslator(translator)
+    telling.speak_as_qt()
+    yield
+    QCoreApplication.removeTranslator(translator)
+    translate_by(str)
+
+
+@pytest.mark.usefixtures("german")
+def test_qt_s_translators_translate_them(open_window: OpenWindow) -> None:
+    window = open_window(recording(model(), 40), 12, 5)
+    press(window, "T")
+    (words,) = said(window)
+    assert "Das Netz" in words
+    assert "The network" not in words
