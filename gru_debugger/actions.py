@@ -166,6 +166,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("open_model", "Open model…", ("Ctrl+O",), "File", lambda w: w.files.ask_model(), needs.NOTHING),
     Action("open_text", "Open text…", ("Ctrl+T",), "File", lambda w: w.files.ask_text()),
     Action("open_rows", "Open rows of numbers…", ("Ctrl+K, Shift+O",), "File", lambda w: w.files.ask_rows()),
+    Action("start_page", "Start page", ("Ctrl+K, Home",), "File", lambda w: w.start_page.toggle(), needs.NOTHING),
     Action("reload", "Reload model", ("Ctrl+R",), "File", lambda w: w.files.reload(), begins_group=True),
     Action("open_session", "Open session…", ("Ctrl+K, O",), "File", lambda w: w.sessions.ask(), needs.NOTHING, begins_group=True),
     Action("save_session", "Save session", ("Ctrl+S",), "File", lambda w: w.sessions.save()),

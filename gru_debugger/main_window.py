@@ -56,6 +56,7 @@ from gru_debugger.window.ready_lanes import ReadyLanes
 from gru_debugger.window.reference import Reference
 from gru_debugger.window.saving import Saver
 from gru_debugger.window.sessions import Sessions
+from gru_debugger.window.start_page import StartPage
 from gru_debugger.window.status import StatusBar, title
 from gru_debugger.window.stops import Stops
 from gru_debugger.window.surprise import SurpriseWatch
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self.actions_by_name = self.menus.actions
         self._make_bars()
+        self.start_page: StartPage = StartPage(self)
         self.rings = FocusRings(self)
         above = self.tool_bar, self.message, self.edit_bar, *self.lines
         self.tab_order = TabOrder(self, above, self.centre)
@@ -126,10 +128,10 @@ class MainWindow(QMainWindow):
         self.cell = self.centre.first
         self.narrator = Narrator(self.session, self.centre)
         middle = QWidget()
-        layout = QVBoxLayout(middle)
+        layout = self._middle = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.message)
+        self.give_message_back()
         layout.addWidget(self.centre, 1)
         recordings = self.files.recordings
         self.what_if: WhatIf = WhatIf(self.session, recordings.set_edits)
@@ -207,8 +209,14 @@ class MainWindow(QMainWindow):
 
     # Events --------------------------------------------------------------------------------
 
+    def give_message_back(self) -> None:
+        """Its place over the panes, where the start page has none for it."""
+        self._middle.insertWidget(0, self.message)
+
     def focus_stepping(self) -> None:
         """Give the stepping keys their view back."""
+        if self.start_page.shown:
+            return
         if not (self.text.typing or any(map(holds_pointer, self.lines))):
             self.centre.take_focus()
             self.rings.follow(self.centre.shown)
@@ -268,6 +276,7 @@ class MainWindow(QMainWindow):
         self.files.opener.stop()
         self.text.drafts.stop()
         self.sessions.autosave.stop()
+        self.start_page.stop()
         if self.docks.begun:  # never shown, it has no layout worth keeping
             self.settings.setValue("geometry", self.saveGeometry())
             self.settings.setValue("layout", self.docks.to_keep())

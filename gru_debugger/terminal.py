@@ -88,7 +88,8 @@ def be_listened_to() -> None:
 def tell(**what: Any) -> None:
     """A line of JSON on standard output, for the window that started this; nothing for people.
 
-    `done`: a number of pictures; `answer`: what was found; `error`: what `fail` tells.
+    `done`: a number of pictures, of training so many hundredths, with `bits` a character;
+    `answer`: what was found; `error`: what `fail` tells.
     """
     if _listened_to and sys.stdout is not None:
         sys.stdout.write(json.dumps(what) + "\n")

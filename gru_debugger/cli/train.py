@@ -15,6 +15,8 @@ DESCRIPTION = (
     "the same text, options and seed give the same file."
 )
 
+_PARTS = 100  # how often a window that waits is told
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Every field of TrainingOptions is a flag."""
@@ -42,6 +44,9 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
         def progress(done: int, total: int, bits: float) -> None:
             report(done, total, bits_per_character=bits)
+            part = _PARTS * done // total
+            if part > _PARTS * (done - 1) // total:
+                terminal.tell(done=part, bits=bits)
 
         summary = train_file(arguments.text_file, arguments.out, options, progress, arguments.force)
     terminal.show(summary)

@@ -34,10 +34,12 @@ class Outcome:
 class Child(QObject):
     """A command with a job folder of its own, which is gone once it has ended.
 
-    `progressed` brings how much is done; `ended` the Outcome, once, of what never started too.
+    `progressed` brings how much is done, `told` all that is new; `ended` the Outcome, once, of what
+    never started too.
     """
 
     progressed = Signal(int)
+    told = Signal(object)
     ended = Signal(object)
 
     def __init__(self, parent: QObject) -> None:
@@ -86,6 +88,8 @@ class Child(QObject):
         self._told |= new
         if "done" in new:  # once, however often it was told since the last look
             self.progressed.emit(new["done"])
+        if new:
+            self.told.emit(new)
 
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:

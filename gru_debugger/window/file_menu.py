@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QSettings
+from PySide6.QtCore import QFileSystemWatcher, QObject, QSettings, Signal
 from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 class Files(QObject):
     """Opens; what was open stays until the new is ready, and whenever it can't be."""
+
+    cancelled = Signal()  # by the user, while it was read
 
     def __init__(
         self, window: QWidget, session: Session, settings: QSettings, message: MessageBar
@@ -118,6 +120,18 @@ class Files(QObject):
             lambda read: self._use_read(read[0], path, read[1]),
         )
 
+    def open_own(self, path: str) -> None:
+        """Open a model with the text that it brings along, whatever is read now."""
+
+        def use(model: Model) -> None:
+            text = model.example.text if model.example else None
+            self.recordings.use_model(model, path, text)
+
+        self.opener.start(
+            lambda watch: gru_choice.read(path, AS_FOUND, watch),
+            lambda read: self.decide(read, use),
+        )
+
     def start(self, request: Request) -> None:
         """What the command line names: what is given holds, and what is missing is asked for."""
         path, given = request.path, request.choice != AS_FOUND
@@ -190,6 +204,7 @@ class Files(QObject):
         self.opener.cancel()
         if self._session.trace is None:
             self._message.notice("Nothing is open.", "Open model…", self.ask_model, "opening")
+        self.cancelled.emit()
 
     # Read ----------------------------------------------------------------------------------
 

@@ -56,6 +56,11 @@ class Recent:
         self._settings.setValue("recent", paths)
         self._settings.setValue("choices", json.dumps(content))
 
+    def clear(self) -> None:
+        """Forget the models, and what was chosen in them."""
+        self._settings.remove("recent")
+        self._settings.remove("choices")
+
     def _choices(self) -> dict[str, Choice]:
         try:
             content = json.loads(str(self._settings.value("choices", "{}")))

@@ -83,7 +83,7 @@ QComboBox:focus, QAbstractSpinBox:focus, QLineEdit:focus, QPlainTextEdit:focus, 
     QTreeWidget:focus, QTableView:focus {{ border: 1px solid {c["text"]}; }}
 QToolButton:disabled, QPushButton:disabled {{ color: {c["future"]}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
-QToolButton#primary, QPushButton:default {{ background: {c["now"]}; color: {c["now_text"]};
+QToolButton#primary, QPushButton#primary, QPushButton:default {{ background: {c["now"]}; color: {c["now_text"]};
     border-color: {c["now"]}; font-weight: 600; }}
 QToolButton#primary:disabled, QPushButton:default:disabled {{ background: {c["future"]}; border-color: {c["future"]};
     color: {c["panel"]}; }}
@@ -157,6 +157,13 @@ QToolButton#first {{ border: none; padding: 1px 4px; font-size: 12px; font-weigh
 QToolButton#more {{ padding: 1px 7px; font-size: 12px; }}
 QLabel#wrong {{ color: {c["error"]}; font-weight: 600; }}
 QLabel#plain {{ color: {c["muted"]}; }}
+QScrollArea#start, QWidget#startInside {{ background: {c["side"]}; }}
+QFrame#card, QFrame#drop {{ background: {c["panel"]}; border: 1px solid {c["border"]}; border-radius: 9px; }}
+QFrame#drop {{ background: transparent; border: 2px dashed {c["outline"]}; }}
+QLabel#startTitle {{ font-size: 28px; font-weight: 600; }}
+QLabel#cardTitle {{ font-size: 16px; font-weight: 600; }}
+QPushButton#row {{ border-color: transparent; border-radius: 4px; text-align: left; }}
+QPushButton#row:hover {{ background: {c["pale"]}; }}
 QFrame#message {{ background: {c["error"]}; }}
 QFrame#message QLabel {{ color: {c["panel"]}; font-weight: 500; }}
 QFrame#message QToolButton {{ background: transparent; color: {c["panel"]}; border: none; }}

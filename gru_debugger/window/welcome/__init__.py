@@ -1,0 +1,1 @@
+"""The start page: what it shows and does, imported when it is shown first."""
