@@ -360,6 +360,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("theme", "Light or dark theme", ("Ctrl+Shift+T",), "View", lambda w: w.toggle_theme(), needs.NOTHING, begins_group=True),
     Action("system_theme", "Theme of the system", ("Ctrl+K, Shift+T",), "View", lambda w: w.set_theme("system"),
            needs.NOTHING),
+    Action("teaching", "Teaching: full screen, larger, by computations", ("Ctrl+F11",), "View", lambda w: w.teaching.toggle(),
+           needs.NOTHING, checked=lambda s: s.by_computations),
     Action("restore_layout", "Restore layout", ("Ctrl+K, D",), "View", lambda w: w.restore_layout(), needs.NOTHING),
 
     Action("palette", "Command palette…", ("Ctrl+Shift+P",), "Help", lambda w: w.ask_command(),

@@ -60,6 +60,7 @@ from gru_debugger.window.start_page import StartPage
 from gru_debugger.window.status import StatusBar, title
 from gru_debugger.window.stops import Stops
 from gru_debugger.window.surprise import SurpriseWatch
+from gru_debugger.window.teaching import Teaching
 from gru_debugger.window.text_place import TextPlace
 from gru_debugger.window.tool_bar import ToolBar
 from gru_debugger.window.what_changed import WhatChanged
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
         self.menus.enable()
         session.opened.connect(self._show_title)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+        self.teaching: Teaching = Teaching(self)
         self.placement = Placement(self, settings.value("geometry"))
         self.set_theme(str(settings.value("theme", "system")))
 
@@ -230,6 +232,9 @@ class MainWindow(QMainWindow):
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
+            lines = self.message, self.find_line, self.letters_line
+            if not any(line.isVisible() for line in lines):
+                self.teaching.leave()
             self.message.dismiss()
             self.find_line.close_line()
             self.letters_line.close_line()
@@ -263,6 +268,7 @@ class MainWindow(QMainWindow):
 
     @guarded
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.teaching.leave()
         self.session.close()
         self.proof.stop()
         self.surprise.stop()
@@ -278,7 +284,7 @@ class MainWindow(QMainWindow):
         self.sessions.autosave.stop()
         self.start_page.stop()
         if self.docks.begun:  # never shown, it has no layout worth keeping
-            self.settings.setValue("geometry", self.saveGeometry())
+            self.settings.setValue("geometry", self.teaching.geometry())
             self.settings.setValue("layout", self.docks.to_keep())
             last_opened.keep(self.session, self.settings)
         super().closeEvent(event)
@@ -304,16 +310,19 @@ class MainWindow(QMainWindow):
             dark = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
             name = "dark" if dark else "light"
         self.theme = THEMES[name]
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        application.setPalette(style.palette(self.theme))
-        sheet = style.sheet(self.theme)
-        if application.styleSheet() != sheet:  # Qt looks anew at every widget
-            application.setStyleSheet(sheet)
+        self.restyle()
         self.tool_bar.use_theme(self.theme)
         self.status.where.use_theme(self.theme)
         self.text.editor.special.use_theme(self.theme)
         self.docks.use_theme(self.theme)
+
+    def restyle(self) -> None:
+        """In the theme's colours, with type as large as it is to be."""
+        application, sheet = QApplication.instance(), style.sheet(self.theme, self.teaching.larger)
+        assert isinstance(application, QApplication)
+        application.setPalette(style.palette(self.theme))
+        if application.styleSheet() != sheet:  # Qt looks anew at every widget
+            application.setStyleSheet(sheet)
 
     def toggle_theme(self) -> None:
         self.set_theme("dark" if self.theme.name == "light" else "light")

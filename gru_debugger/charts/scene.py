@@ -71,12 +71,11 @@ class Layer(QGraphicsItem):
         if not self._cached or widget is None:
             self._paint(painter)
         else:
-            painter.drawPixmap(QPointF(0, 0), self.pixels(widget))
+            painter.drawPixmap(QPointF(0, 0), self.pixels(painter.deviceTransform().m11()))
 
-    def pixels(self, widget: QWidget) -> QPixmap:
-        """What is painted, for the screen of a widget."""
-        ground = self._ground.pixels(widget) if self._ground else None
-        ratio = widget.devicePixelRatioF()
+    def pixels(self, ratio: float) -> QPixmap:
+        """What is painted, for a screen that has so many pixels for one of the scene's."""
+        ground = self._ground.pixels(ratio) if self._ground else None
         kept = self._pixels
         if kept is None or kept.devicePixelRatio() != ratio or self._copied is not ground:
             kept = QPixmap(ground) if ground else _white(self._rect.size(), ratio)
@@ -139,7 +138,7 @@ class Curtain(Layer):
         if widget is None:
             self._paint_part(painter, left, right)
             return
-        pixels = self.pixels(widget)
+        pixels = self.pixels(painter.deviceTransform().m11())
         part = QRectF(left, 0, right - left, self._rect.height())
         ratio = pixels.devicePixelRatio()
         source = QRectF(part.topLeft() * ratio, part.size() * ratio)
@@ -200,7 +199,7 @@ class Picture(QGraphicsScene):
 
 
 class PictureView(QGraphicsView):
-    """The widget of a picture: one scene pixel is one widget pixel, nothing pans or zooms."""
+    """The widget of a picture: it is as large as it is laid out, unless the view is transformed."""
 
     def __init__(self, picture: Picture, parent: QWidget | None = None) -> None:
         super().__init__(picture, parent)

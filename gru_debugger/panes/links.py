@@ -50,7 +50,7 @@ def paint_caps(p: QPainter, pane: Pane, caps: Sequence[tuple[float, float, str]]
     (left, first, _), device = caps[0], p.device()
     if isinstance(device, QWidget):  # a file wants the strokes, not their pixels
         keys = tuple((baseline - first, key) for _, baseline, key in caps)
-        ratio = device.devicePixelRatioF()
+        ratio = p.deviceTransform().m11()
         pixels = _caps(keys, pane.theme.name, pane.background, ratio)
         p.drawPixmap(QPointF(left, first - 12), pixels)
         return

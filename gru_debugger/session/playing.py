@@ -1,4 +1,4 @@
-"""Playing: one step after another, so many characters a second."""
+"""Playing: one step after another, or one computation, so many a second."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gru_debugger.session.moving import Moving
 
-SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second
+SPEEDS = (1, 2, 5, 10, 20, 50)  # characters a second, or computations
 
 
 class Playing(Moving):
@@ -17,6 +17,7 @@ class Playing(Moving):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.speed = 5
+        self.by_computations = False
         self._player = QTimer(self)
         self._player.timeout.connect(self._play_on)
 
@@ -27,7 +28,7 @@ class Playing(Moving):
     def toggle_playing(self) -> None:
         if self.playing:
             self.pause()
-        elif self.can_step_forward():
+        elif self._can_play_on():
             self._player.start(1000 // self.speed)
             self.playing_changed.emit()
 
@@ -37,14 +38,25 @@ class Playing(Moving):
             self.playing_changed.emit()
 
     def _play_on(self) -> None:
-        self.step_forward()
-        if not self.can_step_forward():
+        if self.by_computations:
+            self.next_computation()
+        else:
+            self.step_forward()
+        if not self._can_play_on():
             self.pause()
 
-    def set_speed(self, characters_a_second: int) -> None:
-        self.speed = characters_a_second
+    def _can_play_on(self) -> bool:
+        return self.can_compute_forward() if self.by_computations else self.can_step_forward()
+
+    def play_by(self, computations: bool, speed: int) -> None:
+        """Each computation is to be seen, or each finished step, so many a second."""
+        self.by_computations = computations
+        self.set_speed(speed)
+
+    def set_speed(self, a_second: int) -> None:
+        self.speed = a_second
         if self.playing:
-            self._player.setInterval(1000 // characters_a_second)
+            self._player.setInterval(1000 // a_second)
         self.playing_changed.emit()
 
     def change_speed(self, by: int) -> None:

@@ -97,7 +97,7 @@ class Docks(Mapping[str, QDockWidget]):
         self, window: QMainWindow, session: Session, made: Callable[[QWidget], None]
     ) -> None:
         self._window, self._session, self._made = window, session, made
-        self._theme = THEMES["light"]
+        self._theme, self._times = THEMES["light"], 1.0
         self._docks: dict[str, QDockWidget] = {}
         self.views: dict[str, PaneView] = {}
         self.widgets: dict[str, QWidget] = {}
@@ -163,6 +163,7 @@ class Docks(Mapping[str, QDockWidget]):
 
     def _show_pane(self, pane: Pane, spec: PaneSpec) -> PaneView:
         view = self.views[spec.name] = PaneView(pane, self._session, spec.title)
+        view.magnify(self._times)
         return view
 
     def _toggle(self, spec: PaneSpec) -> QAction:
@@ -321,6 +322,12 @@ class Docks(Mapping[str, QDockWidget]):
         for shown in (*self.views.values(), *self.widgets.values()):
             if hasattr(shown, "use_theme"):
                 shown.use_theme(theme)
+
+    def magnify(self, times: float) -> None:
+        """Show all panes so many times as large as they are laid out."""
+        self._times = times
+        for view in self.views.values():
+            view.magnify(times)
 
     def rects_of(self, quantity: str, unit: int) -> dict[str, QRectF]:
         """Where a value is in sight, in the window's pixels, by the names of the panes."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QCursor, QFocusEvent, QHelpEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QCursor,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+    QTransform,
+)
 from PySide6.QtWidgets import QScrollBar, QToolTip
 
 from gru_debugger.charts.qt_faults import guarded
@@ -33,6 +41,7 @@ class PaneView(PictureView):
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.reached_by_tab = False
         self._stale, self._in_front = True, True
+        self._times = 1.0  # as large as it is laid out
         session.opened.connect(lambda: self._tell(self._fit))
         session.view_changed.connect(lambda: self._tell(self._fit))
         session.position_changed.connect(lambda: self._tell(pane.show_step))
@@ -84,13 +93,15 @@ class PaneView(PictureView):
         self.pane.show_unit()
         if self.pane.size != before:
             self._fit()
-        if isinstance(self.pane, UnitsPane) and self.pane.size.height() > self.height() + 1:
+        room = self.height() / self._times
+        if isinstance(self.pane, UnitsPane) and self.pane.size.height() > room + 1:
             self._scroll_to(self.pane.rect_of(self.pane.session.told, self.pane.session.unit))
 
     def _scroll_to(self, rect: QRectF | None) -> None:
         """As far as need be for a value's chart to be in sight, with its axis or its name."""
         if rect is not None:
             bar, high = self.verticalScrollBar(), self.viewport().height()
+            rect = self.transform().mapRect(rect)
             top, bottom = round(rect.top()) - _AROUND, round(rect.bottom()) + _AROUND
             bar.setValue(min(top, max(bar.value(), bottom - high)))
 
@@ -148,9 +159,9 @@ class PaneView(PictureView):
         bars = self.horizontalScrollBar(), self.verticalScrollBar()
         across = down = False
         for _ in range(2):  # again where a bar down takes the width of one across
-            width = self.width() - down * bars[1].sizeHint().width()
+            width = (self.width() - down * bars[1].sizeHint().width()) / self._times
             across = self.pane.least_width > width
-            height = self.height() - across * bars[0].sizeHint().height()
+            height = (self.height() - across * bars[0].sizeHint().height()) / self._times
             self.pane.resize(max(width, self.pane.least_width), height)
             if down or self.pane.size.height() <= height + 1:
                 break
@@ -158,6 +169,12 @@ class PaneView(PictureView):
         self.setHorizontalScrollBarPolicy(_ON if across else _OFF)
         self.setVerticalScrollBarPolicy(_ON if down else _OFF)
         self.laid_out.emit()
+
+    def magnify(self, times: float) -> None:
+        """Show the pane so many times as large as it is laid out."""
+        self._times = times
+        self.setTransform(QTransform.fromScale(times, times))
+        self._tell(self._fit)
 
     def use_theme(self, theme: Theme) -> None:
         self.pane.use_theme(theme)
@@ -167,7 +184,7 @@ class PaneView(PictureView):
         rect = self.pane.rect_of(quantity, unit) if self.in_sight else None
         if rect is None:
             return None
-        seen = rect.translated(QPointF(self.mapFromScene(0.0, 0.0)))
+        seen = self.viewportTransform().mapRect(rect)
         seen = seen.intersected(QRectF(self.viewport().rect()))
         return None if seen.isEmpty() else seen
 

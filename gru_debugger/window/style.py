@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
@@ -36,7 +38,8 @@ def palette(theme: Theme) -> QPalette:
     return made
 
 
-def sheet(theme: Theme) -> str:
+def sheet(theme: Theme, times: float = 1.0) -> str:
+    """Type is so many times as large as usual."""
     c = {
         name: theme.role(name).name()
         for name in (
@@ -58,7 +61,7 @@ def sheet(theme: Theme) -> str:
     }
     signs = "up", "down", f"tick-{theme.name}"
     up, down, tick = (resource("icons", f"{sign}.svg").as_posix() for sign in signs)
-    return f"""{plain.SHEET}
+    said = f"""{plain.SHEET}
 * {{ font-family: "Inter"; font-size: 13px; }}
 QMainWindow, QMenuBar, QToolBar, QStatusBar {{ background: {c["panel"]}; color: {c["text"]}; }}
 QMainWindow::separator {{ background: {c["border"]}; width: 1px; height: 1px; }}
@@ -194,6 +197,9 @@ QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QDialog {{ background: {c["panel"]}; }}
 """
+    if times == 1:
+        return said
+    return re.sub(r"font-size: (\d+)px", lambda f: f"font-size: {round(int(f[1]) * times)}px", said)
 
 
 def theme_of(widget: QWidget) -> Theme:
