@@ -266,11 +266,8 @@ class Activations:
 
     def slope_of(self, role: Role, a: Numbers) -> Numbers:
         """Of the gates' function, or the candidate's, at the sums a; 0 where clip cuts them."""
-        slope = self.of_role(role).slope
-        if self.clip is None:
-            return slope(a)
-        inside: Numbers = np.abs(a) <= self.clip
-        return slope(np.minimum(np.maximum(a, -self.clip), self.clip)) * inside
+        slope: Numbers = self.of_role(role).slope(a)
+        return slope if self.clip is None else slope * (np.abs(a) <= self.clip)
 
     def applied(self, role: Role, sums: str) -> str:
         """“σ(…)” of these sums, as an equation writes it."""

@@ -1,0 +1,230 @@
+"""What the gradients of a value say, in sentences, and the table that these come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_debugger.core.edits import Place
+from gru_debugger.core.model import printable
+from gru_debugger.numerals import brief, fixed, grouped, percent, power, two
+from gru_debugger.questions.influence import PATHS, Influence
+from gru_debugger.questions.influenced import Value
+from gru_debugger.spans import Span
+
+STEPS_BACK = (1, 3, 10, 33)  # of which the table tells; the sentence tells of the last one
+DIRECT = 0.1  # of the whole: from here on it is told that z near 1 is why so much is left
+NEAR_ONE = 0.9  # a unit's z, the mean over these steps
+KEPT = 0.001  # of the gradient: less is nothing that is kept
+NEARLY_ALL = 0.9  # of the direct path's square, that these units have
+_UNITS = 3  # are named at most
+_MILLIONS = 1e15  # times less; more is written as a power of ten
+
+
+@dataclass(frozen=True)
+class Row:
+    """So many steps back: the shares of the gradient where it begins that are left there.
+
+    `step` is whose state that is, 0 or steps + 1 the initial one.
+    """
+
+    back: int
+    step: int
+    whole: float
+    direct: float
+    constant_gates: float
+    plain_rnn: float
+
+
+class Shares:
+    """The gradients of one of the value's own places, as shares of what they begin with."""
+
+    def __init__(self, found: Influence, place: Place) -> None:
+        self.found, self.place = found, place
+        self.name = f"h_l{place[0]}" + "_reverse" * (place[1] == "reverse")
+        self.begin = found.begins(place)
+
+    @cached_property
+    def most(self) -> int:
+        """States of steps that there are before the one where it begins."""
+        found = self.found
+        if self.place[1] == "forward":
+            return max(0, self.begin - max(1, found.first))
+        return max(0, found.last - self.begin)
+
+    @property
+    def rows(self) -> list[Row]:
+        """Of STEPS_BACK, and of the first step where there are not as many."""
+        backs = [back for back in STEPS_BACK if back <= self.most]
+        if self.most < STEPS_BACK[-1] and self.most and self.most not in backs:
+            backs.append(self.most)
+        return [self.row(back) for back in backs] if self.start else []
+
+    @property
+    def start(self) -> float:
+        """The length of the gradient that it begins with; 0: nothing moves it."""
+        return self._length("", self.begin) if 0 <= self._k(self.begin) < self._count else 0.0
+
+    def row(self, back: int) -> Row:
+        step = self.step(back)
+        paths = ("", *(f"{path}_" for path in PATHS))
+        return Row(back, step, *(self._length(path, step) / self.start for path in paths))
+
+    def step(self, back: int) -> int:
+        """Whose state stands so many steps back."""
+        return self.begin - back if self.place[1] == "forward" else self.begin + back
+
+    def shares(self, path: str = "") -> NDArray[np.float64]:
+        """Of all states, in the order of the arrays."""
+        lengths = self.found.norms[f"{path}{self.name}"]
+        return lengths / self.start if self.start else lengths
+
+    def gradient(self, step: int, path: str = "") -> NDArray[np.float64]:
+        """By the h of a step (hidden,)."""
+        gradients = self.found[f"{path}{self.name}"]
+        return np.asarray(gradients[self._k(step)], float)
+
+    def _k(self, step: int) -> int:
+        return self.found.row(step, self.place)
+
+    @property
+    def _count(self) -> int:
+        return len(self.found.norms[self.name])
+
+    def _length(self, path: str, step: int) -> float:
+        return float(self.found.norms[f"{path}{self.name}"][self._k(step)])
+
+
+def of_value(value: Value, symbols: tuple[str, ...] | None = None) -> str:
+    """“the logit of “e””, “h[9]”."""
+    if not value.is_output or symbols is None or value.unit >= len(symbols):
+        return str(value)
+    what = "logit" if value.quantity == "logits" else "probability"
+    return f"the {what} of {printable(symbols[value.unit])}"
+
+
+def left(share: float) -> str:
+    """A share of the gradient: 60 %, 1.0 %, 3e−7, 12 times."""
+    if share >= 9.995:
+        return f"{brief(share, 2)} times" if share < 1e6 else f"{power(share)} times"
+    if share >= 0.0995:
+        return percent(share)
+    return percent(share, 1) if share >= 0.0005 else power(share) if share else "0"
+
+
+def times(ratio: float) -> str:
+    """86,000; 5.1 million; 3e16: with two digits."""
+    if ratio >= _MILLIONS:
+        return power(ratio, 1)
+    if ratio >= 999_500:
+        unit, word = (1e6, "million") if ratio < 999.5e6 else (1e9, "billion")
+        return f"{brief(_two_digits(ratio / unit), 9)} {word}"
+    return fixed(_two_digits(ratio), 0 if ratio >= 9.95 else 1)
+
+
+def _two_digits(value: float) -> float:
+    return float(f"{value:.1e}")
+
+
+def sentences(found: Influence, place: Place) -> list[Span]:
+    """How much is left, as a plain RNN, what is kept directly and by which units, who spoke."""
+    shares = Shares(found, place)
+    rows = shares.rows
+    if not rows:
+        return [Span("No earlier state moves it.")]
+    last = rows[-1]
+    said = [*_left(last), *_plain(last)]
+    if last.whole:
+        said += [*_direct(shares, rows), *_rest(last)]
+    return [*said, *_spoken(found)]
+
+
+def _left(row: Row) -> Iterator[Span]:
+    back = "One step back" if row.back == 1 else f"{grouped(row.back)} steps back"
+    if not row.whole:
+        yield Span(f"{back} nothing of the gradient is left.", "strong")
+        return
+    of = "of the gradient" if row.whole < 9.995 else "the gradient"
+    yield Span(f"{back} {left(row.whole)} {of} is left.", "strong")
+
+
+def _plain(row: Row) -> Iterator[Span]:
+    """Beside the whole: how many times less, or more, at the same states."""
+    if not row.whole:
+        return
+    if not row.plain_rnn:
+        yield Span("As a plain RNN")
+        yield Span("nothing would be.", "take")
+        return
+    ratio = row.whole / row.plain_rnn
+    yield Span("As a plain RNN it would be")
+    if ratio >= 1.05:
+        yield Span(f"{times(ratio)} times less.", "take")
+    elif ratio <= 1 / 1.05:
+        yield Span(f"{times(1 / ratio)} times more.", "take")
+    else:
+        yield Span("as much.", "take")
+
+
+def _direct(shares: Shares, rows: list[Row]) -> Iterator[Span]:
+    """What z alone carries; that z is near 1 is the reason only where that is much of the whole."""
+    last = rows[-1]
+    kept = next((row for row in reversed(rows) if row.direct >= KEPT), rows[0])
+    if kept is not last:
+        after = "one step" if kept.back == 1 else f"{kept.back} steps"
+        yield Span("Directly kept is")
+        yield Span(f"{left(kept.direct)} after {after}.", "keep")
+        return
+    yield Span(f"{left(last.direct)} is kept directly,", "keep")
+    units, all_of_it = _carriers(shares.gradient(last.step, "direct_"))
+    if last.direct >= DIRECT * last.whole and near_one(shares, units[0], last.back):
+        yield Span("because z is near 1,", "keep")
+    named = ", ".join(map(grouped, units))
+    words = "nearly all in" if all_of_it else "most in"
+    yield Span(f"{words} unit{'s' * (len(units) > 1)} {named}.")
+
+
+def near_one(shares: Shares, unit: int, back: int) -> bool:
+    """Whether a unit's z was, in the geometric mean, over these steps."""
+    before = abs(float(shares.gradient(shares.begin)[unit]))
+    after = abs(float(shares.gradient(shares.step(back), "direct_")[unit]))
+    return before > 0 and bool((after / before) ** (1 / back) >= NEAR_ONE)
+
+
+def _carriers(gradient: NDArray[np.float64]) -> tuple[list[int], bool]:
+    """The units with the largest part, as few as have nearly all, and whether they have that."""
+    squares = gradient**2
+    order = np.argsort(-squares, kind="stable")[:_UNITS]
+    part = np.cumsum(squares[order]) / squares.sum()
+    enough = int(np.searchsorted(part, NEARLY_ALL)) + 1
+    return order[:enough].tolist(), bool(part[-1] >= NEARLY_ALL)
+
+
+def _rest(row: Row) -> Iterator[Span]:
+    """By which way the others come."""
+    if row.direct >= 0.5 * row.whole:
+        return
+    if row.constant_gates < DIRECT * row.whole:
+        yield Span("The gates pass the rest.")
+    elif row.constant_gates >= 0.5 * row.whole:
+        yield Span("The rest comes through the candidate.")
+    else:
+        yield Span("Gates and candidate pass the rest.")
+
+
+def _spoken(found: Influence) -> Iterator[Span]:
+    """Which character spoke most for it, and which against it."""
+    trace, values = found.trace, found["attribution"]
+    against = "most against it" if values.max(initial=0) > 0 else "Most against it speaks"
+    for index, sign, words in (
+        (int(values.argmax()), 1, "Most for it speaks"), (int(values.argmin()), -1, against)
+    ):  # fmt: skip
+        if sign * values[index] > 0:
+            step = found.first + index + 1
+            value = two(float(values[index]), signed=True)
+            what = f"{trace.character_in_words(step)} of step {grouped(step)} ({value})"
+            yield Span(f"{words} {what}{',' if sign > 0 and values.min() < 0 else '.'}")
