@@ -48,6 +48,7 @@ VIEW_KEYS = frozenset(
         "=",
         "C",
         "G",
+        "I",
         "L",
         "M",
         "O",
@@ -93,6 +94,14 @@ class Action:
     hindered: Callable[[MainWindow], str] = nothing_hinders
     titled: Callable[[Session], str] | None = None
     in_vain: str = ""
+
+
+def _influence(window: MainWindow) -> None:
+    """Opens it; where it is open, of the selected value instead, or of the logit again."""
+    if window.session.influence.shown:
+        window.session.look(of_selected=not window.session.view.of_selected)
+    for pane in ("influence", "gradients"):
+        window.docks.show(pane)
 
 
 def _no_room(window: MainWindow, rows: str) -> str:
@@ -322,6 +331,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("all_units", "Memory of all units", ("Ctrl+K, M",), "Unit",
            lambda w: w.session.look(all_units=not w.session.view.all_units),
            checked=lambda s: s.view.all_units),
+    Action("influence", "Influence on it of what was before", ("I",), "Unit", _influence),
     Action("trail_back", "Back to where a question was asked", ("Alt+Left",), "Unit",
            lambda w: w.session.go_on_trail(-1), needs.TRAIL_BACK),
     Action("trail_forward", "Forward again on that trail", ("Alt+Right",), "Unit",

@@ -322,6 +322,7 @@ class Trace(core.Trace):
         order: str = "index",
         lens: bool = True,
         all_units: bool = False,
+        of_selected: bool = False,
         theme: str = "light",
         scale: int = 1,
         format: str = "png",  # noqa: A002
@@ -329,19 +330,20 @@ class Trace(core.Trace):
         """Position t, 0..steps, as the window or one of its panes shows it: 0 is before step 1.
 
         A notebook shows what is returned; its `save(path)` writes a file. `pane`: window, strip,
-        cell, overview, reset, update, candidate, product, blend, unit, prediction, curves or
-        memory. `unit` (from 0) and `quantity` (z, sum_z, …) are selected, without them what
-        the model's example selects; with `symbol` (from 0) “Why?” tells of its probability instead;
-        `layer` (from 0) and `direction` (forward, reverse) are shown. `notation`: pytorch or
-        course. `centre`: the pane in the middle of the window. `contributions`: matrices show
-        weights times what they meet; `all_terms`: “Why?”
-        shows all its terms; `all_equations`: the unit's four, not one alone; `units`, such as
-        range(8): the charts show these alone; `full_axes`: axes reach as far as any value of the
-        whole trace, and no bar is cut. `order`: of the units, index, value or change (of the
-        selected quantity at t), “z at 34”, “changed(h) at 34” or likeness; `lens`: of many units
-        those around the selected one are wider; `all_units`: the memory is that of all units, not
-        of the selected one. `theme`: light or dark; `scale`, 1 to 4: so many pixels in the place of
-        one; `format`: png, svg or pdf.
+        cell, overview, reset, update, candidate, product, blend, unit, prediction, curves, memory,
+        influence or gradients. `unit` (from 0) and `quantity` (z, sum_z, …) are selected, without
+        them what the model's example selects; with `symbol` (from 0) “Why?” tells of its
+        probability instead; `layer` (from 0) and `direction` (forward, reverse) are shown.
+        `notation`: pytorch or course. `centre`: the pane in the middle of the window.
+        `contributions`: matrices show weights times what they meet; `all_terms`: “Why?” shows all
+        its terms; `all_equations`: the unit's four, not one alone; `units`, such as range(8): the
+        charts show these alone; `full_axes`: axes reach as far as any value of the whole trace, and
+        no bar is cut. `order`: of the units, index, value or change (of the selected quantity at
+        t), “z at 34”, “changed(h) at 34” or likeness; `lens`: of many units those around the
+        selected one are wider; `all_units`: the memory is that of all units, not of the selected
+        one; `of_selected`: influence is that on the selected value, not on the likeliest symbol's
+        logit. `theme`: light or dark; `scale`, 1 to 4: so many pixels in the place of one;
+        `format`: png, svg or pdf.
 
         Needs no display. Call it in the main thread: Qt draws, by an application object that is
         made if there is none. Raises InputError for what is not there, GRUDebuggerError in another
@@ -357,7 +359,7 @@ class Trace(core.Trace):
             layer=layer, direction=direction, notation=notation, centre=centre,
             contributions=contributions,
             all_terms=all_terms, all_equations=all_equations, zoom=units, full_axes=full_axes,
-            order=order, lens=lens, all_units=all_units,
+            order=order, lens=lens, all_units=all_units, of_selected=of_selected,
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, SignalInstance
 from PySide6.QtGui import QPainter
 
 from gru_debugger.charts.scene import Picture
@@ -130,6 +130,16 @@ class Pane(Picture):
     def rest(self) -> bool:
         """Nobody sees it now: end what is under way; whether something was left to be done."""
         return False
+
+    def follows(self) -> tuple[SignalInstance, ...]:
+        """What else tells that there is more to be shown, by `show_more`."""
+        return ()
+
+    def come_to_front(self, front: bool) -> None:
+        """It has come into sight, in front of what it shares a place with, or no longer is."""
+
+    def show_more(self) -> None:
+        """More is known of what it shows."""
 
     def rect_of(self, quantity: str, unit: int) -> QRectF | None:
         """Where the value of a unit (of `probabilities`, a symbol) is drawn, in the scene.

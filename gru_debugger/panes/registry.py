@@ -26,11 +26,11 @@ class PaneSpec:
 
     `name` is the export's. `factory` is ``module:callable``; it takes a session and a theme and
     makes a `Pane`, or a QWidget, of which there are no pictures: its `size` is None. `size` is the
-    picture's in pixels. `area` is where the window puts it (one of
-    those in the centre is shown), with `neighbour` (the name of a pane
-    before it in the table) below or right of that one; `start` is how it is at first, `tabbed`
-    being behind its neighbour. `deep` is how far it reaches into the window, `long` what it takes
-    of its area beside its neighbour.
+    picture's in pixels. `area` is where the window puts it (one of those in the centre is shown),
+    with `neighbour` (the name of a pane before it in the table) below or right of that one,
+    `stacked`: below it in any area; `start` is how it is at first, `tabbed` being behind its
+    neighbour; what is closed shares its place when it is opened. `deep` is how far it reaches into
+    the window, `long` what it takes of its area beside its neighbour.
     """
 
     name: str
@@ -41,6 +41,7 @@ class PaneSpec:
     neighbour: str = ""
     start: Start = "open"
     deep: Pixels | None = None
+    stacked: bool = False
     long: Pixels | None = None
 
     def make(self, session: Session, theme: Theme) -> Any:
@@ -73,6 +74,10 @@ PANES = (
              "unit", start="closed", deep=(340, 310)),
     PaneSpec("memory", "Memory", "gru_debugger.panes.memory:MemoryPane", (640, 640), "left",
              start="closed", deep=(430, 400)),
+    PaneSpec("influence", "Influence", "gru_debugger.panes.influence:InfluencePane", (1600, 356),
+             "top", "strip", start="closed", deep=(310, 206), stacked=True),
+    PaneSpec("gradients", "Influence in words", "gru_debugger.panes.gradients:GradientsPane",
+             (340, 320), "right", "unit", start="closed"),
 )  # fmt: skip
 
 

@@ -18,9 +18,9 @@ _CLOSING = ".,;"  # no space before these
 _LONGEST = 770  # pixels that the longest sentence takes, with what lines leave free at their ends
 
 
-def height(width: float) -> float:
-    """Pixels of a box so wide that has room for every sentence: nothing jumps."""
-    lines = -(-_LONGEST // max(40.0, width - 2 * _INSET))
+def height(width: float, longest: float = _LONGEST) -> float:
+    """Pixels of a box so wide that has room for every sentence, of `longest` pixels."""
+    lines = -(-longest // max(40.0, width - 2 * _INSET))
     return 20 + _LINE * lines
 
 

@@ -13,28 +13,16 @@ from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme, diverging_map
 from gru_debugger.numerals import brief, grouped
 from gru_debugger.panes import lanes, strip_marks, strip_told
+from gru_debugger.panes.character_columns import LEFT, CharacterColumns
 from gru_debugger.panes.edit_marks import EditMarks
 from gru_debugger.panes.hits import Hits
 from gru_debugger.panes.lane_places import FEW, HIGH, LOW
-from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.strip_marks import MAP_TOP, TILE, TILE_TOP, among_stops
 from gru_debugger.panes.table import Tables
 from gru_debugger.session.session import Session
 
-CELL = 25  # pixels a character, at least; a short text has the strip's width, up to
-_WIDEST = 3 * CELL
-LEFT, RIGHT = 62, 50
 AXIS = 24  # pixels below the map
 _LEAST, _COMFORTABLE = 110, 126  # pixels, lanes aside
-
-
-def first_column(position: int, columns: int, steps: int) -> int:
-    """The leftmost position shown: it turns by half pages, and depends on nothing else."""
-    total = steps + 1
-    if total <= columns:
-        return 0
-    half = max(1, columns // 2)
-    return int(min(max(0, position // half * half - columns // 4), total - columns))
 
 
 @lru_cache(8)
@@ -50,7 +38,7 @@ def _fill(p: QPainter, rects: list[QRectF], color: QColor) -> None:
     p.drawRects(rects)
 
 
-class StripPane(Pane):
+class StripPane(CharacterColumns):
     """Positions 0…T as columns: past, now and future look different."""
 
     shows_marks = True
@@ -63,8 +51,6 @@ class StripPane(Pane):
         self._map = QRectF()
         self._drawn: tuple[object, ...] = ()
         self.marked: list[tuple[float, str, float]] = []  # positions that have their number
-        self.first = self.last = 0
-        self.cell = CELL  # pixels a column
         self._scrubs = True  # what is pressed may be dragged
         self.lanes = lanes.Lanes(self)
         self.hits = Hits(self)
@@ -94,47 +80,20 @@ class StripPane(Pane):
 
     # Layout --------------------------------------------------------------------------------
 
-    @property
-    def columns(self) -> int:
-        return max(4, int(self._room) // self.cell)
-
-    @property
-    def _room(self) -> float:
-        return self.size.width() - LEFT - RIGHT
-
-    def _turn(self) -> None:
-        """Choose the stretch that is shown: positions `first` to `last`."""
-        scroll, steps = self.session.view.scroll, self.session.steps
-        if scroll is None:
-            self.first = first_column(self.session.position, self.columns, steps)
-        else:
-            self.first = min(scroll, self._last_first)
-        self.last = min(steps, self.first + self.columns - 1)
-
-    @property
-    def _last_first(self) -> int:
-        """The leftmost position where the end of the text is in sight."""
-        return max(0, self.session.steps + 1 - self.columns)
-
     def map_rect(self) -> QRectF:
         """The same whatever is in sight: a press asks for it many times."""
         return self._map
 
-    def x(self, position: int) -> float:
-        return LEFT + (position - self.first) * self.cell
-
     def arrange(self) -> None:
         self._drawn = ()
-        columns = self.session.steps + 1
-        self.cell = min(max(CELL, int(self._room) // columns), _WIDEST)
-        self._turn()
+        self.settle_columns()
         room = self.lanes.settle(_LEAST, _COMFORTABLE)
         wide = (self.last - self.first + 1) * self.cell
         self._map = QRectF(LEFT, MAP_TOP, wide, self.size.height() - MAP_TOP - AXIS - room)
         self.lanes.place(self._map)
 
     def show_step(self) -> None:
-        self._turn()
+        self.turn()
         self._show_map()
         position = self.session.position
         if self.session.direction == "forward":
@@ -301,10 +260,6 @@ class StripPane(Pane):
 
     # The pointer ---------------------------------------------------------------------------
 
-    def position_at(self, at: QPointF) -> int | None:
-        position = self.first + int((at.x() - LEFT) // self.cell)
-        return position if at.x() >= LEFT and self.first <= position <= self.last else None
-
     def rect_of(self, quantity: str, unit: int) -> QRectF | None:
         """States alone: the unit's part of the position's column, or of the one read before."""
         session = self.session
@@ -361,11 +316,7 @@ class StripPane(Pane):
                 self.show_lanes()
                 self.repaint_step()
             return
-        move = -round(turns * 3) or (-1 if turns > 0 else 1)
-        self.session.look(scroll=min(max(0, self.first + move), self._last_first))
-
-    def show_scroll(self) -> None:
-        self.show_step()
+        self.scroll_by(turns)
 
     def show_lanes(self) -> None:
         if self.lanes.following():  # they may know more than they did

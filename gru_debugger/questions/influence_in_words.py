@@ -131,7 +131,7 @@ def _two_digits(value: float) -> float:
 
 
 def sentences(found: Influence, place: Place) -> list[Span]:
-    """How much is left, as a plain RNN, what is kept directly and by which units, who spoke."""
+    """How much is left, as a plain RNN, what is kept directly and by which units."""
     shares = Shares(found, place)
     rows = shares.rows
     if not rows:
@@ -140,7 +140,7 @@ def sentences(found: Influence, place: Place) -> list[Span]:
     said = [*_left(last), *_plain(last)]
     if last.whole:
         said += [*_direct(shares, rows), *_rest(last)]
-    return [*said, *_spoken(found)]
+    return said
 
 
 def _left(row: Row) -> Iterator[Span]:
@@ -216,8 +216,8 @@ def _rest(row: Row) -> Iterator[Span]:
         yield Span("Gates and candidate pass the rest.")
 
 
-def _spoken(found: Influence) -> Iterator[Span]:
-    """Which character spoke most for it, and which against it."""
+def spoken(found: Influence) -> Iterator[Span]:
+    """Which character spoke most for it, and which against it; a sentence behind the others."""
     trace, values = found.trace, found["attribution"]
     against = "most against it" if values.max(initial=0) > 0 else "Most against it speaks"
     for index, sign, words in (

@@ -21,6 +21,7 @@ from gru_debugger.errors import GRUDebuggerError, InputError
 from gru_debugger.session import marks_json
 from gru_debugger.session.finding import Finding
 from gru_debugger.session.history import Entry, History, same_text
+from gru_debugger.session.influence import InfluenceHere
 from gru_debugger.session.lanes import Lanes
 from gru_debugger.session.letters import Letters
 from gru_debugger.session.marks import Marks
@@ -66,6 +67,7 @@ class Session(Playing):
         self.written.advanced.connect(self.lanes.tell_written)
         self.similar = SimilarSteps(self)
         self.letters = Letters(self)
+        self.influence = InfluenceHere(self)
         self.history = History()
         self.recorder = Recorder(self)
         self.recorder.advanced.connect(self._recorded)
@@ -131,6 +133,7 @@ class Session(Playing):
         if self.edited is None or trace.run.plain != self.edited.run.plain:
             self.trail = Trail()  # of other edits it goes on
         self.written.leave()
+        self.influence.forget()
         self.edited = trace
         self.pinned.hold(trace)
         layer, direction = place or (self.layer, self.direction)
@@ -150,6 +153,7 @@ class Session(Playing):
         self.finding.stop()
         self.written.leave()
         self.similar.stop()
+        self.influence.forget()
         self.pinned.let_go()
         self.recorder.close()
 

@@ -37,6 +37,7 @@ class View:
     `centre`: of CENTRES, the pane in the window's centre.
     `symbol`: whose probability “Why?” tells of, as if it were the row below the last; None: of the
     selected value. `all_units`: the memory is that of all units, not of the selected one.
+    `of_selected`: influence is that on the selected value, not on the likeliest one's logit.
     """
 
     layer: int = 0
@@ -56,6 +57,7 @@ class View:
     all_units: bool = False
     symbol: int | None = None
     centre: str = CENTRES[0]
+    of_selected: bool = False
 
     @property
     def row(self) -> str:

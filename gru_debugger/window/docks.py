@@ -114,7 +114,10 @@ class Docks(Mapping[str, QDockWidget]):
             self.toggles[spec.name] = self._toggle(spec)
         self.centre = Centre(session, lambda name: self._view_of(middle[name]))
         self._room = DockRoom(window, self._docks, self.centre)
-        self._unsized = {name for name, spec in self._specs.items() if spec.start == "closed"}
+        self._unsized = {
+            name for name, spec in self._specs.items()
+            if spec.start == "closed" and (spec.stacked or not spec.neighbour)
+        }  # fmt: skip
         for spec in self._specs.values():
             self._place(spec)
         for changed in (
@@ -183,7 +186,8 @@ class Docks(Mapping[str, QDockWidget]):
             window.tabifyDockWidget(beside, dock)
             beside.raise_()
         elif beside is not None:
-            window.splitDockWidget(beside, dock, self._room.along(dock))
+            along = DOWN if spec.stacked else self._room.along(dock)
+            window.splitDockWidget(beside, dock, along)
         dock.setVisible(spec.start != "closed")
 
     # Layout --------------------------------------------------------------------------------
@@ -299,11 +303,14 @@ class Docks(Mapping[str, QDockWidget]):
         """Open it where it was, in front of those that it shares a place with."""
         dock, spec = self._docks[name], self._specs[name]
         if dock.isHidden() and not dock.isFloating():
-            if spec.start == "closed":  # those that are there from the start have their places
+            # Those that are there from the start have their places.
+            if spec.start == "closed" and not spec.stacked:
                 self._room.put_behind(dock, self._docks.get(spec.neighbour))
             if name in self._unsized:
                 self._unsized.remove(name)
                 self._room.show_first(dock, spec, self.content(name))
+                self._settle()
+                self._keep_whole(0)
         dock.show()
         dock.raise_()
 

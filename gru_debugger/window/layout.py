@@ -30,7 +30,8 @@ Docks = Mapping[str, QDockWidget]
 
 @dataclass(frozen=True)
 class _Place:
-    """`tabbed`: the dock that it shares a place with; `front`: of these it is the one in sight."""
+    """`tabbed`: the dock that it shares a place with; `front`: of these it is the one in sight.
+    `below`: where docks stand beside each other, the one that it stands below all the same."""
 
     name: str
     area: str
@@ -38,6 +39,7 @@ class _Place:
     shown: bool = True
     front: bool = False
     tabbed: str = ""
+    below: str = ""
     floating: tuple[int, int, int, int] | None = None
 
 
@@ -53,6 +55,8 @@ def described(window: QMainWindow, docks: Docks) -> dict[str, Any]:
         mates = [other for other in first if docks[other] in window.tabifiedDockWidgets(dock)]
         first[name] = first[mates[0]] if mates else name
         places.append(_said(window, name, dock, first[name]))
+        if above := _above(window, dock, [docks[other] for other in first if other != name]):
+            places[-1]["below"] = next(other for other in first if docks[other] is above)
     return {"docks": places}
 
 
@@ -68,6 +72,22 @@ def _said(window: QMainWindow, name: str, dock: QDockWidget, first: str) -> dict
         where = dock.geometry()
         said["floating"] = [where.x(), where.y(), where.width(), where.height()]
     return said
+
+
+def _above(
+    window: QMainWindow, dock: QDockWidget, others: list[QDockWidget]
+) -> QDockWidget | None:
+    """What it stands below, in an area where docks else stand beside each other."""
+    area, there = window.dockWidgetArea(dock), dock.geometry()
+    if area not in LEVEL or not _in_sight(dock) or dock.isFloating():
+        return None
+    over = (
+        one for one in others
+        if window.dockWidgetArea(one) == area and _in_sight(one) and not one.isFloating()
+        and one.geometry().bottom() < there.top()
+        and one.geometry().left() <= there.center().x() <= one.geometry().right()
+    )  # fmt: skip
+    return max(over, key=lambda one: one.geometry().bottom(), default=None)
 
 
 def _mates(window: QMainWindow, dock: QDockWidget) -> Sequence[QDockWidget]:
@@ -118,14 +138,19 @@ def _read(content: Any, docks: Docks) -> Iterator[_Place]:
         if size is None or not isinstance(area, str) or area not in AREAS:
             continue
         left.remove(name)
-        tabbed = one.get("tabbed")
-        there = isinstance(tabbed, str) and tabbed in docks and tabbed not in left
+
         yield _Place(
             name, area, (size[0], size[1]),
             one.get("shown") is not False, one.get("front") is True,
-            str(tabbed) if there and tabbed != name else "",
+            _before(one.get("tabbed"), name, {*docks} - left),
+            _before(one.get("below"), name, {*docks} - left),
             _rectangle(one.get("floating")),
         )  # fmt: skip
+
+
+def _before(other: Any, name: str, said: set[str]) -> str:
+    """Another dock, of those that were said already; else ""."""
+    return other if isinstance(other, str) and other in said and other != name else ""
 
 
 def _numbers(value: Any, count: int) -> list[int] | None:
@@ -140,11 +165,14 @@ def _rectangle(value: Any) -> tuple[int, int, int, int] | None:
 
 
 def _put(window: QMainWindow, docks: Docks, place: _Place) -> None:
-    dock, mate = docks[place.name], docks.get(place.tabbed)
+    dock, mate, above = (docks.get(name) for name in (place.name, place.tabbed, place.below))
+    assert dock is not None
     dock.setFloating(False)
     window.addDockWidget(AREAS[place.area], dock)
     if mate is not None and window.dockWidgetArea(mate) == AREAS[place.area]:
         window.tabifyDockWidget(mate, dock)
+    elif above is not None and window.dockWidgetArea(above) == AREAS[place.area]:
+        window.splitDockWidget(above, dock, DOWN)
     dock.setVisible(place.shown)
 
 
@@ -162,7 +190,9 @@ def _size(window: QMainWindow, docks: Docks, places: list[_Place], along: int) -
     """Of those that stand in rows beside each other (`along` 0), or in columns (1)."""
     standing = [one for one in places if one.shown and not one.tabbed and one.floating is None]
     if standing:
-        first = {one.area: one for one in reversed(standing)}.values()  # they share their depth
-        for way, some in ((along, standing), (1 - along, first)):
+        row = [one for one in standing if not one.below]
+        first = {one.area: one for one in reversed(row)}.values()  # they share their depth
+        lower = [one for one in standing if one.below]
+        for way, some in ((along, row), (1 - along, [*first, *lower])):
             sizes = [max(1, one.size[way]) for one in some]
             window.resizeDocks([docks[one.name] for one in some], sizes, (ACROSS, DOWN)[way])

@@ -56,6 +56,8 @@ class PaneView(PictureView):
             finding = session.finding
             for known in (session.lanes.advanced, finding.changed, finding.advanced):
                 known.connect(lambda: self._tell(pane.show_lanes))
+        for more in pane.follows():
+            more.connect(lambda: self._tell(pane.show_more))
         session.recording_advanced.connect(self._recorded)
         self.pointer_moved = self._pointer_moved
         self.before_press = (session.position, session.computation)
@@ -73,6 +75,7 @@ class PaneView(PictureView):
     def come_to_front(self, front: bool) -> None:
         """Its dock is in front of those that it shares a place with, or no longer."""
         self._in_front = front
+        self.pane.come_to_front(front)
         if not front and self.pane.rest():
             self._stale = True
         if self.in_sight and self._stale:

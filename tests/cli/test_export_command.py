@@ -67,7 +67,7 @@ def test_every_flag(folder: Path, jobs: list[SnapshotJob]) -> None:
         "export", "deep.safetensors", "--text", "abcab", "--steps", "2-5", "--pane", "unit",
         "--unit", "2", "--layer", "1", "--direction", "reverse", "--notation", "course",
         "--contributions", "--quantity", "n", "--all-terms", "--full-axes", "--all-units",
-        "--format", "svg",
+        "--of-selected", "--format", "svg",
         "--theme", "dark", "--scale", "4", "--force", "-o", "some/where", "--beside", "4",
     ]  # fmt: skip
     assert main(words) == 0
@@ -78,7 +78,7 @@ def test_every_flag(folder: Path, jobs: list[SnapshotJob]) -> None:
     assert job.trace.seen(1, "reverse") == 5, "full axes are the whole recording's"
     assert job.view == View(
         1, "reverse", unit=2, quantity="n", notation="course", contributions=True, all_terms=True,
-        full_axes=True, all_units=True,
+        full_axes=True, all_units=True, of_selected=True,
     )
     assert (job.formats, job.theme, job.scale, job.force) == (("svg",), "dark", 4, True)
     assert job.folder == Path("some/where")

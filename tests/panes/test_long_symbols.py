@@ -18,9 +18,10 @@ from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
+from gru_debugger.panes.character_columns import LEFT
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.prediction import MARGIN, PredictionPane
-from gru_debugger.panes.strip import LEFT, StripPane
+from gru_debugger.panes.strip import StripPane
 from gru_debugger.panes.strip_marks import TILE_TOP
 
 pytestmark = pytest.mark.usefixtures("screen")

@@ -15,7 +15,8 @@ from gru_debugger.core.model import Direction, printable
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import exact
 from gru_debugger.panes import overview
-from gru_debugger.panes.strip import CELL, LEFT, RIGHT, StripPane, first_column
+from gru_debugger.panes.character_columns import CELL, LEFT, RIGHT, first_column
+from gru_debugger.panes.strip import StripPane
 from gru_debugger.panes.strip_marks import MAP_TOP, TILE, TILE_TOP
 from gru_debugger.session.session import Session
 

@@ -14,8 +14,15 @@ from samples import model, text_for
 import gru_debugger
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import MINUS
-from gru_debugger.questions.influence import influence
-from gru_debugger.questions.influence_in_words import Shares, left, of_value, sentences, times
+from gru_debugger.questions.influence import Influence, influence
+from gru_debugger.questions.influence_in_words import (
+    Shares,
+    left,
+    of_value,
+    sentences,
+    spoken,
+    times,
+)
 
 BACK = re.compile(
     r"^(One|\d+) steps? back (?:nothing|(\S+\s?%|\S+ times|\S+)) (?:of )?the gradient"
@@ -32,7 +39,11 @@ def number(said: str) -> float:
 
 
 def said(run: Trace, t: int, of: str | None = None, place: Any = (0, "forward")) -> str:
-    return " ".join(span.text for span in sentences(influence(run, t, of), place))
+    return words_of(influence(run, t, of), place)
+
+
+def words_of(found: Influence, place: Any) -> str:
+    return " ".join(span.text for span in [*sentences(found, place), *spoken(found)])
 
 
 def test_what_the_bundled_models_say() -> None:
@@ -64,7 +75,7 @@ def test_sentences_never_contradict_the_numbers(data: st.DataObject) -> None:
     end = "_l0" + "_reverse" * (place[1] == "reverse")
     of = draw(st.none() | st.sampled_from([f"h{end}[0]", f"z{end}[0]", f"sum_n{end}[0]"]))
     found = influence(run, t, of)
-    words = " ".join(span.text for span in sentences(found, place))
+    words = words_of(found, place)
     shares = Shares(found, place)
     if words.startswith("No earlier state"):
         assert not shares.rows

@@ -26,7 +26,7 @@ from gru_debugger.actions import ACTIONS, MENUS, shortcuts_table
 from gru_debugger.core.cell import Reset
 from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words
 from gru_debugger.main_window import MainWindow
-from gru_debugger.panes.strip import CELL, LEFT
+from gru_debugger.panes.character_columns import CELL, LEFT
 from gru_debugger.session.playing import SPEEDS
 from gru_debugger.window.export_dialog import ExportDialog
 from gru_debugger.window.palette import CommandPalette
@@ -64,6 +64,7 @@ CONTRACT = {
     **{f"cause_{number}": [f"Alt+{number}"] for number in range(1, 10)},
     "trail_back": ["Alt+Left"],
     "trail_forward": ["Alt+Right"],
+    "influence": ["I"],
     "run_forward": ["F5"],
     "run_backward": ["Shift+F5"],
     "next_interesting": ["Ctrl+Right"],
@@ -84,7 +85,7 @@ CONTRACT = {
     "notation": ["Ctrl+Shift+N"],
 }
 # Of issues to come: nothing else may sit on them meanwhile.
-RESERVED = ["I", "Ctrl+2"]
+RESERVED = ["Ctrl+2"]
 
 
 def test_the_contracts_keys(window: MainWindow) -> None:

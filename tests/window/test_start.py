@@ -390,6 +390,8 @@ NOT_SHOWN = (
         "exports.snapshots", "conversion.onnx", "training",
         "formats.assembly.listing", "questions.finding", "panes.memory",
         "panes.whole_run", "panes.curves", "questions.curves",
+        "panes.influence", "panes.gradients",
+        "questions.influence", "questions.influenced", "core.gradients",
         "window.export_dialog", "window.vocabulary.dialog", "window.palette",
         "window.history", "window.log", "window.numbers", "window.similar", "window.welcome",
     )),

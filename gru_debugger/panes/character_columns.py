@@ -1,0 +1,92 @@
+"""A column a character: which stretch of the text a pane as wide as the strip shows, and where."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+
+from gru_debugger.charts.theme import Theme
+from gru_debugger.panes.pane import Pane
+from gru_debugger.session.session import Session
+
+CELL = 25  # pixels a character, at least; a short text has the strip's width, up to
+_WIDEST = 3 * CELL
+LEFT, RIGHT = 62, 50
+
+
+def first_column(position: int, columns: int, steps: int) -> int:
+    """The leftmost position shown: it turns by half pages, and depends on nothing else."""
+    half = max(1, columns // 2)
+    return _held(position // half * half - columns // 4, columns, steps)
+
+
+def first_before(position: int, columns: int, steps: int, forward: bool = True) -> int:
+    """The same where it is looked back: by thirds, so that two of them were read before."""
+    if not forward:
+        return _held(steps + 1 - first_before(steps + 1 - position, columns, steps) - columns,
+                     columns, steps)  # fmt: skip
+    third = max(1, columns // 3)
+    return _held(position // third * third - 2 * third, columns, steps)
+
+
+def _held(first: int, columns: int, steps: int) -> int:
+    """Inside the text."""
+    return int(min(max(0, first), max(0, steps + 1 - columns)))
+
+
+class CharacterColumns(Pane):
+    """Positions `first` to `last` as columns `cell` pixels wide."""
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__(session, theme)
+        self.first = self.last = 0
+        self.cell = CELL
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether what was read before needs the room."""
+        return self.session.influence.shown
+
+    @property
+    def columns(self) -> int:
+        return max(4, int(self._room) // self.cell)
+
+    @property
+    def _room(self) -> float:
+        return self.size.width() - LEFT - RIGHT
+
+    def settle_columns(self) -> None:
+        """For another size or text."""
+        self.cell = min(max(CELL, int(self._room) // (self.session.steps + 1)), _WIDEST)
+        self.turn()
+
+    def turn(self) -> None:
+        """Choose the stretch that is shown: positions `first` to `last`."""
+        session = self.session
+        scroll, shown = session.view.scroll, (session.position, self.columns, session.steps)
+        if scroll is not None:
+            self.first = min(scroll, self._last_first)
+        elif self.looks_back:
+            self.first = first_before(*shown, session.direction == "forward")
+        else:
+            self.first = first_column(*shown)
+        self.last = min(session.steps, self.first + self.columns - 1)
+
+    @property
+    def _last_first(self) -> int:
+        """The leftmost position where the end of the text is in sight."""
+        return max(0, self.session.steps + 1 - self.columns)
+
+    def x(self, position: int) -> float:
+        return LEFT + (position - self.first) * self.cell
+
+    def position_at(self, at: QPointF) -> int | None:
+        position = self.first + int((at.x() - LEFT) // self.cell)
+        return position if at.x() >= LEFT and self.first <= position <= self.last else None
+
+    def scroll_by(self, turns: float) -> None:
+        """The wheel, along the text."""
+        move = -round(turns * 3) or (-1 if turns > 0 else 1)
+        self.session.look(scroll=min(max(0, self.first + move), self._last_first))
+
+    def show_scroll(self) -> None:
+        self.show_step()

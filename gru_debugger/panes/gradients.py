@@ -1,0 +1,167 @@
+"""The influence in words: of which value, a sentence, and what is left after so many steps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from gru_debugger.charts import fonts
+from gru_debugger.core import names
+from gru_debugger.numerals import grouped
+from gru_debugger.panes import influence_told, sentences
+from gru_debugger.panes.influence_asked import AsksInfluence
+from gru_debugger.questions.influence_in_words import Row, left
+from gru_debugger.questions.influence_in_words import sentences as said_of
+from gru_debugger.spans import Span
+
+MARGIN, ROW = 22, 19
+_TITLE, _BOX = 34, 48  # the baseline of title and choices, and the top of the sentence
+_GAP = 18  # pixels between them
+_LONGEST = 1150  # pixels of the sentence
+_MOST, _HEAD = 4, 24  # rows of the table, and pixels down to its head's baseline
+_COLUMNS = (("all paths", "text"), ("direct", "keep_text"), ("plain RNN", "take_text"))
+
+
+class GradientsPane(AsksInfluence):
+    """A click goes to a row's step, or asks of the other value."""
+
+    least_width = 240
+    takes_keys = True
+
+    @property
+    def least_height(self) -> int:  # type: ignore[override]
+        return round(self._box.bottom()) + _HEAD + 10 + _MOST * ROW
+
+    @property
+    def _rows(self) -> list[Row]:
+        known = self.shares is not None and self.shares.found.complete
+        return self.shares.rows if self.shares is not None and known else []
+
+    @property
+    def said(self) -> list[Span]:
+        """The sentence, or why there is none yet."""
+        if self.session.trace is None or self.shares is None:
+            return [Span(influence_told.missing(self))]
+        if not self.shares.found.complete:
+            return [Span("Looking back…")]
+        return said_of(self.shares.found, self.shares.place)
+
+    @property
+    def _box(self) -> QRectF:
+        wide = max(self.least_width, self.size.width()) - 2 * MARGIN
+        return QRectF(MARGIN + 0.5, _BOX + 0.5, wide - 1, sentences.height(wide, _LONGEST))
+
+    # Painting ----------------------------------------------------------------------------------
+
+    def paint_background(self, p: QPainter) -> None:
+        super().paint_background(p)
+        theme = self.theme
+        if self.session.trace is None:
+            return
+        fonts.text(p, MARGIN, _TITLE, "Influence", theme.text, fonts.SANS, 16, 600)
+        for of_selected in (False, True):
+            self._paint_choice(p, of_selected)
+        box = self._box
+        sentences.paint_box(p, theme, box)
+        sentences.paint(p, theme, box, self.said)
+        if self._rows:
+            self._paint_table(p, box.bottom() + _HEAD)
+
+    @property
+    def _of_selected(self) -> bool:
+        view = self.session.view
+        return view.symbol is None and (view.of_selected or self.model.output is None)
+
+    def _called(self, of_selected: bool) -> str:
+        """The value that can be asked about."""
+        view = self.session.view
+        if of_selected:
+            place = view.layer, view.direction
+            return names.value(self.model, view.quantity, place, view.unit)
+        if self._of_selected or self.found is None:
+            return "the likeliest's logit"
+        return influence_told.value_in_words(self.session.influence)
+
+    def choice(self, of_selected: bool) -> QRectF:
+        """Where a value stands that can be asked about; empty where the model has it not."""
+        if not of_selected and self.model.output is None:
+            return QRectF()
+        x = MARGIN + fonts.width("Influence", fonts.SANS, 16, 600) + _GAP
+        if of_selected and self.model.output is not None:
+            x += fonts.width(self._called(False), fonts.SANS, 13, 600) + _GAP
+        wide = fonts.width(self._called(of_selected), fonts.SANS, 13, 600)
+        return QRectF(x, _TITLE - 14, wide, 20)
+
+    def _paint_choice(self, p: QPainter, of_selected: bool) -> None:
+        box, chosen = self.choice(of_selected), self._of_selected == of_selected
+        if box.isEmpty() or not (chosen or self.interactive):
+            return
+        color = self.theme.text if chosen else self.theme.muted
+        weight = 600 if chosen else 400
+        words = self._called(of_selected)
+        shown, pixels = fonts.fitting(
+            words, self.size.width() - MARGIN - box.left(), fonts.SANS, 13, weight
+        )
+        fonts.text(p, box.left(), _TITLE, shown, color, fonts.SANS, pixels, weight)
+        fonts.underline(p, box.left(), _TITLE + 4, box.width(), color, chosen)
+
+    def _paint_table(self, p: QPainter, top: float) -> None:
+        theme, right = self.theme, self.size.width() - MARGIN
+        fonts.text(p, MARGIN, top, "steps back", theme.muted, fonts.SANS, 11)
+        for (name, color), x in zip(_COLUMNS, self._rights(), strict=True):
+            words = theme.role(color)
+            fonts.text(p, x, top, name, words, fonts.SANS, 11, 600, align="right")
+        p.fillRect(QRectF(MARGIN, top + 6, right - MARGIN, 1), theme.border)
+        for i, row in enumerate(self._rows):
+            self._paint_row(p, top + (i + 1) * ROW + 4, row)
+
+    def _rights(self) -> tuple[float, ...]:
+        right, pitch = self.size.width() - MARGIN, (self.size.width() - 2 * MARGIN - 82) / 3
+        return tuple(right - pitch * i for i in (2, 1, 0))
+
+    def _paint_row(self, p: QPainter, y: float, row: Row) -> None:
+        theme = self.theme
+        fonts.text(p, MARGIN + 26, y, grouped(row.back), theme.text, fonts.MONO, 11, align="right")
+        symbol, pixels = fonts.symbol(self.trace.characters[row.step - 1], 30, 11)
+        fonts.text(p, MARGIN + 38, y, symbol, theme.text, fonts.MONO, pixels)
+        if self.interactive:
+            fonts.underline(p, MARGIN + 38, y + 3, fonts.width(symbol, fonts.MONO, pixels),
+                            theme.muted)  # fmt: skip
+        shares = row.whole, row.direct, row.plain_rnn
+        for share, x in zip(shares, self._rights(), strict=True):
+            fonts.text(p, x, y, left(share), theme.text, fonts.MONO, 11, align="right")
+
+    # The pointer and keys ----------------------------------------------------------------------
+
+    def _row_at(self, at: QPointF) -> Row | None:
+        below = at.y() - self._box.bottom() - _HEAD - 9
+        i, inside = int(below // ROW), below >= 0 and at.x() >= MARGIN
+        return self._rows[i] if inside and 0 <= i < len(self._rows) else None
+
+    def press(self, at: QPointF) -> None:
+        if self.session.trace is None:
+            return
+        for of_selected in (False, True):
+            if self.choice(of_selected).contains(at):
+                self.session.look(of_selected=of_selected, symbol=None)
+                return
+        row = self._row_at(at)
+        if row is not None:
+            self.session.follow(row.step)
+
+    def point(self, at: QPointF | None) -> bool:
+        if at is None or self.session.trace is None:
+            return False
+        on_choice = any(self.choice(of_selected).contains(at) for of_selected in (False, True))
+        return on_choice or self._row_at(at) is not None
+
+    def key(self, key: int) -> bool:
+        """Enter: of the other value."""
+        if key not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return False
+        self.session.look(of_selected=not self.session.view.of_selected, symbol=None)
+        return True
+
+    def hover(self, at: QPointF) -> str:
+        row = self._row_at(at) if self.session.trace is not None else None
+        return "" if row is None else influence_told.tip(self, row.step, None)

@@ -1,0 +1,249 @@
+"""How each earlier state and character moves a value: three lanes on the characters' columns.
+
+How strongly each state still moves it, on a logarithmic axis: by all paths, directly, and as a
+plain RNN at the same states; which characters spoke for it and against it; which units carry it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from gru_debugger.charts import fonts
+from gru_debugger.charts.ink_map import DECADES, InkMap
+from gru_debugger.charts.theme import Theme
+from gru_debugger.core.axes import round_up
+from gru_debugger.numerals import brief, grouped
+from gru_debugger.panes import influence_lines, influence_told, sentences
+from gru_debugger.panes.character_columns import LEFT, RIGHT, CharacterColumns
+from gru_debugger.panes.influence_asked import AsksInfluence
+from gru_debugger.questions.influence import Influence
+from gru_debugger.questions.influence_in_words import Shares
+from gru_debugger.session.session import Session
+
+CAPTION, BARS, MAP, AXIS = 22, 36, 48, 22  # pixels: a lane's question, the lower lanes, numbers
+_FIRST = 60  # pixels of the first lane, at least; where there are fewer the units' map folds
+_FIRST_WITH_MAP = 110
+_SAID = 46  # pixels of the sentence in a picture for paper: two lines
+
+
+class InfluencePane(AsksInfluence, CharacterColumns):
+    """Of the session's `influence`; a click goes to a step."""
+
+    least_width, least_height = 320, 2 * CAPTION + _FIRST + BARS + AXIS
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__(session, theme)
+        self.map = InkMap()
+        self.map.use_theme(theme.name)
+        self.lanes: dict[str, QRectF] = {}
+
+    @property
+    def looks_back(self) -> bool:
+        return True
+
+    def come_to_front(self, front: bool) -> None:
+        self.session.influence.show(front)
+
+    def use_theme(self, theme: Theme) -> None:
+        self.map.use_theme(theme.name)
+        super().use_theme(theme)
+
+    # Layout ------------------------------------------------------------------------------------
+
+    def arrange(self) -> None:
+        self.settle_columns()
+        wide = (self.last - self.first + 1) * self.cell
+        top = 0 if self.interactive else _SAID
+        room = self.size.height() - top - AXIS - 2 * CAPTION - BARS
+        has_map = room - CAPTION - MAP >= _FIRST_WITH_MAP
+        heights = {"lines": room - has_map * (CAPTION + MAP), "bars": BARS}
+        self.lanes, y = {}, float(top)
+        for name, high in (heights | ({"units": MAP} if has_map else {})).items():
+            self.lanes[name] = QRectF(LEFT, y + CAPTION, wide, high)
+            y += CAPTION + high
+
+    def look(self) -> None:
+        self.turn()
+        super().look()
+        self._show_map()
+
+    def values(self, of: NDArray[np.floating], positions: range) -> NDArray[np.float64]:
+        """What a state's row holds at these positions; not a number where there is none."""
+        assert self.shares is not None
+        found, place = self.shares.found, self.shares.place
+        rows = np.array([found.row(t, place) for t in positions])
+        inside = (rows >= 0) & (rows < len(of))
+        shown = np.full((len(positions), *of.shape[1:]), np.nan)
+        shown[inside] = of[rows[inside]]
+        return shown
+
+    def _show_map(self) -> None:
+        rect, shares = self.lanes.get("units"), self.shares
+        self.map.visible = rect is not None and shares is not None
+        if rect is None or shares is None:
+            return
+        gradients = self.values(shares.found[shares.name], range(self.first, self.last + 1))
+        order = self.session.unit_order
+        rows = np.nan_to_num(gradients.T)
+        self.map.show_magnitudes(rows if order is None else rows[order.units], rect, self.level)
+
+    @property
+    def level(self) -> float:
+        """The largest of all units' gradients."""
+        assert self.shares is not None
+        return float(np.abs(self.shares.found[self.shares.name]).max())
+
+    # Painting ----------------------------------------------------------------------------------
+
+    def paint_background(self, p: QPainter) -> None:
+        super().paint_background(p)
+        if self.session.trace is None:
+            return
+        self._paint_captions(p)
+        self._paint_numbers(p)
+        p.fillRect(QRectF(0, self.size.height() - 1, self.size.width(), 1), self.theme.border)
+        if self.shares is None:
+            rect = self.lanes["lines"]
+            words = influence_told.missing(self)
+            shown, pixels = fonts.fitting(words, self.size.width() - LEFT - RIGHT, fonts.SANS, 13)
+            fonts.text(p, rect.left(), rect.top() + 24, shown, self.theme.muted, fonts.SANS, pixels)
+            return
+        if not self.interactive:
+            self._paint_said(p, self.shares)
+        influence_lines.paint(p, self, self.lanes["lines"], self.shares)
+        self._paint_bars(p, self.shares.found)
+        if "units" in self.lanes:
+            self._paint_units(p)
+
+    def _paint_said(self, p: QPainter, shares: Shares) -> None:
+        box = QRectF(LEFT - 16, -9, self.size.width() - LEFT - RIGHT + 16, _SAID)
+        sentences.paint(p, self.theme, box, influence_told.all_said(shares))
+
+    def _paint_captions(self, p: QPainter) -> None:
+        """A question above each lane, and what is drawn in it."""
+        theme = self.theme
+        for name, (question, measure) in influence_told.captions(self).items():
+            if name not in self.lanes:
+                continue
+            rect, room = self.lanes[name], self.size.width() - LEFT - 8
+            shown, pixels = fonts.fitting(question, room, fonts.SANS, 12, 600)
+            y = rect.top() - 7
+            done = fonts.text(p, LEFT, y, shown, theme.text, fonts.SANS, pixels, 600)
+            room -= done.width + 12
+            if room > 60:
+                shown, pixels = fonts.fitting(measure, room, fonts.SANS, 11)
+                fonts.text(p, LEFT + done.width + 12, y, shown, theme.muted, fonts.SANS, pixels)
+
+    def _paint_numbers(self, p: QPainter) -> None:
+        """Every fifth position's below the lowest lane, but none beside the present one's."""
+        now, half = self.session.position, self.cell / 2
+        box = self._label()
+        for t in range(-(-self.first // 5) * 5, self.last + 1, 5):
+            words = grouped(t)
+            reach = fonts.width(words, fonts.TICKS, 10) / 2
+            x = self.x(t) + half
+            if t != now and not box.left() - reach < x < box.right() + reach:
+                y = box.top() + 12
+                fonts.text(p, x, y, words, self.theme.ticks, fonts.TICKS, 10, align="center")
+
+    def _label(self) -> QRectF:
+        words = grouped(self.session.position)
+        wide = max(self.cell, fonts.width(words, fonts.MONO, 11, 600) + 8)
+        middle = self.x(self.session.position) + self.cell / 2
+        return QRectF(middle - wide / 2, self.size.height() - AXIS + 2, wide, 17)
+
+    def _paint_bars(self, p: QPainter, found: Influence) -> None:
+        theme, rect = self.theme, self.lanes["bars"]
+        largest = float(np.abs(found["attribution"]).max(initial=0))
+        level = round_up(largest) if largest else 1.0
+        middle, scale = rect.center().y(), rect.height() / 2 / level
+        p.fillRect(QRectF(rect.left(), middle, rect.width(), 1), theme.ticks)
+        for t in range(max(1, self.first), self.last + 1):
+            value = self.attribution(t)
+            if value:
+                color = theme.positive if value > 0 else theme.negative
+                y = middle - max(0.0, value * scale)
+                p.fillRect(QRectF(self.x(t) + 5, y, self.cell - 10, abs(value) * scale), color)
+        for y, words in ((rect.top() + 6, brief(level, 3)), (rect.bottom(), f"−{brief(level, 3)}")):
+            fonts.text(p, LEFT - 8, y, words, theme.ticks, fonts.TICKS, 10, align="right")
+
+    def _paint_units(self, p: QPainter) -> None:
+        theme, rect = self.theme, self.lanes["units"]
+        self.map.paint(p)
+        if rect.height() / self.model.hidden_size >= 3:
+            for t in range(self.first + 1, self.last + 1):
+                p.fillRect(QRectF(self.x(t) - 1, rect.top(), 1, rect.height()), theme.panel)
+        y, high = self._unit_y()
+        p.setPen(QPen(theme.edge, 1.5))
+        for edge in (y, y + high):
+            p.drawLine(QPointF(rect.left(), edge), QPointF(rect.right(), edge))
+        words = str(self.session.unit)
+        wide = max(18.0, fonts.width(words, fonts.MONO, 11, 600) + 8)
+        pill = QRectF(LEFT - 8 - wide, y + high / 2 - 8, wide, 16)
+        fonts.tile(p, pill, theme.pill, words, theme.pill_text, fonts.MONO, 11, 600)
+        self._paint_scale(p, QRectF(self.size.width() - 40, rect.top(), 6, rect.height()))
+
+    def _paint_scale(self, p: QPainter, bar: QRectF) -> None:
+        """From the largest down to what is no ink."""
+        for row in range(int(bar.height())):
+            share = 1 - row / bar.height()
+            p.fillRect(QRectF(bar.left(), bar.top() + row, 6, 1.5), self.map.color(share))
+        for y, words in ((7, "1"), (bar.height(), f"1e−{DECADES}")):
+            fonts.text(p, bar.right() + 3, bar.top() + y, words, self.theme.ticks, fonts.TICKS, 9)
+
+    def _unit_y(self) -> tuple[float, float]:
+        rect, order = self.lanes["units"], self.session.unit_order
+        unit = self.session.unit
+        row = unit if order is None else int(order.places[unit])
+        pitch = rect.height() / self.model.hidden_size
+        high = max(pitch, 3.0)
+        return rect.top() + (row + 0.5) * pitch - high / 2, high
+
+    def paint_overlay(self, p: QPainter) -> None:
+        """Where it is: a veil and lines through all lanes, as through the strip's."""
+        position, theme = self.session.position, self.theme
+        if self.session.trace is None or not self.first <= position <= self.last:
+            return
+        veil = QColor(theme.now)
+        veil.setAlpha(14 if theme.name == "light" else 20)
+        x = self.x(position)
+        for rect in self.lanes.values():
+            p.fillRect(QRectF(x, rect.top(), self.cell, rect.height()), veil)
+            for edge in (x, x + self.cell - 1):
+                p.fillRect(QRectF(edge, rect.top(), 1, rect.height()), theme.now)
+        label = self._label()
+        words = grouped(position)
+        fonts.tile(p, label, theme.now, words, theme.now_text, fonts.MONO, 11, 600)
+
+    # The pointer -------------------------------------------------------------------------------
+
+    def press(self, at: QPointF) -> None:
+        """To that step; in the map to the unit's state there. The trail leads back."""
+        position = self.position_at(at)
+        if position is None or position == 0:
+            return
+        unit = self._unit_at(at)
+        if unit is None or self.shares is None:
+            self.session.follow(position)
+        else:
+            self.session.follow(position, "h", unit, self.shares.place)
+
+    def _unit_at(self, at: QPointF) -> int | None:
+        rect = self.lanes.get("units")
+        if rect is None or not rect.contains(at):
+            return None
+        row = int((at.y() - rect.top()) / rect.height() * self.model.hidden_size)
+        order = self.session.unit_order
+        return row if order is None else int(order.units[row])
+
+    def wheel(self, at: QPointF, turns: float, control: bool) -> None:
+        self.scroll_by(turns)
+
+    def hover(self, at: QPointF) -> str:
+        position = self.position_at(at)
+        if position is None or self.shares is None:
+            return ""
+        return influence_told.tip(self, position, self._unit_at(at))

@@ -1,0 +1,150 @@
+"""The influence told: its questions, its sentence, its tables, and what the pointer is on."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gru_debugger.numerals import grouped, two
+from gru_debugger.panes import in_words
+from gru_debugger.panes.table import Table, Tables
+from gru_debugger.questions.influence import PATHS
+from gru_debugger.questions.influence_in_words import (
+    Shares,
+    left,
+    of_value,
+    sentences,
+    spoken,
+)
+from gru_debugger.session.influence import InfluenceHere
+from gru_debugger.spans import Span
+
+if TYPE_CHECKING:
+    from gru_debugger.panes.influence_asked import AsksInfluence
+
+CALLED = ("all paths", "direct", "gates held", "plain RNN")
+
+
+def value_in_words(here: InfluenceHere) -> str:
+    """“the logit of “e””, “h[9]”; of nothing, “the value”."""
+    if here.found is None:
+        return "the value"
+    return of_value(here.found.value, here.found.trace.model.vocabulary)
+
+
+def missing(pane: AsksInfluence) -> str:
+    """Why there is nothing."""
+    why = pane.session.influence.why
+    return f"{why[:1].upper()}{why[1:]}"
+
+
+def captions(pane: AsksInfluence) -> dict[str, tuple[str, str]]:
+    """The question of each lane, and what is drawn."""
+    of = value_in_words(pane.session.influence)
+    letter = pane.letter("h")
+    begin = grouped(pane.shares.begin if pane.shares else pane.session.position)
+    return {
+        "lines": (f"How strongly does each earlier state still move {of}?",
+                  f"length of its gradient by {letter}, as a share of that at step {begin}"),
+        "bars": ("Which earlier characters matter?",
+                 "x · gradient; blue: for it, orange: against it"),
+        "units": ("Which units carry it?", f"|gradient by {letter}[i]|, of the largest"),
+    }  # fmt: skip
+
+
+def tip(pane: AsksInfluence, position: int, unit: int | None) -> str:
+    assert pane.shares is not None
+    shares = pane.shares
+    k = shares.found.row(position, shares.place)
+    told = [_called(pane, position)]
+    if 0 <= k < len(shares.found.norms[shares.name]):
+        parts = [f"{name} {left(float(shares.shares(path)[k]))}" for name, path in _paths()]
+        told.append(", ".join(parts))
+        if unit is not None:
+            gradient = float(shares.gradient(position)[unit])
+            told.append(f"gradient by {pane.letter('h')}[{unit}]: {two(gradient, signed=True)}")
+    spoke = pane.attribution(position)
+    if spoke is not None:
+        told.append(f"x · gradient: {two(spoke, signed=True)}")
+    return "\n".join(told)
+
+
+def _paths() -> list[tuple[str, str]]:
+    return list(zip(CALLED, ("", *(f"{path}_" for path in PATHS)), strict=True))
+
+
+def _called(pane: AsksInfluence, step: int) -> str:
+    if not 1 <= step <= pane.trace.steps:
+        return "the initial state"
+    return f"step {grouped(step)}, {pane.trace.character_in_words(step)}"
+
+
+def words(pane: AsksInfluence) -> list[str]:
+    shares = pane.shares
+    if shares is None:
+        return [missing(pane)]
+    of = f"Influence on {value_in_words(pane.session.influence)}"
+    if not shares.found.complete:
+        return [f"{of}: looking back…"]
+    return [of, in_words.plain(all_said(shares))]
+
+
+def all_said(shares: Shares) -> list[Span]:
+    """The sentences, and who spoke."""
+    return [*sentences(shares.found, shares.place), *spoken(shares.found)]
+
+
+def tables(pane: AsksInfluence) -> Tables:
+    """What is left at each state, and each unit's gradients there; none while it is looked for."""
+    if pane.shares is None or not pane.shares.found.complete:
+        return {}
+    return {"what is left": partial(_left, pane), "gradients": partial(_gradients, pane)}
+
+
+def _left(pane: AsksInfluence) -> Table:
+    """A row a state: what each path has left there, and what its character spoke."""
+    shares = pane.shares
+    assert shares is not None
+    steps = _steps(pane)
+    spoke = [pane.attribution(step) for step in steps]
+    columns = [shares.shares(path) for _, path in _paths()]
+    values = np.column_stack([*columns, [0.0 if one is None else one for one in spoke]])
+    known = np.ones(values.shape, bool)
+    known[:, -1] = [one is not None for one in spoke]
+    return Table(
+        ("step", pane.trace.reading.noun), partial(_name, pane, steps),
+        (*CALLED, "x · gradient"), values.astype(np.float32), known,
+        row=_row(steps, pane.session.position),
+    )  # fmt: skip
+
+
+def _gradients(pane: AsksInfluence) -> Table:
+    shares = pane.shares
+    assert shares is not None
+    steps, gradients = _steps(pane), shares.found[shares.name]
+    letter = pane.letter("h")
+    return Table(
+        ("step", pane.trace.reading.noun), partial(_name, pane, steps),
+        tuple(f"{letter}[{i}]" for i in range(gradients.shape[1])), np.array(gradients),
+        row=_row(steps, pane.session.position), column=pane.session.unit,
+    )  # fmt: skip
+
+
+def _steps(pane: AsksInfluence) -> range:
+    """Those of the states, in the order of the arrays; 0 or steps + 1 is the initial one."""
+    shares = pane.shares
+    assert shares is not None
+    first = shares.found.first + (shares.place[1] == "reverse")
+    return range(first, first + len(shares.found[shares.name]))
+
+
+def _row(steps: range, position: int) -> int | None:
+    return position - steps.start if position in steps else None
+
+
+def _name(pane: AsksInfluence, steps: range, row: int) -> tuple[str, str]:
+    step = steps[row]
+    inside = 1 <= step <= pane.trace.steps
+    return str(step), pane.trace.character_in_words(step) if inside else "before"

@@ -1,0 +1,245 @@
+"""The influence's lanes: their numbers are the question's, they follow, they lead to steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
+from samples import model, recording, session_of, text_for
+
+import gru_debugger
+from gru_debugger.charts import fonts
+from gru_debugger.charts.theme import THEMES
+from gru_debugger.core.trace import Trace
+from gru_debugger.panes import influence_lines
+from gru_debugger.panes.character_columns import LEFT, first_before
+from gru_debugger.panes.influence import InfluencePane
+from gru_debugger.questions.influence import influence
+from gru_debugger.session import influence as here
+from gru_debugger.session.session import Session
+
+pytestmark = pytest.mark.usefixtures("screen")
+STEPS, START = 120, 50
+
+
+def pane_of(session: Session, width: float = 1600, height: float = 320) -> InfluencePane:
+    pane = InfluencePane(session, THEMES["light"])
+    session.position_changed.connect(pane.show_step)
+    session.unit_changed.connect(pane.show_unit)
+    session.view_changed.connect(pane.renew)
+    session.opened.connect(pane.renew)
+    session.influence.advanced.connect(pane.show_more)
+    pane.resize(width, height)
+    return pane
+
+
+def is_shown(pane: InfluencePane, of: str | None) -> bool:
+    """Whether what is drawn is what the question answers of this step."""
+    session = pane.session
+    wanted = influence(pane.trace, session.position, of)
+    positions = range(pane.first, pane.last + 1)
+    if pane.shares is None or pane.found is None or not pane.found.complete:
+        return False
+    place, name = pane.shares.place, pane.shares.name
+    for path, *_ in influence_lines.LINES:
+        drawn = pane.values(pane.shares.shares(path), positions)
+        start = wanted.norms[name][wanted.row(wanted.begins(place), place)]
+        for position, value in zip(positions, drawn, strict=True):
+            row = wanted.row(position, place)
+            there = 0 <= row < len(wanted.norms[name])
+            if there and not np.isclose(value, wanted.norms[f"{path}{name}"][row] / start):
+                return False
+            if not there and not np.isnan(value):
+                return False
+    spoke = [pane.attribution(t) for t in positions if 1 <= t <= wanted.last]
+    rows = [t - 1 for t in positions if 1 <= t <= wanted.last]
+    return bool(np.allclose(np.array(spoke, float), wanted["attribution"][rows], atol=1e-7))
+
+
+@pytest.mark.parametrize("kept", ["forward", "both", "reverse"])
+def test_it_follows_all_that_it_is_of(kept: str) -> None:
+    network = model(layers=2, directions=2 if kept == "both" else 1)
+    if kept == "reverse":
+        network = replace(network, backwards=True)
+    session = session_of(Trace(network, text_for(network, STEPS)).finish(), START, 3)
+    pane = pane_of(session)
+    pane.interactive = False  # no events here: what is asked is answered at once
+    way = network.ways[-1]
+    end = "_reverse" * (way == "reverse")
+    assert not session.view.of_selected
+    for change, of in (
+        (lambda: session.go_to(START + 1), None),
+        (lambda: session.look(of_selected=True, quantity="z", direction=way), f"z_l0{end}[3]"),
+        (lambda: session.select_unit(8), f"z_l0{end}[8]"),
+        (lambda: session.look(layer=1), f"z_l1{end}[8]"),
+        (lambda: session.look(symbol=2), "logits[2]"),
+        (lambda: session.look(symbol=None, of_selected=False), None),
+        (lambda: session.go_to(2), None),
+        (lambda: session.go_to(STEPS - 1), None),
+        (lambda: session.open(pane.trace.what_if("h[3] = 0.2 at 40"), START, 8), None),
+    ):
+        change()
+        pane.show_step()
+        assert is_shown(pane, of), of
+    session.close()
+
+
+def test_a_short_run_of_few_units_is_there_at_once_and_a_long_one_comes(qtbot: QtBot) -> None:
+    session = session_of(recording(model(4), 20), 20, 1)
+    assert is_shown(pane_of(session), None)
+    session.close()
+    session = session_of(recording(model(200), 60), 60, 1)
+    pane = pane_of(session)
+    assert pane.found is not None
+    assert not pane.found.complete, "a key press waits for nothing"
+    assert "looking back" in pane.in_words()
+    qtbot.waitUntil(lambda: is_shown(pane, None))
+    assert "steps back" in pane.in_words()
+    session.close()
+
+
+def test_nothing_is_computed_where_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(here.InfluenceHere, "_new", lambda *_: pytest.fail("nobody asked"))
+    session = session_of(recording(model()), 5, 1)
+    for position in (6, 7, 3):
+        session.go_to(position)
+    session.close()
+
+
+def test_why_there_is_none() -> None:
+    session = session_of(recording(model(), STEPS), 0, 3)
+    pane = pane_of(session)
+    assert pane.tables() == {}
+    assert "Nothing has been read yet" in pane.in_words()
+    session.go_to(7, "z")
+    assert "The logit is not computed yet in this step." in pane.in_words()
+    session.look(of_selected=True, quantity="r")
+    assert "steps back" in pane.in_words()
+    session.close()
+    both = model(2, directions=2)
+    session = session_of(Trace(both, text_for(both, 2500)).finish(), 7, 1)
+    assert "the command gru-debugger influence" in pane_of(session).in_words()
+    session.close()
+
+
+def test_only_the_last_steps_are_looked_back_at(qtbot: QtBot) -> None:
+    network = model(4)
+    session = session_of(Trace(network, text_for(network, 1000)).finish(), 900, 1)
+    pane = pane_of(session)
+    assert pane.found is not None
+    assert pane.found.first == 900 - here.BACK
+    qtbot.waitUntil(lambda: is_shown(pane, None))
+    session.close()
+
+
+@pytest.mark.parametrize("steps", [5, 60, 61, 300])
+@pytest.mark.parametrize("forward", [True, False])
+def test_two_thirds_are_the_past(steps: int, forward: bool) -> None:
+    columns = 60
+    for position in range(1, steps + 1):
+        first = first_before(position, columns, steps, forward)
+        assert 0 <= first <= max(0, steps + 1 - columns)
+        assert first <= position < first + columns
+        past = position - first if forward else first + columns - 1 - position
+        before = position if forward else steps - position
+        assert past >= min(before, 2 * columns // 3 - 1) or first in (0, steps + 1 - columns)
+
+
+def test_the_strip_turns_with_it() -> None:
+    from gru_debugger.panes.strip import StripPane
+
+    session = session_of(recording(model(), STEPS), 90, 3)
+    strip = StripPane(session, THEMES["light"])
+    strip.resize(1600, 156)
+    session.scroll_changed.connect(strip.show_scroll)
+    pane, before = pane_of(session), (strip.first, strip.cell)
+    pane.come_to_front(True)
+    assert (strip.first, strip.last, strip.cell) == (pane.first, pane.last, pane.cell)
+    assert strip.first != before[0]
+    pane.come_to_front(False)
+    assert (strip.first, strip.cell) == before
+    session.close()
+
+
+def test_clicks_lead_to_steps_and_units() -> None:
+    session = session_of(recording(model(), STEPS), START, 3)
+    pane = pane_of(session)
+    lines, units = pane.lanes["lines"], pane.lanes["units"]
+    pane.press(QPointF(pane.x(40) + 3, lines.center().y()))
+    assert session.position == 40
+    pane.press(QPointF(pane.x(30) + 3, units.top() + 7.5 * units.height() / 16))
+    assert (session.position, session.unit, session.view.quantity) == (30, 7, "h")
+    session.go_on_trail(-1)
+    assert (session.position, session.unit) == (40, 3)
+    pane.press(QPointF(LEFT - 20, lines.center().y()))
+    assert session.position == 40
+    tip = pane.hover(QPointF(pane.x(38) + 3, units.top() + 7.5 * units.height() / 16))
+    gradient = influence(pane.trace, 40)["h_l0"][38][7]
+    assert "step 38" in tip
+    assert f"h[7]: {'+' if gradient > 0 else '−'}" in tip
+    session.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("name", "t"), [("sixteen", 34), ("sixteen", 1), ("sonnets", 150)])
+@pytest.mark.parametrize("size", [(1600, 356), (1600, 206), (700, 200), (320, 200)])
+def test_every_line_is_named_inside_its_lane(
+    name: str, t: int, size: tuple[int, int], theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = gru_debugger.load_model(f"bundled:{name}")
+    session = session_of(Trace(network, network.example.text).finish(), t, 9)
+    pane = InfluencePane(session, THEMES[theme])
+    pane.interactive = False
+    pane.resize(*size)
+    boxes: list[QRectF] = []
+    monkeypatch.setattr(fonts, "centred", lambda p, box, *_: boxes.append(box))
+    painted(pane)
+    boxes = boxes[:-1]  # of the step's number
+    if size[0] == 1600 and t > 1:
+        assert len(boxes) - (pane.lanes.keys() >= {"units"}) == 3
+    for box in boxes[:3]:
+        assert pane.lanes["lines"].adjusted(-2, -3, 2, 3).contains(box)
+    assert not any(a.intersects(b) for a, b in combinations(boxes[:3], 2))
+    session.close()
+
+
+def test_decades() -> None:
+    assert influence_lines.decades([np.array([1.0, 0.02])]) == (-2, 0)
+    assert influence_lines.decades([np.array([3.0, 1e-30])]) == (-8, 1)
+    assert influence_lines.decades([np.array([0.0, np.nan])]) == (-2, 0)
+
+
+def test_tables() -> None:
+    session = session_of(recording(model(), STEPS), START, 3)
+    pane = pane_of(session)
+    tables = {title: make() for title, make in pane.tables().items()}
+    found = influence(pane.trace, START)
+    kept, gradients = tables["what is left"], tables["gradients"]
+    np.testing.assert_array_equal(gradients.values, found["h_l0"])
+    assert gradients.name(4)[0] == kept.name(4)[0] == "4"
+    start = found.norms["h_l0"][START]
+    for column, path in enumerate(("", "direct_", "constant_gates_", "plain_rnn_")):
+        wanted = (found.norms[f"{path}h_l0"] / start).astype(np.float32)
+        np.testing.assert_allclose(kept.values[:, column], wanted, rtol=1e-6)
+    assert not np.broadcast_to(kept.known, kept.values.shape)[0, -1], "nothing is read at 0"
+    np.testing.assert_allclose(kept.values[1:, -1], found["attribution"])
+    assert (kept.row, gradients.column) == (START, 3)
+    session.close()
+
+
+def painted(pane: InfluencePane) -> None:
+    image = QImage(pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
+    p = QPainter(image)
+    pane.render(p, QRectF(image.rect()), pane.sceneRect())
+    p.end()
+
+
+def test_it_paints_without_anything_open() -> None:
+    pane = InfluencePane(Session(), THEMES["light"])
+    pane.resize(400, 200)
+    painted(pane)
