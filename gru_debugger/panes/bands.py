@@ -34,6 +34,7 @@ class ColumnSpec:
     chip: str = ""  # the quantity whose value stands in the head
     keys: Callable[[ColumnsPane], Sequence[Key]] | None = None
     note: Callable[[ColumnsPane], str] | None = None  # mathematics that explains the equation
+    computes: str = ""  # the computation that its equation is of
 
 
 @dataclass

@@ -219,6 +219,10 @@ class ProductRow(SignedRow):
     def quantities(self) -> tuple[str, ...]:
         return self.unscaled, self.quantity
 
+    @property
+    def stands_for(self) -> tuple[str, ...]:
+        return self.quantity, self.unscaled
+
     def note(self) -> str:
         return "grey: unscaled" if self.axis.pooled else "outline: unscaled"
 

@@ -76,6 +76,10 @@ class BlendRow(_StateRow):
     def quantities(self) -> tuple[str, ...]:
         return "take", "keep", "h"
 
+    @property
+    def stands_for(self) -> tuple[str, ...]:
+        return "h", "take", "keep"
+
     def restyle(self) -> None:
         theme = self.pane.theme
         self.chart.series("take", theme.take)

@@ -164,6 +164,7 @@ RESET = ColumnSpec(
     _equation_r,
     _gate_rows("r", GateRow),
     note=_one_bias("r"),
+    computes="r",
 )
 UPDATE = ColumnSpec(
     "Update gate",
@@ -171,8 +172,11 @@ UPDATE = ColumnSpec(
     _equation_z,
     _gate_rows("z", UpdateRow),
     note=_one_bias("z"),
+    computes="z",
 )
-CANDIDATE = ColumnSpec("Candidate", "what would be written", _equation_n, _candidate_rows)
+CANDIDATE = ColumnSpec(
+    "Candidate", "what would be written", _equation_n, _candidate_rows, computes="n"
+)
 PRODUCT = ColumnSpec(
     "Product", "what the reset gate lets through", _equation_product, _product_rows
 )

@@ -19,7 +19,7 @@ from gru_debugger.core.cell import QUANTITIES, Array, Cell
 from gru_debugger.core.initial_state import SYMBOLS
 from gru_debugger.core.quantities import is_computed
 from gru_debugger.numerals import exact
-from gru_debugger.panes import columns_told, heads, pull, slots
+from gru_debugger.panes import columns_told, heads, pointing, pull, slots
 from gru_debugger.panes.bands import BELOW, Band, Column, PlacedBand, fold_others, placed
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.changes import Changes
@@ -296,8 +296,15 @@ class ColumnsPane(UnitsPane):
                 vector = self._chip(column, frame)
                 if vector is not None:
                     heads.paint_value(p, self, column, float(vector[self.session.unit]))
+        pointing.paint(p, self)
         if self._changes is not None:
             stamps.tips(p, self._changes.marks, self.theme.now)
+
+    def show_pointed(self) -> None:
+        self.repaint_step()
+
+    def pointed_at(self, at: QPointF) -> tuple[str, bool]:
+        return pointing.at(self, at)
 
     def _chip(self, column: Column, frame: Frame | None) -> Array | None:
         """The quantity whose selected value stands in a column's head."""
@@ -372,7 +379,10 @@ class ColumnsPane(UnitsPane):
             return f"{symbol}[{unit}] = {exact(float(initial[unit]))}"
         if found is None:
             folded = self._folded(at) is not None
-            return "Too low for all charts: click for these" if folded else heads.hover(self, at)
+            if folded:
+                return "Too low for all charts: click for these"
+            told = pointing.explained(self, at), heads.hover(self, at)
+            return "\n".join(filter(None, told))
         if frame is None or found[0] in self._pending():
             return ""
         return found[0].hover(found[1], at.y(), frame)

@@ -13,8 +13,9 @@ from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.theme import Theme
+from gru_debugger.core.cell import QUANTITIES
 from gru_debugger.core.trace import Step
-from gru_debugger.panes import curve_resets, curves_told
+from gru_debugger.panes import curve_resets, curves_told, symbols
 from gru_debugger.panes.curve_plots import BELOW, HEIGHT, Plot, reach
 from gru_debugger.panes.curve_resets import PITCH, ROWS, Opened, UnitsChart
 from gru_debugger.panes.equations import short
@@ -229,6 +230,8 @@ class CurvesPane(UnitsPane):
             opened = self.opened(step)
             curve_resets.paint_rows(p, self, self.rows_rect, opened)
             self.units.paint_step(p, step, opened)
+        if self.session.pointed:
+            symbols.paint_frames(p, self, self._pointed_rects())
 
     @property
     def rows_rect(self) -> QRectF:
@@ -312,10 +315,26 @@ class CurvesPane(UnitsPane):
         unit = self.unit_under(at) if self.session.trace is not None else None
         return "" if unit is None else curves_told.tip(self, unit)
 
+    def show_pointed(self) -> None:
+        self.repaint_step()
+
+    def pointed_at(self, at: QPointF) -> tuple[str, bool]:
+        """A point on its curve is a chart of its gate."""
+        for name in BENT if self.session.trace is not None else ():
+            rect = self.rect_of(name, self.session.unit)
+            if rect is not None and rect.adjusted(-4, -4, 4, 4).contains(at):
+                return name, False
+        return "", False
+
+    def _pointed_rects(self) -> list[QRectF]:
+        session = self.session
+        rect = self.rect_of(session.pointed, session.unit) if session.pointed_in_formula else None
+        return [] if rect is None else [rect.adjusted(-4, -4, 4, 4)]
+
     def rect_of(self, quantity: str, unit: int) -> QRectF | None:
         """A point on its curve, of the selected unit alone; of n any unit's mark."""
         step = self.session.step
-        if step is None or not self.session.is_computed(quantity):
+        if step is None or quantity not in QUANTITIES or not self.session.is_computed(quantity):
             return None
         for plot in self.plots if unit == self.session.unit else ():
             for name in plot.quantities:

@@ -14,6 +14,7 @@ from gru_debugger.core.trace import Step
 from gru_debugger.numerals import two
 from gru_debugger.panes import beside
 from gru_debugger.panes.pane import Pane
+from gru_debugger.panes.symbols import Symbol, around
 from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.session.frame import Frame
 
@@ -252,6 +253,21 @@ def _paint_set(p: QPainter, pane: Pane, place: Place, baseline: float, how: str)
     area = QRectF(left - 2, baseline - _NUMBER - 1, place.right - left + 8, _NUMBER + 6)
     p.fillRect(area, theme.role(pane.background))
     fonts.text(p, left, baseline, how, theme.text, fonts.SANS, 12, 600)
+
+
+def symbols(pane: Pane, place: Place, lines: Sequence[Line]) -> list[Symbol]:
+    """What can be pointed at: what an equation yields, and what it is made of."""
+    found = []
+    for line in lines:
+        wide = mathematics.width(short(pane, line.quantity), 15)
+        found.append(
+            Symbol(line.quantity, around(place.left, line.baseline, place.left + wide))
+        )
+        for piece, x in line.pieces:
+            inset = (piece.width - mathematics.width(piece.symbol, _SYMBOL)) / 2
+            rect = around(x + inset, line.baseline, x + piece.width - inset)
+            found += [Symbol(piece.needs, rect)] if piece.quantity else []
+    return found
 
 
 def places(place: Place, lines: Sequence[Line]) -> dict[str, QRectF]:

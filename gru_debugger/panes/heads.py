@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import fonts, legend, mathematics
+from gru_debugger.panes import symbols
 from gru_debugger.panes.rows import (
     chip_room,
     paint_chip,
     paint_empty_chip,
     paint_pill,
 )
+from gru_debugger.panes.symbols import Symbol
 
 if TYPE_CHECKING:
     from gru_debugger.panes.bands import Column, Equation
@@ -148,7 +150,7 @@ def _paint_equation(
 ) -> None:
     """Smaller where there is less room; what explains it stands beside it, if it can."""
     theme, note, end = pane.theme, _note(pane, column), x + room
-    pixels = mathematics.size_within(_equation(pane, column), _EQUATION, room)
+    pixels = _pixels(pane, column, room)
     if not pixels:
         return
     selected = pane.symbol(pane.session.told) if on_pill else ""
@@ -159,6 +161,25 @@ def _paint_equation(
         x += mathematics.draw(p, x, baseline, formula, color, pixels)
     if note and x + _BESIDE + mathematics.width(note, _NOTE) <= end:
         mathematics.draw(p, x + _BESIDE, baseline, note, theme.muted, _NOTE)
+
+
+def _pixels(pane: ColumnsPane, column: Column, room: float) -> float:
+    return mathematics.size_within(_equation(pane, column), _EQUATION, room)
+
+
+def placed_symbols(pane: ColumnsPane, column: Column) -> list[Symbol]:
+    """Those of its equation, where they stand."""
+    x, baseline, room = _equation_place(pane, column)
+    pixels = 0 if column.folded else _pixels(pane, column, room)
+    return symbols.placed(pane, _equation(pane, column), x, baseline, pixels) if pixels else []
+
+
+def equation_rect(pane: ColumnsPane, column: Column) -> QRectF:
+    """Where all of it stands; empty where it has no room."""
+    x, baseline, room = _equation_place(pane, column)
+    pixels = 0 if column.folded else _pixels(pane, column, room)
+    wide = mathematics.width(_equation(pane, column), pixels) if pixels else 0.0
+    return symbols.around(x, baseline, x + wide) if pixels else QRectF()
 
 
 def hover(pane: ColumnsPane, at: QPointF) -> str:

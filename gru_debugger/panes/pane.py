@@ -127,6 +127,13 @@ class Pane(Picture):
     def show_recording(self) -> None:
         """More of the text has been recorded."""
 
+    def show_pointed(self) -> None:
+        """The pointer is at another quantity, here or in another pane."""
+
+    def pointed_at(self, at: QPointF) -> tuple[str, bool]:
+        """Whose symbol (True) or chart is there; an empty name for neither."""
+        return "", False
+
     def rest(self) -> bool:
         """Nobody sees it now: end what is under way; whether something was left to be done."""
         return False

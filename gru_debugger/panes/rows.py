@@ -99,6 +99,11 @@ class Row:
         return ()
 
     @property
+    def stands_for(self) -> tuple[str, ...]:
+        """Whose symbol belongs to its chart, the one it is about first."""
+        return self.quantities
+
+    @property
     def selects(self) -> tuple[str, ...]:
         """The quantities that a click on its chart selects."""
         return ()

@@ -13,7 +13,16 @@ from gru_debugger.core.cell import QUANTITIES
 from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import grouped, percent, two
-from gru_debugger.panes import beside, blend_line, equations, named, sentences, terms, unit_told
+from gru_debugger.panes import (
+    beside,
+    blend_line,
+    equations,
+    named,
+    sentences,
+    symbols,
+    terms,
+    unit_told,
+)
 from gru_debugger.panes.links import Link, contains, paint_line
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import Tables
@@ -165,6 +174,22 @@ class UnitPane(Pane):
         self.foot.paint(p, frame.step, self._pointer)
         for rect, words in self._switches():
             self._paint_switch(p, rect, words)
+        if self.session.pointed:
+            named_so = (one for one in self._symbols() if one.quantity == self.session.pointed)
+            symbols.paint_frames(p, self, (one.rect for one in named_so))
+
+    def _symbols(self) -> list[symbols.Symbol]:
+        """Those of the equations, whose charts are framed when they are pointed at."""
+        place = self.laid.place
+        return [] if place is None else equations.symbols(self, place, self._lines)
+
+    def show_pointed(self) -> None:
+        self.repaint_step()
+
+    def pointed_at(self, at: QPointF) -> tuple[str, bool]:
+        if self.session.frame is None or self.session.view.all_terms:
+            return "", False
+        return symbols.at_point(self._symbols(), at), True
 
     def _paint_step(self, p: QPainter, frame: Frame) -> None:
         if self._shows_blend:
@@ -371,10 +396,14 @@ class UnitPane(Pane):
                 return link.words
         if self.session.step is None:
             return ""
+        told = list[str]()
+        if name := self.pointed_at(at)[0]:
+            told.append(symbols.explained(self, name))
         for asked, rect in self._choices().items():
             if rect.contains(at) and self.session.is_computed(asked):
-                return f"Click to ask why the {QUANTITIES[asked].described(self.activations)} is so"
-        return self.list.hover(at)
+                words = QUANTITIES[asked].described(self.activations)
+                told.append(f"Click to ask why the {words} is so")
+        return "\n".join(told) or self.list.hover(at)
 
     def rect_of(self, quantity: str, unit: int) -> QRectF | None:
         """Its number in the equations, of the selected unit alone; the selected value's own."""

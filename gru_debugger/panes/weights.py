@@ -43,6 +43,10 @@ class WeightRow(Row):
         self.met = HeatMap()  # the vector that the weights meet, beside them
         self.restyle()
 
+    @property
+    def stands_for(self) -> tuple[str, ...]:
+        return (f"W_{self.side}{self.gate}",)
+
     def restyle(self) -> None:
         self.map.use_theme(self.pane.theme.name)
         self.met.use_theme(self.pane.theme.name)

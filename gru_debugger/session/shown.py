@@ -32,6 +32,7 @@ class Shown(QObject):
     zoom_changed = Signal()
     scroll_changed = Signal()
     view_changed = Signal()  # whatever else the view holds
+    pointed_changed = Signal()  # the quantity that the pointer is at
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +40,8 @@ class Shown(QObject):
         self.position = 0
         self.computation = "blend"
         self.view = View()
+        self.pointed = ""  # a quantity, or a matrix such as W_ir
+        self.pointed_in_formula = False  # at its symbol, not at its chart
         self._frames = Frames()
         self._known = 0, 0  # steps that were recorded, here and beside, when one was told last
         self._axes: dict[Place, dict[Range, tuple[float, float]]] = {}  # and the axes then
@@ -163,6 +166,12 @@ class Shown(QObject):
         """The moment that is shown, and the value that is told of in it."""
         here, told = self.where, self.told
         return here if told == "probabilities" else replace(here, quantity=told, symbol=None)
+
+    def point_at(self, quantity: str, in_formula: bool = False) -> None:
+        """The pointer is at a quantity's symbol or chart, or ("") at neither."""
+        if (quantity, in_formula) != (self.pointed, self.pointed_in_formula):
+            self.pointed, self.pointed_in_formula = quantity, in_formula
+            self.pointed_changed.emit()
 
     # The axes ------------------------------------------------------------------------------
 

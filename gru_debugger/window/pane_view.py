@@ -48,6 +48,7 @@ class PaneView(PictureView):
         session.unit_changed.connect(lambda: self._tell(self._show_unit))
         session.zoom_changed.connect(lambda: self._tell(pane.show_zoom))
         session.scroll_changed.connect(lambda: self._tell(pane.show_scroll))
+        session.pointed_changed.connect(self._show_pointed)
         if pane.shows_marks:
             for changed in (
                 session.marks_changed, session.finding.toggled, session.similar.toggled
@@ -114,6 +115,10 @@ class PaneView(PictureView):
             self.pane.show_recording()
         else:
             self._stale = True
+
+    def _show_pointed(self) -> None:
+        if self.in_sight:
+            self.pane.show_pointed()
 
     def in_words(self) -> str:
         """Its description, for a screen reader."""
@@ -215,7 +220,9 @@ class PaneView(PictureView):
             self.pane.session.let_go.emit()
 
     def _point(self, at: QPointF | None) -> None:
-        """A hand over links."""
+        """A hand over links; a symbol's chart is framed, and a chart's symbols."""
+        quantity = self.pane.pointed_at(at) if at is not None else ("", False)
+        self.pane.session.point_at(*quantity)
         if self.pane.point(at):
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         elif self.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor:

@@ -107,6 +107,22 @@ def test_links_lead_to_steps_and_units(qtbot: QtBot) -> None:
     session.close()
 
 
+def test_a_point_is_framed_with_its_symbol() -> None:
+    session = session_of(recording(model(), 40), 5, 3)
+    pane = pane_of(session)
+    for name in ("r", "z", "n"):
+        at = pane.rect_of(name, 3)
+        assert at is not None
+        assert pane.pointed_at(at.center())[1] is False
+        session.point_at(name, True)
+        (frame,) = pane._pointed_rects()
+        assert frame.contains(at)
+    session.point_at("W_hz", True)
+    assert pane._pointed_rects() == []
+    paint(pane)
+    session.close()
+
+
 def test_a_step_asks_nothing_anew_of_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
     session = session_of(recording(model(), 40), 5, 3)
     pane = pane_of(session)

@@ -1,0 +1,77 @@
+"""What is pointed at in columns of charts: a symbol of their equations, or a chart.
+
+Also which part of an equation a step that halts is computing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+
+from gru_debugger.panes import heads, symbols
+from gru_debugger.panes.rows import Row
+from gru_debugger.panes.symbols import Symbol
+
+if TYPE_CHECKING:
+    from gru_debugger.panes.columns import ColumnsPane
+
+_PARTS = "hidden_n", "reset_product"  # computations that are part of an equation
+
+
+def symbols_of(pane: ColumnsPane) -> list[Symbol]:
+    """Those of all heads."""
+    return [one for column in pane.columns() for one in heads.placed_symbols(pane, column)]
+
+
+def chart(pane: ColumnsPane, row: Row) -> QRectF:
+    """A chart with the caption above it."""
+    place = QRectF(row.rect.left(), row.rect.top(), pane.axis.plot_width, row.rect.height())
+    return place.adjusted(-3, -row.slot.caption + 4, 3, 2)
+
+
+def at(pane: ColumnsPane, point: QPointF) -> tuple[str, bool]:
+    """Whose symbol (True) or chart is there."""
+    if pane.session.trace is None:
+        return "", False
+    if name := symbols.at_point(symbols_of(pane), point):
+        return name, True
+    rows = (row for row in pane.shown_rows() if row.stands_for)
+    row = next((row for row in rows if chart(pane, row).contains(point)), None)
+    return ("", False) if row is None else (row.stands_for[0], False)
+
+
+def explained(pane: ColumnsPane, point: QPointF) -> str:
+    """What the symbol there means; empty where none is."""
+    name, in_formula = at(pane, point)
+    return symbols.explained(pane, name) if in_formula else ""
+
+
+def paint(p: QPainter, pane: ColumnsPane) -> None:
+    """Frames around what is pointed at, and a line below what is being computed."""
+    session = pane.session
+    if session.pointed:
+        symbols.paint_frames(p, pane, pointed_rects(pane))
+    if session.computation != "blend":
+        for rect in computed_rects(pane):
+            symbols.underline(p, pane, rect)
+
+
+def pointed_rects(pane: ColumnsPane) -> list[QRectF]:
+    """The symbols of what is pointed at; its charts too, where that is a symbol."""
+    name = pane.session.pointed
+    found = [rect for quantity, rect in symbols_of(pane) if quantity == name]
+    if pane.session.pointed_in_formula:
+        found += [chart(pane, row) for row in pane.shown_rows() if name in row.stands_for]
+    return found
+
+
+def computed_rects(pane: ColumnsPane) -> list[QRectF]:
+    """Of a gate or the candidate its whole equation, else the part that is computed."""
+    computed = pane.session.computation
+    if computed in _PARTS:
+        return [rect for quantity, rect in symbols_of(pane) if quantity == computed]
+    whole = (heads.equation_rect(pane, column) for column in pane.columns()
+             if column.spec.computes == computed)  # fmt: skip
+    return [rect for rect in whole if not rect.isEmpty()]
