@@ -1,0 +1,181 @@
+"""The bundled tour: what it calls right is right, by arithmetic of this test's own."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+
+from gru_debugger import api
+from gru_debugger.core.trace import Trace
+from gru_debugger.errors import InputError
+from gru_debugger.formats import load_model
+from gru_debugger.lessons.live import Live, in_percent
+from gru_debugger.lessons.reading import read
+from gru_debugger.lessons.tour import BUNDLED, Stop
+from gru_debugger.numerals import two
+
+TOUR = read(BUNDLED)
+
+
+@cache
+def run(name: str) -> api.Trace:
+    made = load_model(name)
+    assert made.example is not None
+    return api.trace(made, made.example.text)
+
+
+def live(stop: Stop) -> Live:
+    return Live(stop, run(stop.model))
+
+
+def by_heading(words: str) -> Live:
+    (stop,) = (stop for stop in TOUR.stops if words in stop.heading)
+    return live(stop)
+
+
+def half_life(name: str, unit: int) -> float:
+    """By its definition, a step at a time."""
+    trace, logs = run(name), 0.0
+    for t in range(1, trace.steps + 1):
+        logs += float(np.log(float(trace.step(t).z[unit])))
+    return float(np.log(0.5)) / (logs / trace.steps)
+
+
+def direct(name: str, t: int, back: int, seed: np.ndarray) -> float:
+    """What is left of a gradient that passes each step multiplied by z alone."""
+    left = seed.astype(np.float64)
+    for s in range(t, t - back, -1):
+        left = left * run(name).step(s).z
+    return float(np.linalg.norm(left) / np.linalg.norm(seed))
+
+
+def logit_row(name: str, t: int) -> np.ndarray:
+    made = run(name).model
+    assert made.output is not None
+    return np.asarray(made.output.weight[int(run(name).step(t).logits.argmax())])
+
+
+@pytest.mark.parametrize("stop", TOUR.stops, ids=lambda stop: stop.heading)
+def test_one_answer_is_right_and_all_words_are_filled(stop: Stop) -> None:
+    there = live(stop)
+    assert 1 <= there.right <= len(stop.answers)
+    assert len({there.words(answer.words, "pytorch") for answer in stop.answers}) > 1
+    for words in (stop.say, stop.formula, stop.worked, stop.ask, stop.then):
+        for notation in ("pytorch", "course"):
+            filled = there.words(words, notation)
+            assert not re.search(r"[{}]|\[\d\]|no number", filled)
+    for mark in (*stop.marks, *([stop.hidden] if stop.hidden else [])):
+        assert re.fullmatch(r"[a-z_]+\[\d+\]", mark)
+    said = [there.words(one, "pytorch") for one in (stop.say, stop.formula)]
+    assert all(f"[{i}]" in stop.say["pytorch"] + stop.ask["pytorch"]
+               for i in range(1, len(stop.marks) + 1)), said  # fmt: skip
+
+
+def test_what_is_asked_is_not_yet_shown() -> None:
+    """Where an answer is to stand, the window has not computed it."""
+    from gru_debugger.core.quantities import is_computed
+
+    hiding = [stop for stop in TOUR.stops if stop.hidden]
+    assert len(hiding) >= 5
+    for stop in hiding:
+        name = stop.hidden.partition("[")[0]
+        assert not is_computed(name, stop.computation, "after"), stop.heading
+        for mark in stop.marks:
+            assert is_computed(mark.partition("[")[0], stop.computation, "after"), mark
+
+
+def test_forgetting_keeping_and_blending() -> None:
+    step = run("bundled:sixteen").step(34)
+    assert step.h[9] < -0.9 < 0.7 < step.h_prev[9]
+    assert by_heading("near 0 forgets").right == 2
+    assert abs(step.h[0] - step.h_prev[0]) < 0.05
+    assert by_heading("near 1 keeps").right == 1
+    assert min(step.h_prev[5], step.n[5]) < step.h[5] < max(step.h_prev[5], step.n[5])
+    assert by_heading("In between").right == 1
+
+
+def test_the_worked_line_adds_up() -> None:
+    step, there = run("bundled:sixteen").step(34), by_heading("near 0 forgets")
+    z, n, old = (float(values[9]) for values in (step.z, step.n, step.h_prev))
+    new = (1 - z) * n + z * old
+    said = f"= {two(1 - z)} · {two(n)} + {two(z)} · {two(old)} = {two(new)}"
+    assert there.words(there.stop.worked, "pytorch") == said
+
+
+def test_the_gate_lies_between_0_and_1() -> None:
+    there = by_heading("between 0 and 1")
+    s = float(run("bundled:sixteen").step(34).sum_z[9])
+    assert there.values["z"] == pytest.approx(1 / (1 + np.exp(-s)), abs=1e-6)
+    assert there.right == 1
+    assert 0 < there.values["z"] < 0.1
+
+
+def test_what_the_reset_gate_lets_through() -> None:
+    step, there = run("bundled:sixteen").step(34), by_heading("What the reset gate does")
+    assert there.values["product"] == pytest.approx(float(step.r[9] * step.hidden_n[9]), abs=1e-6)
+    assert there.right == 1
+
+
+def test_half_lives() -> None:
+    there = live(next(stop for stop in TOUR.stops if stop.heading == "A unit that remembers"))
+    assert there.values["half"] == pytest.approx(half_life("bundled:sonnets", 183), rel=1e-4)
+    assert there.right == 3
+
+
+def test_gradients_by_the_direct_path() -> None:
+    one = np.zeros(256)
+    one[183] = 1
+    there = by_heading("How gradients survive")
+    expected = direct("bundled:sonnets", 150, 33, one)
+    assert there.values["direct"] == pytest.approx(expected, rel=1e-4)
+    assert there.values["direct"] > 0.1 * there.values["whole"], "else it must not say “because”"
+    there = by_heading("when it is not z")
+    row = logit_row("bundled:sonnets", 150)
+    expected = direct("bundled:sonnets", 150, 33, row)
+    assert there.values["direct"] == pytest.approx(expected, rel=1e-4)
+    assert there.values["direct"] < 0.1 * there.values["whole"]
+    there = by_heading("Not every")
+    row = logit_row("bundled:sixteen", 34)
+    expected = direct("bundled:sixteen", 34, 3, row)
+    assert there.values["direct"] == pytest.approx(expected, rel=1e-4)
+
+
+def test_because_of_z_is_said_only_where_it_is() -> None:
+    for stop in TOUR.stops:
+        there = live(stop)
+        if "because z" in there.words(stop.then, "pytorch"):
+            assert there.values["direct"] >= 0.1 * there.values["whole"]
+
+
+def test_two_right_answers_are_refused() -> None:
+    stop = TOUR.stops[0]
+    both = (stop.answers[0], stop.answers[0])
+    wrong = Live(Stop(**{**vars(stop), "answers": both}), run(stop.model))
+    with pytest.raises(InputError, match="2 of its answers are right"):
+        _ = wrong.right
+
+
+def test_what_the_run_lacks_is_told() -> None:
+    stop = Stop(**{**vars(TOUR.stops[0]), "at": "", "where": "z[0] > 2"})
+    with pytest.raises(InputError, match="holds at no step"):
+        _ = Live(stop, run(stop.model)).target
+    stop = Stop(**{**vars(TOUR.stops[0]), "values": {"z": "z[99]"}})
+    with pytest.raises(InputError):
+        _ = Live(stop, run(stop.model)).values
+
+
+def test_the_first_step_where_a_condition_holds() -> None:
+    stop = Stop(**{**vars(TOUR.stops[0]), "at": "", "where": "z[9] < 0.05"})
+    trace: Trace = run(stop.model)
+    first = next(t for t in range(1, 115) if trace.step(t).z[9] < 0.05)
+    assert Live(stop, trace).target.step == first
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.6, "60 %"), (0.038, "3.8 %"), (1.2e-7, "1.2e−5 %"), (0.0, "0 %")]
+)
+def test_small_shares_are_not_called_nothing(share: float, said: str) -> None:
+    assert in_percent(share).replace("\N{NO-BREAK SPACE}", " ") == said
