@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gru_debugger import discovery
-from gru_debugger.errors import ExistingFileError, InputError
+from gru_debugger.errors import ExistingFileError, InputError, one_line
 from gru_debugger.exports import pictures, ranges, tables
 from gru_debugger.numerals import span
 from gru_debugger.panes import registry
@@ -60,6 +60,13 @@ class SnapshotJob:
     def stem(self) -> str:
         """The model in a file's name: ``bundled:sixteen`` and ``sixteen.pt`` are sixteen."""
         return Path(self.model.source.path.removeprefix("bundled:")).stem or "model"
+
+    @property
+    def title(self) -> str:
+        """What a file with all steps says of itself."""
+        source = self.model.source
+        steps = span("step", self.steps[0], self.steps[-1])
+        return one_line(f"{source.title}  ·  {source.sha256[:12]}  ·  {steps}")
 
     @property
     def count(self) -> int:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from string import Template
 from typing import IO, TYPE_CHECKING
 
-from gru_debugger.errors import InputError, one_line
+from gru_debugger.errors import InputError
 from gru_debugger.exports.recording import json_numbers
 from gru_debugger.numerals import counted, grouped
 from gru_debugger.paths import resource
@@ -57,9 +57,8 @@ def _around(film: Film) -> tuple[str, str]:
 
     style = page.colours() + _file("page.css")
     script = _file("page.js")
-    title = f"{film.job.model.source.title}, steps {film.job.steps[0]} to {film.job.steps[-1]}"
     begin, end = Template(_file("page.html")).substitute(
-        theme=film.job.theme, title=html.escape(one_line(title)), style=style, script=script,
+        theme=film.job.theme, title=html.escape(film.job.title), style=style, script=script,
         style_hash=_hash(style), script_hash=_hash(script), data="\0",
     ).split("\0")  # fmt: skip
     return begin, end
