@@ -95,10 +95,9 @@ def test_the_page_s_tables_are_the_recording_in_each_writing(reset: str) -> None
             shown = [number(row[at]) for row in rows[1:]]
             np.testing.assert_allclose(shown, values, atol=6e-4)
         for unit, rows in enumerate(tables[4:]):
-            cell, met = trace.model.cell(), step.h_prev
-            shown = [number(row[3]) for row in rows[1:17]]
-            gate = 16 if writing == "keras" else 0
-            wanted = cell.weight_hh[gate + unit].astype(float) * met
+            shown = np.array([[number(word) for word in row[1:4]] for row in rows[1:17]])
+            weights = trace.model.cell().weight_hh[(16 if writing == "keras" else 0) + unit]
+            wanted = np.stack([step.h_prev, weights, weights.astype(float) * step.h_prev], axis=1)
             np.testing.assert_allclose(shown, wanted, atol=6e-4)
 
 
