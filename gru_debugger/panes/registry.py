@@ -65,6 +65,8 @@ PANES = (
     _column("candidate", "Candidate", (440, 600)),
     _column("product", "Product with the reset gate", (440, 330)),
     _column("blend", "Blend", (1260, 200)),
+    PaneSpec("calculation", "Calculation", "gru_debugger.panes.calculation:CalculationPane",
+             (1260, 770)),
     # In a low window: all equations in sight.
     PaneSpec("unit", "Unit", "gru_debugger.panes.unit:UnitPane", (340, 600), "right",
              deep=(340, 310), long=(537, 554)),

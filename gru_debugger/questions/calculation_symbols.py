@@ -6,6 +6,7 @@ matrices: K and U are its kernel and recurrent_kernel, b_0 and b_1 the rows of i
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from gru_debugger.core.activations import Activations
@@ -73,6 +74,14 @@ class Symbols:
         letter = "h" if self.writing == "keras" and gate == "n" else gate
         met = f"({values['r ⊙ old']})" if before else values["old"]
         return self._in_time(shapes[slot].format(g=letter, met=met, x=values["x"]))
+
+    def of_all(self, slot: str) -> str:
+        """The same of all gates at once: W_h h(t−1), b_h."""
+        if slot == "b_i" and merged(self.writing, self.reset, "r"):
+            slot = "b"
+        if slot in ("product", "hidden", "r"):
+            return self(slot)
+        return re.sub(r"(?<=_\{.)r(?=\})|_r(?!\w)", "", self(slot, "r"))
 
     def _met_is_gated(self, gate: Gate) -> bool:
         return self.reset == "before" and gate == "n"

@@ -1,0 +1,276 @@
+"""The selected unit's row by hand: a table that a person adds up downwards."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPen
+
+from gru_debugger.charts import fonts, mathematics
+from gru_debugger.panes.calculation_paint import tint
+from gru_debugger.panes.pane import Pane
+from gru_debugger.questions.by_hand import Ledger, Line, Rounding, ledger, rests
+from gru_debugger.questions.calculation import Sheet
+
+_TOP, _ROW, _LINE = 56, 14, 14  # pixels above the products, of one, of what is added to them
+_MARGIN, _END = 12, 32
+_DECIMALS = 2
+
+
+class _Columns(NamedTuple):
+    """Pixels of each kind."""
+
+    name: int
+    met: int
+    weight: int
+    product: int
+
+
+_AFTER = _Columns(30, 40, 41, 44)
+_BEFORE = _Columns(28, 37, 36, 40)  # what the candidate meets has a column more
+
+
+def _columns(of: Sheet) -> _Columns:
+    return _AFTER if of.reset == "after" else _BEFORE
+
+
+class LedgerCard:
+    """`rect` is where it stands in the pane's scene; None: it has no room."""
+
+    def __init__(self, pane: Pane) -> None:
+        self._pane = pane
+        self.rect: QRectF | None = None
+        self._rows: list[int] = []
+
+    # Layout --------------------------------------------------------------------------------------
+
+    def size_of(self, of: Sheet) -> tuple[float, float]:
+        """Pixels that it takes."""
+        units = of.cell.hidden_size
+        rows = units if units <= 16 else 13
+        lines = 10 if of.reset == "after" else 8
+        name, met, weight, product = _columns(of)
+        wide = 2 * _MARGIN + name + met * (1 + (of.reset == "before")) + 3 * (weight + product)
+        return float(wide), float(_TOP + (rows + 1) * _ROW + lines * _LINE + _END)
+
+    def _ends(self, of: Sheet) -> tuple[list[float], list[float], list[float]]:
+        """Right edges of what is met, weights, products, of each gate; 0: met is not repeated."""
+        assert self.rect is not None
+        name, wide_met, weight, product = _columns(of)
+        x = self.rect.left() + _MARGIN + name
+        mets, weights, products = [], [], []
+        for at in range(3):
+            apart = not at or (of.reset == "before" and at == 2)
+            x += wide_met if apart else 0
+            mets.append(x if apart else 0.0)
+            weights.append(x + weight)
+            products.append(x + weight + product)
+            x = products[-1]
+        return mets, weights, products
+
+    def covers(self, at: QPointF) -> bool:
+        return self.rect is not None and self.rect.contains(at)
+
+    def unit_at(self, at: QPointF) -> int | None:
+        """Whose product stands there."""
+        if self.rect is None or not self.rect.contains(at):
+            return None
+        row = int((at.y() - self.rect.top() - _TOP) // _ROW)
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    # Painting ------------------------------------------------------------------------------------
+
+    def paint(self, p: QPainter, of: Sheet) -> None:
+        if self.rect is None:
+            return
+        found = _ledger(of, self._pane.session.unit)
+        rounding = Rounding.of(found.magnitude, _DECIMALS)
+        self._rows = found.hidden.index.tolist()
+        self._paint_card(p, of)
+        ends = self._ends(of)
+        y = self._paint_products(p, of, found, rounding, ends)
+        y = self._paint_lines(p, of, found, rounding, ends, y)
+        if self._pane.session.is_computed("h"):
+            self._paint_blend(p, of, rounding, y)
+
+    def _paint_card(self, p: QPainter, of: Sheet) -> None:
+        assert self.rect is not None
+        theme, rect, unit = self._pane.theme, self.rect, self._pane.session.unit
+        p.setPen(QPen(theme.border, 1))
+        p.setBrush(theme.blend)
+        p.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        pill = QRectF(rect.left() + _MARGIN, rect.top() + 9, max(22, 10 + 8 * len(str(unit))), 20)
+        fonts.tile(p, pill, theme.pill, str(unit), theme.pill_text, fonts.SANS, 12, 600)
+        baseline = rect.top() + 24
+        words = f"Row {unit}, by hand"
+        fonts.text(p, pill.right() + 12, baseline, words, theme.text, fonts.SANS, 14, 600)
+        note = "term by term" if of.cell.hidden_size <= 16 else "the largest terms"
+        fonts.text(p, rect.right() - _MARGIN, baseline, note, theme.muted, fonts.SANS, 11,
+                   align="right")  # fmt: skip
+
+    def _paint_products(
+        self, p: QPainter, of: Sheet, found: Ledger, rounding: Rounding, ends: Ends
+    ) -> float:
+        """Heads and rows; where they end."""
+        assert self.rect is not None
+        theme, top = self._pane.theme, self.rect.top() + _TOP
+        known = [self._pane.session.is_computed(f"hidden_{gate}") for gate in found.gates]
+        self._paint_heads(p, of, ends, top - 6)
+        products, largest = found.hidden, found.hidden.largest
+        reach = max(1.0, float(abs(products.values).max()))
+        letter = self._letter(of)
+        for row, index in enumerate(self._rows):
+            y = top + (row + 0.5) * _ROW + 4
+            if index == found.unit:
+                p.fillRect(QRectF(self.rect.left() + 8, y - 11, self.rect.width() - 16, _ROW),
+                           theme.chip)  # fmt: skip
+            name = f"{letter}_{{{index}}}"
+            mathematics.draw(p, self.rect.left() + _MARGIN, y, name, theme.text, 12)
+            for at, (met, weight, product) in enumerate(zip(*ends, strict=True)):
+                there = known[at] or not at
+                if met and (there or of.reset == "after"):
+                    words = rounding.printed(float(products.met[row, at]))
+                    self._number(p, met, y, words, "keep_text")
+                self._number(p, weight, y, rounding.printed(float(products.weights[row, at])))
+                if known[at]:
+                    value = float(products.values[row, at])
+                    self._tint(p, product, y, value / reach)
+                    weight_of = 700 if largest[row, at] else 400
+                    self._number(p, product, y, rounding.printed(value), weight=weight_of)
+        return self._paint_rest(p, found, rounding, ends, known, top + len(self._rows) * _ROW)
+
+    def _paint_heads(self, p: QPainter, of: Sheet, ends: Ends, y: float) -> None:
+        theme = self._pane.theme
+        for band, met, weight, product in zip(of.gates, *ends, strict=True):
+            assert band.gate
+            if met:
+                self._symbol(p, met, y, of.symbols("old", band.gate), "keep_text")
+            self._symbol(p, weight, y, of.symbols("W_h", band.gate))
+            fonts.text(p, product, y, "product", theme.muted, fonts.SANS, 11, align="right")
+
+    def _paint_rest(
+        self, p: QPainter, found: Ledger, rounding: Rounding, ends: Ends, known: list[bool],
+        y: float,
+    ) -> float:  # fmt: skip
+        """What the terms that are left out add up to, and what rounding takes."""
+        assert self.rect is not None
+        totals = [value or 0.0 for value in found.lines[0].values]
+        others = [rounding.printed(float(value)) for value in found.hidden.others]
+        rest = rests(rounding, found.hidden, totals)
+        for words, numbers in ((found.hidden.left_out, others), ("rounding" * any(rest), rest)):
+            if words:
+                left, muted = self.rect.left() + _MARGIN, self._pane.theme.muted
+                fonts.text(p, left, y + 11, words, muted, fonts.SANS, 11)
+                for at, end in enumerate(ends[2]):
+                    if known[at]:
+                        self._number(p, end, y + 11, numbers[at], "muted")
+                y += _ROW
+        return y
+
+    def _paint_lines(
+        self, p: QPainter, of: Sheet, found: Ledger, rounding: Rounding, ends: Ends, y: float
+    ) -> float:
+        assert self.rect is not None
+        theme, rect = self._pane.theme, self.rect
+        p.setPen(QPen(theme.muted, 1))
+        p.drawLine(QPointF(rect.left() + 10, y + 2.5), QPointF(rect.right() - 10, y + 2.5))
+        y += 3
+        for line in found.lines:
+            baseline = y + 11
+            if line.slot == "result":
+                p.fillRect(QRectF(rect.left() + 8, y, rect.width() - 16, _LINE + 2), theme.chip)
+                baseline += 1
+            self._paint_name(p, of, line, baseline)
+            for at, end in enumerate(ends[2]):
+                self._paint_value(p, of, line, at, end, baseline, rounding)
+            y += _LINE
+        return y
+
+    def _paint_name(self, p: QPainter, of: Sheet, line: Line, y: float) -> None:
+        assert self.rect is not None
+        theme, x = self._pane.theme, self.rect.left() + _MARGIN
+        if line.slot == "result":
+            functions = ", ".join(line.signs)
+            fonts.text(p, x, y, functions, theme.text, fonts.MATH, 13)
+            return
+        sign = next(filter(None, line.signs))
+        fonts.text(p, x, y, sign, theme.muted, fonts.MATH, 13)
+        mathematics.draw(p, x + 14, y, of.symbols.of_all(line.slot), theme.muted, 13)
+
+    def _paint_value(
+        self, p: QPainter, of: Sheet, line: Line, at: int, end: float, y: float, rounding: Rounding
+    ) -> None:
+        value, gate = line.values[at], of.gates[at].gate
+        if value is None or not self._pane.session.is_computed(_needs(line.slot, str(gate))):
+            return
+        if line.slot != "result":
+            self._number(p, end, y, rounding.printed(value) + "†" * line.by_hand[at])
+            return
+        role = {"r": "text", "z": "keep_text", "n": "take_text"}[str(gate)]
+        shown = rounding.shown(value) + "†" * line.by_hand[at]
+        self._number(p, end, y, shown, role, 600)
+        wide = fonts.width(f"{shown} ", fonts.MONO, 11, 600)
+        self._symbol(p, end - wide, y, f"{line.symbols[at]} =", role, 80 - wide)
+
+    def _paint_blend(self, p: QPainter, of: Sheet, rounding: Rounding, y: float) -> None:
+        assert self.rect is not None
+        theme, row = self._pane.theme, of.row_of(self._pane.session.unit)
+        columns = {column.slot: column for column in of.blend.columns}
+        x, baseline = self.rect.left() + _MARGIN, y + 22
+        name = f"{self._letter(of)}_{{{self._pane.session.unit}}} ="
+        x += mathematics.draw(p, x, baseline, name, theme.text, 13) + 10
+        new = columns["new"]
+        pieces = [("1 − z", "take_text"), ("n", "take_text"), ("z", "keep_text"),
+                  ("old", "keep_text"), ("new", "text")]  # fmt: skip
+        signs = {"n": "·", "z": "+", "old": "·", "new": "="}
+        if new.by_hand[row]:
+            pieces, signs = [("new", "text")], {}
+        for slot, role in pieces:
+            words = f"{signs.get(slot, '')} {rounding.shown(float(columns[slot].values[row]))} "
+            weight = 600 if slot == "new" else 400
+            shape = fonts.text(p, x, baseline, words, theme.role(role), fonts.MONO, 11, weight)
+            x += shape.width
+        if new.by_hand[row]:
+            fonts.text(p, x, baseline, "set by hand", theme.muted, fonts.SANS, 11)
+
+    def _letter(self, of: Sheet) -> str:
+        return "c" if of.writing == "course" else "h"
+
+    def _number(
+        self, p: QPainter, right: float, y: float, words: str, role: str = "text", weight: int = 400
+    ) -> None:
+        size = 11 if self._pane.model.reset == "after" else 10
+        words, pixels = fonts.fitting(words, _BEFORE.weight, fonts.MONO, size, weight)
+        color = self._pane.theme.role(role)
+        fonts.text(p, right - 3, y, words, color, fonts.MONO, pixels, weight, align="right")
+
+    def _symbol(
+        self, p: QPainter, right: float, y: float, symbol: str, role: str = "muted",
+        room: float = 44,
+    ) -> None:  # fmt: skip
+        pixels = mathematics.size_within(symbol, 13, room)
+        wide = mathematics.width(symbol, pixels)
+        mathematics.draw(p, right - 3 - wide, y, symbol, self._pane.theme.role(role), pixels)
+
+    def _tint(self, p: QPainter, right: float, y: float, share: float) -> None:
+        wide = _BEFORE.product
+        color = tint(self._pane.theme.name, "map", share)
+        p.fillRect(QRectF(right - wide + 1, y - 10.5, wide, _ROW - 1), color)
+
+
+Ends = tuple[list[float], list[float], list[float]]
+
+
+@lru_cache(4)
+def _ledger(of: Sheet, unit: int) -> Ledger:
+    """Looked at for every piece that is painted anew."""
+    return ledger(of, unit)
+
+
+def _needs(slot: str, gate: str) -> str:
+    """With which quantity a line is known."""
+    return {"W_h h": f"hidden_{gate}", "hidden": f"hidden_{gate}", "b_h": f"hidden_{gate}",
+            "r": "reset_product", "product": "reset_product", "result": gate}.get(
+                slot, f"sum_{gate}")  # fmt: skip

@@ -1,0 +1,221 @@
+"""How the worked sheet is drawn: heads and maps, the selected row, tinted numbers."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from gru_debugger.charts import fonts, mathematics
+from gru_debugger.charts.theme import THEMES, map_color
+from gru_debugger.numerals import brief, fixed, two
+from gru_debugger.panes import calculation_layout as layout
+from gru_debugger.questions.calculation import GATES, Band, Column, Sheet, Tint
+
+if TYPE_CHECKING:
+    from gru_debugger.panes.calculation import CalculationPane
+
+__all__ = ["GATES", "background", "number", "numbers", "selection", "tint"]
+
+_TITLE, _EQUATION, _SYMBOL, _NUMBER, _UNIT = 14, 14, 13, 11, 10  # pixels of type
+_HALF = 127  # of 255: no tint is full, text stands on all of them
+_PILL = 28.0
+_NOTHING = QColor(0, 0, 0, 0)
+
+
+@lru_cache(2048)
+def _tinted(theme: str, of: Tint, step: int) -> QColor:
+    """One of 64 shares of a colour, either sign."""
+    color = QColor(map_color(theme, step / 64) if of == "map" else THEMES[theme].role(of))
+    color.setAlpha(_HALF if of == "map" else round(_HALF * abs(step) / 64))
+    return color
+
+
+def tint(theme: str, of: Tint, share: float) -> QColor:
+    """Of a share −1..1 of what has the whole tint."""
+    return _tinted(theme, of, round(64 * max(-1.0, min(1.0, share))) if share == share else 0)
+
+
+def number(value: float) -> str:
+    """In the room of a column: two decimals, one from ten on."""
+    if abs(value) < 9.995:
+        return fixed(value, 2)
+    return fixed(value, 1) if abs(value) < 999.95 else brief(value, 3)
+
+
+# What stays ----------------------------------------------------------------------------------
+
+
+def background(p: QPainter, pane: CalculationPane, of_: layout.Layout, of: Sheet) -> None:
+    p.setOpacity(0.5)
+    for map_ in pane.maps.values():
+        if map_.visible:
+            map_.paint(p)
+    p.setOpacity(1.0)
+    for at in range(len(of.gates)):
+        _paint_head(p, pane, of_, of, at)
+        _paint_units(p, pane, of_, at)
+    _paint_blend_head(p, pane, of_, of.blend)
+
+
+def _paint_head(
+    p: QPainter, pane: CalculationPane, of_: layout.Layout, of: Sheet, at: int
+) -> None:
+    theme, place, band = pane.theme, of_.bands[at], of.gates[at]
+    assert band.gate
+    _paint_title(p, pane, band, layout.LEFT, place.top)
+    for side in "h" if of.one_hot else "hi":  # the tile of what is read stands beside the other
+        if f"W_{side}" in of_.slots:
+            _paint_symbol(p, pane, of_, f"W_{side}", f"W_{{{side}{band.gate}}}", place.top)
+    present = {layout.slot(column, band.gate): column for column in band.columns}
+    before = "W_h" if "W_h" in of_.slots else ""
+    for name in of_.slots:
+        column = present.get(name)
+        if column is not None:
+            _paint_symbol(p, pane, of_, name, column.symbol, place.top)
+            where = "W_i" if name == "W_i x" and "W_i" in of_.slots else name
+            _paint_sign(p, pane, of_, where, _sign(column, before), place.middle)
+            before = name
+    ends = of_.slots["result"][0]
+    for name, (left, wide) in of_.slots.items():
+        if name not in present and name not in ("W_h", "W_i") and left < ends:
+            p.setPen(QPen(theme.border, 1))
+            p.drawLine(round(left), round(place.middle), round(left + wide), round(place.middle))
+
+
+def _sign(column: Column, before: str) -> str:
+    """Before the vector that a matrix meets stands a dot, where there is a matrix."""
+    return ("·" if before else "") if column.slot == "old" else column.sign
+
+
+def _paint_title(
+    p: QPainter, pane: CalculationPane, band: Band, left: float, top: float
+) -> None:
+    theme, baseline = pane.theme, top - layout.HEAD + 17
+    fonts.text(p, left, baseline, band.title, theme.text, fonts.SANS, _TITLE, 600)
+    x = left + fonts.width(band.title, fonts.SANS, _TITLE, 600) + 14
+    mathematics.draw(p, x, baseline, band.equation, theme.muted, _EQUATION)
+
+
+def _paint_symbol(
+    p: QPainter, pane: CalculationPane, of_: layout.Layout, name: str, symbol: str, top: float
+) -> None:
+    left, wide = of_.slots[name]
+    if name == "product":  # what its equation says has no room here
+        fonts.text(p, left + wide / 2, top - 6, "product", pane.theme.text, fonts.SANS, 11,
+                   align="center")  # fmt: skip
+        return
+    pixels = mathematics.size_within(symbol, _SYMBOL, wide + of_.sizes.gap - 4)
+    x = left + (wide - mathematics.width(symbol, pixels)) / 2
+    mathematics.draw(p, x, top - 6, symbol, pane.theme.text, pixels)
+
+
+def _paint_sign(
+    p: QPainter, pane: CalculationPane, of_: layout.Layout, name: str, sign: str, middle: float
+) -> None:
+    if not sign:
+        return
+    muted, x = pane.theme.muted, of_.slots[name][0] - of_.sizes.gap / 2
+    if sign in "=+⊙·":
+        fonts.text(p, x, middle + 5, sign, muted, fonts.MATH, 15, align="center")
+        return
+    x = of_.slots[name][0] - of_.sizes.gap / 2 - 10
+    fonts.text(p, x, middle - 5, sign, muted, fonts.MATH, 12, align="center")
+    fonts.text(p, x, middle + 7, "→", muted, fonts.MATH, 15, align="center")
+
+
+def _paint_blend_head(
+    p: QPainter, pane: CalculationPane, of_: layout.Layout, band: Band
+) -> None:
+    place = of_.bands[-1]
+    _paint_title(p, pane, band, of_.slots["1 − z"][0], place.top)
+    for column in band.columns[1:]:
+        name = layout.slot(column, None)
+        _paint_symbol(p, pane, of_, name, column.symbol, place.top)
+        _paint_sign(p, pane, of_, name, column.sign, place.middle)
+
+
+def _paint_units(p: QPainter, pane: CalculationPane, of_: layout.Layout, band: int) -> None:
+    place, ticks = of_.bands[band], pane.theme.ticks
+    for at, row in pane.shown_rows(band):
+        y = place.top + (at + 0.5) * place.row + 3.5
+        words = str(pane.rows.start + row)
+        fonts.text(p, layout.LEFT - 10, y, words, ticks, fonts.TICKS, _UNIT, align="right")
+
+
+# The selection -------------------------------------------------------------------------------
+
+
+def selection(p: QPainter, pane: CalculationPane, of_: layout.Layout) -> None:
+    """An amber row across each band, in the lowest through the blend to the new state."""
+    theme, unit = pane.theme, pane.session.unit
+    for band, place in enumerate(of_.bands):
+        at = pane.row if place.rows > 1 else 0
+        last = "new" if band == len(of_.bands) - 1 else _last(pane, of_, band)
+        left, wide = of_.slots[last]
+        row = QRectF(layout.LEFT - 6, place.top + at * place.row, 0, place.row)
+        row.setRight(left + wide + 6)
+        fill = QColor(theme.fill)
+        fill.setAlpha(26)
+        p.fillRect(row, fill)
+        p.setPen(QPen(theme.edge, 1))
+        p.drawLine(row.topLeft(), row.topRight())
+        p.drawLine(row.bottomLeft(), row.bottomRight())
+        pill = QRectF(layout.LEFT - 7 - _PILL, row.top(), _PILL, place.row + 0.5)
+        fonts.tile(p, pill, theme.pill, str(unit), theme.pill_text, fonts.TICKS, _UNIT, 600)
+
+
+def _last(pane: CalculationPane, of_: layout.Layout, band: int) -> str:
+    """How far a gate's band reaches."""
+    return "take" if pane.model.reset == "before" and not band and "take" in of_.slots else "result"
+
+
+# The numbers ---------------------------------------------------------------------------------
+
+
+def numbers(p: QPainter, pane: CalculationPane, of_: layout.Layout, of: Sheet) -> None:
+    """Of what is computed by now."""
+    theme, known, reach = pane.theme, pane.session.is_computed, pane.reach
+    for band, name, column in pane.columns(of):
+        if column.needs and not known(column.needs):
+            continue
+        own = reach if column.tint == "map" else 1.0
+        for at, row in pane.shown_rows(band):
+            rect = of_.cell(name, band, at)
+            value = float(column.values[row])
+            p.fillRect(rect.adjusted(0, 0.5, 0, -0.5), tint(theme.name, column.tint, value / own))
+            chosen = row == pane.row
+            words = two(value) if chosen else number(value)
+            color = theme.future if words in ("0.00", "−0.00") else theme.text
+            words, pixels = fonts.fitting(words, rect.width() - 2, fonts.MONO, _NUMBER)
+            fonts.text(p, rect.right() - 4, rect.center().y() + 4, words, color, fonts.MONO,
+                       pixels, align="right")  # fmt: skip
+            if column.by_hand[row]:
+                p.setPen(QPen(theme.text, 1))
+                p.setBrush(_NOTHING)
+                p.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+    _paint_read(p, pane, of_, of)
+
+
+def _paint_read(p: QPainter, pane: CalculationPane, of_: layout.Layout, of: Sheet) -> None:
+    """The one column of W_i that a one-hot input reads, framed, its tile above."""
+    if not of.one_hot or "W_i" not in of_.slots:
+        return
+    theme, index = pane.theme, int(of.step.x.argmax())
+    for gate in GATES:
+        rect = pane.map_rect(gate, "i")
+        pitch = rect.width() / of.cell.input_size
+        middle = rect.left() + (index + 0.5) * pitch
+        wide = max(pitch, 3.0) + 1
+        p.setPen(QPen(theme.now, 1.5))
+        p.setBrush(_NOTHING)
+        p.drawRect(QRectF(middle - wide / 2, rect.top() - 1, wide, rect.height() + 2))
+        box = QRectF(max(rect.left(), min(middle - 7, rect.right() - 14)), rect.top() - 16, 14, 14)
+        shown, pixels = fonts.symbol(of.step.character, box.width() - 2, 11, 600)
+        fonts.tile(p, box, theme.now, shown, theme.now_text, fonts.MONO, pixels, 600)
+        symbol = f"W_{{i{gate}}}"
+        wide = mathematics.width(symbol, _SYMBOL)
+        x = box.left() - wide - 3 if middle > rect.center().x() else box.right() + 3
+        mathematics.draw(p, x, rect.top() - 6, symbol, theme.text, _SYMBOL)
