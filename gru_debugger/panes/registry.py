@@ -58,6 +58,8 @@ PANES = (
     PaneSpec("strip", "Text", "gru_debugger.panes.strip:StripPane", (1600, 156), "top",
              deep=(170, 126)),
     _column("cell", "Cell", (1260, 770), "centre"),
+    PaneSpec("calculation", "Calculation", "gru_debugger.panes.calculation:CalculationPane",
+             (1260, 770), "centre"),
     PaneSpec("overview", "Overview", "gru_debugger.panes.whole_run.pane:WholeRunPane",
              (1260, 770), "centre"),
     _column("reset", "Reset gate", (440, 600)),
@@ -65,8 +67,6 @@ PANES = (
     _column("candidate", "Candidate", (440, 600)),
     _column("product", "Product with the reset gate", (440, 330)),
     _column("blend", "Blend", (1260, 200)),
-    PaneSpec("calculation", "Calculation", "gru_debugger.panes.calculation:CalculationPane",
-             (1260, 770)),
     # In a low window: all equations in sight.
     PaneSpec("unit", "Unit", "gru_debugger.panes.unit:UnitPane", (340, 600), "right",
              deep=(340, 310), long=(537, 554)),

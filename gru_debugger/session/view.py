@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NOTATIONS: tuple[Notation, ...] = ("pytorch", "course")
 FOLDS = ("weights", "parts", "sums")
-CENTRES = ("cell", "overview")  # the panes that share the window's centre
+CENTRES = ("cell", "calculation", "overview")  # the panes that share the window's centre
 
 
 @dataclass(frozen=True)

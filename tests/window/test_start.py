@@ -389,6 +389,7 @@ NOT_SHOWN = (
         "formats.keras", "formats.onnx", "formats.pytorch", "formats.aten", "formats.child",
         "exports.snapshots", "conversion.onnx", "training",
         "formats.assembly.listing", "questions.finding", "panes.memory",
+        "panes.calculation", "questions.calculation", "questions.by_hand",
         "panes.whole_run", "panes.curves", "questions.curves",
         "panes.influence", "panes.gradients",
         "questions.influence", "questions.influenced", "core.gradients",
