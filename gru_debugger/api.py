@@ -330,11 +330,11 @@ class Trace(core.Trace):
         """Position t, 0..steps, as the window or one of its panes shows it: 0 is before step 1.
 
         A notebook shows what is returned; its `save(path)` writes a file. `pane`: window, strip,
-        cell, overview, reset, update, candidate, product, blend, unit, prediction, curves, memory,
-        influence or gradients. `unit` (from 0) and `quantity` (z, sum_z, …) are selected, without
-        them what the model's example selects; with `symbol` (from 0) “Why?” tells of its
-        probability instead; `layer` (from 0) and `direction` (forward, reverse) are shown.
-        `notation`: pytorch or course. `centre`: the pane in the middle of the window.
+        cell, calculation, overview, reset, update, candidate, product, blend, unit, prediction,
+        ledger, curves, memory, influence or gradients. `unit` (from 0) and `quantity` (z, sum_z, …)
+        are selected, without them what the model's example selects; with `symbol` (from 0) “Why?”
+        tells of its probability instead; `layer` (from 0) and `direction` (forward, reverse) are
+        shown. `notation`: pytorch or course. `centre`: the pane in the middle of the window.
         `contributions`: matrices show weights times what they meet; `all_terms`: “Why?” shows all
         its terms; `all_equations`: the unit's four, not one alone; `units`, such as range(8): the
         charts show these alone; `full_axes`: axes reach as far as any value of the whole trace, and

@@ -12,20 +12,18 @@ from PySide6.QtGui import QPainter
 
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme
-from gru_debugger.core.edits import set_at
 from gru_debugger.core.quantities import LEVELLED
 from gru_debugger.numerals import exact
 from gru_debugger.panes import calculation_layout as layout
 from gru_debugger.panes import calculation_paint as paint
 from gru_debugger.panes import calculation_told as told
 from gru_debugger.panes.calculation_ledger import LedgerCard
+from gru_debugger.panes.calculation_sheet import Sheets
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import Tables
-from gru_debugger.questions.calculation import Column, Sheet, rows_around, sheet_of
+from gru_debugger.questions.calculation import Column, Sheet, rows_around
 from gru_debugger.questions.calculation_symbols import Gate
 from gru_debugger.session.session import Session
-
-PICTURE = (1260, 770)
 
 
 class CalculationPane(Pane):
@@ -37,41 +35,21 @@ class CalculationPane(Pane):
         self.rows = range(0)
         self.card = LedgerCard(self)
         self.layout: layout.Layout | None = None
-        self._made: tuple[object, Sheet] | None = None
-
-    # The sheet -----------------------------------------------------------------------------------
+        self.sheets = Sheets(session)
 
     def sheet(self) -> Sheet | None:
-        """Of the step shown, of the rows shown; made once."""
-        session, step = self.session, self.session.step
-        if step is None:
-            return None
-        key = step, self.rows, session.notation, session.where.place
-        if self._made is None or self._made[0] != key:
-            self._made = key, self._sheet(self.rows)
-        return self._made[1]
-
-    def _sheet(self, rows: range) -> Sheet:
-        """Before the first step, and to lay out, of the first that is recorded."""
-        session, trace = self.session, self.trace
-        step = session.step or trace.step(max(1, min(session.position, trace.recorded)),
-                                          *session.where.place)  # fmt: skip
-        place = session.where.place
-        edited = set_at(trace.edits, place, step.number, self.model.hidden_size)
-        one_hot = trace.one_hot and not place[0]
-        return sheet_of(self.model, step, place, one_hot, edited, rows, session.notation)
-
-    @property
-    def least_width(self) -> int:  # type: ignore[override]
-        if self.session.trace is None or not self.trace.recorded:
-            return 0
-        return layout.least_width(self._sheet(range(1)))
+        """Of the step shown, of the rows shown."""
+        return self.sheets.of_step(self.rows)
 
     # Layout --------------------------------------------------------------------------------------
 
+    @property
+    def least_width(self) -> int:  # type: ignore[override]
+        return layout.least_width(self.sheets.any(range(1))) if self.sheets.there else 0
+
     def resize(self, width: float, height: float) -> None:
         self.set_size(width, height)
-        if self.session.trace is not None and self.trace.recorded:
+        if self.sheets.there:
             self._lay()
             assert self.layout is not None
             self.least_height = round(self.layout.bottom)
@@ -79,7 +57,7 @@ class CalculationPane(Pane):
 
     def _lay(self) -> None:
         self.rows = rows_around(self.model.hidden_size, self.session.unit)
-        size, of = self.size, self._sheet(self.rows)
+        size, of = self.size, self.sheets.any(self.rows)
         self.layout = layout.lay(of, (size.width(), size.height()), self.card.size_of(of))
         self.card.rect = self.layout.ledger
 
@@ -139,14 +117,14 @@ class CalculationPane(Pane):
     def paint_background(self, p: QPainter) -> None:
         super().paint_background(p)
         if self.session.trace is not None and self.layout is not None:
-            paint.background(p, self, self.layout, self._sheet(self.rows))
+            paint.background(p, self, self.layout, self.sheets.any(self.rows))
 
     def paint_standing(self, p: QPainter) -> None:
         if self.session.trace is not None and self.layout is not None:
             paint.selection(p, self, self.layout)
 
     def paint_overlay(self, p: QPainter) -> None:
-        of = self.sheet() if self.session.trace is not None else None
+        of = self.sheet()
         if of is None or self.layout is None:
             return
         paint.numbers(p, self, self.layout, of)
@@ -188,7 +166,7 @@ class CalculationPane(Pane):
             self.session.select_unit(unit)
 
     def hover(self, at: QPointF) -> str:
-        of, unit = self.sheet() if self.session.trace is not None else None, self.unit_at(at)
+        of, unit = self.sheet(), self.unit_at(at)
         if of is None or unit is None or self.layout is None or self.card.covers(at):
             return ""
         for band, name, column in self.columns(of):
@@ -211,7 +189,7 @@ class CalculationPane(Pane):
 
     def rect_of(self, quantity: str, unit: int) -> QRectF | None:
         """Where a value stands first."""
-        of = self.sheet() if self.session.trace is not None else None
+        of = self.sheet()
         if of is None or self.layout is None or unit not in self.rows:
             return None
         if not self.session.is_computed(quantity):

@@ -15,7 +15,7 @@ from gru_debugger.questions.calculation import Column, Sheet
 LEFT, HEAD, BETWEEN = 56, 43, 8  # pixels of the unit's numbers, above a band's rows, between bands
 ROW, HIGHEST = 12, 16  # of a row, and in a high window
 MAPS_UP_TO = 128  # units; of more the maps leave
-_ARROW, _END = 20, 12  # more room before a gate, for its function; and behind the last column
+_ARROW, _END = 14, 6  # more room before a gate, for its function; and behind the last column
 _MOST_INPUTS = 75  # pixels of W_i
 
 # From left to right. The reset gate's own two, reset before, stand where the blend begins.
@@ -129,7 +129,8 @@ def lay(sheet: Sheet, room: tuple[float, float], card: tuple[float, float]) -> L
     if high >= ROW:
         bands = _bands([rows] * 3, float(min(high, HIGHEST)))
     else:
-        bands = _bands([1, 1, rows], float(ROW))
+        high = int((room[1] - heads) / (rows + 2))
+        bands = _bands([1, 1, rows], float(max(ROW, min(high, HIGHEST))))
     behind = slots["take" if sheet.reset == "before" else "result"]
     return Layout(sizes, slots, bands, _card(behind[0] + behind[1] + 8, bands, room, card))
 

@@ -136,7 +136,7 @@ class LedgerCard:
                 self._number(p, weight, y, rounding.printed(float(products.weights[row, at])))
                 if known[at]:
                     value = float(products.values[row, at])
-                    self._tint(p, product, y, value / reach)
+                    self._tint(p, product, y, 0.6 * value / reach)
                     weight_of = 700 if largest[row, at] else 400
                     self._number(p, product, y, rounding.printed(value), weight=weight_of)
         return self._paint_rest(p, found, rounding, ends, known, top + len(self._rows) * _ROW)

@@ -121,7 +121,7 @@ def _paint_sign(
     if sign in "=+⊙·":
         fonts.text(p, x, middle + 5, sign, muted, fonts.MATH, 15, align="center")
         return
-    x = of_.slots[name][0] - of_.sizes.gap / 2 - 10
+    x = of_.slots[name][0] - of_.sizes.gap / 2 - 7
     fonts.text(p, x, middle - 5, sign, muted, fonts.MATH, 12, align="center")
     fonts.text(p, x, middle + 7, "→", muted, fonts.MATH, 15, align="center")
 

@@ -16,6 +16,7 @@ from gru_debugger.questions.calculation import Band, Column, Sheet
 
 if TYPE_CHECKING:
     from gru_debugger.panes.calculation import CalculationPane
+    from gru_debugger.panes.pane import Pane
 
 _TOLD = ("h_prev", "r", "z", "n", "h")
 # The columns in which a quantity stands for itself; parts of sums are no column here.
@@ -39,7 +40,7 @@ def _named(column: Column) -> str:
     return re.sub(r"\s+", " ", plain(column.symbol))
 
 
-def words(pane: CalculationPane, of: Sheet | None) -> str:
+def words(pane: Pane, of: Sheet | None) -> str:
     """Where one is, and the selected unit's row from the old state to the new one."""
     session = pane.session
     said = in_words.of_unit(session, _TOLD)
@@ -51,7 +52,7 @@ def words(pane: CalculationPane, of: Sheet | None) -> str:
 def tables(pane: CalculationPane, of: Sheet) -> Tables:
     """A table a band, and the selected unit's products."""
     made = {band.title.lower(): lambda band=band: _table(pane, of, band) for band in of.bands}
-    return {**made, "row by hand": lambda: _row(pane, of)}
+    return {**made, "row by hand": lambda: row_table(pane, of)}
 
 
 def _table(pane: CalculationPane, of: Sheet, band: Band) -> Table:
@@ -66,7 +67,7 @@ def _table(pane: CalculationPane, of: Sheet, band: Band) -> Table:
     )
 
 
-def _row(pane: CalculationPane, of: Sheet) -> Table:
+def row_table(pane: Pane, of: Sheet) -> Table:
     """All of the selected unit's products, by whose state they are."""
     found = ledger(of, pane.session.unit, None).hidden
     symbols = [plain(of.symbols("W_h", band.gate)) for band in of.gates if band.gate]

@@ -72,6 +72,8 @@ PANES = (
              deep=(340, 310), long=(537, 554)),
     PaneSpec("prediction", "Next character", "gru_debugger.panes.prediction:PredictionPane",
              (340, 200), "right", "unit", long=(200, 183)),
+    PaneSpec("ledger", "Row by hand", "gru_debugger.panes.row_by_hand:RowByHandPane",
+             (380, 500), "right", "unit", start="closed", deep=(390, 390)),
     PaneSpec("curves", "Curves", "gru_debugger.panes.curves:CurvesPane", (340, 640), "right",
              "unit", start="closed", deep=(340, 310)),
     PaneSpec("memory", "Memory", "gru_debugger.panes.memory:MemoryPane", (640, 640), "left",

@@ -1,0 +1,251 @@
+"""The worked sheet on screen: its numbers are the step's, and stand where they belong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter
+from samples import model, recording, session_of
+from words import painted
+
+from gru_debugger.charts import fonts
+from gru_debugger.charts.theme import THEMES
+from gru_debugger.core.quantities import COMPUTATIONS
+from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import two
+from gru_debugger.panes.calculation import CalculationPane
+from gru_debugger.panes.calculation_layout import LEFT
+from gru_debugger.panes.calculation_paint import number
+from gru_debugger.panes.row_by_hand import RowByHandPane
+from gru_debugger.session.session import Session
+
+pytestmark = pytest.mark.usefixtures("screen")
+T, UNIT = 7, 3
+SIZES = [(1259, 737), (1260, 770), (1066, 550), (1025, 505), (1600, 1000), (600, 300)]
+
+
+def pane_of(session: Session, size: tuple[int, int] = SIZES[0]) -> CalculationPane:
+    pane = CalculationPane(session, THEMES["light"])
+    session.position_changed.connect(pane.show_step)
+    session.unit_changed.connect(pane.show_unit)
+    session.view_changed.connect(pane.renew)
+    session.opened.connect(pane.renew)
+    pane.resize(max(size[0], pane.least_width), size[1])
+    return pane
+
+
+def placed(pane: Any, patch: pytest.MonkeyPatch) -> list[tuple[str, float, float]]:
+    """All texts painted with the right end and the baseline of each."""
+    said: list[tuple[str, float, float]] = []
+    original = fonts.text
+
+    def spy(p: Any, x: float, y: float, words: str, *rest: Any, **more: Any) -> Any:
+        shape = original(p, x, y, words, *rest, **more)
+        behind = {"right": 0.0, "center": shape.width / 2}.get(more.get("align", ""), shape.width)
+        said.append((words, x + behind, y))
+        return shape
+
+    with patch.context() as inner:
+        inner.setattr(fonts, "text", spy)
+        image = QImage(pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        pane.render(painter, QRectF(image.rect()), pane.sceneRect())
+        painter.end()
+    return said
+
+
+def at(said: list[tuple[str, float, float]], rect: QRectF) -> list[str]:
+    return [words for words, x, y in said if rect.contains(QPointF(x, y))]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("kind", ["after", "before", "many", "embedding"])
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+def test_each_number_stands_where_its_value_is(
+    kind: str, notation: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: dict[str, Any] = {"before": {"reset": "before"}, "many": {"hidden": 300},
+                            "embedding": {"embedding": 5, "layers": 2}}.get(kind, {})  # fmt: skip
+    session = session_of(recording(model(**told)), T, UNIT)
+    session.look(notation=notation)
+    pane = pane_of(session, size)
+    said, step, seen = placed(pane, monkeypatch), session.step, 0
+    assert step is not None
+    assert pane.layout is not None
+    for quantity in ("h_prev", "hidden_n", "sum_r", "r", "z", "sum_n", "n", "take", "keep", "h",
+                     "reset_product"):  # fmt: skip
+        for unit in pane.rows:
+            rect = pane.rect_of(quantity, unit)
+            if rect is None:
+                continue
+            value = float(step.values[quantity][unit])
+            assert at(said, rect) == [two(value) if unit == UNIT else number(value)], quantity
+            seen += 1
+    least = 2 * len(pane.rows) if pane.layout.folded else 7 * len(pane.rows)
+    assert seen > least
+    session.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("hidden", [1, 3, 16, 17, 128, 129, 300])
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_all_finds_room_and_nothing_lies_over_another(
+    hidden: int, reset: str, size: tuple[int, int]
+) -> None:
+    session = session_of(recording(model(hidden=hidden, reset=reset)), T, hidden // 2)  # type: ignore[arg-type]
+    for notation in ("pytorch", "course"):
+        session.look(notation=notation)
+        pane = pane_of(session, size)
+        of = pane.layout
+        assert of is not None
+        ends = [LEFT - 1.0]
+        for left, wide in of.slots.values():
+            assert left > ends[-1]
+            ends.append(left + wide)
+        assert ends[-1] <= pane.size.width()
+        assert all(a.bottom < b.top for a, b in zip(of.bands, of.bands[1:], strict=False))
+        assert of.bands[-1].bottom <= pane.size.height()
+        assert ("W_h" in of.slots) == (hidden <= 128)
+        if of.ledger is not None:
+            assert pane.sceneRect().contains(of.ledger)
+            for band in range(3):
+                names = [name for name in of.slots if band == 2 or name in used_by(pane, band)]
+                rows = range(of.bands[band].rows)
+                assert not any(of.ledger.intersects(of.cell(name, band, row))
+                               for name in names for row in rows)  # fmt: skip
+    session.close()
+
+
+def used_by(pane: CalculationPane, band: int) -> set[str]:
+    of = pane.sheet()
+    assert of is not None
+    return {name for place, name, _ in pane.columns(of) if place == band}
+
+
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_what_is_not_computed_yet_is_not_drawn(
+    reset: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = session_of(recording(model(reset=reset)), T, UNIT)  # type: ignore[arg-type]
+    pane = pane_of(session)
+    of = pane.sheet()
+    assert of is not None
+    assert pane.layout is not None
+    for computation in COMPUTATIONS[reset]:  # type: ignore[index]
+        session.go_to(T, computation)
+        said = placed(pane, monkeypatch)
+        for band, name, column in pane.columns(of):
+            known = not column.needs or session.is_computed(column.needs)
+            there = [at(said, pane.layout.cell(name, band, row)) for row in range(16)]
+            assert all(there) if known else not any(there), (computation, name, column.needs)
+    session.close()
+
+
+def test_the_row_by_hand_adds_up_as_it_is_painted(monkeypatch: pytest.MonkeyPatch) -> None:
+    for hidden in (16, 300):
+        session = session_of(recording(model(hidden=hidden)), T, UNIT)
+        pane = pane_of(session)
+        card = pane.card
+        assert card.rect is not None
+        of = pane.sheet()
+        assert of is not None
+        said = placed(pane, monkeypatch)
+        for column, end in enumerate(card._ends(of)[2]):
+            inside = [(y, words) for words, x, y in said if abs(x - (end - 3)) < 0.5
+                      and card.rect.contains(QPointF(x, y))]  # fmt: skip
+            numbers = [round(100 * float(words.replace("−", "-"))) for _, words in sorted(inside)
+                       if words.lstrip("−+")[:1].isdigit()]  # fmt: skip
+            weights = pane.model.cell().weight_hh[column * hidden + UNIT].astype(float)
+            total = float(weights @ of.step.h_prev)
+            at_total = 13 if hidden == 300 else 16
+            rounding = numbers[at_total] if "rounding" in painted(pane, monkeypatch) else 0
+            sums = [numbers[at_total], numbers[at_total + 1]]
+            assert round(100 * total) in sums
+            added = sum(numbers[:at_total])
+            assert added in sums or added + rounding == numbers[at_total + 1]
+        session.close()
+
+
+def test_a_click_selects_and_the_sheet_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = session_of(recording(model()), T, UNIT)
+    pane = pane_of(session)
+    rect = pane.rect_of("z", 11)
+    assert rect is not None
+    pane.press(rect.center())
+    assert session.unit == 11
+    assert "Row 11, by hand" in painted(pane, monkeypatch)
+    card = pane.card.rect
+    assert card is not None
+    pane.press(QPointF(card.left() + 20, card.top() + 56 + 14 * 5.5))
+    assert session.unit == 5
+    step = session.step
+    assert step is not None
+    tip = pane.hover(pane.rect_of("n", 5).center())  # type: ignore[union-attr]
+    assert f"{abs(step.n[5]):.6f}" in tip
+    assert pane.hover(pane.map_rect("z", "h").center()).startswith("W_hz[")
+    for change in (lambda: session.go_to(T + 1), lambda: session.look(notation="course"),
+                   lambda: session.select_unit(9)):  # fmt: skip
+        before = painted(pane, monkeypatch)
+        change()
+        assert painted(pane, monkeypatch) != before
+    session.close()
+
+
+def test_of_many_units_the_rows_turn_with_the_selected_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = session_of(recording(model(hidden=300)), T, UNIT)
+    pane = pane_of(session)
+    for unit in (3, 12, 13, 150, 299):
+        session.select_unit(unit)
+        assert unit in pane.rows
+        assert pane.rect_of("h", unit) is not None
+        assert str(unit) in painted(pane, monkeypatch)
+    session.close()
+
+
+def test_colours_mean_the_same_at_all_steps() -> None:
+    session = session_of(recording(model()), T, UNIT)
+    pane = pane_of(session)
+    reaches = set()
+    for t in range(1, 30):
+        session.go_to(t)
+        reaches.add(pane.reach)
+    assert len(reaches) == 1
+    session.close()
+
+
+def test_before_the_first_step_and_told() -> None:
+    trace = recording(model())
+    session = session_of(trace, 0, UNIT)
+    pane = pane_of(session)
+    alone = RowByHandPane(session, THEMES["light"])
+    alone.resize(380, 500)
+    assert pane.tables() == alone.tables() == {}
+    assert "Before the first" in pane.in_words()
+    session.go_to(T)
+    step = trace.step(T)
+    assert f"new state {two(float(step.h[UNIT]))}" in pane.in_words()
+    tables = pane.tables()
+    assert [*tables] == ["reset gate", "update gate", "candidate", "blend", "row by hand"]
+    blend = tables["blend"]()
+    assert np.array_equal(blend.values[:, -1], step.h)
+    assert blend.row == UNIT
+    products = alone.tables()["row by hand"]()
+    wanted = trace.model.cell().weight_hh[UNIT].astype(float) * step.h_prev
+    np.testing.assert_allclose(products.values[:, 4], wanted, atol=1e-6)
+    session.close()
+
+
+def test_both_panes_paint_what_was_set_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace: Trace = recording(model()).what_if("h[3] = 0.125 at 7", "z[3] = 0.5 at 7")
+    session = session_of(trace, T, UNIT)
+    alone = RowByHandPane(session, THEMES["light"])
+    alone.resize(380, 500)
+    assert {"set by hand", "0.50†"} <= {*painted(alone, monkeypatch)}
+    pane = pane_of(session)
+    assert "set by hand" in pane.hover(pane.rect_of("z", 3).center())  # type: ignore[union-attr]
+    session.close()
