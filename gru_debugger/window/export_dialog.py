@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -19,13 +19,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gru_debugger.exports.jobs import FORMATS, RANGES, SCALES, THEMES
+from gru_debugger.exports.jobs import FORMATS, PICTURES, RANGES, SCALES, TABLES, THEMES
 from gru_debugger.numerals import grouped
 from gru_debugger.window import file_dialog
 from gru_debugger.window.combo import Combo
 from gru_debugger.window.plain import Label
 from gru_debugger.window.style import say
 
+_KINDS = {
+    "A picture a step": PICTURES,
+    "All steps in one file": RANGES,
+    "Numbers of a step": TABLES,
+}
 _RANGE = re.compile(r"(\d{1,12})(?:-(\d{1,12}))?", re.ASCII)
 
 
@@ -83,7 +88,10 @@ class Choices:
 
 
 class ExportDialog(QDialog):
-    """Which pane, which steps, which formats; where to. `step` is the window's, of `steps`."""
+    """Which pane, which steps, which formats; where to. `step` is the window's, of `steps`.
+
+    `check` says why what is chosen can't be, "" where it can.
+    """
 
     def __init__(
         self,
@@ -92,14 +100,16 @@ class ExportDialog(QDialog):
         step: int,
         steps: int,
         last: Choices | None = None,
+        check: Callable[[Choices], str] = lambda chosen: "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export pictures")
-        self._step, self._last_step = step, steps
+        self._step, self._last_step, self._check = step, steps, check
         self._make_fields(panes)
         self._lay_out()
         self._fill(last or Choices())
         self.steps.textChanged.connect(self._judge)
+        self.pane.currentIndexChanged.connect(self._judge)
         for box in self.formats.values():
             box.toggled.connect(self._judge)
         self._judge()
@@ -123,22 +133,27 @@ class ExportDialog(QDialog):
         browse = QPushButton("…", autoDefault=False)
         browse.setAccessibleName("Choose a folder")
         browse.clicked.connect(self._browse)
-        formats, folder = QHBoxLayout(), QHBoxLayout()
-        for box in self.formats.values():
-            formats.addWidget(box)
-        formats.addStretch(1)
+        folder = QHBoxLayout()
         folder.addWidget(self.folder, 1)
         folder.addWidget(browse)
         form = QFormLayout(self)
         form.addRow("Picture", self.pane)
         form.addRow(f"Steps, 0 to {grouped(self._last_step)}", self.steps)
-        form.addRow("Formats", formats)
+        for words, names in _KINDS.items():
+            form.addRow(words, self._row_of(names))
         form.addRow("Theme", self.theme)
-        form.addRow("Scale of PNG and SVG", self.scale)
+        form.addRow("Scale of pictures", self.scale)
         form.addRow("Folder", folder)
         form.addRow("", self.told)
         form.addRow(self.buttons)
         self.setMinimumWidth(460)
+
+    def _row_of(self, names: Sequence[str]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        for name in names:
+            row.addWidget(self.formats[name])
+        row.addStretch(1)
+        return row
 
     def _fill(self, last: Choices) -> None:
         """With what was chosen last, as far as it can be had here."""
@@ -160,6 +175,7 @@ class ExportDialog(QDialog):
             wrong = f"Type a step or a range, such as 3-7, from 0 to {grouped(last)}."
         elif not choices.formats:
             wrong = "Tick at least one format."
+        wrong = wrong or self._check(choices)
         files = f"{grouped(count)} file{'s' * (count > 1)}"
         say(self.told, "wrong" if wrong else "plain", wrong or files)
         self.go.setEnabled(not wrong)

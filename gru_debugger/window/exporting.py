@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication, QProgressDialog, QWidget
 
 from gru_debugger import children
-from gru_debugger.errors import ExistingFileError
+from gru_debugger.errors import ExistingFileError, GRUDebuggerError
 from gru_debugger.formats.job_files import hand_over, hand_over_model
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.session import marks_json
@@ -16,6 +17,9 @@ from gru_debugger.session.marks import Marks
 from gru_debugger.session.session import Session
 from gru_debugger.window import dialogs
 from gru_debugger.window.child import Child, Outcome
+
+if TYPE_CHECKING:
+    from gru_debugger.window.export_dialog import Choices
 
 _MARKS = "marks.json"
 
@@ -69,10 +73,27 @@ class Exporter(QObject):
         if trace.model.output is None:
             panes = [pane for pane in panes if pane[0] != "prediction"]
         last = Choices.kept(str(self._settings.value("export", "")))
-        dialog = ExportDialog(self._window, panes, self._session.position, trace.steps, last)
+        position = self._session.position
+        dialog = ExportDialog(self._window, panes, position, trace.steps, last, self._check)
         if dialogs.ask(dialog):
             self._settings.setValue("export", dialog.to_keep())
             self.start(dialog.choices().arguments(), dialog.choices().count)
+
+    def _check(self, choices: Choices) -> str:
+        """Why one of the formats can't hold it, "" where all can."""
+        from gru_debugger.exports.jobs import SnapshotJob
+
+        trace, (first, last) = self._session.trace, choices.span or (0, 0)
+        assert trace is not None
+        job = SnapshotJob(
+            trace.model, trace, range(first, last + 1), Path(), choices.pane,
+            formats=choices.formats,
+        )  # fmt: skip
+        try:
+            job.check_formats()
+        except GRUDebuggerError as fault:
+            return str(fault)
+        return ""
 
     def start(self, choices: list[str], count: int) -> None:
         """Export as the command line's arguments `choices` say; `count` pictures."""

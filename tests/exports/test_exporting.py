@@ -472,6 +472,26 @@ def test_a_page_of_all_steps_is_one_file_and_the_command_s_own(
     assert files(tmp_path / "window") == files(tmp_path / "line")
 
 
+def test_what_a_format_can_t_hold_is_said_before_it_is_asked_for(window: MainWindow) -> None:
+    told: list[tuple[str, bool]] = []
+
+    def drive(dialog: QWidget) -> None:
+        assert isinstance(dialog, ExportDialog)
+        dialog.formats["png"].setChecked(False)
+        dialog.formats["html"].setChecked(True)
+        dialog.steps.setText("1-9")
+        for pane in ("window", "unit", "cell"):
+            dialog.pane.setCurrentIndex(dialog.pane.findData(pane))
+            told.append((dialog.told.text(), dialog.go.isEnabled()))
+        dialog.reject()
+
+    when_open(drive)
+    window.exporter.ask()
+    assert [can for _, can in told] == [True, False, True]
+    assert told[0][0] == told[2][0] == "1 file"
+    assert "not the pane unit alone" in told[1][0]
+
+
 def test_no_prediction_without_an_output_layer(
     open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
