@@ -120,7 +120,8 @@ class InfluencePane(AsksInfluence, CharacterColumns):
 
     def _paint_said(self, p: QPainter, shares: Shares) -> None:
         box = QRectF(LEFT - 16, -9, self.size.width() - LEFT - RIGHT + 16, _SAID)
-        sentences.paint(p, self.theme, box, influence_told.all_said(shares))
+        said = influence_told.all_said(shares, self.session.notation)
+        sentences.paint(p, self.theme, box, said)
 
     def _paint_captions(self, p: QPainter) -> None:
         """A question above each lane, and what is drawn in it."""

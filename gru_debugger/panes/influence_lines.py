@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from gru_debugger.charts import fonts
+from gru_debugger.core.cell import Notation
 from gru_debugger.numerals import power
 
 if TYPE_CHECKING:
@@ -20,17 +21,23 @@ if TYPE_CHECKING:
 MOST = 9  # decades that the axis has at most
 _FEWEST = 2
 _FILL = 26  # alpha of what the update gate gives: between all paths and a plain RNN
-_LABEL = 16  # pixels of a name's height
+_LABEL, _NEAR = 16, 3  # pixels of a name's height, and within which a point is covered
 _DASHES = [5.0, 3.0]
 
 Points = list[QPointF]
+Pairs = NDArray[np.float64]  # of x and y
 
 # In the order in which they are painted: path, name, colour of the line and of its name, pixels.
 LINES = (
-    ("plain_rnn_", "as a plain RNN: z = 0 at the same states", "take", "take_text", 2.0),
-    ("direct_", "direct path: products of z", "keep", "keep_text", 2.0),
+    ("plain_rnn_", "as a plain RNN: {} at the same states", "take", "take_text", 2.0),
+    ("direct_", "direct path: products of {}", "keep", "keep_text", 2.0),
     ("", "this GRU, all paths", "h", "text", 2.2),
 )
+
+_SYMBOLS: dict[Notation, dict[str, str]] = {
+    "pytorch": {"plain_rnn_": "z = 0", "direct_": "z"},
+    "course": {"plain_rnn_": "Γu = 1", "direct_": "1 − Γu"},
+}
 
 
 def paint(p: QPainter, pane: InfluencePane, rect: QRectF, shares: Shares) -> None:
@@ -89,7 +96,9 @@ def _fill(
              or point.x() < below[0].x()]  # fmt: skip
     p.setPen(Qt.PenStyle.NoPen)
     p.setBrush(color)
+    p.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # lines cover its edges
     p.drawPolygon(QPolygonF([*above, *reversed([*first, *below])]))
+    p.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def _line(p: QPainter, points: Points, color: QColor, wide: float, dashed: bool) -> None:
@@ -115,13 +124,14 @@ def _paint_names(
 ) -> None:
     """Each beside its own line, where it covers the others least."""
     taken: list[QRectF] = []
-    for path, name, _, color, _ in reversed(LINES):
-        inside = [point for point in lines[path] if rect.top() - 1 <= point.y() <= rect.bottom()]
-        if not inside:
-            continue
+    others = np.concatenate([_as_array(points) for points in lines.values()])
+    symbols = _SYMBOLS[pane.session.notation]
+    for path, called, _, color, _ in reversed(LINES):
+        name = called.format(symbols.get(path))
+        points = _as_array(lines[path])
+        inside = (points[:, 1] >= rect.top() - 1) & (points[:, 1] <= rect.bottom())
         wide = fonts.width(name, fonts.SANS, 11, 600) + 10
-        others = [point for points in lines.values() for point in points]
-        box = _place(rect, inside, wide, others, taken)
+        box = _place(rect, points[inside], wide, others, taken)
         if box is None:
             continue
         taken.append(box)
@@ -130,22 +140,28 @@ def _paint_names(
         fonts.centred(p, box, name, words, fonts.SANS, 11, 600)
 
 
+def _as_array(points: Points) -> Pairs:
+    return np.array([(point.x(), point.y()) for point in points]).reshape(-1, 2)
+
+
 def _place(
-    rect: QRectF, points: Points, wide: float, others: Points, taken: list[QRectF]
+    rect: QRectF, points: Pairs, wide: float, others: Pairs, taken: list[QRectF]
 ) -> QRectF | None:
-    """A box above or below one of its line's points, inside the lane, on no other name."""
-    best, least = None, float("inf")
-    middle = (points[0].x() + points[-1].x()) / 2
-    for point in points:
-        for top in (point.y() - _LABEL - 4, point.y() + 4):
-            left = min(max(point.x() - wide / 2, rect.left() + 2), rect.right() - wide - 2)
-            box = QRectF(left, top, wide, _LABEL)
-            if box.top() < rect.top() - 2 or box.bottom() > rect.bottom() + 1:
-                continue
-            if any(box.intersects(other) for other in taken):
-                continue
-            covered = sum(box.adjusted(-3, -3, 3, 3).contains(other) for other in others)
-            cost = covered + abs(point.x() - middle) / max(1.0, rect.width())
-            if cost < least:
-                best, least = box, cost
-    return best
+    """A box above or below one of its line's points, inside the lane, on no other name: the one
+    that covers the fewest points, near the middle."""
+    if not len(points) or wide + 4 > rect.width():
+        return None
+    x, y = points[:, 0], points[:, 1]
+    left = np.tile(np.clip(x - wide / 2, rect.left() + 2, rect.right() - wide - 2), 2)
+    top = np.concatenate([y - _LABEL - 4, y + 4])
+    free = (top >= rect.top() - 2) & (top + _LABEL <= rect.bottom() + 1)
+    for box in taken:
+        beside = (left + wide <= box.left()) | (left >= box.right())
+        free &= beside | (top + _LABEL <= box.top()) | (top >= box.bottom())
+    if not free.any():
+        return None
+    across, down = others[:, 0] - left[:, None], others[:, 1] - top[:, None]
+    near = (across > -_NEAR) & (across < wide + _NEAR) & (down > -_NEAR) & (down < _LABEL + _NEAR)
+    off = np.abs(np.tile(x, 2) - (x[0] + x[-1]) / 2) / max(1.0, rect.width())
+    best = int(np.argmin(np.where(free, near.sum(axis=1) + off, np.inf)))
+    return QRectF(left[best], top[best], wide, _LABEL)

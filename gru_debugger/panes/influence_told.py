@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gru_debugger.core.cell import Notation
 from gru_debugger.numerals import grouped, two
 from gru_debugger.panes import in_words
 from gru_debugger.panes.table import Table, Tables
@@ -43,11 +44,14 @@ def missing(pane: AsksInfluence) -> str:
 def captions(pane: AsksInfluence) -> dict[str, tuple[str, str]]:
     """The question of each lane, and what is drawn."""
     of = value_in_words(pane.session.influence)
-    letter = pane.letter("h")
+    letter, model = pane.letter("h"), pane.model
+    state = letter
+    if len(model.places) > 1:
+        state = f"{letter} of {model.place_in_words(*pane.session.influence.place)}"
     begin = grouped(pane.shares.begin if pane.shares else pane.session.position)
     return {
         "lines": (f"How strongly does each earlier state still move {of}?",
-                  f"length of its gradient by {letter}, as a share of that at step {begin}"),
+                  f"length of its gradient by {state}, as a share of that at step {begin}"),
         "bars": ("Which earlier characters matter?",
                  "x · gradient; blue: for it, orange: against it"),
         "units": ("Which units carry it?", f"|gradient by {letter}[i]|, of the largest"),
@@ -88,12 +92,12 @@ def words(pane: AsksInfluence) -> list[str]:
     of = f"Influence on {value_in_words(pane.session.influence)}"
     if not shares.found.complete:
         return [f"{of}: looking back…"]
-    return [of, in_words.plain(all_said(shares))]
+    return [of, in_words.plain(all_said(shares, pane.session.notation))]
 
 
-def all_said(shares: Shares) -> list[Span]:
+def all_said(shares: Shares, notation: Notation) -> list[Span]:
     """The sentences, and who spoke."""
-    return [*sentences(shares.found, shares.place), *spoken(shares.found)]
+    return [*sentences(shares.found, shares.place, notation), *spoken(shares.found)]
 
 
 def tables(pane: AsksInfluence) -> Tables:

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger.core.cell import Notation
 from gru_debugger.core.edits import Place
 from gru_debugger.core.model import printable
 from gru_debugger.numerals import brief, fixed, grouped, percent, power, two
@@ -130,7 +131,7 @@ def _two_digits(value: float) -> float:
     return float(f"{value:.1e}")
 
 
-def sentences(found: Influence, place: Place) -> list[Span]:
+def sentences(found: Influence, place: Place, notation: Notation = "pytorch") -> list[Span]:
     """How much is left, as a plain RNN, what is kept directly and by which units."""
     shares = Shares(found, place)
     rows = shares.rows
@@ -139,7 +140,7 @@ def sentences(found: Influence, place: Place) -> list[Span]:
     last = rows[-1]
     said = [*_left(last), *_plain(last)]
     if last.whole:
-        said += [*_direct(shares, rows), *_rest(last)]
+        said += [*_direct(shares, rows, notation), *_rest(last)]
     return said
 
 
@@ -170,7 +171,7 @@ def _plain(row: Row) -> Iterator[Span]:
         yield Span("as much.", "take")
 
 
-def _direct(shares: Shares, rows: list[Row]) -> Iterator[Span]:
+def _direct(shares: Shares, rows: list[Row], notation: Notation) -> Iterator[Span]:
     """What z alone carries; that z is near 1 is the reason only where that is much of the whole."""
     last = rows[-1]
     kept = next((row for row in reversed(rows) if row.direct >= KEPT), rows[0])
@@ -182,7 +183,8 @@ def _direct(shares: Shares, rows: list[Row]) -> Iterator[Span]:
     yield Span(f"{left(last.direct)} is kept directly,", "keep")
     units, all_of_it = _carriers(shares.gradient(last.step, "direct_"))
     if last.direct >= DIRECT * last.whole and near_one(shares, units[0], last.back):
-        yield Span("because z is near 1,", "keep")
+        near = "Γu is near 0" if notation == "course" else "z is near 1"
+        yield Span(f"because {near},", "keep")
     named = ", ".join(map(grouped, units))
     words = "nearly all in" if all_of_it else "most in"
     yield Span(f"{words} unit{'s' * (len(units) > 1)} {named}.")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BACK = 256  # steps that are looked back here; the command looks at all
 _BOTH_WAYS = 2000  # steps of a text that is read in reverse: there all of them can matter
-_AT_ONCE, _FEW = 64, 64  # steps back, of so many units, take no more than some milliseconds
+_AT_ONCE, _FEW = 48, 64  # steps back, of so many units, take no more than some milliseconds
 
 
 class InfluenceHere(InSlices):

@@ -24,7 +24,7 @@ from gru_debugger.session import influence as here
 from gru_debugger.session.session import Session
 
 pytestmark = pytest.mark.usefixtures("screen")
-STEPS, START = 120, 50
+STEPS, START = 120, 44
 
 
 def pane_of(session: Session, width: float = 1600, height: float = 320) -> InfluencePane:

@@ -119,6 +119,9 @@ def test_z_near_one_is_told_where_it_is_the_reason() -> None:
     kept = run.what_if("z[3] = 0.97")
     words = said(kept, 40, "h[3]")
     assert "is kept directly, because z is near 1, nearly all in unit 3." in words
+    found = influence(kept, 40, "h[3]")
+    course = " ".join(span.text for span in sentences(found, (0, "forward"), "course"))
+    assert "because Γu is near 0," in course
     assert "because z" not in said(run.what_if("z[3] = 0.5"), 40, "h[3]")
 
 
