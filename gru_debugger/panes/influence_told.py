@@ -14,6 +14,7 @@ from gru_debugger.panes.table import Table, Tables
 from gru_debugger.questions.influence import PATHS
 from gru_debugger.questions.influence_in_words import (
     Shares,
+    carried_by,
     left,
     of_value,
     sentences,
@@ -53,9 +54,25 @@ def captions(pane: AsksInfluence) -> dict[str, tuple[str, str]]:
         "lines": (f"How strongly does each earlier state still move {of}?",
                   f"length of its gradient by {state}, as a share of that at step {begin}"),
         "bars": ("Which earlier characters matter?",
-                 "x · gradient; blue: for it, orange: against it"),
-        "units": ("Which units carry it?", f"|gradient by {letter}[i]|, of the largest"),
+                 f"{_spoken(pane)}x · gradient; blue: for it, orange: against it"),
+        "units": ("Which units carry it?",
+                  f"{_carried(pane)}|gradient by {letter}[i]|, of the largest"),
     }  # fmt: skip
+
+
+def _spoken(pane: AsksInfluence) -> str:
+    """Which of them do most; in a picture for paper the sentence says it."""
+    if pane.shares is None or not pane.shares.found.complete or not pane.interactive:
+        return ""
+    words = in_words.plain(list(spoken(pane.shares.found)))
+    return words and f"{words}   "
+
+
+def _carried(pane: AsksInfluence) -> str:
+    if pane.shares is None or not pane.shares.found.complete:
+        return ""
+    words = carried_by(pane.shares)
+    return words and f"{words[:1].upper()}{words[1:]}.   "
 
 
 def tip(pane: AsksInfluence, position: int, unit: int | None) -> str:

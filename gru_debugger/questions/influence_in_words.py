@@ -190,6 +190,17 @@ def _direct(shares: Shares, rows: list[Row], notation: Notation) -> Iterator[Spa
     yield Span(f"{words} unit{'s' * (len(units) > 1)} {named}.")
 
 
+def carried_by(shares: Shares) -> str:
+    """Which units have the largest part of what is left, so many steps back; "" of nothing."""
+    rows = [row for row in shares.rows if row.whole]
+    if not rows:
+        return ""
+    units, all_of_it = _carriers(shares.gradient(rows[-1].step))
+    back = "one step back" if rows[-1].back == 1 else f"{rows[-1].back} steps back"
+    named = f"unit{'s' * (len(units) > 1)} {', '.join(map(grouped, units))}"
+    return f"{back} {'nearly all of it' if all_of_it else 'most of it'} in {named}"
+
+
 def near_one(shares: Shares, unit: int, back: int) -> bool:
     """Whether a unit's z was, in the geometric mean, over these steps."""
     before = abs(float(shares.gradient(shares.begin)[unit]))

@@ -17,6 +17,7 @@ from gru_debugger.numerals import MINUS
 from gru_debugger.questions.influence import Influence, influence
 from gru_debugger.questions.influence_in_words import (
     Shares,
+    carried_by,
     left,
     of_value,
     sentences,
@@ -123,6 +124,19 @@ def test_z_near_one_is_told_where_it_is_the_reason() -> None:
     course = " ".join(span.text for span in sentences(found, (0, "forward"), "course"))
     assert "because Γu is near 0," in course
     assert "because z" not in said(run.what_if("z[3] = 0.5"), 40, "h[3]")
+
+
+def test_which_units_carry_it() -> None:
+    run = gru_debugger.trace(gru_debugger.load_model("bundled:sixteen"), "the man said the wind")
+    found = influence(run, 20)
+    words = carried_by(Shares(found, (0, "forward")))
+    squares = found["h_l0"][1].astype(float) ** 2
+    named = [int(unit) for unit in re.findall(r"\d+", words)][1:]
+    assert words.startswith("19 steps back ")
+    assert named == np.argsort(-squares)[: len(named)].tolist()
+    part = squares[named].sum() / squares.sum()
+    assert ("nearly all of it" in words) == (part >= 0.9)
+    assert carried_by(Shares(influence(run, 1), (0, "forward"))) == ""
 
 
 @pytest.mark.parametrize(("share", "words"), [
