@@ -111,7 +111,7 @@ def of_value(value: Value, symbols: tuple[str, ...] | None = None) -> str:
 def left(share: float) -> str:
     """A share of the gradient: 60 %, 1.0 %, 3e−7, 12 times."""
     if share >= 9.995:
-        return f"{brief(share, 2)} times" if share < 1e6 else f"{power(share)} times"
+        return f"{fixed(_two_digits(share), 0) if share < 9950 else power(share)} times"
     if share >= 0.0995:
         return percent(share)
     return percent(share, 1) if share >= 0.0005 else power(share) if share else "0"

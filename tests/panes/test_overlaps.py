@@ -109,7 +109,7 @@ def test_the_parts(kind: str, name: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize("kind", TRACES)
-@pytest.mark.parametrize("name", ["strip", "unit", "prediction"])
+@pytest.mark.parametrize("name", ["strip", "unit", "prediction", "influence", "gradients"])
 def test_the_docks(name: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """As wide and high as docks are, at every kind of step."""
     trace = TRACES[kind]()
@@ -117,6 +117,8 @@ def test_the_docks(name: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> Non
         "strip": [(1600, 156), (640, 110), (200, 60)],
         "prediction": [(340, 210), (300, 120), (200, 60), (700, 300)],
         "unit": [(340, 600), (300, 600), (700, 600)],
+        "influence": [(1600, 310), (1366, 206), (500, 180)],
+        "gradients": [(340, 250), (300, 600), (700, 600)],
     }
     wrong: list[str] = []
     for size in sizes[name]:
