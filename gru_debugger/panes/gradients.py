@@ -115,9 +115,13 @@ class GradientsPane(AsksInfluence):
         for i, row in enumerate(self._rows):
             self._paint_row(p, top + (i + 1) * ROW + 4, row)
 
+    @property
+    def _pitch(self) -> float:
+        """Pixels of a column of shares."""
+        return (self.size.width() - 2 * MARGIN - 82) / 3
+
     def _rights(self) -> tuple[float, ...]:
-        right, pitch = self.size.width() - MARGIN, (self.size.width() - 2 * MARGIN - 82) / 3
-        return tuple(right - pitch * i for i in (2, 1, 0))
+        return tuple(self.size.width() - MARGIN - self._pitch * i for i in (2, 1, 0))
 
     def _paint_row(self, p: QPainter, y: float, row: Row) -> None:
         theme = self.theme
@@ -129,7 +133,8 @@ class GradientsPane(AsksInfluence):
                             theme.muted)  # fmt: skip
         shares = row.whole, row.direct, row.plain_rnn
         for share, x in zip(shares, self._rights(), strict=True):
-            fonts.text(p, x, y, left(share), theme.text, fonts.MONO, 11, align="right")
+            shown, pixels = fonts.fitting(left(share), self._pitch - 6, fonts.MONO, 11)
+            fonts.text(p, x, y, shown, theme.text, fonts.MONO, pixels, align="right")
 
     # The pointer and keys ----------------------------------------------------------------------
 

@@ -141,7 +141,8 @@ def test_which_units_carry_it() -> None:
 
 @pytest.mark.parametrize(("share", "words"), [
     (0.5979, "60\u00a0%"), (0.0104, "1.0\u00a0%"), (0.0018, "0.2\u00a0%"), (3e-10, "3e−10"),
-    (0, "0"), (2.67, "267\u00a0%"), (12.3, "12 times"), (312, "310 times"), (12_300, "1e4 times"), (1e9, "1e9 times"),
+    (0, "0"), (2.67, "267\u00a0%"),
+    (12.3, "12 times"), (312, "310 times"), (12_300, "1e4 times"), (1e9, "1e9 times"),
 ])  # fmt: skip
 def test_shares(share: float, words: str) -> None:
     assert left(share) == words
