@@ -376,6 +376,7 @@ ACTIONS: tuple[Action, ...] = (
 
     Action("palette", "Command palette…", ("Ctrl+Shift+P",), "Help", lambda w: w.ask_command(),
            needs.NOTHING),
+    Action("tour", "Tour", ("Shift+F1",), "Help", lambda w: w.tours.toggle(), needs.NOTHING, begins_group=True),
     Action("shortcuts", "Keyboard shortcuts", ("F1",), "Help", lambda w: w.show_shortcuts(), needs.NOTHING, begins_group=True),
     Action("about", "About GRU Debugger", ("Ctrl+K, F1",), "Help", lambda w: w.show_about(), needs.NOTHING),
 )  # fmt: skip

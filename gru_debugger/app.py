@@ -56,7 +56,7 @@ def _run(request: Request, last_crash: str) -> int:
     gc.freeze()  # what is there now stays: no collection need look at it
     signals = Signals(lambda: _leave(window))
     with signals.watched():
-        if request.session is None:
+        if request.session is None:  # a tour too has something to stand on from the start
             window.files.start(request)
         else:
             window.sessions.open(Path(request.session))
@@ -70,6 +70,8 @@ def _run(request: Request, last_crash: str) -> int:
         signals.look()
         if signals.number is None:
             window.show()
+            if request.tour is not None:
+                window.tours.begin(request.tour)
             status = QApplication.exec()
     if signals.number is not None:
         return 128 + signals.number

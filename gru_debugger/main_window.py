@@ -63,6 +63,8 @@ from gru_debugger.window.surprise import SurpriseWatch
 from gru_debugger.window.teaching import Teaching
 from gru_debugger.window.text_place import TextPlace
 from gru_debugger.window.tool_bar import ToolBar
+from gru_debugger.window.tour import SUFFIX as TOUR
+from gru_debugger.window.tour import Tours
 from gru_debugger.window.what_changed import WhatChanged
 from gru_debugger.window.what_if import WhatIf
 
@@ -101,6 +103,8 @@ class MainWindow(QMainWindow):
         self.actions_by_name = self.menus.actions
         self._make_bars()
         self.start_page: StartPage = StartPage(self)
+        self.tours: Tours = Tours(self)
+        self.tours.told.connect(self.status.tell)
         self.rings = FocusRings(self)
         above = self.tool_bar, self.message, self.edit_bar, *self.lines
         self.tab_order = TabOrder(self, above, self.centre)
@@ -251,8 +255,11 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         named = [url.toLocalFile() for url in event.mimeData().urls()]
         session = next((name for name in named if name.endswith(SUFFIX)), "")
+        tour = next((name for name in named if name.endswith(TOUR)), "")
         if session:
             self.sessions.open(Path(session))
+        elif tour:
+            self.tours.begin(tour)
         else:
             self.files.drop(event)
         event.acceptProposedAction()

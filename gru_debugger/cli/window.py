@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from gru_debugger.core.address import Address
     from gru_debugger.window.start_request import Request
 
-SUFFIX = ".grusession"
+SUFFIX, TOUR = ".grusession", ".grutour"
 DESCRIPTION = (
     "See inside a GRU: open a trained model and a text and step through it.\n"
-    "MODEL may be a session file, as the window saves it.\n"
+    "MODEL may be a session file, as the window saves it, or a tour.\n"
     "Without MODEL, the bundled demonstration opens."
 )
 
@@ -36,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the step, and what to select there: 34, 34:z or 34:z[9]",
     )  # fmt: skip
     view_arguments.add_look(parser)
+    parser.add_argument(
+        "--tour", metavar="FILE", help="a tour (.grutour), or bundled:gates: questions to answer"
+    )
     for option, what, words in (
         (marks_asked.LANE, "EXPRESSION", "a lane under the text; may be given again"),
         (marks_asked.STOP, "WHERE", "a stop: a step, or a condition; may be given again"),
@@ -58,6 +61,8 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
     if arguments.model is not None and arguments.model.endswith(SUFFIX):
         return _open_session(arguments, parser)
+    if arguments.tour is not None or (arguments.model or "").endswith(TOUR):
+        return _open_tour(arguments, parser)
     common.declare(arguments)
     request = request_of(arguments)
     if arguments.model is not None:
@@ -72,18 +77,39 @@ def _open_session(arguments: argparse.Namespace, parser: argparse.ArgumentParser
     from gru_debugger import ending, system
     from gru_debugger.session import session_file
 
-    alone = parser.parse_args([arguments.model])
-    given = [name for name, value in vars(arguments).items() if value != getattr(alone, name)]
-    if given:
-        option = {"edits": "--set", "marks": " and ".join(dict(arguments.marks))}.get(given[0])
-        option = option or f"--{given[0].replace('_', '-')}"
-        raise InputError(f"{arguments.model}: a session says all itself; leave out {option}.")
+    _refuse_others(arguments, parser.parse_args([arguments.model]), arguments.model, "session")
     from gru_debugger.window.start_request import Request
 
     session_file.read(Path(arguments.model))  # told where there is no display too
     system.check_window()
     with ending.deferred():
         return _open(Request(session=arguments.model))
+
+
+def _open_tour(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    """The same of a tour, which names what each stop reads."""
+    from gru_debugger import ending, system
+    from gru_debugger.lessons import reading
+    from gru_debugger.window.start_request import Request
+
+    tour = arguments.tour if arguments.tour is not None else arguments.model
+    words = [arguments.model] if arguments.tour is None else ["--tour", tour]
+    _refuse_others(arguments, parser.parse_args(words), tour, "tour")
+    reading.read(tour)  # told where there is no display too
+    system.check_window()
+    with ending.deferred():
+        return _open(Request(tour=tour))
+
+
+def _refuse_others(
+    arguments: argparse.Namespace, alone: argparse.Namespace, path: str, kind: str
+) -> None:
+    """Raises InputError: what was given besides."""
+    given = [name for name, value in vars(arguments).items() if value != getattr(alone, name)]
+    if given:
+        named = {"edits": "--set", "marks": " and ".join(dict(arguments.marks)), "model": "MODEL"}
+        option = named.get(given[0]) or f"--{given[0].replace('_', '-')}"
+        raise InputError(f"{path}: a {kind} says all itself; leave out {option}.")
 
 
 def request_of(arguments: argparse.Namespace) -> Request:

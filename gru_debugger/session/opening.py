@@ -39,6 +39,7 @@ class Wish:
     `beside`: the step that all others are held against, 0 for none. `look`: fields of the view, and
     what they are to be. `as_text`: a model that could read rows is to read a text. `strict`: what
     is named and can't be read is refused, where otherwise the user is asked how to read it.
+    `afresh`: no h(0) and no edit that was chosen by hand goes along.
     """
 
     source: str | Rows | None = None
@@ -50,6 +51,7 @@ class Wish:
     look: tuple[tuple[str, Any], ...] = ()
     marks: Marks = _NONE
     as_text: bool = False
+    afresh: bool = False
     strict: bool = False
 
 
@@ -199,6 +201,8 @@ def _opening(
     unit: int | None = None,
 ) -> Opening:
     """Of what was chosen by hand, what is still fit is kept."""
+    if wish.afresh:
+        shown = None
     initial = wish.initial or kept_state(model, shown)
     edits = wish.edits or kept_edits(model, source, shown)
     return Opening(Run(model, source, initial, wish.unknown, edits), position, unit)

@@ -44,6 +44,8 @@ WIDGETS = (
              start="closed", deep=(430, 400)),
     PaneSpec("similar", "Similar steps", "gru_debugger.window.similar:SimilarList", None, "left",
              start="closed", deep=(430, 400)),
+    PaneSpec("tour", "Tour", "gru_debugger.window.tour_card:TourCard", None, "right", "unit",
+             start="closed", deep=(340, 310)),
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ _QUICK = 32 << 20  # bytes that are read in less time than a window takes to com
 class Request(Wish):
     """A model's file and what it is to be opened with; `state`: of which file `initial` is read.
 
-    `session`: the file that says all of that instead.
+    `session`, `tour`: the file that says all of that instead.
     """
 
     path: str = "bundled:sixteen"
@@ -26,6 +26,7 @@ class Request(Wish):
     state: str | None = None
     strict: bool = True
     session: str | None = None
+    tour: str | None = None
 
     @property
     def quick(self) -> bool:

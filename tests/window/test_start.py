@@ -395,6 +395,7 @@ NOT_SHOWN = (
         "questions.influence", "questions.influenced", "core.gradients",
         "window.export_dialog", "window.vocabulary.dialog", "window.palette",
         "window.history", "window.log", "window.numbers", "window.similar", "window.welcome",
+        "window.tour_card", "window.tour_marks", "lessons",
     )),
 )  # fmt: skip
 

@@ -23,6 +23,8 @@ from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.core.trace import Trace
 from gru_debugger.files import TEXT_SUFFIXES
 from gru_debugger.formats import load_model
+from gru_debugger.lessons import reading
+from gru_debugger.lessons.tour import BUNDLED
 from gru_debugger.numerals import counted, fixed
 from gru_debugger.questions.surprise import mean_surprise
 from gru_debugger.window import dialogs, file_dialog
@@ -31,7 +33,7 @@ from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.plain import Label
 from gru_debugger.window.welcome import cards
 from gru_debugger.window.welcome.cards import Card, Drop, Offer, Recent
-from gru_debugger.window.welcome.thumbnails import States
+from gru_debugger.window.welcome.thumbnails import Blend, States
 from gru_debugger.window.welcome.trainer import TrainCard, Trainer
 
 if TYPE_CHECKING:
@@ -47,6 +49,11 @@ _SHOWN = {
     "sonnets": "Trained on Shakespeare, reads sonnet 116. A few units hold on for dozens of "
     "characters.",
 }
+
+_TOUR = (
+    "From a gate near 0 to why gradients survive, on the real charts. You predict, then they "
+    "answer."
+)
 
 
 class Page(QScrollArea):
@@ -76,7 +83,17 @@ class Page(QScrollArea):
     # Made ----------------------------------------------------------------------------------
 
     def _offers(self) -> list[Card]:
-        return [self._bundled(name, words) for name, words in _SHOWN.items()]
+        return [*(self._bundled(name, words) for name, words in _SHOWN.items()), self._tour()]
+
+    def _tour(self) -> Card:
+        """About the first of the bundled models."""
+        tour, model = reading.read(BUNDLED), load_model("bundled:sixteen")
+        assert model.example is not None
+        trace = Trace(model, model.example.text).finish()
+        picture = Blend(trace, model.example.step, model.example.unit)
+        self.tour = self._number("Start", "Start the tour", self._window.tours.begin)
+        stops = f"{counted(len(tour.stops), 'stop')} · about {counted(tour.minutes, 'minute')}"
+        return Offer(picture, f"Tour: {tour.title}", stops, _TOUR, self.tour)
 
     def _bundled(self, name: str, words: str) -> Card:
         """Its picture and its figures are those of the model itself."""
@@ -153,6 +170,8 @@ class Page(QScrollArea):
         recent = self._window.files.recent
         self.recent.show_paths(recent.paths())
         self.open_text.setEnabled(self._window.session.trace is not None)
+        at = self._window.tours.left_at()
+        self.tour.setText(f"{f'Go on at stop {at + 1}' if at else 'Start'}\N{EM SPACE}3")
 
     def _clear(self) -> None:
         self._window.files.recent.clear()

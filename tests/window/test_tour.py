@@ -1,0 +1,242 @@
+"""A tour on the window: it stands before the answer, keys answer, and it is gone on with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from keyboard import click, press
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from samples import model, recording, save
+
+from gru_debugger.core.quantities import COMPUTATIONS
+from gru_debugger.main_window import MainWindow
+from gru_debugger.window.tour_card import TourCard
+from gru_debugger.window.tour_marks import TourMarks
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow], qtbot: QtBot) -> MainWindow:
+    opened = open_window(recording(model(), 30), 12, 5)
+    press(opened, "Shift+F1")
+    qtbot.waitUntil(lambda: opened.tours.live is not None)
+    QApplication.processEvents()
+    return opened
+
+
+def card(window: MainWindow) -> TourCard:
+    found = window.docks.content("tour")
+    assert isinstance(found, TourCard)
+    return found
+
+
+def marks(window: MainWindow) -> TourMarks:
+    (found,) = window.findChildren(TourMarks)
+    return found
+
+
+def go(window: MainWindow, qtbot: QtBot, heading: str) -> None:
+    while card(window).heading.text() != heading:
+        before = window.tours.index
+        press(window, "PgDown")
+        assert window.tours.index == before + 1
+        qtbot.waitUntil(lambda: window.tours.live is not None)
+
+
+def name_of(window: MainWindow) -> str:
+    assert window.session.model is not None
+    return window.session.model.source.name
+
+
+def test_it_stands_before_the_answer(window: MainWindow, qtbot: QtBot) -> None:
+    go(window, qtbot, "A gate near 0 forgets")
+    session, shown = window.session, card(window)
+    assert name_of(window) == "sixteen.safetensors"
+    assert (session.position, session.computation, session.unit) == (34, "n", 9)
+    assert not session.is_computed("h")
+    assert "h" not in window.rects_of("h", 9)
+    assert shown.isVisible()
+    assert "z = 0.001 ❶" in shown.say.text()
+    assert not shown.worked.isVisible()
+    assert not shown.then.isVisible()
+    assert [answer.isVisible() for answer in shown.answers] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("key", "said"), [("2", "Right."), ("1", "Not quite: 2 is right."), ("S", "2 is right.")]
+)
+def test_one_key_answers(window: MainWindow, qtbot: QtBot, key: str, said: str) -> None:
+    go(window, qtbot, "A gate near 0 forgets")
+    press(window, key)
+    shown, session = card(window), window.session
+    assert shown.verdict.text() == said
+    assert (session.position, session.computation) == (34, "blend")
+    assert shown.worked.text() == "= 1.00 · −0.98 + 0.001 · 0.77 = −0.97"
+    assert "right" in shown.answers[1].accessibleName()
+    assert not window.docks["similar"].isVisible(), "S is the tour's while it asks"
+    press(window, "3")
+    assert shown.verdict.text() == said, "answered is answered"
+
+
+def test_a_click_answers_too(window: MainWindow, qtbot: QtBot) -> None:
+    go(window, qtbot, "A gate near 0 forgets")
+    click(card(window).answers[1])
+    assert card(window).verdict.text() == "Right."
+
+
+def test_the_stepping_keys_go_on_stepping(window: MainWindow, qtbot: QtBot) -> None:
+    go(window, qtbot, "A gate near 0 forgets")
+    assert marks(window).isVisible()
+    order = COMPUTATIONS["after"]
+    press(window, "Shift+F11")
+    assert window.session.computation == order[order.index("n") - 1]
+    press(window, "Left", "Left")
+    assert window.session.position == 32
+    assert not marks(window).isVisible(), "marks are of the stop's own step"
+    press(window, "2")
+    assert (window.session.position, window.session.computation) == (34, "blend")
+
+
+def test_keys_are_the_windows_own_once_it_is_left(window: MainWindow) -> None:
+    press(window, "Escape")
+    assert not window.tours.under_way
+    assert not window.docks["tour"].isVisible()
+    assert not marks(window).isVisible()
+    press(window, "S")
+    assert window.docks["similar"].isVisible()
+
+
+def test_it_goes_on_where_it_was_left(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, "PgDown", "PgDown")
+    heading = card(window).heading.text()
+    press(window, "Escape")
+    press(window, "Shift+F1")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    assert card(window).heading.text() == heading
+    press(window, "PgUp")
+    assert window.tours.index == 1
+
+
+def test_to_its_end(window: MainWindow, qtbot: QtBot) -> None:
+    """Every stop by keys alone: each right answer is said to be right."""
+    for index in range(12):
+        qtbot.waitUntil(lambda index=index: window.tours.index == index)
+        qtbot.waitUntil(lambda: window.tours.live is not None)
+        live = window.tours.live
+        assert live is not None
+        press(window, str(live.right))
+        assert card(window).verdict.text() == "Right."
+        press(window, "PgDown")
+    assert not window.tours.under_way
+    assert window.tours.left_at() == 0
+
+
+def test_what_was_tried_is_gone_at_the_next_stop(window: MainWindow, qtbot: QtBot) -> None:
+    window.files.recordings.set_edits("z = 0")
+    assert window.session.edited is not None
+    assert window.session.edited.edits
+    press(window, "PgDown")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    assert window.session.edited is not None
+    assert window.session.edited.edits == ()
+
+
+def test_sonnets_for_why_gradients_survive(window: MainWindow, qtbot: QtBot) -> None:
+    go(window, qtbot, "How gradients survive")
+    assert name_of(window) == "sonnets.safetensors"
+    press(window, "2")
+    assert card(window).verdict.text() == "Right."
+
+
+def test_the_courses_words(window: MainWindow, qtbot: QtBot) -> None:
+    go(window, qtbot, "A gate near 0 forgets")
+    assert "Γu" not in card(window).say.text()
+    press(window, "Ctrl+Shift+N")
+    assert "Γu = 1 − z = 1.00" in card(window).say.text()
+    assert "c̃" in card(window).formula.text()
+
+
+def test_marks_stand_where_the_values_are(window: MainWindow, qtbot: QtBot) -> None:
+    go(window, qtbot, "A gate near 0 forgets")
+    over = marks(window)
+    assert (over.marks, over.hidden) == ([("z", 9), ("h_prev", 9), ("n", 9)], [("h", 9)])
+    for (quantity, unit), (part, chart) in zip(over.marks, over.places(over.marks), strict=True):
+        seen = window.rects_of(quantity, unit)["cell"]
+        there = QRectF(part).translated(over.pos())
+        assert abs(there.center().x() - seen.center().x()) < 1.5
+        assert chart.contains(part.center())
+        assert there.intersects(seen)
+    image = window.grab().toImage()
+    ((part, _),) = over.places(over.hidden)
+    at = part.translated(over.pos()).center()
+    around = [image.pixelColor(int(at.x()) + dx, int(at.y()) + dy)
+              for dx in range(-5, 6) for dy in range(-7, 8)]  # fmt: skip
+    assert min(color.lightness() for color in around) < 80, "the question mark is ink"
+    press(window, "2")
+    assert over.hidden == []
+    assert window.rects_of("h", 9)["cell"].intersects(part.translated(over.pos()))
+
+
+def test_the_rest_stands_back(window: MainWindow, qtbot: QtBot) -> None:
+    """Where nothing is meant the colours are nearer to the ground than without the tour."""
+    go(window, qtbot, "A gate near 0 forgets")
+    over = marks(window)
+    pane = window.cell.pane
+    place = pane.place_of("sum_z", 2)
+    assert place is not None
+    at = (place[0].center() + over.pos()).toPoint()
+    veiled = window.grab().toImage().pixelColor(at)
+    over.point(())
+    plain = window.grab().toImage().pixelColor(at)
+    side = window.theme.side
+    assert abs(veiled.lightness() - side.lightness()) <= abs(plain.lightness() - side.lightness())
+
+
+def test_it_is_offered_on_the_start_page(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, "PgDown")
+    press(window, "Escape")
+    press(window, "Ctrl+K", "Home")
+    page = window.start_page.page
+    assert page is not None
+    assert page.tour.text().startswith("Go on at stop 2")
+    press(window, "3")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    assert window.tours.index == 1
+    assert not window.start_page.shown
+
+
+def own(folder: Path, **fields: Any) -> Path:
+    save(model(), folder / "m.safetensors")
+    stop = {"heading": "Mine", "model": "m.safetensors", "text": "abcabcab", "at": "3:h[2]"}
+    stop |= fields
+    path = folder / "own.grutour"
+    path.write_text(json.dumps({"format": "gru-debugger-tour", "version": 1, "stops": [stop]}))
+    return path
+
+
+def test_a_teachers_own(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.tours.begin(str(own(tmp_path, values={"h": "h[2]"}, say="h = {h}")))
+    qtbot.waitUntil(lambda: name_of(window) == "m.safetensors")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    trace = window.session.trace
+    assert trace is not None
+    assert (trace.text, window.session.position, window.session.unit) == ("abcabcab", 3, 2)
+    assert card(window).say.text().startswith("h = ")
+    assert not any(answer.isVisible() for answer in card(window).answers)
+
+
+def test_what_is_wrong_is_told_and_all_stays(window: MainWindow, tmp_path: Path) -> None:
+    before = card(window).heading.text()
+    window.tours.begin(str(own(tmp_path, at="")))
+    assert "stop 1, “at”" in window.message.words.text()
+    assert card(window).heading.text() == before
+
+
+def test_what_the_run_lacks_is_told(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.tours.begin(str(own(tmp_path, at="99:h[2]")))
+    qtbot.waitUntil(lambda: "99" in window.message.words.text())
