@@ -80,11 +80,12 @@ def test_marks_of_all_units_are_what_other_gates_would_make(reset: str) -> None:
     session.close()
 
 
-def paint(pane: CurvesPane) -> None:
+def paint(pane: CurvesPane) -> np.ndarray:
     image = QImage(340, 700, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     pane.render(painter, QRectF(image.rect()), QRectF(image.rect()))
     painter.end()
+    return np.frombuffer(image.constBits(), np.uint32).copy()
 
 
 def test_links_lead_to_steps_and_units(qtbot: QtBot) -> None:
@@ -208,6 +209,45 @@ def test_a_long_text_is_looked_through_beside_the_window(qtbot: QtBot) -> None:
     assert not pane.run.complete
     assert pane.rest(), "what is left to be done is told"
     assert pane.run.unit.known < 9000
+    session.close()
+
+
+def test_what_is_found_later_is_drawn(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    m, drawn, renew = model(), list[bool](), CurvesPane.renew
+    monkeypatch.setattr(
+        CurvesPane, "renew", lambda pane: drawn.append(pane.run.complete) or renew(pane)
+    )
+    session = session_of(Trace(m, text_for(m, 9000)).finish(), 5, 3)
+    pane = pane_of(session)
+    before = paint(pane)
+    qtbot.waitUntil(lambda: pane.run.complete)
+    assert drawn[-1], "and nothing was drawn for another reason"
+    later = pane_of(session, interactive=False)
+    assert (paint(later) != before).any()
+    qtbot.waitUntil(lambda: bool(pane.units and pane.run.complete))
+    assert (pane.plots[0].end, pane.of_resets()) == (later.plots[0].end, later.of_resets())
+    later.interactive = True  # links have dots below
+    np.testing.assert_array_equal(paint(pane), paint(later))
+    session.close()
+
+
+def test_another_layer_or_run_is_looked_through_anew() -> None:
+    run = recording(model(layers=2), 40)
+    session = session_of(run, 5, 3)
+    pane = pane_of(session, interactive=False)
+    for layer in (1, 0):
+        session.look(layer=layer)
+        assert pane.run.unit is not None
+        assert pane.run.use is not None
+        assert pane.run.unit.place == pane.run.use.place == (layer, "forward")
+        np.testing.assert_allclose(
+            pane.run.unit.sums["n"], run.column(f"sum_n_l{layer}[3]")[:, 0], rtol=1e-6
+        )
+    edited = run.with_edits("r = 1").finish()
+    session.open(edited, 5, 3)
+    assert pane.run.unit is not None
+    assert pane.run.unit.trace is edited
+    assert not pane.run.unit.used().any()
     session.close()
 
 

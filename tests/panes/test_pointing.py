@@ -77,7 +77,17 @@ def test_pointing_at_a_symbol_frames_its_chart() -> None:
     session.point_at(*pane.pointed_at(QPointF(whole.right() - 6, whole.center().y())))
     assert (session.pointed, session.pointed_in_formula) == ("hidden_z", True)
     (row,) = (row for row in pane.shown_rows() if row.stands_for == ("hidden_z",))
-    assert pointing.chart(pane, row) in pointing.pointed_rects(pane)
+    rects = pointing.pointed_rects(pane)
+    assert rects == [*named, pointing.chart(pane, row)]
+    session.close()
+
+
+def test_of_symbols_within_each_other_the_innermost_is_meant() -> None:
+    session = session_of(recording(model(), 12), 5, 3)
+    pane = pane_of(session)
+    for name in ("x", "h_prev", "W_ir", "r"):
+        rect = next(one.rect for one in pointing.symbols_of(pane) if one.quantity == name)
+        assert pane.pointed_at(rect.center()) == (name, True)
     session.close()
 
 

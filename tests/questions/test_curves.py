@@ -132,6 +132,8 @@ def test_only_what_is_recorded_is_looked_at() -> None:
     while curves.advance() or use.advance():
         pass
     assert curves.known == use.known == there < run.steps
+    told = plain(reset_of_unit(curves, "pytorch").spans)
+    assert f"of the first {there:,} of 80,000 steps" in told
     assert f"In the first {there:,} of 80,000 steps" in plain(ranged(curves, "z", "pytorch"))
 
 
@@ -201,6 +203,16 @@ def test_what_is_set_by_hand_is_no_sum_s() -> None:
     made = apart(float(1 / (1 + np.exp(-np.float64(total)))), 0, 1)
     assert f"would become {made}, but z is set by hand: 1.00." in words
     assert "never" not in words
+
+
+def test_the_course_s_gate_has_bounds_of_its_own() -> None:
+    """1 − z of what lies between −1 and 1 lies between 0 and 2."""
+    soft = Activations(Activation("softsign"), Activation("tanh"))
+    run = recording(model(activations=soft, scale=0.5), 12)
+    curves, _ = all_of(run, (0, "forward"), 3)
+    assert curves.bounds("z") == (-1, 1)
+    assert curves.bounds("z", course=True) == (0, 2)
+    assert "never 0\u00a0or\u00a02." in said(run, 5, 3, "z", "course")
 
 
 def test_a_clipped_sum_is_said_to_be() -> None:

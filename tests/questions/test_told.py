@@ -212,6 +212,12 @@ def test_what_is_counted_in_stretches_is_what_is_counted_at_once(
     monkeypatch.setattr("gru_debugger.core.columns.stretch_rows", lambda trace: 7)
     assert sentences(run) == whole
     counts = RunCounts(run, (0, "forward"))
+    while counts.advance():
+        pass
+    h = np.stack([run.step(t).h for t in range(1, 61)]).astype(float)
+    np.testing.assert_allclose(counts.largest, np.abs(h).max(axis=0), rtol=1e-7)
+    np.testing.assert_allclose(counts.deviation, h.std(axis=0), atol=1e-7)
+    counts = RunCounts(run, (0, "forward"))
     counts.advance()
     first = run_sentences(counts)
     assert next(one[0].text for one in first) == "The first"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from samples import model, recording, text_for
 
+from gru_debugger.app import application
 from gru_debugger.core.trace import Trace
 from gru_debugger.main_window import MainWindow
 from gru_debugger.phrases import translate_by
@@ -50,12 +51,19 @@ def test_inside_a_step_its_computation_is_told(open_window: OpenWindow) -> None:
     assert "changes most" not in words
 
 
-def test_a_run_is_told_when_all_of_it_is_known(open_window: OpenWindow, qtbot: QtBot) -> None:
+def test_a_run_is_told_when_all_of_it_is_known(
+    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_SLICE", "_TOLD"):  # every stretch is told of
+        monkeypatch.setattr(f"gru_debugger.session.in_slices.{name}", 0.0)
+    monkeypatch.setattr("gru_debugger.core.columns.stretch_rows", lambda trace: 500)
     m = model()
     run = Trace(m, text_for(m, 3000)).finish()
     window = open_window(run, 12, 5)
     press(window, "Shift+T")
-    press(window, "Shift+T")  # the first is given up
+    press(window, "Shift+T")
+    looking = [run for run in window.findChildren(telling._Run) if run._counts is not None]
+    assert len(looking) == 1, "the first is given up"
     qtbot.waitUntil(lambda: len(said(window)) == 1)
     assert said(window) == [" ".join(sentences(run))]
     press(window, "T")
@@ -79,7 +87,8 @@ class Shouting(QTranslator):
 def german(qapp: QApplication) -> Iterator[None]:
     translator = Shouting()
     QCoreApplication.installTranslator(translator)
-    telling.speak_as_qt()
+    translate_by(str)
+    application()  # which every window has begun with
     yield
     QCoreApplication.removeTranslator(translator)
     translate_by(str)
