@@ -45,6 +45,7 @@ from gru_debugger.window.lane_file import LaneFile
 from gru_debugger.window.lane_line import LaneLine
 from gru_debugger.window.letters_line import LettersLine
 from gru_debugger.window.line_place import LinePlace
+from gru_debugger.window.matters import Matters
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.narrator import Narrator
 from gru_debugger.window.numbers_dock import NumbersDock
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.lane_file: LaneFile = LaneFile(self, session)
         self.proof = Proof(session)
         self.surprise = SurpriseWatch(session)
+        self.matters = Matters(session)
         self.docks: Docks = Docks(self, session, self._listen)
         self.sessions: Sessions = Sessions(self, session, self.files, self.message, self.docks)
         self.views = self.docks.views
@@ -279,6 +281,7 @@ class MainWindow(QMainWindow):
         self.session.close()
         self.proof.stop()
         self.surprise.stop()
+        self.matters.stop()
         self.changed.stop()
         self.stops.stop()
         self.find_line.stop()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gru_debugger.core.model import Model
     from gru_debugger.core.trace import Trace
     from gru_debugger.questions.lane_runs import LaneRun
+    from gru_debugger.session.whole_run import WholeRun
 
 Progress = Callable[[int], None]  # pictures done, or steps
 
@@ -40,7 +41,8 @@ class SnapshotJob:
     """Each step in each format; `steps` are positions, 0 before the first character.
 
     `marks`: lanes, stops and bookmarks of the strip, where that or the window is the pane; of the
-    lanes `known` are runs that need not be looked through once more.
+    lanes `known` are runs that need not be looked through once more. `whole_run`: what is known of
+    it, for who can't wait until all is.
     """
 
     model: Model
@@ -55,6 +57,7 @@ class SnapshotJob:
     force: bool = False
     marks: Marks = field(default_factory=Marks)
     known: Sequence[LaneRun] = ()
+    whole_run: WholeRun | None = None
 
     @property
     def stem(self) -> str:

@@ -62,6 +62,8 @@ class Snapshot:
         self.session = Session()
         self.session.open(job.trace, job.steps[0])
         self.session.show(job.view)
+        if job.whole_run is not None:
+            self.session.whole_run.show(job.whole_run.survey, job.whole_run.losses)
         if job.pane in ("strip", "window"):
             self._add_marks()
         self.placed = list(self._place())

@@ -108,9 +108,14 @@ def rows_at_once(trace: Trace) -> int:
 
 def bits(probabilities: Array, right: NDArray[np.integer[Any]]) -> float:
     """What the symbols that follow, (rows,), cost by these (rows, symbols), all together."""
+    return float(each(probabilities, right).sum(dtype=np.float64))
+
+
+def each(probabilities: Array, right: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+    """And what each of them does (rows,)."""
     p = probabilities[np.arange(len(probabilities)), right]
     smallest = np.finfo(np.float32).tiny  # a probability that underflowed is not impossible
-    return -float(np.log2(np.maximum(p, smallest)).sum(dtype=np.float64))
+    return np.asarray(-np.log2(np.maximum(p, smallest)))
 
 
 def _symbols(trace: Trace) -> int:

@@ -30,6 +30,7 @@ from gru_debugger.session.playing import Playing
 from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.similar import SimilarSteps
 from gru_debugger.session.trail import Trail
+from gru_debugger.session.whole_run import WholeRun
 from gru_debugger.session.written import Written
 from gru_debugger.session.zoom import ALL
 
@@ -66,6 +67,7 @@ class Session(Playing):
         self.written = Written(self)
         self.written.advanced.connect(self.lanes.tell_written)
         self.similar = SimilarSteps(self)
+        self.whole_run = WholeRun(self)
         self.letters = Letters(self)
         self.influence = InfluenceHere(self)
         self.history = History()
@@ -154,6 +156,7 @@ class Session(Playing):
         self.written.leave()
         self.similar.stop()
         self.influence.forget()
+        self.whole_run.stop()
         self.pinned.let_go()
         self.recorder.close()
 

@@ -65,7 +65,9 @@ class Centre(QStackedWidget):
         if wanted is before:
             return
         had_keys = self.window().focusWidget() is before
+        before.come_to_front(False)
         self.setCurrentWidget(wanted)
+        wanted.come_to_front(True)
         if had_keys:
             self.take_focus()
         self.switched.emit()

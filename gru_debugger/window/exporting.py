@@ -58,6 +58,7 @@ class Exporter(QObject):
             scale=2,
             marks=self._marks(),
             known=[run for run in session.lanes.runs if not run.fault],
+            whole_run=session.whole_run,
         )
         QApplication.clipboard().setImage(snapshots.draw(job))
         self.done.emit("The picture is in the clipboard.")

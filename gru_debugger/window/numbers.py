@@ -140,6 +140,7 @@ class Numbers(QWidget):
             session.unit_changed,
             session.view_changed,
             session.recording_advanced,
+            session.whole_run.advanced,
         ):
             changed.connect(self._follow)
 

@@ -1,47 +1,235 @@
-"""The overview of the whole run: each panel a question, its answer in a sentence."""
+"""The overview of the whole run: each panel a question, its answer, and where it is to be seen."""
 
 from __future__ import annotations
 
-import numpy as np
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from gru_debugger.charts import fonts
-from gru_debugger.core.cell import Array
-from gru_debugger.numerals import percent
-from gru_debugger.panes import in_words
+from gru_debugger.charts.theme import Theme
+from gru_debugger.numerals import grouped
+from gru_debugger.panes.links import Link
 from gru_debugger.panes.pane import Pane
-from gru_debugger.panes.table import Table, Tables
+from gru_debugger.panes.table import Tables
+from gru_debugger.panes.whole_run import told
+from gru_debugger.panes.whole_run.fullness import Fullness
+from gru_debugger.panes.whole_run.panel import HIGH, Panel
+from gru_debugger.panes.whole_run.ranked import Holding, Missing
+from gru_debugger.panes.whole_run.scatters import Keeping, Shut, Still
+from gru_debugger.panes.whole_run.surprise import HIGH as LAST
+from gru_debugger.panes.whole_run.surprise import Surprise
+from gru_debugger.questions.overview import HIGH as OPEN
+from gru_debugger.questions.overview import LOW as CLOSED
+from gru_debugger.questions.overview import Survey, Units
+from gru_debugger.questions.overview_in_words import Answer, Goal
+from gru_debugger.session.session import Session
+from gru_debugger.session.whole_run import Losses
 
-FULL = 0.95  # a state beyond it is full
+_LEFT, _RIGHT, _GAP, _PLOT = 56, 22, 74, 344  # pixels; of a plot at most
+_THREE = 1100  # pixels from which three panels stand beside each other
+_LOWEST = 240
 
 
 class WholeRunPane(Pane):
-    """Follows the recording; a step changes nothing."""
+    """A step moves one mark; the rest follows the recording, the layer and the selected unit."""
 
-    def _full(self) -> float:
-        """The share of all recorded states beyond ±FULL, from 0 to 1."""
-        place = self.session.layer, self.session.direction
-        states = self.trace.states(*place, 0, self.trace.recorded)
-        return float(np.mean(np.abs(states) > FULL)) if states.size else 0.0
+    least_width = 640
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__(session, theme)
+        self.surprise = Surprise(self)
+        self.panels: tuple[Panel, ...] = (
+            Keeping(self), Shut(self), Holding(self), Missing(self), Still(self), Fullness(self),
+        )  # fmt: skip
+        self._units: tuple[object, Units | None] = (None, None)
+        self._laid = False
+        session.whole_run.advanced.connect(self._found)
+
+    # What is known -----------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Of what is shown now; on paper all of it is waited for."""
+        run, place = self.session.whole_run, self.session.where.place
+        if self.interactive:
+            run.follow(self.trace, place)
+        else:
+            run.wait(self.trace, place)
+
+    def rest(self) -> bool:
+        """Nothing is looked for that nobody sees."""
+        self._laid = False
+        self.session.whole_run.stop()
+        return True
+
+    @property
+    def survey(self) -> Survey | None:
+        survey, place = self.session.whole_run.survey, self.session.where.place
+        there = survey is not None and (survey.trace, survey.place) == (self.trace, place)
+        return survey if there else None
+
+    @property
+    def losses(self) -> Losses | None:
+        return None if self.survey is None else self.session.whole_run.losses
+
+    @property
+    def units(self) -> Units | None:
+        """Of the steps looked through so far; None of none."""
+        survey = self.survey
+        key = survey, survey and survey.steps
+        if self._units[0] != key:
+            self._units = key, survey.units if survey is not None else None
+        return self._units[1]
+
+    @property
+    def why_none(self) -> str:
+        """Why no surprise is known, and no loss; empty where they are."""
+        return "" if self.survey is None else self.survey.why_none
+
+    def nothing(self) -> Answer:
+        """What is said until something is known."""
+        return Answer().say("once the text is recorded…")
+
+    def gate_names(self, gate: str) -> tuple[str, str]:
+        """What the shares of a gate near 1, near 0, mean; the course's Γu is 1 − z."""
+        course = self.session.notation == "course"
+        of = f"share of steps with {('Γu' if gate == 'z' else 'Γr') if course else gate}"
+        if gate == "r":
+            return f"{of} > {OPEN}: open", f"{of} < {CLOSED}: shut"
+        above, below = f"{of} > {OPEN}:", f"{of} < {CLOSED}:"
+        keeps, takes = (below, above) if course else (above, below)
+        return f"{keeps} keeps", f"{takes} takes"
+
+    def _found(self) -> None:
+        """More is known."""
+        if self._laid and self.session.trace is not None:
+            self._fill()
+            self.renew_background()
+            self.repaint_standing()
+
+    def show_recording(self) -> None:
+        self.look()
+
+    # Layout ------------------------------------------------------------------------------------
+
+    @property
+    def lowest(self) -> float:
+        return _LOWEST
+
+    def resize(self, width: float, height: float) -> None:
+        self.least_height = self._place(width, height)
+        super().resize(width, height)
+
+    def _place(self, width: float, height: float) -> int:
+        """Panels side by side; the pixels that all of them take."""
+        across = 3 if width >= _THREE else 2
+        down = -(-len(self.panels) // across)
+        room = width - _LEFT - _RIGHT
+        wide = (room - (across - 1) * _GAP) / across
+        wide = min(_PLOT, wide) if across == 3 else wide
+        pitch = (room - wide) / (across - 1)
+        each = max(HIGH, min(HIGH + 30, (height - LAST) // down))
+        for i, panel in enumerate(self.panels):
+            left, top = _LEFT + i % across * pitch, i // across * each
+            last = i % across == across - 1
+            panel.place(QRectF(left, top, wide, each), _RIGHT - 4 if last else pitch - wide - 14)
+        self.surprise.place(QRectF(_LEFT, down * each, room, max(LAST, height - down * each)), 0)
+        return round(down * each + LAST)
+
+    @property
+    def all(self) -> tuple[Panel, ...]:
+        return (*self.panels, self.surprise)
+
+    def arrange(self) -> None:
+        self._laid = True
+        self.look()
+        self._place(self.size.width(), self.size.height())
+        self._fill()
+
+    def _fill(self) -> None:
+        for panel in self.all:
+            panel.arrange()
+
+    def show_unit(self) -> None:
+        for panel in self.panels:
+            panel.label()
+        super().show_unit()
+
+    # Painting ----------------------------------------------------------------------------------
 
     def paint_background(self, p: QPainter) -> None:
         super().paint_background(p)
-        if self.session.trace is not None:
-            fonts.text(p, 56, 30, "How full is the state?", self.theme.text, fonts.SANS, 14, 600)
-            fonts.text(p, 56, 52, self._answer(), self.theme.muted, fonts.SANS, 12)
+        for panel in self.all if self._laid else ():
+            panel.paint(p)
 
-    def show_recording(self) -> None:
-        self.renew_background()
+    def paint_standing(self, p: QPainter) -> None:
+        for panel in self.all if self._laid else ():
+            panel.paint_selected(p)
+
+    def paint_overlay(self, p: QPainter) -> None:
+        if self._laid:
+            self.surprise.paint_step(p)
+
+    # The pointer -------------------------------------------------------------------------------
+
+    def go_to(self, goal: Goal) -> None:
+        """Where a link leads."""
+        if goal.kind == "unit":
+            self.session.select_unit(goal.number)
+        elif goal.kind == "step":
+            self.session.go_to(goal.number)
+        else:
+            self.session.whole_run.want_losses()
+
+    def _link(self, at: QPointF | None) -> Link | None:
+        return next((link for panel in self.all if (link := panel.link_at(at))), None)
+
+    def _goal(self, at: QPointF) -> Goal | None:
+        return next((goal for panel in self.all if (goal := panel.goal_at(at))), None)
+
+    def point(self, at: QPointF | None) -> bool:
+        if at is None or self.session.trace is None or not self._laid:
+            return False
+        return self._link(at) is not None or self._goal(at) is not None
+
+    def hover(self, at: QPointF) -> str:
+        if self.session.trace is None or not self._laid:
+            return ""
+        return next((words for panel in self.all if (words := panel.hover(at))), "")
+
+    def press(self, at: QPointF) -> None:
+        if self.session.trace is None or not self._laid:
+            return
+        link, goal = self._link(at), self._goal(at)
+        if link is not None:
+            link.follow()
+        elif goal is not None:
+            self.go_to(goal)
+
+    def scroll(self, at: QPointF, turns: float) -> bool:
+        """The wheel over the surprise looks closer."""
+        zoomed = self.session.trace is not None and self._laid and self.surprise.zoom(at, turns)
+        if zoomed:
+            self.renew_background()
+            self.repaint_standing()
+        return zoomed
+
+    def pan(self, pixels: float) -> bool:
+        moved = self.session.trace is not None and self._laid and self.surprise.pan(pixels)
+        if moved:
+            self.renew_background()
+            self.repaint_standing()
+        return moved
+
+    # For those who do not see it -----------------------------------------------------------------
 
     def words(self) -> str:
-        return in_words.sentences(in_words.place(self.session), self._answer())
-
-    def _answer(self) -> str:
-        return f"Beyond ±0.95: {percent(self._full())} of all {self.letter('h')}"
+        return told.words(self)
 
     def numbers(self) -> Tables:
-        return {"states": self._table}
+        return told.numbers(self)
 
-    def _table(self) -> Table:
-        values: Array = np.array([[self._full()]], np.float32)
-        return Table(("states",), lambda _: ("all",), ("beyond ±0.95",), values)
+    def progress(self) -> str:
+        """How much of the text the answers are of, where that is not all."""
+        survey = self.survey
+        if survey is None or survey.complete:
+            return ""
+        return f"so far of {grouped(survey.steps)} of {grouped(self.trace.steps)} steps"

@@ -1,0 +1,161 @@
+"""A question, its answer in a sentence, and below it a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPen
+
+from gru_debugger.charts import fonts
+from gru_debugger.panes.links import Link, contains
+from gru_debugger.panes.paragraph import Paragraph
+from gru_debugger.panes.whole_run import labels
+from gru_debugger.panes.whole_run.labels import Label
+from gru_debugger.questions.overview_in_words import Answer, Goal
+
+if TYPE_CHECKING:
+    from gru_debugger.panes.whole_run.pane import WholeRunPane
+
+HIGH = 238  # pixels of one, with what parts it from the next
+_TITLE, _SENTENCE, _NAMES, _TOP, _BELOW = 24, 32, 64, 72, 34  # from its top, and below its plot
+REACH = 8  # pixels around a dot that mean it
+RADIUS, _SMALL = 2.6, 1.6  # of a dot; of very many
+_MANY = 512  # units
+
+
+class Panel:
+    """`plot` is where its values are; `answer` what it says of them."""
+
+    question = ""
+
+    def __init__(self, pane: WholeRunPane) -> None:
+        self.pane = pane
+        self.rect = self.plot = QRectF()
+        self.sentence = Paragraph(pane)
+        self.labels: list[Label] = []
+        self._beyond = 0.0
+
+    # Layout ------------------------------------------------------------------------------------
+
+    def place(self, rect: QRectF, beyond: float) -> None:
+        """`beyond`: so far right of it its sentence may go on."""
+        self.rect, self._beyond = rect, beyond
+        self.plot = rect.adjusted(0, _TOP, 0, -_BELOW)
+        self.sentence.place(QRectF(rect.left(), rect.top() + _SENTENCE, rect.width() + beyond, 17))
+
+    def arrange(self) -> None:
+        """Take what is known now."""
+        answer = self.answer()
+        follow = [partial(self.pane.go_to, goal) for goal in answer.goals]
+        self.sentence.say(answer.spans, follow)
+        self.measure()
+        self.label()
+
+    def label(self) -> None:
+        """The selected unit's label comes first."""
+        unit = self.pane.session.unit
+        first = [unit, *(one for one in self.worth_naming() if one != unit)]
+        dots = {one: dot for one in first if (dot := self.dot(one)) is not None}
+        bounds = self.plot.adjusted(-4, -12, min(44.0, self._beyond), 2)
+        self.labels = labels.placed(first, dots, bounds, self.occupied())
+
+    def answer(self) -> Answer:
+        raise NotImplementedError
+
+    def measure(self) -> None:
+        """Where its values stand."""
+
+    def worth_naming(self) -> Sequence[int]:
+        """Units that have their numbers beside them where there is room, the first first."""
+        return ()
+
+    def dot(self, unit: int) -> QPointF | None:
+        """Where a unit's value stands; None where it does not."""
+        return None
+
+    def occupied(self) -> Sequence[QRectF]:
+        """Where no label may stand."""
+        return ()
+
+    @property
+    def many(self) -> bool:
+        return self.pane.model.hidden_size >= _MANY
+
+    @property
+    def radius(self) -> float:
+        return _SMALL if self.many else RADIUS
+
+    # Painting ----------------------------------------------------------------------------------
+
+    def paint(self, p: QPainter) -> None:
+        """What stays until more is known."""
+        left, baseline = self.rect.left(), self.rect.top() + _TITLE
+        fonts.text(p, left, baseline, self.question, self.pane.theme.text, fonts.SANS, 14, 600)
+        self.sentence.paint(p, None)
+        self.paint_plot(p)
+
+    def paint_plot(self, p: QPainter) -> None:
+        raise NotImplementedError
+
+    def paint_selected(self, p: QPainter) -> None:
+        """The selected unit's value, and the labels."""
+        theme, unit = self.pane.theme, self.pane.session.unit
+        dot = self.dot(unit)
+        if dot is not None:
+            p.setPen(QPen(theme.edge, 1.5))
+            p.setBrush(theme.pill)
+            p.drawEllipse(dot, 4.5, 4.5)
+        for label in self.labels:
+            x, baseline = label.rect.left() + 2, label.baseline
+            for words, one in label.parts():
+                weight = 600 if one == unit else 400
+                shape = fonts.text(p, x, baseline, words, theme.text, fonts.MONO, 10, weight)
+                x += shape.width
+
+    def paint_step(self, p: QPainter) -> None:
+        """What is another at every step."""
+
+    def names(self, p: QPainter, above: str, below: str) -> None:
+        """What is measured up, and across."""
+        theme, rect = self.pane.theme, self.rect
+        fonts.text(p, rect.left() + 2, rect.top() + _NAMES, above, theme.muted, fonts.SANS, 11)
+        y, right = rect.bottom() - 4, self.plot.right()
+        fonts.text(p, right, y, below, theme.muted, fonts.SANS, 11, align="right")
+
+    def line(self, p: QPainter, y: float, words: str, strong: bool = False) -> None:
+        """Across the plot, with its number on the left."""
+        theme, plot = self.pane.theme, self.plot
+        color = theme.ticks if strong else theme.grid
+        p.fillRect(QRectF(plot.left(), round(y), plot.width(), 1), color)
+        fonts.text(p, plot.left() - 7, y + 4, words, theme.ticks, fonts.TICKS, 10, align="right")
+
+    def tick(self, p: QPainter, x: float, words: str) -> None:
+        y, color = self.plot.bottom() + 14, self.pane.theme.ticks
+        fonts.text(p, x, y, words, color, fonts.TICKS, 10, align="center")
+
+    # The pointer -------------------------------------------------------------------------------
+
+    def unit_at(self, at: QPointF) -> int | None:
+        return None
+
+    def link_at(self, at: QPointF | None) -> Link | None:
+        for link in self.sentence.links:
+            if contains(link.rect, at):
+                return link
+        return None
+
+    def hover(self, at: QPointF) -> str:
+        """What a tip says of what is there."""
+        unit = self.unit_at(at)
+        return "" if unit is None else self.told(unit)
+
+    def told(self, unit: int) -> str:
+        """Its values here, in words."""
+        raise NotImplementedError
+
+    def goal_at(self, at: QPointF) -> Goal | None:
+        unit = self.unit_at(at)
+        return None if unit is None else Goal("unit", unit)

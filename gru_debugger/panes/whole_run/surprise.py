@@ -1,0 +1,252 @@
+"""What each character costs, along the text: the wheel looks closer, the middle button moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from gru_debugger.charts import boxes, fonts
+from gru_debugger.core.axes import round_up
+from gru_debugger.core.model import printable
+from gru_debugger.numerals import brief, fixed, grouped, two
+from gru_debugger.panes.whole_run.panel import Panel
+from gru_debugger.questions import overview_in_words as in_words
+from gru_debugger.questions.overview import Surprises
+from gru_debugger.questions.overview_in_words import Answer, Goal
+
+HIGH = 230  # pixels of it all
+_PEAKS = 5  # that say what came in the place of what
+_CONTEXT = 6  # characters before it
+_FEWEST = 20  # characters that are seen at once, at least
+_APART = 60.0  # pixels between numbers below
+_Told = Sequence[tuple[str, float, str]]
+
+
+class Surprise(Panel):
+    """Bars of bits; of characters that share a pixel the dearest one."""
+
+    question = "Where is the network surprised?"
+
+    def __init__(self, *given: object) -> None:
+        super().__init__(*given)  # type: ignore[arg-type]
+        self._seen: tuple[float, float] | None = None  # first and last character; None: all
+        self._of: object = None  # whose text
+
+    def answer(self) -> Answer:
+        survey, pane = self.pane.survey, self.pane
+        if pane.why_none:
+            return Answer().say(pane.why_none)
+        if survey is None or not len(survey.known_bits):
+            return pane.nothing()
+        return in_words.surprised(Surprises(survey.known_bits, survey.even), pane.trace)
+
+    def measure(self) -> None:
+        survey = self.pane.survey
+        if survey is not None and survey.trace is not self._of:
+            self._of, self._seen = survey.trace, None
+        self.bits = np.zeros(0) if survey is None else survey.known_bits
+        self.even = 0.0 if survey is None else survey.even
+        self.top = round_up(max(self.even, float(self.bits.max(initial=1.0))), (1, 1.5, 2, 3, 5))
+        self.first, self.last = self._seen or (2.0, float(max(3, self.pane.trace.steps)))
+
+    # Characters and pixels -----------------------------------------------------------------------
+
+    @property
+    def _each(self) -> float:
+        return self.plot.width() / (self.last + 1 - self.first)
+
+    def _x(self, character: float) -> float:
+        """Its left edge."""
+        return self.plot.left() + (character - self.first) * self._each
+
+    def _y(self, bits: float) -> float:
+        return self.plot.bottom() - bits / self.top * self.plot.height()
+
+    def _there(self) -> range:
+        """The known characters in sight."""
+        return range(max(2, int(self.first)), min(len(self.bits) + 2, int(np.ceil(self.last)) + 1))
+
+    def bars(self) -> list[QRectF]:
+        wide, each = self._each, self._there()
+        if not each:
+            return []
+        heights = self.bits[each.start - 2 : each.stop - 2] / self.top * self.plot.height()
+        lefts = self._x(each.start) + wide * np.arange(len(heights))
+        if wide < 1:
+            pixels = np.floor(lefts)
+            starts = np.flatnonzero(np.diff(pixels, prepend=pixels[0] - 1))
+            heights, lefts, wide = np.maximum.reduceat(heights, starts), pixels[starts], 1.0
+        bar = wide if wide < 3 else wide - 1
+        floor = self.plot.bottom()
+        return [
+            QRectF(x, floor - high, bar, high)
+            for x, high in zip(lefts.tolist(), heights.tolist(), strict=True)
+        ]
+
+    # Painting ------------------------------------------------------------------------------------
+
+    def paint_plot(self, p: QPainter) -> None:
+        theme, plot = self.pane.theme, self.plot
+        if not len(self.bits):
+            return
+        self.names(p, "", "character of the text; click one to go there")
+        for part in (0.0, 0.5, 1.0):
+            words = brief(part * self.top) + " bits" * (part == 1)
+            self.line(p, plot.bottom() - part * plot.height(), words, not part)
+        y = round(self._y(self.even)) + 0.5
+        p.setPen(QPen(theme.muted, 1, Qt.PenStyle.DashLine))
+        p.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+        p.setPen(boxes.NO_PEN)
+        p.setBrush(theme.r)
+        p.drawRects(self.bars())
+        self._paint_peaks(p)
+        words = f"guessing: {fixed(self.even, 2)}"
+        wide = fonts.width(words, fonts.SANS, 10) + 4
+        p.fillRect(QRectF(plot.left(), y - 15, wide, 13), theme.panel)
+        fonts.text(p, plot.left() + 2, y - 4, words, theme.muted, fonts.SANS, 10)
+        self._paint_numbers(p)
+
+    def _paint_numbers(self, p: QPainter) -> None:
+        shown = self.last - self.first
+        every = round_up(shown * _APART / self.plot.width(), (1, 2, 5))
+        step = max(1, round(every))
+        for character in range(-(-int(self.first) // step) * step, int(self.last) + 1, step):
+            self.tick(p, self._x(character + 0.5), grouped(character))
+
+    def peaks(self) -> list[int]:
+        """The dearest characters in sight."""
+        each = self._there()
+        bits = self.bits[each.start - 2 : each.stop - 2]
+        return [each.start + int(i) for i in np.argsort(-bits, kind="stable")[: 4 * _PEAKS]]
+
+    def _paint_peaks(self, p: QPainter) -> None:
+        """As many as find room, each beside the top of its bar."""
+        theme, taken = self.pane.theme, [QRectF(self.plot.left(), self._y(self.even) - 14, 90, 14)]
+        drawn = 0
+        for character in self.peaks():
+            told = self._told_of(character)
+            wide = sum(part[1] for part in told) + 4 * len(told)
+            rect = self._free(character, wide, taken)
+            if rect is None:
+                continue
+            taken.append(rect)
+            x = self._x(character) + max(0.0, self._each / 2 - 0.75)
+            p.fillRect(QRectF(x, self._y(float(self.bits[character - 2])), 2, 1).united(
+                QRectF(x, self.plot.bottom() - 1, 2, 1)), theme.now)  # fmt: skip
+            self._paint_told(p, told, rect)
+            drawn += 1
+            if drawn == _PEAKS:
+                break
+
+    def _free(self, character: int, wide: float, taken: list[QRectF]) -> QRectF | None:
+        top = max(self.plot.top() - 8, self._y(float(self.bits[character - 2])) - 6)
+        x = self._x(character + 0.5)
+        for left in (x + 6, x - 6 - wide):
+            rect = QRectF(left, top, wide, 17)
+            inside = self.plot.left() <= left and rect.right() <= self.plot.right()
+            if inside and not any(rect.intersects(other.adjusted(-4, -1, 4, 1)) for other in taken):
+                return rect
+        return None
+
+    def _told_of(self, character: int) -> _Told:
+        """Pieces, their pixels, what they are: what was read, the character, a likelier one."""
+        trace = self.pane.trace
+        before = trace.characters[max(0, character - 1 - _CONTEXT) : character - 1]
+        context = "".join(map(fonts.glyph, before))[-2 * _CONTEXT :]
+        found = trace.outputs(character - 1, character - 1)["probabilities"][0]
+        likeliest = trace.model.require_vocabulary()[int(found.argmax())]
+        own = trace.characters[character - 1]
+        tail = f"not {fonts.glyph(likeliest)[:8]}  " if likeliest != own else ""
+        parts = (
+            (context, fonts.MONO, "context"), (fonts.glyph(own)[:8], fonts.MONO, "tile"),
+            (f"{tail}{two(float(self.bits[character - 2]))}", fonts.MONO, "value"),
+        )  # fmt: skip
+        return [
+            (words, fonts.width(words, family, 11) + 8 * (kind == "tile"), kind)
+            for words, family, kind in parts
+        ]
+
+    def _paint_told(self, p: QPainter, told: _Told, rect: QRectF) -> None:
+        theme, x = self.pane.theme, rect.left()
+        p.fillRect(rect, theme.panel)
+        for words, wide, kind in told:
+            if kind == "tile":
+                box = QRectF(x + 0.5, rect.top() + 0.5, wide - 1, 16)
+                p.setPen(QPen(theme.text, 1))
+                p.setBrush(theme.panel)
+                p.drawRoundedRect(box, 3, 3)
+                fonts.centred(p, box, words, theme.text, fonts.MONO, 11)
+            else:
+                color = theme.muted if kind == "context" else theme.text
+                fonts.text(p, x, rect.bottom() - 4, words, color, fonts.MONO, 11)
+            x += wide + 4
+
+    def paint_selected(self, p: QPainter) -> None:
+        """Nothing here is a unit's."""
+
+    def paint_step(self, p: QPainter) -> None:
+        """The character that this step predicts."""
+        theme, character = self.pane.theme, self.pane.session.position + 1
+        x = self._x(character + 0.5)
+        known = len(self.bits) and 2 <= character <= self.pane.trace.steps
+        if not known or not self.plot.left() <= x <= self.plot.right():
+            return
+        words = grouped(character)
+        wide = max(20.0, fonts.width(words, fonts.MONO, 11, 600) + 10)
+        pill = QRectF(x - wide / 2, self.plot.bottom() + 3, wide, 16)
+        fonts.tile(p, pill, theme.now, words, theme.now_text, fonts.MONO, 11, 600)
+        p.fillRect(QRectF(x - 1, self.plot.top() - 8, 2, 6), theme.now)
+
+    # The pointer -------------------------------------------------------------------------------
+
+    def character_at(self, at: QPointF) -> int | None:
+        """Of those that share a pixel the dearest; above its bar too."""
+        if not self.plot.adjusted(0, -8, 0, 16).contains(at):
+            return None
+        first = int(np.floor(self.first + (at.x() - self.plot.left()) / self._each))
+        last = max(first, int(self.first + (at.x() + 1 - self.plot.left()) / self._each - 1e-9))
+        there = self._there()
+        first, end = max(first, there.start), min(last + 1, there.stop)
+        if first >= end:
+            return None
+        return first + int(self.bits[first - 2 : end - 2].argmax())
+
+    def goal_at(self, at: QPointF) -> Goal | None:
+        character = self.character_at(at)
+        return None if character is None else Goal("step", character - 1)
+
+    def hover(self, at: QPointF) -> str:
+        character = self.character_at(at)
+        if character is None:
+            return ""
+        own = printable(self.pane.trace.characters[character - 1])
+        bits = f"{two(float(self.bits[character - 2]))} bits in step {grouped(character - 1)}"
+        return f"{own}, character {grouped(character)}: {bits}"
+
+    def zoom(self, at: QPointF, turns: float) -> bool:
+        """Around what is pointed at; False where it points elsewhere."""
+        end = float(self.pane.trace.steps)
+        if not self.plot.contains(at) or not len(self.bits):
+            return False
+        around = self.first + (at.x() - self.plot.left()) / self._each
+        shown = max(min(_FEWEST, end - 1), (self.last + 1 - self.first) / 1.25**turns)
+        shown = min(end - 1, shown)
+        part = (at.x() - self.plot.left()) / self.plot.width()
+        self._see(around - part * shown, shown)
+        return True
+
+    def pan(self, pixels: float) -> bool:
+        """False where all is in sight."""
+        if self._seen is None:
+            return False
+        self._see(self.first - pixels / self._each, self.last + 1 - self.first)
+        return True
+
+    def _see(self, first: float, count: float) -> None:
+        end = float(self.pane.trace.steps)
+        first = min(max(2.0, first), end + 1 - count)
+        self._seen = None if count >= end - 1 else (first, first + count - 1)
+        self.measure()
