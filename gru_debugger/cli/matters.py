@@ -42,6 +42,6 @@ def _try(given: argparse.Namespace) -> int:
         found.append(None if math.isnan(lost) else lost)  # JSON has no nan
         if monotonic() - told > _TOLD:
             told = monotonic()
-            terminal.tell(done=len(found), lost=found)
+            terminal.tell(lost=found)
     terminal.tell(answer=found)
     return 0

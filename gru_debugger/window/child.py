@@ -46,7 +46,7 @@ class Child(QObject):
         super().__init__(parent)
         self._folder: JobFolder | None = JobFolder()
         self.folder: Path = self._folder.path
-        self.told: dict[str, Any] = {}  # the last of each thing so far
+        self._told: dict[str, Any] = {}
         self._process = process = QProcess(self)
         process.setProcessEnvironment(_environment())
         process.readyReadStandardOutput.connect(self._take)
@@ -85,7 +85,7 @@ class Child(QObject):
                 told = json.loads(bytes(self._process.readLine().data()))
                 if isinstance(told, dict):
                     new |= told
-        self.told |= new
+        self._told |= new
         if "done" in new:  # once, however often it was told since the last look
             self.progressed.emit(new["done"])
         if new:
@@ -97,7 +97,7 @@ class Child(QObject):
 
     def _finished(self, status: int) -> None:
         self._take()
-        told = self.told
+        told = self._told
         fault = errors.from_json(told["error"]) if "error" in told else None
         said = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
         last = said.strip().rpartition("\n")[2].strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -31,7 +32,7 @@ class Matters(QObject):
         self.stop()
         self._of = losses
         self._process = process = Child(self)
-        process.progressed.connect(partial(self._heard, process, losses))
+        process.told.connect(partial(self._heard, losses))
         process.ended.connect(partial(self._ended, losses))
         layer, direction = survey.place
         words = [
@@ -42,8 +43,9 @@ class Matters(QObject):
         module = "gru_debugger.cli.matters"
         process.begin(children.command(module, *words, folder=process.folder, tells=True))
 
-    def _heard(self, process: Child, losses: Losses, _: int) -> None:
-        self._session.whole_run.take(losses, process.told["lost"])
+    def _heard(self, losses: Losses, told: dict[str, Any]) -> None:
+        if "lost" in told:
+            self._session.whole_run.take(losses, told["lost"])
 
     def _ended(self, losses: Losses, outcome: Outcome) -> None:
         self._process = self._of = None

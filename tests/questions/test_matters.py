@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import oracle
 import pytest
@@ -18,7 +20,7 @@ def bits(m: Model, text: str, silent: int | None) -> float:
     assert m.output is not None
     symbols = m.require_vocabulary()
     h, total = np.zeros(m.hidden_size), 0.0
-    for read, follows in zip(text, text[1:], strict=False):
+    for read, follows in itertools.pairwise(text):
         x = np.eye(len(symbols))[symbols.index(read)]
         h = oracle.step(cell, x, h, m.reset)["h"].copy()
         if silent is not None:

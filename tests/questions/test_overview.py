@@ -18,6 +18,7 @@ from gru_debugger.formats import load_model
 from gru_debugger.questions import overview, overview_in_words
 from gru_debugger.questions.overview import BINS, Surprises, Survey, Units
 
+LOW, HIGH = np.float32(0.1), np.float32(0.9)
 EDITS = "z{end}[1] = 1", "h{end}[2] = 0.01", "r{end}[3] = 0 from 2 to 9"
 
 
@@ -47,9 +48,14 @@ def test_against_a_loop_over_the_steps(seed: int, monkeypatch: pytest.MonkeyPatc
             r, z, n, h = ([float(step.values[q][unit]) for step in steps] for q in "rznh")
             everywhere["h"] += h
             everywhere["n"] += n
-            for gate, low, high in ((z, units.z_low, units.z_high), (r, units.r_low, units.r_high)):
-                assert low[unit] == pytest.approx(sum(v < np.float32(0.1) for v in gate) / len(gate))
-                assert high[unit] == pytest.approx(sum(v > np.float32(0.9) for v in gate) / len(gate))
+            for gate, low, high in (
+                (z, units.z_low, units.z_high), (r, units.r_low, units.r_high)
+            ):  # fmt: skip
+                shut, opened = (
+                    sum(holds) / len(gate)
+                    for holds in ([v < LOW for v in gate], [v > HIGH for v in gate])
+                )
+                assert (low[unit], high[unit]) == pytest.approx((shut, opened))
             left = sum(np.log(abs(value)) for value in z) / len(z)
             assert units.half_life[unit] == pytest.approx(np.log(0.5) / left if left else np.inf)
             assert units.largest[unit] == pytest.approx(max(map(abs, h)))
@@ -153,7 +159,8 @@ def check_share(said: str, part: float) -> None:
     """“36 %”, “over 99 %”, “under 1 %”."""
     number = int(re.findall(r"\d+", said)[0]) / 100
     if said.startswith("over"):
-        assert number < part + 0.005 and part < 1
+        assert number < part + 0.005
+        assert part < 1
     elif said.startswith("under"):
         assert 0 < part < number
     else:

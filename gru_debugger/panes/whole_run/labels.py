@@ -42,7 +42,8 @@ class Label:
 def placed(
     first: Sequence[int], dots: dict[int, QPointF], bounds: QRectF, taken: Iterable[QRectF] = ()
 ) -> list[Label]:
-    """For the units in their order, as long as there is room within `bounds` and beside `taken`."""
+    """For the units in their order, as long as there is room within `bounds` and beside `taken`;
+    for the first one in any case."""
     labels, full = list[Label](), list(taken)
     for unit in first:
         at = dots.get(unit)
@@ -53,6 +54,8 @@ def placed(
             _join(near, unit, bounds, [*full, *(one.rect for one in labels if one is not near)])
         elif len(labels) < MOST:
             rect = _free(str(unit), at, bounds, [*full, *(one.rect for one in labels)])
+            if rect is None and not labels and unit == first[0]:
+                rect = _free(str(unit), at, bounds, [])
             if rect is not None:
                 labels.append(Label(rect, [unit], at))
     return labels

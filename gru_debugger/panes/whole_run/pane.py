@@ -86,7 +86,7 @@ class WholeRunPane(Pane):
 
     def nothing(self) -> Answer:
         """What is said until something is known."""
-        return Answer().say("once the text is recorded…")
+        return Answer().say("known once the text is recorded")
 
     def gate_names(self, gate: str) -> tuple[str, str]:
         """What the shares of a gate near 1, near 0, mean; the course's Γu is 1 − z."""

@@ -19,6 +19,7 @@ from gru_debugger.questions.overview_in_words import Answer
 
 _LISTED = 24  # units whose half-lives are drawn
 _NICE = 1, 1.5, 2, 3, 4, 5, 6, 8  # times a power of ten
+_ROOM = 1.17  # times the longest bar, so that a number stands at its end
 _LEAST = 0.01  # characters: a shorter half-life is drawn as this one
 
 
@@ -125,8 +126,8 @@ class Missing(Panel):
         self.shown = known[np.argsort(-bits[known], kind="stable")]
         self.values = bits[self.shown]
         dearest, helps = self.values.max(initial=0.0), self.values.min(initial=0.0)
-        self.high = round_up(float(dearest), _NICE) if dearest or not helps else 0.0
-        self.low = -round_up(-float(helps), _NICE) if helps else 0.0
+        self.high = round_up(_ROOM * float(dearest), _NICE) if dearest or not helps else 0.0
+        self.low = -round_up(-_ROOM * float(helps), _NICE) if helps else 0.0
 
     def _y(self, value: float) -> float:
         part = (value - self.low) / (self.high - self.low)

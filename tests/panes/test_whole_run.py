@@ -1,0 +1,270 @@
+"""The overview's plots: what stands where is the numbers', and each point leads somewhere."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from by_hand import any_run
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter
+from samples import model, recording, session_of, text_for
+
+from gru_debugger.charts.theme import THEMES
+from gru_debugger.core.trace import Trace
+from gru_debugger.panes.whole_run import labels
+from gru_debugger.panes.whole_run.pane import WholeRunPane
+from gru_debugger.panes.whole_run.ranked import Holding, Missing
+from gru_debugger.panes.whole_run.scatters import Dots
+from gru_debugger.questions import matters
+from gru_debugger.questions.overview import Survey
+from gru_debugger.session.session import Session
+
+pytestmark = pytest.mark.usefixtures("screen")
+
+
+def pane_of(session: Session, size: tuple[int, int] = (1259, 737)) -> WholeRunPane:
+    """All is known to it, as on paper."""
+    pane = WholeRunPane(session, THEMES["light"])
+    pane.interactive = False
+    session.position_changed.connect(pane.show_step)
+    session.unit_changed.connect(pane.show_unit)
+    session.view_changed.connect(pane.renew)
+    session.opened.connect(pane.renew)
+    pane.resize(*size)
+    return pane
+
+
+def painted(pane: WholeRunPane) -> QImage:
+    image = QImage(pane.size.toSize(), QImage.Format.Format_RGB32)
+    p = QPainter(image)
+    pane.render(p)
+    p.end()
+    return image
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_dots_stand_where_the_numbers_are(seed: int) -> None:
+    run = any_run(seed, 30, "z{end}[1] = 1")
+    session = session_of(run, 7, 2)
+    layer, direction = run.model.places[-1]
+    session.look(layer=layer, direction=direction)
+    pane = pane_of(session)
+    survey = Survey(run, (layer, direction))
+    while survey.advance():
+        pass
+    units = survey.units
+    assert units is not None
+    expected = (
+        (units.z_low, units.z_high), (units.r_low, units.r_high), (units.mean, units.deviation),
+    )  # fmt: skip
+    dotted = [panel for panel in pane.panels if isinstance(panel, Dots)]
+    for panel, (xs, ys) in zip(dotted, expected, strict=True):
+        for unit in range(run.model.hidden_size):
+            at = panel.dot(unit)
+            assert at is not None
+            left, right = panel.low[0], panel.high[0]
+            x = left + (at.x() - panel.plot.left()) / panel.plot.width() * (right - left)
+            assert x == pytest.approx(float(np.clip(xs[unit], left, right)), abs=1e-6)
+            y = (panel.plot.bottom() - at.y()) / panel.plot.height()
+            assert y == pytest.approx(float(ys[unit]), abs=1e-6)
+    session.close()
+
+
+def test_a_click_on_a_point_selects_its_unit() -> None:
+    session = session_of(recording(model(), 40), 7, 2)
+    pane = pane_of(session)
+    painted(pane)
+    for panel in pane.panels:
+        for unit in (11, 4, 0):
+            at = panel.dot(unit)
+            if at is None or panel.unit_at(at) != unit:  # under another one
+                continue
+            assert pane.point(at)
+            assert f"Unit {unit}" in pane.hover(at)
+            pane.press(at)
+            assert session.unit == unit
+    assert session.unit == 0
+    assert not pane.point(QPointF(3, 3))
+    session.close()
+
+
+def test_links_of_sentences_lead_there() -> None:
+    session = session_of(recording(model(), 40), 7, 2)
+    pane = pane_of(session)
+    for panel in pane.all:
+        answer = panel.answer()
+        for link, goal in zip(panel.sentence.links, answer.goals, strict=False):
+            pane.press(link.rect.center())
+            if goal.kind == "unit":
+                assert session.unit == goal.number
+            else:
+                assert session.position == goal.number
+    assert pane.surprise.sentence.links
+    session.close()
+
+
+def test_ranks_are_sorted() -> None:
+    run = recording(model(), 40)
+    session = session_of(run, 7, 2)
+    pane = pane_of(session)
+    holding = next(panel for panel in pane.panels if isinstance(panel, Holding))
+    missing = next(panel for panel in pane.panels if isinstance(panel, Missing))
+    units = pane.units
+    assert units is not None
+    assert holding.shown == sorted(range(16), key=lambda unit: -units.half_life[unit])
+    lost = list(matters.losses(run, (0, "forward")))
+    assert missing.shown.tolist() == sorted(range(16), key=lambda unit: -lost[unit])
+    for unit in range(16):
+        dot = missing.dot(unit)
+        assert dot is not None
+        value = missing.low + (missing.plot.bottom() - dot.y()) / missing.plot.height() * (
+            missing.high - missing.low
+        )
+        assert value == pytest.approx(lost[unit], abs=1e-6)
+    session.close()
+
+
+@pytest.mark.parametrize("hidden", [1, 3, 16, 200])
+@pytest.mark.parametrize("size", [(1259, 737), (1026, 500)])
+def test_labels_are_few_and_apart(hidden: int, size: tuple[int, int]) -> None:
+    session = session_of(recording(model(hidden), 60), 7, 0)
+    pane = pane_of(session, size)
+    for unit in {0, hidden // 2, hidden - 1}:
+        session.select_unit(unit)
+        for panel in pane.panels:
+            shown = panel.labels
+            assert len(shown) <= labels.MOST
+            named = [one for label in shown for one in label.units]
+            assert len(set(named)) == len(named)
+            assert panel.dot(unit) is None or unit in named, "the selected one always has its own"
+            for a, b in combinations(shown, 2):
+                assert not a.rect.intersects(b.rect)
+            for label in shown:
+                assert label.rect.right() <= pane.size.width()
+                assert label.rect.left() >= 0
+        before = [[(label.rect, label.words) for label in panel.labels] for panel in pane.panels]
+        session.step_forward()
+        assert before == [
+            [(label.rect, label.words) for label in panel.labels] for panel in pane.panels
+        ], "a step moves none"
+    session.close()
+
+
+def test_panels_stand_apart_and_inside() -> None:
+    for size in ((1259, 737), (1600, 1100), (1026, 500), (640, 300)):
+        session = session_of(recording(model(), 40), 7, 0)
+        pane = pane_of(session, size)
+        inside = QRectF(0, 0, size[0], pane.size.height() + 0.5)
+        for a, b in combinations(pane.all, 2):
+            assert not a.rect.adjusted(1, 1, -1, -1).intersects(b.rect.adjusted(1, 1, -1, -1))
+        for panel in pane.all:
+            assert inside.contains(panel.rect)
+        session.close()
+
+
+# Surprise ------------------------------------------------------------------------------------
+
+
+def test_bars_are_the_bits() -> None:
+    run = recording(model(), 60)
+    session = session_of(run, 7, 2)
+    pane = pane_of(session)
+    panel, plot = pane.surprise, pane.surprise.plot
+    bars = panel.bars()
+    assert len(bars) == 59
+    for character, bar in enumerate(bars, 2):
+        p = run.step(character - 1).probabilities
+        right = run.model.require_vocabulary().index(run.characters[character - 1])
+        bits = bar.height() / plot.height() * panel.top
+        assert bits == pytest.approx(-np.log2(p[right]), abs=1e-4)
+        assert panel.character_at(QPointF(bar.center().x(), plot.bottom() - 1)) == character
+    at = QPointF(bars[20].center().x(), plot.bottom() - 1)
+    assert "character 22" in pane.hover(at)
+    pane.press(at)
+    assert session.position == 21, "where it is seen what was expected"
+    session.close()
+
+
+def test_of_characters_in_a_pixel_the_dearest_is_seen() -> None:
+    m = model(4)
+    session = session_of(Trace(m, text_for(m, 5000)).finish(), 7, 2)
+    pane = pane_of(session)
+    panel = pane.surprise
+    bars = panel.bars()
+    assert len(bars) <= panel.plot.width() + 1
+    survey = pane.survey
+    assert survey is not None
+    bits = survey.known_bits
+    highest = max(bar.height() for bar in bars) / panel.plot.height() * panel.top
+    assert highest == pytest.approx(bits.max())
+    x = panel.plot.left() + (bits.argmax() + 0.5) / 4999 * panel.plot.width()
+    assert panel.character_at(QPointF(x, panel.plot.bottom() - 1)) == bits.argmax() + 2
+    session.close()
+
+
+def test_the_wheel_looks_closer_around_the_pointer() -> None:
+    session = session_of(recording(model(), 300), 7, 2)
+    pane = pane_of(session)
+    panel = pane.surprise
+    at = QPointF(panel.plot.left() + 0.25 * panel.plot.width(), panel.plot.center().y())
+    before = panel.character_at(at)
+    assert not pane.pan(50), "all is in sight"
+    assert pane.scroll(at, 4.0)
+    assert panel.last - panel.first < 150
+    after = panel.character_at(at)
+    assert before is not None
+    assert after is not None
+    assert abs(before - after) <= 1
+    first = panel.first
+    assert pane.pan(60)
+    assert panel.first < first
+    assert pane.scroll(at, -40.0)
+    assert len(panel.bars()) == 299
+    assert not pane.scroll(QPointF(5, 5), 1.0), "elsewhere the pane scrolls"
+    session.close()
+
+
+# What is not there -----------------------------------------------------------------------------
+
+
+def test_without_an_output_layer() -> None:
+    session = session_of(recording(model(output=False), 40), 0, 2)
+    pane = pane_of(session)
+    painted(pane)
+    told = pane.in_words()
+    assert told.count("The model has no output layer") == 2
+    assert "surprise" not in pane.tables()
+    session.close()
+
+
+def test_nothing_is_told_before_it_is_known() -> None:
+    m = model(300)
+    session = Session()
+    run = Trace(m, text_for(m, 900))
+    session.open(run, 1, 3)
+    pane = WholeRunPane(session, THEMES["dark"])
+    pane.resize(1259, 737)
+    painted(pane)
+    assert run.recorded < run.steps
+    assert "Known once the text is recorded." in pane.in_words()
+    assert "So far of 0 of 900 steps." in pane.in_words()
+    session.close()
+
+
+def test_numbers_are_those_of_the_run() -> None:
+    run = recording(model(), 40)
+    session = session_of(run, 7, 2)
+    pane = pane_of(session)
+    units = pane.tables()["units"]()
+    assert units.rows == 16
+    assert units.row == 2
+    column = units.columns.index("largest")
+    expected = np.abs(run.states()).max(axis=0)
+    np.testing.assert_allclose(units.values[:, column], expected, rtol=1e-6)
+    bits = pane.tables()["surprise"]()
+    assert bits.rows == 39
+    assert bits.name(0)[0] == "2"
+    assert pane.tables()["values"]().values.sum() == pytest.approx(2)
+    session.close()
