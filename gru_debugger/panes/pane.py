@@ -31,6 +31,7 @@ class Pane(Picture):
     least_width = least_height = 0  # below these it scrolls
     takes_keys = False  # True where Tab is to reach it
     shows_marks = False  # True where stops or lanes take room or are drawn
+    shows_whole_run = False  # True where it shows what is found out of it
     interactive = True  # False in a picture for paper: no buttons then
 
     def __init__(self, session: Session, theme: Theme) -> None:
@@ -133,6 +134,9 @@ class Pane(Picture):
     def pointed_at(self, at: QPointF) -> tuple[str, bool]:
         """Whose symbol (True) or chart is there; an empty name for neither."""
         return "", False
+
+    def show_whole_run(self) -> None:
+        """More has been found out of the whole run."""
 
     def rest(self) -> bool:
         """Nobody sees it now: end what is under way; whether something was left to be done."""

@@ -60,6 +60,8 @@ class PaneView(PictureView):
         for more in pane.follows():
             more.connect(lambda: self._tell(pane.show_more))
         session.recording_advanced.connect(self._recorded)
+        if pane.shows_whole_run:
+            session.whole_run.advanced.connect(lambda: self._tell(pane.show_whole_run))
         self.pointer_moved = self._pointer_moved
         self.before_press = (session.position, session.computation)
         self.pointer_pressed = self._pointer_pressed

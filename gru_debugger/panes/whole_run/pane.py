@@ -33,6 +33,7 @@ class WholeRunPane(Pane):
     """A step moves one mark; the rest follows the recording, the layer and the selected unit."""
 
     least_width = 640
+    shows_whole_run = True
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
@@ -42,7 +43,6 @@ class WholeRunPane(Pane):
         )  # fmt: skip
         self._units: tuple[object, Units | None] = (None, None)
         self._laid = False
-        session.whole_run.advanced.connect(self._found)
 
     # What is known -----------------------------------------------------------------------------
 
@@ -98,8 +98,7 @@ class WholeRunPane(Pane):
         keeps, takes = (below, above) if course else (above, below)
         return f"{keeps} keeps", f"{takes} takes"
 
-    def _found(self) -> None:
-        """More is known."""
+    def show_whole_run(self) -> None:
         if self._laid and self.session.trace is not None:
             self._fill()
             self.renew_background()

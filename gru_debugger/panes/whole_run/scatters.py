@@ -83,7 +83,7 @@ class Shares(Dots):
         for part in (0.0, 0.5, 1.0):
             y = plot.bottom() - part * plot.height()
             self.line(p, y, str(round(100 * part)), strong=not part)
-            words = f"{round(100 * part)}{' %' * (part == 1)}"
+            words = percent(part) if part == 1 else str(round(100 * part))
             self.tick(p, plot.left() + part * plot.width(), words)
         self.dashes(p)  # the two shares are one at most
         p.drawLine(QLineF(plot.topLeft(), plot.bottomRight()))
