@@ -19,6 +19,7 @@ from gru_debugger.panes.whole_run.ranked import Holding, Missing
 from gru_debugger.panes.whole_run.scatters import Dots
 from gru_debugger.questions import matters
 from gru_debugger.questions.overview import Survey
+from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.session import Session
 
 pytestmark = pytest.mark.usefixtures("screen")
@@ -239,7 +240,8 @@ def test_without_an_output_layer() -> None:
     session.close()
 
 
-def test_nothing_is_told_before_it_is_known() -> None:
+def test_nothing_is_told_before_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Recorder, "start", lambda *_: None)
     m = model(300)
     session = Session()
     run = Trace(m, text_for(m, 900))
