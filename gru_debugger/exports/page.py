@@ -15,7 +15,7 @@ import numpy as np
 from gru_debugger.charts import fonts
 from gru_debugger.charts.legend import Key
 from gru_debugger.charts.theme import THEMES, Theme
-from gru_debugger.core.cell import QUANTITIES
+from gru_debugger.core.cell import QUANTITIES, Notation
 from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import (
     CELL_QUANTITIES,
@@ -37,7 +37,7 @@ from gru_debugger.panes.bar_rows import (
 from gru_debugger.panes.blend import BlendRow, NewStateRow, OldStateRow
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.registry import make_pane
-from gru_debugger.questions.sentences import unit_sentence
+from gru_debugger.questions.sentences import sentence
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import NOTATIONS
 
@@ -58,13 +58,23 @@ def head(session: Session, theme: Theme) -> dict[str, Any]:
     assert model is not None
     order = COMPUTATIONS[model.reset]
     return {
-        "title": model.source.title, "hash": model.source.sha256[:12], "of": trace.steps,
+        "title": model.source.title, "about": "  ·  ".join(_about(session)), "of": trace.steps,
         "units": model.hidden_size, "unit": session.unit, "notation": session.notation,
         "computations": [{"name": "h" if name == "blend" else name,
                           "words": computation_in_words(name, model.reset)} for name in order],
         "output": make_pane("prediction", session, theme).title,  # type: ignore[attr-defined]
         **_in_notations(session, theme),
     }  # fmt: skip
+
+
+def _about(session: Session) -> Iterator[str]:
+    """What stands beside the model's name."""
+    model = session.model
+    assert model is not None
+    yield model.source.sha256[:12]
+    if len(model.places) > 1:
+        yield model.place_in_words(session.layer, session.direction)
+    yield model.variant_in_words()
 
 
 def _in_notations(session: Session, theme: Theme) -> dict[str, Any]:
@@ -137,19 +147,23 @@ def steps_words(session: Session) -> dict[str, Any]:
         name = f"Before the first {trace.reading.noun}"
         return {"t": 0, "sign": "·", "name": name, "caption": caption, "said": {}}
     character = trace.characters[t - 1]
-    said = {notation: list(_said(session, notation == "course")) for notation in NOTATIONS}
+    said = {notation: list(_said(session, notation)) for notation in NOTATIONS}
     return {
         "t": t, "sign": fonts.glyph(character), "name": trace.character_in_words(t),
         "caption": caption, "said": said, **_next(session),
     }  # fmt: skip
 
 
-def _said(session: Session, course: bool) -> Iterator[str]:
+def _said(session: Session, notation: Notation) -> Iterator[str]:
     """A sentence of each unit."""
-    frame = session.frame
+    frame, model = session.frame, session.model
     assert frame is not None
-    for unit in range(len(frame.step.h)):
-        yield in_words.plain(unit_sentence(frame.step, unit, course))
+    assert model is not None
+    activations = model.cell(session.layer, session.direction).activations
+    for unit in range(model.hidden_size):
+        by_hand = frame.by_hand(unit)
+        told = sentence(frame.step, unit, "blend", model.reset, notation, activations, by_hand)
+        yield in_words.plain(told)
 
 
 def _next(session: Session) -> dict[str, Any]:

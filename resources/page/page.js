@@ -215,9 +215,10 @@ function build() {
     return band;
   });
   $("cell").replaceChildren(...bands);
-  for (const equation of document.querySelectorAll(".head .formula")) {
-    for (let size = 15; equation.scrollWidth > equation.clientWidth && size > 9; size--) {
-      equation.style.fontSize = `${size}px`;
+  show();
+  for (const one of document.querySelectorAll("#cell .formula")) { // smaller where there is less room
+    for (let size = 14; one.scrollWidth > one.clientWidth && size > 8; size--) {
+      one.style.fontSize = `${size}px`;
     }
   }
 }
@@ -246,7 +247,10 @@ function place() {
 
 function sentence() {
   const { t, said } = here(), unit = state.unit;
-  if (t === 0) return `${place()}. Unit ${unit} starts with ${two(here().values.h[unit])}.`;
+  if (t === 0) { // in reverse h(0) comes after the last character
+    const h0 = here().values.h;
+    return h0 ? `${place()}. Unit ${unit} starts with ${two(h0[unit])}.` : `${place()}.`;
+  }
   if (state.done === LAST) return `${place()}. Unit ${unit}: ${said[state.notation][unit]}`;
   const { name, words } = data.computations[state.done], value = two(here().values[name][unit]);
   const called = data.quantities[name][state.notation].words;
@@ -373,7 +377,6 @@ function play() {
 function otherNotation() {
   state.notation = state.notation === "pytorch" ? "course" : "pytorch";
   build();
-  show();
 }
 
 function otherTheme() {
@@ -408,9 +411,9 @@ for (const [id, does] of Object.entries({
   less: KEYS[","], more: KEYS["."],
 })) $(id).addEventListener("click", does);
 $("numbers").addEventListener("toggle", showNumbers);
+addEventListener("resize", build);
 
 $("title").textContent = $("title").title = data.title;
-$("hash").textContent = data.hash;
+$("about").textContent = data.about;
 $("text").append(...tiles);
 build();
-show();

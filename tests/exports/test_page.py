@@ -346,6 +346,28 @@ def test_notation_theme_and_clicks(chromium: Browser, shown: Callable[..., Trace
     np.testing.assert_array_equal(told, run.step(8).h)
 
 
+def test_in_reverse_nothing_is_there_before_the_first_character(
+    chromium: Browser, shown: Callable[..., Trace]
+) -> None:
+    made = model(4, layers=2, directions=2)
+    run = shown(recording(made, 12), 0, 12, view=View(1, "reverse"))
+    assert chromium.ask(SAID) == "Before the first character."
+    assert numbers(chromium) == {}
+    chromium.press("F11", 6)
+    found = numbers(chromium)
+    assert found == {name: run.step(1, 1, "reverse").values[name][0] for name in SHOWN}
+    assert "layer 1, reverse" in chromium.ask("document.getElementById('about').textContent")
+    assert chromium.faults == []
+
+
+def test_of_what_was_set_by_hand_no_equation_is_told(tmp_path: Path) -> None:
+    run = Trace(model(4), "abcabc").finish().what_if("h[1] = 0.5 at 3")
+    step = Read(page(job_of(run, tmp_path, 3, 3))).data["steps"][0]
+    assert "set by hand" in step["said"]["pytorch"][1]
+    assert "set by hand" not in step["said"]["pytorch"][0]
+    assert "set h[1] = 0.5 at 3" in step["caption"]
+
+
 def test_space_plays_to_the_end(chromium: Browser, shown: Callable[..., Trace]) -> None:
     run = shown(recording(model(), 12), 9, 12)
     chromium.press(" ")
