@@ -28,7 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_model(parser)
     common.add_text(parser)
     common.add_edits(parser)
-    parser.add_argument("--step", metavar="T", type=common.positive, required=True, help="from 1")
+    parser.add_argument(
+        "--step", metavar="T", type=one_or_two, required=True,
+        help="from 1; T-U: two in a row, of which one hands its state to the other",
+    )  # fmt: skip
     parser.add_argument(
         "--unit", metavar="I", type=index, help="the calculation of this unit alone, from 0"
     )
@@ -51,6 +54,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_force(parser)
 
 
+def one_or_two(word: str) -> tuple[int, int]:
+    """A step, or two that follow each other."""
+    first, last = common.step_range(word)
+    if last - first > 1:
+        raise argparse.ArgumentTypeError(f"“{word}”: give one step, or two in a row")
+    return first, last
+
+
 def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     out: Path | None = arguments.out
     if out is not None:
@@ -62,9 +73,10 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     model = common.open_model(arguments)
     _check_place(arguments, model)
     trace = common.start_trace(arguments, model)
-    trace.check_number(arguments.step)
-    with bar("recording", arguments.step) as report:
-        common.record(arguments, trace, arguments.step, report)
+    last = arguments.step[1]
+    trace.check_number(last)
+    with bar("recording", last) as report:
+        common.record(arguments, trace, last, report)
     renderer = importlib.import_module(f"gru_debugger.exports.worked.{kind}")
     _write(renderer.render(_worked(arguments, trace)), out, arguments.force)
     return 0
@@ -84,11 +96,12 @@ def _worked(arguments: argparse.Namespace, trace: Trace) -> WorkedStep:
     first = model.example.unit if model.example else 0
     return WorkedStep(
         trace,
-        arguments.step,
+        arguments.step[0],
         (arguments.layer, arguments.direction or model.ways[0]),
         min(first, model.hidden_size - 1) if arguments.unit is None else arguments.unit,
         "keras" if arguments.as_keras else arguments.notation,
         alone=arguments.unit is not None,
+        and_next=arguments.step[0] < arguments.step[1],
     )
 
 

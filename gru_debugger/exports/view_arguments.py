@@ -25,6 +25,7 @@ _SWITCHES = {
     "full_axes": "axes reach as far as any value of the whole recording; no bar is cut",
     "all_units": "the memory is that of all units, not of the selected one",
     "of_selected": "influence is that on the selected value, not on the likeliest symbol's logit",
+    "two_steps": "the calculation is that of two steps in a row, the one before too",
     "all_terms": "“Why?” shows all its terms, in the place of the sentence and the equations",
     "all_equations": "the unit's pane has all four equations, not the selected value's alone",
 }

@@ -13,7 +13,7 @@ body { margin: 0; background: var(--panel); color: var(--text);
  font: 14px/1.5 Inter, system-ui, sans-serif }
 header { padding: 16px 24px; background: var(--side); border-bottom: 1px solid var(--border) }
 h1 { font-size: 20px; margin: 0; overflow-wrap: anywhere }
-h2 { font-size: 15px; margin: 8px 0 }
+h2, h3 { font-size: 15px; margin: 16px 0 0 }
 header p { margin: 4px 0; color: var(--muted); overflow-wrap: anywhere }
 main { padding: 12px 24px 40px }
 .choices { display: flex; flex-wrap: wrap; gap: 20px; align-items: center; margin-top: 10px }
@@ -44,7 +44,8 @@ b.take { background: none; color: var(--take-text) } b.strong { background: none
 .blend { font-family: ui-monospace, Menlo, Consolas, monospace }
 .note, ul { max-width: 76ch } .note { color: var(--muted); margin: 4px 0 } ul { padding-left: 20px }
 @media (min-width: 1250px) { section:not([hidden]) { display: grid; gap: 0 48px;
- grid-template-columns: max-content minmax(0, 1fr) } section > h2, section > .notes {
+ grid-template-columns: max-content minmax(0, 1fr) } section > h2, section > h3,
+ section > .notes {
  grid-column: 1 / -1 } .script .units { position: sticky; top: 0; align-self: start } }
 [hidden] { display: none }
 @media print { .choices { display: none } }

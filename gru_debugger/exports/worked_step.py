@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,7 +28,11 @@ _COUNTED = {0: "no decimals", 1: "one decimal", 2: "two decimals", 3: "three dec
 
 @dataclass(frozen=True, eq=False)
 class WorkedStep:
-    """A step of a recording and the unit whose row is added up; `alone`: without the sheet."""
+    """A step of a recording and the unit whose row is added up; `alone`: without the sheet.
+
+    `and_next`: the step after it too, which begins with the state that this one ends with; `each`
+    has them apart.
+    """
 
     trace: Trace
     t: int
@@ -36,6 +40,16 @@ class WorkedStep:
     unit: int
     writing: Writing = "pytorch"
     alone: bool = False
+    and_next: bool = False
+
+    @property
+    def each(self) -> tuple[WorkedStep, ...]:
+        """One or two, in the order in which they are read."""
+        first = replace(self, and_next=False)
+        if not self.and_next:
+            return (first,)
+        both = first, replace(first, t=self.t + 1)
+        return both if self.place[1] == "forward" else both[::-1]
 
     # The numbers ---------------------------------------------------------------------------------
 
@@ -69,6 +83,11 @@ class WorkedStep:
     def title(self) -> str:
         model = one_line(self.trace.model.source.title, _LONGEST)
         return f"{model}: step {grouped(self.t)} of {grouped(self.trace.steps)}, {self.character}"
+
+    @property
+    def title_of_all(self) -> str:
+        return " · ".join([self.each[0].title, *(f"step {grouped(one.t)}, {one.character}"
+                                                 for one in self.each[1:])])  # fmt: skip
 
     @property
     def under_title(self) -> list[str]:

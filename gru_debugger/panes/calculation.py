@@ -13,6 +13,7 @@ from PySide6.QtGui import QPainter
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.quantities import LEVELLED
+from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact
 from gru_debugger.panes import calculation_layout as layout
 from gru_debugger.panes import calculation_paint as paint
@@ -31,15 +32,55 @@ class CalculationPane(Pane):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
-        self.maps = {(gate, side): HeatMap() for gate in paint.GATES for side in "hi"}
-        self.rows = range(0)
+        self.maps = {(band, side): HeatMap() for band in range(6) for side in "hi"}
+        self._laid = range(0)  # the rows that are laid out
         self.card = LedgerCard(self)
         self.layout: layout.Layout | None = None
-        self.sheets = Sheets(session)
+        self.sheets, self._earlier = Sheets(session), Sheets(session)
+        self._behind: tuple[object, Step | None] = (None, None)
 
     def sheet(self) -> Sheet | None:
         """Of the step shown, of the rows shown."""
         return self.sheets.of_step(self.rows)
+
+    @property
+    def rows(self) -> range:
+        """The units that are shown: of many those around the selected one."""
+        return rows_around(self.model.hidden_size, self.session.unit)
+
+    @property
+    def steps(self) -> int:
+        """How many are shown: two, where there is one before and it is wanted."""
+        return 2 if self.session.view.two_steps and self.earlier() is not None else 1
+
+    def earlier(self) -> Step | None:
+        """The step that was read before the one shown; in reverse it stands behind it."""
+        session, frame = self.session, self.session.frame
+        if frame is None or session.direction == "forward":
+            return None if frame is None else frame.before
+        key = self.trace, frame.step.number + 1, session.where.place
+        if self._behind[0] != key:
+            there = key[1] <= self.trace.recorded
+            self._behind = key, self.trace.step(key[1], *key[2]) if there else None
+        return self._behind[1]
+
+    def shown(self) -> list[tuple[int, Sheet]]:
+        """Each sheet, and which of the bands is its first; what is not there yet has none."""
+        of, earlier = self.sheet(), self.earlier()
+        if of is None:
+            return []
+        if self.steps == 1 or earlier is None:
+            return [(0, of)]
+        return [(0, self._earlier.of(earlier, self.rows)), (3, of)]
+
+    def laid(self) -> list[tuple[int, Sheet]]:
+        """The same, also before the first step."""
+        return self.shown() or [(0, self.sheets.any(self.rows))]
+
+    def is_known(self, of: Sheet, column: Column) -> bool:
+        """Whether it is computed by now: of the step before, all."""
+        return (not column.needs or self.session.is_computed(column.needs)
+                or of.step is not self.session.step)  # fmt: skip
 
     # Layout --------------------------------------------------------------------------------------
 
@@ -56,9 +97,10 @@ class CalculationPane(Pane):
         super().resize(width, height)
 
     def _lay(self) -> None:
-        self.rows = rows_around(self.model.hidden_size, self.session.unit)
+        self._laid = self.rows
         size, of = self.size, self.sheets.any(self.rows)
-        self.layout = layout.lay(of, (size.width(), size.height()), self.card.size_of(of))
+        room = size.width(), size.height()
+        self.layout = layout.lay(of, room, self.card.size_of(of), self.steps)
         self.card.rect = self.layout.ledger
 
     def arrange(self) -> None:
@@ -68,17 +110,16 @@ class CalculationPane(Pane):
         self._lay()
         assert self.layout is not None
         cell, rows = self.model.cell(*self.session.where.place), self.rows
-        for (gate, side), map_ in self.maps.items():
-            at = paint.GATES.index(gate) * cell.hidden_size
+        for (band, side), map_ in self.maps.items():
+            at = band % 3 * cell.hidden_size
             stacked = cell.weight_hh if side == "h" else cell.weight_ih
             weights = stacked[at:][rows.start : rows.stop]
             map_.use_theme(self.theme.name)
-            map_.visible = f"W_{side}" in self.layout.slots
+            map_.visible = f"W_{side}" in self.layout.slots and band < len(self.layout.bands)
             if map_.visible:
-                band = self.band_of(gate)
                 part = weights if self.layout.bands[band].rows > 1 else weights[self.row :][:1]
                 level = max(1e-6, float(np.abs(stacked).max()))
-                map_.show_matrix(part, self.map_rect(gate, side), level)
+                map_.show_matrix(part, self.map_rect(band, side), level)
 
     @property
     def reach(self) -> float:
@@ -88,11 +129,11 @@ class CalculationPane(Pane):
     def band_of(self, gate: Gate) -> int:
         return paint.GATES.index(gate)
 
-    def map_rect(self, gate: Gate, side: str) -> QRectF:
-        """Where a gate's weights are drawn."""
+    def map_rect(self, band: int, side: str) -> QRectF:
+        """Where a band's weights are drawn."""
         assert self.layout is not None
         left, wide = self.layout.slots[f"W_{side}"]
-        place = self.layout.bands[self.band_of(gate)]
+        place = self.layout.bands[band]
         return QRectF(left, place.top, wide, place.bottom - place.top)
 
     @property
@@ -100,10 +141,16 @@ class CalculationPane(Pane):
         """The selected unit's."""
         return max(0, min(len(self.rows) - 1, self.session.unit - self.rows.start))
 
+    def show_step(self) -> None:
+        """The first step has none before it."""
+        if self.layout is not None and len(self.layout.bands) != 3 * self.steps:
+            self.renew()
+        else:
+            super().show_step()
+
     def show_unit(self) -> None:
         """Of many units, others come into sight; folded bands have only the selected one's row."""
-        rows = rows_around(self.model.hidden_size, self.session.unit)
-        if rows != self.rows or (self.layout and self.layout.folded):
+        if self.rows != self._laid or (self.layout and self.layout.folded):
             self.renew()
         else:
             super().show_unit()
@@ -117,7 +164,7 @@ class CalculationPane(Pane):
     def paint_background(self, p: QPainter) -> None:
         super().paint_background(p)
         if self.session.trace is not None and self.layout is not None:
-            paint.background(p, self, self.layout, self.sheets.any(self.rows))
+            paint.background(p, self, self.layout)
 
     def paint_standing(self, p: QPainter) -> None:
         if self.session.trace is not None and self.layout is not None:
@@ -127,7 +174,7 @@ class CalculationPane(Pane):
         of = self.sheet()
         if of is None or self.layout is None:
             return
-        paint.numbers(p, self, self.layout, of)
+        paint.numbers(p, self, self.layout)
         self.card.paint(p, of)
 
     def columns(self, of: Sheet) -> list[tuple[int, str, Column]]:
@@ -169,19 +216,20 @@ class CalculationPane(Pane):
         of, unit = self.sheet(), self.unit_at(at)
         if of is None or unit is None or self.layout is None or self.card.covers(at):
             return ""
-        for band, name, column in self.columns(of):
-            row = unit - self.rows.start
-            shown = next((i for i, r in self.shown_rows(band) if r == row), None)
-            if shown is not None and self.layout.cell(name, band, shown).contains(at):
-                return told.tip(self, column, unit, row)
+        for first, sheet in self.shown():
+            for gate, name, column in self.columns(sheet):
+                row = unit - self.rows.start
+                shown = next((i for i, r in self.shown_rows(first + gate) if r == row), None)
+                if shown is not None and self.layout.cell(name, first + gate, shown).contains(at):
+                    return told.tip(self, sheet, column, unit)
         return self._weight_tip(at, unit, of)
 
     def _weight_tip(self, at: QPointF, unit: int, of: Sheet) -> str:
-        for (gate, side), map_ in self.maps.items():
-            if map_.visible and self.map_rect(gate, side).contains(at):
-                rect = self.map_rect(gate, side)
+        for (band, side), map_ in self.maps.items():
+            if map_.visible and self.map_rect(band, side).contains(at):
+                rect, gate = self.map_rect(band, side), paint.GATES[band % 3]
                 weights = of.cell.weight_hh if side == "h" else of.cell.weight_ih
-                weights = weights[self.band_of(gate) * of.cell.hidden_size + unit]
+                weights = weights[band % 3 * of.cell.hidden_size + unit]
                 at_column = int((at.x() - rect.left()) / rect.width() * len(weights))
                 weight = float(weights[min(at_column, len(weights) - 1)])
                 return f"W_{side}{gate}[{unit}, {at_column}] = {exact(weight)}"
@@ -194,7 +242,9 @@ class CalculationPane(Pane):
             return None
         if not self.session.is_computed(quantity):
             return None
-        for band, name, column in self.columns(of):
+        first = 3 * (self.steps - 1)
+        for gate, name, column in self.columns(of):
+            band = first + gate
             named = column.needs == quantity and column.slot in told.OWN.get(quantity, ())
             rows = {r: i for i, r in self.shown_rows(band)}
             if named and unit - self.rows.start in rows:

@@ -96,7 +96,8 @@ class BandPlace:
 
 @dataclass(frozen=True)
 class Layout:
-    """`slots` by name; `bands` of the three gates in their order, the blend beside the last."""
+    """`slots` by name; `bands` of the three gates in their order, the blend beside the last; of
+    two steps, one below the other."""
 
     sizes: Sizes
     slots: dict[str, tuple[float, float]]
@@ -105,7 +106,7 @@ class Layout:
 
     @property
     def folded(self) -> bool:
-        return self.bands[0].rows < self.bands[-1].rows or self.bands[-1].rows == 1
+        return self.bands[0].rows < self.bands[-1].rows
 
     @property
     def bottom(self) -> float:
@@ -118,19 +119,23 @@ class Layout:
         return QRectF(left, place.top + row * place.row, wide, place.row)
 
 
-def lay(sheet: Sheet, room: tuple[float, float], card: tuple[float, float]) -> Layout:
-    """For a pane of `room` pixels; `card` are those of the row by hand, which may find none."""
+def lay(
+    sheet: Sheet, room: tuple[float, float], card: tuple[float, float], steps: int = 1
+) -> Layout:
+    """For a pane of `room` pixels; `card` are those of the row by hand, which may find none.
+
+    Of two steps, and in a low pane, the bands of r and z have the selected unit's row alone.
+    """
     slots, sizes = placed(sheet, WIDE), WIDE
     if width(slots) > room[0]:
         slots, sizes = placed(sheet, NARROW), NARROW
     rows = len(sheet.rows)
-    heads = 3 * HEAD + 2 * BETWEEN + 6
-    high = int((room[1] - heads) / (3 * rows))
-    if high >= ROW:
-        bands = _bands([rows] * 3, float(min(high, HIGHEST)))
-    else:
-        high = int((room[1] - heads) / (rows + 2))
-        bands = _bands([1, 1, rows], float(max(ROW, min(high, HIGHEST))))
+    free = room[1] - steps * 3 * (HEAD + BETWEEN) + BETWEEN - 6
+    counts = [rows] * 3
+    if steps == 2 or free < ROW * sum(counts):
+        counts = [1, 1, rows] * steps
+    high = int(free / sum(counts))
+    bands = _bands(counts, float(max(ROW, min(high, HIGHEST))))
     behind = slots["take" if sheet.reset == "before" else "result"]
     return Layout(sizes, slots, bands, _card(behind[0] + behind[1] + 8, bands, room, card))
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.theme import THEMES, map_color
-from gru_debugger.numerals import brief, fixed, two
+from gru_debugger.numerals import brief, fixed, grouped, two
 from gru_debugger.panes import calculation_layout as layout
 from gru_debugger.questions.calculation import GATES, Band, Column, Sheet, Tint
 
@@ -48,22 +48,23 @@ def number(value: float) -> str:
 # What stays ----------------------------------------------------------------------------------
 
 
-def background(p: QPainter, pane: CalculationPane, of_: layout.Layout, of: Sheet) -> None:
+def background(p: QPainter, pane: CalculationPane, of_: layout.Layout) -> None:
     p.setOpacity(0.5)
     for map_ in pane.maps.values():
         if map_.visible:
             map_.paint(p)
     p.setOpacity(1.0)
-    for at in range(len(of.gates)):
-        _paint_head(p, pane, of_, of, at)
-        _paint_units(p, pane, of_, at)
-    _paint_blend_head(p, pane, of_, of.blend)
+    for first, of in pane.laid():
+        for gate in range(3):
+            _paint_head(p, pane, of_, of, first + gate)
+            _paint_units(p, pane, of_, first + gate)
+        _paint_blend_head(p, pane, of_, of.blend, of_.bands[first + 2])
 
 
 def _paint_head(
     p: QPainter, pane: CalculationPane, of_: layout.Layout, of: Sheet, at: int
 ) -> None:
-    theme, place, band = pane.theme, of_.bands[at], of.gates[at]
+    theme, place, band = pane.theme, of_.bands[at], of.gates[at % 3]
     assert band.gate
     _paint_title(p, pane, band, layout.LEFT, place.top)
     for side in "h" if of.one_hot else "hi":  # the tile of what is read stands beside the other
@@ -127,9 +128,8 @@ def _paint_sign(
 
 
 def _paint_blend_head(
-    p: QPainter, pane: CalculationPane, of_: layout.Layout, band: Band
+    p: QPainter, pane: CalculationPane, of_: layout.Layout, band: Band, place: layout.BandPlace
 ) -> None:
-    place = of_.bands[-1]
     _paint_title(p, pane, band, of_.slots["1 − z"][0], place.top)
     for column in band.columns[1:]:
         name = layout.slot(column, None)
@@ -153,7 +153,7 @@ def selection(p: QPainter, pane: CalculationPane, of_: layout.Layout) -> None:
     theme, unit = pane.theme, pane.session.unit
     for band, place in enumerate(of_.bands):
         at = pane.row if place.rows > 1 else 0
-        last = "new" if band == len(of_.bands) - 1 else _last(pane, of_, band)
+        last = "new" if band % 3 == 2 else _last(pane, of_, band % 3)
         left, wide = of_.slots[last]
         row = QRectF(layout.LEFT - 6, place.top + at * place.row, 0, place.row)
         row.setRight(left + wide + 6)
@@ -175,12 +175,34 @@ def _last(pane: CalculationPane, of_: layout.Layout, band: int) -> str:
 # The numbers ---------------------------------------------------------------------------------
 
 
-def numbers(p: QPainter, pane: CalculationPane, of_: layout.Layout, of: Sheet) -> None:
+def numbers(p: QPainter, pane: CalculationPane, of_: layout.Layout) -> None:
     """Of what is computed by now."""
-    theme, known, reach = pane.theme, pane.session.is_computed, pane.reach
-    for band, name, column in pane.columns(of):
-        if column.needs and not known(column.needs):
+    for first, of in pane.shown():
+        _paint_numbers(p, pane, of_, of, first)
+        _paint_read(p, pane, of_, of, first)
+        if len(of_.bands) > 3:
+            _paint_step(p, pane, of_, of, first)
+
+
+def _paint_step(
+    p: QPainter, pane: CalculationPane, of_: layout.Layout, of: Sheet, first: int
+) -> None:
+    """Of two, which step it is."""
+    left, wide = of_.slots["new"]
+    baseline = of_.bands[first].top - layout.HEAD + 17
+    words = f"step {grouped(of.step.number)}, {pane.trace.character_in_words(of.step.number)}"
+    fonts.text(p, left + wide, baseline, words, pane.theme.text, fonts.SANS, _TITLE, 600,
+               align="right")  # fmt: skip
+
+
+def _paint_numbers(
+    p: QPainter, pane: CalculationPane, of_: layout.Layout, of: Sheet, first: int
+) -> None:
+    theme, reach = pane.theme, pane.reach
+    for gate, name, column in pane.columns(of):
+        if not pane.is_known(of, column):
             continue
+        band = first + gate
         own = reach if column.tint == "map" else 1.0
         for at, row in pane.shown_rows(band):
             rect = of_.cell(name, band, at)
@@ -196,16 +218,17 @@ def numbers(p: QPainter, pane: CalculationPane, of_: layout.Layout, of: Sheet) -
                 p.setPen(QPen(theme.text, 1))
                 p.setBrush(_NOTHING)
                 p.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
-    _paint_read(p, pane, of_, of)
 
 
-def _paint_read(p: QPainter, pane: CalculationPane, of_: layout.Layout, of: Sheet) -> None:
+def _paint_read(
+    p: QPainter, pane: CalculationPane, of_: layout.Layout, of: Sheet, first: int
+) -> None:
     """The one column of W_i that a one-hot input reads, framed, its tile above."""
     if not of.one_hot or "W_i" not in of_.slots:
         return
     theme, index = pane.theme, int(of.step.x.argmax())
-    for gate in GATES:
-        rect = pane.map_rect(gate, "i")
+    for at, gate in enumerate(GATES):
+        rect = pane.map_rect(first + at, "i")
         pitch = rect.width() / of.cell.input_size
         middle = rect.left() + (index + 0.5) * pitch
         wide = max(pitch, 3.0) + 1

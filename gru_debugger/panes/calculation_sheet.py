@@ -24,15 +24,16 @@ class Sheets:
     def of_step(self, rows: range) -> Sheet | None:
         """The step shown; None before the first, and where it is not recorded yet."""
         step = self._session.step
-        return None if step is None else self._of(step, rows)
+        return None if step is None else self.of(step, rows)
 
     def any(self, rows: range) -> Sheet:
         """Of a step that is recorded, the shown one if it is: to lay out, its numbers aside."""
         session, trace = self._session, self._session.trace
         assert trace is not None
-        return self.of_step(rows) or self._of(trace.step(1, *session.where.place), rows)
+        return self.of_step(rows) or self.of(trace.step(1, *session.where.place), rows)
 
-    def _of(self, step: Step, rows: range) -> Sheet:
+    def of(self, step: Step, rows: range) -> Sheet:
+        """Any step of what is shown."""
         session, trace = self._session, self._session.trace
         assert trace is not None
         place = session.where.place

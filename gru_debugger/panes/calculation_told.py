@@ -28,9 +28,10 @@ OWN: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def tip(pane: CalculationPane, column: Column, unit: int, row: int) -> str:
+def tip(pane: CalculationPane, of: Sheet, column: Column, unit: int) -> str:
     """Of a number, with all its digits; empty of what is not computed."""
-    if column.needs and not pane.session.is_computed(column.needs):
+    row = of.row_of(unit)
+    if not pane.is_known(of, column):
         return ""
     by_hand = ", set by hand" if column.by_hand[row] else ""
     return f"{_named(column)}, unit {unit} = {exact(float(column.values[row]))}{by_hand}"

@@ -233,6 +233,7 @@ _IS: dict[str, Callable[[Any], bool]] = {
     "order": lambda v: isinstance(v, str) and _is_order(v),
     "all_units": lambda v: type(v) is bool,
     "of_selected": lambda v: type(v) is bool,
+    "two_steps": lambda v: type(v) is bool,
     "zoom": lambda v: (
         isinstance(v, dict) and all(type(v.get(key)) is int for key in ("first", "count"))
     ),

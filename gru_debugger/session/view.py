@@ -38,6 +38,7 @@ class View:
     `symbol`: whose probability “Why?” tells of, as if it were the row below the last; None: of the
     selected value. `all_units`: the memory is that of all units, not of the selected one.
     `of_selected`: influence is that on the selected value, not on the likeliest one's logit.
+    `two_steps`: the calculation is that of the step before too.
     """
 
     layer: int = 0
@@ -58,6 +59,7 @@ class View:
     symbol: int | None = None
     centre: str = CENTRES[0]
     of_selected: bool = False
+    two_steps: bool = False
 
     @property
     def row(self) -> str:

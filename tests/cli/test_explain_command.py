@@ -145,6 +145,21 @@ def test_what_can_t_be_explained(folder: Path, capsys: pytest.CaptureFixture[str
         assert said in err
 
 
+def test_two_steps_in_a_row(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = explained(capsys, "--step", "3-4").split("═" * 92)
+    assert [half.strip("\n") for half in both] == [
+        explained(capsys, "--step", step).strip("\n") for step in ("3", "4")
+    ]
+    new, old = (np.array(rows_of(half, title)) for half, title in
+                zip(both, ("Blend", "Reset gate"), strict=True))  # fmt: skip
+    assert new[:, -1].tolist() == old[:, 0].tolist()
+    back = explained(capsys, "--step", "3-4", "--direction", "reverse", model="deep")
+    assert back.index("step 4 of 9") < back.index("step 3 of 9")
+    with pytest.raises(SystemExit):
+        main(["explain", "small.safetensors", "--text", TEXT, "--step", "3-5"])
+    assert "two in a row" in capsys.readouterr().err
+
+
 def test_it_writes_a_file_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["explain", "small.safetensors", "--text", TEXT, "--step", "3", "-o", "sheet.txt"]
     printed = explained(capsys, "--step", "3")

@@ -38,6 +38,7 @@ VIEWS = st.builds(
     lens=st.booleans(),
     all_units=st.booleans(),
     of_selected=st.booleans(),
+    two_steps=st.booleans(),
     symbol=st.none() | st.integers(0, 3),
 )
 
@@ -64,7 +65,7 @@ def test_every_field_is_said(field: str) -> None:
     """A new one too; but a picture folds nothing, and its strip shows the step."""
     others = View(
         1, "reverse", 3, "n", "course", True, FOLDS, True, Zoom(2, 5), 7, True,
-        Ordering("value", "h", 3), False, True, True, 5, "overview", True,
+        Ordering("value", "h", 3), False, True, True, 5, "overview", True, True,
     )  # fmt: skip
     assert getattr(others, field) != getattr(View(), field), "say what else it may be"
     back = read(view_arguments.arguments_of(others))

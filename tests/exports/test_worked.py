@@ -114,6 +114,18 @@ def test_of_many_units_those_around_one_and_what_is_left_out(hidden: int, rows: 
         assert max(map(len, one.splitlines())) < LONGEST_LINE  # a terminal would be given less
 
 
+def test_a_page_of_two_steps() -> None:
+    trace = recording(model())
+    both = WorkedStep(trace, T, trace.model.places[0], UNIT, and_next=True)
+    page = Page(html.render(both))
+    assert page.tags["section"] == page.tags["h3"] == 6
+    tables = [rows for of, rows in page.tables if of == "pytorch"]
+    for rows, t in ((tables[3], T), (tables[20 + 3], T + 1)):
+        shown = [number(row[-1]) for row in rows[1:]]
+        np.testing.assert_allclose(shown, trace.step(t).h, atol=6e-4)
+    compiled(latex.render(both))
+
+
 def test_the_page_asks_for_nothing_from_outside() -> None:
     markup = html.render(worked(recording(model())))
     assert "http" not in re.sub("http-equiv", "", markup)

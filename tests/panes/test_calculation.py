@@ -185,7 +185,7 @@ def test_a_click_selects_and_the_sheet_follows(monkeypatch: pytest.MonkeyPatch) 
     assert step is not None
     tip = pane.hover(pane.rect_of("n", 5).center())  # type: ignore[union-attr]
     assert f"{abs(step.n[5]):.6f}" in tip
-    assert pane.hover(pane.map_rect("z", "h").center()).startswith("W_hz[")
+    assert pane.hover(pane.map_rect(1, "h").center()).startswith("W_hz[")
     for change in (lambda: session.go_to(T + 1), lambda: session.look(notation="course"),
                    lambda: session.select_unit(9)):  # fmt: skip
         before = painted(pane, monkeypatch)
@@ -204,6 +204,40 @@ def test_of_many_units_the_rows_turn_with_the_selected_one(
         assert unit in pane.rows
         assert pane.rect_of("h", unit) is not None
         assert str(unit) in painted(pane, monkeypatch)
+    session.close()
+
+
+@pytest.mark.parametrize("way", ["forward", "reverse"])
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[2]])
+def test_two_steps_in_a_row(
+    way: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = recording(model(layers=2, directions=2))
+    session = session_of(trace, T, UNIT)
+    session.look(layer=1, direction=way, two_steps=True)
+    pane = pane_of(session, size)
+    layout = pane.layout
+    assert layout is not None
+    assert [band.rows for band in layout.bands] == [1, 1, 16, 1, 1, 16]
+    said = placed(pane, monkeypatch)
+    first, second = pane.shown()
+    earlier = trace.step(T - 1 if way == "forward" else T + 1, 1, way)  # type: ignore[arg-type]
+    for (at_band, of), step in ((first, earlier), (second, trace.step(T, 1, way))):  # type: ignore[arg-type]
+        assert of.step.number == step.number
+        for row in range(16):
+            words = at(said, layout.cell("new", at_band + 2, row))
+            assert words == [(two if row == UNIT else number)(float(step.h[row]))]
+        for gate, band in (("r", 0), ("z", 1)):
+            words = at(said, layout.cell("result", at_band + band, 0))
+            assert words == [two(float(step.values[gate][UNIT]))]
+    assert np.array_equal(earlier.h, trace.step(T, 1, way).h_prev)  # type: ignore[arg-type]
+    session.go_to(T, "r")
+    said = placed(pane, monkeypatch)
+    assert not at(said, layout.cell("new", 5, 4))
+    assert at(said, layout.cell("new", 2, 4)), "the step before is done"
+    session.go_to(1 if way == "forward" else trace.steps)
+    assert pane.layout is not None
+    assert len(pane.layout.bands) == 3
     session.close()
 
 

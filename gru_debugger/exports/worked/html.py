@@ -27,7 +27,7 @@ def render(worked: WorkedStep) -> str:
 
 
 def _page(worked: WorkedStep) -> Iterator[str]:
-    title = escape(worked.title)
+    title = escape(worked.title_of_all)
     yield "<!DOCTYPE html>"
     yield '<html lang="en"><head><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -42,7 +42,8 @@ def _page(worked: WorkedStep) -> Iterator[str]:
     yield from _choices(worked)
     yield "</header><main>"
     for writing in WRITINGS:
-        yield from _section(worked, writing)
+        for one in worked.each:
+            yield from _section(one, writing, worked.and_next)
     yield f"</main>\n<script>\n{SCRIPT}</script>\n</body></html>"
 
 
@@ -62,9 +63,11 @@ def _choices(worked: WorkedStep) -> Iterator[str]:
     yield "</select></label></form>"
 
 
-def _section(worked: WorkedStep, writing: Writing) -> Iterator[str]:
+def _section(worked: WorkedStep, writing: Writing, several: bool) -> Iterator[str]:
     of = worked.sheet(writing)
     yield f'<section data-writing="{writing}"><h2>In {_NAMES[writing]}’s writing</h2>'
+    if several:
+        yield f"<h3>Step {worked.t}, {escape(worked.character)}</h3>"
     yield '<div class="sheet">'
     for band in () if worked.alone else of.bands:
         yield from _table(band_table(of, band, worked.rounding(of)))

@@ -55,8 +55,15 @@ def render(worked: WorkedStep) -> str:
 
 
 def _document(worked: WorkedStep) -> Iterator[str]:
+    yield _PREAMBLE
+    for one in worked.each:
+        yield from _one(one)
+    yield r"\end{document}"
+
+
+def _one(worked: WorkedStep) -> Iterator[str]:
     of = worked.sheet(worked.writing)
-    yield _PREAMBLE + rf"\section*{{{text(worked.title)}}}"
+    yield rf"\section*{{{text(worked.title)}}}"
     yield text(" · ".join(worked.under_title)) + "\n"
     rounding = worked.rounding(of)
     for band in () if worked.alone else of.bands:
@@ -71,7 +78,6 @@ def _document(worked: WorkedStep) -> Iterator[str]:
     notes += worked.of_writing(of, worked.unit)
     notes.append("Bold: the three largest products of a gate. †: set by hand.")
     yield from (f"{text(note)}\n" for note in notes if note)
-    yield r"\end{document}"
 
 
 def _sentences(worked: WorkedStep, of: Sheet) -> Iterator[str]:

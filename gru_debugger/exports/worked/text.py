@@ -18,6 +18,10 @@ _HERE, _LARGE, _SET = "▸", "*", "†"  # the selected unit, a large product, s
 
 
 def render(worked: WorkedStep) -> str:
+    return f"\n{'═' * WIDE}\n\n".join(map(_one, worked.each))
+
+
+def _one(worked: WorkedStep) -> str:
     of = worked.sheet(worked.writing)
     bands = () if worked.alone else _bands(worked, of)
     ends = [_by_hand(worked, of), _sentences(worked, of), _notes(worked, of)]
