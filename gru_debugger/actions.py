@@ -382,6 +382,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("palette", "Command palette…", ("Ctrl+Shift+P",), "Help", lambda w: w.ask_command(),
            needs.NOTHING),
     Action("tour", "Tour", ("Shift+F1",), "Help", lambda w: w.tours.toggle(), needs.NOTHING, begins_group=True),
+    Action("record_tour", "Tour from the bookmarks…", ("Ctrl+K, Shift+F1",), "Help", lambda w: w.tours.record(),
+           needs.BOOKMARKS),
     Action("shortcuts", "Keyboard shortcuts", ("F1",), "Help", lambda w: w.show_shortcuts(), needs.NOTHING, begins_group=True),
     Action("about", "About GRU Debugger", ("Ctrl+K, F1",), "Help", lambda w: w.show_about(), needs.NOTHING),
 )  # fmt: skip

@@ -59,6 +59,8 @@ class Live:
 
     def _at(self, expression: str) -> Number:
         """An expression's one value at the step."""
+        if not self.target.step:
+            raise InputError(f"“{expression}” has no value before the first character.")
         row = expressions.evaluate(expression, self.trace)[self.target.step - 1]
         if np.ndim(row):
             raise InputError(f"“{expression}” has several values; name one unit.")

@@ -36,6 +36,10 @@ RUN_BEFORE = Needs(
 LANES = Needs(lambda s: bool(s.marks.lanes), "There is no lane; L sets one.")
 STOPS = Needs(lambda s: bool(s.marks.stops), "No stop is set; F9 sets one at this step.")
 LETTERS = Needs(lambda s: bool(s.letters.letters), "Nothing has been written on; G does it.")
+BOOKMARKS = Needs(
+    lambda s: s.trace is not None and bool(s.marks.bookmarks),
+    "There is no bookmark; Ctrl+B sets one.",
+)
 BOOKMARK = Needs(bookmark_line.is_here, "There is no bookmark here; Ctrl+B sets one.")
 TRAIL_BACK = Needs(lambda s: s.can_go_on_trail(-1), "No question has led here.")
 TRAIL_FORWARD = Needs(lambda s: s.can_go_on_trail(1), "The trail ends here.")

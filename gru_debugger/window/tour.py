@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 SUFFIX = ".grutour"
 BUNDLED = "bundled:gates"
 _KEY = "tour"  # in the settings: its path, and the stop where it was left
+_DOWN = Qt.Orientation.Vertical
+_BELOW = 130  # pixels that the next character keeps
 _DIGITS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3)
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 _TYPING = (QLineEdit, QPlainTextEdit, QAbstractSpinBox, Combo)
@@ -41,6 +44,7 @@ class Tours(QObject):
         self.index, self.chosen = 0, cast("int | None", None)
         self.live: Live | None = None
         self._run: Run | None = None  # what the stop reads, as it was opened
+        self._room = 0  # pixels that its place was high before a stop needed more
         self._card: TourCard | None = None
         self._marks: TourMarks | None = None
 
@@ -109,9 +113,21 @@ class Tours(QObject):
         if self._card is not None and self._marks is not None:
             self._marks.point(())
             self._card.show_none()
-        self._window.docks["tour"].close()
-        self._window.docks.show("unit")
+        docks = self._window.docks
+        if self._room:
+            self._window.resizeDocks([docks["tour"]], [self._room], _DOWN)
+            self._room = 0
+        docks["tour"].close()
+        docks.show("unit")
         self._window.focus_stepping()
+
+    def record(self) -> None:
+        """Each bookmark becomes a stop of a file that the user names."""
+        from gru_debugger.window import tour_record
+
+        path = tour_record.record(self._window, self._window.session, self._window.message)
+        if path:
+            self.told.emit(f"Written as {path}; gru-debugger opens it, an editor adds questions.")
 
     # From stop to stop ---------------------------------------------------------------------
 
@@ -186,6 +202,18 @@ class Tours(QObject):
         self._window.docks.show("tour")
         self._window.focus_stepping()
         self._show()
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """As high as the stop needs, as far as what stands below can do with less."""
+        card, dock, below = self._card, *map(self._window.docks.get, ("tour", "prediction"))
+        if card is None or dock is None or below is None or dock.isFloating():
+            return
+        spare = below.height() - _BELOW if below.isVisible() else 0
+        more = min(card.wanted() - card.viewport().height(), spare)
+        if more > 0:
+            self._room = self._room or dock.height()
+            self._window.resizeDocks([dock], [dock.height() + more], _DOWN)
 
     def answer(self, number: int) -> None:
         """An answer, or 0: the window shows what is so."""
@@ -216,9 +244,9 @@ class Tours(QObject):
             return
         stop = self.live.stop
         asked = self.chosen is None and bool(stop.answers)
-        here = [found for mark in stop.marks if (found := _value(mark)) is not None]
-        there = _value(stop.hidden) if asked and stop.hidden else None
-        self._marks.point(here, [there] if there else [])
+        shown = stop.marks if asked or not stop.hidden else (*stop.marks, stop.hidden)
+        hidden = (stop.hidden,) if asked and stop.hidden else ()
+        self._marks.point(_values(shown), _values(hidden))
 
     # Keys ----------------------------------------------------------------------------------
 
@@ -259,6 +287,10 @@ class Tours(QObject):
 def _wish(model: Model, text: str | None) -> Wish:
     own = model.example.text if model.example else None
     return Wish(own if text is None else text, strict=True, afresh=True)
+
+
+def _values(written: Iterable[str]) -> list[tuple[str, int]]:
+    return [found for one in written if (found := _value(one)) is not None]
 
 
 def _value(written: str) -> tuple[str, int] | None:

@@ -25,6 +25,7 @@ from gru_debugger.window.plain import Label, on_button
 from gru_debugger.window.style import rename
 
 _ANSWERS = 3
+_SAID_AFTER = 40  # pixels
 
 
 class TourCard(QScrollArea):
@@ -48,6 +49,7 @@ class TourCard(QScrollArea):
         self.column.setSpacing(8)
         self._make()
         self.setWidget(inner)
+        self._inner = inner
         self.show_none()
 
     # Made ----------------------------------------------------------------------------------
@@ -162,6 +164,11 @@ class TourCard(QScrollArea):
         QTimer.singleShot(0, self, self._to_answer if known else self._to_top)
         self._speak(known)
 
+    def wanted(self) -> int:
+        """Pixels that all of it is high at its width, with room for what is said after."""
+        self.column.activate()
+        return self._inner.heightForWidth(self.viewport().width()) + _SAID_AFTER
+
     def _to_top(self) -> None:
         self.verticalScrollBar().setValue(0)
 
@@ -199,7 +206,7 @@ class _Answer(QPushButton):
         self.setObjectName("answer")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 6, 8, 6)
+        row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(8)
         self._cap, self._words, self._mark = Label(str(number)), Label(wrap=True), Label()
         self._cap.setObjectName("cap")
@@ -216,5 +223,5 @@ class _Answer(QPushButton):
         self.spoken = f"{self.number}: {words}{meant}"
         self.setAccessibleName(on_button(self.spoken))
         rename(self, "answerNow" if mark == "✓" else "answer")
-        self.setMinimumHeight(38 if len(words) < 34 else 52)
+        self.setMinimumHeight(33 if len(words) < 34 else 48)
         self.show()

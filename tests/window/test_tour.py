@@ -14,8 +14,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from samples import model, recording, save
 
+from gru_debugger.core.address import Address
 from gru_debugger.core.quantities import COMPUTATIONS
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session.bookmarks import Bookmark
+from gru_debugger.window import file_dialog
 from gru_debugger.window.tour_card import TourCard
 from gru_debugger.window.tour_marks import TourMarks
 
@@ -179,6 +182,7 @@ def test_marks_stand_where_the_values_are(window: MainWindow, qtbot: QtBot) -> N
     assert min(color.lightness() for color in around) < 80, "the question mark is ink"
     press(window, "2")
     assert over.hidden == []
+    assert over.marks[-1] == ("h", 9), "what was asked for is shown where it was asked for"
     assert window.rects_of("h", 9)["cell"].intersects(part.translated(over.pos()))
 
 
@@ -208,6 +212,23 @@ def test_it_is_offered_on_the_start_page(window: MainWindow, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: window.tours.live is not None)
     assert window.tours.index == 1
     assert not window.start_page.shown
+
+
+def test_bookmarks_become_a_tour(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press(window, "Escape")
+    path = tmp_path / "mine.grutour"
+    press(window, "Ctrl+K", "Shift+F1")
+    assert "There is no bookmark" in window.status.where.said
+    monkeypatch.setattr(file_dialog, "ask_path", lambda *_: str(path))
+    there = Bookmark(Address(3, "z[2]"), "the leap")
+    window.session.mark(window.session.marks.with_bookmark(there))
+    press(window, "Ctrl+K", "Shift+F1")
+    window.tours.begin(str(path))
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    assert card(window).heading.text() == "the leap"
+    assert (window.session.position, window.session.unit) == (3, 2)
 
 
 def own(folder: Path, **fields: Any) -> Path:
