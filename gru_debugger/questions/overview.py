@@ -88,8 +88,11 @@ class Survey:
         return float(np.log2(max(1, self.trace.model.symbols)))
 
     def advance(self) -> bool:
-        """Look at some more of what is recorded; False where there is none now."""
-        return self._advance_units() or self._advance_bits()
+        """Look at some more of what is recorded; False where there is none now. Both keep pace."""
+        first, then = self._advance_units, self._advance_bits
+        if self._known < self.steps:
+            first, then = then, first
+        return first() or then()
 
     def _advance_units(self) -> bool:
         trace, a = self.trace, self.steps

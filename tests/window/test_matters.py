@@ -87,3 +87,19 @@ def test_another_run_ends_what_is_tried(open_window: OpenWindow, qtbot: QtBot) -
         timeout=20000,
     )
     assert len(missing(window).shown) == 6
+
+
+def test_in_a_low_window_the_last_question_is_two_keys_further(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window(recording(model(6), 40), 12, 5, size=(1366, 768))
+    press(window, "Ctrl+3")
+    view = window.centre.shown
+    pane = view.pane
+    assert isinstance(pane, WholeRunPane)
+    qtbot.waitUntil(lambda: "mean" in pane.surprise.answer().words)
+    press(window, "PgDown", "PgDown")
+    top = view.verticalScrollBar().value()
+    sentence = pane.surprise.sentence.rect
+    assert top <= sentence.top()
+    assert sentence.bottom() <= top + view.viewport().height()

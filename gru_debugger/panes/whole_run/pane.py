@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import Theme
 from gru_debugger.numerals import grouped
 from gru_debugger.panes.links import Link
@@ -158,6 +159,9 @@ class WholeRunPane(Pane):
         super().paint_background(p)
         for panel in self.all if self._laid else ():
             panel.paint(p)
+        if self._laid and (words := self.progress()):
+            right = self.size.width() - _RIGHT
+            fonts.text(p, right, 11, words, self.theme.muted, fonts.SANS, 11, align="right")
 
     def paint_standing(self, p: QPainter) -> None:
         for panel in self.all if self._laid else ():

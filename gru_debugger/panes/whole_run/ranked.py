@@ -73,8 +73,7 @@ class Holding(Panel):
 
     def paint_plot(self, p: QPainter) -> None:
         theme, plot = self.pane.theme, self.plot
-        z = self.pane.symbol("z").replace("_t", "")
-        kept = f"1 − {z}" if self.pane.session.notation == "course" else z
+        kept = "(1 − Γu)" if self.pane.session.notation == "course" else "z"
         total = grouped(self.pane.model.hidden_size)
         listed = f"{len(self.shown)} of {total} units, sorted"
         self.names(p, f"half-life in characters: ln ½ / mean ln {kept}", listed)
@@ -158,7 +157,7 @@ class Missing(Panel):
         h = self.pane.letter("h")
         total = grouped(self.pane.model.hidden_size)
         self.names(p, f"bits a character lost when {h}[i] is held at 0", f"{total} units, sorted")
-        for value in sorted({self.low, self.high, 0.0}):
+        for value in sorted({self.low, self.high, 0.0}) if len(self.shown) else ():
             self.line(p, self._y(value), two(value) if value else "0", strong=not value)
         wide = max(1.0, self._each - (self._each > 3))
         for color, sign in ((theme.positive, 1), (theme.negative, -1)):

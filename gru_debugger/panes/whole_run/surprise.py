@@ -21,6 +21,7 @@ HIGH = 230  # pixels of it all
 _PEAKS = 5  # that say what came in the place of what
 _CONTEXT = 6  # characters before it
 _FEWEST = 20  # characters that are seen at once, at least
+_STRETCH = 24  # pixels, of which one character is told
 _APART = 60.0  # pixels between numbers below
 _Told = Sequence[tuple[str, float, str]]
 
@@ -117,10 +118,11 @@ class Surprise(Panel):
             self.tick(p, self._x(character + 0.5), grouped(character))
 
     def peaks(self) -> list[int]:
-        """The dearest characters in sight."""
-        each = self._there()
-        bits = self.bits[each.start - 2 : each.stop - 2]
-        return [each.start + int(i) for i in np.argsort(-bits, kind="stable")[: 4 * _PEAKS]]
+        """The dearest character of each stretch in sight, the dearest of all first."""
+        each, wide = self._there(), max(1, round(_STRETCH / self._each))
+        starts = range(each.start, each.stop, wide)
+        found = [a + int(self.bits[a - 2 : min(a + wide, each.stop) - 2].argmax()) for a in starts]
+        return sorted(found, key=lambda character: -self.bits[character - 2])
 
     def _paint_peaks(self, p: QPainter) -> None:
         """As many as find room, each beside the top of its bar."""
