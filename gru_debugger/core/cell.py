@@ -143,16 +143,16 @@ def one_candidate(
 ) -> dict[str, Array]:
     """The same of n, where the reset gate acts after the product: all of CANDIDATE."""
     hidden, tanh = hidden_part(cell, h_prev), cell.activations.bend_candidate
-    return dict(zip(CANDIDATE, _candidate(part, hidden, r, tanh, edited), strict=True))
+    return dict(zip(CANDIDATE, candidate(part, hidden, r, tanh, edited), strict=True))
 
 
 CANDIDATE = ("hidden_n", "reset_product", "sum_n", "n")
 
 
-def _candidate(
+def candidate(
     part: Array, hidden: Array, r: Array, tanh: Callable[[Array], Array], edited: Overwrite
 ) -> tuple[Array, Array, Array, Array]:
-    """The quantities of CANDIDATE, reset after."""
+    """The quantities of CANDIDATE, reset after; `hidden` and `r` as they are made."""
     hidden_n = edited("hidden_n", hidden)
     reset_product = edited("reset_product", r * hidden_n)
     sum_n = part + reset_product
@@ -184,7 +184,7 @@ def take_and_z(cell: Cell, part: Array, h_prev: Array, edited: Overwrite) -> tup
     size = len(cell.bias_hh) // 3
     hidden, _, r, z = gates_of(cell, "after")(part, h_prev, edited)
     tanh = cell.activations.bend_candidate
-    n = _candidate(part[..., 2 * size :], hidden[..., 2 * size :], r, tanh, edited)[-1]
+    n = candidate(part[..., 2 * size :], hidden[..., 2 * size :], r, tanh, edited)[-1]
     return _taken(z, n), z
 
 
@@ -206,7 +206,7 @@ def stepper(
         hidden, _, r, z = gates
         h_own, part_n = h_prev[..., own], part[..., 2 * size :]
         if reset == "after":
-            made = _candidate(part_n, hidden[..., 2 * size :], r, tanh, edited)
+            made = candidate(part_n, hidden[..., 2 * size :], r, tanh, edited)
             hidden_n, reset_product, sum_n, n = made
         else:
             reset_product = edited("reset_product", r * h_own)

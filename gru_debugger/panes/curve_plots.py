@@ -111,9 +111,12 @@ class Plot:
                        fonts.TICKS, 10, align="center")  # fmt: skip
 
     def _paint_curve(self, p: QPainter, first: float, last: float, pen: QPen) -> None:
-        sums = np.linspace(first, last, _POINTS)
-        values = self.bend(sums)
-        points = [QPointF(self.x(a), self.y(v)) for a, v in zip(sums, values, strict=True)]
+        sums, (low, high) = np.linspace(first, last, _POINTS), self.ends
+        across = (np.clip(sums / self.end, -1, 1) + 1) / 2 * self.rect.width()
+        up = (np.clip(self.bend(sums), low, high) - low) / (high - low) * self.rect.height()
+        places = zip((self.rect.left() + across).tolist(), (self.rect.bottom() - up).tolist(),
+                     strict=True)  # fmt: skip
+        points = [QPointF(x, y) for x, y in places]
         p.setPen(pen)
         p.setBrush(Qt.BrushStyle.NoBrush)
         p.drawPolyline(QPolygonF(points))
@@ -183,8 +186,9 @@ class Plot:
         wide = mathematics.width(words, 13)
         x, high, low = at.x() + 8, rect.top() + 0.12 * HEIGHT, rect.bottom() - 0.12 * HEIGHT
         y = at.y() + (16 if at.y() < high else -7 if at.y() > low else 5)
-        if x + wide > rect.right() and high <= at.y() <= low and at.x() - 8 - wide > rect.left():
-            x, y = at.x() - 8 - wide, at.y() - 5
+        if x + wide > rect.right() and high <= at.y() <= low:
+            left = at.x() - 8 - wide
+            x, y = (left, at.y() - 5) if left > rect.left() else (x, at.y() + 18)
         x = min(x, rect.right() - wide - 2)
         box = QRectF(x - 2, y - 12, wide + 4, 15)
         for other in taken:

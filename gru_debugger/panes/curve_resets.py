@@ -3,10 +3,10 @@ units' in this step; and how often over the text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -19,6 +19,8 @@ from gru_debugger.panes.equations import short
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.rows import numbered
 from gru_debugger.questions.reset_use import ResetUse
+
+Places = NDArray[np.float64]
 
 PITCH = 19  # pixels from one of the three rows to the next
 _NAME, _BAR, _VALUE = 56, 56, 46  # pixels of a row's name, its bar, and its value behind that
@@ -170,25 +172,30 @@ class UnitsChart:
         """A line from r = 0 to r = 1, and where n is: marks where units have room for them."""
         here = (step.values["n"], opened.open, opened.shut)
         values = np.nan_to_num(np.stack(here)[:, self.axis.visible])
-        centers = self.dots.left() + self.axis.centers[self.axis.visible]
-        places = [[QPointF(x, self.y(v)) for x, v in zip(centers.tolist(), row, strict=True)]
-                  for row in values.tolist()]  # fmt: skip
+        low, high = self.pane.axis_of("state")
+        ys = self.dots.bottom() - self.dots.height() * (np.clip(values, low, high) - low) / (
+            high - low
+        )
+        slots = self.axis.slots
+        xs = self.dots.left() + slots.left + slots.width / 2
+        starts = slots.start  # of units that share a pixel, the farthest ones
+        lines = [getattr(np, which).reduceat(rows, starts) for which in ("minimum", "maximum")
+                 for rows in (getattr(ys, which[:3])(axis=0), ys[0])]  # fmt: skip
+        reached, at_low, beyond, at_high = lines
         line = QColor(self.pane.theme.take)
+        self._paint_lines(p, xs, at_low - 0.8, at_high + 0.8, QPen(line, 1.6))
         line.setAlpha(110)
-        p.setPen(QPen(line, 1.4 if self.axis.pitch >= 2 else 1))
-        p.drawLines([QLineF(a, b) for a, b in zip(places[1], places[2], strict=True)])
-        roomy = self.axis.at_least(_ROOM)
-        marked = np.ones(len(centers), bool) if roomy is None else roomy[self.axis.visible]
-        self._paint_points(p, [at for at, room in zip(places[0], marked, strict=True) if not room])
-        for i in np.flatnonzero(marked).tolist():
-            self._paint_marks(p, *(row[i] for row in places))
+        self._paint_lines(p, xs, reached, beyond, QPen(line, 1.4 if self.axis.pitch >= 2 else 1))
+        for i in np.flatnonzero(slots.pitch >= _ROOM).tolist():
+            self._paint_marks(p, *(QPointF(xs[i], row[starts[i]]) for row in ys))
 
-    def _paint_points(self, p: QPainter, points: Sequence[QPointF]) -> None:
-        pen = QPen(self.pane.theme.take, 3 if self.axis.pitch >= 1 else 1.6)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    @staticmethod
+    def _paint_lines(
+        p: QPainter, xs: Places, tops: Places, bottoms: Places, pen: QPen
+    ) -> None:
         p.setPen(pen)
-        if points:
-            p.drawPoints(list(points))
+        p.drawLines([QLineF(x, a, x, b) for x, a, b in zip(
+            xs.tolist(), tops.tolist(), bottoms.tolist(), strict=True)])  # fmt: skip
 
     def _paint_marks(self, p: QPainter, here: QPointF, open_: QPointF, shut: QPointF) -> None:
         paint_mark(p, self.pane, "open", open_)

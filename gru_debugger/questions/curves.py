@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gru_debugger.core import columns
 from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Trace
-from gru_debugger.questions.reset_use import USED, candidates
+from gru_debugger.questions.reset_use import USED, opened
 
 BENT = ("r", "z", "n")
 _ROWS = 1 << 11  # of a stretch, where one unit's share of the products is all that is needed
@@ -73,7 +73,7 @@ class UnitCurves:
         for name in BENT:
             self.sums[name][a:b] = found[f"sum_{name}"][:, 0]
             self.values[name][a:b] = found[name][:, 0]
-        self.opened[a:b] = candidates(self.trace, self.place, a, b, 1, units=mine)[:, 0]
+        self.opened[a:b] = opened(self.trace, self.place, a, b, found, mine)[:, 0]
         self.known = b
         return self.known < self.trace.recorded
 

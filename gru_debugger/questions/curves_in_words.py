@@ -12,6 +12,7 @@ from gru_debugger.core.cell import Notation
 from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import NO_BREAK, apart, brief, counted, grouped, two
+from gru_debugger.phrases import phrase
 from gru_debugger.questions.curves import UnitCurves
 from gru_debugger.questions.reset_use import USED, ResetUse
 from gru_debugger.spans import Role as Colour
@@ -43,6 +44,36 @@ def named(quantity: str, notation: Notation, unit: int | None = None) -> str:
     return f"{name}_{{{unit}}}" if "_" not in name else f"Γ_{{{name[-1]},{unit}}}"
 
 
+def becomes(
+    curves: UnitCurves, step: Step, quantity: Bent, notation: Notation,
+    by_hand: Collection[str] = (),
+) -> list[Span]:  # fmt: skip
+    """What this step's sum becomes."""
+    activations = curves.trace.model.cell(*curves.place).activations
+    bend = activations.bend_candidate if quantity == "n" else activations.bend_gates
+    total, value = (step.values[q][curves.unit] for q in (f"sum_{quantity}", quantity))
+    bounds, turned = curves.bounds(quantity), quantity == "z" and notation == "course"
+    own = Span(named(quantity, notation, curves.unit), "strong", True)
+    clip, colour, clipped = activations.clip, _COLOURS[quantity], ""
+    if clip is not None and abs(total) > clip:
+        clipped = phrase(", clipped at ±{clip},", clip=brief(clip))[0].text
+    parts: dict[str, Span | str] = {
+        "sum": Span(two(float(total)), "strong"), "clipped": clipped,
+        "gate": own._replace(text=f"1 − {own.text}") if turned else own,
+        "value": Span(apart(float(value), *bounds), colour),
+    }  # fmt: skip
+    if quantity in by_hand:
+        made = Span(apart(float(bend(np.asarray(total))), *bounds), colour)
+        parts["value"] = Span(two(float(value)), colour)
+        return phrase("The sum {sum}{clipped} would become {made}, but {gate} is set by hand: "
+                      "{value}.", made=made, **parts)  # fmt: skip
+    if turned:
+        told = Span(apart(float(1 - value), *curves.bounds("z", course=True)), "strong")
+        return phrase("The sum {sum}{clipped} becomes {gate} = {value}, so {own} = {told}.",
+                      own=own, told=told, **parts)  # fmt: skip
+    return phrase("The sum {sum}{clipped} becomes {gate} = {value}.", **parts)
+
+
 def ranged(curves: UnitCurves, quantity: Bent, notation: Notation) -> list[Span]:
     """From where to where a gate or candidate goes in the steps known, and why no further."""
     return [*(_range(curves, quantity, notation) if curves.known else []), *_why(curves)]
@@ -52,61 +83,44 @@ def _why(curves: UnitCurves) -> list[Span]:
     """Of the usual gate: a fraction whose denominator is the larger part."""
     if curves.trace.model.cell(*curves.place).activations.gate.name != "sigmoid":
         return []
-    return [Span("σ divides 1 by"), Span("1 + e^{−a}", "text", True),
-            Span(", which is always more than 1.")]  # fmt: skip
+    below = Span("1 + e^{−a}", "text", True)
+    return phrase("σ divides 1 by {below}, which is always more than 1.", below=below)
 
 
-def becomes(
-    curves: UnitCurves, step: Step, quantity: Bent, notation: Notation,
-    by_hand: Collection[str] = (),
-) -> list[Span]:  # fmt: skip
-    """What this step's sum becomes."""
-    activations = curves.trace.model.cell(*curves.place).activations
-    bend = activations.bend_candidate if quantity == "n" else activations.bend_gates
-    total, value = (step.values[q][curves.unit] for q in (f"sum_{quantity}", quantity))
-    bounds, course = curves.bounds(quantity), notation == "course"
-    clip, colour = activations.clip, _COLOURS[quantity]
-    symbol = named(quantity, notation, curves.unit)
-    symbol = f"1 − {symbol}" if quantity == "z" and course else symbol
-    said = [Span("The sum"), Span(two(float(total)), "strong")]
-    if clip is not None and abs(total) > clip:
-        said.append(Span(f", clipped at ±{brief(clip)},"))
-    if quantity in by_hand:
-        made = float(bend(np.asarray(total)))
-        return [*said, Span("would become"), Span(apart(made, *bounds), colour), Span(", but"),
-                Span(symbol, "strong", True), Span("is set by hand:"),
-                Span(two(float(value)), colour), Span(".")]  # fmt: skip
-    said += [Span("becomes"), Span(symbol, "strong", True), Span("="),
-             Span(apart(float(value), *bounds), colour)]  # fmt: skip
-    if quantity == "z" and course:
-        own = Span(apart(float(1 - value), *curves.bounds("z", True)), "strong")
-        said += [Span(", so"), Span(named("z", notation, curves.unit), "strong", True), Span("="),
-                 own]  # fmt: skip
-    return [*said, Span(".")]
+def _steps(curves: UnitCurves) -> str:
+    steps = grouped(curves.trace.steps)
+    if curves.complete:
+        return phrase("the {steps} steps here", steps=steps)[0].text
+    known = grouped(curves.known)
+    return phrase("the first {known} of {steps} steps", known=known, steps=steps)[0].text
 
 
 def _range(curves: UnitCurves, quantity: Bent, notation: Notation) -> list[Span]:
     """“In the 115 steps here z goes from 0.0003 to 0.89, never 0 or 1.”"""
-    trace, (low, high, at_low, at_high) = curves.trace, curves.reached(
-        quantity, notation == "course"
-    )
+    course = notation == "course"
+    low, high, at_low, at_high = curves.reached(quantity, course)
     role: Role = "candidate" if quantity == "n" else "gate"
-    activation = trace.model.cell(*curves.place).activations.of_role(role)
-    bounds, colour = curves.bounds(quantity, notation == "course"), _COLOURS[quantity]
-    steps = f"the {grouped(trace.steps)} steps here"
-    if not curves.complete:
-        steps = f"the first {grouped(curves.known)} of {grouped(trace.steps)} steps"
-    said = [Span(f"In {steps}"), Span(named(quantity, notation), "text", True), Span("goes from"),
-            Span(apart(low, *bounds), colour), Span("to"), Span(apart(high, *bounds), colour)]
+    activation = curves.trace.model.cell(*curves.place).activations.of_role(role)
+    bounds, colour = curves.bounds(quantity, course), _COLOURS[quantity]
+    parts: dict[str, Span | str] = {
+        "steps": _steps(curves), "gate": Span(named(quantity, notation), "text", True),
+        "low": Span(apart(low, *bounds), colour), "high": Span(apart(high, *bounds), colour),
+    }  # fmt: skip
     if not np.isfinite(bounds).all() or _set_by_hand(curves, quantity):
-        return [*said, Span(".")]
+        return phrase("In {steps} {gate} goes from {low} to {high}.", **parts)
     ends = [brief(bound) for bound in bounds]
     if not at_low and not at_high:
-        return [*said, Span(f", never {NO_BREAK.join((ends[0], 'or', ends[1]))}.")]
+        never = NO_BREAK.join((ends[0], "or", ends[1]))
+        return phrase("In {steps} {gate} goes from {low} to {high}, never {never}.", never=never,
+                      **parts)  # fmt: skip
     at = [f"{end} in {counted(count, 'step')}"
           for end, count in zip(ends, (at_low, at_high), strict=True) if count]  # fmt: skip
-    why = "reaches its ends" if activation.symbol in _CLOSED else "is rounded to it by float32"
-    return [*said, Span(f", exactly {' and '.join(at)}: {activation.symbol} {why}.")]
+    parts |= {"at": " and ".join(at), "function": activation.symbol}
+    if activation.symbol in _CLOSED:
+        return phrase("In {steps} {gate} goes from {low} to {high}, exactly {at}: {function} "
+                      "reaches its ends.", **parts)  # fmt: skip
+    return phrase("In {steps} {gate} goes from {low} to {high}, exactly {at}: {function} is "
+                  "rounded to it by float32.", **parts)  # fmt: skip
 
 
 def _set_by_hand(curves: UnitCurves, quantity: str) -> bool:
@@ -121,16 +135,23 @@ def _set_by_hand(curves: UnitCurves, quantity: str) -> bool:
 def reset_of_unit(curves: UnitCurves, notation: Notation) -> Said:
     """In how many steps the reset gate changes the unit's candidate, and at which characters."""
     trace, used = curves.trace, int(curves.used().sum())
-    gates = "reset gate changes" if trace.model.reset == "after" else "reset gates together change"
-    of = grouped(curves.known) + ("" if curves.complete else f" of {grouped(trace.steps)}")
-    count = "none" if not used else grouped(used)
-    said = [Span(f"In {count} of" if curves.complete else f"In {count} of the first"),
-            Span(f"{of} steps the {gates}"), Span(named("n", notation, curves.unit), "text", True),
-            Span(f"by more than {brief(USED)}")]  # fmt: skip
+    steps = phrase("{known} steps", known=grouped(trace.steps))[0].text
+    parts: dict[str, Span | str] = {
+        "count": grouped(used) if used else phrase("none")[0].text,
+        "steps": steps if curves.complete else _steps(curves),
+        "n": Span(named("n", notation, curves.unit), "text", True), "much": brief(USED),
+    }  # fmt: skip
+    if trace.model.reset == "after":
+        said = phrase("In {count} of {steps} the reset gate changes {n} by more than {much}",
+                      **parts)  # fmt: skip
+    else:
+        said = phrase("In {count} of {steps} the reset gates together change {n} by more than "
+                      "{much}", **parts)  # fmt: skip
     links: list[tuple[Literal["step", "unit"], int]] = []
-    for i, on in enumerate(curves.on_characters(3)):
-        said += [Span(", most at" if not i else ","), Span(printable(on.character), "link"),
-                 Span(f"({grouped(on.used)} of {grouped(on.read)})")]  # fmt: skip
+    for on in curves.on_characters(3):
+        said += [Span(",")] if links else phrase(", most at")
+        said += [Span(printable(on.character), "link"),
+                 *phrase("({used} of {read})", used=grouped(on.used), read=grouped(on.read))]
         links.append(("step", on.step))
     return Said([*said, Span(".")], links)
 
@@ -141,11 +162,14 @@ def reset_of_all(use: ResetUse) -> Said:
         return Said([], [])
     most, units = use.most(3), use.trace.model.hidden_size
     if not most:
-        return Said([Span(f"It changes no unit's candidate by more than {brief(USED)}.")], [])
-    said, links = [Span("Most used in")], list[tuple[Literal["step", "unit"], int]]()
-    for i, unit in enumerate(most):
-        said += [Span(", unit" if i else "unit"), Span(str(unit), "link"),
-                 Span(f"({grouped(int(use.used[unit]))})")]  # fmt: skip
+        much = brief(USED)
+        return Said(phrase("It changes no unit's candidate by more than {much}.", much=much), [])
+    said, links = phrase("Most used in"), list[tuple[Literal["step", "unit"], int]]()
+    for unit in most:
+        said += phrase(", unit") if links else phrase("unit")
+        said += [Span(str(unit), "link"), Span(f"({grouped(int(use.used[unit]))})")]
         links.append(("unit", unit))
-    never = f"; never in {grouped(use.unused)} of {grouped(units)}" if use.unused else ""
-    return Said([*said, Span(f"{never}.")], links)
+    if use.unused:
+        said += phrase("; never in {unused} of {units}", unused=grouped(use.unused),
+                       units=grouped(units))  # fmt: skip
+    return Said([*said, Span(".")], links)

@@ -7,12 +7,15 @@ a candidate takes the gates of all units: then it is said which of them are set,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gru_debugger.core import columns, names
-from gru_debugger.core.cell import Array
-from gru_debugger.core.edits import Place
+from gru_debugger.core.cell import Array, candidate
+from gru_debugger.core.columns import ALL
+from gru_debugger.core.edits import Place, overwrite
 from gru_debugger.core.trace import Trace
 
 USED = 0.1  # |n − n with r = 1| beyond which a reset gate counts as used in a step
@@ -20,7 +23,7 @@ USED = 0.1  # |n − n with r = 1| beyond which a reset gate counts as used in a
 
 def candidates(
     trace: Trace, place: Place, a: int, b: int, r: int, gate: int | None = None,
-    units: slice = columns.ALL,
+    units: slice = ALL,
 ) -> Array:  # fmt: skip
     """n of rows a..b-1 (from 0) for consecutive units (rows, units), with every reset gate set to
     `r`, or the unit's `gate` alone, which before the product reaches all candidates too."""
@@ -28,6 +31,22 @@ def candidates(
     whose = gates if gate is None else names.value(trace.model, "r", place, gate)
     added = trace.parse_edits(f"{whose} = {r} from {a + 1} to {b}")
     return columns.cell_quantities(trace, place, a, b, units, added)["n"]
+
+
+def opened(
+    trace: Trace, place: Place, a: int, b: int, found: Mapping[str, Array], units: slice = ALL
+) -> Array:
+    """`candidates` with every r = 1, of what `cell_quantities` found of the same rows and units.
+
+    Where the reset gate acts after the product nothing else of the step changes with it.
+    """
+    if trace.model.reset == "before":
+        return candidates(trace, place, a, b, 1, units=units)
+    first = units.indices(trace.model.hidden_size)[0]
+    bend = trace.model.cell(*place).activations.bend_candidate
+    edited = overwrite(trace.edits, place, a, b, first)
+    r = np.ones_like(found["r"])
+    return candidate(found["input_n"], found["hidden_n"], r, bend, edited)[-1]
 
 
 class ResetUse:
@@ -53,8 +72,9 @@ class ResetUse:
         a, b = self.known, min(self.known + self._rows, self.trace.recorded)
         if a == b:
             return False
-        found = columns.cell_quantities(self.trace, self.place, a, b)["n"].astype(np.float64)
-        changed = np.abs(found - candidates(self.trace, self.place, a, b, 1))
+        found = columns.cell_quantities(self.trace, self.place, a, b)
+        n = found["n"].astype(np.float64)
+        changed = np.abs(n - opened(self.trace, self.place, a, b, found))
         self.used += (changed > USED).sum(axis=0)
         self.effect += changed.sum(axis=0)
         self.known = b

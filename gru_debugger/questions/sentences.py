@@ -11,6 +11,9 @@ from gru_debugger.core.cell import Notation, Reset
 from gru_debugger.core.model import Model, printable
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, grouped, percent, two
+from gru_debugger.phrases import phrase
+from gru_debugger.questions.thresholds import USUAL as USUAL_THRESHOLDS
+from gru_debugger.questions.thresholds import Thresholds
 from gru_debugger.spans import Span
 
 
@@ -22,6 +25,7 @@ def sentence(
     notation: Notation = "pytorch",
     activations: Activations = USUAL,
     by_hand: Collection[str] = (),
+    thresholds: Thresholds = USUAL_THRESHOLDS,
 ) -> list[Span]:
     """What a computation of the step has just done, with the numbers known by then.
 
@@ -30,7 +34,7 @@ def sentence(
     if ("h" if computation == "blend" else computation) in by_hand:
         return _set(step, unit, "h" if computation == "blend" else computation, notation)
     if computation == "blend":
-        return unit_sentence(step, unit, notation == "course")
+        return unit_sentence(step, unit, notation == "course", thresholds)
     return _Halfway(step, unit, reset, notation, activations).told(computation)
 
 
@@ -51,8 +55,8 @@ def _set(step: Step, unit: int, quantity: str, notation: Notation) -> list[Span]
     name = Span(_WORDS.get(quantity, ""), "strong")
     if quantity in _NAMES:
         name = Span(_NAMES[quantity][course].format(unit), "strong", True)
-    words = Span("set by hand, whatever its equation says.")
-    return [name, Span(f"= {two(told)}:", "strong"), words]
+    return phrase("{name} {value} set by hand, whatever its equation says.", name=name,
+                  value=_equal(told))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,72 +84,89 @@ class _Halfway:
 
     def _equals(self, pytorch: str, course: str, value: float) -> list[Span]:
         letter = course if self.notation == "course" else pytorch
-        return [Span(letter.format(self.unit), "strong", True), Span(f"= {two(value)}:", "strong")]
+        return [Span(letter.format(self.unit), "strong", True), _equal(value)]
 
     def _reset_gate(self) -> list[Span]:
-        r = self._value("r")
-        scaled = "the hidden part" if self.reset == "after" else "the old state"
-        effect = f"It lets {_share(r)} of {scaled} pass." if _is_share(r) else (
-            f"It will be multiplied by {scaled}.")  # fmt: skip
-        return [*self._equals("r_{{{}}}", "Γ_{{r,{}}}", r), *self._summed("r"), Span(effect)]
+        r, after = self._value("r"), self.reset == "after"
+        if not _is_share(r):
+            effect = phrase("It will be multiplied by the hidden part.") if after else (
+                phrase("It will be multiplied by the old state."))  # fmt: skip
+        elif after:
+            effect = phrase("It lets {share} of the hidden part pass.", share=_share(r))
+        else:
+            effect = phrase("It lets {share} of the old state pass.", share=_share(r))
+        return [*self._equals("r_{{{}}}", "Γ_{{r,{}}}", r), *self._summed("r"), *effect]
 
     def _update_gate(self) -> list[Span]:
         z, old = self._value("z"), Span(two(self._value("h_prev")), "keep")
         course = self.notation == "course"
-        told, verb = (1 - z, "replaces") if course else (z, "keeps")
-        effect = [Span("."), Span(f"It {verb} {_share(told)} of the old value"), old, Span(".")]
+        told = 1 - z if course else z
+        if course:
+            effect = phrase("It replaces {share} of the old value {old}.", share=_share(told),
+                            old=old)  # fmt: skip
+        else:
+            effect = phrase("It keeps {share} of the old value {old}.", share=_share(told), old=old)
         return [
             *self._equals("z_{{{}}}", "Γ_{{u,{}}}", told),
-            *self._summed("z", "1 −" if course else "", closed=not _is_share(z)),
+            *self._summed("z", "1 −" if course else ""),
             *(effect if _is_share(z) else []),
         ]
 
     def _hidden_part(self) -> list[Span]:
-        hidden = Span(f"{two(self._value('hidden_n'))}:", "strong")
+        parts = {"name": Span(_WORDS["hidden_n"], "strong"),
+                 "hidden": Span(f"{two(self._value('hidden_n'))}:", "strong")}  # fmt: skip
         if self.reset == "after":
-            words = "what the old state says of the candidate; the reset gate has yet to weigh it."
-        else:
-            words = (
-                "what the old state, as far as the reset gate let it pass, says of the candidate."
-            )
-        return [Span("Hidden part", "strong"), hidden, Span(words)]
+            return phrase("{name} {hidden} what the old state says of the candidate; the reset "
+                          "gate has yet to weigh it.", **parts)  # fmt: skip
+        return phrase("{name} {hidden} what the old state, as far as the reset gate let it pass, "
+                      "says of the candidate.", **parts)  # fmt: skip
 
     def _product(self) -> list[Span]:
         r, product = self._value("r"), Span(two(self._value("reset_product")), "strong")
         after = self.reset == "after"
-        name = "hidden part" if after else "old value"
         scaled = Span(two(self._value("hidden_n" if after else "h_prev")),
                       "strong" if after else "keep")  # fmt: skip
+        if _is_share(r) and after:
+            return phrase("Of the hidden part {scaled} the reset gate lets {share} pass: "
+                          "{product}.",
+                          scaled=scaled, share=_share(r), product=product)  # fmt: skip
         if _is_share(r):
-            passed = Span(f"the reset gate lets {_share(r)} pass:")
-            return [Span(f"Of the {name}"), scaled, passed, product, Span(".")]
-        times = Span(f"times the reset gate's {two(r)} is")
-        return [Span(f"The {name}"), scaled, times, product, Span(".")]
+            return phrase("Of the old value {scaled} the reset gate lets {share} pass: {product}.",
+                          scaled=scaled, share=_share(r), product=product)  # fmt: skip
+        if after:
+            return phrase("The hidden part {scaled} times the reset gate's {r} is {product}.",
+                          scaled=scaled, r=two(r), product=product)  # fmt: skip
+        return phrase("The old value {scaled} times the reset gate's {r} is {product}.",
+                      scaled=scaled, r=two(r), product=product)  # fmt: skip
 
     def _candidate(self) -> list[Span]:
         after = self.reset == "after"
         return [
             *self._equals("n_{{{}}}", "c̃_{{{}}}", self._value("n")),
-            *self._summed("n", hidden="reset_product" if after else "hidden_n",
-                          words="and of what passed the reset gate," if after else ""),
+            *self._summed("n", hidden="reset_product" if after else "hidden_n", passed=after),
         ]  # fmt: skip
 
     def _summed(
-        self, gate: str, before: str = "", hidden: str = "", words: str = "", closed: bool = True
+        self, gate: str, before: str = "", hidden: str = "", passed: bool = False
     ) -> list[Span]:
         """“σ of −0.71, the sum of input part 0.58 and hidden part −1.29.”"""
         role: Activated = "candidate" if gate == "n" else "gate"
         total, clip = self._value(f"sum_{gate}"), self.activations.clip
-        clipped = f" (clipped at ±{brief(clip)})" if clip is not None and abs(total) > clip else ""
-        function = f"{before} {self.activations.of_role(role).symbol}".strip()
-        return [
-            Span(f"{function} of"), Span(two(total), "strong"),
-            Span(f"{clipped}, the sum of input part".strip()),
-            Span(two(self._value(f"input_{gate}")), "strong"),
-            Span(words or "and hidden part"),
-            Span(two(self._value(hidden or f"hidden_{gate}")), "strong"),
-            *([Span(".")] if closed else []),
-        ]  # fmt: skip
+        clipped = ""
+        if clip is not None and abs(total) > clip:
+            clipped = phrase("(clipped at ±{clip})", clip=brief(clip))[0].text
+        parts: dict[str, Span | str] = {
+            "function": f"{before} {self.activations.of_role(role).symbol}".strip(),
+            "total": Span(two(total), "strong"),
+            "clipped": clipped,
+            "input": Span(two(self._value(f"input_{gate}")), "strong"),
+            "hidden": Span(two(self._value(hidden or f"hidden_{gate}")), "strong"),
+        }
+        if passed:
+            return phrase("{function} of {total} {clipped}, the sum of input part {input} and of "
+                          "what passed the reset gate, {hidden}.", **parts)  # fmt: skip
+        return phrase("{function} of {total} {clipped}, the sum of input part {input} and hidden "
+                      "part {hidden}.", **parts)  # fmt: skip
 
 
 def candidate_sentence(
@@ -158,24 +179,26 @@ def candidate_sentence(
     )
     if {"n", "hidden_n", "reset_product"} & {*by_hand} or not _is_share(r):
         return []
-    against = "against it" if told * old < 0 else "too"
-    spans = [Span("The input says"), Span(two(told), "strong"), Span(", the old state"),
-             Span(two(old), "strong")]  # fmt: skip
-    if reset == "after":
-        passed = _share(r).replace("less than", "<")
-        spans += [Span(f"{against}; of that the reset gate lets"), Span(passed, "strong"),
-                  Span("through:")]  # fmt: skip
-    else:
-        spans.append(Span(f"{against}, behind the reset gate:"))
-    makes = f"; {activations.of_role('candidate').symbol}:"
-    return [*spans, Span(two(total), "strong"), Span(makes), Span(two(n), "take"), Span(".")]
+    against = phrase("against it") if told * old < 0 else phrase("too")
+    parts: dict[str, Span | str] = {
+        "input": Span(two(told), "strong"), "old": Span(two(old), "strong"),
+        "against": against[0].text, "total": Span(two(total), "strong"),
+        "function": activations.of_role("candidate").symbol, "n": Span(two(n), "take"),
+    }  # fmt: skip
+    if reset == "before":
+        return phrase("The input says {input}, the old state {old} {against}, behind the reset "
+                      "gate: {total}; {function}: {n}.", **parts)  # fmt: skip
+    passed = Span(_share(r).replace("less than", "<"), "strong")
+    return phrase("The input says {input}, the old state {old} {against}; of that the reset gate "
+                  "lets {passed} through: {total}; {function}: {n}.", passed=passed,
+                  **parts)  # fmt: skip
 
 
 def old_state_sentence(step: Step, unit: int) -> list[Span]:
     """Of a step that halts before it blends."""
-    old = Span(f"{two(float(step.h_prev[unit]))}:", "keep")
-    words = Span("what the step begins with; the update gate says how much of it is kept.")
-    return [Span("Old state", "strong"), old, words]
+    return phrase("{name} {old} what the step begins with; the update gate says how much of it is "
+                  "kept.", name=Span("Old state", "strong"),
+                  old=Span(f"{two(float(step.h_prev[unit]))}:", "keep"))  # fmt: skip
 
 
 def probability_sentence(step: Step, index: int, model: Model) -> list[Span]:
@@ -184,12 +207,18 @@ def probability_sentence(step: Step, index: int, model: Model) -> list[Span]:
     rank = int((probabilities > probabilities[index]).sum()) + 1
     above = float(logits[index]) - float(logits.mean())
     name = printable(model.vocabulary[index]) if model.vocabulary else f"Symbol {grouped(index)}"
-    return [
-        Span(name, "strong"), Span("has"), Span(percent(float(probabilities[index]), 1), "strong"),
-        Span(f", rank {grouped(rank)} of {grouped(len(logits))}; its score"),
-        Span(two(float(logits[index])), "strong"), Span("is"), Span(two(abs(above)), "strong"),
-        Span(f"{'above' if above >= 0 else 'below'} the mean of all."),
-    ]  # fmt: skip
+    parts: dict[str, Span | str] = {
+        "name": Span(name, "strong"),
+        "share": Span(percent(float(probabilities[index]), 1), "strong"),
+        "rank": grouped(rank), "count": grouped(len(logits)),
+        "score": Span(two(float(logits[index])), "strong"),
+        "by": Span(two(abs(above)), "strong"),
+    }  # fmt: skip
+    if above >= 0:
+        return phrase("{name} has {share}, rank {rank} of {count}; its score {score} is {by} "
+                      "above the mean of all.", **parts)  # fmt: skip
+    return phrase("{name} has {share}, rank {rank} of {count}; its score {score} is {by} below "
+                  "the mean of all.", **parts)  # fmt: skip
 
 
 def _is_share(gate: float) -> bool:
@@ -203,33 +232,35 @@ def _share(gate: float) -> str:
     return percent(gate, 0 if gate >= 0.01 or gate == 0 else 1)
 
 
-def unit_sentence(step: Step, unit: int, course: bool = False) -> list[Span]:
+def unit_sentence(
+    step: Step, unit: int, course: bool = False, thresholds: Thresholds = USUAL_THRESHOLDS
+) -> list[Span]:
     """How the update gate blended a unit's old value with its candidate.
 
     In the course's notation the gate told of is its own Γu = 1 − z.
     """
     z, n, old, new = (float(step.values[q][unit]) for q in ("z", "n", "h_prev", "h"))
     gate, told = (f"Γ_{{u,{unit}}}", 1 - z) if course else (f"z_{{{unit}}}", z)
-    becomes = [
-        Span(f"{'c' if course else 'h'}_{{{unit}}}", "strong", True),
-        Span("becomes"),
-        Span(two(new), "strong"),
-    ]
-    return [Span(gate, "strong", True), Span(f"= {two(told)}:", "strong"),
-            *_blended(z, n, old, new, becomes)]  # fmt: skip
+    parts: dict[str, Span | str] = {
+        "gate": Span(gate, "strong", True), "value": _equal(told), "old": Span(two(old), "keep"),
+        "n": Span(two(n), "take"), "new": Span(two(new), "strong"),
+        "h": Span(f"{'c' if course else 'h'}_{{{unit}}}", "strong", True),
+    }  # fmt: skip
+    if 0 <= z < thresholds.low:
+        little = thresholds.little
+        if old * new < 0 and min(abs(old), abs(new)) > little:
+            return phrase("{gate} {value} the old value {old} is almost fully dropped; {h} becomes "
+                          "{new}, near the candidate {n}, with the other sign.",
+                          **parts)  # fmt: skip
+        return phrase("{gate} {value} the old value {old} is almost fully dropped; {h} becomes "
+                      "{new}, near the candidate {n}.", **parts)  # fmt: skip
+    if thresholds.high < z <= 1:
+        return phrase("{gate} {value} the old value {old} is almost fully kept; {h} becomes {new}, "
+                      "hardly moved toward the candidate {n}.", **parts)  # fmt: skip
+    return phrase("{gate} {value} {keep} of the old value {old} is kept and {take} of the "
+                  "candidate {n} taken; {h} becomes {new}.", keep=percent(z), take=percent(1 - z),
+                  **parts)  # fmt: skip
 
 
-def _blended(z: float, n: float, old: float, new: float, becomes: list[Span]) -> list[Span]:
-    kept, taken = Span(two(old), "keep"), Span(two(n), "take")
-    if 0 <= z < 0.1:
-        flipped = old * new < 0 and min(abs(old), abs(new)) > 0.05
-        end = Span(", with the other sign." if flipped else ".")
-        return [Span("the old value"), kept, Span("is almost fully dropped;"), *becomes,
-                Span(", near the candidate"), taken, end]  # fmt: skip
-    if 0.9 < z <= 1:
-        return [Span("the old value"), kept, Span("is almost fully kept;"), *becomes,
-                Span(", hardly moved toward the candidate"), taken, Span(".")]  # fmt: skip
-    keep, take = percent(z), percent(1 - z)
-    return [Span(f"{keep} of the old value"), kept, Span("is kept and"),
-            Span(f"{take} of the candidate"), taken, Span("taken;"), *becomes,
-            Span(".")]  # fmt: skip
+def _equal(value: float) -> Span:
+    return Span(f"= {two(value)}:", "strong")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from gru_debugger.errors import InputError
+from gru_debugger.numerals import brief
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Thresholds:
         for field in fields(self):
             value = getattr(self, field.name)
             if not 0 <= value <= 1:
-                raise InputError(f"{field.name} is {value:g}: give a number from 0 to 1.")
+                raise InputError(f"{field.name} is {brief(value)}: give a number from 0 to 1.")
         for small, large in (("low", "high"), ("leaning", "sure")):
             if getattr(self, small) > getattr(self, large):
                 raise InputError(f"{small} is larger than {large}; give them in order.")

@@ -42,8 +42,9 @@ def sentences(
                 if units[unit]]  # fmt: skip
         activations = model.cell(*place).activations
         wanted = [computation] if computation else order
-        return _in_text([sentence(step, unit, one, model.reset, notation, activations, hand)
-                         for one in wanted])  # fmt: skip
+        said = (sentence(step, unit, one, model.reset, notation, activations, hand, thresholds)
+                for one in wanted)  # fmt: skip
+        return [in_text(one) for one in said]
     if computation is not None:
         told = StepSentences.of(trace, step, place, notation, thresholds)
         return _in_text(told.told(computation))
