@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -298,6 +299,40 @@ def test_what_is_missing_is_asked_for(
         )
     else:
         assert "f.npz: no rows were given; give rows of 8 numbers with --rows FILE." in err
+
+
+@pytest.mark.parametrize("words", [["--tour", "t.grutour"], ["t.grutour"]])
+def test_a_tour_begins_with_the_window(
+    words: list[str], start: Start, qtbot: QtBot, tmp_path: Path
+) -> None:
+    save(model(4), tmp_path / "m.safetensors")
+    stop = {"heading": "Mine", "model": "m.safetensors", "text": "abcabc", "at": "3:h[2]"}
+    told = {"format": "gru-debugger-tour", "version": 1, "stops": [stop]}
+    (tmp_path / "t.grutour").write_text(json.dumps(told))
+
+    def drive(window: MainWindow) -> None:
+        qtbot.waitUntil(lambda: window.tours.live is not None)
+        assert window.session.trace is not None
+        assert (window.session.trace.text, window.session.position) == ("abcabc", 3)
+
+    assert start(*words, drive=drive) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--tour", "no.grutour"], "no.grutour: no such file"),
+        (["no.grutour"], "no.grutour: no such file"),
+        (["--tour", "bundled:gates", "--step", "3"], "leave out --step"),
+        (["bundled:sixteen", "--tour", "bundled:gates"], "leave out MODEL"),
+    ],
+)
+def test_why_no_tour_begins(
+    words: list[str], said: str, start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert start(*words) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
 
 
 # A long reading ----------------------------------------------------------------------------
