@@ -1,11 +1,11 @@
 """How the worked sheet's page looks, by the browser's own light or dark, and how it is used."""
 
 STYLE = """
-:root { color-scheme: light dark; --text: #1A1F26; --muted: #5A6472; --panel: #FFFFFF;
+:root { color-scheme: light dark; --f: 1; --text: #1A1F26; --muted: #5A6472; --panel: #FFFFFF;
  --side: #F7F8FA; --border: #DFE3E8; --chip: #FFF1C9; --edge: #B07C00;
  --plus: 0 114 178; --minus: 213 94 0; --keep: 30 150 125; --take: 140 32 105;
  --r: 107 118 134; --h: 46 56 68; --keep-text: #1E7F6C; --take-text: #8C2069 }
-@media (prefers-color-scheme: dark) { :root { --text: #E4E8ED; --muted: #9DA7B4;
+@media (prefers-color-scheme: dark) { :root { --f: .75; --text: #E4E8ED; --muted: #9DA7B4;
  --panel: #181C22; --side: #1D2128; --border: #2B313A; --chip: #3D3318; --edge: #F2D160;
  --plus: 79 168 232; --minus: 245 138 75; --keep: 100 214 181; --take: 206 85 159;
  --r: 143 155 170; --h: 143 152 162; --keep-text: #64D6B5; --take-text: #E57FBE } }
@@ -34,10 +34,12 @@ th[scope=row] { text-align: left } td { text-align: right; padding: 0 6px; white
 tr.here th, tr.here td { border-block: 1px solid var(--edge) }
 tr.here { background: var(--chip) } tr.rule td { border-top: 1px solid var(--muted); height: 4px }
 tr.term[data-unit] { cursor: pointer }
-.plus { background: rgb(var(--plus) / var(--a)) }
-.minus { background: rgb(var(--minus) / var(--a)) }
-.keep { background: rgb(var(--keep) / var(--a)) } .take { background: rgb(var(--take) / var(--a)) }
-.r { background: rgb(var(--r) / var(--a)) } .h { background: rgb(var(--h) / var(--a)) }
+.plus { background: rgb(var(--plus) / calc(var(--a) * var(--f))) }
+.minus { background: rgb(var(--minus) / calc(var(--a) * var(--f))) }
+.keep { background: rgb(var(--keep) / calc(var(--a) * var(--f))) }
+.take { background: rgb(var(--take) / calc(var(--a) * var(--f))) }
+.r { background: rgb(var(--r) / calc(var(--a) * var(--f))) }
+.h { background: rgb(var(--h) / calc(var(--a) * var(--f))) }
 b.keep { background: none; color: var(--keep-text) }
 b.take { background: none; color: var(--take-text) } b.strong { background: none }
 .sign { color: var(--muted) }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["GATES", "background", "number", "numbers", "selection", "tint"]
 
-_TITLE, _EQUATION, _SYMBOL, _NUMBER, _UNIT = 14, 14, 13, 11, 10  # pixels of type
-_HALF = 127  # of 255: no tint is full, text stands on all of them
+_TITLE, _EQUATION, _SYMBOL, _NUMBER, _UNIT = 14, 14, 13, 11.0, 10  # pixels of type
+_TINT = {"light": 127, "dark": 84}  # of 255: no tint is full, text stands on all of them
 _PILL = 28.0
+_DIGIT = 6.6  # pixels of one of a number's characters
 _NOTHING = QColor(0, 0, 0, 0)
 
 
@@ -29,7 +31,8 @@ _NOTHING = QColor(0, 0, 0, 0)
 def _tinted(theme: str, of: Tint, step: int) -> QColor:
     """One of 64 shares of a colour, either sign."""
     color = QColor(map_color(theme, step / 64) if of == "map" else THEMES[theme].role(of))
-    color.setAlpha(_HALF if of == "map" else round(_HALF * abs(step) / 64))
+    most = _TINT[theme]
+    color.setAlpha(most if of == "map" else round(most * abs(step) / 64))
     return color
 
 
@@ -198,26 +201,38 @@ def _paint_step(
 def _paint_numbers(
     p: QPainter, pane: CalculationPane, of_: layout.Layout, of: Sheet, first: int
 ) -> None:
-    theme, reach = pane.theme, pane.reach
+    rows = [pane.shown_rows(first + gate) for gate in range(3)]
+    reach, chosen = pane.reach, pane.row
     for gate, name, column in pane.columns(of):
-        if not pane.is_known(of, column):
-            continue
-        band = first + gate
-        own = reach if column.tint == "map" else 1.0
-        for at, row in pane.shown_rows(band):
-            rect = of_.cell(name, band, at)
-            value = float(column.values[row])
-            p.fillRect(rect.adjusted(0, 0.5, 0, -0.5), tint(theme.name, column.tint, value / own))
-            chosen = row == pane.row
-            words = two(value) if chosen else number(value)
-            color = theme.future if words in ("0.00", "−0.00") else theme.text
-            words, pixels = fonts.fitting(words, rect.width() - 2, fonts.MONO, _NUMBER)
-            fonts.text(p, rect.right() - 4, rect.center().y() + 4, words, color, fonts.MONO,
-                       pixels, align="right")  # fmt: skip
-            if column.by_hand[row]:
-                p.setPen(QPen(theme.text, 1))
-                p.setBrush(_NOTHING)
-                p.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+        if pane.is_known(of, column):
+            own = reach if column.tint == "map" else 1.0
+            place, slot = of_.bands[first + gate], of_.slots[name]
+            _paint_column(p, pane, column, place, slot, rows[gate], own, chosen)
+
+
+def _paint_column(
+    p: QPainter, pane: CalculationPane, column: Column, place: layout.BandPlace,
+    slot: tuple[float, float], rows: Sequence[tuple[int, int]], reach: float, chosen: int,
+) -> None:  # fmt: skip
+    """Hundreds of numbers a step: what is the same for all of a column is asked once."""
+    theme, (left, wide) = pane.theme, slot
+    name, ink, faded, of, values = theme.name, theme.text, theme.future, column.tint, column.values
+    by_hand = column.by_hand if column.by_hand.any() else None
+    y, high, right, room = place.top + 0.5, place.row, left + wide - 4, int((wide - 2) / _DIGIT)
+    for at, row in rows:
+        value, top = float(values[row]), y + at * high
+        color = tint(name, of, value / reach)
+        if color.alpha():
+            p.fillRect(QRectF(left, top, wide, high - 1), color)
+        words, pixels = two(value) if row == chosen else number(value), _NUMBER
+        if len(words) > room:
+            words, pixels = fonts.fitting(words, wide - 2, fonts.MONO, _NUMBER)
+        fonts.text(p, right, top + high / 2 + 3.5, words, faded if words == "0.00" else ink,
+                   fonts.MONO, pixels, align="right")  # fmt: skip
+        if by_hand is not None and by_hand[row]:
+            p.setPen(QPen(ink, 1))
+            p.setBrush(_NOTHING)
+            p.drawRect(QRectF(left + 0.5, top, wide - 1, high - 1))
 
 
 def _paint_read(

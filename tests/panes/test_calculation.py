@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from samples import model, recording, session_of
+from seeing import contrast, over
 from words import painted
 
 from gru_debugger.charts import fonts
@@ -18,7 +19,7 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import two
 from gru_debugger.panes.calculation import CalculationPane
 from gru_debugger.panes.calculation_layout import LEFT
-from gru_debugger.panes.calculation_paint import number
+from gru_debugger.panes.calculation_paint import number, tint
 from gru_debugger.panes.row_by_hand import RowByHandPane
 from gru_debugger.session.session import Session
 
@@ -250,6 +251,18 @@ def test_colours_mean_the_same_at_all_steps() -> None:
         reaches.add(pane.reach)
     assert len(reaches) == 1
     session.close()
+
+
+@pytest.mark.parametrize("theme", [*THEMES])
+def test_numbers_can_be_read_on_every_tint_of_the_amber_row_too(theme: str) -> None:
+    colors = THEMES[theme]
+    amber = QColor(colors.fill)
+    amber.setAlpha(26)
+    for ground in (colors.panel, over(colors.panel, amber)):
+        for of in ("map", "keep", "take", "r", "h"):
+            for share in np.linspace(-1, 1, 41):
+                told = over(ground, tint(theme, of, float(share)))  # type: ignore[arg-type]
+                assert contrast(colors.text, told) >= 4.5, (of, share)
 
 
 def test_before_the_first_step_and_told() -> None:
