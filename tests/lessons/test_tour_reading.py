@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from samples import model, save
 
-from gru_debugger.errors import InputError
+from gru_debugger.errors import InputError, TextError
 from gru_debugger.lessons import reading
 from gru_debugger.lessons.reading import read
 from gru_debugger.lessons.tour import BUNDLED
@@ -164,3 +167,26 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 def test_the_bundled_one_is_read() -> None:
     assert len(read(BUNDLED).stops) == 12
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(st.sampled_from(reading._STOP) | st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(where=st.sampled_from([*reading._STOP, "", "right", "words"]), what=JSON)
+def test_whatever_stands_there_is_read_or_told(
+    where: str, what: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    told = content()
+    inner = {"right": told["stops"][0]["answers"][0], "words": told["stops"][0]["answers"][0]}
+    if where:
+        inner.get(where, told["stops"][0])[where] = what
+    else:
+        told["stops"] = what
+    path = write(tmp_path_factory.mktemp("fuzz"), told)
+    with suppress(InputError, TextError):  # any other is a fault of ours
+        read(path)

@@ -159,5 +159,5 @@ class TrainCard(Card):
 
 _IDLE = (
     "A few thousand characters are enough for 16 units; about a minute on one core. Watch the "
-    "surprise fall, then step through what has been learnt. It is written beside the text."
+    "surprise fall, then step through what has been learnt. You say where the model is written."
 )
