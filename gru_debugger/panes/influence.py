@@ -24,15 +24,15 @@ from gru_debugger.questions.influence_in_words import Shares
 from gru_debugger.session.session import Session
 
 CAPTION, BARS, MAP, AXIS = 22, 36, 48, 22  # pixels: a lane's question, the lower lanes, numbers
-_FIRST = 60  # pixels of the first lane, at least; where there are fewer the units' map folds
-_FIRST_WITH_MAP = 110
+_FIRST = 40  # pixels of the first lane, at least
+_WITH_BARS, _WITH_MAP = 60, 110  # and beside the others: where there are fewer these fold
 _SAID = 46  # pixels of the sentence in a picture for paper: two lines
 
 
 class InfluencePane(AsksInfluence, CharacterColumns):
     """Of the session's `influence`; a click goes to a step."""
 
-    least_width, least_height = 320, 2 * CAPTION + _FIRST + BARS + AXIS
+    least_width, least_height = 320, CAPTION + _FIRST + AXIS
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
@@ -57,11 +57,14 @@ class InfluencePane(AsksInfluence, CharacterColumns):
         self.settle_columns()
         wide = (self.last - self.first + 1) * self.cell
         top = 0 if self.interactive else _SAID
-        room = self.size.height() - top - AXIS - 2 * CAPTION - BARS
-        has_map = room - CAPTION - MAP >= _FIRST_WITH_MAP
-        heights = {"lines": room - has_map * (CAPTION + MAP), "bars": BARS}
+        room = self.size.height() - top - AXIS - CAPTION
+        heights = {"lines": room}
+        for name, high, least in (("bars", BARS, _WITH_BARS), ("units", MAP, _WITH_MAP)):
+            if room - CAPTION - high >= least:
+                heights[name], room = high, room - CAPTION - high
+        heights["lines"] = room
         self.lanes, y = {}, float(top)
-        for name, high in (heights | ({"units": MAP} if has_map else {})).items():
+        for name, high in heights.items():
             self.lanes[name] = QRectF(LEFT, y + CAPTION, wide, high)
             y += CAPTION + high
 
@@ -114,7 +117,8 @@ class InfluencePane(AsksInfluence, CharacterColumns):
         if not self.interactive:
             self._paint_said(p, self.shares)
         influence_lines.paint(p, self, self.lanes["lines"], self.shares)
-        self._paint_bars(p, self.shares.found)
+        if "bars" in self.lanes:
+            self._paint_bars(p, self.shares.found)
         if "units" in self.lanes:
             self._paint_units(p)
 

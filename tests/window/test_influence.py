@@ -85,6 +85,23 @@ def test_closed_it_computes_nothing(
     assert not window.session.influence._timer.isActive()
 
 
+def test_what_is_found_beside_the_window_is_drawn_when_it_is_known(
+    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[bool] = []
+
+    def watched(pane: GradientsPane) -> None:
+        pane.show_step()
+        drawn.append(pane.shares is not None and pane.shares.found.complete)
+
+    monkeypatch.setattr(GradientsPane, "show_more", watched)
+    window = open_window(recording(model(200), 120), 90, 5)
+    press(window.cell, "I")
+    assert not drawn
+    qtbot.waitUntil(lambda: bool(drawn) and drawn[-1])
+    assert "steps back" in told(window).in_words()
+
+
 @pytest.mark.parametrize("size", [(1600, 1000), (1366, 768)])
 def test_other_panes_stay_whole(open_window: OpenWindow, size: tuple[int, int]) -> None:
     window = open_window(recording(model(), 120), 90, 5, size=size)
