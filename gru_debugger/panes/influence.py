@@ -58,15 +58,15 @@ class InfluencePane(AsksInfluence, CharacterColumns):
         wide = (self.last - self.first + 1) * self.cell
         top = 0 if self.interactive else _SAID
         room = self.size.height() - top - AXIS - CAPTION
-        heights = {"lines": room}
+        heights: dict[str, float] = {"lines": room}
         for name, high, least in (("bars", BARS, _WITH_BARS), ("units", MAP, _WITH_MAP)):
             if room - CAPTION - high >= least:
                 heights[name], room = high, room - CAPTION - high
         heights["lines"] = room
         self.lanes, y = {}, float(top)
-        for name, high in heights.items():
-            self.lanes[name] = QRectF(LEFT, y + CAPTION, wide, high)
-            y += CAPTION + high
+        for name, pixels in heights.items():
+            self.lanes[name] = QRectF(LEFT, y + CAPTION, wide, pixels)
+            y += CAPTION + pixels
 
     def look(self) -> None:
         self.turn()

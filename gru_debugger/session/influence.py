@@ -54,7 +54,7 @@ class InfluenceHere(InSlices):
         if trace is None:
             return None
         view = session.view
-        asked = (trace, session.position, session.computation, view.of_selected, view.symbol,
+        asked = (session.position, session.computation, view.of_selected, view.symbol,
                  view.quantity, view.unit, view.layer, view.direction,
                  min(trace.recorded, self._needed(trace)))  # fmt: skip
         if asked != self._asked:
@@ -76,7 +76,7 @@ class InfluenceHere(InSlices):
         return found.finish() if found is not None else None
 
     def forget(self) -> None:
-        """Nothing goes on any more."""
+        """Another recording, or nobody looks any more."""
         self.stop()
         self.found, self._asked = None, ()
 

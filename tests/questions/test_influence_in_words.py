@@ -54,6 +54,9 @@ def test_what_the_bundled_models_say() -> None:
         "less. Directly kept is 0.2\u00a0% after 3 steps. The gates pass the rest. Most for it "
         "speaks “h” of step 32 (+6.48), most against it space of step 31 (−0.81)."
     )
+    few = said(gru_debugger.trace(sixteen, sixteen.example.text), 5)
+    assert few.startswith("4 steps back 387\u00a0% of the gradient is left.")
+    assert "after one step. Gates and candidate pass the rest. Most for it" in few
     sonnets = gru_debugger.load_model("bundled:sonnets")
     assert said(gru_debugger.trace(sonnets, sonnets.example.text), 150).startswith(
         "33 steps back 60\u00a0% of the gradient is left. As a plain RNN it would be 5.1 million "

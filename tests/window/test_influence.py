@@ -97,7 +97,6 @@ def test_what_is_found_beside_the_window_is_drawn_when_it_is_known(
     monkeypatch.setattr(GradientsPane, "show_more", watched)
     window = open_window(recording(model(200), 120), 90, 5)
     press(window.cell, "I")
-    assert not drawn
     qtbot.waitUntil(lambda: bool(drawn) and drawn[-1])
     assert "steps back" in told(window).in_words()
 
