@@ -69,8 +69,8 @@ def becomes(
                       "{value}.", made=made, **parts)  # fmt: skip
     if turned:
         told = Span(apart(float(1 - value), *curves.bounds("z", course=True)), "strong")
-        return phrase("The sum {sum}{clipped} becomes {gate} = {value}, so {own} = {told}.",
-                      own=own, told=told, **parts)  # fmt: skip
+        return phrase("The sum {sum}{clipped} becomes {gate} = {value}, PyTorch's z, so {own} = "
+                      "{told}.", own=own, told=told, **parts)  # fmt: skip
     return phrase("The sum {sum}{clipped} becomes {gate} = {value}.", **parts)
 
 

@@ -169,7 +169,7 @@ def test_the_course_s_gate_is_one_minus_z() -> None:
     words, z = said(run, 34, 5, "z", "course"), run.column("z[5]")
     low, high = (apart(float(one), 0, 1) for one in (np.float32(1) - z.max(), 1 - z.min()))
     assert f"Γu goes from {low} to {high}, never 0" in words
-    assert "becomes 1 − Γu = 0.54, so Γu = 0.46." in words
+    assert "becomes 1 − Γu = 0.54, PyTorch's z, so Γu = 0.46." in words
 
 
 def test_where_float32_does_reach_an_end_it_says_so() -> None:

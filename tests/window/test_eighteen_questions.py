@@ -1,4 +1,4 @@
-"""README's nine questions: its keys alone are pressed, and the answer is read where it stands."""
+"""README's eighteen questions: only its keys are pressed, the answer is read where it stands."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import oracle
 import pytest
+from autograd import Graph
 from keyboard import press
 from numpy.typing import NDArray
 from PySide6.QtTest import QTest
@@ -18,12 +19,14 @@ from pytestqt.qtbot import QtBot
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
-from gru_debugger.numerals import two
+from gru_debugger.numerals import percent, two
+from gru_debugger.panes.gradients import GradientsPane
 from gru_debugger.parity import Parity
+from gru_debugger.window.history import History
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 ROWS = re.findall(
-    r"^\| (.+\?) \| (.+) \| (\d) \| .+ \|$", README.partition("## Nine questions")[2], re.M
+    r"^\| (.+\?) \| (.+) \| (\d) \| .+ \|$", README.partition("## Eighteen questions")[2], re.M
 )
 KEYS = {question: re.findall(r"`([^`]+)`|“([^”]+)”", keys) for question, keys, _ in ROWS}
 MOST = 5
@@ -83,6 +86,7 @@ def asked(window: MainWindow, question: str) -> str:
             QTest.keyClicks(line, typed)
         else:
             press(popup or window, key)
+            window.files.opener.settle()
     QApplication.processEvents()
     where = window.status.where
     assert where.shown() == where.said or not where.said, "all of it is in sight"
@@ -104,7 +108,7 @@ def listed(words: str) -> list[int]:
 
 
 def test_the_table_counts_right() -> None:
-    assert len(ROWS) == 9
+    assert len(ROWS) == 18
     assert [len(KEYS[question]) for question, _, _ in ROWS] == [int(n) for _, _, n in ROWS]
 
 
@@ -201,3 +205,110 @@ def test_where_the_text_ends_so(window: MainWindow) -> None:
     steps = [t for t in range(1, len(TEXT) + 1) if TEXT[:t].endswith("the ")]
     assert listed(said) == steps
     assert window.session.position == next(t for t in steps if t > STEP)
+
+
+def influence_words(window: MainWindow, qtbot: QtBot) -> str:
+    """When it has been found out."""
+    pane = window.views["gradients"].pane
+    assert isinstance(pane, GradientsPane)
+    qtbot.waitUntil(lambda: pane.found is not None and pane.found.complete)
+    return pane.words()
+
+
+def told(window: MainWindow, qtbot: QtBot) -> str:
+    """What is told in sentences above the picture."""
+    qtbot.waitUntil(lambda: len(window.message.messages) == 1)
+    (message,) = window.message.messages
+    assert message.topic == "sentences"
+    return message.words.replace("\u00a0", " ")
+
+
+def gradients(run: Trace, t: int) -> dict[str, NDArray[np.float64]]:
+    """torch's own, of the likeliest next character's logit."""
+    graph = Graph(run, t)
+    likeliest = int(run.step(t).logits.argmax())
+    return graph.gradients(graph.value("logits", (0, "forward"), likeliest))
+
+
+def test_the_character_that_matters_most(window: MainWindow, qtbot: QtBot) -> None:
+    asked(window, "Which earlier character matters most to this prediction?")
+    said = influence_words(window, qtbot)
+    spoke = gradients(Trace(MODEL, TEXT).finish(), STEP)["attribution"]
+    most = int(spoke.argmax())
+    assert f"“{TEXT[most]}” of step {most + 1} ({two(spoke[most], signed=True)})" in said
+
+
+def test_whether_a_unit_remembers(window: MainWindow) -> None:
+    asked(window, "Can unit 9 remember 20 steps?")
+    history = window.docks.content("history")
+    assert isinstance(history, History)
+    assert history.isVisible()
+    half = np.log(0.5) / np.log(PLAIN["z"][1:, 9]).mean()
+    assert f"h[9] loses half in {half:.2f} steps." in history.head.text()
+
+
+def test_the_course_in_pytorchs_terms(window: MainWindow, qtbot: QtBot) -> None:
+    asked(window, "What is this unit's Γu in PyTorch's terms?")
+    z = PLAIN["z"][STEP, 9]
+    said = re.search(
+        r"1 − Γu = (\S+), PyTorch's z, so Γu = (\S+)\. ", window.views["curves"].pane.words()
+    )
+    assert said
+    np.testing.assert_allclose([*map(float, said.groups())], [z, 1 - z], rtol=0, atol=5e-4)
+
+
+def test_how_sure_and_whether_right(window: MainWindow, qtbot: QtBot) -> None:
+    asked(window, "How sure is the network, and is it right?")
+    p, following = LIKELY[STEP], MODEL.indices(TEXT)[STEP]
+    assert p.argmax() == following
+    said = told(window, qtbot)
+    assert f"next: {100 * p.max():.0f} %. The text goes on with it, at a cost of " in said
+    assert f"{-np.log2(p[following]):.2f} bits" in said
+
+
+def test_which_unit_holds_longest(window: MainWindow, qtbot: QtBot) -> None:
+    asked(window, "Which unit holds longest?")
+    half = np.log(0.5) / np.log(PLAIN["z"][1:]).mean(axis=0)
+    unit = int(half.argmax())
+    assert f"Unit {unit} holds longest: it loses half in {half[unit]:.2f} steps." in told(
+        window, qtbot
+    )
+
+
+def test_where_it_is_most_surprised(window: MainWindow, qtbot: QtBot) -> None:
+    asked(window, "Where is the network most surprised?")
+    following = MODEL.indices(TEXT)[1:]
+    bits = -np.log2(LIKELY[1:-1][np.arange(len(following)), following])
+    most = int(bits.argmax())
+    where = f"most at “{TEXT[most + 1]}”, character {most + 2}, {bits[most]:.2f} bits"
+    qtbot.waitUntil(lambda: where in window.views["overview"].pane.words().replace("\u00a0", " "))
+
+
+def test_how_a_gate_lies_between(window: MainWindow, qtbot: QtBot) -> None:
+    asked(window, "How can a gate lie between 0 and 1?")
+    z = PLAIN["z"][1:, 9]
+    pane = window.views["curves"].pane
+    said = pane.words()
+    assert f"The sum {two(PLAIN['sum_z'][STEP, 9])} becomes z = {two(z[STEP - 1])}." in said
+    qtbot.waitUntil(lambda: "never 0 or 1" in pane.words().replace("\u00a0", " "))
+    assert 0 < z.min() < z.max() < 1
+
+
+def test_what_the_reset_gate_tells(window: MainWindow, qtbot: QtBot) -> None:
+    asked(window, "What does the reset gate tell?")
+    given, met = PLAIN["input_n"][STEP, 9], PLAIN["hidden_n"][STEP, 9]
+    wide, shut = two(np.tanh(given + met)), two(np.tanh(given))
+    words = f"with the reset gate open (1) {wide}, shut (0) {shut}."
+    assert words in window.views["curves"].pane.words()
+
+
+def test_why_gradients_last(window: MainWindow, qtbot: QtBot) -> None:
+    asked(window, "How does the update gate help against vanishing gradients?")
+    session = window.session
+    assert session.trace is not None
+    assert (session.trace.model.hidden_size, session.position) == (256, session.steps)
+    said = influence_words(window, qtbot)
+    lengths = np.linalg.norm(gradients(session.trace, session.position)["h_l0"], axis=1)
+    back = 33
+    left = lengths[-1 - back] / lengths[-1]
+    assert f"{back} steps back {percent(left) if left >= 0.0995 else percent(left, 1)} of" in said
