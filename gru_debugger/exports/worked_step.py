@@ -17,6 +17,7 @@ from gru_debugger.questions.by_hand import Ledger, Rounding, ledger
 from gru_debugger.questions.calculation import Sheet, rows_around, sheet
 from gru_debugger.questions.calculation_symbols import Writing
 from gru_debugger.questions.sentences import sentence
+from gru_debugger.questions.step_sentences import step_sentences
 from gru_debugger.spans import Span
 
 DECIMALS = 3
@@ -156,6 +157,11 @@ class WorkedStep:
         if "h" in of.by_hand(unit):
             return f"{name} = {new}, set by hand"
         return f"{name} = {take} · {n} + {z} · {old} = {new}"
+
+    def of_step(self, of: Sheet) -> list[list[Span]]:
+        """The sentences of the whole step; none where a unit stands alone."""
+        notation: Notation = "course" if of.writing == "course" else "pytorch"
+        return [] if self.alone else step_sentences(self.trace, of.step, self.place, notation)
 
     def of_writing(self, of: Sheet, unit: int) -> list[str]:
         """What the course and Keras write otherwise than PyTorch does."""

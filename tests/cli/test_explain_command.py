@@ -101,11 +101,14 @@ def test_it_says_what_each_computation_did(
 ) -> None:
     text = explained(capsys, "--step", "3", "--unit", "1")
     assert len(re.findall(r"^  · ", text, re.M)) == 6
+    whole = " ".join(explained(capsys, "--step", "3").replace("\xa0", " ").split())
+    for said in (*reference().sentences(3), *reference().sentences(3, 1)):
+        assert (said.replace("\xa0", " ") in whole) == (said in reference().sentences(3)), said
     course = explained(capsys, "--step", "3", "--unit", "1", "--notation", "course")
-    assert "Γu,1" in course
+    assert "Γu[1]" in course
     assert "b_r = b_hr + b_ir" in course
     keras = explained(capsys, "--step", "3", "--unit", "1", "--as-keras")
-    assert "h̃1" in keras
+    assert "h̃[1]" in keras
     assert "columns 1 (z), 4 (r) and 7 (h̃); “c” is kernel's row 2" in keras
 
 

@@ -7,7 +7,7 @@ shown, and a radio button and a list choose others.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from gru_debugger.exports.worked_page import SCRIPT, STYLE
@@ -71,6 +71,7 @@ def _section(worked: WorkedStep, writing: Writing, several: bool) -> Iterator[st
     yield '<div class="sheet">'
     for band in () if worked.alone else of.bands:
         yield from _table(band_table(of, band, worked.rounding(of)))
+    yield from _list(worked.of_step(of))
     yield '</div><div class="units">'
     for unit in _units(worked):
         yield from _unit(worked, of, unit)
@@ -86,12 +87,15 @@ def _unit(worked: WorkedStep, of: Sheet, unit: int) -> Iterator[str]:
     yield f'<article data-unit="{unit}">'
     yield from _table(ledger_table(of, found, rounding))
     name, numbers = worked.blend(of, unit, rounding).split(" ", 1)
-    yield f"<p class=blend>{_math(name.replace('_', '_{') + '}')} {escape(numbers)}</p><ul>"
-    for spans in worked.sentences(of, unit):
-        yield f"<li>{joined(spans, _span)}</li>"
-    yield "</ul>"
+    yield f"<p class=blend>{_math(name.replace('_', '_{') + '}')} {escape(numbers)}</p>"
+    yield from _list(worked.sentences(of, unit))
     yield from (f"<p class=note>{escape(note)}</p>" for note in worked.of_writing(of, unit))
     yield "</article>"
+
+
+def _list(said: Iterable[Sequence[Span]]) -> Iterator[str]:
+    items = [f"<li>{joined(spans, _span)}</li>" for spans in said]
+    yield from ("<ul>", *items, "</ul>") if items else ()
 
 
 # Tables --------------------------------------------------------------------------------------

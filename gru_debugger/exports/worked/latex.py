@@ -7,11 +7,10 @@ what of a stranger's text no font may have stands as its code point.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from gru_debugger.exports.worked_step import WorkedStep, joined
 from gru_debugger.exports.worked_tables import Cell, Row, Table, band_table, ledger_table
-from gru_debugger.questions.calculation import Sheet
 from gru_debugger.spans import Span
 
 _PREAMBLE = r"""\documentclass[a4paper,landscape,10pt]{article}
@@ -68,23 +67,22 @@ def _one(worked: WorkedStep) -> Iterator[str]:
     rounding = worked.rounding(of)
     for band in () if worked.alone else of.bands:
         yield from _array(worked, band_table(of, band, rounding))
+    yield from _list(worked.of_step(of))
     found, own = worked.ledger(of, worked.unit)
     yield from _array(worked, ledger_table(of, found, own))
     name, numbers = worked.blend(of, worked.unit, own).split(" = ", 1)
     letter, unit = name.split("_")
     yield rf"\[ {letter}_{{{unit}}} = {_sum(numbers)} \]"
-    yield from _sentences(worked, of)
+    yield from _list(worked.sentences(of, worked.unit))
     notes = [worked.left_out(), worked.input_note, worked.rounded(own)]
     notes += worked.of_writing(of, worked.unit)
     notes.append("Bold: the three largest products of a gate. †: set by hand.")
     yield from (f"{text(note)}\n" for note in notes if note)
 
 
-def _sentences(worked: WorkedStep, of: Sheet) -> Iterator[str]:
-    yield r"\begin{itemize}"
-    for spans in worked.sentences(of, worked.unit):
-        yield rf"\item {joined(spans, _span)}"
-    yield r"\end{itemize}"
+def _list(said: Iterable[Sequence[Span]]) -> Iterator[str]:
+    items = [rf"\item {joined(spans, _span)}" for spans in said]
+    yield from (r"\begin{itemize}", *items, r"\end{itemize}") if items else ()
 
 
 def _span(piece: Span) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from gru_debugger.exports.worked_step import WorkedStep, joined
+from gru_debugger.exports.worked_step import WorkedStep
 from gru_debugger.exports.worked_tables import Cell, Row, Table, band_table, ledger_table
 from gru_debugger.numerals import NO_BREAK
+from gru_debugger.phrases import in_text
 from gru_debugger.questions.calculation import Sheet
 from gru_debugger.spans import Span
 
@@ -24,8 +25,9 @@ def render(worked: WorkedStep) -> str:
 def _one(worked: WorkedStep) -> str:
     of = worked.sheet(worked.writing)
     bands = () if worked.alone else _bands(worked, of)
-    ends = [_by_hand(worked, of), _sentences(worked, of), _notes(worked, of)]
-    parts = ["\n".join(_head(worked)), *bands, *map("\n".join, ends)]
+    ends = [_sentences(worked.of_step(of)), _by_hand(worked, of),
+            _sentences(worked.sentences(of, worked.unit)), _notes(worked, of)]  # fmt: skip
+    parts = ["\n".join(_head(worked)), *bands, *("\n".join(end) for end in ends if end)]
     lines = "\n\n".join(parts).replace(NO_BREAK, " ").splitlines()
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
@@ -54,12 +56,8 @@ def _head(worked: WorkedStep) -> list[str]:
     return [worked.title, *_wrapped(" · ".join(worked.under_title))]
 
 
-def _sentences(worked: WorkedStep, of: Sheet) -> list[str]:
-    def shown(piece: Span) -> str:
-        return plain(piece.text).replace("_", "") if piece.symbol else piece.text
-
-    said = (joined(spans, shown) for spans in worked.sentences(of, worked.unit))
-    return [line for words in said for line in _wrapped(words, "  · ")]
+def _sentences(said: Iterable[Sequence[Span]]) -> list[str]:
+    return [line for spans in said for line in _wrapped(in_text(spans), "  · ")]
 
 
 def _notes(worked: WorkedStep, of: Sheet) -> list[str]:
