@@ -38,11 +38,6 @@ class Products:
     count: int
 
     @property
-    def totals(self) -> Numbers:
-        total: Numbers = self.values.sum(axis=0) + self.others
-        return total
-
-    @property
     def left_out(self) -> str:
         """116 other terms; empty where all are there."""
         if not self.count:
