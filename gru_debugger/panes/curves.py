@@ -56,6 +56,7 @@ class CurvesPane(UnitsPane):
         super().__init__(session, theme)
         self.run = CurvesRun(self)
         self.run.advanced.connect(self._found)
+        session.opened.connect(self._forget)  # before it is shown, and where it is not
         self.plots: tuple[Plot, ...] = ()
         self.units: UnitsChart | None = None
         self._above, self._below = Paragraph(self), Paragraph(self)
@@ -75,6 +76,10 @@ class CurvesPane(UnitsPane):
         """Nothing is looked for that nobody sees."""
         self.run.stop()
         return not self.run.complete
+
+    def _forget(self) -> None:
+        self.run.forget()
+        self._opened = self._over = None
 
     def show_recording(self) -> None:
         self.look()

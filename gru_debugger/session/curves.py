@@ -36,6 +36,11 @@ class CurvesRun(InSlices):
         if not self.complete:
             self._begin()
 
+    def forget(self) -> None:
+        """Let go of what was open: its recording is free."""
+        self.stop()
+        self.unit = self.use = None
+
     @property
     def complete(self) -> bool:
         return bool(self.unit and self.unit.complete and self.use and self.use.complete)

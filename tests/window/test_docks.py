@@ -356,3 +356,9 @@ def test_what_lies_behind_another_tab_looks_no_further(
     assert run.unit.known == known
     press(window, "B")
     qtbot.waitUntil(lambda: run.complete)
+    window.docks["unit"].raise_()
+    QApplication.processEvents()
+    window.session.open(recording(m, 40), 3, 5)
+    assert run.unit is None, "what was open is let go of, unseen too"
+    press(window, "B")
+    assert run.unit.trace is recording(m, 40)
