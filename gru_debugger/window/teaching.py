@@ -86,7 +86,17 @@ class Teaching(QObject):
 
     def _restore_again(self, before: _Before) -> None:
         """Once bars and window are as high as they were."""
-        QTimer.singleShot(0, self, lambda: None if self._before else self._restore(before))
+
+        def restore() -> None:
+            if self._before is None:
+                for widget in (self._window.status, self._window):
+                    placing = widget.layout()
+                    assert placing is not None
+                    placing.invalidate()  # they have been measured with the larger type
+                    placing.activate()
+                self._restore(before)
+
+        QTimer.singleShot(0, self, restore)
 
     def geometry(self) -> QByteArray:
         """The window's usual one, to be kept."""

@@ -51,6 +51,18 @@ def test_it_fills_the_screen_and_leaves_all_as_it_was(key: str, window: MainWind
     assert (session.position, session.view, session.speed) == (STEP, view, 5)
 
 
+def test_docks_are_as_they_were_where_no_window_is_ever_as_large_as_the_screen(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """Without a window manager nothing is resized, and only the bars' heights change."""
+    monkeypatch.setattr(MainWindow, "setWindowState", lambda *state: None)
+    window = open_window(recording(model(), 12), STEP, UNIT, size=(1500, 900))
+    before = sizes(window)
+    press(window, "Ctrl+F11")
+    press(window, "Esc")
+    qtbot.waitUntil(lambda: sizes(window) == before)
+
+
 def test_a_pane_is_larger_and_answers_where_it_is_drawn(window: MainWindow) -> None:
     def of_unit() -> tuple[float, float]:
         rect = window.cell.rect_of("z", UNIT)
