@@ -15,6 +15,7 @@ from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.core.cell import Array
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, two
+from gru_debugger.panes import in_words
 from gru_debugger.panes.equations import short
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.rows import numbered
@@ -51,7 +52,9 @@ def formula(pane: Pane) -> str:
 
 
 def sum_in_words(pane: Pane, values: dict[str, float], row: str) -> str:
-    """“0.00 + 0.16 · −3.08”: what the candidate's sum is made of."""
+    """“0.00 + 0.16 · −3.08”: what the candidate's sum is made of, where that makes it."""
+    if hand := by_hand(pane):
+        return f"{in_words.name(pane.session, hand)} set by hand"
     hidden = two(values["hidden_n"])
     if pane.model.reset == "after":
         hidden = f"{row or two(values['r'])} · {hidden}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,11 @@ from samples import model, recording, session_of, text_for
 
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.activations import Activation, Activations
+from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
+from gru_debugger.numerals import two
 from gru_debugger.panes.curve_plots import reach
+from gru_debugger.panes.curve_resets import sum_in_words
 from gru_debugger.panes.curves import CurvesPane
 from gru_debugger.session.session import Session
 
@@ -266,4 +270,39 @@ def test_clicks() -> None:
     x = pane.units.dots.left() + pane.axis.center(8)
     pane.press(QPointF(x, pane.units.bars.center().y()))
     assert session.unit == 8
+    session.close()
+
+
+def test_rows_of_numbers_have_no_characters() -> None:
+    values = np.random.default_rng(0).uniform(-2, 2, (40, 8))
+    named = replace(model(output=False), vocabulary=None)
+    session = session_of(Trace(named, Rows(values)).finish(), 5, 3)
+    pane = pane_of(session, interactive=False)
+    assert {kind for kind, _ in pane.of_resets().links} == {"unit"}
+    assert "most at" not in pane.in_words()
+    session.close()
+
+
+def test_before_the_first_step_there_is_the_text_alone() -> None:
+    session = session_of(recording(model(), 40), 0, 3)
+    pane = pane_of(session, interactive=False)
+    paint(pane)
+    assert "In the 40 steps here z goes from" in pane.in_words()
+    assert "becomes" not in pane.in_words()
+    assert list(pane.tables()) == ["sums"]
+    session.close()
+
+
+def test_a_gate_set_by_hand_is_said_to_do_nothing_where_it_can_t() -> None:
+    run = recording(model(), 40).with_edits("n[3] = 0.5 at 5").finish()
+    session = session_of(run, 5, 3)
+    pane = pane_of(session, interactive=False)
+    assert "The candidate is set by hand, whatever the gate is" in pane.in_words()
+    assert sum_in_words(pane, pane.opened(run.step(5)).told["1"], "1") == "candidate set by hand"
+    session.go_to(6)
+    step = run.step(6)
+    assert sum_in_words(pane, pane.opened(step).told["1"], "1") == (
+        f"{two(float(step.input_n[3]))} + 1 · {two(float(step.hidden_n[3]))}"
+    )
+    assert {two(values["n"]) for values in pane.opened(run.step(5)).told.values()} == {"0.50"}
     session.close()
