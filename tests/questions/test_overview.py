@@ -272,3 +272,22 @@ def test_sentences_of_surprise(bits: Any) -> None:
     beyond = sum(value > 3 for value in bits)
     assert f"; {beyond or 'none'} of {len(bits)} cost" in told.words
     assert ("worse than guessing" in told.words) == (bits.mean() - 3 > 1e-4)
+
+
+def test_a_direction_that_reads_from_the_end_is_known_from_there() -> None:
+    m = model(64, directions=2)
+    run = Trace(m, text_for(m, 4000))
+    place = (0, "reverse")
+    while not run.read_so_far(place):  # type: ignore[arg-type]
+        run.advance()
+    there = run.read_so_far(place)  # type: ignore[arg-type]
+    assert 0 < there < run.steps
+    survey = Survey(run, place)  # type: ignore[arg-type]
+    while survey.advance():
+        pass
+    units = survey.units
+    assert units is not None
+    assert units.steps == there
+    states = run.states(0, "reverse", run.steps - there, run.steps)
+    np.testing.assert_allclose(units.largest, np.abs(states).max(axis=0))
+    np.testing.assert_allclose(units.mean, states.mean(axis=0, dtype=float), atol=1e-6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
@@ -28,6 +30,7 @@ from gru_debugger.session.whole_run import Losses
 _LEFT, _RIGHT, _GAP, _PLOT = 56, 22, 74, 344  # pixels; of a plot at most
 _THREE = 1100  # pixels from which three panels stand beside each other
 _LOWEST = 240
+_LOOK = 0.25  # seconds between two looks at what is recorded
 
 
 class WholeRunPane(Pane):
@@ -44,11 +47,13 @@ class WholeRunPane(Pane):
         )  # fmt: skip
         self._units: tuple[object, Units | None] = (None, None)
         self._laid = False
+        self._looked = 0.0
 
     # What is known -----------------------------------------------------------------------------
 
     def look(self) -> None:
         """Of what is shown now; on paper all of it is waited for."""
+        self._looked = perf_counter()
         run, place = self.session.whole_run, self.session.where.place
         if self.interactive:
             run.follow(self.trace, place)
@@ -106,7 +111,9 @@ class WholeRunPane(Pane):
             self.repaint_standing()
 
     def show_recording(self) -> None:
-        self.look()
+        """Not each time: all of it is drawn anew with what is found."""
+        if self.trace.complete or perf_counter() - self._looked > _LOOK:
+            self.look()
 
     # Layout ------------------------------------------------------------------------------------
 
