@@ -29,7 +29,6 @@ class Centre(QStackedWidget):
         self._keys: list[QAction] = []
         self._views: dict[str, PaneView] = {}
         self.first = self._view(View.centre)
-        session.opened.connect(self._follow)
         session.view_changed.connect(self._follow)
 
     @property
@@ -60,14 +59,11 @@ class Centre(QStackedWidget):
 
     @guarded
     def _follow(self) -> None:
-        """Show what the view says; the keyboard goes along."""
+        """Show what the view says; Qt takes the keyboard along."""
         wanted, before = self._view(self._session.view.centre), self.shown
         if wanted is before:
             return
-        had_keys = self.window().focusWidget() is before
         before.come_to_front(False)
         self.setCurrentWidget(wanted)
         wanted.come_to_front(True)
-        if had_keys:
-            self.take_focus()
         self.switched.emit()

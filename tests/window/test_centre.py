@@ -137,10 +137,11 @@ def test_rows_of_the_cell_are_refused_in_words(window: MainWindow) -> None:
     assert action.isEnabled()
 
 
-def test_it_follows_what_is_opened(window: MainWindow) -> None:
+def test_it_stays_where_another_text_is_opened(window: MainWindow) -> None:
     press(window, "Ctrl+9")
     window.session.open(recording(model(6), 12), 4, 2)
-    assert window.centre.shown is window.views[window.session.view.centre]
+    assert window.session.view.centre == "toy"
+    assert window.centre.shown is window.views["toy"]
 
 
 def test_the_windows_picture_has_it(window: MainWindow, tmp_path: Path) -> None:

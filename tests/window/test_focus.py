@@ -136,7 +136,7 @@ def test_the_ring_follows_what_it_surrounds(window: MainWindow) -> None:
     focused = QApplication.focusWidget()
     assert isinstance(focused, QWidget)
     before = ring.geometry()
-    window.resize(1200, 800)
+    window.resize(800, 800)
     window.message.clear()
     QApplication.processEvents()
     focused = QApplication.focusWidget()

@@ -15,6 +15,7 @@ from gru_debugger.main_window import MainWindow
 from gru_debugger.panes.whole_run.pane import WholeRunPane
 from gru_debugger.panes.whole_run.ranked import Missing
 from gru_debugger.questions import matters
+from gru_debugger.questions.overview import Survey
 
 OpenWindow = Callable[..., MainWindow]
 
@@ -31,7 +32,7 @@ def test_the_panel_fills(open_window: OpenWindow, qtbot: QtBot) -> None:
     assert window.session.whole_run.survey is None, "nothing is asked before it is seen"
     press(window, "Ctrl+3")
     whole = window.session.whole_run
-    qtbot.waitUntil(lambda: whole.losses is not None and whole.losses.complete, timeout=20000)
+    qtbot.waitUntil(lambda: whole.losses is not None and whole.losses.complete)
     assert whole.losses is not None
     expected = list(matters.losses(run, (0, "forward")))
     np.testing.assert_allclose(whole.losses.bits, expected, atol=1e-12)
@@ -41,6 +42,18 @@ def test_the_panel_fills(open_window: OpenWindow, qtbot: QtBot) -> None:
     kept = whole.losses
     press(window, "Ctrl+1", "Ctrl+3")
     assert whole.losses is kept, "not tried once more"
+    assert window.matters._process is None
+
+
+def test_nothing_is_looked_for_that_nobody_sees(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Survey, "advance", lambda _: True)  # there is always more
+    window = open_window(recording(model(6), 40), 12, 5)
+    timer = window.session.whole_run._timer
+    for key, looked in (("Ctrl+3", True), ("Ctrl+1", False), ("Ctrl+3", True)):
+        press(window, key)
+        assert timer.isActive() is looked
 
 
 def test_of_a_long_text_it_is_asked_for(
@@ -58,7 +71,7 @@ def test_of_a_long_text_it_is_asked_for(
     qtbot.waitUntil(lambda: bool(panel.sentence.links))
     (link,) = panel.sentence.links
     view.pane.press(link.rect.center())
-    qtbot.waitUntil(lambda: bool(whole.losses and whole.losses.complete), timeout=20000)
+    qtbot.waitUntil(lambda: bool(whole.losses and whole.losses.complete))
     assert len(panel.shown) == 6
 
 
@@ -66,7 +79,7 @@ def test_a_step_costs_one_mark(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = open_window(recording(model(6), 40), 12, 5)
     press(window, "Ctrl+3")
     whole = window.session.whole_run
-    qtbot.waitUntil(lambda: bool(whole.losses and whole.losses.complete), timeout=20000)
+    qtbot.waitUntil(lambda: bool(whole.losses and whole.losses.complete))
     QApplication.processEvents()
     pane = window.views["overview"].pane
     asked: list[str] = []
@@ -83,8 +96,7 @@ def test_another_run_ends_what_is_tried(open_window: OpenWindow, qtbot: QtBot) -
     window.session.open(recording(model(6), 40), 3, 2)
     whole = window.session.whole_run
     qtbot.waitUntil(
-        lambda: bool(whole.losses and len(whole.losses.bits) == 6 and whole.losses.complete),
-        timeout=20000,
+        lambda: bool(whole.losses and len(whole.losses.bits) == 6 and whole.losses.complete)
     )
     assert len(missing(window).shown) == 6
 
