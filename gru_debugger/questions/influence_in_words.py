@@ -128,7 +128,7 @@ def times(ratio: float) -> str:
 
 
 def _two_digits(value: float) -> float:
-    return float(f"{value:.1e}")
+    return float(np.format_float_scientific(value, precision=1, unique=False))
 
 
 def sentences(found: Influence, place: Place, notation: Notation = "pytorch") -> list[Span]:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import boxes, fonts
 from gru_debugger.core.axes import round_up
-from gru_debugger.numerals import percent
+from gru_debugger.numerals import brief, percent
 from gru_debugger.panes.whole_run.panel import Panel
 from gru_debugger.questions import overview_in_words as in_words
 from gru_debugger.questions.overview import BINS
@@ -71,7 +71,7 @@ class Fullness(Panel):
         if units is None or not self.plot.contains(at):
             return ""
         i = min(BINS - 1, int((at.x() - self.plot.left()) / self.plot.width() * BINS))
-        low, high = (f"{2 * edge / BINS - 1:.4g}".replace("-", "−") for edge in (i, i + 1))
+        low, high = (brief(2 * edge / BINS - 1, 4) for edge in (i, i + 1))
         h, n = float(units.h_bins[i]), float(units.n_bins[i])
         told = ((pane.letter("h"), h), (pane.letter("n"), n))
         return "\n".join([f"from {low} to {high}", *(f"{a}: {percent(b, 1)}" for a, b in told)])

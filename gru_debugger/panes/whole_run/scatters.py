@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import fonts
 from gru_debugger.charts.scatter import Scatter
-from gru_debugger.numerals import percent, two
+from gru_debugger.numerals import brief, percent, two
 from gru_debugger.panes.whole_run import labels
 from gru_debugger.panes.whole_run.panel import REACH, Panel
 from gru_debugger.questions import overview_in_words as in_words
@@ -146,7 +146,7 @@ class Still(Dots):
         band = STILL * plot.height()
         p.fillRect(QRectF(plot.left(), plot.bottom() - band, plot.width(), band), theme.pale)
         for value in (0.0, 0.5, 1.0):
-            self.line(p, plot.bottom() - value * plot.height(), f"{value:g}", strong=not value)
+            self.line(p, plot.bottom() - value * plot.height(), brief(value), strong=not value)
         for i, words in enumerate(("−1", "0", "1")):
             self.tick(p, plot.left() + i / 2 * plot.width(), words)
         self.dashes(p)  # what stays within −1..1 deviates no more
