@@ -120,6 +120,7 @@ def test_on_the_panes(state: str, window: MainWindow, monkeypatch: pytest.Monkey
             for x in range(5, spec.size[0], 37):
                 for y in range(3, spec.size[1], 11):
                     yield pane.hover(QPointF(x, y))
+            pane.rest()  # nothing is looked for any more, of what is let go of
             pane.clear()
 
     # Formulas are in a markup of their own, in which “_{12}” is an index.
@@ -173,4 +174,5 @@ def test_small_numbers_lose_their_sign_with_their_digits(
         pane = spec.make(window.session, window.theme)
         pane.resize(*spec.size)
         assert not wrong(iter([*painted(pane, monkeypatch), pane.in_words(), ""])), spec.name
+        pane.rest()
         pane.clear()
