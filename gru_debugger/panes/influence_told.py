@@ -11,6 +11,7 @@ from gru_debugger.core.cell import Notation
 from gru_debugger.numerals import grouped, two
 from gru_debugger.panes import in_words
 from gru_debugger.panes.table import Table, Tables
+from gru_debugger.phrases import in_text
 from gru_debugger.questions.influence import PATHS
 from gru_debugger.questions.influence_in_words import (
     Shares,
@@ -64,7 +65,7 @@ def _spoken(pane: AsksInfluence) -> str:
     """Which of them do most; in a picture for paper the sentence says it."""
     if pane.shares is None or not pane.shares.found.complete or not pane.interactive:
         return ""
-    words = in_words.plain(list(spoken(pane.shares.found)))
+    words = in_text(spoken(pane.shares.found))
     return words and f"{words}   "
 
 
@@ -72,7 +73,7 @@ def _carried(pane: AsksInfluence) -> str:
     if pane.shares is None or not pane.shares.found.complete:
         return ""
     words = carried_by(pane.shares)
-    return words and f"{words[:1].upper()}{words[1:]}.   "
+    return words and f"{words}   "
 
 
 def tip(pane: AsksInfluence, position: int, unit: int | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +12,7 @@ from gru_debugger.core.cell import Notation
 from gru_debugger.core.edits import Place
 from gru_debugger.core.model import printable
 from gru_debugger.numerals import brief, fixed, grouped, percent, power, two
+from gru_debugger.phrases import in_text, phrase
 from gru_debugger.questions.influence import PATHS, Influence
 from gru_debugger.questions.influenced import Value
 from gru_debugger.spans import Span
@@ -104,8 +104,10 @@ def of_value(value: Value, symbols: tuple[str, ...] | None = None) -> str:
     """“the logit of “e””, “h[9]”."""
     if not value.is_output or symbols is None or value.unit >= len(symbols):
         return str(value)
-    what = "logit" if value.quantity == "logits" else "probability"
-    return f"the {what} of {printable(symbols[value.unit])}"
+    symbol = printable(symbols[value.unit])
+    if value.quantity == "logits":
+        return _text("the logit of {symbol}", symbol=symbol)
+    return _text("the probability of {symbol}", symbol=symbol)
 
 
 def left(share: float) -> str:
@@ -131,63 +133,78 @@ def _two_digits(value: float) -> float:
     return float(np.format_float_scientific(value, precision=1, unique=False))
 
 
+def _text(template: str, **parts: str) -> str:
+    return in_text(phrase(template, **parts))
+
+
+def _back(steps: int) -> str:
+    return _text("One step back") if steps == 1 else _text("{n} steps back", n=grouped(steps))
+
+
+def _units(units: list[int]) -> str:
+    if len(units) == 1:
+        return _text("unit {unit}", unit=grouped(units[0]))
+    return _text("units {units}", units=", ".join(map(grouped, units)))
+
+
 def sentences(found: Influence, place: Place, notation: Notation = "pytorch") -> list[Span]:
     """How much is left, as a plain RNN, what is kept directly and by which units."""
     shares = Shares(found, place)
     rows = shares.rows
     if not rows:
-        return [Span("No earlier state moves it.")]
+        return phrase("No earlier state moves it.")
     last = rows[-1]
-    said = [*_left(last), *_plain(last)]
-    if last.whole:
-        said += [*_direct(shares, rows, notation), *_rest(last)]
-    return said
+    if not last.whole:
+        return _left(last)
+    return [*_left(last), *_plain(last), *_direct(shares, rows, notation), *_rest(last)]
 
 
-def _left(row: Row) -> Iterator[Span]:
-    back = "One step back" if row.back == 1 else f"{grouped(row.back)} steps back"
+def _left(row: Row) -> list[Span]:
+    back, share = _back(row.back), left(row.whole)
     if not row.whole:
-        yield Span(f"{back} nothing of the gradient is left.", "strong")
-        return
-    of = "of the gradient" if row.whole < 9.995 else "the gradient"
-    yield Span(f"{back} {left(row.whole)} {of} is left.", "strong")
-
-
-def _plain(row: Row) -> Iterator[Span]:
-    """Beside the whole: how many times less, or more, at the same states."""
-    if not row.whole:
-        return
-    if not row.plain_rnn:
-        yield Span("As a plain RNN")
-        yield Span("nothing would be.", "take")
-        return
-    ratio = row.whole / row.plain_rnn
-    yield Span("As a plain RNN it would be")
-    if ratio >= 1.05:
-        yield Span(f"{times(ratio)} times less.", "take")
-    elif ratio <= 1 / 1.05:
-        yield Span(f"{times(1 / ratio)} times more.", "take")
+        said = phrase("{back} nothing of the gradient is left.", back=back)
+    elif row.whole < 9.995:
+        said = phrase("{back} {share} of the gradient is left.", back=back, share=share)
     else:
-        yield Span("as much.", "take")
+        said = phrase("{back} {times} the gradient is left.", back=back, times=share)
+    return [span._replace(role="strong") for span in said]
 
 
-def _direct(shares: Shares, rows: list[Row], notation: Notation) -> Iterator[Span]:
+def _plain(row: Row) -> list[Span]:
+    """Beside the whole: how many times less, or more, at the same states."""
+    if not row.plain_rnn:
+        nothing = Span(_text("nothing would be."), "take")
+        return phrase("As a plain RNN {nothing}", nothing=nothing)
+    ratio = row.whole / row.plain_rnn
+    if ratio >= 1.05:
+        words = _text("{times} times less.", times=times(ratio))
+    elif ratio <= 1 / 1.05:
+        words = _text("{times} times more.", times=times(1 / ratio))
+    else:
+        words = _text("as much.")
+    return phrase("As a plain RNN it would be {as_much}", as_much=Span(words, "take"))
+
+
+def _direct(shares: Shares, rows: list[Row], notation: Notation) -> list[Span]:
     """What z alone carries; that z is near 1 is the reason only where that is much of the whole."""
     last = rows[-1]
     kept = next((row for row in reversed(rows) if row.direct >= KEPT), rows[0])
+    share = left(kept.direct)
     if kept is not last:
-        after = "one step" if kept.back == 1 else f"{kept.back} steps"
-        yield Span("Directly kept is")
-        yield Span(f"{left(kept.direct)} after {after}.", "keep")
-        return
-    yield Span(f"{left(last.direct)} is kept directly,", "keep")
+        words = _text("{share} after one step.", share=share)
+        if kept.back > 1:
+            words = _text("{share} after {n} steps.", share=share, n=grouped(kept.back))
+        return phrase("Directly kept is {share}", share=Span(words, "keep"))
     units, all_of_it = _carriers(shares.gradient(last.step, "direct_"))
+    words = _text("{share} is kept directly,", share=share)
     if last.direct >= DIRECT * last.whole and near_one(shares, units[0], last.back):
-        near = "Γu is near 0" if notation == "course" else "z is near 1"
-        yield Span(f"because {near},", "keep")
-    named = ", ".join(map(grouped, units))
-    words = "nearly all in" if all_of_it else "most in"
-    yield Span(f"{words} unit{'s' * (len(units) > 1)} {named}.")
+        words = _text("{share} is kept directly, because z is near 1,", share=share)
+        if notation == "course":
+            words = _text("{share} is kept directly, because Γu is near 0,", share=share)
+    named, directly = _units(units), Span(words, "keep")
+    if all_of_it:
+        return phrase("{directly} nearly all in {units}.", directly=directly, units=named)
+    return phrase("{directly} most in {units}.", directly=directly, units=named)
 
 
 def carried_by(shares: Shares) -> str:
@@ -196,9 +213,10 @@ def carried_by(shares: Shares) -> str:
     if not rows:
         return ""
     units, all_of_it = _carriers(shares.gradient(rows[-1].step))
-    back = "one step back" if rows[-1].back == 1 else f"{rows[-1].back} steps back"
-    named = f"unit{'s' * (len(units) > 1)} {', '.join(map(grouped, units))}"
-    return f"{back} {'nearly all of it' if all_of_it else 'most of it'} in {named}"
+    back, named = _back(rows[-1].back), _units(units)
+    if all_of_it:
+        return _text("{back} nearly all of it in {units}.", back=back, units=named)
+    return _text("{back} most of it in {units}.", back=back, units=named)
 
 
 def near_one(shares: Shares, unit: int, back: int) -> bool:
@@ -217,27 +235,35 @@ def _carriers(gradient: NDArray[np.float64]) -> tuple[list[int], bool]:
     return order[:enough].tolist(), bool(part[-1] >= NEARLY_ALL)
 
 
-def _rest(row: Row) -> Iterator[Span]:
+def _rest(row: Row) -> list[Span]:
     """By which way the others come."""
     if row.direct >= 0.5 * row.whole:
-        return
+        return []
     if row.constant_gates < DIRECT * row.whole:
-        yield Span("The gates pass the rest.")
-    elif row.constant_gates >= 0.5 * row.whole:
-        yield Span("The rest comes through the candidate.")
-    else:
-        yield Span("Gates and candidate pass the rest.")
+        return phrase("The gates pass the rest.")
+    if row.constant_gates >= 0.5 * row.whole:
+        return phrase("The rest comes through the candidate.")
+    return phrase("Gates and candidate pass the rest.")
 
 
-def spoken(found: Influence) -> Iterator[Span]:
+def spoken(found: Influence) -> list[Span]:
     """Which character spoke most for it, and which against it; a sentence behind the others."""
     trace, values = found.trace, found["attribution"]
-    against = "most against it" if values.max(initial=0) > 0 else "Most against it speaks"
-    for index, sign, words in (
-        (int(values.argmax()), 1, "Most for it speaks"), (int(values.argmin()), -1, against)
-    ):  # fmt: skip
-        if sign * values[index] > 0:
-            step = found.first + index + 1
-            value = two(float(values[index]), signed=True)
-            what = f"{trace.character_in_words(step)} of step {grouped(step)} ({value})"
-            yield Span(f"{words} {what}{',' if sign > 0 and values.min() < 0 else '.'}")
+    high, low = values.max(initial=0), values.min(initial=0)
+
+    def told(index: int) -> tuple[str, str, str]:
+        step = found.first + index + 1
+        value = two(float(values[index]), signed=True)
+        return trace.character_in_words(step), grouped(step), value
+
+    most, s, v = told(int(values.argmax()))
+    least, t, w = told(int(values.argmin()))
+    if high > 0 > low:
+        return phrase("Most for it speaks {most} of step {s} ({v}), "
+                      "most against it {least} of step {t} ({w}).",
+                      most=most, s=s, v=v, least=least, t=t, w=w)  # fmt: skip
+    if high > 0:
+        return phrase("Most for it speaks {most} of step {s} ({v}).", most=most, s=s, v=v)
+    if low < 0:
+        return phrase("Most against it speaks {least} of step {t} ({w}).", least=least, t=t, w=w)
+    return []
