@@ -95,7 +95,7 @@ class DockRoom:
         """So high that the centre's picture stays whole, so wide that the content is."""
         deep = self.deep(spec)
         if self.along(dock) == ACROSS:
-            self._show_level(dock, deep)
+            self._show_level(dock, deep, spec.deep[1] if spec.deep and spec.stacked else 0)
             return
         there = max((one.width() for one in self._beside(dock)), default=0)
         dock.show()
@@ -107,9 +107,12 @@ class DockRoom:
         if not spec.neighbour:
             self._share(dock)
 
-    def _show_level(self, dock: QDockWidget, deep: int) -> None:
+    def _show_level(self, dock: QDockWidget, deep: int, least: int) -> None:
+        """What stands below another dock has `least` pixels, or a third of the centre's, though
+        that may have to scroll: it is what was asked for."""
         level = [one for one in self._docks.values() if self.is_level(one)]
-        heights = [*(one.height() for one in level), min(deep or self._spare, self._spare)]
+        wanted = max(min(deep or self._spare, self._spare), min(least, self._centre.height() // 3))
+        heights = [*(one.height() for one in level), wanted]
         dock.show()
         self._window.resizeDocks([*level, dock], heights, DOWN)
 
