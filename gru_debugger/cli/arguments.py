@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from gru_debugger.formats import ModelFile
     from gru_debugger.source import Choice
 
+LARGE = 100_000_000  # bytes; a file of more is told beforehand
+
 
 def add_model(parser: argparse.ArgumentParser, optional: bool = False) -> None:
     parser.add_argument(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 
+from gru_debugger import terminal
 from gru_debugger.cli import arguments as common
 from gru_debugger.cli.progress import bar
 from gru_debugger.errors import InputError
+from gru_debugger.numerals import fixed
 
 DESCRIPTION = (
     "Write the gradients of one number of a step with respect to every earlier x and h, and beside "
@@ -47,6 +49,9 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     with bar("recording", last) as report:
         common.record(arguments, trace, last, report)
     found = Influence(trace, named(trace, arguments.of, t), t)
+    size = sum(array.nbytes for array in found.arrays.values())
+    if size > common.LARGE:
+        terminal.warn(f"{arguments.out}: about {fixed(size / 1e6, 0)} MB will be written")
     with bar("going back", found.work) as report:
         done = 0
         while found.advance():

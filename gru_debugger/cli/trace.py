@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
 
 DESCRIPTION = f"Write every quantity of every step to a file ({', '.join(SUFFIXES)})."
-LARGE = 100_000_000  # bytes; a file of more is told beforehand
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +50,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     first, last = arguments.steps or (1, trace.steps)
     common.check_steps((first, last), trace)
     size = recording.size(model, last - first + 1, out.suffix.lower())
-    if size > LARGE:
+    if size > common.LARGE:
         terminal.warn(f"{out}: about {fixed(size / 1e6, 0)} MB will be written")
     with bar("recording", last) as report:
         common.record(arguments, trace, last, report)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gru_debugger
-from gru_debugger.cli import main
+from gru_debugger.cli import arguments, main
 from gru_debugger.core.trace import Trace
 
 TEXT = 'abc,"\ncab'
@@ -74,6 +74,16 @@ def test_what_can_not_be_used(
     assert told.err.count("\n") == 1
     assert told.out == ""
     assert not Path("out.npz").exists()
+
+
+def test_a_large_file_is_told_beforehand(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("small", "--step", "9") == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(arguments, "LARGE", 100)
+    assert run("small", "--step", "9", "--force") == 0
+    assert capsys.readouterr().err == "gru-debugger: out.npz: about 0 MB will be written\n"
 
 
 def test_wrong_usage_and_a_file_that_is_there(

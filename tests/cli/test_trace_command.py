@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 
 import gru_debugger
-from gru_debugger.cli import main
-from gru_debugger.cli import trace as command
+from gru_debugger.cli import arguments, main
 from gru_debugger.core.quantities import CELL_QUANTITIES
 from gru_debugger.core.trace import Trace
 from gru_debugger.exports import recording
@@ -173,7 +172,7 @@ def test_a_large_file_is_told_beforehand(
 ) -> None:
     run("small", "out.npz")
     assert capsys.readouterr() == ("", "")
-    monkeypatch.setattr(command, "LARGE", 1_000)
+    monkeypatch.setattr(arguments, "LARGE", 1_000)
     run("small", "out.npz", "--force")
     assert capsys.readouterr().err == "gru-debugger: out.npz: about 0 MB will be written\n"
 
