@@ -55,7 +55,7 @@ def test_how_far_it_is_comes_as_it_goes_on(child: Child, qtbot: QtBot) -> None:
     child.progressed.connect(seen.append)
     told = "import sys; print('{\"done\": 1}', flush=True); input(); print('{\"done\": 2}')"
     child.begin(python(told))
-    qtbot.waitUntil(lambda: seen == [1], timeout=10_000)
+    qtbot.waitUntil(lambda: seen == [1])
     child.interrupt()
 
 
