@@ -110,6 +110,8 @@ class Panel:
             p.drawEllipse(dot, 4.5, 4.5)
         for label in self.labels:
             x, baseline = label.rect.left() + 2, label.baseline
+            if unit in label.units:  # it stands among dots, where need be
+                p.fillRect(label.rect, theme.panel)
             for words, one in label.parts():
                 weight = 600 if one == unit else 400
                 shape = fonts.text(p, x, baseline, words, theme.text, fonts.MONO, 10, weight)

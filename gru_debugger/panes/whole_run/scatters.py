@@ -18,6 +18,7 @@ from gru_debugger.questions.overview import STILL, Floats, Units
 from gru_debugger.questions.overview_in_words import Answer
 
 _ALPHA, _FAINT = 120, 60  # of a dot; of very many
+_KEPT_CLEAR = 256  # units
 _FIRST = 4 * labels.MOST  # dots of which some have their numbers beside them
 
 
@@ -46,6 +47,13 @@ class Dots(Panel):
 
     def dot(self, unit: int) -> QPointF | None:
         return None if self.pane.units is None else self.scatter.middle(unit)
+
+    def occupied(self) -> Sequence[QRectF]:
+        """No number stands over a dot, as long as there are not too many of these."""
+        if self.pane.units is None or self.pane.model.hidden_size > _KEPT_CLEAR:
+            return []
+        dots = (self.scatter.middle(unit) for unit in range(self.pane.model.hidden_size))
+        return [QRectF(dot.x() - 3, dot.y() - 3, 6, 6) for dot in dots]
 
     def unit_at(self, at: QPointF) -> int | None:
         if self.pane.units is None or not self.plot.adjusted(-8, -8, 8, 8).contains(at):
@@ -137,7 +145,8 @@ class Still(Dots):
         return list(dict.fromkeys([*calm[:3].tolist(), *far[:4].tolist()]))
 
     def occupied(self) -> Sequence[QRectF]:
-        return [QRectF(self.plot.right() - 128, self.plot.bottom() - 16, 128, 16)]
+        words = QRectF(self.plot.right() - 128, self.plot.bottom() - 16, 128, 16)
+        return [words, *super().occupied()]
 
     def paint_plot(self, p: QPainter) -> None:
         theme, plot = self.pane.theme, self.plot

@@ -134,10 +134,11 @@ class Surprise(Panel):
             rect = self._free(character, wide, taken)
             if rect is None:
                 continue
-            taken.append(rect)
             x = self._x(character) + max(0.0, self._each / 2 - 0.75)
-            p.fillRect(QRectF(x, self._y(float(self.bits[character - 2])), 2, 1).united(
-                QRectF(x, self.plot.bottom() - 1, 2, 1)), theme.now)  # fmt: skip
+            top, bottom = self._y(float(self.bits[character - 2])), self.plot.bottom()
+            bar = QRectF(x, top, 2, bottom - top)
+            taken += [rect, bar]  # later ones stand beside it too
+            p.fillRect(bar, theme.now)
             self._paint_told(p, told, rect)
             drawn += 1
             if drawn == _PEAKS:
