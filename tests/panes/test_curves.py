@@ -231,6 +231,8 @@ def test_what_is_found_later_is_drawn(qtbot: QtBot, monkeypatch: pytest.MonkeyPa
     qtbot.waitUntil(lambda: bool(pane.units and pane.run.complete))
     assert (pane.plots[0].end, pane.of_resets()) == (later.plots[0].end, later.of_resets())
     later.interactive = True  # links have dots below
+    for twice in (pane, later, pane, later):  # words are shaped when they are drawn a second time
+        paint(twice)
     np.testing.assert_array_equal(paint(pane), paint(later))
     session.close()
 
