@@ -61,3 +61,6 @@ docs: $(VENV)/run.stamp
 # The README's picture, by the program's own export.
 pictures: $(VENV)/run.stamp
 	$(BIN)/gru-debugger export bundled:sixteen --steps 34 --force -o packaging/pictures
+	$(BIN)/gru-debugger export bundled:sixteen --steps 34 --pane calculation --force -o packaging/pictures/calculation
+	$(BIN)/gru-debugger export bundled:sonnets --steps 227 --unit 183 --pane overview --force -o packaging/pictures/overview
+	$(BIN)/gru-debugger export bundled:sonnets --steps 150 --unit 183 --pane influence --force -o packaging/pictures/influence

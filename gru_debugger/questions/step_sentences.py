@@ -100,7 +100,8 @@ class StepSentences:
         shut, wide = int((gate < edge).sum()), int((gate > 1 - edge).sum())
         if not shut and not wide:
             return []
-        return [phrase("Saturated (within {edge} of an end): {shut} units at 0, {wide} at 1.",
+        return [phrase("Saturated (within {edge} of an end): {shut} of the units at 0, {wide} "
+                       "at 1.",
                        edge=brief(edge), shut=_number(shut), wide=_number(wide))]  # fmt: skip
 
     def _between(self, quantity: str, name: str) -> Sentence:

@@ -104,7 +104,7 @@ def test_a_step_s_sentences_never_contradict_its_numbers(
     saturated = [one for one in said if one.startswith("Saturated")]
     assert len(saturated) == any(ends[:2]) + any(ends[2:])
     told = [int(n) for one in saturated
-            for n in re.findall(r": (\d+) units at 0, (\d+) at 1\.", one)[0]]  # fmt: skip
+            for n in re.findall(r": (\d+) of the units at 0, (\d+) at 1\.", one)[0]]  # fmt: skip
     assert told == [n for pair in (ends[:2], ends[2:]) if any(pair) for n in pair]
     hand = sum("Set by hand" in one for one in said)
     assert hand == sum(
