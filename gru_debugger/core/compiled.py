@@ -22,7 +22,9 @@ def library() -> ctypes.CDLL | None:
             found.gru_packed_size.argtypes = [number, truth]
             found.gru_packed_size.restype = number
             found.gru_pack.argtypes = [array, array, number, truth, array]
-            found.gru_states.argtypes = [array, array, array, number, number, truth, array]
+            found.gru_states.argtypes = [array, array, array, number, number, truth, array, array]
+            found.gru_team_size.restype = number
+            found.gru_help.argtypes = found.gru_end.argtypes = found.gru_late.argtypes = [array]
             return found
     return None
 

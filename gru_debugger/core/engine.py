@@ -1,11 +1,17 @@
 """What records: compiled code where there is some (`compiled`), else numpy.
 
-Both give the same states to rounding. The compiled code lets go of the interpreter while it runs.
+Both give the same states to rounding. The compiled code lets go of the interpreter while it runs,
+and of large cells two threads of it share each product.
 """
 
 from __future__ import annotations
 
 import ctypes
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,6 +20,10 @@ from gru_debugger.core import compiled
 from gru_debugger.core.activations import USUAL
 from gru_debugger.core.cell import Array, Cell, Reset, gru_states
 from gru_debugger.core.model import Model
+
+_LARGE = 512  # units, of which the weights are larger than a processor's own cache
+_ALONE = 50  # stretches, of some milliseconds each
+_LINE = 64  # bytes of a line of the cache
 
 _PACKED: WeakKeyDictionary[Cell, dict[Reset, Array]] = WeakKeyDictionary()
 
@@ -27,13 +37,44 @@ def states(cell: Cell, parts: Array, h0: Array, reset: Reset) -> Array:
     # Names for what is handed over: its memory must not go while the code works on it.
     parts, h0 = (np.ascontiguousarray(array, np.float32) for array in (parts, h0))
     packed, before = _packed(library, cell, reset), int(reset == "before")
-    failed = library.gru_states(
-        parts.ctypes.data, packed.ctypes.data, h0.ctypes.data, len(parts), cell.hidden_size, before,
-        found.ctypes.data,
-    )  # fmt: skip
+    with _HELPER.at_work(library, cell.hidden_size) as team:
+        failed = library.gru_states(
+            parts.ctypes.data, packed.ctypes.data, h0.ctypes.data, len(parts), cell.hidden_size,
+            before, team, found.ctypes.data,
+        )  # fmt: skip
     if failed:
         raise MemoryError
     return found
+
+
+class _Helper:
+    """A second thread for large cells, where there is a processor for it. When others had that, the
+    next stretches are recorded by one again."""
+
+    def __init__(self) -> None:
+        self._alone = 0 if (os.cpu_count() or 1) > 1 else sys.maxsize  # stretches
+
+    @contextmanager
+    def at_work(
+        self, library: ctypes.CDLL, hidden_size: int
+    ) -> Iterator[ctypes.Array[ctypes.c_char] | None]:
+        """What `gru_states` shares with it; None where there is none."""
+        if hidden_size < _LARGE or self._alone:
+            self._alone -= bool(self._alone)
+            yield None
+            return
+        team = ctypes.create_string_buffer(library.gru_team_size())
+        thread = Thread(target=library.gru_help, args=(team,), daemon=True)
+        thread.start()
+        try:
+            yield team
+        finally:
+            library.gru_end(team)
+            thread.join()
+            self._alone = _ALONE if library.gru_late(team) else 0
+
+
+_HELPER = _Helper()
 
 
 def lets_go(model: Model) -> bool:
@@ -69,7 +110,6 @@ def _packed(library: ctypes.CDLL, cell: Cell, reset: Reset) -> Array:
 
 def _aligned_zeros(count: int) -> Array:
     """At a line of the cache: a vector read across two lines takes a fifth longer."""
-    line = 64
-    room = np.zeros(count * 4 + line, np.uint8)
-    first = -room.ctypes.data % line
+    room = np.zeros(count * 4 + _LINE, np.uint8)
+    first = -room.ctypes.data % _LINE
     return room[first : first + count * 4].view(np.float32)

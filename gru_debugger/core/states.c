@@ -5,9 +5,15 @@
  * Why C: numpy's cost is some ten calls a step, of a microsecond each, whatever the size; at 16
  * units they are a hundred times the arithmetic. Why vectors of the compiler's own (GCC, Clang):
  * a block of outputs stays in registers while all of h(t-1) is multiplied into it.
+ *
+ * Where the weights are larger than the processors' own caches, reading them is all the time there
+ * is, and a second thread reads as much again: see `struct team`.
  */
 #include <stdlib.h>
 #include <string.h>
+#ifndef _WIN32
+#include <sched.h>
+#endif
 
 #define LANES 8
 #define BLOCK 64 /* outputs at a time: eight vectors of eight, as many registers */
@@ -89,21 +95,102 @@ static inline void add_products(const float *weights, const float *h, long count
     sums[4] += e, sums[5] += f, sums[6] += g, sums[7] += i;
 }
 
+/* A matrix times a vector, plus the bias: what each block needs. */
+struct product {
+    const float *packed, *h, *bias;
+    float *out;
+    long blocks, n;
+    int backwards;
+};
+
 /* In spans, whose sums are added up, as BLAS does: one long sum would lose more digits. Blocks are
  * taken forwards and `backwards` by turns: where a matrix is larger than the processor's own cache,
  * what was read last is still there and is read first (a tenth to a fifth of the time). */
-static inline void multiply(const float *packed, const float *h, const float *bias, long blocks,
-                            long n, int backwards, float *out)
+static inline void multiply_block(const struct product *p, long taken)
 {
-    memcpy(out, bias, blocks * BLOCK * sizeof *out);
-    for (long taken = 0; taken < blocks; taken++) {
-        long b = backwards ? blocks - 1 - taken : taken;
-        for (long k = 0; k < n; k += SPAN) {
-            long count = n - k < SPAN ? n - k : SPAN;
-            add_products(packed + (b * n + k) * BLOCK, h + k, count, out + b * BLOCK);
-        }
+    long b = p->backwards ? p->blocks - 1 - taken : taken;
+    float *out = p->out + b * BLOCK;
+    memcpy(out, p->bias + b * BLOCK, BLOCK * sizeof *out);
+    for (long k = 0; k < p->n; k += SPAN) {
+        long count = p->n - k < SPAN ? p->n - k : SPAN;
+        add_products(p->packed + (b * p->n + k) * BLOCK, p->h + k, count, out);
     }
 }
+
+/* Two threads at one product after another: whoever is free takes its next block, so that the one
+ * that has the states waits for the other at most as long as a block takes, also where that one
+ * gets no processor at all. `ticket` is the product's number and how many of its blocks nobody has
+ * taken; `done` counts blocks, of all products. Who is `late` once is let go: others have its
+ * processor, and each of its turns would be waited for. In zeros at first. */
+struct team {
+    unsigned long long ticket, done, wanted;
+    int ended, late;
+    struct product product;
+};
+
+#define LEFT 0xffffffffULL /* of a ticket */
+#define PATIENCE 4096      /* looks, some 100 µs, before others get the processor */
+
+/* Whether there was a block to take. Nobody writes a product of which a block is not done. */
+static inline int take_block(struct team *team)
+{
+    unsigned long long ticket = __atomic_load_n(&team->ticket, __ATOMIC_ACQUIRE);
+    while (ticket & LEFT) {
+        if (__atomic_compare_exchange_n(&team->ticket, &ticket, ticket - 1, 0, __ATOMIC_ACQUIRE,
+                                        __ATOMIC_ACQUIRE)) {
+            multiply_block(&team->product, team->product.blocks - (long)(ticket & LEFT));
+            __atomic_fetch_add(&team->done, 1, __ATOMIC_RELEASE);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Between two looks at what another thread writes. */
+static inline void wait_a_little(long looks)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+#ifndef _WIN32
+    if (looks % PATIENCE == PATIENCE - 1) sched_yield();
+#endif
+}
+
+static inline void multiply(struct team *team, struct product product)
+{
+    if (!team || team->late) {
+        for (long taken = 0; taken < product.blocks; taken++) multiply_block(&product, taken);
+        return;
+    }
+    team->product = product;
+    team->wanted += product.blocks;
+    unsigned long long number = (team->ticket >> 32) + 1;
+    __atomic_store_n(&team->ticket, number << 32 | product.blocks, __ATOMIC_RELEASE);
+    while (take_block(team)) {}
+    for (long looks = 0; __atomic_load_n(&team->done, __ATOMIC_ACQUIRE) != team->wanted; looks++) {
+        wait_a_little(looks);
+        team->late = looks > PATIENCE;
+    }
+}
+
+/* What the other thread does, until it is told that all is over. */
+FOR_EACH_PROCESSOR
+PUBLIC void gru_help(struct team *team)
+{
+    for (long looks = 0; !__atomic_load_n(&team->ended, __ATOMIC_ACQUIRE); looks++)
+        if (take_block(team))
+            looks = 0;
+        else
+            wait_a_little(looks);
+}
+
+PUBLIC void gru_end(struct team *team) { __atomic_store_n(&team->ended, 1, __ATOMIC_RELEASE); }
+
+/* Whether the other thread was waited for in vain. */
+PUBLIC int gru_late(const struct team *team) { return team->late; }
+
+PUBLIC long gru_team_size(void) { return sizeof(struct team); }
 
 static long blocks_of(long rows) { return (rows + BLOCK - 1) / BLOCK; }
 
@@ -129,11 +216,12 @@ PUBLIC void gru_pack(const float *w, const float *bias, long n, int reset_before
     }
 }
 
-/* parts (steps, 3n), packed weights, h0 (n) -> states (steps, n).
+/* parts (steps, 3n), packed weights, h0 (n) -> states (steps, n). `team` is null, or what another
+ * thread helps with in `gru_help`.
  * Returns 0, or 1 where there is not enough memory. */
 FOR_EACH_PROCESSOR
 PUBLIC int gru_states(const float *parts, const float *packed, const float *h0, long steps, long n,
-                      int reset_before, float *states)
+                      int reset_before, struct team *team, float *states)
 {
     long blocks = blocks_of(reset_before ? 2 * n : 3 * n), own = blocks_of(n);
     long wide = blocks * BLOCK;
@@ -145,12 +233,12 @@ PUBLIC int gru_states(const float *parts, const float *packed, const float *h0, 
     const float *h = h0;
 
     for (long t = 0; t < steps; t++, parts += 3 * n, states += n) {
-        multiply(packed, h, b, blocks, n, t & 1, hidden);
+        multiply(team, (struct product){packed, h, b, hidden, blocks, n, t & 1});
         for (long i = 0; i < 2 * n; i++) rz[i] = parts[i] + hidden[i];
         sigmoid(rz, 2 * n);
         if (reset_before) {
             for (long i = 0; i < n; i++) product[i] = rz[i] * h[i];
-            multiply(packed_n, product, b_n, own, n, t & 1, hidden_n);
+            multiply(team, (struct product){packed_n, product, b_n, hidden_n, own, n, t & 1});
             for (long i = 0; i < n; i++) c[i] = parts[2 * n + i] + hidden_n[i];
         } else {
             for (long i = 0; i < n; i++) c[i] = parts[2 * n + i] + rz[i] * hidden[2 * n + i];

@@ -99,14 +99,18 @@ class Taken:
         return median(a / b for a, b in pairs)
 
 
-def interleaved(calls: dict[str, tuple[Callable[[], object], int]], rounds: int) -> Taken:
+def interleaved(
+    calls: dict[str, tuple[Callable[[], object], int]],
+    rounds: int,
+    clock: Callable[[], float] = process_time,
+) -> Taken:
     """Each call so many times a round, after once for its caches."""
     taken = Taken()
     for call, _ in calls.values():
         call()
     for _ in range(rounds):
         for name, (call, times) in calls.items():
-            taken.rounds.setdefault(name, []).append(median(timed(call, times)))
+            taken.rounds.setdefault(name, []).append(median(timed(call, times, clock)))
     return taken
 
 

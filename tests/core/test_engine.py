@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -43,6 +46,65 @@ def test_the_same_states(hidden: int, steps: int, reset: Reset, scale: float, se
         exact = gru_states(cell, parts[t : t + 1].astype(float), h.astype(float), reset)[0]
         assert np.abs(found[t] - exact).max() <= 2e-6 * max(1.0, scale)
         h = found[t]
+
+
+@pytest.fixture
+def helped(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Two threads, whatever the size; what second ones were begun with."""
+    begun = list[object]()
+
+    def thread(target: Callable[..., object], args: tuple[object, ...], daemon: bool) -> Thread:
+        begun.append(target)
+        return Thread(target=target, args=args, daemon=daemon)
+
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr(engine, "_LARGE", 1)
+    monkeypatch.setattr(engine, "_ALONE", 0)
+    monkeypatch.setattr(engine, "_HELPER", engine._Helper())
+    monkeypatch.setattr(engine, "Thread", thread)
+    return begun
+
+
+@pytest.mark.skipif(not COMPILED, reason="no compiler was there at installation")
+@pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("hidden", [5, 64, 65, 700])
+def test_two_threads_give_the_same_bits(hidden: int, reset: Reset, helped: list[object]) -> None:
+    cell = model(hidden, 8, seed=1, reset=reset).cell()
+    parts = input_part(cell, np.random.default_rng(0).standard_normal((60, 8)).astype(np.float32))
+    h = np.zeros(hidden, np.float32)
+    with pytest.MonkeyPatch.context() as one:
+        one.setattr(engine, "_LARGE", hidden + 1)
+        alone = engine.states(cell, parts, h, reset)
+    assert not helped
+    for _ in range(20):
+        np.testing.assert_array_equal(engine.states(cell, parts, h, reset), alone)
+    assert len(helped) == 20
+
+
+@pytest.mark.skipif(not COMPILED, reason="no compiler was there at installation")
+@pytest.mark.usefixtures("helped")
+def test_nobody_waits_for_a_thread_that_gets_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    cell = model(70, 8).cell()
+    parts, h = np.ones((9, 210), np.float32), np.zeros(70, np.float32)
+    expected = engine.states(cell, parts, h, "after")
+    monkeypatch.setattr(engine, "Thread", lambda **_: Thread(target=lambda: None))
+    np.testing.assert_array_equal(engine.states(cell, parts, h, "after"), expected)
+
+
+@pytest.mark.usefixtures("helped")
+def test_a_thread_that_came_too_late_is_left_out_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    late = SimpleNamespace(
+        gru_team_size=lambda: 8, gru_help=id, gru_end=id, gru_late=lambda team: True
+    )
+    monkeypatch.setattr(engine, "_ALONE", 3)
+    for _ in range(2):
+        shared = list[bool]()
+        for _ in range(4):
+            with engine._HELPER.at_work(late, 64) as team:  # type: ignore[arg-type]
+                shared.append(team is not None)
+        assert shared == [True, False, False, False]
 
 
 @pytest.mark.parametrize("value", [-1e38, -200.0, -88.0, 0.0, 88.0, 200.0, 1e38])
