@@ -237,10 +237,10 @@ class CalculationPane(Pane):
 
     def rect_of(self, quantity: str, unit: int) -> QRectF | None:
         """Where a value stands first."""
+        if self.session.trace is None or not self.session.is_computed(quantity):
+            return None
         of = self.sheet()
         if of is None or self.layout is None or unit not in self.rows:
-            return None
-        if not self.session.is_computed(quantity):
             return None
         first = 3 * (self.steps - 1)
         for gate, name, column in self.columns(of):

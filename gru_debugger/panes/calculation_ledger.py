@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.panes.calculation_paint import tint
@@ -17,6 +17,7 @@ from gru_debugger.questions.calculation import Sheet
 _TOP, _ROW, _LINE = 56, 14, 14  # pixels above the products, of one, of what is added to them
 _MARGIN, _END = 12, 32
 _DECIMALS = 2
+_PALE = 95  # of 255
 
 
 class _Columns(NamedTuple):
@@ -110,6 +111,13 @@ class LedgerCard:
         fonts.text(p, rect.right() - _MARGIN, baseline, note, theme.muted, fonts.SANS, 11,
                    align="right")  # fmt: skip
 
+    def _mark(self, p: QPainter, top: float, high: float) -> None:
+        """Behind a line of the selected unit: pale, for words in a role's colour stand on it."""
+        assert self.rect is not None
+        color = QColor(self._pane.theme.chip)
+        color.setAlpha(_PALE)
+        p.fillRect(QRectF(self.rect.left() + 8, top, self.rect.width() - 16, high), color)
+
     def _paint_products(
         self, p: QPainter, of: Sheet, found: Ledger, rounding: Rounding, ends: Ends
     ) -> float:
@@ -124,8 +132,7 @@ class LedgerCard:
         for row, index in enumerate(self._rows):
             y = top + (row + 0.5) * _ROW + 4
             if index == found.unit:
-                p.fillRect(QRectF(self.rect.left() + 8, y - 11, self.rect.width() - 16, _ROW),
-                           theme.chip)  # fmt: skip
+                self._mark(p, y - 11, _ROW)
             name = f"{letter}_{{{index}}}"
             mathematics.draw(p, self.rect.left() + _MARGIN, y, name, theme.text, 12)
             for at, (met, weight, product) in enumerate(zip(*ends, strict=True)):
@@ -180,7 +187,7 @@ class LedgerCard:
         for line in found.lines:
             baseline = y + 11
             if line.slot == "result":
-                p.fillRect(QRectF(rect.left() + 8, y, rect.width() - 16, _LINE + 2), theme.chip)
+                self._mark(p, y, _LINE + 2)
                 baseline += 1
             self._paint_name(p, of, line, baseline)
             for at, end in enumerate(ends[2]):

@@ -216,7 +216,7 @@ def _paint_column(
 ) -> None:  # fmt: skip
     """Hundreds of numbers a step: what is the same for all of a column is asked once."""
     theme, (left, wide) = pane.theme, slot
-    name, ink, faded, of, values = theme.name, theme.text, theme.future, column.tint, column.values
+    name, ink, faded, of, values = theme.name, theme.text, theme.muted, column.tint, column.values
     by_hand = column.by_hand if column.by_hand.any() else None
     y, high, right, room = place.top + 0.5, place.row, left + wide - 4, int((wide - 2) / _DIGIT)
     for at, row in rows:

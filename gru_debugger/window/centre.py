@@ -29,7 +29,8 @@ class Centre(QStackedWidget):
         self._keys: list[QAction] = []
         self._views: dict[str, PaneView] = {}
         self.first = self._view(View.centre)
-        session.view_changed.connect(self._follow)
+        for changed in (session.view_changed, session.opened):
+            changed.connect(self._follow)
 
     @property
     def shown(self) -> PaneView:

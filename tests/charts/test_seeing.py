@@ -159,6 +159,7 @@ def test_all_words_painted_are_seen(name: ThemeName, witness: Witness) -> None:
         painter = QPainter(image)
         pane.render(painter, QRectF(image.rect()), pane.sceneRect())
         painter.end()
+        pane.rest()
         pane.clear()
     assert len(witness.words) > 150
     assert not witness.poor

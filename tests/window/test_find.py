@@ -435,5 +435,6 @@ def test_whatever_is_typed_ends_in_hits_or_one_line(
     QTest.keyClick(line.edit, Qt.Key.Key_Return)
     assert shown(window)[1] != "" or line.fault.text()
     assert "\n" not in line.fault.text()
-    assert line.geometry().bottom() < window.cell.geometry().top()
+    below = window.cell.mapTo(window, QPoint()).y()
+    assert line.mapTo(window, line.rect().bottomLeft()).y() < below
     click(window.cell, QPoint(300, 300))

@@ -133,8 +133,9 @@ def test_of_a_long_text_the_first_and_it_says_so(open_window: OpenWindow, qtbot:
 
 
 def test_an_empty_one_takes_little_room(window: MainWindow, qtbot: QtBot) -> None:
-    dock, cell = window.docks["log"], window.cell.height()
+    dock = window.docks["log"]
     QApplication.processEvents()
+    cell = window.cell.height()
     assert dock.height() < 100
     window.session.mark(MARKS)
     collected(window, qtbot, len(steps(MARKS, recording(model(), 60))))

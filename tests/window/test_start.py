@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -443,7 +444,7 @@ def test_pyqtgraph_comes_with_the_panes() -> None:
     assert done.stdout == "False\n", done.stderr
 
 
-def test_a_start_imports_nothing_that_is_not_shown() -> None:
+def test_a_start_imports_nothing_that_is_not_shown(tmp_path: Path) -> None:
     """Each costs milliseconds before the first step is seen; what they are for imports them.
 
     The sources of what is imported are left alone too. What the first letter in a line needs is
@@ -470,5 +471,10 @@ def test_a_start_imports_nothing_that_is_not_shown() -> None:
         "from gru_debugger.cli import main\n"
         "main([])\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    places = "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"
+    home = dict.fromkeys(places, str(tmp_path))
+    done = subprocess.run(  # of somebody who has kept no layout
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60,
+        env=os.environ | home,
+    )  # fmt: skip
     assert done.stdout == "[]\n" * 4, done.stderr
