@@ -69,7 +69,7 @@ class Fields:
             self.refuse(field, f"{len(value)} are too many; {most} are allowed.")
         return value
 
-    def words(self, field: str) -> Words:
+    def words(self, field: str, longest: int = LONGEST, needed: bool = False) -> Words:
         """A text, or one a notation."""
         value = self.take(field, "")
         if isinstance(value, str):
@@ -77,6 +77,8 @@ class Fields:
         if not isinstance(value, dict) or set(value) != set(NOTATIONS):
             self.refuse(field, "give a text, or an object with “pytorch” and “course”.")
         for one in value.values():
-            if not isinstance(one, str) or len(one) > LONGEST:
-                self.refuse(field, f"give a text of at most {LONGEST} characters.")
+            if not isinstance(one, str) or len(one) > longest:
+                self.refuse(field, f"give a text of at most {longest} characters.")
+            if needed and not one.strip():
+                self.refuse(field, "it is missing or empty.")
         return value

@@ -15,13 +15,14 @@ from gru_debugger.core.address import Target
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
 from gru_debugger.lessons.tour import Asked, Stop, Words
-from gru_debugger.numerals import grouped, percent, power, two
+from gru_debugger.numerals import MINUS, apart, fixed, grouped, percent, two
 from gru_debugger.questions import expressions, influenced, writes, writing
 from gru_debugger.questions.influence import Influence
+from gru_debugger.questions.influence_in_words import times
 
 Number = float | str
 
-_NAME = re.compile(r"\{([a-z_0-9]+)([%#]?)\}")
+_NAME = re.compile(r"\{([a-z_0-9]+)(?:/([a-z_0-9]+)|([%#=]))?\}")
 _MARK = re.compile(r"\[([1-9])\]")
 _DISCS = "❶❷❸❹❺❻❼❽❾"
 _PATHS = {"whole": "", "direct": "direct_", "constant_gates": "constant_gates_",
@@ -69,7 +70,7 @@ class Live:
     def _asked(self, asked: Asked) -> Number:
         trace, what = self.trace, asked.what
         if asked.kind == "half_life":
-            return writes.half_life_of(trace, _whole(what))
+            return self._half_life(_whole(what), asked.more.get("back"))
         if asked.kind == "count":
             return float(len(expressions.where(str(what), trace)))
         if asked.kind == "first":
@@ -82,6 +83,18 @@ class Live:
                 raise InputError(f"“{self.stop.heading}”: step {step} has written nothing yet.")
             return float(shares[step])
         return self._left(asked)
+
+    def _half_life(self, unit: int, back: object) -> float:
+        """Over the whole run, or the steps up to this one, so many."""
+        if back is None:
+            return writes.half_life_of(self.trace, unit)
+        self.trace.model.check_unit(unit)
+        first = self.target.step - _whole(back) + 1
+        if not 1 <= first <= self.target.step:
+            raise InputError(f"“{self.stop.heading}”: “back” leads to no step.")
+        kept = [float(self.trace.step(t).z[unit]) for t in range(first, self.target.step + 1)]
+        logs = np.log(np.maximum(kept, writes.LEAST_KEPT))
+        return writes.half_life(float(logs.sum()), len(kept))
 
     def _left(self, asked: Asked) -> float:
         """The share of the gradient at this step's state that is left some steps back."""
@@ -110,11 +123,13 @@ class Live:
 
     def words(self, words: Words, notation: str) -> str:
         """With the run's numbers, and the marks' discs."""
-        filled = _NAME.sub(lambda found: self._shown(found[1], found[2]), words[notation])
+        filled = _NAME.sub(lambda found: self._shown(*found.groups()), words[notation])
         return _MARK.sub(lambda found: _DISCS[int(found[1]) - 1], filled)
 
-    def _shown(self, name: str, how: str) -> str:
+    def _shown(self, name: str, by: str | None, how: str | None) -> str:
         value = self.values[name]
+        if by is not None:
+            return self._times(value, self.values[by])
         if isinstance(value, str):
             return {" ": "a space", "\n": "a line end"}.get(value, value)
         if not math.isfinite(value):
@@ -123,7 +138,13 @@ class Live:
             return in_percent(value)
         if how == "#" or name == "step":
             return grouped(round(value))
-        return two(value)
+        return in_calculation(value) if how == "=" else in_words(value)
+
+    def _times(self, value: Number, by: Number) -> str:
+        """How many times as much."""
+        if isinstance(value, str) or isinstance(by, str) or not (by and math.isfinite(value / by)):
+            return "no number of"
+        return times(abs(value / by))
 
     def condition(self, condition: str) -> str:
         """With its numbers written out, as the language of conditions reads them."""
@@ -160,11 +181,26 @@ class Live:
 
 
 def in_percent(share: float) -> str:
-    """As many digits as it takes to see that something is there."""
+    """As many digits as it takes to see that something is there; of very little, how little."""
     size = abs(100 * share)
     if size >= 10 or size == 0:
         return percent(share)
-    return percent(share, 1) if size >= 0.1 else f"{power(100 * share, 1)}\N{NO-BREAK SPACE}%"
+    if size >= 0.01:
+        return percent(share, 1 if size >= 0.1 else 2)
+    parts = 1 / abs(share)
+    return f"one part in {times(parts)}" if math.isfinite(parts) else "next to nothing"
+
+
+def in_words(value: float) -> str:
+    """Two decimals; more where they would say that a gate is at its end, which it is not."""
+    return apart(value, 1.0, -1.0) if abs(round(value, 2)) == 1 else two(value)
+
+
+def in_calculation(value: float) -> str:
+    """So that who calculates with it comes to the two decimals of what is said: one more, and
+    brackets around what is negative."""
+    words = fixed(value, 3)
+    return f"({words})" if words.startswith(MINUS) else words
 
 
 def _whole(value: object) -> int:

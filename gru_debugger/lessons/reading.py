@@ -23,22 +23,26 @@ from gru_debugger.lessons.tour import (
     Tour,
     Value,
 )
+from gru_debugger.panes.registry import pane_specs
 from gru_debugger.paths import resource
 from gru_debugger.session import named_files
 
 LARGEST = 1 << 20  # bytes
-STOPS, VALUES, MARKS, ANSWERS = 60, 30, 9, 3
+STOPS, VALUES, MARKS, ANSWERS, PANES = 60, 30, 9, 3, 3
 LONGEST_TEXT = 10_000  # characters that a stop reads: it waits until all are recorded
 VIEWS = ("cell", "calculation", "overview")
 _PART = re.compile(r"\{([^{}]*)\}|[{}]")
+_SHOWN = re.compile(r"([^/%#=]*)(?:/([^/%#=]*)|[%#=])?")
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,40}", re.ASCII)
 _ALWAYS = ("step", "character", "next")  # what every stop knows
 
 # What can be asked of the run besides expressions, and what each takes besides.
-ASKED = {"half_life": (), "count": (), "first": (), "left": ("back", "of"), "wrote": ("unit",)}
+ASKED = {
+    "half_life": ("back",), "count": (), "first": (), "left": ("back", "of"), "wrote": ("unit",),
+}  # fmt: skip
 _STOP = (
     "heading", "model", "text", "text_file", "at", "where", "computation", "view", "values", "say",
-    "formula", "worked", "marks", "hidden", "ask", "answers", "then",
+    "formula", "worked", "marks", "hidden", "ask", "answers", "then", "show",
 )  # fmt: skip
 
 
@@ -78,14 +82,14 @@ class _Reader:
         self._reads(f)
         values = self._values(f)
         made = Stop(
-            heading=f.string("heading", needed=True), model=self._model, text=self._text,
+            headings=f.words("heading", 200, needed=True), model=self._model, text=self._text,
             at=f.string("at"), where=f.string("where", LONGEST),
             computation=f.string("computation"), view=f.string("view") or VIEWS[0], values=values,
             say=f.words("say"), formula=f.words("formula"), worked=f.words("worked"),
             marks=f.list_of("marks", MARKS, lambda one, _: self._value(f, "marks", one)),
             hidden=f.string("hidden"), ask=f.words("ask"),
             answers=f.list_of("answers", ANSWERS, lambda one, _: self._answer(f, one)),
-            then=f.words("then"),
+            then=f.words("then"), show=f.list_of("show", PANES, lambda one, _: _pane(f, one)),
         )  # fmt: skip
         f.close(_STOP)
         self._check(f, made)
@@ -171,9 +175,17 @@ class _Reader:
         return Answer(words, right)
 
 
+def _pane(f: Fields, given: Any) -> str:
+    """One of those that the window can open."""
+    names = [spec.name for spec in pane_specs().values() if spec.area not in ("none", "centre")]
+    if given not in names:
+        f.refuse("show", f"there are {', '.join(names)}.")
+    return str(given)
+
+
 def _check_names(f: Fields, field: str, words: str, known: set[str]) -> None:
     for found in _PART.finditer(words):
-        name = (found[1] or "").rstrip("%#")
-        if found[1] is None or name not in known:
+        shown = _SHOWN.fullmatch(found[1] or "")
+        if shown is None or not {name for name in shown.groups() if name is not None} <= known:
             told = ", ".join(sorted(known))
             f.refuse(field, f"“{found[0][:40]}” is no value of this stop; there are {told}.")

@@ -41,10 +41,10 @@ class Stop:
 
     `at`: an address; or `where`: the first step at which that condition holds. `computation`:
     the last one that is shown until the answer; "" where the whole step is. `marks` are values,
-    numbered from 1, `hidden` where the answer will stand.
+    numbered from 1, `hidden` where the answer will stand. `show`: panes that come with the answer.
     """
 
-    heading: str
+    headings: Words
     model: str
     text: str | None
     at: str
@@ -60,6 +60,18 @@ class Stop:
     ask: Words
     answers: tuple[Answer, ...]
     then: Words
+    show: tuple[str, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """For messages."""
+        return self.headings["pytorch"]
+
+    @property
+    def of_selected(self) -> bool:
+        """Whether the gradients that it speaks of are those of a value that it names."""
+        return any(isinstance(value, Asked) and "of" in value.more
+                   for value in self.values.values())
 
 
 @dataclass(frozen=True)

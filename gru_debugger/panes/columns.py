@@ -278,15 +278,6 @@ class ColumnsPane(UnitsPane):
             return None
         return self._part(min(rows, key=lambda row: len(row.quantities)), unit, 1)
 
-    def place_of(self, quantity: str, unit: int) -> tuple[QRectF, QRectF] | None:
-        """The same, computed yet or not, and the whole chart; None where it is folded or zoomed
-        away."""
-        rows = [row for row in self.shown_rows() if quantity in row.quantities]
-        if not rows or not self.axis.shows(unit):
-            return None
-        row = min(rows, key=lambda row: len(row.quantities))
-        return self._part(row, unit, 1), row.rect
-
     def _draws(self, row: Row, quantity: str) -> bool:
         if quantity not in row.quantities:
             return False

@@ -20,6 +20,7 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.errors import GRUDebuggerError, InputError, one_line
 from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session import marks_asked, opening
+from gru_debugger.session.marks import Marks
 from gru_debugger.session.opening import AS_IT_COMES, Decision, Opening, Shown, Wish
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import View
@@ -93,6 +94,11 @@ class Recordings(QObject):
     def begin(self, model: Model, request: Request) -> None:
         """Show a model as the command line asks for it."""
         self.open_model(model, "" if isinstance(request.source, Rows) else request.path, request)
+
+    def bring_back(self, run: Run, position: int, marks: Marks) -> bool:
+        """Show a run that was open before; whether it is shown now."""
+        self._wish = Wish(marks=marks)
+        return self._open(Opening(run, position))
 
     def use_model(self, model: Model, path: str, text: str | None = None) -> None:
         """Show a model with a text of its own, or with what is read now."""

@@ -165,10 +165,10 @@ QFrame#card, QFrame#drop {{ background: {c["panel"]}; border: 1px solid {c["bord
 QFrame#drop {{ background: transparent; border: 2px dashed {c["outline"]}; }}
 QLabel#startTitle {{ font-size: 28px; font-weight: 600; }}
 QLabel#cardTitle {{ font-size: 16px; font-weight: 600; }}
-QLabel#formula {{ font-family: "JetBrains Mono"; font-size: 12px; }}
-QPushButton#answer, QPushButton#answerNow {{ text-align: left; }}
+QPushButton#answer, QPushButton#answerNow, QPushButton#answerOwn {{ text-align: left; }}
 QPushButton#answerNow {{ border: 2px solid {c["text"]}; background: {c["pale"]}; }}
-QPushButton#answer QLabel#cap, QPushButton#answerNow QLabel#cap {{ border: 1px solid {c["outline"]};
+QPushButton#answerOwn {{ border: 2px dashed {c["error"]}; }}
+QPushButton#answer QLabel#cap, QPushButton#answerNow QLabel#cap, QPushButton#answerOwn QLabel#cap {{ border: 1px solid {c["outline"]};
     border-radius: 3px; padding: 0 5px; font-size: 11px; }}
 QPushButton#row {{ border-color: transparent; border-radius: 4px; text-align: left; }}
 QPushButton#row:hover {{ background: {c["pale"]}; }}

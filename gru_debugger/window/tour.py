@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtCore import QObject, Qt, Signal
 
 from gru_debugger.errors import GRUDebuggerError
+from gru_debugger.numerals import grouped
 from gru_debugger.session.opening import Wish
-from gru_debugger.window.combo import Combo
+from gru_debugger.window.tour_keys import TourKeys
 
 if TYPE_CHECKING:
     from gru_debugger.core.model import Model
     from gru_debugger.core.run import Run
     from gru_debugger.lessons.live import Live
-    from gru_debugger.lessons.tour import Tour
+    from gru_debugger.lessons.tour import Stop, Tour
     from gru_debugger.main_window import MainWindow
+    from gru_debugger.window.tour_before import Before
     from gru_debugger.window.tour_card import TourCard
     from gru_debugger.window.tour_marks import TourMarks
 
@@ -27,9 +27,6 @@ BUNDLED = "bundled:gates"
 _KEY = "tour"  # in the settings: its path, and the stop where it was left
 _DOWN = Qt.Orientation.Vertical
 _BELOW = 130  # pixels that the next character keeps
-_DIGITS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3)
-_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
-_TYPING = (QLineEdit, QPlainTextEdit, QAbstractSpinBox, Combo)
 
 
 class Tours(QObject):
@@ -45,6 +42,11 @@ class Tours(QObject):
         self.live: Live | None = None
         self._run: Run | None = None  # what the stop reads, as it was opened
         self._room = 0  # pixels that its place was high before a stop needed more
+        self._given: dict[int, int] = {}  # answers, by the indices of their stops
+        self._opened: list[str] = []  # panes that a stop asked for
+        self._before: Before | None = None
+        self._lives: dict[int, Live] = {}
+        self._keys = TourKeys(self, window)
         self._card: TourCard | None = None
         self._marks: TourMarks | None = None
 
@@ -67,6 +69,7 @@ class Tours(QObject):
     def begin(self, path: str = BUNDLED) -> None:
         """From where it was left; what is wrong with it is told, and all stays as it is."""
         from gru_debugger.lessons import reading
+        from gru_debugger.window import tour_before
 
         try:
             tour = reading.read(path)
@@ -74,8 +77,9 @@ class Tours(QObject):
             self._window.message.error(str(fault), "tour")
             return
         if not self.under_way:
+            self._before = tour_before.now(self._window.session)
             self._listen()
-        self.tour = tour
+        self.tour, self._given, self._lives = tour, {}, {}
         at = self.left_at(str(tour.path))
         self._go(at if at < len(tour.stops) else 0)
 
@@ -92,6 +96,8 @@ class Tours(QObject):
             content.moved.connect(self.move)
             content.left.connect(self.leave)
             content.begun.connect(self.begin)
+            content.again.connect(self.begin_again)
+            content.returned.connect(self.come_back)
             self._marks = TourMarks(window, window.centre)
             session = window.session
             for changed in (session.position_changed, session.opened, window.cell.laid_out):
@@ -99,17 +105,24 @@ class Tours(QObject):
             session.view_changed.connect(self._show)
         handle = window.windowHandle()
         if handle is not None:
-            handle.installEventFilter(self)
+            handle.installEventFilter(self._keys)
+
+    def begin_again(self) -> None:
+        """From the first stop; no answer has been given."""
+        self._given = {}
+        self._go(0)
 
     def leave(self) -> None:
-        """The window stays where it is; the tour goes on there the next time."""
+        """What was open before is open again; the tour goes on where it was the next time."""
         if self.tour is None:
             return
         self._window.settings.setValue(_KEY, [str(self.tour.path), self.index])
+        own = self._is_its_own()
         self.tour = self.live = self._run = None
+        self._show_panes(())
         handle = self._window.windowHandle()
         if handle is not None:
-            handle.removeEventFilter(self)
+            handle.removeEventFilter(self._keys)
         if self._card is not None and self._marks is not None:
             self._marks.point(())
             self._card.show_none()
@@ -119,6 +132,9 @@ class Tours(QObject):
             self._room = 0
         docks["tour"].close()
         docks.show("unit")
+        if self._before is not None and own:
+            self._before.bring_back(self._window.session, self._window.files.recordings)
+        self._before = None
         self._window.focus_stepping()
 
     def record(self) -> None:
@@ -144,12 +160,21 @@ class Tours(QObject):
 
     def _go(self, index: int) -> None:
         assert self.tour is not None
-        self.index, self.chosen, self.live = index, None, None
+        self.index, self.chosen, self.live = index, self._given.get(index), None
         stop = self.tour.stops[index]
         if self._is_open(stop.model, stop.text):
             self._stand()
         else:
             self._open(stop.model, stop.text)
+
+    def come_back(self) -> None:
+        """To the stop, from where else the window stands."""
+        self._go(self.index)
+
+    def _is_its_own(self) -> bool:
+        """Whether the model that is open is one that a stop opened."""
+        edited = self._window.session.edited
+        return self._run is not None and edited is not None and edited.run.model is self._run.model
 
     def _is_open(self, path: str, text: str | None) -> bool:
         """As it was opened for a stop, without what the user has tried in it since."""
@@ -180,29 +205,48 @@ class Tours(QObject):
 
     def _stand(self) -> None:
         """Where the stop says, so far computed as it says."""
-        from gru_debugger.core.trace import Trace
-        from gru_debugger.lessons.live import Live
-
         assert self.tour is not None
-        assert self._run is not None
         stop, session = self.tour.stops[self.index], self._window.session
         try:
-            live = Live(stop, Trace.of(self._run).finish())
-            at, _, _ = live.target, live.values, live.right
+            self.live = self._lives.get(self.index) or self._new(stop)
         except GRUDebuggerError as fault:
             self._window.message.error(str(fault), "tour")
             return
-        self.live = live
+        self._lives[self.index], at = self.live, self.live.target
         if at.place is not None:
             session.look(layer=at.place[0], direction=at.place[1])
         if at.unit is not None and at.quantity is not None:
             session.select_value(at.quantity, at.unit)
         session.look(centre=stop.view)
-        session.go_to(at.step, stop.computation or "blend")
+        session.go_to(at.step, self._computation)
+        if stop.show:
+            session.look(of_selected=stop.of_selected)
+        self._show_panes(() if self.asked else stop.show)
         self._window.docks.show("tour")
-        self._window.focus_stepping()
         self._show()
+        self._window.focus_stepping()
         self._give_room()
+
+    def _new(self, stop: Stop) -> Live:
+        """With all that it says worked out. Raises GRUDebuggerError."""
+        from gru_debugger.core.trace import Trace
+        from gru_debugger.lessons.live import Live
+
+        assert self._run is not None
+        live = Live(stop, Trace.of(self._run).finish())
+        _ = live.values, live.right
+        return live
+
+    @property
+    def asked(self) -> bool:
+        """Whether the stop waits for an answer."""
+        return self.chosen is None and self.live is not None and bool(self.live.stop.answers)
+
+    @property
+    def _computation(self) -> str:
+        """How far the stop's step is computed now."""
+        stop = self.live.stop if self.live is not None else None
+        return (stop.computation if stop is not None and self.chosen is None else "") or "blend"
 
     def _give_room(self) -> None:
         """As high as the stop needs, as far as what stands below can do with less."""
@@ -210,7 +254,7 @@ class Tours(QObject):
         if card is None or dock is None or below is None or dock.isFloating():
             return
         spare = below.height() - _BELOW if below.isVisible() else 0
-        more = min(card.wanted() - card.viewport().height(), spare)
+        more = min(card.lacking(), spare)
         if more > 0:
             self._room = self._room or dock.height()
             self._window.resizeDocks([dock], [dock.height() + more], _DOWN)
@@ -220,9 +264,8 @@ class Tours(QObject):
         live = self.live
         if live is None or self.chosen is not None or number > len(live.stop.answers):
             return
-        self.chosen = number
-        self._window.session.go_to(live.target.step)
-        self._show()
+        self._given[self.index] = number
+        self._go(self.index)
 
     # Shown ---------------------------------------------------------------------------------
 
@@ -235,53 +278,47 @@ class Tours(QObject):
         )  # fmt: skip
         self._follow()
 
+    def _show_panes(self, wanted: tuple[str, ...]) -> None:
+        """Those of a stop, and none any more that only the one before wanted."""
+        docks = self._window.docks
+        for name in set(self._opened) - set(wanted):
+            docks[name].close()
+            self._opened.remove(name)
+        for name in wanted:
+            if docks[name].isHidden():
+                docks.show(name)
+                self._opened.append(name)
+
     def _follow(self) -> None:
-        """Marks are of the stop's own step: elsewhere nothing is pointed at."""
-        if self._marks is None:
+        """Marks are true at the stop alone: elsewhere nothing is pointed at, and that is said."""
+        if self._marks is None or self._card is None:
             return
-        if self.live is None or self._window.session.position != self.live.target.step:
+        away = self.away()
+        self._card.say_away(away)
+        if self.live is None or away:
             self._marks.point(())
             return
         stop = self.live.stop
-        asked = self.chosen is None and bool(stop.answers)
-        shown = stop.marks if asked or not stop.hidden else (*stop.marks, stop.hidden)
-        hidden = (stop.hidden,) if asked and stop.hidden else ()
-        self._marks.point(_values(shown), _values(hidden))
+        asked_for = _values([stop.hidden])
+        hidden, found = (asked_for, []) if self.asked else ([], asked_for)
+        self._marks.point(_values(stop.marks), hidden, found)
 
-    # Keys ----------------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Before the window's own: S and the digits are the tour's while it asks."""
-        if not isinstance(event, QKeyEvent) or event.type() == QEvent.Type.KeyRelease:
-            return False
-        if self.live is None or isinstance(QApplication.focusWidget(), _TYPING):
-            return False
-        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if plain != Qt.KeyboardModifier.NoModifier or not self._means(event):
-            return False
-        event.accept()
-        if event.type() == QEvent.Type.KeyPress:
-            self._press(event)
-        return True
-
-    def _means(self, event: QKeyEvent) -> bool:
-        key = event.key()
-        asks = self.chosen is None and bool(self.live and self.live.stop.answers)
-        if key == Qt.Key.Key_Escape:
-            return not self._window.message.messages and not self._open_line()
-        return key in _PAGES or (asks and (key in _DIGITS or key == Qt.Key.Key_S))
-
-    def _open_line(self) -> bool:
-        return any(line.isVisible() for line in self._window.lines)
-
-    def _press(self, event: QKeyEvent) -> None:
-        key = event.key()
-        if key == Qt.Key.Key_Escape:
-            self.leave()
-        elif key in _PAGES:
-            self.move(_PAGES[Qt.Key(key)])
-        else:
-            self.answer(0 if key == Qt.Key.Key_S else _DIGITS.index(Qt.Key(key)) + 1)
+    def away(self) -> str:
+        """Where the window stands, if that is not where the stop does."""
+        live, session = self.live, self._window.session
+        if live is None:
+            return ""
+        at = live.target
+        if not self._is_open(live.stop.model, live.stop.text):
+            return "Something else is open than this stop speaks of."
+        if session.position != at.step:
+            here, there = grouped(session.position), grouped(at.step)
+            return f"You are at step {here}; this stop is at step {there}."
+        if at.place is not None and at.place != (session.layer, session.direction):
+            return "You look at another layer than this stop speaks of."
+        if session.computation != self._computation:
+            return "The step is computed to another place than at this stop."
+        return ""
 
 
 def _wish(model: Model, text: str | None) -> Wish:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -21,35 +22,52 @@ from gru_debugger.charts.theme import Theme
 from gru_debugger.lessons.live import Live
 from gru_debugger.session.session import Session
 from gru_debugger.window.accessible import announce
+from gru_debugger.window.formula_line import FormulaLine
 from gru_debugger.window.plain import Label, on_button
 from gru_debugger.window.style import rename
 
 _ANSWERS = 3
-_SAID_AFTER = 40  # pixels
+_SAID_AFTER, _MARGIN = 40, 8  # pixels
+_MEANT = {
+    "": "", "✓": ", right", "✓ yours": ", your answer, right",
+    "✗ yours": ", your answer, not right",
+}  # fmt: skip
 
 
-class TourCard(QScrollArea):
-    """Shows one stop. `answered` brings the number of an answer, 0 for “show it”; `moved` by how
-    many stops; `left` that it is enough."""
+class TourCard(QWidget):
+    """Shows one stop; the buttons stand below what scrolls.
+
+    `answered` brings the number of an answer, 0 for “show it”; `moved` by how many stops; `left`
+    that it is enough; `again` from the first stop; `returned` back to the stop.
+    """
 
     answered = Signal(int)
     moved = Signal(int)
     begun = Signal()
     left = Signal()
+    again = Signal()
+    returned = Signal()
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scrolled = QScrollArea()
+        self.scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        self.scrolled.setWidgetResizable(True)
+        self.scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner = QWidget()
         inner.setObjectName("startInside")
         self.column = QVBoxLayout(inner)
-        self.column.setContentsMargins(20, 14, 20, 14)
+        self.column.setContentsMargins(20, 14, 20, 8)
         self.column.setSpacing(8)
         self._make()
-        self.setWidget(inner)
-        self._inner = inner
+        self.scrolled.setWidget(inner)
+        self._inner, self._known = inner, False
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.scrolled, 1)
+        whole.addLayout(self._foot())
         self.show_none()
 
     # Made ----------------------------------------------------------------------------------
@@ -58,7 +76,9 @@ class TourCard(QScrollArea):
         head = QHBoxLayout()
         self.title, self.count = self._label("why"), self._label("why")
         self.count.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.anew = self._small("Begin again", self.again.emit)
         head.addWidget(self.title, 1)
+        head.addWidget(self.anew)
         head.addWidget(self.count)
         self.column.addLayout(head)
         self.heading = self._line("cardTitle")
@@ -67,7 +87,7 @@ class TourCard(QScrollArea):
         self.box.setObjectName("card")
         inside = QVBoxLayout(self.box)
         inside.setContentsMargins(12, 8, 12, 8)
-        self.formula, self.worked = self._label("formula"), self._label("formula")
+        self.formula, self.worked = FormulaLine(), FormulaLine()
         inside.addWidget(self.formula)
         inside.addWidget(self.worked)
         self.column.addWidget(self.box)
@@ -79,9 +99,22 @@ class TourCard(QScrollArea):
         self.verdict = self._line("keys")
         self.then = self._line("")
         self.column.addStretch(1)
-        self.column.addLayout(self._foot())
 
-    def _foot(self) -> QHBoxLayout:
+    def _foot(self) -> QVBoxLayout:
+        """What is always whole: that the window stands elsewhere, and the way on."""
+        foot = QVBoxLayout()
+        foot.setContentsMargins(20, 6, 20, 12)
+        foot.setSpacing(6)
+        away = QHBoxLayout()
+        self.away = self._label("why")
+        self.back_here = self._small("Return\N{EM SPACE}R", self.returned.emit)
+        away.addWidget(self.away, 1)
+        away.addWidget(self.back_here)
+        foot.addLayout(away)
+        foot.addLayout(self._buttons())
+        return foot
+
+    def _buttons(self) -> QHBoxLayout:
         foot = QHBoxLayout()
         foot.setSpacing(6)
         self.leave = self._button("Leave", "Esc", self.left.emit)
@@ -102,6 +135,14 @@ class TourCard(QScrollArea):
         made.clicked.connect(lambda *_: call())
         return made
 
+    def _small(self, words: str, call: Callable[[], object]) -> QToolButton:
+        made = QToolButton()
+        made.setText(words)
+        made.setObjectName("more")
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.clicked.connect(lambda *_: call())
+        return made
+
     def _label(self, name: str) -> Label:
         label = Label(wrap=True)
         label.setObjectName(name)
@@ -116,6 +157,7 @@ class TourCard(QScrollArea):
 
     def show_none(self) -> None:
         """No tour is under way."""
+        self._known = False
         self._all_hidden()
         self.title.setText("Tour")
         self.count.setText("")
@@ -126,10 +168,11 @@ class TourCard(QScrollArea):
         for one in (
             self.heading, self.say, self.box, self.formula, self.worked, self.ask, self.hint,
             self.verdict, self.then, self.leave, self.back, self.next, self.begin, *self.answers,
+            self.anew, self.away, self.back_here,
         ):  # fmt: skip
             one.hide()
 
-    def _say(self, label: Label, words: str) -> None:
+    def _say(self, label: Label | FormulaLine, words: str) -> None:
         label.setText(words)
         label.setVisible(bool(words))
 
@@ -141,7 +184,7 @@ class TourCard(QScrollArea):
         self._all_hidden()
         self.title.setText(title)
         self.count.setText(f"{index + 1} of {count}")
-        self._say(self.heading, stop.heading)
+        self._say(self.heading, stop.headings[notation])
         self._say(self.say, live.words(stop.say, notation))
         formula, worked = live.words(stop.formula, notation), live.words(stop.worked, notation)
         known = chosen is not None or not stop.answers
@@ -150,9 +193,8 @@ class TourCard(QScrollArea):
         self.box.setVisible(bool(formula))
         self._say(self.ask, live.words(stop.ask, notation))
         for answer, given in zip(self.answers, stop.answers, strict=False):
-            mark = "✓" if known and answer.number == live.right else ""
-            mark = "✗" if chosen == answer.number != live.right else mark
-            answer.show_words(live.words(given.words, notation), mark)
+            right, own = known and answer.number == live.right, answer.number == chosen
+            answer.show_words(live.words(given.words, notation), _mark(right, own))
         self._say(self.hint, "" if known else "One key answers; S shows it at once.")
         if known:
             self._say(self.verdict, _verdict(chosen, live.right))
@@ -160,21 +202,42 @@ class TourCard(QScrollArea):
         for button in (self.leave, self.back, self.next):
             button.show()
         self.back.setEnabled(index > 0)
+        self.anew.setVisible(index > 0)
         self.next.setText(f"{'Next' if index + 1 < count else 'End'}\N{EM SPACE}PgDn")
+        self._known = known
         QTimer.singleShot(0, self, self._to_answer if known else self._to_top)
         self._speak(known)
 
-    def wanted(self) -> int:
-        """Pixels that all of it is high at its width, with room for what is said after."""
+    def say_away(self, words: str) -> None:
+        """Where the window stands instead; "": at the stop."""
+        self.away.setText(words)
+        for part in (self.away, self.back_here):
+            part.setVisible(bool(words))
+
+    def lacking(self) -> int:
+        """Pixels that it would have to be higher to show all of it, with room for the answer."""
         self.column.activate()
-        return self._inner.heightForWidth(self.viewport().width()) + _SAID_AFTER
+        seen = self.scrolled.viewport()
+        after = 0 if self.then.isVisibleTo(self) else _SAID_AFTER
+        return self._inner.heightForWidth(seen.width()) + after - seen.height()
+
+    @guarded
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Panes that come with an answer take of its height."""
+        super().resizeEvent(event)
+        if self._known:
+            QTimer.singleShot(0, self, self._to_answer)
 
     def _to_top(self) -> None:
-        self.verticalScrollBar().setValue(0)
+        self.scrolled.verticalScrollBar().setValue(0)
 
     def _to_answer(self) -> None:
-        """What is new stands below; it has its place once the card is laid out."""
-        self.ensureWidgetVisible(self.then, 0, 60)
+        """What is new stands below: to its end, as long as its beginning stays in sight."""
+        self.column.activate()
+        bar, room = self.scrolled.verticalScrollBar(), self.scrolled.viewport().height()
+        last = self.then if self.then.isVisibleTo(self) else self.verdict
+        end = last.geometry().bottom() + _MARGIN - room
+        bar.setValue(max(0, min(end, self.verdict.geometry().top() - _MARGIN)))
 
     def _speak(self, known: bool) -> None:
         asked, told = (self.heading, self.say, self.ask), (self.verdict, self.worked, self.then)
@@ -187,6 +250,13 @@ class TourCard(QScrollArea):
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()  # the pages are the tour's
+
+
+def _mark(right: bool, own: bool) -> str:
+    """Of an answer that was right, or the user's own, or both."""
+    if right:
+        return "✓ yours" if own else "✓"
+    return "✗ yours" if own else ""
 
 
 def _verdict(chosen: int | None, right: int) -> str:
@@ -219,9 +289,9 @@ class _Answer(QPushButton):
     def show_words(self, words: str, mark: str) -> None:
         self._words.setText(words)
         self._mark.setText(mark)
-        meant = {"✓": ", right", "✗": ", your answer, not right"}.get(mark, "")
-        self.spoken = f"{self.number}: {words}{meant}"
+        self.spoken = f"{self.number}: {words}{_MEANT[mark]}"
         self.setAccessibleName(on_button(self.spoken))
-        rename(self, "answerNow" if mark == "✓" else "answer")
+        kind = {"✓": "answerNow", "✗": "answerOwn"}.get(mark[:1], "answer")
+        rename(self, kind)
         self.setMinimumHeight(33 if len(words) < 34 else 48)
         self.show()

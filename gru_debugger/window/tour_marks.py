@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QWidget
 from gru_debugger.charts import fonts
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.panes.columns import ColumnsPane
+from gru_debugger.panes.meant import Meant, meant
 from gru_debugger.window.centre import Centre
 from gru_debugger.window.style import theme_of
 
 _DIM = 178  # of 255
-_DISC = 18  # pixels
-_AROUND = 34.0, 22.0, 10.0, 22.0  # pixels of a chart's axis, name and unit numbers around its bars
+_DISC, _LEAST_DISC = 18.0, 14.0  # pixels
 
 Values = Sequence[tuple[str, int]]  # a quantity and a unit each
 
@@ -30,33 +30,34 @@ class TourMarks(QWidget):
         self._centre = centre
         self.marks: Values = ()
         self.hidden: Values = ()
+        self.found: Values = ()
         self.hide()
 
-    def point(self, marks: Values, hidden: Values = ()) -> None:
-        """At values, numbered from 1, and at where one will stand."""
-        self.marks, self.hidden = marks, hidden
+    def point(self, marks: Values, hidden: Values = (), found: Values = ()) -> None:
+        """At values, numbered from 1, at where one will stand, and at one that was asked for."""
+        self.marks, self.hidden, self.found = marks, hidden, found
         self.follow()
 
     def follow(self) -> None:
         """Over the centre, wherever that is now."""
         centre = self._centre
         self.setGeometry(centre.rect().translated(centre.mapTo(self.window(), QPoint(0, 0))))
-        there = bool(self.marks or self.hidden) and isinstance(centre.shown.pane, ColumnsPane)
+        any_meant = bool(self.marks or self.hidden or self.found)
+        there = any_meant and isinstance(centre.shown.pane, ColumnsPane)
         self.setVisible(there)
         if there:
             self.raise_()
             self.update()
 
-    def places(self, values: Values) -> list[tuple[QRectF, QRectF]]:
-        """Of each its part of a chart, and the chart, in this widget's pixels; what is not in
-        sight is left out."""
+    def places(self, values: Values) -> list[Meant | None]:
+        """Of each where it stands, in this widget's pixels; None: it is not in sight."""
         view = self._centre.shown
         pane = view.pane
         if not isinstance(pane, ColumnsPane):
-            return []
-        found = [place for value in values if (place := pane.place_of(*value)) is not None]
+            return [None] * len(values)
         by = QPointF(view.mapFromScene(0.0, 0.0)) + QPointF(view.mapTo(self._centre, QPoint(0, 0)))
-        return [(part.translated(by), chart.translated(by)) for part, chart in found]
+        found = [meant(pane, *value) for value in values]
+        return [place and place.translated(by.x(), by.y()) for place in found]
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -68,25 +69,38 @@ class TourMarks(QWidget):
             p.end()
 
     def _draw(self, p: QPainter) -> None:
-        theme = theme_of(self)
-        marks, hidden = self.places(self.marks), self.places(self.hidden)
+        marks, hidden, found = map(self.places, (self.marks, self.hidden, self.found))
+        self._veil(p, [place for place in (*marks, *hidden, *found) if place is not None])
+        for place in filter(None, hidden):
+            self._question(p, place.part)
+        for place in filter(None, found):
+            self._frame(p, place.part)
+        for number, place in enumerate(marks, 1):
+            if place is not None and place.bar is not None:
+                self._disc(p, number, place)
+
+    def _veil(self, p: QPainter, meant: Sequence[Meant]) -> None:
         dim = QPainterPath()
         dim.addRect(QRectF(self.rect()))
-        for _, chart in (*marks, *hidden):
-            left, top, right, bottom = _AROUND
-            lit = QPainterPath()
-            lit.addRoundedRect(chart.adjusted(-left, -top, right, bottom), 6, 6)
-            dim = dim.subtracted(lit)
-        veil = QColor(theme.side)
+        for place in meant:
+            for area in place.lit:
+                lit = QPainterPath()
+                lit.addRoundedRect(area, 6, 6)
+                dim = dim.subtracted(lit)
+        veil = QColor(theme_of(self).side)
         veil.setAlpha(_DIM)
         p.fillPath(dim, veil)
-        for part, _ in hidden:
-            self._question(p, part)
-        for number, (part, _) in enumerate(marks, 1):
-            box = QRectF(part.right() + 3, part.top() + 4, _DISC, _DISC)
-            if box.right() > self.width():
-                box.moveRight(part.left() - 3)
-            fonts.tile(p, box, theme.now, str(number), theme.now_text, fonts.SANS, 11, 600, 9)
+
+    def _disc(self, p: QPainter, number: int, place: Meant) -> None:
+        theme, size = theme_of(self), max(_LEAST_DISC, min(_DISC, place.part.width()))
+        fonts.tile(p, place.disc(size), theme.now, str(number), theme.now_text, fonts.SANS, 11, 600,
+                   size / 2)  # fmt: skip
+
+    def _frame(self, p: QPainter, part: QRectF) -> None:
+        """What was asked for stands there."""
+        p.setPen(QPen(theme_of(self).text, 1.6))
+        p.setBrush(Qt.BrushStyle.NoBrush)
+        p.drawRoundedRect(part.adjusted(0, -1, 0, 1), 4, 4)
 
     def _question(self, p: QPainter, part: QRectF) -> None:
         """Where the answer will stand."""

@@ -12,10 +12,11 @@ from gru_debugger import api
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
 from gru_debugger.formats import load_model
-from gru_debugger.lessons.live import Live, in_percent
+from gru_debugger.lessons.live import Live, in_calculation, in_percent, in_words
 from gru_debugger.lessons.reading import read
-from gru_debugger.lessons.tour import BUNDLED, Stop
+from gru_debugger.lessons.tour import BUNDLED, Asked, Stop
 from gru_debugger.numerals import two
+from gru_debugger.questions.influence_in_words import times
 
 TOUR = read(BUNDLED)
 
@@ -101,8 +102,24 @@ def test_the_worked_line_adds_up() -> None:
     step, there = run("bundled:sixteen").step(34), by_heading("near 0 forgets")
     z, n, old = (float(values[9]) for values in (step.z, step.n, step.h_prev))
     new = (1 - z) * n + z * old
-    said = f"= {two(1 - z)} · {two(n)} + {two(z)} · {two(old)} = {two(new)}"
+    assert n < 0 < old
+    said = f"= {1 - z:.3f} · (−{-n:.3f}) + {z:.3f} · {old:.3f} = {two(new)}"
     assert there.words(there.stop.worked, "pytorch") == said
+
+
+def test_who_calculates_with_the_worked_lines_gets_there() -> None:
+    """What is printed, worked out as it is printed."""
+    found = 0
+    for stop in TOUR.stops:
+        for notation in ("pytorch", "course"):
+            parts = live(stop).words(stop.worked, notation).removeprefix("= ").split(" = ")
+            if len(parts) == 2 and re.fullmatch(r"[\d.()−+· ]+", parts[0]):
+                sum_ = eval(parts[0].replace("−", "-").replace("·", "*"), {"__builtins__": {}})
+                told = parts[1].replace("−", "-")
+                digits = len(told.partition(".")[2])
+                assert abs(sum_ - float(told)) <= 0.6 * 10**-digits, (stop.heading, parts)
+                found += 1
+    assert found >= 8
 
 
 def test_the_gate_lies_between_0_and_1() -> None:
@@ -120,7 +137,7 @@ def test_what_the_reset_gate_lets_through() -> None:
 
 
 def test_half_lives() -> None:
-    there = live(next(stop for stop in TOUR.stops if stop.heading == "A unit that remembers"))
+    there = live(next(stop for stop in TOUR.stops if "remember" in stop.heading))
     assert there.values["half"] == pytest.approx(half_life("bundled:sonnets", 183), rel=1e-4)
     assert there.right == 3
 
@@ -128,16 +145,16 @@ def test_half_lives() -> None:
 def test_gradients_by_the_direct_path() -> None:
     one = np.zeros(256)
     one[183] = 1
-    there = by_heading("How gradients survive")
+    there = by_heading("left of a gradient")
     expected = direct("bundled:sonnets", 150, 33, one)
     assert there.values["direct"] == pytest.approx(expected, rel=1e-4)
     assert there.values["direct"] > 0.1 * there.values["whole"], "else it must not say “because”"
-    there = by_heading("when it is not z")
+    there = by_heading("for the prediction")
     row = logit_row("bundled:sonnets", 150)
     expected = direct("bundled:sonnets", 150, 33, row)
     assert there.values["direct"] == pytest.approx(expected, rel=1e-4)
     assert there.values["direct"] < 0.1 * there.values["whole"]
-    there = by_heading("Not every")
+    there = by_heading("small network")
     row = logit_row("bundled:sixteen", 34)
     expected = direct("bundled:sixteen", 34, 3, row)
     assert there.values["direct"] == pytest.approx(expected, rel=1e-4)
@@ -175,7 +192,69 @@ def test_the_first_step_where_a_condition_holds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "said"), [(0.6, "60 %"), (0.038, "3.8 %"), (1.2e-7, "1.2e−5 %"), (0.0, "0 %")]
+    ("share", "said"),
+    [(0.6, "60 %"), (0.038, "3.8 %"), (3e-4, "0.03 %"), (1.2e-7, "one part in 8.3 million"),
+     (0.0, "0 %")],  # fmt: skip
 )
 def test_small_shares_are_not_called_nothing(share: float, said: str) -> None:
     assert in_percent(share).replace("\N{NO-BREAK SPACE}", " ") == said
+
+
+@pytest.mark.parametrize(("value", "said"), [(0.9991, "0.999"), (-0.9999, "−0.9999"), (1.0, "1.00"),
+                                             (0.77, "0.77"), (0.0009, "0.001")])  # fmt: skip
+def test_no_gate_is_said_to_be_at_its_end(value: float, said: str) -> None:
+    assert in_words(value) == said
+
+
+def test_what_is_negative_stands_in_brackets() -> None:
+    assert [in_calculation(value) for value in (-0.5, 0.5, 1e-9)] == ["(−0.500)", "0.500", "0.000"]
+
+
+def said(notation: str) -> str:
+    parts = [(there.stop.headings, there.stop.say, there.stop.ask, there.stop.then)
+             for there in map(live, TOUR.stops)]  # fmt: skip
+    stops = zip(map(live, TOUR.stops), parts, strict=True)
+    return "\n".join(there.words(one, notation) for there, four in stops for one in four)
+
+
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+def test_a_gate_is_said_to_be_near_0_or_1_and_not_shut_or_open(notation: str) -> None:
+    """Which of the two would be “shut” depends on the notation."""
+    assert not re.search(r"\b([Ss]hut|[Cc]los(es|ed))\b", said(notation))
+    assert not re.search(r"e−\d", said(notation)), "no powers of ten"
+
+
+def test_the_last_words_name_the_gates_as_they_are_written() -> None:
+    last = live(TOUR.stops[-1])
+    for notation, own in (("pytorch", ("z near 1 keeps", "r tells")),
+                          ("course", ("Γu near 0 keeps", "Γr tells"))):  # fmt: skip
+        words = last.words(last.stop.then, notation)
+        assert all(one in words for one in (*own, "1 − ", "Γu", "Γr"))
+
+
+def test_the_half_life_of_the_last_steps() -> None:
+    there, trace = by_heading("left of a gradient"), run("bundled:sonnets")
+    zs = [float(trace.step(t).z[183]) for t in range(118, 151)]
+    expected = np.log(0.5) / np.mean(np.log(zs))
+    assert there.values["here"] == pytest.approx(expected, rel=1e-4)
+    assert there.values["here"] > there.values["half"], "else z is not nearer 1 there"
+    assert f"and it is {round(expected)}" in there.words(there.stop.then, "pytorch")
+    (stop,) = (one for one in TOUR.stops if one is there.stop)
+    far = Stop(**{**vars(stop), "values": {"x": Asked("half_life", 183, {"back": 151})}})
+    with pytest.raises(InputError, match="leads to no step"):
+        _ = Live(far, trace).values
+
+
+def test_how_many_times_as_much() -> None:
+    there = by_heading("left of a gradient")
+    ratio = float(there.values["whole"]) / float(there.values["plain"])
+    assert ratio > 10
+    words = there.words({"pytorch": "{whole/plain} times"}, "pytorch")
+    assert words == f"{times(ratio)} times"
+
+
+def test_panes_are_shown_where_gradients_are_spoken_of() -> None:
+    asking = {stop.heading for stop in TOUR.stops for value in stop.values.values()
+              if isinstance(value, Asked) and value.kind == "left"}  # fmt: skip
+    assert {stop.heading for stop in TOUR.stops if "influence" in stop.show} == asking
+    assert [stop.of_selected for stop in TOUR.stops if stop.show] == [True, False, False]

@@ -53,6 +53,18 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert stop.say["course"] == "Γu = {z} [1]"
     assert [answer.right for answer in stop.answers] == ["h[9] < 0", False]
     assert stop.text is None
+    assert stop.show == ()
+
+
+def test_what_a_notation_says_in_its_own_way(tmp_path: Path) -> None:
+    told = content()
+    told["stops"][0] |= {
+        "heading": {"pytorch": "z", "course": "Γu"}, "show": ["influence", "gradients"],
+        "say": "{z=} {z/half} {half#}",
+    }  # fmt: skip
+    (stop,) = read(write(tmp_path, told)).stops
+    assert (stop.heading, stop.headings["course"]) == ("z", "Γu")
+    assert stop.show == ("influence", "gradients")
 
 
 def test_a_stop_reads_what_the_one_before_did(tmp_path: Path) -> None:
@@ -113,6 +125,14 @@ WRONG: list[tuple[Change, str]] = [
     (stop(then=["x"]), "stop 1, “then”"),
     (stop(marks=["z[9]"] * 10), "stop 1, “marks”"),
     (stop(marks=[9]), "stop 1, “marks”"),
+    (stop(say="{z/}"), "stop 1, “say”"),
+    (stop(say="{z/nothing}"), "stop 1, “say”"),
+    (stop(say="{z%=}"), "stop 1, “say”"),
+    (stop(heading={"pytorch": "a", "course": ""}), "stop 1, “heading”"),
+    (stop(show=["cell"]), "stop 1, “show”"),
+    (stop(show=["nothing"]), "stop 1, “show”"),
+    (stop(show=[["unit"]]), "stop 1, “show”"),
+    (stop(show="influence"), "stop 1, “show”"),
     (stop(answers=[]), "stop 1, “answers”"),
     (stop(ask=""), "stop 1, “answers”"),
     (stop(surprise=1), "stop 1, “surprise”"),

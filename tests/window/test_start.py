@@ -432,7 +432,8 @@ NOT_SHOWN = (
         "questions.influence", "questions.influenced", "core.gradients",
         "window.export_dialog", "window.vocabulary.dialog", "window.palette",
         "window.history", "window.log", "window.numbers", "window.similar", "window.welcome",
-        "window.tour_card", "window.tour_marks", "lessons",
+        "window.tour_card", "window.tour_marks", "window.tour_before", "window.formula_line",
+        "panes.meant", "lessons",
     )),
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from gru_debugger.core.address import Address
 from gru_debugger.core.quantities import COMPUTATIONS
 from gru_debugger.main_window import MainWindow
 from gru_debugger.session.bookmarks import Bookmark
+from gru_debugger.session.opening import Wish
 from gru_debugger.window import file_dialog
 from gru_debugger.window.tour_card import TourCard
 from gru_debugger.window.tour_marks import TourMarks
@@ -57,7 +59,7 @@ def name_of(window: MainWindow) -> str:
 
 
 def test_it_stands_before_the_answer(window: MainWindow, qtbot: QtBot) -> None:
-    go(window, qtbot, "A gate near 0 forgets")
+    go(window, qtbot, "z near 0 forgets")
     session, shown = window.session, card(window)
     assert name_of(window) == "sixteen.safetensors"
     assert (session.position, session.computation, session.unit) == (34, "n", 9)
@@ -74,26 +76,29 @@ def test_it_stands_before_the_answer(window: MainWindow, qtbot: QtBot) -> None:
     ("key", "said"), [("2", "Right."), ("1", "Not quite: 2 is right."), ("S", "2 is right.")]
 )
 def test_one_key_answers(window: MainWindow, qtbot: QtBot, key: str, said: str) -> None:
-    go(window, qtbot, "A gate near 0 forgets")
+    go(window, qtbot, "z near 0 forgets")
     press(window, key)
     shown, session = card(window), window.session
     assert shown.verdict.text() == said
     assert (session.position, session.computation) == (34, "blend")
-    assert shown.worked.text() == "= 1.00 · −0.98 + 0.001 · 0.77 = −0.97"
+    assert re.fullmatch(r"= 0\.999 · \(−0\.\d+\) \+ 0\.001 · 0\.\d+ = −0\.97", shown.worked.text())
     assert "right" in shown.answers[1].accessibleName()
+    own = [i for i, one in enumerate(shown.answers, 1) if "your answer" in one.accessibleName()]
+    assert own == ([] if key == "S" else [int(key)])
+    assert len({one.objectName() for one in shown.answers}) == (3 if key == "1" else 2)
     assert not window.docks["similar"].isVisible(), "S is the tour's while it asks"
     press(window, "3")
     assert shown.verdict.text() == said, "answered is answered"
 
 
 def test_a_click_answers_too(window: MainWindow, qtbot: QtBot) -> None:
-    go(window, qtbot, "A gate near 0 forgets")
+    go(window, qtbot, "z near 0 forgets")
     click(card(window).answers[1])
     assert card(window).verdict.text() == "Right."
 
 
 def test_the_stepping_keys_go_on_stepping(window: MainWindow, qtbot: QtBot) -> None:
-    go(window, qtbot, "A gate near 0 forgets")
+    go(window, qtbot, "z near 0 forgets")
     assert marks(window).isVisible()
     order = COMPUTATIONS["after"]
     press(window, "Shift+F11")
@@ -101,8 +106,20 @@ def test_the_stepping_keys_go_on_stepping(window: MainWindow, qtbot: QtBot) -> N
     press(window, "Left", "Left")
     assert window.session.position == 32
     assert not marks(window).isVisible(), "marks are of the stop's own step"
+    shown = card(window)
+    assert shown.away.isVisible()
+    assert shown.away.text() == "You are at step 32; this stop is at step 34."
+    press(window, "R")
+    assert (window.session.position, window.session.computation) == (34, "n")
+    assert marks(window).isVisible()
+    assert not shown.away.isVisible()
+    press(window, "F11")
+    assert window.session.computation == "blend"
+    assert not marks(window).isVisible(), "no “?” over what is to be seen"
+    assert shown.away.isVisible()
     press(window, "2")
     assert (window.session.position, window.session.computation) == (34, "blend")
+    assert not shown.away.isVisible()
 
 
 def test_keys_are_the_windows_own_once_it_is_left(window: MainWindow) -> None:
@@ -150,47 +167,59 @@ def test_what_was_tried_is_gone_at_the_next_stop(window: MainWindow, qtbot: QtBo
 
 
 def test_sonnets_for_why_gradients_survive(window: MainWindow, qtbot: QtBot) -> None:
-    go(window, qtbot, "How gradients survive")
+    go(window, qtbot, "What is left of a gradient?")
     assert name_of(window) == "sonnets.safetensors"
     press(window, "2")
     assert card(window).verdict.text() == "Right."
 
 
 def test_the_courses_words(window: MainWindow, qtbot: QtBot) -> None:
-    go(window, qtbot, "A gate near 0 forgets")
+    go(window, qtbot, "z near 0 forgets")
     assert "Γu" not in card(window).say.text()
     press(window, "Ctrl+Shift+N")
-    assert "Γu = 1 − z = 1.00" in card(window).say.text()
+    assert "Γu = 1 − z = 0.999" in card(window).say.text()
     assert "c̃" in card(window).formula.text()
 
 
 def test_marks_stand_where_the_values_are(window: MainWindow, qtbot: QtBot) -> None:
-    go(window, qtbot, "A gate near 0 forgets")
+    go(window, qtbot, "z near 0 forgets")
     over = marks(window)
     assert (over.marks, over.hidden) == ([("z", 9), ("h_prev", 9), ("n", 9)], [("h", 9)])
-    for (quantity, unit), (part, chart) in zip(over.marks, over.places(over.marks), strict=True):
+    for (quantity, unit), meant in zip(over.marks, over.places(over.marks), strict=True):
         seen = window.rects_of(quantity, unit)["cell"]
+        assert meant is not None
+        part, (chart,) = meant.part, meant.lit
+        disc = meant.disc(18)
+        assert abs(disc.center().x() - part.center().x()) < 1
+        assert part.adjusted(-9, 0, 9, 0).contains(disc)
+        assert meant.bar is not None
+        assert not any(disc.top() < end < disc.bottom() for end in meant.bar)
         there = QRectF(part).translated(over.pos())
         assert abs(there.center().x() - seen.center().x()) < 1.5
         assert chart.contains(part.center())
         assert there.intersects(seen)
     image = window.grab().toImage()
-    ((part, _),) = over.places(over.hidden)
+    (asked,) = over.places(over.hidden)
+    assert asked is not None
+    part = asked.part
+    assert len(asked.lit) == 2, "Blend, whose formula is taught, and New state"
+    assert asked.bar is None
     at = part.translated(over.pos()).center()
     around = [image.pixelColor(int(at.x()) + dx, int(at.y()) + dy)
               for dx in range(-5, 6) for dy in range(-7, 8)]  # fmt: skip
     assert min(color.lightness() for color in around) < 80, "the question mark is ink"
     press(window, "2")
     assert over.hidden == []
-    assert over.marks[-1] == ("h", 9), "what was asked for is shown where it was asked for"
+    assert over.found == [("h", 9)], "what was asked for is shown where it was asked for"
+    assert len(over.marks) == 3, "no number that no word names"
     assert window.rects_of("h", 9)["cell"].intersects(part.translated(over.pos()))
 
 
 def test_the_rest_stands_back(window: MainWindow, qtbot: QtBot) -> None:
     """Where nothing is meant no bar is as dark as it is without the tour; where it is, all are."""
-    go(window, qtbot, "A gate near 0 forgets")
+    go(window, qtbot, "z near 0 forgets")
     over = marks(window)
-    (_, aside), (_, meant) = over.places([("sum_z", 9), ("z", 9)])
+    aside, meant = (place.lit[0] for place in over.places([("sum_z", 9), ("z", 9)]) if place)
 
     def darkest(chart: QRectF) -> int:
         image, at = window.grab().toImage(), chart.translated(over.pos()).toRect()
@@ -221,7 +250,6 @@ def test_it_is_offered_on_the_start_page(window: MainWindow, qtbot: QtBot) -> No
 def test_bookmarks_become_a_tour(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    press(window, "Escape")
     path = tmp_path / "mine.grutour"
     press(window, "Ctrl+K", "Shift+F1")
     assert "There is no bookmark" in window.status.where.said
@@ -265,3 +293,76 @@ def test_what_is_wrong_is_told_and_all_stays(window: MainWindow, tmp_path: Path)
 def test_what_the_run_lacks_is_told(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window.tours.begin(str(own(tmp_path, at="99:h[2]")))
     qtbot.waitUntil(lambda: "99" in window.message.words.text())
+
+
+def test_what_was_answered_stays_answered(window: MainWindow, qtbot: QtBot) -> None:
+    go(window, qtbot, "z near 0 forgets")
+    press(window, "1", "PgDown", "PgUp")
+    assert card(window).verdict.text() == "Not quite: 2 is right."
+    assert window.session.computation == "blend"
+    assert not card(window).away.isVisible()
+    click(card(window).anew)
+    assert window.tours.index == 0
+    go(window, qtbot, "z near 0 forgets")
+    assert not card(window).verdict.isVisible(), "begun again, nothing is answered"
+
+
+def test_leaving_brings_back_what_was_open(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = open_window(recording(model(), 30), 12, 5)
+    session = window.session
+    session.look(centre="calculation")
+    press(window, "Shift+F1")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    assert name_of(window) == "sixteen.safetensors"
+    press(window, "Ctrl+Shift+N", "Escape")
+    assert session.trace is not None
+    assert session.trace.run == recording(model(), 30).run
+    assert (session.position, session.unit, session.view.centre) == (12, 5, "calculation")
+    assert session.notation == "course", "the user's own choice"
+
+
+def test_what_the_user_opened_in_it_stays(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.files.recordings.open_model(model(), "", Wish("abcabc"))
+    assert "else" in card(window).away.text()
+    assert not marks(window).isVisible()
+    press(window, "Escape")
+    assert window.session.trace is not None
+    assert window.session.trace.text == "abcabc"
+
+
+def test_a_stop_opens_panes_and_closes_them(window: MainWindow, qtbot: QtBot) -> None:
+    go(window, qtbot, "What is left of a gradient?")
+    docks = window.docks
+    assert not docks["influence"].isVisible(), "it would tell"
+    press(window, "2")
+    assert docks["influence"].isVisible()
+    assert window.session.view.of_selected
+    press(window, "PgDown")
+    assert not docks["influence"].isVisible()
+    press(window, "S")
+    assert docks["influence"].isVisible()
+    assert not window.session.view.of_selected
+    press(window, "Escape")
+    assert not docks["influence"].isVisible()
+
+
+def test_the_users_own_pane_stays_open(window: MainWindow, qtbot: QtBot) -> None:
+    go(window, qtbot, "What is left of a gradient?")
+    press(window, "I", "2", "Escape")
+    assert window.docks["influence"].isVisible()
+
+
+def test_the_buttons_are_whole_and_the_answer_is_in_sight(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(1280, 800)
+    go(window, qtbot, "What is left of a gradient?")
+    press(window, "1")
+    shown = card(window)
+    qtbot.waitUntil(lambda: shown.scrolled.verticalScrollBar().value() > 0)
+    for button in (shown.leave, shown.back, shown.next):
+        assert button.visibleRegion().boundingRect().size() == button.size()
+    seen = shown.verdict.visibleRegion().boundingRect()
+    assert seen.height() == shown.verdict.height()

@@ -1,0 +1,36 @@
+"""Where the user was before a tour began, for when it is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from gru_debugger.core.run import Run
+from gru_debugger.session.marks import Marks
+from gru_debugger.session.session import Session
+from gru_debugger.session.view import View
+from gru_debugger.window.recordings import Recordings
+
+
+@dataclass(frozen=True)
+class Before:
+    run: Run
+    position: int
+    computation: str
+    view: View
+    marks: Marks
+
+    def bring_back(self, session: Session, recordings: Recordings) -> None:
+        """All but the notation, which is the user's own choice wherever it was made."""
+        there = session.edited is not None and session.edited.run == self.run
+        if not there and not recordings.bring_back(self.run, self.position, self.marks):
+            return
+        session.show(replace(self.view, notation=session.notation))
+        session.go_to(self.position, self.computation)
+
+
+def now(session: Session) -> Before | None:
+    """None: nothing is open."""
+    if session.edited is None:
+        return None
+    return Before(session.edited.run, session.position, session.computation, session.view,
+                  session.marks)  # fmt: skip
