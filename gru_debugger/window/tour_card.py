@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -27,7 +27,7 @@ from gru_debugger.window.plain import Label, on_button
 from gru_debugger.window.style import rename
 
 _ANSWERS = 3
-_SAID_AFTER, _MARGIN = 40, 8  # pixels
+_SAID_AFTER, _MARGIN, _NARROW = 40, 8, 240  # pixels
 _MEANT = {
     "": "", "✓": ", right", "✓ yours": ", your answer, right",
     "✗ yours": ", your answer, not right",
@@ -35,7 +35,7 @@ _MEANT = {
 
 
 class TourCard(QWidget):
-    """Shows one stop; the buttons stand below what scrolls.
+    """Shows one stop; its number stands above what scrolls, the buttons below.
 
     `answered` brings the number of an answer, 0 for “show it”; `moved` by how many stops; `left`
     that it is enough; `again` from the first stop; `returned` back to the stop.
@@ -50,6 +50,8 @@ class TourCard(QWidget):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
+        self.setObjectName("startInside")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.scrolled = QScrollArea()
         self.scrolled.setFrameShape(QFrame.Shape.NoFrame)
         self.scrolled.setWidgetResizable(True)
@@ -58,7 +60,7 @@ class TourCard(QWidget):
         inner = QWidget()
         inner.setObjectName("startInside")
         self.column = QVBoxLayout(inner)
-        self.column.setContentsMargins(20, 14, 20, 8)
+        self.column.setContentsMargins(20, 4, 20, 4)
         self.column.setSpacing(8)
         self._make()
         self.scrolled.setWidget(inner)
@@ -66,21 +68,25 @@ class TourCard(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        whole.addLayout(self._head())
         whole.addWidget(self.scrolled, 1)
         whole.addLayout(self._foot())
         self.show_none()
 
     # Made ----------------------------------------------------------------------------------
 
-    def _make(self) -> None:
+    def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
+        head.setContentsMargins(20, 10, 20, 4)
         self.title, self.count = self._label("why"), self._label("why")
         self.count.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.anew = self._small("Begin again", self.again.emit)
         head.addWidget(self.title, 1)
         head.addWidget(self.anew)
         head.addWidget(self.count)
-        self.column.addLayout(head)
+        return head
+
+    def _make(self) -> None:
         self.heading = self._line("cardTitle")
         self.say = self._line("")
         self.box = QFrame()
@@ -103,7 +109,7 @@ class TourCard(QWidget):
     def _foot(self) -> QVBoxLayout:
         """What is always whole: that the window stands elsewhere, and the way on."""
         foot = QVBoxLayout()
-        foot.setContentsMargins(20, 6, 20, 12)
+        foot.setContentsMargins(14, 6, 14, 10)
         foot.setSpacing(6)
         away = QHBoxLayout()
         self.away = self._label("why")
@@ -220,6 +226,10 @@ class TourCard(QWidget):
         seen = self.scrolled.viewport()
         after = 0 if self.then.isVisibleTo(self) else _SAID_AFTER
         return self._inner.heightForWidth(seen.width()) + after - seen.height()
+
+    def minimumSizeHint(self) -> QSize:
+        """Its dock is as wide as the Unit pane's, and no wider for it."""
+        return QSize(_NARROW, super().minimumSizeHint().height())
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -75,9 +75,9 @@ class TourMarks(QWidget):
             self._question(p, place.part)
         for place in filter(None, found):
             self._frame(p, place.part)
-        for number, place in enumerate(marks, 1):
-            if place is not None and place.bar is not None:
-                self._disc(p, number, place)
+        for number, mark in enumerate(marks, 1):
+            if mark is not None and mark.bar is not None:
+                self._disc(p, number, mark)
 
     def _veil(self, p: QPainter, meant: Sequence[Meant]) -> None:
         dim = QPainterPath()

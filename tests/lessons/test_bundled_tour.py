@@ -194,7 +194,7 @@ def test_the_first_step_where_a_condition_holds() -> None:
 @pytest.mark.parametrize(
     ("share", "said"),
     [(0.6, "60 %"), (0.038, "3.8 %"), (3e-4, "0.03 %"), (1.2e-7, "one part in 8.3 million"),
-     (0.0, "0 %")],  # fmt: skip
+     (0.0, "0 %")],
 )
 def test_small_shares_are_not_called_nothing(share: float, said: str) -> None:
     assert in_percent(share).replace("\N{NO-BREAK SPACE}", " ") == said
