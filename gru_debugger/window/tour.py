@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDockWidget
 
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.numerals import grouped
@@ -26,7 +27,7 @@ SUFFIX = ".grutour"
 BUNDLED = "bundled:gates"
 _KEY = "tour"  # in the settings: its path, and the stop where it was left
 _DOWN = Qt.Orientation.Vertical
-_BELOW = 130  # pixels that the next character keeps
+_BELOW, _SLACK = 130, 8  # pixels that the next character keeps, and that Qt may share otherwise
 
 
 class Tours(QObject):
@@ -41,7 +42,7 @@ class Tours(QObject):
         self.index, self.chosen = 0, cast("int | None", None)
         self.live: Live | None = None
         self._run: Run | None = None  # what the stop reads, as it was opened
-        self._room = 0  # pixels that its place was high before a stop needed more
+        self._room = 0  # pixels that what stands below was high before a stop needed more
         self._given: dict[int, int] = {}  # answers, by the indices of their stops
         self._opened: list[str] = []  # panes that a stop asked for
         self._before: Before | None = None
@@ -127,11 +128,11 @@ class Tours(QObject):
             self._marks.point(())
             self._card.show_none()
         docks = self._window.docks
-        if self._room:
-            self._window.resizeDocks([docks["tour"]], [self._room], _DOWN)
-            self._room = 0
         docks["tour"].close()
         docks.show("unit")
+        if self._room:
+            self._share(docks["unit"], docks["prediction"], self._room)
+            self._room = 0
         if self._before is not None and own:
             self._before.bring_back(self._window.session, self._window.files.recordings)
         self._before = None
@@ -254,10 +255,15 @@ class Tours(QObject):
         if card is None or dock is None or below is None or dock.isFloating():
             return
         spare = below.height() - _BELOW if below.isVisible() else 0
-        more = min(card.lacking(), spare)
-        if more > 0:
-            self._room = self._room or dock.height()
-            self._window.resizeDocks([dock], [dock.height() + more], _DOWN)
+        lacking = card.lacking()
+        more = min(lacking + _SLACK, spare)
+        if lacking > 0 and more > 0:
+            self._room = self._room or below.height()
+            self._share(dock, below, below.height() - more)
+
+    def _share(self, above: QDockWidget, below: QDockWidget, high: int) -> None:
+        both = above.height() + below.height()
+        self._window.resizeDocks([above, below], [both - high, high], _DOWN)
 
     def answer(self, number: int) -> None:
         """An answer, or 0: the window shows what is so."""

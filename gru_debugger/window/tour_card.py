@@ -78,8 +78,9 @@ class TourCard(QWidget):
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
         head.setContentsMargins(20, 10, 20, 4)
-        self.title, self.count = self._label("why"), self._label("why")
-        self.count.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        head.setSpacing(10)
+        self.title, self.count = self._label("why"), Label()
+        self.count.setObjectName("why")
         self.anew = self._small("Begin again", self.again.emit)
         head.addWidget(self.title, 1)
         head.addWidget(self.anew)
@@ -216,6 +217,8 @@ class TourCard(QWidget):
 
     def say_away(self, words: str) -> None:
         """Where the window stands instead; "": at the stop."""
+        if bool(words) != self.away.isVisibleTo(self) and self._known:
+            QTimer.singleShot(0, self, self._to_answer)
         self.away.setText(words)
         for part in (self.away, self.back_here):
             part.setVisible(bool(words))

@@ -366,3 +366,18 @@ def test_the_buttons_are_whole_and_the_answer_is_in_sight(
         assert button.visibleRegion().boundingRect().size() == button.size()
     seen = shown.verdict.visibleRegion().boundingRect()
     assert seen.height() == shown.verdict.height()
+
+
+def test_next_character_gives_room_to_the_answer(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1600, 1000)
+    QApplication.processEvents()
+    below = window.docks["prediction"]
+    before = below.height()
+    go(window, qtbot, "z near 0 forgets")
+    press(window, "1")
+    shown = card(window)
+    qtbot.waitUntil(lambda: shown.scrolled.verticalScrollBar().maximum() == 0)
+    assert below.height() < before
+    press(window, "Escape")
+    QApplication.processEvents()
+    assert abs(below.height() - before) <= 1
