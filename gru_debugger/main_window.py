@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -64,13 +65,12 @@ from gru_debugger.window.surprise import SurpriseWatch
 from gru_debugger.window.teaching import Teaching
 from gru_debugger.window.text_place import TextPlace
 from gru_debugger.window.tool_bar import ToolBar
-from gru_debugger.window.tour import SUFFIX as TOUR
-from gru_debugger.window.tour import Tours
 from gru_debugger.window.what_changed import WhatChanged
 from gru_debugger.window.what_if import WhatIf
 
 if TYPE_CHECKING:
     from gru_debugger.window.similar import SimilarList
+    from gru_debugger.window.tour import Tours
 
 
 class MainWindow(QMainWindow):
@@ -105,8 +105,6 @@ class MainWindow(QMainWindow):
         self.actions_by_name = self.menus.actions
         self._make_bars()
         self.start_page: StartPage = StartPage(self)
-        self.tours: Tours = Tours(self)
-        self.tours.told.connect(self.status.tell)
         self.rings = FocusRings(self)
         above = self.tool_bar, self.message, self.edit_bar, *self.lines
         self.tab_order = TabOrder(self, above, self.centre)
@@ -217,6 +215,15 @@ class MainWindow(QMainWindow):
 
     # Events --------------------------------------------------------------------------------
 
+    @cached_property
+    def tours(self) -> Tours:
+        """Made when the first is wanted."""
+        from gru_debugger.window.tour import Tours
+
+        tours = Tours(self)
+        tours.told.connect(self.status.tell)
+        return tours
+
     def give_message_back(self) -> None:
         """Its place over the panes, where the start page has none for it."""
         self._middle.insertWidget(0, self.message)
@@ -255,6 +262,8 @@ class MainWindow(QMainWindow):
 
     @guarded
     def dropEvent(self, event: QDropEvent) -> None:
+        from gru_debugger.window.tour import SUFFIX as TOUR
+
         named = [url.toLocalFile() for url in event.mimeData().urls()]
         session = next((name for name in named if name.endswith(SUFFIX)), "")
         tour = next((name for name in named if name.endswith(TOUR)), "")

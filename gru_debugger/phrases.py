@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from gru_debugger.spans import Span
 
@@ -32,11 +33,8 @@ def translate_by(translate: Translate) -> None:
 def phrase(template: str, **parts: Span | str) -> list[Span]:
     """The template in the user's language, its places filled: with words, or with a piece that has
     a colour of its own. A translation that lacks a place, or has one more, is not taken."""
-    shown = _Language.translate(template)
-    if sorted(_PLACE.findall(shown)) != sorted(_PLACE.findall(template)):
-        shown = template
     spans, words = list[Span](), ""
-    for i, piece in enumerate(_PLACE.split(shown)):
+    for i, piece in enumerate(_pieces(_Language.translate(template), template)):
         part = parts[piece] if i % 2 else piece
         if isinstance(part, str):
             words += part
@@ -45,6 +43,13 @@ def phrase(template: str, **parts: Span | str) -> list[Span]:
         spans.append(part)
         words = ""
     return [*spans, Span(words.strip())] if words.strip() else spans
+
+
+@lru_cache(maxsize=1024)
+def _pieces(shown: str, template: str) -> list[str]:
+    """What is shown, or else the template, in pieces, of which every second is a name."""
+    same = sorted(_PLACE.findall(shown)) == sorted(_PLACE.findall(template))
+    return _PLACE.split(shown if same else template)
 
 
 def in_text(spans: Sequence[Span]) -> str:

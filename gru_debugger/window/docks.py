@@ -73,18 +73,20 @@ class _Title(QWidget):
 
 
 class _Dock(QDockWidget):
-    """`fill` is called before it is shown: what it holds is made when it is wanted first."""
+    """`fill` is called before it is shown: what it holds is made when it is wanted first, and so
+    is its title."""
 
     def __init__(self, spec: PaneSpec, fill: Callable[[], object]) -> None:
         super().__init__(spec.title)
         self._fill = fill
         self.setObjectName(f"dock-{spec.name}")
-        self.setTitleBarWidget(_Title(self, spec.title))
 
     @guarded
     def setVisible(self, visible: bool) -> None:
         if visible:
             self._fill()
+            if self.titleBarWidget() is None:
+                self.setTitleBarWidget(_Title(self, self.windowTitle()))
         super().setVisible(visible)
 
 
