@@ -40,7 +40,7 @@ class Meant:
         where nothing is, at the foot of the bar."""
         part, (top, bottom) = self.part, self.bar or (self.part.bottom(), self.part.bottom())
         above, below = top - part.top(), part.bottom() - bottom
-        at = part.top() + 2 if above > below else part.bottom() - size - 2
+        at = part.top() + 2 if above > max(below, size) else part.bottom() - size - 2
         return QRectF(part.center().x() - size / 2, at, size, size)
 
 

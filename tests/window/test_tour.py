@@ -381,3 +381,18 @@ def test_next_character_gives_room_to_the_answer(window: MainWindow, qtbot: QtBo
     press(window, "Escape")
     QApplication.processEvents()
     assert abs(below.height() - before) <= 1
+
+
+def test_a_disc_hides_no_bars_end(window: MainWindow, qtbot: QtBot) -> None:
+    go(window, qtbot, "z near 0 forgets")
+    press(window, "S")
+    said = [(name, unit) for name in ("z", "h_prev", "n", "h") for unit in range(16)]
+    for meant in marks(window).places(said):
+        assert meant is not None
+        assert meant.bar is not None
+        disc, (top, bottom) = meant.disc(16), meant.bar
+        assert meant.part.top() <= disc.top() < disc.bottom() <= meant.part.bottom()
+        if max(top - meant.part.top(), meant.part.bottom() - bottom) >= 20:
+            assert disc.bottom() <= top + 1 or disc.top() >= bottom - 1
+        else:
+            assert disc.top() > top + 2, "of a bar that fills its column its end is seen"
