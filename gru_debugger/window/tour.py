@@ -12,6 +12,7 @@ from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.numerals import grouped
 from gru_debugger.session.opening import Wish
 from gru_debugger.window.tour_keys import TourKeys
+from gru_debugger.window.tour_panes import TourPanes
 
 if TYPE_CHECKING:
     from gru_debugger.core.model import Model
@@ -44,7 +45,7 @@ class Tours(QObject):
         self._run: Run | None = None  # what the stop reads, as it was opened
         self._room = 0  # pixels that what stands below was high before a stop needed more
         self._given: dict[int, int] = {}  # answers, by the indices of their stops
-        self._opened: list[str] = []  # panes that a stop asked for
+        self._panes = TourPanes(window)
         self._before: Before | None = None
         self._lives: dict[int, Live] = {}
         self._keys = TourKeys(self, window)
@@ -120,7 +121,7 @@ class Tours(QObject):
         self._window.settings.setValue(_KEY, [str(self.tour.path), self.index])
         own = self._is_its_own()
         self.tour = self.live = self._run = None
-        self._show_panes(())
+        self._panes.show(())
         handle = self._window.windowHandle()
         if handle is not None:
             handle.removeEventFilter(self._keys)
@@ -222,7 +223,7 @@ class Tours(QObject):
         session.go_to(at.step, self._computation)
         if stop.show:
             session.look(of_selected=stop.of_selected)
-        self._show_panes(() if self.asked else stop.show)
+        self._panes.show(() if self.asked else stop.show)
         self._window.docks.show("tour")
         self._show()
         self._window.focus_stepping()
@@ -283,17 +284,6 @@ class Tours(QObject):
             self._window.session.notation, self.chosen,
         )  # fmt: skip
         self._follow()
-
-    def _show_panes(self, wanted: tuple[str, ...]) -> None:
-        """Those of a stop, and none any more that only the one before wanted."""
-        docks = self._window.docks
-        for name in set(self._opened) - set(wanted):
-            docks[name].close()
-            self._opened.remove(name)
-        for name in wanted:
-            if docks[name].isHidden():
-                docks.show(name)
-                self._opened.append(name)
 
     def _follow(self) -> None:
         """Marks are true at the stop alone: elsewhere nothing is pointed at, and that is said."""

@@ -366,6 +366,11 @@ def test_the_buttons_are_whole_and_the_answer_is_in_sight(
         assert button.visibleRegion().boundingRect().size() == button.size()
     seen = shown.verdict.visibleRegion().boundingRect()
     assert seen.height() == shown.verdict.height()
+    assert not window.docks["prediction"].isVisible(), "it makes way where Influence came"
+    press(window, "PgDown")
+    assert window.docks["prediction"].isVisible()
+    press(window, "1", "Escape")
+    assert window.docks["prediction"].isVisible()
 
 
 def test_next_character_gives_room_to_the_answer(window: MainWindow, qtbot: QtBot) -> None:
