@@ -36,6 +36,7 @@ from gru_debugger.panes.bar_rows import (
 )
 from gru_debugger.panes.blend import BlendRow, NewStateRow, OldStateRow
 from gru_debugger.panes.columns import ColumnsPane
+from gru_debugger.panes.prediction import PredictionPane
 from gru_debugger.panes.registry import make_pane
 from gru_debugger.questions.sentences import sentence
 from gru_debugger.session.session import Session
@@ -62,7 +63,7 @@ def head(session: Session, theme: Theme) -> dict[str, Any]:
         "units": model.hidden_size, "unit": session.unit, "notation": session.notation,
         "computations": [{"name": "h" if name == "blend" else name,
                           "words": computation_in_words(name, model.reset)} for name in order],
-        "output": make_pane("prediction", session, theme).title,  # type: ignore[attr-defined]
+        "output": PredictionPane(session, theme).title,
         **_in_notations(session, theme),
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.meant import Meant, meant
 from gru_debugger.window.centre import Centre
+from gru_debugger.window.painting import smoothly
 from gru_debugger.window.style import theme_of
 
 _DIM = 178  # of 255
@@ -61,12 +62,8 @@ class TourMarks(QWidget):
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
-        p = QPainter(self)
-        try:
-            p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with smoothly(self) as p:
             self._draw(p)
-        finally:
-            p.end()
 
     def _draw(self, p: QPainter) -> None:
         marks, hidden, found = map(self.places, (self.marks, self.hidden, self.found))

@@ -15,6 +15,7 @@ from gru_debugger.charts import fonts
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.numerals import fixed, percent
 from gru_debugger.window.child import Child, Outcome
+from gru_debugger.window.painting import smoothly
 from gru_debugger.window.style import theme_of
 from gru_debugger.window.welcome.cards import Card, button
 
@@ -88,12 +89,8 @@ class Curve(QWidget):
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
-        p = QPainter(self)
-        try:
-            p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with smoothly(self) as p:
             self._draw(p)
-        finally:
-            p.end()
 
     def _draw(self, p: QPainter) -> None:
         theme = theme_of(self)
