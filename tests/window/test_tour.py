@@ -113,6 +113,9 @@ def test_the_stepping_keys_go_on_stepping(window: MainWindow, qtbot: QtBot) -> N
     assert (window.session.position, window.session.computation) == (34, "n")
     assert marks(window).isVisible()
     assert not shown.away.isVisible()
+    press(window, "Left")
+    click(shown.back_here)
+    assert (window.session.position, window.session.computation) == (34, "n")
     press(window, "F11")
     assert window.session.computation == "blend"
     assert not marks(window).isVisible(), "no “?” over what is to be seen"
