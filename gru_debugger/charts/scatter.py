@@ -33,6 +33,9 @@ class Scatter:
         self._item.paint(p, QStyleOptionGraphicsItem(), None)
         p.restore()
 
+    def __len__(self) -> int:
+        return len(self._x)
+
     def middle(self, dot: int) -> QPointF:
         return QPointF(float(self._x[dot]), float(self._y[dot]))
 

@@ -73,6 +73,28 @@ def test_dots_stand_where_the_numbers_are(seed: int) -> None:
     session.close()
 
 
+def test_what_is_found_before_a_panel_is_told_is_drawn_when_it_is() -> None:
+    """The window may paint in between."""
+    run = recording(model(), 40)
+    session = session_of(run, 7, 2)
+    pane = pane_of(session)
+    pane.interactive = True
+    session.whole_run.survey = Survey(run, (0, "forward"))
+    pane.arrange()
+    session.whole_run.stop()
+    while session.whole_run.survey.advance():
+        pass
+    before = painted(pane)
+    of_units = [panel for panel in pane.panels if isinstance(panel, Dots | Holding)]
+    for panel in of_units:
+        assert panel.dot(2) is None
+        assert panel.hover(panel.plot.center()) == ""
+    pane.show_whole_run()
+    assert painted(pane) != before
+    assert all(panel.dot(2) is not None for panel in of_units)
+    session.close()
+
+
 def test_a_click_on_a_point_selects_its_unit() -> None:
     session = session_of(recording(model(), 40), 7, 2)
     pane = pane_of(session)

@@ -27,7 +27,10 @@ _MANY = 512  # units
 
 
 class Panel:
-    """`plot` is where its values are; `answer` what it says of them."""
+    """`plot` is where its values are; `answer` what it says of them.
+
+    It draws what it last took by `arrange`: more may be known by now, of which it is told later.
+    """
 
     question = ""
 

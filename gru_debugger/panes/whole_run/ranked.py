@@ -34,6 +34,7 @@ class Holding(Panel):
 
     def measure(self) -> None:
         self.shown: list[int] = []
+        self._lives = np.zeros(0)
         self.low, self.high = 0.1, 1.0
         units = self.pane.units
         if units is None:
@@ -50,7 +51,7 @@ class Holding(Panel):
         if unit in self.shown:
             every = (self.plot.width() - 34) / max(1, len(self.shown) - 1)
             return self.plot.left() + 6 + self.shown.index(unit) * every
-        return self.plot.right() - 6 if self.pane.units is not None else None
+        return self.plot.right() - 6 if len(self._lives) else None
 
     def _y(self, unit: int) -> float:
         return self._height(min(max(float(self._lives[unit]), self.low), self.high))

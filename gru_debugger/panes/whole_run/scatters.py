@@ -46,17 +46,17 @@ class Dots(Panel):
         raise NotImplementedError
 
     def dot(self, unit: int) -> QPointF | None:
-        return None if self.pane.units is None else self.scatter.middle(unit)
+        return self.scatter.middle(unit) if len(self.scatter) else None
 
     def occupied(self) -> Sequence[QRectF]:
         """No number stands over a dot, as long as there are not too many of these."""
-        if self.pane.units is None or self.pane.model.hidden_size > _KEPT_CLEAR:
+        if len(self.scatter) > _KEPT_CLEAR:
             return []
-        dots = (self.scatter.middle(unit) for unit in range(self.pane.model.hidden_size))
+        dots = map(self.scatter.middle, range(len(self.scatter)))
         return [QRectF(dot.x() - 3, dot.y() - 3, 6, 6) for dot in dots]
 
     def unit_at(self, at: QPointF) -> int | None:
-        if self.pane.units is None or not self.plot.adjusted(-8, -8, 8, 8).contains(at):
+        if not self.plot.adjusted(-8, -8, 8, 8).contains(at):
             return None
         return self.scatter.at(at, REACH)
 
