@@ -17,7 +17,9 @@ from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact
 from gru_debugger.panes import calculation_layout as layout
 from gru_debugger.panes import calculation_paint as paint
+from gru_debugger.panes import calculation_pointing as pointing
 from gru_debugger.panes import calculation_told as told
+from gru_debugger.panes import symbols
 from gru_debugger.panes.calculation_ledger import LedgerCard
 from gru_debugger.panes.calculation_sheet import Sheets
 from gru_debugger.panes.pane import Pane
@@ -172,10 +174,11 @@ class CalculationPane(Pane):
 
     def paint_overlay(self, p: QPainter) -> None:
         of = self.sheet()
-        if of is None or self.layout is None:
-            return
-        paint.numbers(p, self, self.layout)
-        self.card.paint(p, of)
+        if of is not None and self.layout is not None:
+            paint.numbers(p, self, self.layout)
+            self.card.paint(p, of)
+        if self.session.pointed:
+            symbols.paint_frames(p, self, pointing.pointed_rects(self))
 
     def columns(self, of: Sheet) -> list[tuple[int, str, Column]]:
         """Each column with its band and the place in it; the candidate's n is the blend's."""
@@ -205,6 +208,12 @@ class CalculationPane(Pane):
                 return dict(self.shown_rows(band))[row] + self.rows.start
         return None
 
+    def show_pointed(self) -> None:
+        self.repaint_step()
+
+    def pointed_at(self, at: QPointF) -> tuple[str, bool]:
+        return ("", False) if self.session.trace is None else pointing.at(self, at)
+
     def press(self, at: QPointF) -> None:
         unit = self.card.unit_at(at)
         if unit is None and not self.card.covers(at):
@@ -213,6 +222,9 @@ class CalculationPane(Pane):
             self.session.select_unit(unit)
 
     def hover(self, at: QPointF) -> str:
+        name, is_symbol = self.pointed_at(at)
+        if is_symbol:
+            return symbols.explained(self, name)
         of, unit = self.sheet(), self.unit_at(at)
         if of is None or unit is None or self.layout is None or self.card.covers(at):
             return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,9 +15,12 @@ from gru_debugger.panes.pane import Pane
 from gru_debugger.questions.by_hand import Ledger, Line, Rounding, ledger, rests
 from gru_debugger.questions.calculation import Sheet
 
-_TOP, _ROW, _LINE = 56, 14, 14  # pixels above the products, of one, of what is added to them
-_MARGIN, _END = 12, 32
+_TOP, ROW, LINE = 56, 14, 14  # pixels above the products, of one, of what is added to them
+MARGIN, _END = 12, 32
 _DECIMALS = 2
+SYMBOL = 44  # pixels that one has
+NAME, BLEND = 14, 22  # from a line's left to its name, from the last line down to the blend
+HIGH = 11  # of a line down to its baseline
 _PALE = 95  # of 255
 
 
@@ -53,14 +57,14 @@ class LedgerCard:
         rows = units if units <= 16 else 13
         lines = 10 if of.reset == "after" else 8
         name, met, weight, product = _columns(of)
-        wide = 2 * _MARGIN + name + met * (1 + (of.reset == "before")) + 3 * (weight + product)
-        return float(wide), float(_TOP + (rows + 1) * _ROW + lines * _LINE + _END)
+        wide = 2 * MARGIN + name + met * (1 + (of.reset == "before")) + 3 * (weight + product)
+        return float(wide), float(_TOP + (rows + 1) * ROW + lines * LINE + _END)
 
-    def _ends(self, of: Sheet) -> tuple[list[float], list[float], list[float]]:
+    def ends(self, of: Sheet) -> Ends:
         """Right edges of what is met, weights, products, of each gate; 0: met is not repeated."""
         assert self.rect is not None
         name, wide_met, weight, product = _columns(of)
-        x = self.rect.left() + _MARGIN + name
+        x = self.rect.left() + MARGIN + name
         mets, weights, products = [], [], []
         for at in range(3):
             apart = not at or (of.reset == "before" and at == 2)
@@ -71,6 +75,21 @@ class LedgerCard:
             x = products[-1]
         return mets, weights, products
 
+    def made(self, of: Sheet) -> tuple[Ledger, Rounding]:
+        """The selected unit's row, and how its numbers are printed."""
+        found = _ledger(of, self._pane.session.unit)
+        return found, Rounding.of(found.magnitude, _DECIMALS)
+
+    def rows(self, found: Ledger) -> tuple[float, float]:
+        """Where the products begin and end."""
+        assert self.rect is not None
+        top = self.rect.top() + _TOP
+        return top, top + len(found.hidden.index) * ROW
+
+    def lines(self, found: Ledger, rounding: Rounding) -> float:
+        """Where what is added to them begins."""
+        return self.rows(found)[1] + len(_rest(found, rounding)) * ROW + 3
+
     def covers(self, at: QPointF) -> bool:
         return self.rect is not None and self.rect.contains(at)
 
@@ -78,7 +97,7 @@ class LedgerCard:
         """Whose product stands there."""
         if self.rect is None or not self.rect.contains(at):
             return None
-        row = int((at.y() - self.rect.top() - _TOP) // _ROW)
+        row = int((at.y() - self.rect.top() - _TOP) // ROW)
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
     # Painting ------------------------------------------------------------------------------------
@@ -86,11 +105,10 @@ class LedgerCard:
     def paint(self, p: QPainter, of: Sheet) -> None:
         if self.rect is None:
             return
-        found = _ledger(of, self._pane.session.unit)
-        rounding = Rounding.of(found.magnitude, _DECIMALS)
+        found, rounding = self.made(of)
         self._rows = found.hidden.index.tolist()
         self._paint_card(p, of)
-        ends = self._ends(of)
+        ends = self.ends(of)
         y = self._paint_products(p, of, found, rounding, ends)
         y = self._paint_lines(p, of, found, rounding, ends, y)
         if self._pane.session.is_computed("h"):
@@ -102,13 +120,13 @@ class LedgerCard:
         p.setPen(QPen(theme.border, 1))
         p.setBrush(theme.blend)
         p.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        pill = QRectF(rect.left() + _MARGIN, rect.top() + 9, max(22, 10 + 8 * len(str(unit))), 20)
+        pill = QRectF(rect.left() + MARGIN, rect.top() + 9, max(22, 10 + 8 * len(str(unit))), 20)
         fonts.tile(p, pill, theme.pill, str(unit), theme.pill_text, fonts.SANS, 12, 600)
         baseline = rect.top() + 24
         words = f"Row {unit}, by hand"
         fonts.text(p, pill.right() + 12, baseline, words, theme.text, fonts.SANS, 14, 600)
         note = "term by term" if of.cell.hidden_size <= 16 else "the largest terms"
-        fonts.text(p, rect.right() - _MARGIN, baseline, note, theme.muted, fonts.SANS, 11,
+        fonts.text(p, rect.right() - MARGIN, baseline, note, theme.muted, fonts.SANS, 11,
                    align="right")  # fmt: skip
 
     def _mark(self, p: QPainter, top: float, high: float) -> None:
@@ -130,11 +148,11 @@ class LedgerCard:
         reach = max(1.0, float(abs(products.values).max()))
         letter = self._letter(of)
         for row, index in enumerate(self._rows):
-            y = top + (row + 0.5) * _ROW + 4
+            y = top + (row + 0.5) * ROW + 4
             if index == found.unit:
-                self._mark(p, y - 11, _ROW)
+                self._mark(p, y - 11, ROW)
             name = f"{letter}_{{{index}}}"
-            mathematics.draw(p, self.rect.left() + _MARGIN, y, name, theme.text, 12)
+            mathematics.draw(p, self.rect.left() + MARGIN, y, name, theme.text, 12)
             for at, (met, weight, product) in enumerate(zip(*ends, strict=True)):
                 there = known[at] or not at
                 if met and (there or of.reset == "after"):
@@ -146,7 +164,7 @@ class LedgerCard:
                     self._tint(p, product, y, 0.6 * value / reach)
                     weight_of = 700 if largest[row, at] else 400
                     self._number(p, product, y, rounding.printed(value), weight=weight_of)
-        return self._paint_rest(p, found, rounding, ends, known, top + len(self._rows) * _ROW)
+        return self._paint_rest(p, found, rounding, ends, known, top + len(self._rows) * ROW)
 
     def _paint_heads(self, p: QPainter, of: Sheet, ends: Ends, y: float) -> None:
         theme = self._pane.theme
@@ -163,17 +181,13 @@ class LedgerCard:
     ) -> float:  # fmt: skip
         """What the terms that are left out add up to, and what rounding takes."""
         assert self.rect is not None
-        totals = [value or 0.0 for value in found.lines[0].values]
-        others = [rounding.printed(float(value)) for value in found.hidden.others]
-        rest = rests(rounding, found.hidden, totals)
-        for words, numbers in ((found.hidden.left_out, others), ("rounding" * any(rest), rest)):
-            if words:
-                left, muted = self.rect.left() + _MARGIN, self._pane.theme.muted
-                fonts.text(p, left, y + 11, words, muted, fonts.SANS, 11)
-                for at, end in enumerate(ends[2]):
-                    if known[at]:
-                        self._number(p, end, y + 11, numbers[at], "muted")
-                y += _ROW
+        for words, numbers in _rest(found, rounding):
+            left, muted = self.rect.left() + MARGIN, self._pane.theme.muted
+            fonts.text(p, left, y + HIGH, words, muted, fonts.SANS, 11)
+            for at, end in enumerate(ends[2]):
+                if known[at]:
+                    self._number(p, end, y + HIGH, numbers[at], "muted")
+            y += ROW
         return y
 
     def _paint_lines(
@@ -185,26 +199,26 @@ class LedgerCard:
         p.drawLine(QPointF(rect.left() + 10, y + 2.5), QPointF(rect.right() - 10, y + 2.5))
         y += 3
         for line in found.lines:
-            baseline = y + 11
+            baseline = y + HIGH
             if line.slot == "result":
-                self._mark(p, y, _LINE + 2)
+                self._mark(p, y, LINE + 2)
                 baseline += 1
             self._paint_name(p, of, line, baseline)
             for at, end in enumerate(ends[2]):
                 self._paint_value(p, of, line, at, end, baseline, rounding)
-            y += _LINE
+            y += LINE
         return y
 
     def _paint_name(self, p: QPainter, of: Sheet, line: Line, y: float) -> None:
         assert self.rect is not None
-        theme, x = self._pane.theme, self.rect.left() + _MARGIN
+        theme, x = self._pane.theme, self.rect.left() + MARGIN
         if line.slot == "result":
             functions = ", ".join(line.signs)
             fonts.text(p, x, y, functions, theme.text, fonts.MATH, 13)
             return
         sign = next(filter(None, line.signs))
         fonts.text(p, x, y, sign, theme.muted, fonts.MATH, 13)
-        mathematics.draw(p, x + 14, y, of.symbols.of_all(line.slot), theme.muted, 13)
+        mathematics.draw(p, x + NAME, y, of.symbols.of_all(line.slot), theme.muted, 13)
 
     def _paint_value(
         self, p: QPainter, of: Sheet, line: Line, at: int, end: float, y: float, rounding: Rounding
@@ -216,31 +230,36 @@ class LedgerCard:
             self._number(p, end, y, rounding.printed(value) + "†" * line.by_hand[at])
             return
         role = {"r": "text", "z": "keep_text", "n": "take_text"}[str(gate)]
-        shown = rounding.shown(value) + "†" * line.by_hand[at]
-        self._number(p, end, y, shown, role, 600)
-        wide = fonts.width(f"{shown} ", fonts.MONO, 11, 600)
-        self._symbol(p, end - wide, y, f"{line.symbols[at]} =", role, 80 - wide)
+        self._number(p, end, y, _shown(line, at, rounding), role, 600)
+        symbol, right, room = result_place(of, line, at, end, rounding)
+        self._symbol(p, right, y, symbol, role, room)
 
     def _paint_blend(self, p: QPainter, of: Sheet, rounding: Rounding, y: float) -> None:
         assert self.rect is not None
-        theme, row = self._pane.theme, of.row_of(self._pane.session.unit)
-        columns = {column.slot: column for column in of.blend.columns}
-        x, baseline = self.rect.left() + _MARGIN, y + 22
-        name = f"{self._letter(of)}_{{{self._pane.session.unit}}} ="
-        x += mathematics.draw(p, x, baseline, name, theme.text, 13) + 10
-        new = columns["new"]
-        pieces = [("1 − z", "take_text"), ("n", "take_text"), ("z", "keep_text"),
-                  ("old", "keep_text"), ("new", "text")]  # fmt: skip
-        signs = {"n": "·", "z": "+", "old": "·", "new": "="}
-        if new.by_hand[row]:
-            pieces, signs = [("new", "text")], {}
-        for slot, role in pieces:
-            words = f"{signs.get(slot, '')} {rounding.shown(float(columns[slot].values[row]))} "
-            weight = 600 if slot == "new" else 400
-            shape = fonts.text(p, x, baseline, words, theme.role(role), fonts.MONO, 11, weight)
-            x += shape.width
-        if new.by_hand[row]:
+        theme = self._pane.theme
+        x, baseline = self.rect.left() + MARGIN, y + BLEND
+        x += mathematics.draw(p, x, baseline, self.state(of), theme.text, 13) + 10
+        for slot, words in self.blend(of, rounding):
+            color, weight = theme.role(_ROLES[slot]), 600 if slot == "new" else 400
+            x += fonts.text(p, x, baseline, words, color, fonts.MONO, 11, weight).width
+        if of.blend.columns[-1].by_hand[of.row_of(self._pane.session.unit)]:
             fonts.text(p, x, baseline, "set by hand", theme.muted, fonts.SANS, 11)
+
+    def state(self, of: Sheet) -> str:
+        """“h_9 =”, what the last line begins with."""
+        return f"{self._letter(of)}_{{{self._pane.session.unit}}} ="
+
+    def blend(self, of: Sheet, rounding: Rounding) -> list[tuple[str, str]]:
+        """The slot of each of its numbers, and how that is written with the sign before it."""
+        row = of.row_of(self._pane.session.unit)
+        columns = {column.slot: column for column in of.blend.columns}
+        signs = {"1 − z": "", "n": "·", "z": "+", "old": "·", "new": "="}
+        if columns["new"].by_hand[row]:
+            signs = {"new": ""}
+        return [
+            (slot, f"{sign} {rounding.shown(float(columns[slot].values[row]))} ")
+            for slot, sign in signs.items()
+        ]
 
     def _letter(self, of: Sheet) -> str:
         return "c" if of.writing == "course" else "h"
@@ -255,19 +274,49 @@ class LedgerCard:
 
     def _symbol(
         self, p: QPainter, right: float, y: float, symbol: str, role: str = "muted",
-        room: float = 44,
+        room: float = SYMBOL,
     ) -> None:  # fmt: skip
-        pixels = mathematics.size_within(symbol, 13, room)
-        wide = mathematics.width(symbol, pixels)
-        mathematics.draw(p, right - 3 - wide, y, symbol, self._pane.theme.role(role), pixels)
+        x, pixels = symbol_place(symbol, right, room)
+        mathematics.draw(p, x, y, symbol, self._pane.theme.role(role), pixels)
 
     def _tint(self, p: QPainter, right: float, y: float, share: float) -> None:
         wide = _BEFORE.product
         color = tint(self._pane.theme.name, "map", share)
-        p.fillRect(QRectF(right - wide + 1, y - 10.5, wide, _ROW - 1), color)
+        p.fillRect(QRectF(right - wide + 1, y - 10.5, wide, ROW - 1), color)
 
 
 Ends = tuple[list[float], list[float], list[float]]
+_ROLES = {"1 − z": "take_text", "n": "take_text", "z": "keep_text", "old": "keep_text",
+          "new": "text"}  # fmt: skip
+
+
+def symbol_place(symbol: str, right: float, room: float = SYMBOL) -> tuple[float, float]:
+    """Left edge and pixels of one that ends there."""
+    pixels = mathematics.size_within(symbol, 13, room)
+    return right - 3 - mathematics.width(symbol, pixels), pixels
+
+
+def result_place(
+    of: Sheet, line: Line, at: int, end: float, rounding: Rounding
+) -> tuple[str, float, float]:
+    """What stands before a gate's value that ends there; its right edge, and its room beside the
+    value of the gate before."""
+    columns, pixels = _columns(of), 11 if of.reset == "after" else 10
+    wide = fonts.width(f"{_shown(line, at, rounding)} ", fonts.MONO, pixels, 600)
+    return f"{line.symbols[at]} =", end - wide, columns.weight + columns.product - 2 - wide
+
+
+def _shown(line: Line, at: int, rounding: Rounding) -> str:
+    return rounding.shown(line.values[at] or 0.0) + "†" * line.by_hand[at]
+
+
+def _rest(found: Ledger, rounding: Rounding) -> list[tuple[str, Sequence[str]]]:
+    """Between the products and what is added to them: words, and a number a gate."""
+    totals = [value or 0.0 for value in found.lines[0].values]
+    others = [rounding.printed(float(value)) for value in found.hidden.others]
+    rest = rests(rounding, found.hidden, totals)
+    both = (found.hidden.left_out, others), ("rounding" * any(rest), rest)
+    return [one for one in both if one[0]]
 
 
 @lru_cache(4)

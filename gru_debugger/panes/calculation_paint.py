@@ -18,13 +18,18 @@ from gru_debugger.questions.calculation import GATES, Band, Column, Sheet, Tint
 if TYPE_CHECKING:
     from gru_debugger.panes.calculation import CalculationPane
 
-__all__ = ["GATES", "background", "number", "numbers", "selection", "tint"]
+__all__ = [
+    "GATES", "background", "beside_read", "equation_place", "number", "numbers", "read_place",
+    "selection", "symbol_place", "tint",
+]  # fmt: skip
 
 _TITLE, _EQUATION, _SYMBOL, _NUMBER, _UNIT = 14, 14, 13, 11.0, 10  # pixels of type
 _TINT = {"light": 127, "dark": 84}  # of 255: no tint is full, text stands on all of them
 _PILL = 28.0
 _DIGIT = 6.6  # pixels of one of a number's characters
 _NOTHING = QColor(0, 0, 0, 0)
+
+Written = tuple[float, float, float]  # left edge, baseline and pixels of type
 
 
 @lru_cache(2048)
@@ -97,10 +102,15 @@ def _sign(column: Column, before: str) -> str:
 def _paint_title(
     p: QPainter, pane: CalculationPane, band: Band, left: float, top: float
 ) -> None:
-    theme, baseline = pane.theme, top - layout.HEAD + 17
-    fonts.text(p, left, baseline, band.title, theme.text, fonts.SANS, _TITLE, 600)
+    x, baseline, pixels = equation_place(band, left, top)
+    fonts.text(p, left, baseline, band.title, pane.theme.text, fonts.SANS, _TITLE, 600)
+    mathematics.draw(p, x, baseline, band.equation, pane.theme.muted, pixels)
+
+
+def equation_place(band: Band, left: float, top: float) -> Written:
+    """Of a band whose rows begin at `top`."""
     x = left + fonts.width(band.title, fonts.SANS, _TITLE, 600) + 14
-    mathematics.draw(p, x, baseline, band.equation, theme.muted, _EQUATION)
+    return x, top - layout.HEAD + 17, _EQUATION
 
 
 def _paint_symbol(
@@ -111,9 +121,15 @@ def _paint_symbol(
         fonts.text(p, left + wide / 2, top - 6, "product", pane.theme.text, fonts.SANS, 11,
                    align="center")  # fmt: skip
         return
+    x, baseline, pixels = symbol_place(of_, name, symbol, top)
+    mathematics.draw(p, x, baseline, symbol, pane.theme.text, pixels)
+
+
+def symbol_place(of_: layout.Layout, name: str, symbol: str, top: float) -> Written:
+    """Above a column of a band whose rows begin at `top`."""
+    left, wide = of_.slots[name]
     pixels = mathematics.size_within(symbol, _SYMBOL, wide + of_.sizes.gap - 4)
-    x = left + (wide - mathematics.width(symbol, pixels)) / 2
-    mathematics.draw(p, x, top - 6, symbol, pane.theme.text, pixels)
+    return left + (wide - mathematics.width(symbol, pixels)) / 2, top - 6, pixels
 
 
 def _paint_sign(
@@ -241,19 +257,30 @@ def _paint_read(
     """The one column of W_i that a one-hot input reads, framed, its tile above."""
     if not of.one_hot or "W_i" not in of_.slots:
         return
-    theme, index = pane.theme, int(of.step.x.argmax())
+    theme = pane.theme
     for at, gate in enumerate(GATES):
-        rect = pane.map_rect(first + at, "i")
-        pitch = rect.width() / of.cell.input_size
-        middle = rect.left() + (index + 0.5) * pitch
-        wide = max(pitch, 3.0) + 1
+        rect, middle, box = read_place(pane, of, first + at)
+        wide = max(rect.width() / of.cell.input_size, 3.0) + 1
         p.setPen(QPen(theme.now, 1.5))
         p.setBrush(_NOTHING)
         p.drawRect(QRectF(middle - wide / 2, rect.top() - 1, wide, rect.height() + 2))
-        box = QRectF(max(rect.left(), min(middle - 7, rect.right() - 14)), rect.top() - 16, 14, 14)
         shown, pixels = fonts.symbol(of.step.character, box.width() - 2, 11, 600)
         fonts.tile(p, box, theme.now, shown, theme.now_text, fonts.MONO, pixels, 600)
         symbol = f"W_{{i{gate}}}"
-        wide = mathematics.width(symbol, _SYMBOL)
-        x = box.left() - wide - 3 if middle > rect.center().x() else box.right() + 3
-        mathematics.draw(p, x, rect.top() - 6, symbol, theme.text, _SYMBOL)
+        x, y, pixels = beside_read(pane, of, first + at, symbol)
+        mathematics.draw(p, x, y, symbol, theme.text, pixels)
+
+
+def read_place(pane: CalculationPane, of: Sheet, band: int) -> tuple[QRectF, float, QRectF]:
+    """The map of W_i, the middle of the column that is read, and the tile above it."""
+    rect = pane.map_rect(band, "i")
+    middle = rect.left() + (int(of.step.x.argmax()) + 0.5) * rect.width() / of.cell.input_size
+    left = max(rect.left(), min(middle - 7, rect.right() - 14))
+    return rect, middle, QRectF(left, rect.top() - 16, 14, 14)
+
+
+def beside_read(pane: CalculationPane, of: Sheet, band: int, symbol: str) -> Written:
+    """Where the matrix' symbol stands: on the side of the tile that has more room."""
+    rect, middle, box = read_place(pane, of, band)
+    before = box.left() - mathematics.width(symbol, _SYMBOL) - 3
+    return before if middle > rect.center().x() else box.right() + 3, rect.top() - 6, _SYMBOL

@@ -21,8 +21,17 @@ _PARTS = "hidden_n", "reset_product"  # computations that are part of an equatio
 
 
 def symbols_of(pane: ColumnsPane) -> list[Symbol]:
-    """Those of all heads."""
+    """Those of all heads, then those that rows have beside their charts."""
+    return _of_heads(pane) + [one for row in pane.shown_rows() for one in row.symbols()]
+
+
+def _of_heads(pane: ColumnsPane) -> list[Symbol]:
     return [one for column in pane.columns() for one in heads.placed_symbols(pane, column)]
+
+
+def beside_charts(pane: ColumnsPane) -> list[Symbol]:
+    """What weights meet, where it is seen beside them."""
+    return [one for row in pane.shown_rows() for one in row.beside()]
 
 
 def chart(pane: ColumnsPane, row: Row) -> QRectF:
@@ -39,7 +48,9 @@ def at(pane: ColumnsPane, point: QPointF) -> tuple[str, bool]:
         return name, True
     rows = (row for row in pane.shown_rows() if row.stands_for)
     row = next((row for row in rows if chart(pane, row).contains(point)), None)
-    return ("", False) if row is None else (row.stands_for[0], False)
+    if row is None:
+        return symbols.at_point(beside_charts(pane), point), False
+    return row.stands_for[0], False
 
 
 def explained(pane: ColumnsPane, point: QPointF) -> str:
@@ -61,9 +72,10 @@ def paint(p: QPainter, pane: ColumnsPane) -> None:
 def pointed_rects(pane: ColumnsPane) -> list[QRectF]:
     """The symbols of what is pointed at; its charts too, where that is a symbol."""
     name = pane.session.pointed
-    found = [rect for quantity, rect in symbols_of(pane) if quantity == name]
+    found = symbols.named(symbols_of(pane), name)
     if pane.session.pointed_in_formula:
         found += [chart(pane, row) for row in pane.shown_rows() if name in row.stands_for]
+        found += symbols.named(beside_charts(pane), name)
     return found
 
 
@@ -71,7 +83,7 @@ def computed_rects(pane: ColumnsPane) -> list[QRectF]:
     """Of a gate or the candidate its whole equation, else the part that is computed."""
     computed = pane.session.computation
     if computed in _PARTS:
-        return [rect for quantity, rect in symbols_of(pane) if quantity == computed]
+        return symbols.named(_of_heads(pane), computed)
     whole = (heads.equation_rect(pane, column) for column in pane.columns()
              if column.spec.computes == computed)  # fmt: skip
     return [rect for rect in whole if not rect.isEmpty()]

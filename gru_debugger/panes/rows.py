@@ -14,6 +14,7 @@ from gru_debugger.charts.theme import Theme
 from gru_debugger.numerals import two
 from gru_debugger.panes.links import Link
 from gru_debugger.panes.slots import AXIS, Slot
+from gru_debugger.panes.symbols import Symbol
 from gru_debugger.session.frame import Frame
 
 if TYPE_CHECKING:
@@ -102,6 +103,14 @@ class Row:
     def stands_for(self) -> tuple[str, ...]:
         """Whose symbol belongs to its chart, the one it is about first."""
         return self.quantities
+
+    def symbols(self) -> list[Symbol]:
+        """Those that its caption and its margin have beside the one it stands for."""
+        return []
+
+    def beside(self) -> list[Symbol]:
+        """What is seen beside its chart, and of which quantity it is."""
+        return []
 
     @property
     def selects(self) -> tuple[str, ...]:

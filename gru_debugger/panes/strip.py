@@ -12,16 +12,18 @@ from gru_debugger.charts import boxes, fonts, mathematics
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme, diverging_map
 from gru_debugger.numerals import brief, grouped
-from gru_debugger.panes import lanes, strip_marks, strip_told
+from gru_debugger.panes import lanes, strip_marks, strip_told, symbols
 from gru_debugger.panes.character_columns import LEFT, CharacterColumns
 from gru_debugger.panes.edit_marks import EditMarks
 from gru_debugger.panes.hits import Hits
 from gru_debugger.panes.lane_places import FEW, HIGH, LOW
 from gru_debugger.panes.strip_marks import MAP_TOP, TILE, TILE_TOP, among_stops
+from gru_debugger.panes.symbols import Symbol
 from gru_debugger.panes.table import Tables
 from gru_debugger.session.session import Session
 
 AXIS = 24  # pixels below the map
+_X, _SYMBOL = (12.0, TILE_TOP + 19.0), 15  # where x stands, left and baseline; pixels of type
 _LEAST, _COMFORTABLE = 110, 126  # pixels, lanes aside
 
 
@@ -51,6 +53,7 @@ class StripPane(CharacterColumns):
         self._map = QRectF()
         self._drawn: tuple[object, ...] = ()
         self.marked: list[tuple[float, str, float]] = []  # positions that have their number
+        self._framed = False  # whether what is pointed at was, when it was painted
         self._scrubs = True  # what is pressed may be dragged
         self.lanes = lanes.Lanes(self)
         self.hits = Hits(self)
@@ -141,8 +144,8 @@ class StripPane(CharacterColumns):
         if self.session.trace is None:
             return
         theme, rect = self.theme, self.map_rect()
-        mathematics.draw(p, 12, TILE_TOP + 19, self.symbol("x"), theme.muted, 15)
-        mathematics.draw(p, 12, rect.center().y() + 4, self.symbol("h"), theme.muted, 15)
+        mathematics.draw(p, *_X, self.symbol("x"), theme.muted, _SYMBOL)
+        mathematics.draw(p, 12, rect.center().y() + 4, self.symbol("h"), theme.muted, _SYMBOL)
         self._paint_scale(p, rect)
         self.map.paint(p)
         self._paint_lines(p, self.first)
@@ -213,6 +216,35 @@ class StripPane(CharacterColumns):
         if self.session.trace is not None:
             strip_marks.paint(p, self)
             self.lanes.paint_step(p)
+            self._framed = self.session.pointed == "x"
+            if self._framed:
+                symbols.paint_frames(p, self, self.pointed_rects())
+
+    # Pointed at ----------------------------------------------------------------------------
+
+    def _symbols(self) -> list[Symbol]:
+        wide = mathematics.width(self.symbol("x"), _SYMBOL)
+        return [Symbol("x", symbols.around(_X[0], _X[1], _X[0] + wide))]
+
+    def _charts(self) -> list[Symbol]:
+        """The tile of what is read, which is x in the lowest layer alone."""
+        session, tile = self.session, strip_marks.tile_now(self)
+        read = session.position and not session.layer and not tile.isEmpty()
+        return [Symbol("x", tile.adjusted(-3, -3, 3, 3))] if read else []
+
+    def pointed_at(self, at: QPointF) -> tuple[str, bool]:
+        if self.session.trace is None or at.y() > MAP_TOP:
+            return "", False
+        return symbols.symbol_or_chart(self._symbols(), self._charts, at)
+
+    def pointed_rects(self) -> list[QRectF]:
+        found = self._symbols() + (self._charts() if self.session.pointed_in_formula else [])
+        return symbols.named(found, self.session.pointed)
+
+    def show_pointed(self) -> None:
+        """Most of what is pointed at has nothing here: then nothing is drawn anew."""
+        if self._framed or self.session.pointed == "x":
+            self.repaint_step()
 
     def _numbered(self, t: int) -> tuple[float, str, float]:
         """A position's middle, its number, and half of that one's width."""
@@ -256,6 +288,9 @@ class StripPane(CharacterColumns):
         return strip_told.numbers(self)
 
     def hover(self, at: QPointF) -> str:
+        name, is_symbol = self.pointed_at(at)
+        if is_symbol:
+            return symbols.explained(self, name)
         return self.lanes.hover(at) or strip_told.hover(self, at)
 
     # The pointer ---------------------------------------------------------------------------

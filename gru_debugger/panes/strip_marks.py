@@ -51,8 +51,7 @@ def _paint_now(p: QPainter, pane: StripPane) -> None:
         p.fillRect(QRectF(x, rect.top(), pane.cell, rect.height()), theme.panel)
     character = pane.trace.characters[position - 1] if position else "▸"
     shown, pixels = fonts.symbol(character, pane.cell - 3, 16, 600)
-    tile = QRectF(x, TILE_TOP, pane.cell, TILE)
-    fonts.tile(p, tile, theme.now, shown, theme.now_text, fonts.MONO, pixels, 600)
+    fonts.tile(p, tile_now(pane), theme.now, shown, theme.now_text, fonts.MONO, pixels, 600)
     if position and pane.trace.stand_in(position):
         p.fillRect(pane.stand_in_mark(position), theme.now_text)
     p.setPen(QPen(theme.now, 2))
@@ -60,6 +59,14 @@ def _paint_now(p: QPainter, pane: StripPane) -> None:
     p.drawRoundedRect(QRectF(x, rect.top() - 2, pane.cell, rect.height() + 4), 2, 2)
     label = _label_now(pane)
     fonts.tile(p, label, theme.now, grouped(position), theme.now_text, fonts.MONO, 11, 600)
+
+
+def tile_now(pane: StripPane) -> QRectF:
+    """That of the character that is read; empty where it is out of sight."""
+    position = pane.session.position
+    if not pane.first <= position <= pane.last:
+        return QRectF()
+    return QRectF(pane.x(position), TILE_TOP, pane.cell, TILE)
 
 
 def _paint_stops(p: QPainter, pane: StripPane) -> None:

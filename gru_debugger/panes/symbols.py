@@ -5,7 +5,7 @@ A symbol and its chart are two sights of one quantity: who points at one sees th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -53,18 +53,30 @@ def _symbols(notation: Notation, reset: Reset) -> tuple[tuple[str, str], ...]:
             known.setdefault(whole.partition(" + b_")[0], name)
     if notation == "course":
         known["Γ_u"] = "z"
+    if reset == "before":
+        product = product_in_short(notation)
+        known |= {product: "reset_product", f"W_{{hn}}({product})": "hidden_n",
+                  f"W_{{hn}}({product}) + b_{{hn}}": "hidden_n"}  # fmt: skip
     return tuple(known.items())
+
+
+def product_in_short(notation: Notation) -> str:
+    """The reset gate's, before the matrix product: as the worked sheet has it, without its time."""
+    return "Γ_r ⊙ c" if notation == "course" else "r ⊙ h"
 
 
 def _places(formula: str, markup: str) -> Iterator[int]:
     at = formula.find(markup)
     while at >= 0:
-        yield at
+        if not formula.startswith(("_", "^"), at + len(markup)):  # else a longer symbol's beginning
+            yield at
         at = formula.find(markup, at + 1)
 
 
 def placed(pane: Pane, formula: str, x: float, baseline: float, pixels: float) -> list[Symbol]:
-    """The symbols of a formula that is drawn there."""
+    """The symbols of a formula that is drawn there; of one without room, 0 pixels, none."""
+    if not pixels:
+        return []
     forward = formula.replace("t+1", "t−1")  # in the reverse direction: as long
     return [
         Symbol(name, around(x + mathematics.width(formula[:first], pixels), baseline,
@@ -82,6 +94,21 @@ def at_point(symbols: Iterable[Symbol], at: QPointF) -> str:
     """Whose symbol is there; of those within others the innermost."""
     there = [one for one in symbols if one.rect.contains(at)]
     return min(there, key=lambda one: one.rect.width()).quantity if there else ""
+
+
+def symbol_or_chart(
+    symbols: Iterable[Symbol], charts: Callable[[], Iterable[Symbol]], at: QPointF
+) -> tuple[str, bool]:
+    """Whose symbol (True) is there, or whose chart or numbers."""
+    if name := at_point(symbols, at):
+        return name, True
+    return at_point(charts(), at), False
+
+
+def named(symbols: Iterable[Symbol], quantity: str) -> list[QRectF]:
+    """Where those of a quantity are, each place once."""
+    rects = [one.rect for one in symbols if one.quantity == quantity]
+    return [rect for i, rect in enumerate(rects) if rect not in rects[:i]]
 
 
 def paint_frames(p: QPainter, pane: Pane, rects: Iterable[QRectF]) -> None:

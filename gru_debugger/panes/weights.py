@@ -12,14 +12,16 @@ from PySide6.QtGui import QLinearGradient, QPainter, QPen
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.charts.heatmap import HeatMap, columns_on
+from gru_debugger.charts.mathematics import size_within
 from gru_debugger.charts.theme import map_color
 from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, exact
 from gru_debugger.panes import links
 from gru_debugger.panes.links import Link
-from gru_debugger.panes.rows import Row
+from gru_debugger.panes.rows import CAPTION, Row
 from gru_debugger.panes.slots import Slot
+from gru_debugger.panes.symbols import Symbol, placed, product_in_short
 from gru_debugger.session.frame import Frame
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 GATES = "rzn"
 _ROWS = {"one-hot": "character", "embedding": "embedding", "features": "feature"}
 _WIDE_TILE = 36  # pixels of the tile of a symbol of several characters
+_BESIDE = 11  # pixels of type of the symbol beside W_h
 _FINE = 8  # pixels a unit from which cells are parted by lines
 
 
@@ -63,11 +66,7 @@ class WeightRow(Row):
 
     def vector(self, step: Step) -> NDArray[np.float32]:
         """What the weights meet in a step."""
-        if self.side == "i":
-            return step.values["x"]
-        if self.gate == "n" and self.pane.model.reset == "before":
-            return step.values["reset_product"]
-        return step.values["h_prev"]
+        return step.values[self.met_quantity]
 
     def one_hot(self) -> bool:
         session = self.pane.session
@@ -98,8 +97,40 @@ class WeightRow(Row):
         if self.pane.session.view.contributions:
             self.map.show_matrix(self._columns * vector[:, None], self._image, self._level)
         if not self.one_hot():
-            strip = QRectF(self.rect.left() - 16, self.rect.top(), 9, self.rect.height())
-            self.met.show_matrix(vector[:, None], strip, self._reach())
+            self.met.show_matrix(vector[:, None], self._strip, self._reach())
+
+    @property
+    def _strip(self) -> QRectF:
+        """Where the vector that the weights meet stands as a map."""
+        return QRectF(self.rect.left() - 16, self.rect.top(), 9, self.rect.height())
+
+    @property
+    def met_quantity(self) -> str:
+        """What the weights meet."""
+        if self.side == "i":
+            return "x"
+        before = self.gate == "n" and self.pane.model.reset == "before"
+        return "reset_product" if before else "h_prev"
+
+    def beside(self) -> list[Symbol]:
+        """What the weights meet: the tile of what is read, or a map of it."""
+        frame = self.pane.session.frame
+        if frame is None:
+            return []
+        place = self._tile(frame.step) if self.one_hot() else self._strip
+        return [Symbol(self.met_quantity, place.adjusted(-3, -3, 3, 3))]
+
+    def symbols(self) -> list[Symbol]:
+        """Of what the weights meet, where the caption or the margin says it."""
+        found, pane = list[Symbol](), self.pane
+        if pane.session.view.contributions:
+            pixels = size_within(self.formula(), CAPTION, self.room_from(self.rect.left()))
+            if pixels:
+                left = self.rect.left()
+                found += placed(pane, self.formula(), left, self.baseline, pixels)
+        if self.side == "h":
+            found += placed(pane, self._beside(), *self._beside_at, _BESIDE)
+        return found
 
     def _reach(self) -> float:
         """The value that is drawn in full colour, of the vector that meets the weights."""
@@ -113,13 +144,19 @@ class WeightRow(Row):
         name = f"W_{{{self.side}{self.gate}}}"
         if not self.pane.session.view.contributions:
             return name
-        return f"{name} · {self._met_symbol()}"
+        return f"{name} · {self.pane.symbol(self.met_quantity)}"
 
-    def _met_symbol(self) -> str:
-        if self.side == "i":
-            return self.pane.symbol("x")
-        before = self.gate == "n" and self.pane.model.reset == "before"
-        return self.pane.symbol("reset_product" if before else "h_prev")
+    def _beside(self) -> str:
+        """What stands left of W_h."""
+        if self.met_quantity == "reset_product":  # which has little room
+            return product_in_short(self.pane.session.notation)
+        return self.pane.symbol(self.met_quantity)
+
+    @property
+    def _beside_at(self) -> tuple[float, float]:
+        """Its left edge and its baseline: it ends where the map of what is met begins."""
+        wide = mathematics.width(self._beside(), _BESIDE)
+        return self._strip.left() - 2 - wide, self.rect.center().y() + 4
 
     def _reads(self) -> str:
         if self.side == "h":
@@ -138,14 +175,8 @@ class WeightRow(Row):
         end = self.paint_caption(p, self.formula(), note)
         self._paint_scale(p, end)
         if self.side == "h":
-            mathematics.draw(
-                p,
-                self.rect.left() - 40,
-                self.rect.center().y() + 4,
-                self._met_symbol() if len(self._met_symbol()) < 12 else "r_t ⊙ h",
-                self.pane.theme.muted,
-                11,
-            )
+            muted = self.pane.theme.muted
+            mathematics.draw(p, *self._beside_at, self._beside(), muted, _BESIDE)
 
     def paint_note(self, p: QPainter, x: float, note: str) -> None:
         """What its colours are; a click colours all matrices in the other way."""
@@ -192,9 +223,8 @@ class WeightRow(Row):
             self._paint_cell_lines(p)
         unit, step = self.pane.session.unit, frame.step
         if self.one_hot():
-            index = self.pane.trace.reading.one_index(step.number)
-            assert index is not None
-            self._paint_active_row(p, index, step.character)
+            index = self._index(step)
+            self._paint_active_row(p, index, step)
             self.paint_chip(p, float(self._weights[index, unit]), signed=True)
         elif self.side == "h" and self.axis.pitch >= 2:
             row = self.axis.place(unit)
@@ -211,19 +241,31 @@ class WeightRow(Row):
         xs = [left + self.axis.edge(place) - 0.5 for place in places]
         p.drawLines([QLineF(x, top, x, bottom) for x in xs])
 
-    def _paint_active_row(self, p: QPainter, index: int, character: str) -> None:
-        theme = self.pane.theme
-        pitch = self.rect.height() / len(self._weights)
-        center = self.rect.top() + (index + 0.5) * pitch
-        high = max(pitch, 5.0)
+    def _index(self, step: Step) -> int:
+        """The row of what is read."""
+        index = self.pane.trace.reading.one_index(step.number)
+        assert index is not None
+        return index
+
+    def _row_y(self, index: int) -> float:
+        """Its middle."""
+        return self.rect.top() + (index + 0.5) * self.rect.height() / len(self._weights)
+
+    def _tile(self, step: Step) -> QRectF:
+        """Where what is read stands, beside its row."""
+        y = min(max(self._row_y(self._index(step)) - 8, self.rect.top()), self.rect.bottom() - 16)
+        wide = 18 if len(step.character) == 1 else _WIDE_TILE
+        return QRectF(self.rect.left() - 20 - wide, y, wide, 16)
+
+    def _paint_active_row(self, p: QPainter, index: int, step: Step) -> None:
+        theme, center = self.pane.theme, self._row_y(index)
+        high = max(self.rect.height() / len(self._weights), 5.0)
         p.setPen(QPen(theme.now, 1.5))
         p.setBrush(Qt.BrushStyle.NoBrush)
         p.drawRect(QRectF(self.rect.left(), center - high / 2, self.axis.plot_width, high))
         p.fillRect(QRectF(self.rect.left() - 14, center - 2, 7, 4), theme.now)
-        y = min(max(center - 8, self.rect.top()), self.rect.bottom() - 16)
-        wide = 18 if len(character) == 1 else _WIDE_TILE
-        shown, pixels = fonts.symbol(character, wide - 3, 12, 600)
-        tile = QRectF(self.rect.left() - 20 - wide, y, wide, 16)
+        tile = self._tile(step)
+        shown, pixels = fonts.symbol(step.character, tile.width() - 3, 12, 600)
         fonts.tile(p, tile, theme.now, shown, theme.now_text, fonts.MONO, pixels, 600)
 
     def hover(self, unit: int, y: float, frame: Frame) -> str:

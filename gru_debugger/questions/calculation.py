@@ -43,6 +43,11 @@ class Column:
     tint: Tint
     by_hand: NDArray[np.bool_]
 
+    def stands_for(self, gate: Gate | None) -> str:
+        """Whose numbers these are in a gate's band, or (None) the blend's: of W x the input's part,
+        of 1 − z that gate; "" of a bias, which is no quantity of a step."""
+        return {"W_i x": f"input_{gate}", "1 − z": "z"}.get(self.slot, self.needs)
+
 
 @dataclass(frozen=True, eq=False)
 class Band:

@@ -154,7 +154,7 @@ def test_the_row_by_hand_adds_up_as_it_is_painted(monkeypatch: pytest.MonkeyPatc
         of = pane.sheet()
         assert of is not None
         said = placed(pane, monkeypatch)
-        for column, end in enumerate(card._ends(of)[2]):
+        for column, end in enumerate(card.ends(of)[2]):
             inside = [(y, words) for words, x, y in said if abs(x - (end - 3)) < 0.5
                       and card.rect.contains(QPointF(x, y))]  # fmt: skip
             numbers = [round(100 * float(words.replace("−", "-"))) for _, words in sorted(inside)

@@ -12,8 +12,9 @@ from samples import model, recording, session_of
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.cell import Notation, Reset
 from gru_debugger.core.quantities import COMPUTATIONS
-from gru_debugger.panes import pointing, symbols
+from gru_debugger.panes import pointing, strip_marks, symbols
 from gru_debugger.panes.cell import CellPane
+from gru_debugger.panes.strip import StripPane
 from gru_debugger.panes.symbols import spans
 from gru_debugger.panes.unit import UnitPane
 from gru_debugger.session.session import Session
@@ -64,7 +65,8 @@ def test_every_chart_of_the_cell_has_its_symbol_and_each_symbol_its_chart(
     pane = pane_of(session)
     named = {one.quantity for one in pointing.symbols_of(pane)}
     charts = {name for row in pane.shown_rows() for name in row.stands_for}
-    assert named - charts == {"x"}, "x stands in the text, and has no chart here"
+    assert named - charts == {"x"}, "x stands in the text, and beside the matrices"
+    assert {one.quantity for one in pointing.beside_charts(pane)} >= {"x", "h_prev"}
     assert charts - named <= {"sum_r", "sum_z"}, "only in a gate's own caption"
     session.close()
 
@@ -102,6 +104,50 @@ def test_pointing_at_a_chart_frames_its_symbols_and_not_itself() -> None:
         rects = pointing.pointed_rects(pane)
         assert rects == [r for q, r in pointing.symbols_of(pane) if q == session.pointed]
     assert pane.pointed_at(QPointF(0, 0)) == ("", False)
+    session.close()
+
+
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+@pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("told", [{}, {"embedding": 5}, {"layers": 2}], ids=str)
+def test_what_weights_meet_is_framed_with_its_symbol(
+    notation: Notation, reset: Reset, told: dict[str, int]
+) -> None:
+    session = session_of(recording(model(reset=reset, **told), 12), 5, 3)
+    for layer in range(told.get("layers", 1)):
+        session.look(notation=notation, layer=layer, contributions=bool(layer))
+        pane = pane_of(session)
+        there = pointing.beside_charts(pane)
+        product = ["reset_product"] if reset == "before" else ["h_prev"]
+        assert [one.quantity for one in there] == ["x", "h_prev"] * 2 + ["x", *product]
+        for one in there:
+            assert pane.pointed_at(one.rect.center()) == (one.quantity, False)
+            session.point_at(one.quantity, True)
+            assert one.rect in pointing.pointed_rects(pane)
+            session.point_at(one.quantity, False)
+            assert one.rect not in pointing.pointed_rects(pane)
+            assert pointing.pointed_rects(pane), "its symbols"
+        for row in pane.shown_rows():
+            for one in row.symbols():
+                assert pane.pointed_at(one.rect.center())[1]
+                assert row.symbols()[0].rect.right() <= row.rect.right()
+    session.close()
+
+
+def test_a_strip_says_x_of_the_lowest_layer_alone() -> None:
+    session = session_of(recording(model(layers=2), 12), 5, 3)
+    pane = pane_of(session, StripPane, (1260, 156))
+    tile = strip_marks.tile_now(pane).center()
+    assert pane.pointed_at(tile) == ("x", False)
+    assert pane.pointed_at(QPointF(pane.x(4) + 3, tile.y())) == ("", False), "another character"
+    named = pane._symbols()[0].rect.center()
+    assert pane.pointed_at(named) == ("x", True)
+    assert "input" in pane.hover(named)
+    session.look(layer=1)  # which reads the states below
+    assert pane.pointed_at(tile) == ("", False)
+    session.look(layer=0)
+    session.go_to(0)
+    assert pane.pointed_at(strip_marks.tile_now(pane).center()) == ("", False)
     session.close()
 
 
@@ -172,7 +218,9 @@ def test_the_computation_is_marked_in_its_equation(reset: Reset) -> None:
         assert session.computation == computation
         rects = pointing.computed_rects(pane)
         if computation in ("hidden_n", "reset_product"):
-            wanted = [r for q, r in pointing.symbols_of(pane) if q == computation]
+            first = min(row.rect.top() for row in pane.shown_rows())
+            named = pointing.symbols_of(pane)
+            wanted = [r for q, r in named if q == computation and r.bottom() < first]
         else:
             (column,) = (c for c in pane.columns() if c.spec.computes == computation)
             wanted = [rect for rect in rects if rect.left() < column.left + 5]
