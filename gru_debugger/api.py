@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -244,10 +244,10 @@ class Trace(core.Trace):
         of the step: r, z, hidden_n, reset_product, n or blend. `layer` counts from 0; without
         `direction` the model's first is meant; `notation`: pytorch or course, which tells of
         Γu = 1 − z. `thresholds` say from where on a sentence counts: `low` and `high` (0.1, 0.9)
-        of a gate, `saturated` (0.01), `full` (0.9) of a candidate, `little` (0.05) of a change,
-        `dead` and `constant` (0.05) of a state, `sure` and `leaning` (0.9, 0.5) of a prediction.
-        Numbers are told beside all of them. Raises InputError for what the run lacks, a threshold
-        that is no share, and a unit or computation without a step.
+        of a gate, also of Γu, turned round, `saturated` (0.01), `full` (0.95) of a candidate,
+        `little` (0.05) of a change, `dead` and `constant` (0.05) of a state, `sure` and `leaning`
+        (0.9, 0.5) of a prediction. Numbers are told beside all of them. Raises InputError for what
+        the run lacks, a threshold out of its range, and a unit or computation without a step.
 
         >>> for sentence in trace.sentences(4)[-2:]:
         ...     print(sentence)
@@ -324,6 +324,7 @@ class Trace(core.Trace):
         lens: bool = True,
         all_units: bool = False,
         of_selected: bool = False,
+        thresholds: Mapping[str, float] | None = None,
         theme: str = "light",
         scale: int = 1,
         format: str = "png",  # noqa: A002
@@ -344,8 +345,9 @@ class Trace(core.Trace):
         t), “z at 34”, “changed(h) at 34” or likeness; `lens`: of many units those around the
         selected one are wider; `all_units`: the memory is that of all units, not of the selected
         one; `of_selected`: influence is that on the selected value, not on the likeliest symbol's
-        logit. `theme`: light or dark; `scale`, 1 to 4: so many pixels in the place of one;
-        `format`: png, svg or pdf.
+        logit; `thresholds`, such as {"low": 0.05}: from where on its words count, by the names that
+        the window and ``--threshold`` have for them. `theme`: light or dark; `scale`, 1 to 4: so
+        many pixels in the place of one; `format`: png, svg or pdf.
 
         Needs no display. Call it in the main thread: Qt draws, by an application object that is
         made if there is none. Raises InputError for what is not there, GRUDebuggerError in another
@@ -362,6 +364,7 @@ class Trace(core.Trace):
             two_steps=two_steps, contributions=contributions,
             all_terms=all_terms, all_equations=all_equations, zoom=units, full_axes=full_axes,
             order=order, lens=lens, all_units=all_units, of_selected=of_selected,
+            thresholds=thresholds,
         )  # fmt: skip
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from pathlib import Path
 
 from gru_debugger import conversion, formats
 from gru_debugger.actions import shortcuts_table
 from gru_debugger.exports import recordings
 from gru_debugger.exports.jobs import FORMATS, PANES
+from gru_debugger.numerals import brief
+from gru_debugger.questions.thresholds import USUAL, Thresholds
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -39,7 +42,16 @@ def offered() -> str:
     return _table(("", "names"), ((what, f"`{' '.join(names)}`") for what, names in rows.items()))
 
 
-SECTIONS: dict[str, Callable[[], str]] = {"keys": keys, "offered": offered}
+def thresholds() -> str:
+    rows = ((f"`{one.name}` {brief(getattr(USUAL, one.name))}",
+             f"{one.metadata['title']}: {one.metadata['meaning']}")
+            for one in fields(Thresholds))  # fmt: skip
+    return _table(("as usual", "what it means"), rows)
+
+
+SECTIONS: dict[str, Callable[[], str]] = {
+    "keys": keys, "offered": offered, "thresholds": thresholds
+}  # fmt: skip
 
 
 def written(readme: str) -> str:

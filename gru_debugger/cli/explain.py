@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gru_debugger import terminal
 from gru_debugger.cli import arguments as common
 from gru_debugger.cli.progress import bar
+from gru_debugger.exports import view_arguments
 from gru_debugger.exports.view_arguments import index
 from gru_debugger.exports.worked import ENDINGS, FORMATS
 
@@ -41,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--notation", choices=("pytorch", "course"), default="pytorch",
         help="the course's has Γu = 1 − z, and one bias a gate",
     )  # fmt: skip
+    view_arguments.add_thresholds(parser)
     parser.add_argument(
         "--as-keras", action="store_true",
         help="in Keras' layout: kernel and recurrent_kernel, gates in the order z, r, h",
@@ -91,6 +93,7 @@ def _check_place(arguments: argparse.Namespace, model: Model) -> None:
 
 def _worked(arguments: argparse.Namespace, trace: Trace) -> WorkedStep:
     from gru_debugger.exports.worked_step import WorkedStep
+    from gru_debugger.questions.thresholds import Thresholds
 
     model = trace.model
     first = model.example.unit if model.example else 0
@@ -102,6 +105,7 @@ def _worked(arguments: argparse.Namespace, trace: Trace) -> WorkedStep:
         "keras" if arguments.as_keras else arguments.notation,
         alone=arguments.unit is not None,
         and_next=arguments.step[0] < arguments.step[1],
+        thresholds=Thresholds.of(dict(arguments.thresholds)),
     )
 
 

@@ -29,6 +29,7 @@ from gru_debugger.numerals import dimensions, span
 from gru_debugger.output import write_bytes
 from gru_debugger.questions import ordering
 from gru_debugger.questions.asked import SELECTABLE
+from gru_debugger.questions.thresholds import Thresholds
 from gru_debugger.session.view import CENTRES, NOTATIONS, View
 from gru_debugger.session.zoom import Zoom
 
@@ -102,6 +103,8 @@ def picture_of(
     chosen = {name: value for name, value in view.items() if value is not None}
     if "zoom" in chosen:
         chosen["zoom"] = _zoom(chosen["zoom"])
+    if "thresholds" in chosen:
+        chosen["thresholds"] = Thresholds.of(chosen["thresholds"])
     for name in ("unit", "layer", "symbol"):
         whole(name, chosen.get(name, 0))
     _check_choices(pane=pane, format=ending, theme=theme, scale=scale, **chosen)

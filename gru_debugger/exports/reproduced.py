@@ -140,8 +140,21 @@ def python(
         lines.append(f"value = step.{value}")
     else:
         lines.append(f"value = trace.h0[{model.places.index(place)}, {view.unit}]")
+    lines += _telling(position, view)
     without += marks.in_words
     return Reproduced("\n".join([*lines, "print(value)", ""]), tuple(without))
+
+
+def _telling(position: int, view: View) -> Iterator[str]:
+    """What is told, where that is by other thresholds than the usual ones."""
+    given = [f"{name}={value!r}" for name, value in view.thresholds.unusual.items()]
+    if not given:
+        return
+    where = [str(position)] if position else []
+    where += [f"layer={view.layer}"] if view.layer else []
+    where += [f"direction={view.direction!r}"] if view.direction != "forward" else []
+    where += ["notation='course'"] if view.notation == "course" else []
+    yield f"print(*trace.sentences({', '.join([*where, *given])}), sep='\\n')"
 
 
 def _loading(model: Model) -> Iterator[str]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from gru_debugger.errors import InputError
-from gru_debugger.questions import ordering
+from gru_debugger.numerals import brief
+from gru_debugger.questions import ordering, thresholds
 from gru_debugger.questions.asked import SELECTABLE
+from gru_debugger.questions.thresholds import Thresholds
 from gru_debugger.session.view import CENTRES, NOTATIONS, View
 from gru_debugger.session.zoom import ALL, Zoom
 
@@ -65,6 +67,7 @@ def add_look(parser: argparse.ArgumentParser) -> None:
         "first step that is shown), “z at 34”, “changed(h) at 34”, or likeness: units that move "
         "together stand together (default: index)",
     )  # fmt: skip
+    add_thresholds(parser)
     parser.add_argument(
         "--no-lens", action="store_true",
         help="of many units, those around the selected one are as narrow as all others",
@@ -76,6 +79,28 @@ def add_look(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     for name, words in _SWITCHES.items():
         parser.add_argument(_option(name), action="store_true", help=words)
+
+
+def add_thresholds(parser: argparse.ArgumentParser) -> None:
+    """Of all that tells something in words; `Thresholds.of` takes them."""
+    usual = ", ".join(f"{name} {brief(value)}" for name, value in asdict(thresholds.USUAL).items())
+    parser.add_argument(
+        "--threshold", metavar="NAME=VALUE", type=_threshold, action="append", default=[],
+        dest="thresholds",
+        help=f"from where on words say so; may be given again; as usual: {usual}",
+    )  # fmt: skip
+
+
+def _threshold(word: str) -> tuple[str, float]:
+    name, _, value = word.partition("=")
+    try:
+        thresholds.named(name)
+        thresholds.check(name, found := float(value))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{word}” is not NAME=VALUE, such as low=0.05") from None
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return name, found
 
 
 def index(word: str) -> int:
@@ -126,6 +151,7 @@ def look_of(arguments: argparse.Namespace) -> dict[str, Any]:
         "centre": arguments.centre,
         "order": arguments.order,
         "lens": not arguments.no_lens,
+        "thresholds": Thresholds.of(dict(arguments.thresholds)),
         **switches,
     }
     return {name: value for name, value in said.items() if value != getattr(View, name)}
@@ -149,4 +175,6 @@ def look_arguments_of(view: View) -> list[str]:
         words += ["--order", str(view.order)]
     if not view.lens:
         words.append("--no-lens")
+    for name, value in view.thresholds.unusual.items():
+        words += ["--threshold", f"{name}={value}"]
     return words + [_option(name) for name in _SWITCHES if getattr(view, name)]

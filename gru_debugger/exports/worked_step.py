@@ -18,6 +18,7 @@ from gru_debugger.questions.calculation import Sheet, rows_around, sheet
 from gru_debugger.questions.calculation_symbols import Writing
 from gru_debugger.questions.sentences import sentence
 from gru_debugger.questions.step_sentences import step_sentences
+from gru_debugger.questions.thresholds import USUAL, Thresholds
 from gru_debugger.spans import Span
 
 DECIMALS = 3
@@ -32,7 +33,7 @@ class WorkedStep:
     """A step of a recording and the unit whose row is added up; `alone`: without the sheet.
 
     `and_next`: the step after it too, which begins with the state that this one ends with; `each`
-    has them apart.
+    has them apart. `thresholds` are those of its sentences.
     """
 
     trace: Trace
@@ -42,6 +43,7 @@ class WorkedStep:
     writing: Writing = "pytorch"
     alone: bool = False
     and_next: bool = False
+    thresholds: Thresholds = USUAL
 
     @property
     def each(self) -> tuple[WorkedStep, ...]:
@@ -140,8 +142,9 @@ class WorkedStep:
         cell, by_hand = self.trace.model.cell(*self.place), of.by_hand(unit)
         for computation in COMPUTATIONS[of.reset]:
             said = sentence(
-                of.step, unit, computation, of.reset, notation, cell.activations, by_hand
-            )
+                of.step, unit, computation, of.reset, notation, cell.activations, by_hand,
+                self.thresholds,
+            )  # fmt: skip
             if of.writing == "keras":
                 said = [s._replace(text=s.text.replace("n_{", "h̃_{")) if s.symbol else s
                         for s in said]  # fmt: skip
@@ -161,7 +164,9 @@ class WorkedStep:
     def of_step(self, of: Sheet) -> list[list[Span]]:
         """The sentences of the whole step; none where a unit stands alone."""
         notation: Notation = "course" if of.writing == "course" else "pytorch"
-        return [] if self.alone else step_sentences(self.trace, of.step, self.place, notation)
+        if self.alone:
+            return []
+        return step_sentences(self.trace, of.step, self.place, notation, self.thresholds)
 
     def of_writing(self, of: Sheet, unit: int) -> list[str]:
         """What the course and Keras write otherwise than PyTorch does."""

@@ -70,7 +70,8 @@ class CurvesPane(UnitsPane):
     def look(self) -> None:
         """Of what is shown now; on paper all of it is waited for."""
         session, wait = self.session, not self.interactive
-        self.run.follow(self.trace, session.where.place, session.unit, wait)
+        more = session.view.thresholds.used
+        self.run.follow(self.trace, session.where.place, session.unit, wait, more)
 
     def rest(self) -> bool:
         """Nothing is looked for that nobody sees."""

@@ -44,7 +44,7 @@ class GradientsPane(AsksInfluence):
             return [Span(influence_told.missing(self))]
         if not self.shares.found.complete:
             return [Span("Looking back…")]
-        return said_of(self.shares.found, self.shares.place, self.session.notation)
+        return said_of(self.shares, self.session.notation)
 
     @property
     def _box(self) -> QRectF:

@@ -28,7 +28,9 @@ class AsksInfluence(Pane):
         """Ask; in a picture for paper, where there are no events, wait for all of it."""
         influence = self.session.influence
         self.found = influence.ask() if self.interactive else influence.finished()
-        self.shares = None if self.found is None else Shares(self.found, influence.place)
+        self.shares = None
+        if self.found is not None:
+            self.shares = Shares(self.found, influence.place, self.session.view.thresholds)
 
     def show_step(self) -> None:
         self.look()

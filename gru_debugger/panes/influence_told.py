@@ -115,7 +115,7 @@ def words(pane: AsksInfluence) -> list[str]:
 
 def all_said(shares: Shares, notation: Notation) -> list[Span]:
     """The sentences, and who spoke."""
-    return [*sentences(shares.found, shares.place, notation), *spoken(shares.found)]
+    return [*sentences(shares, notation), *spoken(shares.found)]
 
 
 def tables(pane: AsksInfluence) -> Tables:

@@ -217,7 +217,7 @@ class UnitPane(Pane):
             return old_state_sentence(frame.step, session.unit)
         shown = shown if halted or shown not in ("z", "h") else "blend"
         return sentence(frame.step, session.unit, shown, self.model.reset, session.notation,
-                        self.activations, by_hand)  # fmt: skip
+                        self.activations, by_hand, session.view.thresholds)  # fmt: skip
 
     def _paint_nothing(self, p: QPainter) -> None:
         """Before the first step, or where it is not recorded: what the unit's state starts with."""

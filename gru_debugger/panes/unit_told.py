@@ -43,7 +43,8 @@ def words(pane: Pane, inside: Sequence[Span]) -> str:
         return in_words.sentences(in_words.place(session), in_words.initial(session))
     said = [in_words.place(session), f"Unit {session.unit}"]
     by_hand = frame.by_hand(session.unit)
-    blended = sentence(frame.step, session.unit, notation=session.notation, by_hand=by_hand)
+    blended = sentence(frame.step, session.unit, notation=session.notation, by_hand=by_hand,
+                       thresholds=session.view.thresholds)  # fmt: skip
     said[1] += f": {in_words.plain(inside or blended)}"
     said += [in_words.of_unit(session, group) for group in _GROUPS]
     return in_words.sentences(*said, *_why(pane, frame), *_writing(pane, frame))

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from gru_debugger.core import columns
 from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Trace
-from gru_debugger.questions.reset_use import USED, opened
+from gru_debugger.questions.reset_use import opened
+from gru_debugger.questions.thresholds import USUAL
 
 BENT = ("r", "z", "n")
 _ROWS = 1 << 11  # of a stretch, where one unit's share of the products is all that is needed
@@ -42,9 +43,13 @@ class UnitCurves:
 
     `sums` and `values` (steps,) of r, z and n, as the run has them, `opened` (steps,) n with every
     reset gate open (r = 1), all float32; `advance` fills in the first `known` steps of them.
+    A gate that changes the candidate by `more` than so much is used.
     """
 
-    def __init__(self, trace: Trace, place: Place, unit: int) -> None:
+    def __init__(
+        self, trace: Trace, place: Place, unit: int, more: float = USUAL.used
+    ) -> None:
+        self.more = more
         self.trace, self.place, self.unit = trace, place, unit
         every = np.zeros((7, trace.steps), np.float32)
         self.sums: Mapping[str, NDArray[np.float32]] = dict(zip(BENT, every[:3], strict=True))
@@ -99,9 +104,9 @@ class UnitCurves:
         return Reached(float(values.min()), float(values.max()), *counted)
 
     def used(self) -> NDArray[np.bool_]:
-        """(known,): whether the reset gates change this candidate by more than USED."""
+        """(known,): whether the reset gates change this candidate by more than that."""
         n = self.values["n"][: self.known].astype(np.float64)
-        found: NDArray[np.bool_] = np.abs(n - self.opened[: self.known]) > USED
+        found: NDArray[np.bool_] = np.abs(n - self.opened[: self.known]) > self.more
         return found
 
     def on_characters(self, count: int) -> list[OnCharacter]:

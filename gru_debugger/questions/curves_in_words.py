@@ -14,7 +14,7 @@ from gru_debugger.core.trace import Step
 from gru_debugger.numerals import NO_BREAK, apart, brief, counted, grouped, two
 from gru_debugger.phrases import phrase
 from gru_debugger.questions.curves import UnitCurves
-from gru_debugger.questions.reset_use import USED, ResetUse
+from gru_debugger.questions.reset_use import ResetUse
 from gru_debugger.spans import Role as Colour
 from gru_debugger.spans import Span
 
@@ -139,7 +139,7 @@ def reset_of_unit(curves: UnitCurves, notation: Notation) -> Said:
     parts: dict[str, Span | str] = {
         "count": grouped(used) if used else phrase("none")[0].text,
         "steps": steps if curves.complete else _steps(curves),
-        "n": Span(named("n", notation, curves.unit), "text", True), "much": brief(USED),
+        "n": Span(named("n", notation, curves.unit), "text", True), "much": brief(curves.more),
     }  # fmt: skip
     if trace.model.reset == "after":
         said = phrase("In {count} of {steps} the reset gate changes {n} by more than {much}",
@@ -162,7 +162,7 @@ def reset_of_all(use: ResetUse) -> Said:
         return Said([], [])
     most, units = use.most(3), use.trace.model.hidden_size
     if not most:
-        much = brief(USED)
+        much = brief(use.more)
         return Said(phrase("It changes no unit's candidate by more than {much}.", much=much), [])
     said, links = phrase("Most used in"), list[tuple[Literal["step", "unit"], int]]()
     for unit in most:

@@ -15,13 +15,10 @@ from gru_debugger.numerals import brief, fixed, grouped, percent, power, two
 from gru_debugger.phrases import in_text, phrase
 from gru_debugger.questions.influence import PATHS, Influence
 from gru_debugger.questions.influenced import Value
+from gru_debugger.questions.thresholds import USUAL, Thresholds
 from gru_debugger.spans import Span
 
 STEPS_BACK = (1, 3, 10, 33)  # of which the table tells; the sentence tells of the last one
-DIRECT = 0.1  # of the whole: from here on it is told that z near 1 is why so much is left
-NEAR_ONE = 0.9  # a unit's z, the mean over these steps
-KEPT = 0.001  # of the gradient: less is nothing that is kept
-NEARLY_ALL = 0.9  # of the direct path's square, that these units have
 _UNITS = 3  # are named at most
 _MILLIONS = 1e15  # times less; more is written as a power of ten
 
@@ -44,8 +41,8 @@ class Row:
 class Shares:
     """The gradients of one of the value's own places, as shares of what they begin with."""
 
-    def __init__(self, found: Influence, place: Place) -> None:
-        self.found, self.place = found, place
+    def __init__(self, found: Influence, place: Place, thresholds: Thresholds = USUAL) -> None:
+        self.found, self.place, self.thresholds = found, place, thresholds
         self.name = f"h_l{place[0]}" + "_reverse" * (place[1] == "reverse")
         self.begin = found.begins(place)
 
@@ -147,16 +144,16 @@ def _units(units: list[int]) -> str:
     return _text("units {units}", units=", ".join(map(grouped, units)))
 
 
-def sentences(found: Influence, place: Place, notation: Notation = "pytorch") -> list[Span]:
+def sentences(shares: Shares, notation: Notation = "pytorch") -> list[Span]:
     """How much is left, as a plain RNN, what is kept directly and by which units."""
-    shares = Shares(found, place)
     rows = shares.rows
     if not rows:
         return phrase("No earlier state moves it.")
     last = rows[-1]
     if not last.whole:
         return _left(last)
-    return [*_left(last), *_plain(last), *_direct(shares, rows, notation), *_rest(last)]
+    return [*_left(last), *_plain(last), *_direct(shares, rows, notation),
+            *_rest(last, shares.thresholds.direct)]  # fmt: skip
 
 
 def _left(row: Row) -> list[Span]:
@@ -187,17 +184,17 @@ def _plain(row: Row) -> list[Span]:
 
 def _direct(shares: Shares, rows: list[Row], notation: Notation) -> list[Span]:
     """What z alone carries; that z is near 1 is the reason only where that is much of the whole."""
-    last = rows[-1]
-    kept = next((row for row in reversed(rows) if row.direct >= KEPT), rows[0])
+    last, edges = rows[-1], shares.thresholds
+    kept = next((row for row in reversed(rows) if row.direct >= edges.kept), rows[0])
     share = left(kept.direct)
     if kept is not last:
         words = _text("{share} after one step.", share=share)
         if kept.back > 1:
             words = _text("{share} after {n} steps.", share=share, n=grouped(kept.back))
         return phrase("Directly kept is {share}", share=Span(words, "keep"))
-    units, all_of_it = _carriers(shares.gradient(last.step, "direct_"))
+    units, all_of_it = _carriers(shares.gradient(last.step, "direct_"), edges.carried)
     words = _text("{share} is kept directly,", share=share)
-    if last.direct >= DIRECT * last.whole and near_one(shares, units[0], last.back):
+    if last.direct >= edges.direct * last.whole and near_one(shares, units[0], last.back):
         words = _text("{share} is kept directly, because z is near 1,", share=share)
         if notation == "course":
             words = _text("{share} is kept directly, because Γu is near 0,", share=share)
@@ -212,7 +209,7 @@ def carried_by(shares: Shares) -> str:
     rows = [row for row in shares.rows if row.whole]
     if not rows:
         return ""
-    units, all_of_it = _carriers(shares.gradient(rows[-1].step))
+    units, all_of_it = _carriers(shares.gradient(rows[-1].step), shares.thresholds.carried)
     back, named = _back(rows[-1].back), _units(units)
     if all_of_it:
         return _text("{back} nearly all of it in {units}.", back=back, units=named)
@@ -223,23 +220,23 @@ def near_one(shares: Shares, unit: int, back: int) -> bool:
     """Whether a unit's z was, in the geometric mean, over these steps."""
     before = abs(float(shares.gradient(shares.begin)[unit]))
     after = abs(float(shares.gradient(shares.step(back), "direct_")[unit]))
-    return before > 0 and bool((after / before) ** (1 / back) >= NEAR_ONE)
+    return before > 0 and bool((after / before) ** (1 / back) >= shares.thresholds.high)
 
 
-def _carriers(gradient: NDArray[np.float64]) -> tuple[list[int], bool]:
+def _carriers(gradient: NDArray[np.float64], nearly_all: float) -> tuple[list[int], bool]:
     """The units with the largest part, as few as have nearly all, and whether they have that."""
     squares = gradient**2
     order = np.argsort(-squares, kind="stable")[:_UNITS]
     part = np.cumsum(squares[order]) / squares.sum()
-    enough = int(np.searchsorted(part, NEARLY_ALL)) + 1
-    return order[:enough].tolist(), bool(part[-1] >= NEARLY_ALL)
+    enough = int(np.searchsorted(part, nearly_all)) + 1
+    return order[:enough].tolist(), bool(part[-1] >= nearly_all)
 
 
-def _rest(row: Row) -> list[Span]:
-    """By which way the others come."""
+def _rest(row: Row, direct: float) -> list[Span]:
+    """By which way the others come: by both, where neither has half of the whole."""
     if row.direct >= 0.5 * row.whole:
         return []
-    if row.constant_gates < DIRECT * row.whole:
+    if row.constant_gates < direct * row.whole:
         return phrase("The gates pass the rest.")
     if row.constant_gates >= 0.5 * row.whole:
         return phrase("The rest comes through the candidate.")

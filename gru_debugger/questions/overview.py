@@ -14,12 +14,10 @@ from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Trace
 from gru_debugger.questions.predictions import none_because
 from gru_debugger.questions.surprise import each, rows_at_once
+from gru_debugger.questions.thresholds import USUAL, Thresholds
 
 Floats = NDArray[np.float64]
 
-LOW, HIGH = 0.1, 0.9  # a gate below or above is saturated
-STILL = 0.05  # a state never further from 0 is dead, one that deviates less is constant
-FULL = 0.95  # a state or candidate beyond ± this is full
 BINS = 32  # of the histograms from −1 to 1; what is beyond stands in the outer ones
 
 
@@ -27,11 +25,11 @@ BINS = 32  # of the histograms from −1 to 1; what is beyond stands in the oute
 class Units:
     """Of `steps` steps, in whatever order they were read; arrays (units,).
 
-    `z_low` … `r_high`: shares of the steps, 0..1, in which a gate is below LOW or above HIGH.
+    `z_low` … `r_high`: shares of the steps, 0..1, in which a gate is below `low` or above `high`.
     `half_life`: characters in which the gate's factors leave half of a value, ln ½ / mean ln |z|;
     0 where z was 0, infinite where nothing is lost. `largest`: of |h|; `mean` and `deviation`
-    (standard) of h. `h_full`, `n_full`: shares of all values beyond ±FULL; `h_bins`, `n_bins`:
-    shares in each of BINS equal parts of −1..1.
+    (standard) of h. `h_full`, `n_full`: shares of all values beyond ±`full`; `h_bins`, `n_bins`:
+    shares in each of BINS equal parts of −1..1. All these are of the `thresholds`.
     """
 
     steps: int
@@ -47,15 +45,16 @@ class Units:
     n_full: float
     h_bins: Floats
     n_bins: Floats
+    thresholds: Thresholds = USUAL
 
     @property
     def dead(self) -> NDArray[np.bool_]:
-        return np.asarray(self.largest < STILL)
+        return np.asarray(self.largest < self.thresholds.dead)
 
     @property
     def constant(self) -> NDArray[np.bool_]:
         """Those that are not dead."""
-        return np.asarray((self.deviation < STILL) & ~self.dead)
+        return np.asarray((self.deviation < self.thresholds.constant) & ~self.dead)
 
 
 class Survey:
@@ -65,8 +64,8 @@ class Survey:
     that is not known yet; none where the output predicts no next character (`why_none`).
     """
 
-    def __init__(self, trace: Trace, place: Place) -> None:
-        self.trace, self.place = trace, place
+    def __init__(self, trace: Trace, place: Place, thresholds: Thresholds = USUAL) -> None:
+        self.trace, self.place, self.thresholds = trace, place, thresholds
         self.steps = 0  # looked through
         self.why_none = none_because(trace)
         count = 0 if self.why_none else max(0, trace.steps - 1)
@@ -81,6 +80,13 @@ class Survey:
     @property
     def complete(self) -> bool:
         return self.steps == self.trace.steps and self._known == len(self.bits)
+
+    def told_by(self, thresholds: Thresholds) -> bool:
+        """From now on, where it needs no other counts: whether it could be."""
+        counted = all(getattr(thresholds, name) == getattr(self.thresholds, name)
+                      for name in ("low", "high", "full"))  # fmt: skip
+        self.thresholds = thresholds if counted else self.thresholds
+        return counted
 
     @property
     def even(self) -> float:
@@ -108,16 +114,17 @@ class Survey:
         return True
 
     def _add(self, r: Array, z: Array, n: Array, h: Array) -> None:
+        edges = self.thresholds
         for i, gate in enumerate((z, r)):
-            self._shares[2 * i] += (gate < LOW).sum(axis=0)
-            self._shares[2 * i + 1] += (gate > HIGH).sum(axis=0)
+            self._shares[2 * i] += (gate < edges.low).sum(axis=0)
+            self._shares[2 * i + 1] += (gate > edges.high).sum(axis=0)
         self._logs += np.log(np.abs(z), dtype=np.float64).sum(axis=0)
         np.maximum(self._largest, np.abs(h).max(axis=0), out=self._largest)
         self._spread(np.asarray(h, np.float64))
         for i, value in enumerate((h, n)):
             at = np.clip(((value + 1) * (BINS / 2)).astype(np.int64), 0, BINS - 1)
             self._bins[i] += np.bincount(at.ravel(), minlength=BINS)
-            self._full[i] += float((np.abs(value) > FULL).sum())
+            self._full[i] += float((np.abs(value) > edges.full).sum())
 
     def _spread(self, h: Floats) -> None:
         """Mean and squares of the distances from it, of both parts together (Chan 1979)."""
@@ -149,12 +156,13 @@ class Survey:
             return None
         z_low, z_high, r_low, r_high = self._shares / steps
         values = steps * self.trace.model.hidden_size
+        (h_full, n_full), (h_bins, n_bins) = self._full / values, self._bins / values
         with np.errstate(divide="ignore"):
             half_life = np.log(0.5) / (self._logs / steps)
         half_life[self._logs >= 0] = np.inf
         return Units(
             steps, z_low, z_high, r_low, r_high, half_life + 0.0, self._largest.copy(), self._mean,
-            np.sqrt(self._squares / steps), *(self._full / values), *(self._bins / values),
+            np.sqrt(self._squares / steps), h_full, n_full, h_bins, n_bins, self.thresholds,
         )  # fmt: skip
 
 

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Trace
-from gru_debugger.numerals import apart, counted, fixed, grouped, percent, two
-from gru_debugger.questions.overview import FULL, Floats, Surprises, Units
+from gru_debugger.numerals import apart, brief, counted, fixed, grouped, percent, two
+from gru_debugger.questions.overview import Floats, Surprises, Units
+from gru_debugger.questions.step_sentences import edge_in_words
 from gru_debugger.questions.surprise import Surprise
 from gru_debugger.spans import Span
 
 _NAMED = 3  # units at most that are named where several are alike
-_MOSTLY, _HALF = 0.9, 0.5  # shares of the steps
+_HALF = 0.5  # of the steps
 
 
 class Goal(NamedTuple):
@@ -68,7 +69,7 @@ def best(values: Floats) -> list[int]:
 
 def share(part: float) -> str:
     """Whole percents; what is neither nothing nor all is not called so."""
-    if 0 < part < 0.005:
+    if 0 < part <= 0.005:  # which is rounded to none
         return f"under {percent(0.01)}"
     return f"over {percent(0.99)}" if 0.995 <= part < 1 else percent(part)
 
@@ -91,8 +92,9 @@ def gates(units: Units) -> Answer:
         said.units(first).say(f"{_one(first, 'keeps', 'keep')} in {share(top)} of the steps;")
     else:
         said.say("no unit keeps in any step;")
-    takes = _how_many(units.z_low > _MOSTLY, "takes", "take")
-    return said.say(f"{takes} in over {percent(_MOSTLY)}")
+    mostly = units.thresholds.mostly
+    takes = _how_many(units.z_low > mostly, "takes", "take")
+    return said.say(f"{takes} in over {edge_in_words(mostly)}")
 
 
 def resets(units: Units) -> Answer:
@@ -134,7 +136,7 @@ def still(units: Units) -> Answer:
 
 def full(units: Units, h: str, n: str) -> Answer:
     """`h` and `n` are what they are called."""
-    beyond = f"beyond ±{two(FULL)}:"
+    beyond = f"beyond ±{brief(units.thresholds.full)}:"
     return Answer().say(
         f"{beyond} {share(units.h_full)} of all {h}, {share(units.n_full)} of all {n}"
     )

@@ -12,10 +12,11 @@ from gru_debugger.core.axes import MEASURED
 from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
+from gru_debugger.numerals import brief
 from gru_debugger.questions.predictions import none_because
+from gru_debugger.questions.thresholds import USUAL
 from gru_debugger.questions.writes import WRITTEN
 
-LOW, HIGH = "0.01", "0.99"  # a gate is saturated below the one or above the other
 MOST = 10  # of the largest changes and surprises
 _AT_ONCE = 50  # stretches that are looked through for these, a moment each
 _SEVERAL = 4  # units
@@ -23,15 +24,22 @@ _SEVERAL = 4  # units
 
 @dataclass(frozen=True)
 class Asked:
-    """Of which run it is asked, and of which layer, direction and unit of it."""
+    """Of which run it is asked, and of which layer, direction and unit of it; `edge`: within so
+    much of an end a gate is saturated."""
 
     trace: Trace
     place: Place
     unit: int
+    edge: float = USUAL.saturated
 
     def of(self, quantity: str) -> str:
         """What the quantity of the layer is called in an expression."""
         return names.called(self.trace.model, quantity, self.place)
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Below the one, above the other it is: 0.01, 0.99."""
+        return brief(self.edge), brief(1 - self.edge)
 
 
 @dataclass(frozen=True)
@@ -76,15 +84,15 @@ def _units(asked: Asked) -> str:
 
 
 def _saturated(asked: Asked) -> str:
-    gates = asked.of("z"), asked.of("r")
-    return "saturated: " + " or ".join(f"any({g} < {LOW}) or any({g} > {HIGH})" for g in gates)
+    gates, (low, high) = (asked.of("z"), asked.of("r")), asked.ends
+    return "saturated: " + " or ".join(f"any({g} < {low}) or any({g} > {high})" for g in gates)
 
 
 def _saturates(asked: Asked) -> str:
     """Only where the step before was not."""
-    gates = [f"{asked.of(gate)}[{asked.unit}]" for gate in "zr"]
+    gates, (low, high) = [f"{asked.of(gate)}[{asked.unit}]" for gate in "zr"], asked.ends
     return "saturates: " + " or ".join(
-        f"(({g} < {LOW} or {g} > {HIGH}) and {LOW} <= previous({g}) <= {HIGH})" for g in gates
+        f"(({g} < {low} or {g} > {high}) and {low} <= previous({g}) <= {high})" for g in gates
     )
 
 

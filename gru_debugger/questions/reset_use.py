@@ -17,8 +17,7 @@ from gru_debugger.core.cell import Array, candidate
 from gru_debugger.core.columns import ALL
 from gru_debugger.core.edits import Place, overwrite
 from gru_debugger.core.trace import Trace
-
-USED = 0.1  # |n − n with r = 1| beyond which a reset gate counts as used in a step
+from gru_debugger.questions.thresholds import USUAL
 
 
 def candidates(
@@ -50,14 +49,14 @@ def opened(
 
 
 class ResetUse:
-    """How often the reset gates change each candidate by more than USED, found out in text order.
+    """How often the reset gates change each candidate by `more` than so much, in text order.
 
     `used` (units,) counts the steps, `effect` (units,) sums |n − n with every r = 1|; both are of
     the `known` steps.
     """
 
-    def __init__(self, trace: Trace, place: Place) -> None:
-        self.trace, self.place = trace, place
+    def __init__(self, trace: Trace, place: Place, more: float = USUAL.used) -> None:
+        self.trace, self.place, self.more = trace, place, more
         self.known = 0
         self.used: NDArray[np.int64] = np.zeros(trace.model.hidden_size, np.int64)
         self.effect: NDArray[np.float64] = np.zeros(trace.model.hidden_size)
@@ -75,7 +74,7 @@ class ResetUse:
         found = columns.cell_quantities(self.trace, self.place, a, b)
         n = found["n"].astype(np.float64)
         changed = np.abs(n - opened(self.trace, self.place, a, b, found))
-        self.used += (changed > USED).sum(axis=0)
+        self.used += (changed > self.more).sum(axis=0)
         self.effect += changed.sum(axis=0)
         self.known = b
         return self.known < self.trace.recorded

@@ -127,16 +127,12 @@ def _gate(counts: RunCounts, gate: str, notation: Notation) -> list[Sentence]:
                           for of in (counts.below, counts.above, counts.saturated))  # fmt: skip
     mean = float(counts.sums[gate].sum()) / all_values
     name = gate
+    turned = notation == "course" and gate == "z"
     if notation == "course":
         name = {"r": "Γ_r", "z": "Γ_u"}[gate]
-        if gate == "z":
-            below, above, mean = above, below, 1 - mean
-            edges_told = 1 - edges.high, 1 - edges.low
-        else:
-            edges_told = edges.low, edges.high
-    else:
-        edges_told = edges.low, edges.high
-    low, high = (brief(edge, 4) for edge in edges_told)
+    if turned:
+        below, above, mean = above, below, 1 - mean
+    low, high = map(brief, edges.on_gate(turned))
     return [phrase("{gate} is below {low} in {below} of all units and steps, above {high} in "
                    "{above}, saturated (within {edge} of an end) in {ends}; its mean is {mean}.",
                    gate=Span(name, "strong", True), low=low, high=high,

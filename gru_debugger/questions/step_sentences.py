@@ -17,7 +17,7 @@ from gru_debugger.core.cell import Array, Notation, Reset
 from gru_debugger.core.edits import Place, set_at
 from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Step, Trace
-from gru_debugger.numerals import brief, fixed, grouped, percent, two
+from gru_debugger.numerals import NO_BREAK, brief, fixed, grouped, percent, two
 from gru_debugger.phrases import phrase
 from gru_debugger.questions.predictions import none_because
 from gru_debugger.questions.thresholds import USUAL, Thresholds
@@ -79,25 +79,28 @@ class StepSentences:
         z = self.step.z
         if not _are_shares(z):
             return [self._between("z", "update gate")]
-        if self.notation == "course":
-            gate = np.float32(1) - z
+        few, many = self._below(z), self._above(z)
+        course = self.notation == "course"
+        if course:  # told turned round, and counted as ever
+            few, many = many, few
             template = ("{few} of {units} units replace less than {low} of their old value, {many} "
                         "more than {high}; the mean of {gate} is {mean}.")  # fmt: skip
         else:
-            gate = z
             template = ("{few} of {units} units keep less than {low} of their old value, {many} "
                         "more than {high}; the mean of {gate} is {mean}.")  # fmt: skip
-        symbol = Span("Γ_u" if self.notation == "course" else "z", "text", True)
+        symbol = Span("Γ_u" if course else "z", "text", True)
+        mean = _mean(np.float32(1) - z if course else z)
         return [
-            phrase(template, few=_number(self._below(gate)), many=_number(self._above(gate)),
-                   gate=symbol, mean=_mean(gate), **self._bounds(gate)),
-            *self._saturated(gate),
+            phrase(template, few=_number(few), many=_number(many), gate=symbol, mean=mean,
+                   **self._bounds(z, course)),
+            *self._saturated(z, course),
         ]  # fmt: skip
 
-    def _saturated(self, gate: Array) -> list[Sentence]:
+    def _saturated(self, gate: Array, turned: bool = False) -> list[Sentence]:
         """Reported: at its end a gate's slope is almost nothing."""
         edge = self.thresholds.saturated
         shut, wide = int((gate < edge).sum()), int((gate > 1 - edge).sum())
+        shut, wide = (wide, shut) if turned else (shut, wide)
         if not shut and not wide:
             return []
         return [phrase("Saturated (within {edge} of an end): {shut} of the units at 0, {wide} "
@@ -116,8 +119,8 @@ class StepSentences:
     def _above(self, gate: Array) -> int:
         return int((gate > self.thresholds.high).sum())
 
-    def _bounds(self, gate: Array) -> dict[str, str]:
-        low, high = (share_in_words(share) for share in (self.thresholds.low, self.thresholds.high))
+    def _bounds(self, gate: Array, turned: bool = False) -> dict[str, str]:
+        low, high = map(edge_in_words, self.thresholds.on_gate(turned))
         return {"low": low, "high": high, "units": grouped(len(gate))}
 
     # The candidate -----------------------------------------------------------------------------
@@ -233,6 +236,11 @@ def _number(value: float) -> Span:
 
 def _mean(values: Sequence[float] | Array) -> Span:
     return _number(float(np.mean(values, dtype=np.float64)))
+
+
+def edge_in_words(share: float) -> str:
+    """A threshold in percent, to its last digit: what is counted beyond it is so."""
+    return f"{brief(100 * share)}{NO_BREAK}%"
 
 
 def share_in_words(share: float) -> str:

@@ -12,7 +12,8 @@ from gru_debugger.core import columns
 from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Direction
 from gru_debugger.core.trace import Trace
-from gru_debugger.questions import writing
+from gru_debugger.questions import thresholds, writing
+from gru_debugger.questions.thresholds import Thresholds
 
 WRITTEN = "written"  # the lane of what each step put into the selected unit's state as it is now
 
@@ -27,9 +28,13 @@ class Bounds:
     """What a row of a history must exceed: `written` in |what the step put in|, or, where the step
     was refused, `candidate` in |n| and `kept` in z."""
 
-    written: float = 0.1
-    candidate: float = 0.9
-    kept: float = 0.9
+    written: float = thresholds.USUAL.wrote
+    candidate: float = thresholds.USUAL.strong
+    kept: float = thresholds.USUAL.refused
+
+    @classmethod
+    def of(cls, given: Thresholds) -> Bounds:
+        return cls(given.wrote, given.strong, given.refused)
 
 
 USUAL = Bounds()

@@ -8,6 +8,7 @@ from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Trace
 from gru_debugger.questions.curves import UnitCurves
 from gru_debugger.questions.reset_use import ResetUse
+from gru_debugger.questions.thresholds import USUAL
 from gru_debugger.session.in_slices import InSlices
 
 
@@ -19,16 +20,20 @@ class CurvesRun(InSlices):
         self.unit: UnitCurves | None = None
         self.use: ResetUse | None = None
 
-    def follow(self, trace: Trace, place: Place, unit: int, wait: bool = False) -> None:
-        """From now on of these; called again when more is recorded. `wait`: find out all of it.
+    def follow(
+        self, trace: Trace, place: Place, unit: int, wait: bool = False, more: float = USUAL.used
+    ) -> None:
+        """From now on of these; called again when more is recorded. `wait`: find out all of it;
+        `more`: a gate that changes a candidate by more than that is used.
 
         A text of one stretch is looked through at once: nothing flickers when a unit is chosen.
         """
-        if self.use is None or (self.use.trace, self.use.place) != (trace, place):
-            self.use = ResetUse(trace, place)
+        use = self.use
+        if use is None or (use.trace, use.place, use.more) != (trace, place, more):
+            self.use = ResetUse(trace, place, more)
             self.unit = None
         if self.unit is None or self.unit.unit != unit:
-            self.unit = UnitCurves(trace, place, unit)
+            self.unit = UnitCurves(trace, place, unit, more)
             if self.unit.short:
                 self.unit.advance()
         while wait and self._advance():

@@ -21,7 +21,7 @@ from gru_debugger.core.run import Run
 from gru_debugger.errors import GRUDebuggerError, InputError
 from gru_debugger.files import Text, read_text
 from gru_debugger.formats.arrays import read_rows
-from gru_debugger.questions import ordering
+from gru_debugger.questions import ordering, thresholds
 from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.session.opening import CHOSEN
 from gru_debugger.session.view import CENTRES, FOLDS, NOTATIONS, View
@@ -110,7 +110,8 @@ def to_json(
     if by_hand and sum(map(len, model.vocabulary or ())) > LONGEST:
         return None
     path = path if path.startswith("bundled:") else str(Path(path).absolute())
-    seen = {**asdict(view), "scroll": None, "order": str(view.order)}
+    seen = {**asdict(view), "scroll": None, "order": str(view.order),
+            "thresholds": view.thresholds.unusual}  # fmt: skip
     return {
         "model": {"path": path, "sha256": model.source.sha256, **asdict(model.source.choice)},
         **reads,
@@ -234,6 +235,7 @@ _IS: dict[str, Callable[[Any], bool]] = {
     "all_units": lambda v: type(v) is bool,
     "of_selected": lambda v: type(v) is bool,
     "two_steps": lambda v: type(v) is bool,
+    "thresholds": lambda v: isinstance(v, dict),
     "zoom": lambda v: (
         isinstance(v, dict) and all(type(v.get(key)) is int for key in ("first", "count"))
     ),
@@ -258,4 +260,6 @@ def _read_view(content: dict[str, Any]) -> View:
         found["order"] = ordering.parse(found["order"])
     if "folded" in found:
         found["folded"] = tuple(found["folded"])
+    if "thresholds" in found:
+        found["thresholds"] = thresholds.from_json(found["thresholds"])
     return View(**found)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gru_debugger.questions.asked import selectable
 from gru_debugger.questions.ordering import BY_INDEX, Ordering
+from gru_debugger.questions.thresholds import USUAL, Thresholds
 from gru_debugger.session.zoom import ALL, Zoom
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class View:
     `symbol`: whose probability “Why?” tells of, as if it were the row below the last; None: of the
     selected value. `all_units`: the memory is that of all units, not of the selected one.
     `of_selected`: influence is that on the selected value, not on the likeliest one's logit.
-    `two_steps`: the calculation is that of the step before too.
+    `two_steps`: the calculation is that of the step before too. `thresholds`: from where on words
+    count, wherever something is told.
     """
 
     layer: int = 0
@@ -60,6 +62,7 @@ class View:
     centre: str = CENTRES[0]
     of_selected: bool = False
     two_steps: bool = False
+    thresholds: Thresholds = USUAL
 
     @property
     def row(self) -> str:

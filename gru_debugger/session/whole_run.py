@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Trace
+from gru_debugger.questions.thresholds import USUAL, Thresholds
 from gru_debugger.session.in_slices import InSlices
 
 if TYPE_CHECKING:
@@ -52,14 +53,15 @@ class WholeRun(InSlices):
         self._shown = False
         self._kept: WeakKeyDictionary[Trace, dict[Place, Losses]] = WeakKeyDictionary()
 
-    def follow(self, trace: Trace, place: Place) -> None:
+    def follow(self, trace: Trace, place: Place, thresholds: Thresholds = USUAL) -> None:
         """From now on of these; called again when more is recorded."""
         from gru_debugger.questions.matters import soon
         from gru_debugger.questions.overview import Survey
 
         survey = self.survey
-        if survey is None or (survey.trace, survey.place) != (trace, place):
-            self.survey = survey = Survey(trace, place)
+        same = survey is not None and (survey.trace, survey.place) == (trace, place)
+        if survey is None or not same or not survey.told_by(thresholds):
+            self.survey = survey = Survey(trace, place, thresholds)
             self.losses = self._kept.setdefault(trace, {}).setdefault(place, Losses(trace))
         if not survey.complete:
             self._begin()
@@ -70,13 +72,13 @@ class WholeRun(InSlices):
         """What another session knows of the run that is shown here, and no more."""
         self.survey, self.losses, self._shown = survey, losses, True
 
-    def wait(self, trace: Trace, place: Place) -> None:
+    def wait(self, trace: Trace, place: Place, thresholds: Thresholds = USUAL) -> None:
         """Find out all of it now: of a long text no losses, which nobody asked for."""
         if self._shown:
             return
         from gru_debugger.questions import matters
 
-        self.follow(trace, place)
+        self.follow(trace, place, thresholds)
         self.stop()
         while self._advance():
             pass

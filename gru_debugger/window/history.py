@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QDoubleSpinBox,
     QHBoxLayout,
     QPushButton,
     QVBoxLayout,
@@ -20,31 +21,17 @@ from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import Theme
 from gru_debugger.numerals import counted, grouped
 from gru_debugger.questions import writing, writing_in_words
-from gru_debugger.questions.writes import USUAL, Bounds, Write, Writes
+from gru_debugger.questions.writes import Bounds, Write, Writes
 from gru_debugger.session.session import Session
 from gru_debugger.window import csv_file
 from gru_debugger.window.history_table import INITIAL, WIDTHS, HistoryModel, step_of
 from gru_debugger.window.plain import Label
 from gru_debugger.window.steps_view import StepsView
+from gru_debugger.window.threshold_box import ThresholdBox
 
 _TITLE = "Save the history as"
 _LINES = 4  # of the head, so that the table stays where it is
 _HEADS = ("step", "character", "old", "new", "wrote", "left", "n", "z", "refused")
-
-
-class _Bound(QDoubleSpinBox):
-    """What a number must exceed."""
-
-    def __init__(self, name: str, value: float) -> None:
-        super().__init__()
-        self.setLocale(QLocale.c())
-        self.setAccessibleName(name)
-        self.setRange(0, 9.99)
-        self.setSingleStep(0.05)
-        self.setValue(value)
-        self.setKeyboardTracking(False)
-        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
 
 class History(QWidget):
@@ -59,11 +46,11 @@ class History(QWidget):
         self.head = Label(wrap=True)
         self.head.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.note = Label()
-        self.written = _Bound("written: more than", USUAL.written)
-        self.candidate = _Bound("refused: candidate beyond", USUAL.candidate)
-        self.kept = _Bound("refused: update gate above", USUAL.kept)
+        self.written = ThresholdBox("wrote", "written: more than")
+        self.candidate = ThresholdBox("strong", "refused: candidate beyond")
+        self.kept = ThresholdBox("refused", "refused: update gate above")
         for bound in (self.written, self.candidate, self.kept):
-            bound.valueChanged.connect(self._follow)
+            bound.valueChanged.connect(partial(self._ask, bound))
         self.view = StepsView("history of the selected unit", self._go, WIDTHS)
         self.view.setParent(self)  # first: keys that come here come to it
         self._model = HistoryModel(self.view)
@@ -108,7 +95,13 @@ class History(QWidget):
 
     @property
     def bounds(self) -> Bounds:
-        return Bounds(self.written.value(), self.candidate.value(), self.kept.value())
+        return Bounds.of(self._session.view.thresholds)
+
+    def _ask(self, bound: ThresholdBox, _: float) -> None:
+        """It is one of the view's thresholds."""
+        session = self._session
+        thresholds = replace(session.view.thresholds, **{bound.name: bound.asked})
+        session.look(thresholds=thresholds)
 
     # Shown -------------------------------------------------------------------------------------
 
@@ -124,6 +117,8 @@ class History(QWidget):
 
     def _show(self) -> None:
         session, writes = self._session, self._session.writes
+        for bound in (self.written, self.candidate, self.kept):
+            bound.be(getattr(session.view.thresholds, bound.name))
         self._model.show(writes, self.bounds, session.position)
         if writes is not None:
             self.head.setText(" ".join(self._head(writes)))

@@ -53,7 +53,8 @@ class ReadyLanes(QObject):
         session, trace = self._session, self._session.trace
         if trace is None:
             return []
-        asked = Asked(trace, (session.layer, session.direction), session.unit)
+        edge = session.view.thresholds.saturated
+        asked = Asked(trace, (session.layer, session.direction), session.unit, edge)
         return [
             self._entry(f"{title} {one.titled(asked)}", one, asked, armed)
             for title, ready, armed in kinds

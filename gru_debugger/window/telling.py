@@ -31,11 +31,11 @@ def of_step(session: Session) -> str:
     trace, step = session.trace, session.step
     if trace is None or step is None:
         return ""
-    here, notation = session.where.place, session.notation
+    asked = trace, step, session.where.place, session.notation, session.view.thresholds
     if session.computation == "blend":
-        said = step_sentences(trace, step, here, notation)
+        said = step_sentences(*asked)
     else:
-        said = StepSentences.of(trace, step, here, notation).told(session.computation)
+        said = StepSentences.of(*asked).told(session.computation)
     return " ".join([place(session), *map(in_text, said)])
 
 
@@ -72,7 +72,7 @@ class _Run(InSlices):
         self._notation = session.notation
         self._counts: RunCounts | None = None
         if trace is not None:
-            self._counts = RunCounts(trace, session.where.place)
+            self._counts = RunCounts(trace, session.where.place, session.view.thresholds)
         self.advanced.connect(self._finish)
         session.opened.connect(self.end)
 

@@ -170,3 +170,16 @@ def test_it_writes_a_file_once(folder: Path, capsys: pytest.CaptureFixture[str])
     assert Path("sheet.txt").read_text(encoding="utf-8") == printed
     assert main(words) == 1
     assert main([*words, "--force"]) == 0
+
+
+def test_its_sentences_have_thresholds(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = explained(capsys, "--step", "3", "--threshold", "low=0.5", "--threshold", "little=0.5")
+    words = " ".join(text.split())
+    assert "keep less than 50 % of their old value" in words
+    assert "units by less than 0.5." in words
+    few = re.search(r"(\d+) of \d+ units keep less than", words)
+    assert few
+    assert int(few[1]) == (reference().step(3).z < 0.5).sum() > 0
+    assert main(["explain", "small.safetensors", "--text", TEXT, "--step", "3", "--threshold",
+                 "low=0.95"]) == 1  # fmt: skip
+    assert "low is larger than high" in capsys.readouterr().err

@@ -6,15 +6,18 @@ import argparse
 from typing import get_args
 
 import pytest
+from edges import any_thresholds
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import model
 
 from gru_debugger.core.cell import Notation
 from gru_debugger.core.model import Direction
+from gru_debugger.errors import InputError
 from gru_debugger.exports import view_arguments
 from gru_debugger.questions.asked import Asked
 from gru_debugger.questions.ordering import BY_INDEX, Ordering
+from gru_debugger.questions.thresholds import USUAL, Thresholds
 from gru_debugger.session.view import FOLDS, View
 from gru_debugger.session.zoom import Zoom
 
@@ -40,6 +43,7 @@ VIEWS = st.builds(
     of_selected=st.booleans(),
     two_steps=st.booleans(),
     symbol=st.none() | st.integers(0, 3),
+    thresholds=st.just(USUAL) | any_thresholds(),
 )
 
 
@@ -56,6 +60,28 @@ def test_there_and_back(view: View) -> None:
     assert view_arguments.arguments_of(read(words)) == words
 
 
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("lowest=0.1", "no threshold is called 'lowest'"), ("low", "NAME=VALUE"),
+        ("low=x", "NAME=VALUE"), ("low=2", "from 0 to 1"), ("low=nan", "from 0 to 1"),
+        ("low=0.12345", "4 digits"), ("saturated=0.6", "from 0 to 0.5"),
+    ],
+)  # fmt: skip
+def test_a_threshold_that_is_none_is_told(
+    said: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        read(["--threshold", said])
+    assert why in capsys.readouterr().err
+
+
+def test_thresholds_are_told_that_are_out_of_order() -> None:
+    assert read(["--threshold", "low=0.95", "--threshold", "high=0.97"]).thresholds.low == 0.95
+    with pytest.raises(InputError, match="low is larger than high"):
+        read(["--threshold", "low=0.95"])
+
+
 def test_nothing_said_is_what_the_model_shows_first() -> None:
     assert read([]) == View.first_of(model(layers=2, directions=2))
 
@@ -66,6 +92,7 @@ def test_every_field_is_said(field: str) -> None:
     others = View(
         1, "reverse", 3, "n", "course", True, FOLDS, True, Zoom(2, 5), 7, True,
         Ordering("value", "h", 3), False, True, True, 5, "overview", True, True,
+        Thresholds(low=0.05),
     )  # fmt: skip
     assert getattr(others, field) != getattr(View(), field), "say what else it may be"
     back = read(view_arguments.arguments_of(others))

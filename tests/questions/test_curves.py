@@ -21,7 +21,8 @@ from gru_debugger.numerals import apart
 from gru_debugger.panes.in_words import plain
 from gru_debugger.questions.curves import BENT, UnitCurves
 from gru_debugger.questions.curves_in_words import becomes, ranged, reset_of_all, reset_of_unit
-from gru_debugger.questions.reset_use import USED, ResetUse, candidates
+from gru_debugger.questions.reset_use import ResetUse, candidates
+from gru_debugger.questions.thresholds import USUAL
 
 STEPS = 30
 EDITS = "r{end}[2] = 0.3 from 4 to 9", "hidden_n{end}[1] = 0.4 at 12", "n{end}[2] = -0.5 at 7"
@@ -52,8 +53,10 @@ def by_hand(
     return oracle.step(run.model.cell(*place), step.x, step.h_prev, run.model.reset, edited)
 
 
-def all_of(run: CoreTrace, place: Place, unit: int) -> tuple[UnitCurves, ResetUse]:
-    curves, use = UnitCurves(run, place, unit), ResetUse(run, place)
+def all_of(
+    run: CoreTrace, place: Place, unit: int, more: float = USUAL.used
+) -> tuple[UnitCurves, ResetUse]:
+    curves, use = UnitCurves(run, place, unit, more), ResetUse(run, place, more)
     while curves.advance():
         pass
     while use.advance():
@@ -79,21 +82,26 @@ def test_sums_values_and_opened_gates_are_those_of_a_loop(seed: int) -> None:
                 assert curves.opened[t - 1] == pytest.approx(opened, abs=2e-6)
 
 
+@pytest.mark.parametrize("more", [USUAL.used, 0.02, 0.4])
 @pytest.mark.parametrize("seed", range(8))
-def test_how_often_gates_are_used_is_what_a_loop_counts(seed: int) -> None:
+def test_how_often_gates_are_used_is_what_a_loop_counts(seed: int, more: float) -> None:
     run = any_run(seed, STEPS, *EDITS)
     changed = 0
     for place in run.model.places:
-        curves, use = all_of(run, place, 2)
+        curves, use = all_of(run, place, 2, more)
         used, effect, mine = np.zeros(5, int), np.zeros(5), Counter[str]()
         for t in range(1, STEPS + 1):
             there, opened = by_hand(run, place, t), by_hand(run, place, t, slice(None), 1)
             difference = np.abs(there["n"] - opened["n"])
-            assert np.abs(difference - USED).min() > 1e-6, "too near to be counted by rounding"
-            used += difference > USED
+            assert np.abs(difference - more).min() > 1e-7, "too near to be counted by rounding"
+            used += difference > more
             effect += difference
-            mine.update({run.characters[t - 1]} if difference[2] > USED else ())
+            mine.update({run.characters[t - 1]} if difference[2] > more else ())
         np.testing.assert_array_equal(use.used, used)
+        steps = int(curves.used().sum())
+        told_of = plain(reset_of_unit(curves, "pytorch").spans)
+        assert told_of.startswith(f"In {steps or 'none'} of {STEPS} steps the reset gate")
+        assert f"by more than {more:g}" in told_of
         np.testing.assert_allclose(use.effect, effect, atol=1e-4)
         assert use.unused == (used == 0).sum()
         told = curves.on_characters(100)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from by_hand import any_run
+from edges import any_thresholds
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -17,13 +19,14 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.questions import overview, overview_in_words
 from gru_debugger.questions.overview import BINS, Surprises, Survey, Units
+from gru_debugger.questions.thresholds import USUAL, Thresholds
 
-LOW, HIGH = np.float32(0.1), np.float32(0.9)
+OTHERS = Thresholds(low=0.25, high=0.6, full=0.4, dead=0.3, constant=0.2)
 EDITS = "z{end}[1] = 1", "h{end}[2] = 0.01", "r{end}[3] = 0 from 2 to 9"
 
 
-def surveyed(run: Trace, place: Any) -> Survey:
-    survey = Survey(run.finish(), place)
+def surveyed(run: Trace, place: Any, bounds: Thresholds = USUAL) -> Survey:
+    survey = Survey(run.finish(), place, bounds)
     while survey.advance():
         pass
     assert survey.complete
@@ -36,10 +39,11 @@ def beyond(values: list[float], bound: float) -> float:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_against_a_loop_over_the_steps(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = any_run(seed, 37, *EDITS)
+    run, bounds = any_run(seed, 37, *EDITS), OTHERS if seed % 2 else USUAL
+    lowest, highest = np.float32(bounds.low), np.float32(bounds.high)
     monkeypatch.setattr(overview.columns, "stretch_rows", lambda _: 5)
     for place in run.model.places:
-        units = surveyed(run, place).units
+        units = surveyed(run, place, bounds).units
         assert units is not None
         steps = [run.step(t, *place) for t in range(1, run.steps + 1)]
         assert units.steps == len(steps)
@@ -53,7 +57,7 @@ def test_against_a_loop_over_the_steps(seed: int, monkeypatch: pytest.MonkeyPatc
             ):  # fmt: skip
                 shut, opened = (
                     sum(holds) / len(gate)
-                    for holds in ([v < LOW for v in gate], [v > HIGH for v in gate])
+                    for holds in ([v < lowest for v in gate], [v > highest for v in gate])
                 )
                 assert (low[unit], high[unit]) == pytest.approx((shut, opened))
             left = sum(np.log(abs(value)) for value in z) / len(z)
@@ -62,13 +66,14 @@ def test_against_a_loop_over_the_steps(seed: int, monkeypatch: pytest.MonkeyPatc
             assert units.mean[unit] == pytest.approx(sum(h) / len(h), abs=1e-7)
             spread = sum((value - sum(h) / len(h)) ** 2 for value in h) / len(h)
             assert units.deviation[unit] == pytest.approx(spread**0.5, abs=1e-7)
-            assert units.dead[unit] == (max(map(abs, h)) < 0.05)
-            assert units.constant[unit] == (spread**0.5 < 0.05 and not units.dead[unit])
+            assert units.dead[unit] == (max(map(abs, h)) < bounds.dead)
+            still = spread**0.5 < bounds.constant and not units.dead[unit]
+            assert units.constant[unit] == still
         for name, full, bins in (
             ("h", units.h_full, units.h_bins), ("n", units.n_full, units.n_bins)
         ):  # fmt: skip
             values = everywhere[name]
-            assert full == pytest.approx(beyond(values, np.float32(0.95)))
+            assert full == pytest.approx(beyond(values, np.float32(bounds.full)))
             assert bins.sum() == pytest.approx(1)
             for i in range(BINS):
                 low, high = (2 * edge / BINS - 1 for edge in (i, i + 1))
@@ -89,6 +94,19 @@ def test_surprise_against_a_loop(seed: int) -> None:
     assert found.at == int(np.argmax(survey.bits)) + 2
     assert found.beyond == sum(bits > 3 for bits in survey.bits)
     assert survey.even == 3
+
+
+def test_what_is_counted_already_serves_other_words() -> None:
+    """But not other counts."""
+    survey = surveyed(recording(model(), 20), (0, "forward"))
+    assert survey.units is not None
+    dead = replace(USUAL, dead=0.9, mostly=0.4)
+    assert survey.told_by(dead)
+    assert survey.units.thresholds == dead
+    assert survey.units.dead.sum() == (survey.units.largest < 0.9).sum() > 0
+    for other in ({"low": 0.2}, {"high": 0.7}, {"full": 0.5}):
+        assert not survey.told_by(replace(dead, **other))
+    assert survey.thresholds == dead
 
 
 def test_a_run_that_predicts_nothing_says_why() -> None:
@@ -151,7 +169,7 @@ def any_units(draw: st.DrawFn) -> Units:
     even = np.full(BINS, 1 / BINS)
     return Units(
         10, of(PART), of(PART), of(PART), of(PART), of(lives), of(small), of(st.floats(-1, 1)),
-        of(small), draw(PART), draw(PART), even, even,
+        of(small), draw(PART), draw(PART), even, even, draw(st.just(USUAL) | any_thresholds()),
     )  # fmt: skip
 
 
@@ -200,7 +218,12 @@ def test_sentences_of_units(units: Units) -> None:
         check_share(re.search(r"in ((over |under )?\d+.%)", keep)[1], top)  # type: ignore[index]
     else:
         assert keep == "no unit keeps in any step"
-    assert count_in(take) == sum(value > 0.9 for value in units.z_low)
+    bounds = units.thresholds
+    assert count_in(take) == sum(value > bounds.mostly for value in units.z_low)
+    share = re.search(r" in over ([\d.]+).%", take)
+    assert share
+    assert float(share[1]) / 100 == pytest.approx(bounds.mostly, abs=1e-9)
+    assert f"beyond ±{bounds.full:g}: " in overview_in_words.full(units, "h", "n").words
 
     shut, opened = overview_in_words.resets(units).words.split(", ")
     assert count_in(shut) == sum(value > 0.5 for value in units.r_low)
@@ -220,12 +243,14 @@ def test_sentences_of_units(units: Units) -> None:
     assert count_in(short) == sum(value < 1 for value in units.half_life)
 
     told = overview_in_words.still(units)
-    dead = [value < 0.05 for value in units.largest]
+    dead = [value < bounds.dead for value in units.largest]
     if all(dead):
         assert told.words == "all units are dead"
         return
     assert count_in(told.words) == sum(dead)
-    constant = sum(d < 0.05 and not gone for d, gone in zip(units.deviation, dead, strict=True))
+    constant = sum(
+        d < bounds.constant and not gone for d, gone in zip(units.deviation, dead, strict=True)
+    )
     assert count_in(told.words.split(", ")[1]) == constant
     calm = told.goals[0].number
     assert not dead[calm]

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from by_hand import any_run
+from edges import any_thresholds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import model, recording
@@ -34,11 +35,7 @@ EDITS = "r{end}[2] = 0.3 from 4 to 9", "z{end}[1] = 0 at 12", "h{end}[3] = 0.6 a
 SHARE = r"(?:(?:less|more) than )?[\d.]+\xa0%"
 
 runs = st.builds(lambda seed: any_run(seed, STEPS, *EDITS), st.integers(0, 40))
-edges = st.builds(
-    lambda low, high, edge: Thresholds(low=low, high=1 - high, saturated=edge),
-    st.sampled_from([0.05, 0.1, 0.25]), st.sampled_from([0.05, 0.1, 0.25]),
-    st.sampled_from([0.01, 0.02]),
-)  # fmt: skip
+edges = any_thresholds()
 
 
 def found(pattern: str, said: list[str]) -> tuple[str, ...]:
@@ -56,6 +53,11 @@ def counts(gate: np.ndarray, low: float, high: float) -> tuple[int, int]:
     few = sum(float(one) < float(low) for one in gate.astype(np.float32))
     many = sum(float(one) > float(high) for one in gate.astype(np.float32))
     return few, many
+
+
+def percents(words: str) -> float:
+    """As a share."""
+    return float(words.removesuffix("\xa0%")) / 100
 
 
 def agree(words: str, share: float) -> None:
@@ -83,8 +85,10 @@ def test_a_step_s_sentences_never_contradict_its_numbers(
     few, low, many, high, mean = found(
         rf"(\d+) of 5 units {verb} less than ({SHARE}) of their old value, (\d+) more than "
         rf"({SHARE}); the mean of (?:z|Γu) is (.+)\.", said)  # fmt: skip
-    assert (int(few), int(many)) == counts(update, bounds.low, bounds.high)
-    assert (low, high) == (share_in_words(bounds.low), share_in_words(bounds.high))
+    kept = counts(step.z, bounds.low, bounds.high)
+    assert (int(few), int(many)) == (kept[::-1] if course else kept)
+    ends = (1 - bounds.high, 1 - bounds.low) if course else (bounds.low, bounds.high)
+    assert (percents(low), percents(high)) == pytest.approx(ends, abs=1e-9), "to the last digit"
     assert number(mean) == pytest.approx(sum(map(float, update)) / 5, abs=0.0051)
     few, many, mean = found(
         rf"The reset gate lets less than {SHARE} of the (?:hidden part|old state) pass in (\d+) "
@@ -95,12 +99,14 @@ def test_a_step_s_sentences_never_contradict_its_numbers(
     change = [abs(float(a) - float(b)) for a, b in zip(step.h, step.h_prev, strict=True)]
     unit, old, new, small = found(
         rf"{letter} changes most in unit (\d+), from (\S+) to (\S+); in (\d+) of 5 units by less "
-        r"than 0\.05\.", said)  # fmt: skip
+        rf"than {bounds.little:g}\.", said)  # fmt: skip
     assert int(unit) == change.index(max(change))
     assert (old, new) == (two(float(step.h_prev[int(unit)])), two(float(step.h[int(unit)])))
-    assert int(small) == sum(one < 0.05 for one in change)
-    ends = [sum((float(one) < bounds.saturated, float(one) > 1 - bounds.saturated)[i] for one in g)
-            for g in (update, step.r) for i in (0, 1)]  # fmt: skip
+    assert int(small) == sum(one < bounds.little for one in change)
+    near, far = np.float32(bounds.saturated), np.float32(1 - bounds.saturated)
+    ends = [sum((one < near, one > far)[i] for one in values)
+            for values, order in ((step.z, (1, 0) if course else (0, 1)), (step.r, (0, 1)))
+            for i in order]  # fmt: skip
     saturated = [one for one in said if one.startswith("Saturated")]
     assert len(saturated) == any(ends[:2]) + any(ends[2:])
     told = [int(n) for one in saturated
@@ -113,11 +119,13 @@ def test_a_step_s_sentences_never_contradict_its_numbers(
 
 
 @settings(max_examples=30, deadline=None)
-@given(run=runs, data=st.data())
-def test_what_is_said_of_the_next_character_is_so(run: CoreTrace, data: Any) -> None:
+@given(run=runs, bounds=edges, data=st.data())
+def test_what_is_said_of_the_next_character_is_so(
+    run: CoreTrace, bounds: Thresholds, data: Any
+) -> None:
     t = data.draw(st.integers(1, STEPS))
     step, vocabulary = run.step(t), run.model.vocabulary
-    said = sentences(run, t)
+    said = sentences(run, t, thresholds=bounds)
     if not run.predicts_next:
         assert not any("network" in one for one in said)
         return
@@ -127,7 +135,9 @@ def test_what_is_said_of_the_next_character_is_so(run: CoreTrace, data: Any) -> 
     (words,) = (one for one in said if one.startswith("The network"))
     assert printable(best) in words
     assert share_in_words(max(p)) in words
-    grade = "almost sure" if max(p) > 0.9 else "leans" if max(p) > 0.5 else "undecided"
+    grade = "undecided"
+    if max(p) > bounds.leaning:
+        grade = "almost sure" if max(p) > bounds.sure else "leans"
     assert grade in words
     if t == STEPS:
         assert not any("goes on" in one for one in said)
@@ -169,10 +179,78 @@ def test_a_run_s_sentences_never_contradict_its_numbers(
         agree(ends, edge / len(values))
         told = sum(1 - one if turned else one for one in values) / len(values)
         assert number(mean) == pytest.approx(told, abs=0.0051)
+    h = [[float(step.h[unit]) for step in steps] for unit in range(5)]
+    dead = [i for i in range(5) if max(map(abs, h[i])) < bounds.dead]
+    still = [i for i in range(5) if statistics.pstdev(h[i]) < bounds.constant]
+    idle = [one for one in said if one.startswith(("Dead", "No unit is dead"))]
+    assert idle == [
+        f"Dead, |h| below {bounds.dead:g} throughout: {listed(dead) or 'none'}; constant, with a "
+        f"standard deviation below {bounds.constant:g}: {listed(still) or 'none'}."
+        if dead or still else
+        f"No unit is dead (|h| below {bounds.dead:g} throughout), none constant (standard "
+        f"deviation below {bounds.constant:g})."
+    ]  # fmt: skip
+    for what, always in (
+        ("keep", [i for i in range(5) if all(s.z[i] > np.float32(bounds.high) for s in steps)]),
+        ("take", [i for i in range(5) if all(s.z[i] < np.float32(bounds.low) for s in steps)]),
+    ):
+        told = f"Units that almost always {what}: {listed(always)}."
+        assert (told in said) == bool(always)
     lives = [half_life_of(run, unit, *place) for unit in range(5)]
     unit, life = found(r"Unit (\d+) holds longest: it loses half in (.+) steps\.", said)
     assert lives[int(unit)] == pytest.approx(max(lives), rel=1e-6)
     assert number(life) == pytest.approx(lives[int(unit)], rel=1e-5, abs=0.0051)
+
+
+@settings(max_examples=60, deadline=None)
+@given(run=runs, bounds=edges, course=st.booleans(), data=st.data())
+def test_a_unit_s_sentences_are_graded_by_the_thresholds(
+    run: CoreTrace, bounds: Thresholds, course: bool, data: Any
+) -> None:
+    place, t = data.draw(st.sampled_from(run.model.places)), data.draw(st.integers(1, STEPS))
+    unit, step = data.draw(st.integers(0, 4)), run.step(t, *place)
+    notation: Any = "course" if course else "pytorch"
+    (words,) = sentences(run, t, unit, "blend", *place, notation, bounds)
+    if "set by hand" in words:
+        return
+    z, old, new = (float(step.values[q][unit]) for q in ("z", "h_prev", "h"))
+    assert ("almost fully dropped" in words) == (0 <= z < bounds.low)
+    assert ("almost fully kept" in words) == (z >= bounds.low and bounds.high < z <= 1)
+    other = 0 <= z < bounds.low and old * new < 0 and min(abs(old), abs(new)) > bounds.little
+    assert ("with the other sign" in words) == other
+    name, value = found(r"(\S+)\[\d+\] = (\S+): .+", [words])
+    assert (name, value) == ("Γu" if course else "z", two(1 - z if course else z))
+    (words,) = sentences(run, t, None, "n", *place, notation, bounds)[:1]
+    full, many = found(r"The candidate is beyond ±(\S+) in (\d) of 5 units, .+", [words])
+    assert number(full) == bounds.full
+    assert int(many) == sum(abs(float(one)) > np.float32(bounds.full) for one in step.n)
+
+
+def test_another_notation_counts_nothing_otherwise() -> None:
+    """Also where the two thresholds do not stand at equal distances."""
+    run, bounds = recording(model(), 30), Thresholds(low=0.2, high=0.65)
+    for t in range(1, 31):
+        words = (sentences(run, t, None, "z", notation=n, thresholds=bounds)[0]
+                 for n in ("pytorch", "course"))  # fmt: skip
+        few, low, many, high = found(r"(\d+) of 16 units keep less than (.+) of their old value, "
+                                     r"(\d+) more than (.+);.+", [next(words)])  # fmt: skip
+        assert (low, high) == ("20\xa0%", "65\xa0%")
+        assert found(r"(\d+) of 16 units replace less than (.+) of their old value, (\d+) more "
+                     r"than (.+);.+", [next(words)]) == (many, "35\xa0%", few, "80\xa0%")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"low": 0.3, "high": 0.2}, {"leaning": 0.95}, {"saturated": 0.51}, {"sure": 1.01},
+     {"full": 10.5}, {"low": -0.1}, {"low": float("nan")}, {"low": 0.12345}, {"low": True},
+     {"low": "0.1"}, {"low": 10**400}],
+)  # fmt: skip
+def test_thresholds_are_numbers_in_range(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InputError) as fault:
+        Thresholds(**wrong)
+    assert len(str(fault.value).splitlines()) == 1
+    with pytest.raises(InputError, match="no threshold is called 'lowest'"):
+        Thresholds.of({"lowest": 0.1})
 
 
 def test_where_it_is_most_surprised() -> None:
@@ -246,8 +324,8 @@ def test_each_computation_tells_of_its_own(reset: str) -> None:
     )
     n = [abs(float(one)) for one in step.n]
     assert whole["n"][0] == (
-        f"The candidate is beyond ±0.9 in {sum(one > 0.9 for one in n)} of 16 units, nearest to 0 "
-        f"in unit {n.index(min(n))}: {two(float(step.n[n.index(min(n))]))}."
+        f"The candidate is beyond ±0.95 in {sum(one > 0.95 for one in n)} of 16 units, nearest to "
+        f"0 in unit {n.index(min(n))}: {two(float(step.n[n.index(min(n))]))}."
     )
     assert set(whole["r"]) | set(whole["z"]) | set(whole["blend"]) <= {*sentences(run, 5)}
 

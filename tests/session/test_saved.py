@@ -20,6 +20,7 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.core.run import Run
 from gru_debugger.files import Text, read_text
 from gru_debugger.formats.arrays import read_rows
+from gru_debugger.questions.thresholds import Thresholds
 from gru_debugger.session import saved
 from gru_debugger.session.opening import with_vocabulary
 from gru_debugger.session.saved import Saved, from_json, to_json
@@ -135,6 +136,34 @@ def test_what_a_view_does_not_know_is_left_out(opened: Model) -> None:
     found = from_json(content)
     assert found is not None
     assert found.view == replace(VIEW, layer=0, notation="pytorch", zoom=Zoom(), unit=7)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"low": 0.2, "dead": 0}, {"low": 0.2, "dead": 0}), (7, {}), (None, {}), ([0.2], {}),
+        ({"low": 0.2, "tomorrows": 0.5}, {"low": 0.2}),
+        ({"low": 2, "high": -1, "sure": float("nan"), "full": 3.5}, {"full": 3.5}),
+        ({"low": "0.2", "high": True, "used": None, "kept": 10**400, "little": [0.1]}, {}),
+        ({"low": 0.95, "dead": 0.2}, {}), ({"saturated": 0.7, "little": 0.12345}, {}),
+    ],
+)  # fmt: skip
+def test_thresholds_are_numbers_in_range(said: Any, kept: dict[str, float], opened: Model) -> None:
+    """As a session of anybody may say them; those in no order mean nothing together."""
+    content = to_json(Run(opened, "abc"), 1, VIEW)
+    assert content is not None
+    content["view"]["thresholds"] = said
+    found = from_json(json.loads(json.dumps(content)))
+    assert found is not None
+    assert found.view == replace(VIEW, thresholds=Thresholds(**kept))
+
+
+def test_thresholds_are_kept_where_they_are_not_as_usual(opened: Model) -> None:
+    view = replace(VIEW, thresholds=Thresholds(low=0.2, dead=0.5))
+    content = to_json(Run(opened, "abc"), 1, view)
+    assert content is not None
+    assert content["view"]["thresholds"] == {"low": 0.2, "dead": 0.5}
+    assert back(Run(opened, "abc"), view=view).view == view
 
 
 JSON = st.recursive(

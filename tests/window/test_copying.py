@@ -25,6 +25,8 @@ from gru_debugger.files import read_text
 from gru_debugger.formats import load_model
 from gru_debugger.formats.arrays import read_rows, state_of_file
 from gru_debugger.main_window import MainWindow
+from gru_debugger.questions.thresholds import Thresholds
+from gru_debugger.questions.told import sentences
 from gru_debugger.session import marks_json
 from gru_debugger.session.bookmarks import Bookmark
 from gru_debugger.session.marks import Lane, Marks
@@ -68,6 +70,9 @@ def bundled(folder: Path) -> Run:
 RUNS = [typed, of_rows, bundled]
 
 
+BOUNDS = Thresholds(low=0.2, high=0.7, kept=0.0005)
+
+
 def shown(open_window: OpenWindow, run: Run, position: int) -> MainWindow:
     window = open_window(Trace.of(run).finish(), position, 3)
     last = run.model.places[-1]
@@ -75,6 +80,7 @@ def shown(open_window: OpenWindow, run: Run, position: int) -> MainWindow:
         layer=last[0], direction=last[1], quantity="hidden_n", notation="course", zoom=Zoom(2, 5),
         full_axes=True, all_units=True, all_terms=True, contributions=True, lens=False,
         all_equations=True, symbol=3, centre="overview", of_selected=True, two_steps=True,
+        thresholds=BOUNDS,
     )  # fmt: skip
     return window
 
@@ -209,7 +215,10 @@ def test_python_has_the_same_numbers(
         assert session.view.symbol is not None
         expected = step.probabilities[session.view.symbol]
     assert names["value"] == expected
-    assert np.float32(capsys.readouterr().out) == expected
+    *told, value = capsys.readouterr().out.splitlines()
+    assert np.float32(value) == expected
+    place, t = (session.layer, session.direction), position or None
+    assert told == sentences(names["trace"], t, None, None, *place, "course", BOUNDS)
 
 
 def test_what_is_in_no_file_is_told(open_window: OpenWindow, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import Theme
-from gru_debugger.numerals import grouped
+from gru_debugger.numerals import brief, grouped
 from gru_debugger.panes.links import Link
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import Tables
@@ -20,10 +20,9 @@ from gru_debugger.panes.whole_run.ranked import Holding, Missing
 from gru_debugger.panes.whole_run.scatters import Keeping, Shut, Still
 from gru_debugger.panes.whole_run.surprise import HIGH as LAST
 from gru_debugger.panes.whole_run.surprise import Surprise
-from gru_debugger.questions.overview import HIGH as OPEN
-from gru_debugger.questions.overview import LOW as CLOSED
 from gru_debugger.questions.overview import Survey, Units
 from gru_debugger.questions.overview_in_words import Answer, Goal
+from gru_debugger.questions.thresholds import Thresholds
 from gru_debugger.session.session import Session
 from gru_debugger.session.whole_run import Losses
 
@@ -56,9 +55,9 @@ class WholeRunPane(Pane):
         self._looked = perf_counter()
         run, place = self.session.whole_run, self.session.where.place
         if self.interactive:
-            run.follow(self.trace, place)
+            run.follow(self.trace, place, self.thresholds)
         else:
-            run.wait(self.trace, place)
+            run.wait(self.trace, place, self.thresholds)
 
     def rest(self) -> bool:
         """Nothing is looked for that nobody sees."""
@@ -69,8 +68,9 @@ class WholeRunPane(Pane):
     @property
     def survey(self) -> Survey | None:
         survey, place = self.session.whole_run.survey, self.session.where.place
-        there = survey is not None and (survey.trace, survey.place) == (self.trace, place)
-        return survey if there else None
+        if survey is None or (survey.trace, survey.place) != (self.trace, place):
+            return None
+        return survey if survey.thresholds == self.thresholds else None
 
     @property
     def losses(self) -> Losses | None:
@@ -80,7 +80,7 @@ class WholeRunPane(Pane):
     def units(self) -> Units | None:
         """Of the steps looked through so far; None of none."""
         survey = self.survey
-        key = survey, survey and survey.steps
+        key = survey and (survey, survey.steps, survey.thresholds)
         if self._units[0] != key:
             self._units = key, survey.units if survey is not None else None
         return self._units[1]
@@ -90,6 +90,10 @@ class WholeRunPane(Pane):
         """Why no surprise is known, and no loss; empty where they are."""
         return "" if self.survey is None else self.survey.why_none
 
+    @property
+    def thresholds(self) -> Thresholds:
+        return self.session.view.thresholds
+
     def nothing(self) -> Answer:
         """What is said until something is known."""
         return Answer().say("known once the text is recorded")
@@ -98,9 +102,10 @@ class WholeRunPane(Pane):
         """What the shares of a gate near 1, near 0, mean; the course's Γu is 1 − z."""
         course = self.session.notation == "course"
         of = f"share of steps with {('Γu' if gate == 'z' else 'Γr') if course else gate}"
+        low, high = map(brief, self.thresholds.on_gate(turned=course and gate == "z"))
         if gate == "r":
-            return f"{of} > {OPEN}: open", f"{of} < {CLOSED}: shut"
-        above, below = f"{of} > {OPEN}:", f"{of} < {CLOSED}:"
+            return f"{of} > {high}: open", f"{of} < {low}: shut"
+        above, below = f"{of} > {high}:", f"{of} < {low}:"
         keeps, takes = (below, above) if course else (above, below)
         return f"{keeps} keeps", f"{takes} takes"
 

@@ -14,7 +14,7 @@ from gru_debugger.numerals import brief, percent, two
 from gru_debugger.panes.whole_run import labels
 from gru_debugger.panes.whole_run.panel import REACH, Panel
 from gru_debugger.questions import overview_in_words as in_words
-from gru_debugger.questions.overview import STILL, Floats, Units
+from gru_debugger.questions.overview import Floats, Units
 from gru_debugger.questions.overview_in_words import Answer
 
 _ALPHA, _FAINT = 120, 60  # of a dot; of very many
@@ -152,7 +152,8 @@ class Still(Dots):
         theme, plot = self.pane.theme, self.plot
         h = self.pane.letter("h")
         self.names(p, f"how far {h} moves: standard deviation", f"mean of {h} over the text")
-        band = STILL * plot.height()
+        still = self.pane.thresholds.constant
+        band = min(1.0, still) * plot.height()
         p.fillRect(QRectF(plot.left(), plot.bottom() - band, plot.width(), band), theme.pale)
         for value in (0.0, 0.5, 1.0):
             self.line(p, plot.bottom() - value * plot.height(), brief(value), strong=not value)
@@ -161,7 +162,7 @@ class Still(Dots):
         self.dashes(p)  # what stays within −1..1 deviates no more
         p.drawArc(plot.adjusted(0, 0, 0, plot.height()), 0, 180 * 16)
         self.scatter.paint(p)
-        words, x = f"constant: below {two(STILL)}", plot.right() - 2
+        words, x = f"constant: below {brief(still)}", plot.right() - 2
         fonts.text(p, x, plot.bottom() - 4, words, theme.muted, fonts.SANS, 10, align="right")
 
     def told(self, unit: int) -> str:
