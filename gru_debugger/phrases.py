@@ -59,3 +59,8 @@ def in_text(spans: Sequence[Span]) -> str:
         shown = _INDEXED.sub(r"\1[\2]", text).replace("_", "") if symbol else text
         words += shown if not words or shown[:1] in ".,;:" else f" {shown}"
     return words
+
+
+def told(template: str, **parts: str) -> str:
+    """A template filled with words alone, as text."""
+    return in_text(phrase(template, **parts))

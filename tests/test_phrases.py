@@ -11,7 +11,7 @@ import pytest
 
 import gru_debugger
 from gru_debugger import phrases
-from gru_debugger.phrases import in_text, phrase, translate_by
+from gru_debugger.phrases import in_text, phrase, told, translate_by
 from gru_debugger.spans import Span
 
 SOURCE = Path(gru_debugger.__file__).parent
@@ -34,9 +34,10 @@ def test_places_are_filled_with_words_and_with_pieces() -> None:
 
 def test_a_translation_orders_the_pieces_anew() -> None:
     translate_by({"{a} is less than {b}.": "Kleiner als {b} ist {a}."}.get)  # type: ignore[arg-type]
-    told = phrase("{a} is less than {b}.", a=Span("1", "strong"), b=Span("2", "strong"))
-    assert in_text(told) == "Kleiner als 2 ist 1."
-    assert told[1] == Span("2", "strong")
+    said = phrase("{a} is less than {b}.", a=Span("1", "strong"), b=Span("2", "strong"))
+    assert in_text(said) == "Kleiner als 2 ist 1."
+    assert said[1] == Span("2", "strong")
+    assert told("{a} is less than {b}.", a="1", b="2") == "Kleiner als 2 ist 1."
 
 
 @pytest.mark.parametrize("broken", ["{a} und {b} und {c}", "ohne", "{a} {a} {b}", "{b}"])
@@ -46,12 +47,12 @@ def test_a_translation_that_lacks_a_place_is_not_taken(broken: str) -> None:
 
 
 def templates() -> list[tuple[Path, ast.Call]]:
-    """Every call of `phrase` in the program."""
+    """Every call of `phrase` and of `told`, its text, in the program."""
     return [
         (path, node)
         for path in SOURCE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "phrase"
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("phrase", "told")
     ]
 
 

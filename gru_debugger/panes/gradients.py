@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
@@ -10,16 +11,20 @@ from gru_debugger.core import names
 from gru_debugger.numerals import grouped
 from gru_debugger.panes import influence_told, sentences
 from gru_debugger.panes.influence_asked import AsksInfluence
+from gru_debugger.phrases import told
 from gru_debugger.questions.influence_in_words import Row, left
 from gru_debugger.questions.influence_in_words import sentences as said_of
 from gru_debugger.spans import Span
 
-MARGIN, ROW = 22, 19
-_TITLE, _BOX = 34, 48  # the baseline of title and choices, and the top of the sentence
+MARGIN, ROW = 22, 17
+_TITLE, _BOX = 34, 44  # the baseline of title and choices, and the top of the sentence
 _GAP = 18  # pixels between them
 _LONGEST = 1150  # pixels of the sentence
-_MOST, _HEAD = 4, 24  # rows of the table, and pixels down to its head's baseline
-_COLUMNS = (("all paths", "text"), ("direct", "keep_text"), ("plain RNN", "take_text"))
+_FEWEST = 2  # rows of the table
+_HEAD, _FOOT = 21, 6  # pixels down to its head's baseline, and below its rows
+_STEPS, _SPACE = 58, 8  # pixels of the steps' column, and between columns
+_COLORS = {"": "text", "direct_": "keep_text", "constant_gates_": "muted",
+           "plain_rnn_": "take_text"}  # of each path's column
 
 
 class GradientsPane(AsksInfluence):
@@ -30,12 +35,15 @@ class GradientsPane(AsksInfluence):
 
     @property
     def least_height(self) -> int:  # type: ignore[override]
-        return round(self._box.bottom()) + _HEAD + 10 + _MOST * ROW
+        return round(self._box.bottom()) + _HEAD + _FOOT + _FEWEST * ROW
 
     @property
     def _rows(self) -> list[Row]:
+        """As many as find room: the last one, of which the sentence tells, and the first."""
         known = self.shares is not None and self.shares.found.complete
-        return self.shares.rows if self.shares is not None and known else []
+        rows = self.shares.rows if self.shares is not None and known else []
+        room = int((self.size.height() - self._box.bottom() - _HEAD - _FOOT) // ROW)
+        return [*rows[:1], *rows[1:][-max(1, room - 1) :]]
 
     @property
     def said(self) -> list[Span]:
@@ -43,7 +51,7 @@ class GradientsPane(AsksInfluence):
         if self.session.trace is None or self.shares is None:
             return [Span(influence_told.missing(self))]
         if not self.shares.found.complete:
-            return [Span("Looking back…")]
+            return [Span(told("Looking back…"))]
         return said_of(self.shares, self.session.notation)
 
     @property
@@ -58,7 +66,7 @@ class GradientsPane(AsksInfluence):
         theme = self.theme
         if self.session.trace is None:
             return
-        fonts.text(p, MARGIN, _TITLE, "Influence", theme.text, fonts.SANS, 16, 600)
+        fonts.text(p, MARGIN, _TITLE, told("Influence"), theme.text, fonts.SANS, 16, 600)
         for of_selected in (False, True):
             self._paint_choice(p, of_selected)
         box = self._box
@@ -79,14 +87,14 @@ class GradientsPane(AsksInfluence):
             place = view.layer, view.direction
             return names.value(self.model, view.quantity, place, view.unit)
         if self._of_selected or self.found is None:
-            return "the likeliest's logit"
+            return told("the likeliest's logit")
         return influence_told.value_in_words(self.session.influence)
 
     def choice(self, of_selected: bool) -> QRectF:
         """Where a value stands that can be asked about; empty where the model has it not."""
         if not of_selected and self.model.output is None:
             return QRectF()
-        x = MARGIN + fonts.width("Influence", fonts.SANS, 16, 600) + _GAP
+        x = MARGIN + fonts.width(told("Influence"), fonts.SANS, 16, 600) + _GAP
         if of_selected and self.model.output is not None:
             x += fonts.width(self._called(False), fonts.SANS, 13, 600) + _GAP
         wide = fonts.width(self._called(of_selected), fonts.SANS, 13, 600)
@@ -107,33 +115,40 @@ class GradientsPane(AsksInfluence):
 
     def _paint_table(self, p: QPainter, top: float) -> None:
         theme, right = self.theme, self.size.width() - MARGIN
-        fonts.text(p, MARGIN, top, "steps back", theme.muted, fonts.SANS, 11)
-        for (name, color), x in zip(_COLUMNS, self._rights(), strict=True):
-            words = theme.role(color)
-            fonts.text(p, x, top, name, words, fonts.SANS, 11, 600, align="right")
+        fonts.text(p, MARGIN, top, told("steps back"), theme.muted, fonts.SANS, 11)
+        for path, (x, room) in self._columns().items():
+            color = theme.role(_COLORS[path])
+            name = influence_told.names_of_paths()[path]
+            shown, pixels = fonts.fitting(name, room, fonts.SANS, 11, 600)
+            fonts.text(p, x, top, shown, color, fonts.SANS, pixels, 600, align="right")
         p.fillRect(QRectF(MARGIN, top + 6, right - MARGIN, 1), theme.border)
         for i, row in enumerate(self._rows):
             self._paint_row(p, top + (i + 1) * ROW + 4, row)
 
-    @property
-    def _pitch(self) -> float:
-        """Pixels of a column of shares."""
-        return (self.size.width() - 2 * MARGIN - 82) / 3
-
-    def _rights(self) -> tuple[float, ...]:
-        return tuple(self.size.width() - MARGIN - self._pitch * i for i in (2, 1, 0))
+    def _columns(self) -> dict[str, tuple[float, float]]:
+        """Each path's right edge, and the pixels of room there: as wide as their names ask for,
+        or all alike."""
+        called = influence_told.names_of_paths()
+        wide = [fonts.width(name, fonts.SANS, 11, 600) + _SPACE for name in called.values()]
+        spare = (self.size.width() - 2 * MARGIN - _STEPS - sum(wide)) / len(wide)
+        if spare < 0:
+            wide = [spare + sum(wide) / len(wide)] * len(wide)
+            spare = 0.0
+        rights = MARGIN + _STEPS + np.cumsum([one + spare for one in wide])
+        rooms = [one + spare - _SPACE for one in wide]
+        return dict(zip(called, zip(rights.tolist(), rooms, strict=True), strict=True))
 
     def _paint_row(self, p: QPainter, y: float, row: Row) -> None:
         theme = self.theme
         fonts.text(p, MARGIN + 26, y, grouped(row.back), theme.text, fonts.MONO, 11, align="right")
-        symbol, pixels = fonts.symbol(self.trace.characters[row.step - 1], 30, 11)
+        symbol, pixels = fonts.symbol(self.trace.characters[row.step - 1], 24, 11)
         fonts.text(p, MARGIN + 38, y, symbol, theme.text, fonts.MONO, pixels)
         if self.interactive:
             fonts.underline(p, MARGIN + 38, y + 3, fonts.width(symbol, fonts.MONO, pixels),
                             theme.muted)  # fmt: skip
-        shares = row.whole, row.direct, row.plain_rnn
-        for share, x in zip(shares, self._rights(), strict=True):
-            shown, pixels = fonts.fitting(left(share), self._pitch - 6, fonts.MONO, 11)
+        shares = row.whole, row.direct, row.constant_gates, row.plain_rnn
+        for share, (x, room) in zip(shares, self._columns().values(), strict=True):
+            shown, pixels = fonts.fitting(left(share), room, fonts.MONO, 11)
             fonts.text(p, x, y, shown, theme.text, fonts.MONO, pixels, align="right")
 
     # The pointer and keys ----------------------------------------------------------------------

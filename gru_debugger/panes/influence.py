@@ -26,6 +26,7 @@ from gru_debugger.session.session import Session
 CAPTION, BARS, MAP, AXIS = 22, 36, 48, 22  # pixels: a lane's question, the lower lanes, numbers
 _FIRST = 40  # pixels of the first lane, at least
 _WITH_BARS, _WITH_MAP = 60, 110  # and beside the others: where there are fewer these fold
+_SEEN = 0.2  # pixels of a bar, of which a printed page makes a whole one
 _SAID = 46  # pixels of the sentence in a picture for paper: two lines
 
 
@@ -168,7 +169,7 @@ class InfluencePane(AsksInfluence, CharacterColumns):
         p.fillRect(QRectF(rect.left(), middle, rect.width(), 1), theme.ticks)
         for t in range(max(1, self.first), self.last + 1):
             value = self.attribution(t)
-            if value:
+            if value and abs(value) * scale > _SEEN:
                 color = theme.positive if value > 0 else theme.negative
                 y = middle - max(0.0, value * scale)
                 p.fillRect(QRectF(self.x(t) + 5, y, self.cell - 10, abs(value) * scale), color)
@@ -188,8 +189,17 @@ class InfluencePane(AsksInfluence, CharacterColumns):
         words = str(self.session.unit)
         wide = max(18.0, fonts.width(words, fonts.MONO, 11, 600) + 8)
         pill = QRectF(LEFT - 8 - wide, y + high / 2 - 8, wide, 16)
+        for base, label in zip((rect.top() + 8, rect.bottom() - 1), self._ends(), strict=True):
+            if abs(base - 4 - pill.center().y()) > 13:
+                fonts.text(p, LEFT - 8, base, label, theme.ticks, fonts.TICKS, 10, align="right")
         fonts.tile(p, pill, theme.pill, words, theme.pill_text, fonts.MONO, 11, 600)
         self._paint_scale(p, QRectF(self.size.width() - 40, rect.top(), 6, rect.height()))
+
+    def _ends(self) -> list[str]:
+        """The units of the map's first and last row."""
+        order = self.session.unit_order
+        last = self.model.hidden_size - 1
+        return [*map(str, (0, last) if order is None else order.units[[0, -1]].tolist())]
 
     def _paint_scale(self, p: QPainter, bar: QRectF) -> None:
         """From the largest down to what is no ink."""

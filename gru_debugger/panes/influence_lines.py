@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,8 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from gru_debugger.charts import fonts
 from gru_debugger.core.cell import Notation
 from gru_debugger.numerals import power
+from gru_debugger.panes.line_names import Pairs, along, place
+from gru_debugger.phrases import told
 
 if TYPE_CHECKING:
     from gru_debugger.panes.influence import InfluencePane
@@ -21,23 +24,31 @@ if TYPE_CHECKING:
 MOST = 9  # decades that the axis has at most
 _FEWEST = 2
 _FILL = 26  # alpha of what the update gate gives: between all paths and a plain RNN
-_LABEL, _NEAR = 16, 3  # pixels of a name's height, and within which a point is covered
-_DASHES = [5.0, 3.0]
+SAMPLE = 20  # pixels of the line before its name
 
 Points = list[QPointF]
-Pairs = NDArray[np.float64]  # of x and y
 
-# In the order in which they are painted: path, name, colour of the line and of its name, pixels.
+# In the order in which they are painted: path, colour of the line and of its name, pixels, dashes.
 LINES = (
-    ("plain_rnn_", "as a plain RNN: {} at the same states", "take", "take_text", 2.0),
-    ("direct_", "direct path: products of {}", "keep", "keep_text", 2.0),
-    ("", "this GRU, all paths", "h", "text", 2.2),
+    ("plain_rnn_", "take", "take_text", 2.0, (5.0, 3.0)),
+    ("direct_", "keep", "keep_text", 2.0, ()),
+    ("constant_gates_", "r", "muted", 2.0, (0.1, 2.2)),
+    ("", "h", "text", 2.2, ()),
 )
 
-_SYMBOLS: dict[Notation, dict[str, str]] = {
-    "pytorch": {"plain_rnn_": "z = 0", "direct_": "z"},
-    "course": {"plain_rnn_": "Γu = 1", "direct_": "1 − Γu"},
-}
+
+def names(notation: Notation) -> dict[str, str]:
+    """What stands beside each path's line."""
+    course = notation == "course"
+    return {
+        "": told("this GRU, all paths"),
+        "direct_": told("direct path: products of {z}", z="1 − Γu" if course else "z"),
+        "constant_gates_": told("with {r} and {z} held constant",
+                                r="Γr" if course else "r", z="Γu" if course else "z"),
+        "plain_rnn_": told(
+            "as a plain RNN: {none} at the same states", none="Γu = 1" if course else "z = 0"
+        ),
+    }  # fmt: skip
 
 
 def paint(p: QPainter, pane: InfluencePane, rect: QRectF, shares: Shares) -> None:
@@ -53,13 +64,29 @@ def paint(p: QPainter, pane: InfluencePane, rect: QRectF, shares: Shares) -> Non
                 for x, v in zip(xs, values, strict=True) if v > 0]  # fmt: skip
 
     lines = {path: points(values) for path, values in shown.items()}
-    p.save()
-    p.setClipRect(rect.adjusted(0, -2, 0, 1), Qt.ClipOperation.IntersectClip)
-    _fill(p, pane, lines[""], lines["plain_rnn_"], rect)
-    for path, _, color, _, wide in LINES:
-        _line(p, lines[path], pane.theme.role(color), wide, dashed=path == "plain_rnn_")
-    p.restore()
+    above = {path: _above(line, rect.bottom()) for path, line in lines.items()}
+    _fill(p, pane, list(chain(*above[""])), list(chain(*above["plain_rnn_"])), rect)
+    for path, color, _, wide, dashes in LINES:
+        _line(p, above[path], _pen(pane.theme.role(color), wide, dashes))
+        for point in lines[path]:
+            if point.y() <= rect.bottom() + 1:
+                p.drawEllipse(point, 1.8, 1.8)
     _paint_names(p, pane, rect, lines)
+
+
+def _above(points: Points, floor: float) -> list[Points]:
+    """The pieces of a line above the lane's lower edge, cut off there: a clip is not in an SVG."""
+    pieces: list[Points] = [[]]
+    for before, point in zip([points[0], *points] if points else [], points, strict=False):
+        is_above = point.y() <= floor
+        if is_above != (before.y() <= floor):
+            share = (floor - before.y()) / (point.y() - before.y())
+            pieces[-1].append(before + (point - before) * share)
+        if is_above:
+            pieces[-1].append(point)
+        elif pieces[-1]:
+            pieces.append([])
+    return [piece for piece in pieces if piece]
 
 
 def decades(shown: Sequence[NDArray[np.float64]]) -> tuple[int, int]:
@@ -101,22 +128,27 @@ def _fill(
     p.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
-def _line(p: QPainter, points: Points, color: QColor, wide: float, dashed: bool) -> None:
-    if not points:
-        return
-    path = QPainterPath(points[0])
-    for point in points[1:]:
-        path.lineTo(point)
-    pen = QPen(color, wide)
-    if dashed:
-        pen.setDashPattern(_DASHES)
+def _line(p: QPainter, pieces: Sequence[Points], pen: QPen) -> None:
+    """And its colour for the points on it."""
     p.setPen(pen)
     p.setBrush(Qt.BrushStyle.NoBrush)
-    p.drawPath(path)
+    for piece in pieces:
+        path = QPainterPath(piece[0])
+        for point in piece[1:]:
+            path.lineTo(point)
+        p.drawPath(path)
     p.setPen(Qt.PenStyle.NoPen)
-    p.setBrush(color)
-    for point in points:
-        p.drawEllipse(point, 1.8, 1.8)
+    p.setBrush(pen.color())
+
+
+def _pen(color: QColor, wide: float, dashes: Sequence[float]) -> QPen:
+    """Dashes so short are round dots."""
+    pen = QPen(color, wide)
+    if dashes:
+        pen.setDashPattern(dashes)
+        dots = dashes[0] < 1
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap if dots else Qt.PenCapStyle.FlatCap)
+    return pen
 
 
 def _paint_names(
@@ -124,44 +156,42 @@ def _paint_names(
 ) -> None:
     """Each beside its own line, where it covers the others least."""
     taken: list[QRectF] = []
-    others = np.concatenate([_as_array(points) for points in lines.values()])
-    symbols = _SYMBOLS[pane.session.notation]
-    for path, called, _, color, _ in reversed(LINES):
-        name = called.format(symbols.get(path))
-        points = _as_array(lines[path])
+    drawn = {path: _as_array(points) for path, points in lines.items()}
+    whole = {path: along(points) for path, points in drawn.items()}
+    called = names(pane.session.notation)
+    for path, line, color, thick, dashes in reversed(LINES):
+        name, points = called[path], drawn[path]
         inside = (points[:, 1] >= rect.top() - 1) & (points[:, 1] <= rect.bottom())
-        wide = fonts.width(name, fonts.SANS, 11, 600) + 10
-        box = _place(rect, points[inside], wide, others, taken)
+        wide = fonts.width(name, fonts.SANS, 11, 600) + 10 + SAMPLE
+        others = [pairs for other, pairs in whole.items() if other != path]
+        others.append(_edges(pane, rect))
+        box = place(rect, points[inside], wide, whole[path], np.concatenate(others), taken)
         if box is None:
             continue
         taken.append(box)
         p.fillRect(box.adjusted(2, 1, -2, -1), pane.theme.panel)
+        _paint_sample(p, box, pane.theme.role(line), thick, dashes)
         words = pane.theme.role(color)
-        fonts.centred(p, box, name, words, fonts.SANS, 11, 600)
+        fonts.centred(p, box.adjusted(SAMPLE, 0, 0, 0), name, words, fonts.SANS, 11, 600)
+
+
+def _edges(pane: InfluencePane, rect: QRectF) -> Pairs:
+    """Of the present step's column, which are drawn over all."""
+    left, y = pane.x(pane.session.position), np.arange(rect.top(), rect.bottom(), 4.0)
+    return np.concatenate([np.column_stack([np.full(len(y), x), y])
+                           for x in (left, left + pane.cell)])  # fmt: skip
+
+
+def _paint_sample(
+    p: QPainter, box: QRectF, color: QColor, wide: float, dashes: Sequence[float]
+) -> None:
+    """A bit of the line before its name, where two lines are as near."""
+    x, y = box.left() + 5, box.center().y() + 0.5
+    pen = _pen(color, wide, dashes)
+    pen.setDashOffset(dashes[0] / 2 if dashes else 0)  # with a gap in its middle
+    p.setPen(pen)
+    p.drawLine(QPointF(x, y), QPointF(x + SAMPLE - 4, y))
 
 
 def _as_array(points: Points) -> Pairs:
     return np.array([(point.x(), point.y()) for point in points]).reshape(-1, 2)
-
-
-def _place(
-    rect: QRectF, points: Pairs, wide: float, others: Pairs, taken: list[QRectF]
-) -> QRectF | None:
-    """A box above or below one of its line's points, inside the lane, on no other name: the one
-    that covers the fewest points, near the middle."""
-    if not len(points) or wide + 4 > rect.width():
-        return None
-    x, y = points[:, 0], points[:, 1]
-    left = np.tile(np.clip(x - wide / 2, rect.left() + 2, rect.right() - wide - 2), 2)
-    top = np.concatenate([y - _LABEL - 4, y + 4])
-    free = (top >= rect.top() - 2) & (top + _LABEL <= rect.bottom() + 1)
-    for box in taken:
-        beside = (left + wide <= box.left()) | (left >= box.right())
-        free &= beside | (top + _LABEL <= box.top()) | (top >= box.bottom())
-    if not free.any():
-        return None
-    across, down = others[:, 0] - left[:, None], others[:, 1] - top[:, None]
-    near = (across > -_NEAR) & (across < wide + _NEAR) & (down > -_NEAR) & (down < _LABEL + _NEAR)
-    off = np.abs(np.tile(x, 2) - (x[0] + x[-1]) / 2) / max(1.0, rect.width())
-    best = int(np.argmin(np.where(free, near.sum(axis=1) + off, np.inf)))
-    return QRectF(left[best], top[best], wide, _LABEL)

@@ -11,11 +11,12 @@ from gru_debugger.core.cell import Notation
 from gru_debugger.numerals import grouped, two
 from gru_debugger.panes import in_words
 from gru_debugger.panes.table import Table, Tables
-from gru_debugger.phrases import in_text
+from gru_debugger.phrases import in_text, told
 from gru_debugger.questions.influence import PATHS
 from gru_debugger.questions.influence_in_words import (
     Shares,
     carried_by,
+    held,
     left,
     of_value,
     sentences,
@@ -33,7 +34,7 @@ CALLED = ("all paths", "direct", "gates held", "plain RNN")
 def value_in_words(here: InfluenceHere) -> str:
     """“the logit of “e””, “h[9]”; of nothing, “the value”."""
     if here.found is None:
-        return "the value"
+        return told("the value")
     return of_value(here.found.value, here.found.trace.model.vocabulary)
 
 
@@ -49,15 +50,18 @@ def captions(pane: AsksInfluence) -> dict[str, tuple[str, str]]:
     letter, model = pane.letter("h"), pane.model
     state = letter
     if len(model.places) > 1:
-        state = f"{letter} of {model.place_in_words(*pane.session.influence.place)}"
+        place = model.place_in_words(*pane.session.influence.place)
+        state = told("{h} of {place}", h=letter, place=place)
     begin = grouped(pane.shares.begin if pane.shares else pane.session.position)
     return {
-        "lines": (f"How strongly does each earlier state still move {of}?",
-                  f"length of its gradient by {state}, as a share of that at step {begin}"),
-        "bars": ("Which earlier characters matter?",
-                 f"{_spoken(pane)}x · gradient; blue: for it, orange: against it"),
-        "units": ("Which units carry it?",
-                  f"{_carried(pane)}|gradient by {letter}[i]|, of the largest"),
+        "lines": (told("How strongly does each earlier state still move {value}?", value=of),
+                  told("length of its gradient by {state}, as a share of that at step {begin}",
+                       state=state, begin=begin)),
+        "bars": (told("Which earlier characters matter?"),
+                 _spoken(pane) + told("x · gradient; blue: for it, orange: against it")),
+        "units": (told("Which units carry it?"),
+                  _carried(pane) + told("|gradient by {unit}|, of the largest",
+                                        unit=f"{letter}[i]")),
     }  # fmt: skip
 
 
@@ -80,42 +84,52 @@ def tip(pane: AsksInfluence, position: int, unit: int | None) -> str:
     assert pane.shares is not None
     shares = pane.shares
     k = shares.found.row(position, shares.place)
-    told = [_called(pane, position)]
+    lines = [_called(pane, position)]
     if 0 <= k < len(shares.found.norms[shares.name]):
-        parts = [f"{name} {left(float(shares.shares(path)[k]))}" for name, path in _paths()]
-        told.append(", ".join(parts))
+        called = names_of_paths()
+        parts = [f"{called[path]} {left(float(shares.shares(path)[k]))}" for path in called]
+        lines.append(", ".join(parts))
         if unit is not None:
-            gradient = float(shares.gradient(position)[unit])
-            told.append(f"gradient by {pane.letter('h')}[{unit}]: {two(gradient, signed=True)}")
+            value = two(float(shares.gradient(position)[unit]), signed=True)
+            state = f"{pane.letter('h')}[{unit}]"
+            lines.append(told("gradient by {state}: {value}", state=state, value=value))
     spoke = pane.attribution(position)
     if spoke is not None:
-        told.append(f"x · gradient: {two(spoke, signed=True)}")
-    return "\n".join(told)
+        lines.append(told("x · gradient: {value}", value=two(spoke, signed=True)))
+    return "\n".join(lines)
 
 
-def _paths() -> list[tuple[str, str]]:
-    return list(zip(CALLED, ("", *(f"{path}_" for path in PATHS)), strict=True))
+def names_of_paths() -> dict[str, str]:
+    """As the user's language has them; tables, which files are made of, have CALLED."""
+    return {
+        "": told("all paths"),
+        "direct_": told("direct"),
+        "constant_gates_": told("gates held"),
+        "plain_rnn_": told("plain RNN"),
+    }
 
 
 def _called(pane: AsksInfluence, step: int) -> str:
     if not 1 <= step <= pane.trace.steps:
-        return "the initial state"
-    return f"step {grouped(step)}, {pane.trace.character_in_words(step)}"
+        return told("the initial state")
+    character = pane.trace.character_in_words(step)
+    return told("step {step}, {character}", step=grouped(step), character=character)
 
 
 def words(pane: AsksInfluence) -> list[str]:
     shares = pane.shares
     if shares is None:
         return [missing(pane)]
-    of = f"Influence on {value_in_words(pane.session.influence)}"
+    of = told("Influence on {value}", value=value_in_words(pane.session.influence))
     if not shares.found.complete:
-        return [f"{of}: looking back…"]
+        return [f"{of}: {told('looking back…')}"]
     return [of, in_words.plain(all_said(shares, pane.session.notation))]
 
 
 def all_said(shares: Shares, notation: Notation) -> list[Span]:
-    """The sentences, and who spoke."""
-    return [*sentences(shares, notation), *spoken(shares.found)]
+    """The sentences, what is left where the gates are held, and who spoke."""
+    known = sentences(shares, notation)
+    return [*known, *held(shares, notation), *spoken(shares.found)]
 
 
 def tables(pane: AsksInfluence) -> Tables:
@@ -131,7 +145,7 @@ def _left(pane: AsksInfluence) -> Table:
     assert shares is not None
     steps = _steps(pane)
     spoke = [pane.attribution(step) for step in steps]
-    columns = [shares.shares(path) for _, path in _paths()]
+    columns = [shares.shares(path) for path in ("", *(f"{path}_" for path in PATHS))]
     values = np.column_stack([*columns, [0.0 if one is None else one for one in spoke]])
     known = np.ones(values.shape, bool)
     known[:, -1] = [one is not None for one in spoke]

@@ -12,13 +12,14 @@ from gru_debugger.core.cell import Notation
 from gru_debugger.core.edits import Place
 from gru_debugger.core.model import printable
 from gru_debugger.numerals import brief, fixed, grouped, percent, power, two
-from gru_debugger.phrases import in_text, phrase
+from gru_debugger.phrases import phrase, told
 from gru_debugger.questions.influence import PATHS, Influence
 from gru_debugger.questions.influenced import Value
 from gru_debugger.questions.thresholds import USUAL, Thresholds
 from gru_debugger.spans import Span
 
 STEPS_BACK = (1, 3, 10, 33)  # of which the table tells; the sentence tells of the last one
+MANY = 9.995  # times what it begins with: from here on it is told as so many times
 _UNITS = 3  # are named at most
 _MILLIONS = 1e15  # times less; more is written as a power of ten
 
@@ -103,14 +104,15 @@ def of_value(value: Value, symbols: tuple[str, ...] | None = None) -> str:
         return str(value)
     symbol = printable(symbols[value.unit])
     if value.quantity == "logits":
-        return _text("the logit of {symbol}", symbol=symbol)
-    return _text("the probability of {symbol}", symbol=symbol)
+        return told("the logit of {symbol}", symbol=symbol)
+    return told("the probability of {symbol}", symbol=symbol)
 
 
 def left(share: float) -> str:
     """A share of the gradient: 60 %, 1.0 %, 3e−7, 12 times."""
-    if share >= 9.995:
-        return f"{fixed(_two_digits(share), 0) if share < 9950 else power(share)} times"
+    if share >= MANY:
+        many = fixed(_two_digits(share), 0) if share < 9950 else power(share)
+        return told("{many} times", many=many)
     if share >= 0.0995:
         return percent(share)
     return percent(share, 1) if share >= 0.0005 else power(share) if share else "0"
@@ -121,8 +123,9 @@ def times(ratio: float) -> str:
     if ratio >= _MILLIONS:
         return power(ratio, 1)
     if ratio >= 999_500:
-        unit, word = (1e6, "million") if ratio < 999.5e6 else (1e9, "billion")
-        return f"{brief(_two_digits(ratio / unit), 9)} {word}"
+        if ratio < 999.5e6:
+            return told("{n} million", n=brief(_two_digits(ratio / 1e6), 9))
+        return told("{n} billion", n=brief(_two_digits(ratio / 1e9), 9))
     return fixed(_two_digits(ratio), 0 if ratio >= 9.95 else 1)
 
 
@@ -130,18 +133,14 @@ def _two_digits(value: float) -> float:
     return float(np.format_float_scientific(value, precision=1, unique=False))
 
 
-def _text(template: str, **parts: str) -> str:
-    return in_text(phrase(template, **parts))
-
-
 def _back(steps: int) -> str:
-    return _text("One step back") if steps == 1 else _text("{n} steps back", n=grouped(steps))
+    return told("One step back") if steps == 1 else told("{n} steps back", n=grouped(steps))
 
 
 def _units(units: list[int]) -> str:
     if len(units) == 1:
-        return _text("unit {unit}", unit=grouped(units[0]))
-    return _text("units {units}", units=", ".join(map(grouped, units)))
+        return told("unit {unit}", unit=grouped(units[0]))
+    return told("units {units}", units=", ".join(map(grouped, units)))
 
 
 def sentences(shares: Shares, notation: Notation = "pytorch") -> list[Span]:
@@ -160,7 +159,7 @@ def _left(row: Row) -> list[Span]:
     back, share = _back(row.back), left(row.whole)
     if not row.whole:
         said = phrase("{back} nothing of the gradient is left.", back=back)
-    elif row.whole < 9.995:
+    elif row.whole < MANY:
         said = phrase("{back} {share} of the gradient is left.", back=back, share=share)
     else:
         said = phrase("{back} {times} the gradient is left.", back=back, times=share)
@@ -170,15 +169,15 @@ def _left(row: Row) -> list[Span]:
 def _plain(row: Row) -> list[Span]:
     """Beside the whole: how many times less, or more, at the same states."""
     if not row.plain_rnn:
-        nothing = Span(_text("nothing would be."), "take")
+        nothing = Span(told("nothing would be."), "take")
         return phrase("As a plain RNN {nothing}", nothing=nothing)
     ratio = row.whole / row.plain_rnn
     if ratio >= 1.05:
-        words = _text("{times} times less.", times=times(ratio))
+        words = told("{times} times less.", times=times(ratio))
     elif ratio <= 1 / 1.05:
-        words = _text("{times} times more.", times=times(1 / ratio))
+        words = told("{times} times more.", times=times(1 / ratio))
     else:
-        words = _text("as much.")
+        words = told("as much.")
     return phrase("As a plain RNN it would be {as_much}", as_much=Span(words, "take"))
 
 
@@ -188,16 +187,16 @@ def _direct(shares: Shares, rows: list[Row], notation: Notation) -> list[Span]:
     kept = next((row for row in reversed(rows) if row.direct >= edges.kept), rows[0])
     share = left(kept.direct)
     if kept is not last:
-        words = _text("{share} after one step.", share=share)
+        words = told("{share} after one step.", share=share)
         if kept.back > 1:
-            words = _text("{share} after {n} steps.", share=share, n=grouped(kept.back))
+            words = told("{share} after {n} steps.", share=share, n=grouped(kept.back))
         return phrase("Directly kept is {share}", share=Span(words, "keep"))
     units, all_of_it = _carriers(shares.gradient(last.step, "direct_"), edges.carried)
-    words = _text("{share} is kept directly,", share=share)
+    words = told("{share} is kept directly,", share=share)
     if last.direct >= edges.direct * last.whole and near_one(shares, units[0], last.back):
-        words = _text("{share} is kept directly, because z is near 1,", share=share)
+        words = told("{share} is kept directly, because z is near 1,", share=share)
         if notation == "course":
-            words = _text("{share} is kept directly, because Γu is near 0,", share=share)
+            words = told("{share} is kept directly, because Γu is near 0,", share=share)
     named, directly = _units(units), Span(words, "keep")
     if all_of_it:
         return phrase("{directly} nearly all in {units}.", directly=directly, units=named)
@@ -212,8 +211,8 @@ def carried_by(shares: Shares) -> str:
     units, all_of_it = _carriers(shares.gradient(rows[-1].step), shares.thresholds.carried)
     back, named = _back(rows[-1].back), _units(units)
     if all_of_it:
-        return _text("{back} nearly all of it in {units}.", back=back, units=named)
-    return _text("{back} most of it in {units}.", back=back, units=named)
+        return told("{back} nearly all of it in {units}.", back=back, units=named)
+    return told("{back} most of it in {units}.", back=back, units=named)
 
 
 def near_one(shares: Shares, unit: int, back: int) -> bool:
@@ -243,18 +242,34 @@ def _rest(row: Row, direct: float) -> list[Span]:
     return phrase("Gates and candidate pass the rest.")
 
 
+def held(shares: Shares, notation: Notation = "pytorch") -> list[Span]:
+    """What would be left without the ways through the gates; a sentence behind the others."""
+    rows = shares.rows
+    if not rows or not rows[-1].whole:
+        return []
+    share = rows[-1].constant_gates
+    r, z = ("Γr", "Γu") if notation == "course" else ("r", "z")
+    if not share:
+        return phrase("With {r} and {z} held constant nothing is left.", r=r, z=z)
+    if share < MANY:
+        return phrase("With {r} and {z} held constant {share} of the gradient is left.",
+                      r=r, z=z, share=left(share))  # fmt: skip
+    return phrase("With {r} and {z} held constant {times} the gradient is left.",
+                  r=r, z=z, times=left(share))  # fmt: skip
+
+
 def spoken(found: Influence) -> list[Span]:
     """Which character spoke most for it, and which against it; a sentence behind the others."""
     trace, values = found.trace, found["attribution"]
     high, low = values.max(initial=0), values.min(initial=0)
 
-    def told(index: int) -> tuple[str, str, str]:
+    def of(index: int) -> tuple[str, str, str]:
         step = found.first + index + 1
         value = two(float(values[index]), signed=True)
         return trace.character_in_words(step), grouped(step), value
 
-    most, s, v = told(int(values.argmax()))
-    least, t, w = told(int(values.argmin()))
+    most, s, v = of(int(values.argmax()))
+    least, t, w = of(int(values.argmin()))
     if high > 0 > low:
         return phrase("Most for it speaks {most} of step {s} ({v}), "
                       "most against it {least} of step {t} ({w}).",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from gru_debugger.core import names
 from gru_debugger.errors import InputError
 from gru_debugger.numerals import grouped
+from gru_debugger.phrases import told
 from gru_debugger.session.in_slices import InSlices
 
 if TYPE_CHECKING:
@@ -99,14 +100,13 @@ class InfluenceHere(InSlices):
 
         t = self._session.position
         if not t:
-            raise InputError("nothing has been read yet, so nothing moves anything.")
+            raise InputError(told("nothing has been read yet, so nothing moves anything."))
         if trace.recorded < self._needed(trace):
-            raise InputError("not recorded yet.")
+            raise InputError(told("not recorded yet."))
         if trace.model.ways != ("forward",) and trace.steps > _BOTH_WAYS:
-            raise InputError(
-                f"of more than {grouped(_BOTH_WAYS)} steps that are read in reverse it is found by "
-                "the command gru-debugger influence."
-            )
+            many = told("of more than {most} steps that are read in reverse it is found by the "
+                        "command gru-debugger influence.", most=grouped(_BOTH_WAYS))  # fmt: skip
+            raise InputError(many)
         return Influence(trace, self._value(trace, t), t, max(0, t - BACK))
 
     def _value(self, trace: Trace, t: int) -> Value:
@@ -120,7 +120,8 @@ class InfluenceHere(InSlices):
             quantity, place = view.quantity, (view.layer, view.direction)
             of = names.value(trace.model, quantity, place, view.unit)
         if not session.is_computed(quantity):
-            raise InputError(f"{of or 'the logit'} is not computed yet in this step.")
+            value = of or told("the logit")
+            raise InputError(told("{value} is not computed yet in this step.", value=value))
         if of:
             return influenced.named(trace, of, t)
         if view.symbol is None:

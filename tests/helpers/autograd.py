@@ -23,11 +23,15 @@ def wide(array: Any) -> Tensor:
 class Graph:
     """A whole run as torch's graph: `states` by place and step, `x` a row a step, `at` T.
 
-    `recorded`: each state has the recorded value, so that only gradients are compared.
+    `recorded`: each state has the recorded value, so that only gradients are compared. `held`: r
+    and z are constants, through which no gradient passes.
     """
 
-    def __init__(self, trace: Trace, at: int, recorded: bool = True) -> None:
+    def __init__(
+        self, trace: Trace, at: int, recorded: bool = True, held: bool = False
+    ) -> None:
         self.trace, self.model, self.at, self.recorded = trace, trace.model, at, recorded
+        self.held = held
         self.x = wide(trace.inputs(0, 0, trace.steps)).requires_grad_()
         self.states: dict[Place, dict[int, Tensor]] = {}
         self.quantities: dict[Place, dict[str, Tensor]] = {}
@@ -77,6 +81,8 @@ class Graph:
             put(f"hidden_{one}", w_h[one] @ old + b_h[one])
             put(f"sum_{one}", q[f"input_{one}"] + q[f"hidden_{one}"])
             put(one, gate(q[f"sum_{one}"]))
+            if self.held:
+                q[one] = q[one].detach()
         put("input_n", w_i["n"] @ x + b_i["n"])
         if self.model.reset == "after":
             put("hidden_n", w_h["n"] @ old + b_h["n"])

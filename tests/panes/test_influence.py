@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QBuffer, QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
 from pytestqt.qtbot import QtBot
 from samples import model, recording, session_of, text_for
 
@@ -16,10 +19,14 @@ import gru_debugger
 from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.trace import Trace
-from gru_debugger.panes import influence_lines
+from gru_debugger.panes import influence_lines, influence_told
 from gru_debugger.panes.character_columns import LEFT, first_before
+from gru_debugger.panes.gradients import GradientsPane
 from gru_debugger.panes.influence import InfluencePane
+from gru_debugger.panes.influence_asked import AsksInfluence
+from gru_debugger.phrases import translate_by
 from gru_debugger.questions.influence import influence
+from gru_debugger.questions.influence_in_words import left
 from gru_debugger.session import influence as here
 from gru_debugger.session.session import Session
 
@@ -196,16 +203,109 @@ def test_every_line_is_named_inside_its_lane(
     pane = InfluencePane(session, THEMES[theme])
     pane.interactive = False
     pane.resize(*size)
-    boxes: list[QRectF] = []
-    monkeypatch.setattr(fonts, "centred", lambda p, box, *_: boxes.append(box))
-    painted(pane)
-    boxes = boxes[:-1]  # of the step's number
+    boxes = names_of(pane, monkeypatch)
     if size[0] == 1600 and t > 1:
-        assert len(boxes) - (pane.lanes.keys() >= {"units"}) == 3
-    for box in boxes[:3]:
+        assert boxes.keys() == influence_lines.names("pytorch").keys()
+    for box in boxes.values():
         assert pane.lanes["lines"].adjusted(-2, -3, 2, 3).contains(box)
-    assert not any(a.intersects(b) for a, b in combinations(boxes[:3], 2))
+    assert not any(a.intersects(b) for a, b in combinations(boxes.values(), 2))
+    if size == (1600, 356) and t > 1:  # there is room: no name lies on a line
+        for line in points_of(pane).values():
+            for at, box in product(line, boxes.values()):
+                assert not box.adjusted(0, 1, 0, -1).contains(QPointF(*at))
     session.close()
+
+
+def names_of(pane: InfluencePane, monkeypatch: pytest.MonkeyPatch) -> dict[str, QRectF]:
+    """Where each path's name stands."""
+    paths = {name: path for path, name in influence_lines.names(pane.session.notation).items()}
+    boxes: dict[str, QRectF] = {}
+
+    def placed(p: QPainter, box: QRectF, words: str, *_: object) -> None:
+        if words in paths:
+            boxes[paths[words]] = box.adjusted(-influence_lines.SAMPLE, 0, 0, 0)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fonts, "centred", placed)
+        painted(pane)
+    return boxes
+
+
+def points_of(pane: InfluencePane) -> dict[str, list[tuple[float, float]]]:
+    """Where each line is to be, on an axis reckoned here: those between the lane's edges."""
+    found, t = influence(pane.trace, pane.session.position), pane.session.position
+    rows = {path: found.norms[f"{path}h_l0"][pane.first : t + 1] / found.norms["h_l0"][t]
+            for path in influence_lines.names("pytorch")}  # fmt: skip
+    seen = np.concatenate([row[row > 0] for row in rows.values()])
+    high = max(0, int(np.ceil(np.log10(seen.max()))))
+    low = max(int(np.floor(np.log10(seen.min()))), high - 9)
+    rect = pane.lanes["lines"]
+    places: dict[str, list[tuple[float, float]]] = {}
+    for path, row in rows.items():
+        places[path] = [
+            (LEFT + (i + 0.5) * pane.cell,
+             rect.top() + (high - np.log10(share)) / (high - low) * rect.height())
+            for i, share in enumerate(row) if share >= 10.0**low
+        ]  # fmt: skip
+    return places
+
+
+COLORS = {"": "h", "direct_": "keep", "constant_gates_": "r", "plain_rnn_": "take"}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_each_path_is_drawn_in_its_colour_where_its_numbers_are(theme: str) -> None:
+    network = gru_debugger.load_model("bundled:sixteen")
+    session = session_of(Trace(network, network.example.text).finish(), 34, 9)
+    pane = InfluencePane(session, THEMES[theme])
+    pane.interactive = False
+    pane.resize(1600, 356)
+    image = painted(pane)
+    colors = {path: THEMES[theme].role(color) for path, color in COLORS.items()}
+    points = points_of(pane)
+    for path, color in colors.items():
+        others = [at for other, line in points.items() if other != path for at in line]
+        alone = [(x, y) for x, y in points[path]
+                 if all(abs(a - x) > 30 or abs(b - y) > 6 for a, b in others)]  # fmt: skip
+        assert len(alone) > 3, path
+        assert all(image.pixelColor(round(x), int(y)) == color for x, y in alone), path
+    session.close()
+
+
+def test_lines_end_at_their_lane_s_edge_in_an_svg_too() -> None:
+    """Where no clip is: the direct path of sixteen falls far below the axis."""
+    network = gru_debugger.load_model("bundled:sixteen")
+    session = session_of(Trace(network, network.example.text).finish(), 34, 9)
+    pane = InfluencePane(session, THEMES["light"])
+    pane.interactive = False
+    pane.resize(1600, 356)
+    buffer, generator = QBuffer(), QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setViewBox(pane.sceneRect())
+    p = QPainter(generator)
+    pane.render(p, pane.sceneRect(), pane.sceneRect())
+    p.end()
+    file = bytes(buffer.data()).decode()
+    groups = re.findall(r'<g [^>]*stroke="(#\w+)"[^>]*>(.*?)</g>', file, re.S)
+    lane = pane.lanes["lines"]
+    for path, role in COLORS.items():
+        color = THEMES["light"].role(role).name()
+        drawn = "".join(inner for stroke, inner in groups if stroke == color)
+        ys = [float(y) for y in re.findall(r"[-\d.e]+,([-\d.e]+)", drawn)]
+        assert len(ys) > 9, path
+        assert max(ys) <= lane.bottom() + 0.5, path
+        if path == "direct_":
+            assert max(ys) > lane.bottom() - 0.5
+    session.close()
+
+
+def test_each_line_has_a_stroke_of_its_own() -> None:
+    """For those who tell no colours apart: two lines of one stroke differ in lightness."""
+    strokes = {dashes: path for path, *_, dashes in influence_lines.LINES}
+    assert len(strokes) == 3
+    for theme in THEMES.values():
+        whole, direct = theme.role("h").lightness(), theme.role("keep").lightness()
+        assert abs(whole - direct) > 20
 
 
 def test_decades() -> None:
@@ -232,11 +332,89 @@ def test_tables() -> None:
     session.close()
 
 
-def painted(pane: InfluencePane) -> None:
+def painted(pane: InfluencePane) -> QImage:
     image = QImage(pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
     p = QPainter(image)
     pane.render(p, QRectF(image.rect()), pane.sceneRect())
     p.end()
+    return image
+
+
+def test_gates_held_are_told_as_they_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To those who hear it, where the pointer is, in the table: by numbers of 33 steps back."""
+    network = gru_debugger.load_model("bundled:sixteen")
+    session = session_of(Trace(network, network.example.text).finish(), 34, 9)
+    pane, beside = pane_of(session), GradientsPane(session, THEMES["light"])
+    pane.interactive = beside.interactive = False
+    pane.resize(1600, 356)
+    beside.resize(340, 320)
+    found = influence(pane.trace, 34)
+    share = left(found.norms["constant_gates_h_l0"][1] / found.norms["h_l0"][34])
+    assert share == "3e−6"
+    assert f"With r and z held constant {share} of the gradient is left." in pane.in_words()
+    assert f"gates held {share}" in pane.hover(QPointF(pane.x(1) + 3, pane.lanes["lines"].top()))
+    session.toggle_notation()
+    assert f"With Γr and Γu held constant {share}" in pane.in_words()
+    said: list[tuple[float, str]] = []  # right edges, and what ends there
+    monkeypatch.setattr(fonts, "text", lambda p, x, y, words, *_, **__: said.append((x, words)))
+    painted(beside)
+    (edge,) = [x for x, words in said if words == "gates held"]
+    assert [words for x, words in said if x == edge] == ["gates held", "77\u00a0%", "218\u00a0%",
+                                                         "10\u00a0%", share]  # fmt: skip
+    session.close()
+
+
+@pytest.mark.parametrize(("size", "backs"), [
+    ((340, 320), [1, 3, 10, 33]), ((340, 250), [1, 10, 33]), ((240, 290), [1, 33]),
+])  # fmt: skip
+def test_in_little_room_the_table_has_the_first_row_and_the_last_ones(
+    size: tuple[int, int], backs: list[int]
+) -> None:
+    session = session_of(recording(model(), STEPS), START, 3)
+    pane = GradientsPane(session, THEMES["light"])
+    pane.interactive = False
+    for _ in range(2):  # as its view does: how high it must be depends on its width
+        pane.resize(*size)
+    assert [row.back for row in pane._rows] == backs
+    session.close()
+
+
+@pytest.fixture
+def loud(screen: object) -> Iterator[None]:
+    """A language in which all letters of a template are large ones."""
+    translate_by(lambda words: re.sub(r"\{\w+\}|[^{]+", lambda one: one[0] if one[0][0] == "{"
+                                      else one[0].upper(), words))  # fmt: skip
+    yield
+    translate_by(str)
+
+
+@pytest.mark.usefixtures("loud")
+@pytest.mark.parametrize("position", [0, 1, START])
+@pytest.mark.parametrize("kind", [InfluencePane, GradientsPane])
+@pytest.mark.parametrize("layers", [1, 2])
+def test_all_words_are_translated(
+    kind: type[AsksInfluence], position: int, layers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = replace(model(layers=layers), vocabulary=tuple("ABCDEFGH"))
+    session = session_of(Trace(network, text_for(network, STEPS)).finish(), position, 3)
+    said: list[str] = []
+    text = fonts.text
+    monkeypatch.setattr(fonts, "text", lambda p, x, y, words, *more, **options: (
+        said.append(words), text(p, x, y, words, *more, **options))[1])  # fmt: skip
+    for interactive in (False, True):
+        pane = kind(session, THEMES["light"])
+        pane.interactive = interactive
+        pane.resize(1600, 320)
+        painted(pane)
+    asked = influence_told.words(pane)
+    said += asked
+    if pane.shares is not None:
+        said.append(influence_told.tip(pane, position, 3))
+        assert len(said) > 5
+    told_as_they_are = {"layer"}  # of the model, not of the pane
+    small = {word for words in said for word in re.findall("[a-z]{2,}", words)}
+    assert small <= told_as_they_are, said
+    session.close()
 
 
 def test_it_paints_without_anything_open() -> None:

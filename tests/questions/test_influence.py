@@ -170,6 +170,41 @@ def test_paths(of: str, name: str, begins: int, path: str, reset: Any) -> None:
     np.testing.assert_allclose(ours.norms[f"{path}_{name}"], lengths, rtol=1e-5, atol=1e-30)
 
 
+@pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("edits", [(), EDITS])
+@pytest.mark.parametrize("function", ["tanh", "softsign"])
+def test_with_gates_held_it_is_torch_s_with_r_and_z_detached(
+    function: str, edits: tuple[str, ...], reset: Any
+) -> None:
+    functions = Activations(candidate=Activation(function))
+    run = recorded(edits=edits, reset=reset, layers=2, directions=2, activations=functions)
+    for t in (1, 7, STEPS):
+        graph = Graph(run, t, held=True)
+        for of, places in (
+            ("h_l0[1]", ["h_l0"]),
+            ("h_l0_reverse[3]", ["h_l0_reverse"]),
+            ("h_l1[2]", ["h_l1"]),
+            ("logits[1]", ["h_l1", "h_l1_reverse"]),
+            ("probabilities[3]", ["h_l1", "h_l1_reverse"]),
+        ):
+            ours, value = influence(run, t, of), named(run, of, t)
+            theirs = graph.gradients(graph.value(value.quantity, value.place, value.unit))
+            for name in places:
+                assert_close(ours[f"constant_gates_{name}"], theirs[name], f"{of} at {t}")
+                assert np.abs(theirs[name]).max() > 0
+
+
+@pytest.mark.parametrize(("name", "t"), [("sixteen", 34), ("sonnets", 150)])
+def test_the_bundled_models_with_r_and_z_detached(name: str, t: int) -> None:
+    network = gru_debugger.load_model(f"bundled:{name}")
+    run = gru_debugger.trace(network, network.example.text[:t])
+    graph, ours = Graph(run, t, held=True), influence(run, t)
+    theirs = graph.gradients(graph.value("logits", (0, "forward"), ours.value.unit))["h_l0"]
+    assert_close(ours["constant_gates_h_l0"], theirs, name)
+    lengths = np.linalg.norm(theirs, axis=1)
+    np.testing.assert_allclose(ours.norms["constant_gates_h_l0"], lengths, rtol=1e-6)
+
+
 def test_what_the_bundled_models_say() -> None:
     """As measured apart, and as torch's own run from its own states has it."""
     for name, t, shares in (

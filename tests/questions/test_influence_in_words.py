@@ -15,10 +15,12 @@ from samples import model, text_for
 import gru_debugger
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import MINUS
+from gru_debugger.phrases import in_text
 from gru_debugger.questions.influence import Influence, influence
 from gru_debugger.questions.influence_in_words import (
     Shares,
     carried_by,
+    held,
     left,
     of_value,
     sentences,
@@ -31,6 +33,8 @@ BACK = re.compile(
     r"^(One|\d+) steps? back (?:nothing|(\S+\s?%|\S+ times|\S+)) (?:of )?the gradient"
 )
 MANY = re.compile(r"it would be (\S+(?: [mb]illion)?) times (less|more)\.")
+HELD = re.compile(r"With (.+) held constant (?:nothing|(\S+\s?%|\S+ times|\S+)) (?:of )?"
+                  r"(?:the gradient )?is left\.")  # fmt: skip
 DIRECT = re.compile(r"(\S+) ?%? is kept directly,( because z is near 1,)?")
 AFTER = re.compile(r"Directly kept is [^.]*?[^ ]* after (one step|\d+ steps)\.")
 CARRY = re.compile(r"kept directly,[^.]*? (nearly all|most) in units? ([\d, ]+?)\.")
@@ -67,6 +71,14 @@ def test_what_the_bundled_models_say() -> None:
         "33 steps back 60\u00a0% of the gradient is left. As a plain RNN it would be 5.1 million "
         "times less. 3.8\u00a0% is kept directly, nearly all in units 183, 241, 179. The gates pass"
     ), "z is not told as the reason: a fifteenth of the whole comes directly"
+
+
+def held_is_true(shares: Shares, share: float) -> bool:
+    """Whether what is told of held gates is this share."""
+    constant = HELD.search(in_text(held(shares)))
+    if not constant or constant[2] is None:
+        return constant is not None and not share
+    return number(constant[2].removesuffix(" times")) == pytest.approx(share, rel=0.5, abs=6e-4)
 
 
 @settings(deadline=None, max_examples=60)
@@ -130,10 +142,25 @@ def test_sentences_never_contradict_the_numbers(data: st.DataObject) -> None:
         spoke = found["attribution"]
         assert number(value) == pytest.approx(spoke[int(step) - 1], rel=0.1, abs=6e-3)
         assert spoke[int(step) - 1] == (spoke.max() if "for" in who else spoke.min())
+    assert held_is_true(shares, lengths["constant_gates_"] / start) or not lengths[""]
     if "The gates pass the rest" in words:
         assert lengths["constant_gates_"] < 1.001 * bounds.direct * lengths[""]
     if "comes through the candidate" in words:
         assert lengths["constant_gates_"] > 0.499 * lengths[""]
+
+
+def test_what_would_be_left_with_the_gates_held() -> None:
+    sixteen = gru_debugger.load_model("bundled:sixteen")
+    run = gru_debugger.trace(sixteen, sixteen.example.text)
+    shares = Shares(influence(run, 34), (0, "forward"))
+    assert in_text(held(shares)) == "With r and z held constant 3e−6 of the gradient is left."
+    assert in_text(held(shares, "course")).startswith("With Γr and Γu held constant 3e−6")
+    assert not held(Shares(influence(run, 1), (0, "forward"))), "no earlier state moves it"
+    away = run.what_if("h = 0 at 20")
+    assert not held(Shares(influence(away, 34), (0, "forward"))), "of nothing, nothing is told"
+    silent = run.what_if("z = 0", "r = 0")
+    only = in_text(held(Shares(influence(silent, 34, "h[3]"), (0, "forward"))))
+    assert only in ("", "With r and z held constant nothing is left.")
 
 
 def test_z_near_one_is_told_where_it_is_the_reason() -> None:
