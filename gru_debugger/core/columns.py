@@ -29,6 +29,7 @@ OUTPUTS = ("logits", "probabilities")
 
 _PRODUCTS = 1 << 25  # multiplications of a stretch, about
 _VALUES = 1 << 19  # numbers of a stretch that are there at once, of each quantity
+_PART = 8  # of such a stretch, between two looks at the event queue
 _GATES = frozenset(f"{part}{gate}" for part in ("hidden_", "sum_", "") for gate in "rz")
 
 
@@ -38,6 +39,12 @@ def stretch_rows(trace: Trace) -> int:
     output = 0 if model.output is None else len(model.output.bias)
     widest = max(model.hidden_size * model.directions, model.input_size, output)
     return max(1, min(_VALUES // widest, _PRODUCTS // (3 * widest * model.hidden_size)))
+
+
+def rows_between_events(trace: Trace, times: int = 1) -> int:
+    """How many steps to derive, each so many times, before the window looks for events again: of a
+    thousand units two, which take a quarter of a frame. One at least."""
+    return max(1, stretch_rows(trace) // (_PART * times))
 
 
 def stretch_rows_of(trace: Trace, units: int) -> int:

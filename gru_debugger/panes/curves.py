@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.theme import Theme
-from gru_debugger.core.cell import QUANTITIES
+from gru_debugger.core.cell import QUANTITIES, Array
 from gru_debugger.core.trace import Step
 from gru_debugger.panes import curve_resets, curves_told, symbols
 from gru_debugger.panes.curve_plots import BELOW, HEIGHT, Plot, reach
@@ -33,7 +33,7 @@ from gru_debugger.questions.curves_in_words import (
     reset_of_unit,
 )
 from gru_debugger.questions.open_gate import open_gate
-from gru_debugger.questions.reset_use import candidates
+from gru_debugger.questions.reset_use import candidates, opened
 from gru_debugger.session.curves import CurvesRun
 from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
@@ -99,10 +99,19 @@ class CurvesPane(UnitsPane):
                         for name in ("input_n", "hidden_n", "r", "n")}  # fmt: skip
             told = {row: open_gate(self.trace, t, place, unit, int(row)) if row else as_it_is
                     for row in ROWS}  # fmt: skip
-            gate = unit if self.model.reset == "before" else None  # else each unit's own
-            every = (candidates(self.trace, place, t - 1, t, r, gate)[0] for r in (1, 0))
-            self._opened = key, Opened(told, *every)
+            self._opened = key, Opened(told, *(self._of_all(step, r) for r in (1, 0)))
         return self._opened[1]
+
+    def _of_all(self, step: Step, r: int) -> Array:
+        """Every unit's candidate with its own gate set; before the product, the selected one's."""
+        t, place = step.number, self.session.where.place
+        if self.model.reset == "before":
+            every = candidates(self.trace, place, t - 1, t, r, self.session.unit)
+        else:  # nothing else of the step changes with it
+            found = {name: step.values[name][None] for name in ("input_n", "hidden_n", "r")}
+            every = opened(self.trace, place, t - 1, t, found, r=r)
+        one: Array = every[0]
+        return one
 
     @property
     def gate(self) -> Bent:

@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 from gru_debugger.core import columns
 from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Trace
-from gru_debugger.questions.reset_use import opened
+from gru_debugger.questions.reset_use import opened, runs_of
 from gru_debugger.questions.thresholds import USUAL
 
 BENT = ("r", "z", "n")
-_ROWS = 1 << 11  # of a stretch, where one unit's share of the products is all that is needed
+# Of a stretch, where one unit's share of the products is all that is needed: steps, and numbers of
+# the states that it meets.
+_ROWS, _VALUES = 1 << 11, 1 << 18
+_AT_ONCE = 4  # stretches that nobody notices
 
 
 class Reached(NamedTuple):
@@ -56,8 +59,10 @@ class UnitCurves:
         self.values: Mapping[str, NDArray[np.float32]] = dict(zip(BENT, every[3:6], strict=True))
         self.opened = every[6]
         self.known = 0
-        whole = trace.model.reset == "before"  # there a candidate takes the states of all units
-        self._rows = columns.stretch_rows(trace) if whole else _ROWS
+        if trace.model.reset == "before":  # there a candidate takes the states of all units
+            self._rows = columns.rows_between_events(trace, runs_of(trace))
+        else:
+            self._rows = min(_ROWS, max(1, _VALUES // trace.model.hidden_size))
 
     @property
     def complete(self) -> bool:
@@ -65,8 +70,8 @@ class UnitCurves:
 
     @property
     def short(self) -> bool:
-        """Whether one stretch is all there is."""
-        return self.trace.steps <= self._rows
+        """Whether all of it is found at once, in less than half a frame."""
+        return self.trace.steps <= _AT_ONCE * self._rows
 
     def advance(self) -> bool:
         """A stretch more; False: there is none now."""

@@ -32,20 +32,27 @@ def candidates(
     return columns.cell_quantities(trace, place, a, b, units, added)["n"]
 
 
+def runs_of(trace: Trace) -> int:
+    """How often a step is derived for what is found and for `opened`."""
+    return 2 if trace.model.reset == "before" else 1
+
+
 def opened(
-    trace: Trace, place: Place, a: int, b: int, found: Mapping[str, Array], units: slice = ALL
-) -> Array:
-    """`candidates` with every r = 1, of what `cell_quantities` found of the same rows and units.
+    trace: Trace, place: Place, a: int, b: int, found: Mapping[str, Array], units: slice = ALL,
+    r: int = 1,
+) -> Array:  # fmt: skip
+    """`candidates` with every r = 1, or another, of what `cell_quantities` found of the same rows
+    and units.
 
     Where the reset gate acts after the product nothing else of the step changes with it.
     """
     if trace.model.reset == "before":
-        return candidates(trace, place, a, b, 1, units=units)
+        return candidates(trace, place, a, b, r, units=units)
     first = units.indices(trace.model.hidden_size)[0]
     bend = trace.model.cell(*place).activations.bend_candidate
     edited = overwrite(trace.edits, place, a, b, first)
-    r = np.ones_like(found["r"])
-    return candidate(found["input_n"], found["hidden_n"], r, bend, edited)[-1]
+    gates = np.full_like(found["r"], r)
+    return candidate(found["input_n"], found["hidden_n"], gates, bend, edited)[-1]
 
 
 class ResetUse:
@@ -60,7 +67,7 @@ class ResetUse:
         self.known = 0
         self.used: NDArray[np.int64] = np.zeros(trace.model.hidden_size, np.int64)
         self.effect: NDArray[np.float64] = np.zeros(trace.model.hidden_size)
-        self._rows = columns.stretch_rows(trace)
+        self._rows = columns.rows_between_events(trace, runs_of(trace))
 
     @property
     def complete(self) -> bool:

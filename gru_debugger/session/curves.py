@@ -26,7 +26,7 @@ class CurvesRun(InSlices):
         """From now on of these; called again when more is recorded. `wait`: find out all of it;
         `more`: a gate that changes a candidate by more than that is used.
 
-        A text of one stretch is looked through at once: nothing flickers when a unit is chosen.
+        A short text is looked through at once: nothing flickers when a unit is chosen.
         """
         use = self.use
         if use is None or (use.trace, use.place, use.more) != (trace, place, more):
@@ -34,8 +34,8 @@ class CurvesRun(InSlices):
             self.unit = None
         if self.unit is None or self.unit.unit != unit:
             self.unit = UnitCurves(trace, place, unit, more)
-            if self.unit.short:
-                self.unit.advance()
+            while self.unit.short and self.unit.advance():
+                pass
         while wait and self._advance():
             pass
         if not self.complete:
