@@ -16,11 +16,12 @@ from gru_debugger.questions import ready_edits
 from gru_debugger.questions.asked import NUMBERED, Asked
 from gru_debugger.questions.generation import unable
 from gru_debugger.questions.ordering import By
+from gru_debugger.session import bookmarks_here
+from gru_debugger.session.lane_marks import toggle_value_lane
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import FOLDS, View
 from gru_debugger.session.zoom import ALL
-from gru_debugger.window import bookmark_line, needs, telling
-from gru_debugger.window.lane_line import toggle_value_lane
+from gru_debugger.window import needs, telling
 from gru_debugger.window.needs import Needs
 
 if TYPE_CHECKING:
@@ -280,7 +281,7 @@ ACTIONS: tuple[Action, ...] = (
            needs.LETTERS),
     Action("bookmark", "Bookmark…", ("Ctrl+B",), "Step", lambda w: w.bookmark_line.begin(), begins_group=True),
     Action("remove_bookmark", "Remove the bookmark here", ("Ctrl+K, B",), "Step",
-           lambda w: bookmark_line.remove_here(w.session), needs.BOOKMARK),
+           lambda w: bookmarks_here.remove_here(w.session), needs.BOOKMARK),
     *_within("Play",
         Action("play", "Play or pause", ("Space",), "Step",
                lambda w: w.session.toggle_playing(),

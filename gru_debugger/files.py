@@ -12,6 +12,7 @@ from gru_debugger.errors import GRUDebuggerError, ModelError, TextError
 from gru_debugger.numerals import grouped
 
 TEXT_SUFFIXES = (".txt", ".text", ".md")  # what texts are usually called
+SESSION_SUFFIX, TOUR_SUFFIX = ".grusession", ".grutour"
 
 LARGEST_MODEL = 4 << 30
 LARGEST_TEXT = 64 << 20

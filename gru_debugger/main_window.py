@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QInputDialog,
-    QMainWindow,
     QVBoxLayout,
     QWidget,
 )
@@ -26,37 +25,29 @@ from PySide6.QtWidgets import (
 from gru_debugger.actions import shortcuts_table
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import THEMES
+from gru_debugger.files import SESSION_SUFFIX, TOUR_SUFFIX
 from gru_debugger.menus import Menus
 from gru_debugger.panes.units import UnitsPane
 from gru_debugger.paths import resource
 from gru_debugger.session.session import Session
-from gru_debugger.session.session_file import SUFFIX
-from gru_debugger.window import dialogs, last_opened, style
-from gru_debugger.window.bookmark_line import BookmarkLine
-from gru_debugger.window.copying import Copying
+from gru_debugger.window import last_opened, style
 from gru_debugger.window.docks import Docks
 from gru_debugger.window.edit_bar import EditBar
-from gru_debugger.window.exporting import Exporter
 from gru_debugger.window.file_menu import Files
-from gru_debugger.window.find_line import FindLine
 from gru_debugger.window.focus import FocusRings, TabOrder
 from gru_debugger.window.initial_states import InitialStates
 from gru_debugger.window.input_line import holds_pointer
-from gru_debugger.window.lane_file import LaneFile
-from gru_debugger.window.lane_line import LaneLine
-from gru_debugger.window.letters_line import LettersLine
 from gru_debugger.window.line_place import LinePlace
 from gru_debugger.window.matters import Matters
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.narrator import Narrator
 from gru_debugger.window.numbers_dock import NumbersDock
+from gru_debugger.window.parts import Parts
 from gru_debugger.window.placement import Placement
 from gru_debugger.window.proof import Proof
 from gru_debugger.window.pulling import Pulling
-from gru_debugger.window.questions import Questions
 from gru_debugger.window.ready_lanes import ReadyLanes
 from gru_debugger.window.reference import Reference
-from gru_debugger.window.saving import Saver
 from gru_debugger.window.sessions import Sessions
 from gru_debugger.window.start_page import StartPage
 from gru_debugger.window.status import StatusBar, title
@@ -66,14 +57,14 @@ from gru_debugger.window.teaching import Teaching
 from gru_debugger.window.text_place import TextPlace
 from gru_debugger.window.tool_bar import ToolBar
 from gru_debugger.window.what_changed import WhatChanged
-from gru_debugger.window.what_if import WhatIf
 
 if TYPE_CHECKING:
+    from gru_debugger.window.palette_asked import Palettes
     from gru_debugger.window.similar import SimilarList
     from gru_debugger.window.tour import Tours
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Parts):
     """The stepping view in the middle, docks around it; `files` and the like do the rest."""
 
     def __init__(self, session: Session, settings: QSettings) -> None:
@@ -91,9 +82,6 @@ class MainWindow(QMainWindow):
             self, session, self.files.recordings, self.message, lambda: self.theme,
             self.files.opener,
         )  # fmt: skip
-        self.exporter: Exporter = Exporter(self, session, settings)
-        self.saver: Saver = Saver(self, session)
-        self.lane_file: LaneFile = LaneFile(self, session)
         self.proof = Proof(session)
         self.surprise = SurpriseWatch(session)
         self.matters = Matters(session)
@@ -106,7 +94,7 @@ class MainWindow(QMainWindow):
         self._make_bars()
         self.start_page: StartPage = StartPage(self)
         self.rings = FocusRings(self)
-        above = self.tool_bar, self.message, self.edit_bar, *self.lines
+        above = self.tool_bar, self.message, self.edit_bar, self.line_place
         self.tab_order = TabOrder(self, above, self.centre)
         self.centre.switched.connect(self.tab_order.settle)
         for changed in (
@@ -140,39 +128,27 @@ class MainWindow(QMainWindow):
         self.give_message_back()
         layout.addWidget(self.centre, 1)
         recordings = self.files.recordings
-        self.what_if: WhatIf = WhatIf(self.session, recordings.set_edits)
         self.reference: Reference = Reference(self.session, recordings)
         self.changed = WhatChanged(self.session)
         self.pulling = Pulling(self.session, recordings)
         self.edit_bar: EditBar = EditBar(
-            self.session, self.what_if, self.reference, self.changed, self.pulling,
+            self.session, lambda: self.what_if, self.reference, self.changed, self.pulling,
             recordings.try_edits,
         )  # fmt: skip
         self.edit_bar.left.connect(self.focus_stepping)
         layout.insertWidget(1, self.edit_bar)
-        self.lane_line: LaneLine = LaneLine(self.session)
-        self.lane_line.copy_wanted.connect(lambda at: self.lane_file.copy(at))
-        self.find_line: FindLine = FindLine(self.session)
-        self.letters_line: LettersLine = LettersLine(self.session)
-        self.bookmark_line: BookmarkLine = BookmarkLine(self.session)
-        self.lines = (
-            self.what_if, self.lane_line, self.find_line, self.letters_line, self.bookmark_line,
-        )  # fmt: skip
-        self.line_place = LinePlace(layout, self.lines, self.edit_bar)
-        for line in self.lines:
-            line.closed.connect(self.focus_stepping)
-        self.letters_line.told.connect(lambda said: self.status.tell(said))
+        self.line_place = LinePlace(self.edit_bar)
+        layout.insertWidget(2, self.line_place)
+        self.session.lane_wanted.connect(lambda at: self.lane_line.begin(at))
         self.setCentralWidget(middle)
         self.text: TextPlace = TextPlace(self.docks, self.session, recordings, self.message)
         self.text.ended.connect(self.centre.take_focus)
         self.numbers: NumbersDock = NumbersDock(self.docks, lambda said: self.status.tell(said))
         self.numbers.left.connect(self.focus_stepping)
-        self.questions: Questions = Questions(self.session)
         self.ready: ReadyLanes = ReadyLanes(self.session)
         self.stops: Stops = Stops(self.session)
-        self.copying: Copying = Copying(self.session)
-        for asked in (self.questions, self.stops, self.ready, self.find_line, self.reference):
-            asked.answered.connect(lambda said, *steps: self.status.answer(said, *steps))
+        for asked in (self.stops, self.ready, self.reference):
+            asked.answered.connect(lambda said: self.status.answer(said))
         self.session.marks_left_out.connect(lambda said: self.status.answer(said))
 
     def _listen(self, widget: QWidget) -> None:
@@ -203,11 +179,7 @@ class MainWindow(QMainWindow):
         self.menus.refused.connect(status.answer)
         self.menus.chords.waits.connect(status.hold)
         self.menus.chords.ended.connect(status.tell)
-        for doer in (self.sessions, self.copying):
-            doer.done.connect(status.tell)
-        for writer in (self.exporter, self.saver, self.lane_file):
-            writer.done.connect(status.tell)
-            writer.failed.connect(self.message.error)
+        self.sessions.done.connect(status.tell)
 
     def _show_title(self) -> None:
         if self.session.trace is not None:
@@ -224,15 +196,20 @@ class MainWindow(QMainWindow):
         tours.told.connect(self.status.tell)
         return tours
 
+    @cached_property
+    def palettes(self) -> Palettes:
+        from gru_debugger.window.palette_asked import Palettes
+
+        return Palettes(self)
+
     def give_message_back(self) -> None:
         """Its place over the panes, where the start page has none for it."""
         self._middle.insertWidget(0, self.message)
 
     def focus_stepping(self) -> None:
-        """Give the stepping keys their view back."""
         if self.start_page.shown:
             return
-        if not (self.text.typing or any(map(holds_pointer, self.lines))):
+        if not (self.text.typing or any(map(holds_pointer, self.line_place.lines))):
             self.centre.take_focus()
             self.rings.follow(self.centre.shown)
 
@@ -245,12 +222,12 @@ class MainWindow(QMainWindow):
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            lines = self.message, self.find_line, self.letters_line
-            if not any(line.isVisible() for line in lines):
+            lines = [line for line in self.line_place.lines if line.isVisible()]
+            if not (lines or self.message.isVisible()):
                 self.teaching.leave()
             self.message.dismiss()
-            self.find_line.close_line()
-            self.letters_line.close_line()
+            for line in lines:
+                line.close_line()
             self.focus_stepping()
         elif not self.menus.refuse(event.keyCombination()):
             super().keyPressEvent(event)
@@ -262,11 +239,9 @@ class MainWindow(QMainWindow):
 
     @guarded
     def dropEvent(self, event: QDropEvent) -> None:
-        from gru_debugger.window.tour import SUFFIX as TOUR
-
         named = [url.toLocalFile() for url in event.mimeData().urls()]
-        session = next((name for name in named if name.endswith(SUFFIX)), "")
-        tour = next((name for name in named if name.endswith(TOUR)), "")
+        session = next((name for name in named if name.endswith(SESSION_SUFFIX)), "")
+        tour = next((name for name in named if name.endswith(TOUR_SUFFIX)), "")
         if session:
             self.sessions.open(Path(session))
         elif tour:
@@ -293,11 +268,7 @@ class MainWindow(QMainWindow):
         self.matters.stop()
         self.changed.stop()
         self.stops.stop()
-        self.find_line.stop()
-        self.letters_line.stop()
-        self.exporter.stop()
-        self.saver.stop()
-        self.lane_file.stop()
+        self.stop_parts()
         self.files.opener.stop()
         self.text.drafts.stop()
         self.sessions.autosave.stop()
@@ -380,13 +351,17 @@ class MainWindow(QMainWindow):
         cast("SimilarList", self.docks.content("similar")).ask_here()
 
     def ask_command(self) -> None:
-        self.menus.ask()
+        self.palettes.command()
 
     def ask_place(self) -> None:
-        self.menus.ask_place()
+        self.palettes.place()
 
     def show_shortcuts(self) -> None:
+        from gru_debugger.window import dialogs
+
         dialogs.show_shortcuts(self, shortcuts_table())
 
     def show_about(self) -> None:
+        from gru_debugger.window import dialogs
+
         dialogs.show_about(self)

@@ -1,11 +1,9 @@
-"""The window's menus, keys and palette, made of the table of actions."""
+"""The window's menus and keys, made of the table of actions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QKeyCombination, QObject, Qt, Signal
@@ -13,31 +11,14 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from gru_debugger.actions import ACTIONS, MENUS, PANE_KEYS, VIEW_KEYS, Action, nothing_hinders
-from gru_debugger.window import bookmark_line, needs
+from gru_debugger.window import needs
 from gru_debugger.window.access_keys import AccessKeys
 from gru_debugger.window.chords import Chords
 from gru_debugger.window.needs import Needs
-from gru_debugger.window.palette_entries import (
-    Entry,
-    addressed,
-    been,
-    best,
-    marked,
-    no_place,
-    nothing_found,
-    numbered,
-    of_unit,
-    to_open,
-    what_place,
-)
 from gru_debugger.window.plain import on_button
-from gru_debugger.window.ready_lanes import KINDS
 
 if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow
-    from gru_debugger.window.palette import CommandPalette
-
-_REMEMBERED = 5  # commands of the palette, which stand first in it
 
 # What else than its needs tells how an action stands: these are asked one by one, others never.
 _OWN = tuple(
@@ -69,7 +50,6 @@ class Menus(QObject):
         self._shown: dict[str, tuple[str, str, bool, bool]] = {}  # as `enable` left each of them
         self._met: dict[Needs, bool] = {}  # as it found them
         self._rows = {QKeySequence(key).toString(): row for row in ACTIONS for key in row.keys}
-        self._recent: list[str] = []
         menus: dict[str, QMenu] = {name: window.menuBar().addMenu(f"&{name}") for name in MENUS}
         for row in ACTIONS:
             action = self.actions[row.name] = self._make(row)
@@ -192,66 +172,3 @@ class Menus(QObject):
         action.setToolTip(why or _tip(row))
         action.setEnabled(can)
         action.setChecked(checked)
-
-    def ask(self) -> None:
-        """The command palette."""
-        from gru_debugger.window.palette import CommandPalette
-
-        window, session = self._window, self._window.session
-        entries = marked(session)
-        entries += [self._entry(one) for name, one in self.actions.items() if name != "palette"]
-        for name, dock in window.docks.items():
-            entries.append(self._entry(window.docks.toggles[name]))
-            title = f"Go to the pane: {dock.windowTitle()}"
-            go = partial(window.docks.go_to, name)
-            entries.append(Entry(title, partial(self._run, title, go)))
-
-        entries += to_open(window.files, window.sessions.open)
-        deeds = window.stops.deeds(), window.lane_line.deeds(), bookmark_line.deeds(session)
-        for title, call in chain(*deeds):
-            entries.append(Entry(title, partial(self._run, title, call)))
-        for ready in window.ready.entries(*KINDS):
-            entries.append(replace(ready, run=partial(self._run, ready.title, ready.run)))
-
-        def find(typed: str) -> list[Entry]:
-            found = numbered(session, typed) or addressed(session, typed)
-            return found + best(typed, entries, self._recent)
-
-        self._open(CommandPalette(window, find, partial(nothing_found, session)))
-
-    def ask_place(self) -> None:
-        """The same of places alone: where to go."""
-        from gru_debugger.window.palette import CommandPalette
-
-        window, session = self._window, self._window.session
-        entries = marked(session) + been(session)
-        entries += [Entry(*deed) for deed in window.stops.deeds()]
-
-        def find(typed: str) -> list[Entry]:
-            found = addressed(session, typed) + of_unit(session, typed)
-            return found + best(typed, entries)
-
-        nothing, example = partial(no_place, session), what_place(session)
-        self._open(CommandPalette(window, find, nothing, "Go to", example, height=240))
-
-    def _open(self, palette: CommandPalette) -> None:
-        """In the middle of the window."""
-        window = self._window
-        palette.move(window.mapToGlobal(window.rect().center()) - palette.rect().center())
-        palette.show()
-
-    def _entry(self, action: QAction) -> Entry:
-        title = action.text().replace("&", "")
-        native = QKeySequence.SequenceFormat.NativeText
-        return Entry(
-            title,
-            partial(self._run, title, action.trigger),
-            action.shortcut().toString(native),
-            action.isChecked() if action.isCheckable() else None,
-            action.isEnabled(),
-        )
-
-    def _run(self, title: str, call: Callable[[], object]) -> None:
-        """What was used last stands first the next time."""
-        self._recent = [title, *(used for used in self._recent if used != title)][:_REMEMBERED]
-        call()

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from gru_debugger.cli import arguments as common
 from gru_debugger.errors import InputError
 from gru_debugger.exports import view_arguments
+from gru_debugger.files import SESSION_SUFFIX, TOUR_SUFFIX
 from gru_debugger.session import marks_asked
 
 if TYPE_CHECKING:
     from gru_debugger.core.address import Address
     from gru_debugger.window.start_request import Request
 
-SUFFIX, TOUR = ".grusession", ".grutour"
 DESCRIPTION = (
     "See inside a GRU: open a trained model and a text and step through it.\n"
     "MODEL may be a session file, as the window saves it, or a tour.\n"
@@ -59,9 +59,9 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from gru_debugger.files import size_of
     from gru_debugger.formats import resolve
 
-    if arguments.model is not None and arguments.model.endswith(SUFFIX):
+    if arguments.model is not None and arguments.model.endswith(SESSION_SUFFIX):
         return _open_session(arguments, parser)
-    if arguments.tour is not None or (arguments.model or "").endswith(TOUR):
+    if arguments.tour is not None or (arguments.model or "").endswith(TOUR_SUFFIX):
         return _open_tour(arguments, parser)
     common.declare(arguments)
     request = request_of(arguments)

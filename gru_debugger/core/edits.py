@@ -202,3 +202,13 @@ def spans(edits: Sequence[Edit], place: Place, a: int, b: int) -> Iterator[tuple
     cuts = {cut for e in edits if e.place == place for cut in (e.first - 1, e.last) if a < cut < b}
     ends = [a, *sorted(cuts), b]
     yield from pairwise(ends)
+
+
+def with_edit(edits: tuple[str, ...], words: str, instead: str = "") -> tuple[str, ...]:
+    """One more, or one in the place of another, which nothing takes away; each is there once."""
+    said = " ".join(words.split())
+    if instead in edits:
+        at = edits.index(instead)
+        others = edits[:at], edits[at + 1 :]
+        return (*others[0], *((said,) if said else ()), *others[1])
+    return (*(edit for edit in edits if edit != said), said)

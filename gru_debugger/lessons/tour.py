@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-SUFFIX = ".grutour"
 FORMAT, VERSION = "gru-debugger-tour", 1
 BUNDLED = "bundled:gates"
 

@@ -19,7 +19,7 @@ from gru_debugger.core.cell import QUANTITIES, Array, Cell
 from gru_debugger.core.initial_state import SYMBOLS
 from gru_debugger.core.quantities import is_computed
 from gru_debugger.numerals import exact
-from gru_debugger.panes import columns_told, heads, pointing, pull, slots
+from gru_debugger.panes import heads, pointing, pull, slots
 from gru_debugger.panes.bands import BELOW, Band, Column, PlacedBand, fold_others, placed
 from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.changes import Changes
@@ -97,9 +97,13 @@ class ColumnsPane(UnitsPane):
         return self._shown
 
     def words(self) -> str:
+        from gru_debugger.panes import columns_told
+
         return columns_told.words(self)
 
     def numbers(self) -> Tables:
+        from gru_debugger.panes import columns_told
+
         return columns_told.numbers(self)
 
     def resize(self, width: float, height: float) -> None:

@@ -12,7 +12,7 @@ from gru_debugger.charts import boxes, fonts, mathematics
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme, diverging_map
 from gru_debugger.numerals import brief, grouped
-from gru_debugger.panes import lanes, strip_marks, strip_told, symbols
+from gru_debugger.panes import lanes, strip_marks, symbols
 from gru_debugger.panes.character_columns import LEFT, CharacterColumns
 from gru_debugger.panes.edit_marks import EditMarks
 from gru_debugger.panes.hits import Hits
@@ -282,12 +282,18 @@ class StripPane(CharacterColumns):
     # Told ------------------------------------------------------------------------------------
 
     def words(self) -> str:
+        from gru_debugger.panes import strip_told
+
         return strip_told.words(self)
 
     def numbers(self) -> Tables:
+        from gru_debugger.panes import strip_told
+
         return strip_told.numbers(self)
 
     def hover(self, at: QPointF) -> str:
+        from gru_debugger.panes import strip_told
+
         name, is_symbol = self.pointed_at(at)
         if is_symbol:
             return symbols.explained(self, name)

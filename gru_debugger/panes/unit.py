@@ -21,7 +21,6 @@ from gru_debugger.panes import (
     sentences,
     symbols,
     terms,
-    unit_told,
 )
 from gru_debugger.panes.links import Link, contains, paint_line
 from gru_debugger.panes.pane import Pane
@@ -221,6 +220,8 @@ class UnitPane(Pane):
 
     def _paint_nothing(self, p: QPainter) -> None:
         """Before the first step, or where it is not recorded: what the unit's state starts with."""
+        from gru_debugger.panes import unit_told
+
         words = [f"Before the first {self.trace.reading.noun}."]
         if self.interactive:
             words[0] = f"{words[0][:-1]}: press → to read it."
@@ -448,9 +449,13 @@ class UnitPane(Pane):
     # Told ------------------------------------------------------------------------------------
 
     def words(self) -> str:
+        from gru_debugger.panes import unit_told
+
         frame = self.session.frame
         halted = frame is not None and self.session.computation != "blend"
         return unit_told.words(self, self.sentence(frame) if frame and halted else ())
 
     def numbers(self) -> Tables:
+        from gru_debugger.panes import unit_told
+
         return unit_told.numbers(self)

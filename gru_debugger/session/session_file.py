@@ -33,7 +33,7 @@ from gru_debugger.session.saved import MayName, Saved
 from gru_debugger.session.view import View
 from gru_debugger.source import Choice
 
-FORMAT, VERSION, SUFFIX = "gru-debugger-session", 1, ".grusession"
+FORMAT, VERSION = "gru-debugger-session", 1
 LARGEST = 8 << 20  # bytes
 _TEXT = 1_000_000  # characters of a text that stands in the session itself
 _DEEPEST = 100  # objects and lists inside each other

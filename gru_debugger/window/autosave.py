@@ -9,10 +9,9 @@ from pathlib import Path, PurePath
 from PySide6.QtCore import QObject, QTimer
 
 from gru_debugger.errors import GRUDebuggerError
+from gru_debugger.files import SESSION_SUFFIX
 from gru_debugger.numerals import grouped
-from gru_debugger.session import session_file
 from gru_debugger.session.session import Session
-from gru_debugger.session.session_file import SUFFIX
 from gru_debugger.window.kept_file import KeptFile, left
 from gru_debugger.window.messages import MessageBar
 
@@ -47,7 +46,7 @@ class Autosave(QObject):
             self._timer.start()
 
     def _write(self) -> None:
-        own = self._own or KeptFile.new(_FOLDER, SUFFIX)
+        own = self._own or KeptFile.new(_FOLDER, SESSION_SUFFIX)
         data = b""
         with suppress(GRUDebuggerError):  # it is in no file: there is nothing to come back to
             data = self._content(own.path)
@@ -75,9 +74,11 @@ class Autosave(QObject):
 
     def offer(self) -> bool:
         """What was open in the newest process that was killed; whether there is such a thing."""
-        self._found = next(left(_FOLDER, SUFFIX, _means), None)
+        self._found = next(left(_FOLDER, SESSION_SUFFIX, _means), None)
         if self._found is None:
             return False
+        from gru_debugger.session import session_file
+
         kept = session_file.read(self._found.path).saved
         name = PurePath(kept.path.removeprefix("bundled:")).name
         self._message.notice(
@@ -98,6 +99,8 @@ class Autosave(QObject):
 
 def _means(path: Path) -> bool:
     """Whether it is a session whose files are there."""
+    from gru_debugger.session import session_file
+
     try:
         return session_file.read(path).saved.there
     except GRUDebuggerError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -12,9 +13,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButt
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.core.edits import Edit
 from gru_debugger.core.trace import Trace
-from gru_debugger.questions.differing import Comparison
-from gru_debugger.questions.differing_in_words import Told, Words
-from gru_debugger.questions.differing_in_words import in_words as changed_in_words
 from gru_debugger.session.pinned import in_words
 from gru_debugger.session.session import Session
 from gru_debugger.window.edit_chips import Chip, KeyButton
@@ -23,12 +21,17 @@ from gru_debugger.window.plain import Label, on_button
 from gru_debugger.window.pulling import Pulling
 from gru_debugger.window.reference import Reference
 from gru_debugger.window.what_changed import WhatChanged
-from gru_debugger.window.what_if import WhatIf
+
+if TYPE_CHECKING:
+    from gru_debugger.questions.differing import Comparison
+    from gru_debugger.questions.differing_in_words import Words
+    from gru_debugger.window.what_if import WhatIf
 
 HIGH, _SAID_HIGH = 38, 20  # pixels
 _CHIPS = 8  # with a place of their own in Tab's order; what else there is stands in a menu
 _LEFT, _RIGHT, _GAP = 62, 14, 8  # pixels
 _MORE = 80  # pixels of the button that has the rest
+_NOTHING = "", ""  # to be said
 
 
 class EditBar(QFrame):
@@ -37,7 +40,7 @@ class EditBar(QFrame):
     def __init__(
         self,
         session: Session,
-        what_if: WhatIf,
+        what_if: Callable[[], WhatIf],
         reference: Reference,
         changed: WhatChanged,
         pulling: Pulling,
@@ -59,7 +62,7 @@ class EditBar(QFrame):
         self.more.setObjectName("more")
         self.upon = Label("what if")  # beside a pinned step, between it and the edits
         self.upon.setObjectName("keys")
-        self.another = KeyButton("=", lambda: self._begin(what_if.begin))
+        self.another = KeyButton("=", lambda: self._begin(lambda: what_if().begin()))
         self.first = tool_button("", "", "", self._go_to_first)
         self.first.setObjectName("first")
         self.bits, self.predictions = Label(), Label()
@@ -193,16 +196,19 @@ class EditBar(QFrame):
 
     def _say_changed(self) -> None:
         """What differs first, and what becomes of the predictions; what is pinned has its room."""
-        changed, swapped = self._changed, self._session.swapped
-        told = changed_in_words(changed, swapped) if changed is not None else Told()
-        if self._pinned is not None:
-            told = Told(told.first, tip=told.tip)
-        effect = told.first, told.bits, told.predictions
+        effect, tip = [_NOTHING] * len(self._effect), ""
+        if self._changed is not None:
+            from gru_debugger.questions.differing_in_words import in_words
+
+            told = in_words(self._changed, self._session.swapped)
+            first, tip = told.first, told.tip
+            both = self._pinned is None
+            effect = [first, *((told.bits, told.predictions) if both else (_NOTHING, _NOTHING))]
         for part, words in zip(self._effect, effect, strict=True):
             self._say(part, *words)
         for place in (self, *self._effect, self.left_out):
-            place.setToolTip(told.tip)
-            place.setAccessibleDescription(told.tip)
+            place.setToolTip(tip)
+            place.setAccessibleDescription(tip)
         self.left_out.setAccessibleName("; ".join(whole for whole, _ in effect if whole))
 
     def _say(self, part: Label | QToolButton, words: str, brief: str = "") -> None:
@@ -220,7 +226,8 @@ class EditBar(QFrame):
         if at < self._ahead:
             self._reference.swap()
             return
-        self._begin(partial(self._what_if.begin_again, str(self._edit(at))))
+        edit = str(self._edit(at))
+        self._begin(lambda: self._what_if().begin_again(edit))
 
     def _edit(self, at: int) -> Edit:
         """Of a chip, or of a row of the menu that goes on behind them."""

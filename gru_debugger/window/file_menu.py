@@ -15,13 +15,12 @@ from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.files import TEXT_SUFFIXES, read_text
 from gru_debugger.formats import bundled_names, suffixes
-from gru_debugger.formats.arrays import SUFFIXES, rows_in, state_of_file
 from gru_debugger.formats.ledger import known_faults
 from gru_debugger.numerals import in_bytes, percent
+from gru_debugger.session import choosing
+from gru_debugger.session.choosing import Undecided
 from gru_debugger.session.session import Session
 from gru_debugger.source import AS_FOUND, WEIGHTS_ALONE, Choice, Source
-from gru_debugger.window import dialogs, file_dialog, gru_choice, rows
-from gru_debugger.window.gru_choice import Undecided
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.opening import Opener
 from gru_debugger.window.plain import on_button
@@ -60,12 +59,16 @@ class Files(QObject):
     # Asked for -----------------------------------------------------------------------------
 
     def ask_model(self) -> None:
+        from gru_debugger.window import file_dialog
+
         folder = self.recent.folder()
         path = file_dialog.ask_path(self._window, "Open model", folder, {"Models": suffixes()})
         if path:
             self.open_model(path)
 
     def ask_text(self) -> None:
+        from gru_debugger.window import file_dialog
+
         folder, kinds = self.recent.folder(), {"Texts": TEXT_SUFFIXES}
         path = file_dialog.ask_path(self._window, "Open text", folder, kinds)
         if path:
@@ -73,6 +76,8 @@ class Files(QObject):
 
     def ask_rows(self, model: Model | None = None, path: str = "") -> None:
         """Rows for `model`, whose file is at `path`, or for the one that is open."""
+        from gru_debugger.window import rows
+
         reader = model or self._session.model
         if reader is not None:
             file = rows.ask_path(self._window, reader, self.recent.folder())
@@ -90,7 +95,7 @@ class Files(QObject):
             if not url.isLocalFile():
                 words = f"{url.toString()}: not a file on this machine; download it first."
                 self._message.error(words, until="opened")
-            elif path.suffix.lower() in ("", *TEXT_SUFFIXES, *SUFFIXES) and not path.is_dir():
+            elif (_holds_text(path) or _holds_rows(path)) and not path.is_dir():
                 texts.append(path)
             else:
                 models.append(str(path))
@@ -103,18 +108,20 @@ class Files(QObject):
 
     def open(self, path: str) -> None:
         """A model, or rows, as the file's name says."""
-        if Path(path).suffix.lower() in SUFFIXES:
+        if _holds_rows(Path(path)):
             self.open_rows(Path(path))
         else:
             self.open_model(path)
 
     def open_model(self, path: str, text: Path | None = None) -> None:
         """Open a model, with a text or keeping the one there is where its vocabulary covers it."""
+        from gru_debugger.window import rows
+
         width = 0 if self._session.model is None else self._session.model.input_size
         before = self.recent.choice(path)
         self.opener.start(
             lambda watch: (
-                rows.or_rows(lambda: gru_choice.read(path, before, watch), Path(path), width),
+                rows.or_rows(lambda: choosing.read(path, before, watch), Path(path), width),
                 None if text is None else rows.read_input(text, watch),
             ),
             lambda read: self._use_read(read[0], path, read[1]),
@@ -128,7 +135,7 @@ class Files(QObject):
             self.recordings.use_model(model, path, text)
 
         self.opener.start(
-            lambda watch: gru_choice.read(path, AS_FOUND, watch),
+            lambda watch: choosing.read(path, AS_FOUND, watch),
             lambda read: self.decide(read, use),
         )
 
@@ -137,7 +144,7 @@ class Files(QObject):
         path, given = request.path, request.choice != AS_FOUND
         chosen = request.choice if given else self.recent.choice(path)
         self.opener.start(
-            lambda watch: gru_choice.read(path, chosen, watch, request.vocabulary, strict=given),
+            lambda watch: choosing.read(path, chosen, watch, request.vocabulary, strict=given),
             lambda read: self.decide(read, lambda model: self._begin(model, request)),
         )
 
@@ -147,6 +154,8 @@ class Files(QObject):
         if state is None:
             self.recordings.begin(model, request)
         else:
+            from gru_debugger.formats.arrays import state_of_file
+
             self.opener.start(
                 lambda watch: state_of_file(state, model, watch),
                 lambda initial: self.recordings.begin(model, replace(request, initial=initial)),
@@ -154,13 +163,15 @@ class Files(QObject):
 
     def open_input(self, path: Path) -> None:
         """A text or rows, as the file's name says."""
-        if path.suffix.lower() in SUFFIXES:
+        if _holds_rows(path):
             self.open_rows(path)
         else:
             self.open_text(path)
 
     def open_rows(self, path: Path, model: Model | None = None, model_path: str = "") -> None:
         """Rows for the model that is open, or for a new one read from `model_path`."""
+        from gru_debugger.formats.arrays import rows_in
+
         self.opener.start(
             lambda watch: rows_in(path, watch),
             lambda found: self.recordings.use_rows(found, str(path), model, model_path),
@@ -179,7 +190,7 @@ class Files(QObject):
         if model is not None:
             path, now = model.source.path, replace(model.source.choice, gru=model.source.gru)
             self.opener.start(
-                lambda watch: gru_choice.undecided(path, watch),
+                lambda watch: choosing.undecided(path, watch),
                 lambda read: self.decide(read, self.recordings.replace_model, now),
             )
 
@@ -192,7 +203,7 @@ class Files(QObject):
 
     def _read_again(self, path: str, choice: Choice) -> None:
         self.opener.start(
-            lambda watch: gru_choice.read(path, choice, watch),
+            lambda watch: choosing.read(path, choice, watch),
             lambda read: self.decide(read, self.recordings.replace_model),
         )
 
@@ -215,7 +226,10 @@ class Files(QObject):
         if isinstance(read, Model):
             use(read)
             return
-        dialog = gru_choice.ChoiceDialog(self._window, read.file.source.name, read.grus, now)
+        from gru_debugger.window import dialogs
+        from gru_debugger.window.gru_choice import ChoiceDialog
+
+        dialog = ChoiceDialog(self._window, read.file.source.name, read.grus, now)
         if dialogs.ask(dialog):
             chosen = replace(dialog.choice, reset=now.reset)
             self.opener.start(lambda _: read.model(chosen), use)
@@ -276,3 +290,14 @@ class Files(QObject):
             menu.addSeparator()
         for name in [*(f"bundled:{n}" for n in bundled_names()), *self.recent.paths()]:
             menu.addAction(on_button(name)).triggered.connect(lambda *_, path=name: self.open(path))
+
+
+def _holds_text(path: Path) -> bool:
+    """By its name."""
+    return path.suffix.lower() in ("", *TEXT_SUFFIXES)
+
+
+def _holds_rows(path: Path) -> bool:
+    from gru_debugger.formats.arrays import SUFFIXES
+
+    return path.suffix.lower() in SUFFIXES

@@ -10,10 +10,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSpinBox, QWidget
 
 from gru_debugger.charts.qt_faults import guarded
-from gru_debugger.core import names
-from gru_debugger.errors import InputError, one_line
-from gru_debugger.numerals import counted
-from gru_debugger.session.marks import MOST, RAREST, Lane, Marks
+from gru_debugger.errors import one_line
+from gru_debugger.session.lane_marks import set_lane
+from gru_debugger.session.marks import RAREST, Lane, Marks
 from gru_debugger.session.session import Session
 from gru_debugger.window.completion import Completion
 from gru_debugger.window.said_line import SaidLine
@@ -35,7 +34,6 @@ class LaneLine(SaidLine):
         super().__init__(session, "Lane of", example, "Add", self._say)
         self.completion = Completion(self.edit, session)
         self._at: int | None = None  # the lane that is written anew
-        session.lane_wanted.connect(self.begin)
 
     def _controls(self, button_words: str) -> list[QWidget]:
         self.every = QSpinBox(minimum=1, maximum=RAREST, prefix="every ", suffix=" hits")
@@ -91,51 +89,3 @@ class LaneLine(SaidLine):
         yield f"Remove the {said}", become(marks.without_lane(at))
         if at:
             yield f"Move up the {said}", become(marks.moved(at, -1))
-
-
-def set_lane(
-    session: Session, expression: str, at: int | None = None, every: int = 1, armed: bool = False
-) -> None:
-    """Below the others, or in the place of one, which an empty expression removes.
-
-    A lane that is to halt at each so many hits is armed with it.
-
-    Raises GRUDebuggerError for an expression that means nothing here.
-    """
-    from gru_debugger.questions.lane_runs import LaneRun
-
-    marks, trace = session.marks, session.trace
-    if trace is None or (not expression and at is None):
-        return
-    if at is not None and at >= len(marks.lanes):  # removed meanwhile
-        at = None
-    if not expression and at is not None:
-        session.mark(marks.without_lane(at))
-        return
-    if at is None and marks.find(expression) is None and len(marks.lanes) >= MOST:
-        raise InputError(f"there are {counted(MOST, 'lane')}, and no more fit; remove one first.")
-    run = LaneRun(trace, expression)
-    if run.term is None:
-        raise InputError(run.fault)
-    if every > 1:
-        run.term.one_truth()
-    before = Lane("") if at is None else marks.lanes[at]
-    armed = run.is_truth and (armed or before.armed or every not in (1, before.every))
-    session.mark(marks.with_lane(Lane(expression, armed, every), at))
-
-
-def toggle_value_lane(session: Session) -> None:
-    """A lane of the selected value, or none where it has one."""
-    view, model = session.view, session.model
-    if model is None:
-        return
-    place = view.layer, view.direction
-    expression = names.value(model, view.quantity, place, view.unit)
-    if view.symbol is not None:
-        expression = names.value(model, "probabilities", place, view.symbol)
-    at = session.marks.find(expression)
-    if at is None:
-        set_lane(session, expression)
-    else:
-        session.mark(session.marks.without_lane(at))
-

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings
 
@@ -16,15 +16,16 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.errors import GRUDebuggerError, InputError, one_line
 from gru_debugger.numerals import grouped
 from gru_debugger.questions.asked import SELECTABLE
-from gru_debugger.session import opening, saved
+from gru_debugger.session import choosing, opening
 from gru_debugger.session.opening import Wish, with_vocabulary
-from gru_debugger.session.saved import Reads, Saved
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import View
-from gru_debugger.window import gru_choice
 from gru_debugger.window.file_menu import Files
 from gru_debugger.window.messages import MessageBar
 from gru_debugger.window.start_request import Request
+
+if TYPE_CHECKING:
+    from gru_debugger.session.saved import Reads, Saved
 
 Read = str | Rows | GRUDebuggerError | None  # what was read, or why that can't be
 
@@ -34,6 +35,8 @@ _LARGEST = 400_000  # characters of JSON
 
 def keep(session: Session, settings: QSettings) -> None:
     """Write down what is open; of what can't be opened again as it is, nothing."""
+    from gru_debugger.session import saved
+
     trace = session.edited
     content = None if trace is None else saved.to_json(trace.run, session.position, session.view)
     words = "" if content is None or as_at_first(session) else json.dumps(content)
@@ -51,8 +54,13 @@ def as_at_first(session: Session) -> bool:
 
 def kept(settings: QSettings) -> Saved | None:
     """What is there and can be opened again."""
+    words = str(settings.value(_KEY, ""))
+    if not words:
+        return None
+    from gru_debugger.session import saved
+
     try:
-        found = saved.from_json(json.loads(str(settings.value(_KEY, ""))))
+        found = saved.from_json(json.loads(words))
     except ValueError:
         return None
     return found if found is not None and found.there else None
@@ -80,6 +88,7 @@ def open_again(
     beside: Reads | None = None,
 ) -> None:
     """`then` is called when it is shown, with what `beside` reads, or why it can't."""
+    from gru_debugger.session.saved import USUAL
 
     def use(model: Model, source: str | Rows | None, other: Read) -> None:
         if found.vocabulary is not None and len(found.vocabulary) == model.symbols:
@@ -89,7 +98,7 @@ def open_again(
         edits, left_out = opening.fit_edits(found.edits, model, source)
         wish = Wish(source, found.initial, found.unknown, edits, at=found.at)
         if files.recordings.open_model(model, found.path, wish):
-            if found.view is not saved.USUAL:
+            if found.view is not USUAL:
                 session.show(_selected(found, session))
             then(other)
             if left_out:
@@ -101,7 +110,7 @@ def open_again(
 
     files.opener.start(
         lambda watch: (
-            gru_choice.read(found.path, found.choice, watch), found.read_source(), _read(beside),
+            choosing.read(found.path, found.choice, watch), found.read_source(), _read(beside),
         ),
         lambda read: files.decide(read[0], lambda model: use(model, *read[1:])),
     )  # fmt: skip

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gru_debugger.window.edit_bar import EditBar
 from gru_debugger.window.input_line import InputLine
 from gru_debugger.window.layout import LOW
 
 
-class LinePlace(QObject):
-    """The newest is in sight; when it is closed, the one begun before it is again.
+class LinePlace(QWidget):
+    """The newest is in sight; when it is closed, the one begun before it is again. `lines` are
+    those that were begun once.
 
     In a low window it has the edit bar's place, so that no parts of the cell need to fold.
     """
 
-    def __init__(self, layout: QVBoxLayout, lines: Sequence[InputLine], bar: EditBar) -> None:
-        super().__init__(layout)
+    def __init__(self, bar: EditBar) -> None:
+        super().__init__()
         self._bar = bar
+        self.lines: list[InputLine] = []
         self._open: list[InputLine] = []
-        for line in lines:
-            layout.insertWidget(layout.indexOf(bar) + 1, line)
-            line.begun.connect(partial(self._begin, line))
-            line.closed.connect(partial(self._end, line))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+
+    def add(self, line: InputLine) -> None:
+        placing = self.layout()
+        assert placing is not None
+        placing.addWidget(line)
+        self.lines.append(line)
+        line.begun.connect(partial(self._begin, line))
+        line.closed.connect(partial(self._end, line))
 
     def _begin(self, line: InputLine) -> None:
         for other in self._open:

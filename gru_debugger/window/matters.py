@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from gru_debugger import children
-from gru_debugger.formats.job_files import hand_over, hand_over_model
 from gru_debugger.session.session import Session
 from gru_debugger.session.whole_run import Losses
-from gru_debugger.window.child import Child, Outcome
+
+if TYPE_CHECKING:
+    from gru_debugger.window.child import Child, Outcome
 
 
 class Matters(QObject):
@@ -25,6 +25,10 @@ class Matters(QObject):
         session.whole_run.losses_wanted.connect(self._start)
 
     def _start(self) -> None:
+        from gru_debugger import children
+        from gru_debugger.formats.job_files import hand_over, hand_over_model
+        from gru_debugger.window.child import Child
+
         run = self._session.whole_run
         losses, survey = run.losses, run.survey
         if losses is None or survey is None or losses is self._of:

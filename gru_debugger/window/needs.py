@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gru_debugger.panes.units import MANY
+from gru_debugger.session import bookmarks_here
 from gru_debugger.session.session import Session
-from gru_debugger.window import bookmark_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ BOOKMARKS = Needs(
     lambda s: s.trace is not None and bool(s.marks.bookmarks),
     "There is no bookmark; Ctrl+B sets one.",
 )
-BOOKMARK = Needs(bookmark_line.is_here, "There is no bookmark here; Ctrl+B sets one.")
+BOOKMARK = Needs(bookmarks_here.is_here, "There is no bookmark here; Ctrl+B sets one.")
 TRAIL_BACK = Needs(lambda s: s.can_go_on_trail(-1), "No question has led here.")
 TRAIL_FORWARD = Needs(lambda s: s.can_go_on_trail(1), "The trail ends here.")
 SYMBOLS = Needs(

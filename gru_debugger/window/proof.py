@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gru_debugger import parity
 from gru_debugger.core.trace import Trace
 from gru_debugger.session.session import Session
-from gru_debugger.window.child import Child, Outcome
+
+if TYPE_CHECKING:
+    from gru_debugger.parity import Parity
+    from gru_debugger.window.child import Child, Outcome
 
 _STEPS = 2000  # of a long text these are checked
 _SETTLED = 400  # milliseconds without another opening, so that fast changes start one check
@@ -29,7 +32,7 @@ class Proof(QObject):
         self._session = session
         self._process: Child | None = None
         self._checked: Trace | None = None
-        self._answer: parity.Parity | str | None = None  # of that trace
+        self._answer: Parity | str | None = None  # of that trace
         self._timer = QTimer(self, singleShot=True, interval=_SETTLED)
         self._timer.timeout.connect(self._start_when_recorded)
         session.opened.connect(self._opened)
@@ -54,18 +57,25 @@ class Proof(QObject):
         trace = None if trace is None else trace.plain  # no other GRU can be edited
         if trace is None or trace is self._checked or trace.recorded < min(trace.steps, _STEPS):
             return
+        from gru_debugger import parity
+
         self._checked = trace
         process = self._child(trace, self._ended)
         process.begin(parity.command(process.folder))
 
     def _child(self, trace: Trace, ended: Callable[[Outcome], None]) -> Child:
         """With the recording in its folder."""
+        from gru_debugger import parity
+        from gru_debugger.window.child import Child
+
         self._process = process = Child(self)
         parity.write_job(process.folder, trace, _STEPS)
         process.ended.connect(ended)
         return process
 
     def _ended(self, outcome: Outcome) -> None:
+        from gru_debugger import parity
+
         self._process = None
         try:
             found = parity.Parity(**outcome.answer)
@@ -78,11 +88,13 @@ class Proof(QObject):
         if trace is not None and parity.has_graph(trace):
             self._run_graph(trace, found)
 
-    def _tell(self, answer: parity.Parity | str) -> None:
+    def _tell(self, answer: Parity | str) -> None:
         self._answer = answer
         self.answered.emit(answer)
 
-    def _run_graph(self, trace: Trace, found: parity.Parity) -> None:
+    def _run_graph(self, trace: Trace, found: Parity) -> None:
+        from gru_debugger import parity
+
         def ended(outcome: Outcome) -> None:
             self._process = None
             try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gru_debugger.core import names
+from gru_debugger.core.edits import with_edit
 from gru_debugger.numerals import MINUS, two
 from gru_debugger.session.session import Session
 from gru_debugger.window.recordings import Recordings
-from gru_debugger.window.what_if import with_edit
 
 
 class Pulling(QObject):

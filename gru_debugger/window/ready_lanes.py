@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gru_debugger.errors import GRUDebuggerError, one_line
-from gru_debugger.questions import ready_made
-from gru_debugger.questions.ready_made import Asked, ReadyMade
+from gru_debugger.session.lane_marks import set_lane
 from gru_debugger.session.session import Session
-from gru_debugger.window.lane_line import set_lane
-from gru_debugger.window.palette_entries import Entry
 from gru_debugger.window.plain import on_button
 
-Kind = tuple[str, tuple[ReadyMade, ...], bool]
-KINDS: tuple[Kind, ...] = (
-    ("Stop where", ready_made.STOPS, True),
-    ("Lane of", ready_made.LANES, False),
-)
+if TYPE_CHECKING:
+    from gru_debugger.questions.ready_made import Asked, ReadyMade
+    from gru_debugger.window.palette_entries import Entry
+
+KINDS = "Stop where", "Lane of"  # the first are to halt
 
 
 class ReadyLanes(QObject):
@@ -33,35 +31,39 @@ class ReadyLanes(QObject):
 
     def menus(self, parent: QWidget) -> list[QMenu]:
         """Made anew whenever one opens: they name the selected unit."""
-        made = [QMenu(title, parent) for title, _, _ in KINDS]
+        made = [QMenu(kind, parent) for kind in KINDS]
         for menu, kind in zip(made, KINDS, strict=True):
             menu.aboutToShow.connect(partial(self._fill, menu, kind))
         return made
 
-    def _fill(self, menu: QMenu, kind: Kind) -> None:
+    def _fill(self, menu: QMenu, kind: str) -> None:
         menu.clear()
         for entry in self.entries(kind):
-            words = entry.title.removeprefix(f"{kind[0]} the ").removeprefix(f"{kind[0]} ")
+            words = entry.title.removeprefix(f"{kind} the ").removeprefix(f"{kind} ")
             action = menu.addAction(on_button(words[0].upper() + words[1:]))
             action.setCheckable(True)
             action.setChecked(bool(entry.ticked))
             action.setEnabled(entry.enabled)
             action.triggered.connect(lambda *_, run=entry.run: run())
 
-    def entries(self, *kinds: Kind) -> list[Entry]:
+    def entries(self, *kinds: str) -> list[Entry]:
         """What can be set, or is; none where nothing is open."""
+        from gru_debugger.questions.ready_made import LANES, STOPS, Asked
+
         session, trace = self._session, self._session.trace
         if trace is None:
             return []
         edge = session.view.thresholds.saturated
         asked = Asked(trace, (session.layer, session.direction), session.unit, edge)
         return [
-            self._entry(f"{title} {one.titled(asked)}", one, asked, armed)
-            for title, ready, armed in kinds
-            for one in ready
+            self._entry(f"{kind} {one.titled(asked)}", one, asked, kind == KINDS[0])
+            for kind in kinds
+            for one in (STOPS if kind == KINDS[0] else LANES)
         ]
 
     def _entry(self, title: str, one: ReadyMade, asked: Asked, armed: bool) -> Entry:
+        from gru_debugger.window.palette_entries import Entry
+
         why = one.why_not(asked.trace)
         at = self._at(one, asked)
         there = at is not None and (not armed or self._session.marks.lanes[at].armed)

@@ -25,7 +25,6 @@ from gru_debugger.session.opening import AS_IT_COMES, Decision, Opening, Shown, 
 from gru_debugger.session.session import Session
 from gru_debugger.session.view import View
 from gru_debugger.source import AS_FOUND
-from gru_debugger.window import dialogs, rows
 from gru_debugger.window.start_request import Request
 
 if TYPE_CHECKING:
@@ -129,6 +128,8 @@ class Recordings(QObject):
         return self._ask_reading(decision, path)
 
     def _ask_input(self, model: Model, path: str) -> bool:
+        from gru_debugger.window import rows
+
         answer = rows.ask_input(self._window, model)
         if answer == "rows":
             self.rows_wanted.emit(model, path)
@@ -140,6 +141,8 @@ class Recordings(QObject):
 
     def _ask_reading(self, asked: opening.Uncovered, path: str) -> bool:
         """A text with characters that the vocabulary lacks, as the user wants it read."""
+        from gru_debugger.window import dialogs
+
         chosen = dialogs.ask_uncovered(self._window, asked.model, asked.text, asked.another)
         if chosen is None:
             self._wish = AS_IT_COMES
@@ -176,6 +179,8 @@ class Recordings(QObject):
     ) -> None:
         """Rows from `path` for the model that is open, or for a new one from `model_path`."""
         reader = model or self._session.model
+        from gru_debugger.window import rows
+
         chosen = rows.choose(self._window, found, reader) if reader else None
         if reader is None or chosen is None:
             self._wish = AS_IT_COMES

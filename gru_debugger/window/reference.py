@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from gru_debugger.core.edits import with_edit
 from gru_debugger.errors import InputError
 from gru_debugger.numerals import counted
 from gru_debugger.session.session import Session
 from gru_debugger.window.recordings import Recordings
-from gru_debugger.window.what_if import with_edit
 
 
 class Reference(QObject):

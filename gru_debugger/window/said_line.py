@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.session.session import Session
 from gru_debugger.window.input_line import InputLine, tool_button
 from gru_debugger.window.plain import Label
+from gru_debugger.window.redo_key import RedoKey
 
 
 class SaidLine(InputLine):
@@ -73,26 +73,3 @@ class SaidLine(InputLine):
     def _edited(self) -> None:
         """A fault is of what was said before."""
         self._show_fault("")
-
-
-class RedoKey(QObject):
-    """Ctrl+Y redoes what was typed where Qt knows Ctrl+Shift+Z alone: not the window's history."""
-
-    def __init__(self, editor: QLineEdit | QPlainTextEdit) -> None:
-        super().__init__(editor)
-        self._editor = editor
-        editor.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QKeyEvent) or not _is_redo(event):
-            return False
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-        elif event.type() == QEvent.Type.KeyPress:
-            self._editor.redo()
-        return True
-
-
-def _is_redo(event: QKeyEvent) -> bool:
-    control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-    return event.key() == Qt.Key.Key_Y and control

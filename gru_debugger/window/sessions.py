@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from gru_debugger.errors import GRUDebuggerError, one_line
+from gru_debugger.files import SESSION_SUFFIX
 from gru_debugger.numerals import grouped
-from gru_debugger.output import write_bytes
-from gru_debugger.session import marks_json, saved, session_file
-from gru_debugger.session.pinned_json import Pin
-from gru_debugger.session.saved import LONGEST
+from gru_debugger.session import marks_json
 from gru_debugger.session.session import Session
-from gru_debugger.session.session_file import SUFFIX, Now, SessionFile
-from gru_debugger.window import dialogs, file_dialog, last_opened
+from gru_debugger.window import last_opened
 from gru_debugger.window.autosave import Autosave
 from gru_debugger.window.docks import Docks
 from gru_debugger.window.file_menu import Files
 from gru_debugger.window.last_opened import Read
 from gru_debugger.window.messages import MessageBar
 
-_TITLE, _KINDS = "Save session as", {"Sessions": (SUFFIX,)}
+if TYPE_CHECKING:
+    from gru_debugger.session.pinned_json import Pin
+    from gru_debugger.session.session_file import Now, SessionFile
+
+_TITLE, _KINDS = "Save session as", {"Sessions": (SESSION_SUFFIX,)}
 _OWN = "kept_of"  # in what is kept: the file that the user saved it in
 
 
@@ -62,12 +63,14 @@ class Sessions(QObject):
             self._write(self.path, force=True)
 
     def save_as(self) -> None:
+        from gru_debugger.window import dialogs, file_dialog
+
         model = self._session.model
         if model is None:
             return
         source = Path(model.source.path.removeprefix("bundled:"))
         folder = source.parent if source.is_file() else Path()
-        start = str(self.path or folder / f"{source.stem}{SUFFIX}")
+        start = str(self.path or folder / f"{source.stem}{SESSION_SUFFIX}")
         path = file_dialog.ask_path(self._window, _TITLE, start, _KINDS, "new file")
         if path and (
             not Path(path).exists() or dialogs.may_overwrite(self._window, _TITLE, Path(path))
@@ -75,6 +78,9 @@ class Sessions(QObject):
             self._write(Path(path), force=True)
 
     def _write(self, path: Path, force: bool) -> None:
+        from gru_debugger.output import write_bytes
+        from gru_debugger.session import session_file
+
         session, now = self._session, self._now()
         assert session.edited is not None
         try:
@@ -89,6 +95,8 @@ class Sessions(QObject):
         self.done.emit(f"Saved as {path}{without}")
 
     def _now(self) -> Now:
+        from gru_debugger.session.session_file import Now
+
         session = self._session
         assert session.edited is not None
         pinned = session.pinned
@@ -104,13 +112,17 @@ class Sessions(QObject):
         more = session.marks.any or session.pinned.trace is not None
         if session.edited is None or (last_opened.as_at_first(session) and not more):
             return b""
+        from gru_debugger.session import saved, session_file
+
         own = {_OWN: str(self.path.absolute())} if self.path else {}
         unknown = {**self._unknown, **own}
-        return session_file.to_bytes(path, self._now(), unknown, LONGEST, saved.any_file)
+        return session_file.to_bytes(path, self._now(), unknown, saved.LONGEST, saved.any_file)
 
     # Opened ----------------------------------------------------------------------------------
 
     def ask(self) -> None:
+        from gru_debugger.window import file_dialog
+
         folder = self._files.recent.folder()
         path = file_dialog.ask_path(self._window, "Open session", folder, _KINDS)
         if path:
@@ -118,6 +130,8 @@ class Sessions(QObject):
 
     def open(self, path: Path) -> None:
         """What is wrong with it is told, and what was open stays; a wrong lane is left out."""
+        from gru_debugger.session import session_file
+        from gru_debugger.window import dialogs
 
         def allowed(found: SessionFile) -> SessionFile:
             """It may be a stranger's: what did not come along with it is the user's to allow."""
@@ -144,6 +158,8 @@ class Sessions(QObject):
         take: Callable[[SessionFile, Read], None],
         allowed: Callable[[SessionFile], SessionFile] = lambda found: found,
     ) -> None:
+        from gru_debugger.session import session_file
+
         try:
             found = allowed(session_file.read(path))
         except GRUDebuggerError as fault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -13,7 +14,6 @@ from gru_debugger.core.quantities import computation_in_words
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import one_line
 from gru_debugger.numerals import duration, fixed, grouped, percent
-from gru_debugger.parity import Parity
 from gru_debugger.questions.surprise import Surprise
 from gru_debugger.session.session import Session
 from gru_debugger.source import NOT_ITS_OWN, inside
@@ -21,6 +21,9 @@ from gru_debugger.window.accessible import announce
 from gru_debugger.window.painted_words import SEPARATOR, Line
 from gru_debugger.window.plain import Label, as_title
 from gru_debugger.window.style import say
+
+if TYPE_CHECKING:
+    from gru_debugger.parity import Parity
 
 _TOLD = 6000  # milliseconds that what was done is told
 _WHERE = 170  # pixels that are left for where we are: the step, and how many units
@@ -151,12 +154,16 @@ class StatusBar(QStatusBar):
         self.where.setToolTip(words)
         self._fit()
 
-    def show_parity(self, answer: object) -> None:
-        """A `Parity`, a reason why there is none, or None while it is being computed.
+    def show_parity(self, answer: Parity | str | None) -> None:
+        """A Parity, a reason why there is none, or None while it is being computed.
 
         Where there are edits, it is of the run without: no other GRU can be edited.
         """
-        if isinstance(answer, Parity):
+        if answer is None:
+            name, words, tip = "quiet", "checking the numbers …", ""
+        elif isinstance(answer, str):
+            name, words, tip = "quiet", answer[:80], answer
+        else:
             badge, tip = answer.badge, answer.sentence
             if self._edited:
                 badge, tip = f"unedited {badge}", f"Without the edits: {tip[0].lower()}{tip[1:]}"
@@ -164,10 +171,6 @@ class StatusBar(QStatusBar):
             if not answer.ok:
                 name, words = "bad", "✗ " + badge
                 announce(self, tip, urgent=True)
-        elif answer is None:
-            name, words, tip = "quiet", "checking the numbers …", ""
-        else:
-            name, words, tip = "quiet", str(answer)[:80], str(answer)
         self._badge(self.parity, name, words, tip)
 
     def show_surprise(self, found: Surprise | None) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QToolButton, QWidget
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.window.painted_words import Line
 from gru_debugger.window.plain import Label
-from gru_debugger.window.said_line import RedoKey
+from gru_debugger.window.redo_key import RedoKey
 
 _SHOWN = 12  # special symbols
 _FOOT = 34  # pixels below the text

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from gru_debugger.window.tour_card import TourCard
     from gru_debugger.window.tour_marks import TourMarks
 
-SUFFIX = ".grutour"
 BUNDLED = "bundled:gates"
 _KEY = "tour"  # in the settings: its path, and the stop where it was left
 _DOWN = Qt.Orientation.Vertical
@@ -189,8 +188,8 @@ class Tours(QObject):
         return run == self._run and run.model.source.path == path and run.source == wanted
 
     def _open(self, path: str, text: str | None) -> None:
+        from gru_debugger.session import choosing
         from gru_debugger.source import AS_FOUND
-        from gru_debugger.window import gru_choice
 
         files, tour = self._window.files, self.tour
 
@@ -201,7 +200,7 @@ class Tours(QObject):
                 self._stand()
 
         files.opener.start(
-            lambda watch: gru_choice.read(path, AS_FOUND, watch),
+            lambda watch: choosing.read(path, AS_FOUND, watch),
             lambda read: files.decide(read, use),
         )
 

@@ -48,7 +48,7 @@ class TourKeys(QObject):
         return key in _PAGES or (tours.asked and (key in _DIGITS or key == Qt.Key.Key_S))
 
     def _open_line(self) -> bool:
-        return any(line.isVisible() for line in self._window.lines)
+        return any(line.isVisible() for line in self._window.line_place.lines)
 
     def _press(self, event: QKeyEvent) -> None:
         key = event.key()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gru_debugger.questions.differing import Comparison
 from gru_debugger.session.session import Session
 from gru_debugger.window.surprise import affordable
+
+if TYPE_CHECKING:
+    from gru_debugger.questions.differing import Comparison
 
 _SLICE = 0.004  # seconds between two looks at the event queue
 
@@ -38,6 +41,8 @@ class WhatChanged(QObject):
         if edited is None or not edited.edits:
             self.stop()
         elif before is None or before.trace is not edited:
+            from gru_debugger.questions.differing import Comparison
+
             self._comparison, self._told = (
                 Comparison(edited, edited.plain, affordable(edited)),
                 False,

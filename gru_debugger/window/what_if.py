@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gru_debugger.core import names
 from gru_debugger.core.cell import EDITABLE
-from gru_debugger.core.edits import LONGEST
+from gru_debugger.core.edits import LONGEST, with_edit
 from gru_debugger.numerals import MINUS, two
 from gru_debugger.session.session import Session
 from gru_debugger.window.said_line import SaidLine
@@ -67,16 +67,6 @@ def meant(words: str, front: str, behind: str) -> str:
     typed = words[len(front) : len(words) - len(behind)]
     front = "" if "=" in typed else front
     return front + typed + ("" if _STEPS.search(typed) else behind)
-
-
-def with_edit(edits: tuple[str, ...], words: str, instead: str = "") -> tuple[str, ...]:
-    """One more, or one in the place of another, which nothing takes away; each is there once."""
-    said = " ".join(words.split())
-    if instead in edits:
-        at = edits.index(instead)
-        others = edits[:at], edits[at + 1 :]
-        return (*others[0], *((said,) if said else ()), *others[1])
-    return (*(edit for edit in edits if edit != said), said)
 
 
 def not_settable(session: Session) -> str:

@@ -18,8 +18,9 @@ from samples import VOCABULARY, model, recording, save
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session import choosing
 from gru_debugger.source import AS_FOUND, Choice
-from gru_debugger.window import dialogs, gru_choice
+from gru_debugger.window import dialogs
 from gru_debugger.window.gru_choice import ChoiceDialog
 from gru_debugger.window.recent import Recent
 
@@ -105,7 +106,7 @@ def gru_of(window: MainWindow) -> str:
 
 @pytest.fixture
 def dialog(screen: QApplication, qtbot: QtBot, tmp_path: Path) -> ChoiceDialog:
-    read = gru_choice.undecided(str(several(tmp_path / "several.npz")))
+    read = choosing.undecided(str(several(tmp_path / "several.npz")))
     made = ChoiceDialog(None, "several.npz", read.grus)
     qtbot.addWidget(made)
     made.show()

@@ -27,7 +27,8 @@ from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
 from gru_debugger.source import Choice
 from gru_debugger.window import file_dialog
-from gru_debugger.window.initial_states import InitialStateDialog, choices, ended
+from gru_debugger.window.initial_state_dialog import InitialStateDialog
+from gru_debugger.window.initial_states import choices, ended
 
 OpenWindow = Callable[..., MainWindow]
 GIVEN = np.random.default_rng(9).uniform(-0.9, 0.9, (1, 16)).astype(np.float32)

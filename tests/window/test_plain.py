@@ -34,7 +34,7 @@ from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model, open_file
 from gru_debugger.main_window import MainWindow
 from gru_debugger.source import Notice
-from gru_debugger.window import crash, dialogs, initial_states, rows
+from gru_debugger.window import crash, dialogs, initial_state_dialog, initial_states, rows
 from gru_debugger.window.gru_choice import ChoiceDialog
 from gru_debugger.window.plain import SHEET, Box, Label, as_title, on_button
 from gru_debugger.window.vocabulary.dialog import VocabularyDialog
@@ -144,7 +144,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
         return False
 
     monkeypatch.setattr(dialogs, "ask", ask)
-    for module in (initial_states, rows, crash):
+    for module in (initial_state_dialog, rows, crash):
         if hasattr(module, "ask"):
             monkeypatch.setattr(module, "ask", ask)
     return found
@@ -221,7 +221,7 @@ def test_initial_states(window: MainWindow, answer: list[set[str]]) -> None:
     ended = initial_states.Ended(
         trace.model.source, InitialState(trace.final_states(), f"last state of {MARKUP}")
     )
-    found = initial_states.InitialStateDialog(
+    found = initial_state_dialog.InitialStateDialog(
         window, window.theme, trace.model, trace.initial, [ended], window.files.opener
     )
     found.fault.setText(MARKUP)

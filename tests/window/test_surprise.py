@@ -199,9 +199,9 @@ def test_of_a_long_text_the_beginning_is_measured(
     long = text * 40
     assert len(long) > 2 * MEASURED
     window = open_window(Trace(sixteen, long))
-    found = mean_surprise(trace(sixteen, long), MEASURED)
-    qtbot.waitUntil(lambda: window.status.surprise.text() == words(found))
-    assert f"the mean of {MEASURED:,} steps" in window.status.surprise.toolTip()
+    found, told = mean_surprise(trace(sixteen, long), MEASURED), window.status.surprise
+    qtbot.waitUntil(lambda: f"the mean of {MEASURED:,} steps" in told.toolTip())
+    assert told.text() == words(found)
 
 
 def test_what_was_begun_is_given_up_for_another(
