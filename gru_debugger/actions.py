@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from gru_debugger.panes.registry import PaneSpec, centre_specs
 from gru_debugger.questions import ready_edits
@@ -26,6 +26,8 @@ from gru_debugger.window.needs import Needs
 
 if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow
+    from gru_debugger.panes.character_columns import CharacterColumns
+    from gru_debugger.window.pane_view import PaneView
 
 # Keys that sliders, lists, buttons and lines being edited have their own use for: they belong to the
 # stepping view while it has the focus. All other keys work in the whole window.
@@ -103,6 +105,20 @@ def _influence(window: MainWindow) -> None:
         window.session.look(of_selected=not window.session.view.of_selected)
     for pane in ("influence", "gradients"):
         window.docks.show(pane)
+
+
+def _move_text(window: MainWindow, way: int) -> None:
+    """Half of what is in sight, in all panes on the text's columns; the step stays."""
+    if not any(view.in_sight for view in _on_columns(window)):
+        window.docks.show("strip")
+    for view in _on_columns(window):
+        if view.in_sight:
+            cast("CharacterColumns", view.pane).pan_by_half(way)
+            return
+
+
+def _on_columns(window: MainWindow) -> list[PaneView]:
+    return [window.views[name] for name in ("strip", "influence") if name in window.views]
 
 
 def _no_room(window: MainWindow, rows: str) -> str:
@@ -373,6 +389,10 @@ ACTIONS: tuple[Action, ...] = (
         Action("pan_left", "Units further left", ("Ctrl+Shift+Left",), "View", lambda w: w.units.pan_by_half(-1), in_vain="There are no units further left."),
         Action("zoom_reset", "Show all units", ("Ctrl+0",), "View", lambda w: w.session.look(zoom=ALL), in_vain="All units are shown."),
     ),
+    Action("text_back", "Text further back", ("Ctrl+PgUp",), "View", lambda w: _move_text(w, -1), begins_group=True,
+           in_vain="There is no text further back."),
+    Action("text_on", "Text further on", ("Ctrl+PgDown",), "View", lambda w: _move_text(w, 1),
+           in_vain="There is no text further on."),
     Action("theme", "Light or dark theme", ("Ctrl+Shift+T",), "View", lambda w: w.toggle_theme(), needs.NOTHING, begins_group=True),
     Action("system_theme", "Theme of the system", ("Ctrl+K, Shift+T",), "View", lambda w: w.set_theme("system"),
            needs.NOTHING),

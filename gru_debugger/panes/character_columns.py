@@ -40,6 +40,7 @@ class CharacterColumns(Pane):
         super().__init__(session, theme)
         self.first = self.last = 0
         self.cell = CELL
+        self._panned = 0.0  # pixels that no column has moved by yet
 
     @property
     def looks_back(self) -> bool:
@@ -83,10 +84,46 @@ class CharacterColumns(Pane):
         position = self.first + int((at.x() - LEFT) // self.cell)
         return position if at.x() >= LEFT and self.first <= position <= self.last else None
 
+    # Along the text ----------------------------------------------------------------------------
+
     def scroll_by(self, turns: float) -> None:
         """The wheel, along the text."""
-        move = -round(turns * 3) or (-1 if turns > 0 else 1)
-        self.session.look(scroll=min(max(0, self.first + move), self._last_first))
+        self._scroll_to(self.first - (round(turns * 3) or (1 if turns > 0 else -1)))
+
+    def _scroll_to(self, first: int) -> None:
+        first = min(max(0, first), self._last_first)
+        if first != self.first:
+            self.session.look(scroll=first)
+
+    def pan(self, pixels: float) -> bool:
+        """Whole columns; what is less is kept for the next time."""
+        if self.session.trace is None or not self._last_first:
+            return False
+        self._panned += pixels
+        columns = int(self._panned / self.cell)
+        if columns:
+            self._panned -= columns * self.cell
+            self._scroll_to(self.first - columns)
+        return True
+
+    def pan_by_half(self, way: int) -> None:
+        """Half of what is shown further: 1 to later characters, −1 to earlier ones."""
+        self._scroll_to(self.first + way * max(1, self.columns // 2))
+
+    def hold(self) -> None:
+        """A press: what is in sight stays until `release`."""
+        self.session.hold_text(self.first)
+
+    def scrub(self, at: QPointF) -> None:
+        """Go along with the pointer; beyond an end of the columns the text moves below it."""
+        position = self.first + int((at.x() - LEFT) // self.cell)
+        beyond = (position > self.last) - (position < self.first)
+        self.session.hold_text(min(max(0, self.first + beyond), self._last_first))
+        self.turn()
+        self.session.go_to(min(max(self.first, position), self.last))
+
+    def release(self) -> None:
+        self.session.hold_text(None)
 
     def show_scroll(self) -> None:
         self.show_step()

@@ -40,6 +40,7 @@ class InfluencePane(AsksInfluence, CharacterColumns):
         self.map = InkMap()
         self.map.use_theme(theme.name)
         self.lanes: dict[str, QRectF] = {}
+        self._scrubs = False  # what is pressed may be dragged
 
     @property
     def looks_back(self) -> bool:
@@ -238,13 +239,20 @@ class InfluencePane(AsksInfluence, CharacterColumns):
     def press(self, at: QPointF) -> None:
         """To that step; in the map to the unit's state there. The trail leads back."""
         position = self.position_at(at)
-        if position is None or position == 0:
+        self._scrubs = bool(position)
+        if not position:
             return
+        self.hold()
         unit = self._unit_at(at)
         if unit is None or self.shares is None:
             self.session.follow(position)
         else:
             self.session.follow(position, "h", unit, self.shares.place)
+
+    def drag(self, at: QPointF) -> None:
+        """Along the text, as in the strip."""
+        if self._scrubs:
+            self.scrub(at)
 
     def _unit_at(self, at: QPointF) -> int | None:
         rect = self.lanes.get("units")

@@ -328,6 +328,7 @@ class StripPane(CharacterColumns):
         position = self.position_at(at)
         self._scrubs = not among_stops(at)
         if position is not None and self._scrubs:
+            self.hold()
             self.session.go_to(position)
         elif position:
             self.session.toggle_stop(position)
@@ -338,13 +339,12 @@ class StripPane(CharacterColumns):
         along = self.lanes.overview.position(at)
         if along is not None:
             self.session.go_to(along)
-        if not self._scrubs or along is not None:
-            return
-        position = self.first + int((at.x() - LEFT) // self.cell)
-        self.session.go_to(min(max(self.first, position), self.last))
+        if self._scrubs and along is None:
+            self.scrub(at)
 
     def release(self) -> None:
         self.lanes.release()
+        super().release()
 
     def point(self, at: QPointF | None) -> bool:
         return self.lanes.point(at)

@@ -20,6 +20,7 @@ class Moving(Looking):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.trail = Trail()
+        self._held: tuple[int, int | None] | None = None  # position and scroll before
 
     # Steps and computations ----------------------------------------------------------------
 
@@ -32,10 +33,21 @@ class Moving(Looking):
     def go_to(self, position: int, computation: str = "blend") -> None:
         position = max(0, min(position, self.steps))
         if (position, computation) != (self.position, self.computation):
-            if position != self.position and self.view.scroll is not None:
+            scrolled = self.view.scroll is not None and self._held is None
+            if position != self.position and scrolled:
                 self.view = replace(self.view, scroll=None)
             self.position, self.computation = position, computation
             self.position_changed.emit()
+
+    def hold_text(self, first: int | None) -> None:
+        """While a pointer goes along it the text stays as it is, begun at `first`: else what turns
+        would be dragged from under it. None: let go."""
+        if first is not None:
+            self._held = self._held or (self.position, self.view.scroll)
+            self.look(scroll=first)
+        elif self._held is not None:
+            (position, scroll), self._held = self._held, None
+            self.look(scroll=scroll if position == self.position else None)
 
     def step_forward(self, count: int = 1) -> None:
         self.go_to(self.position + count)

@@ -20,10 +20,11 @@ from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.trace import Trace
 from gru_debugger.panes import influence_lines, influence_told
-from gru_debugger.panes.character_columns import LEFT, first_before
+from gru_debugger.panes.character_columns import LEFT, CharacterColumns, first_before
 from gru_debugger.panes.gradients import GradientsPane
 from gru_debugger.panes.influence import InfluencePane
 from gru_debugger.panes.influence_asked import AsksInfluence
+from gru_debugger.panes.strip import StripPane
 from gru_debugger.phrases import translate_by
 from gru_debugger.questions.influence import influence
 from gru_debugger.questions.influence_in_words import left
@@ -158,8 +159,6 @@ def test_two_thirds_are_the_past(steps: int, forward: bool) -> None:
 
 
 def test_the_strip_turns_with_it() -> None:
-    from gru_debugger.panes.strip import StripPane
-
     session = session_of(recording(model(), STEPS), 90, 3)
     strip = StripPane(session, THEMES["light"])
     strip.resize(1600, 156)
@@ -189,6 +188,45 @@ def test_clicks_lead_to_steps_and_units() -> None:
     gradient = influence(pane.trace, 40)["h_l0"][38][7]
     assert "step 38" in tip
     assert f"h[7]: {'+' if gradient > 0 else '−'}" in tip
+    session.close()
+
+
+def along_the_text(pane: CharacterColumns, y: float) -> Iterator[None]:
+    """One move after another, each begun when the one before has been looked at."""
+    yield pane.wheel(QPointF(700, y), 1, False)
+    yield pane.wheel(QPointF(700, y), -2, True)
+    pane.pan(60)
+    yield
+    yield pane.pan_by_half(-1)
+    yield pane.press(QPointF(LEFT + 9 * pane.cell, y))
+    yield pane.drag(QPointF(LEFT + 9 * pane.cell + 2, y))
+    yield pane.drag(QPointF(LEFT + 20 * pane.cell, y))
+    yield pane.drag(QPointF(5, y))
+    yield pane.release()
+
+
+def test_wheel_and_pointer_do_what_they_do_in_the_strip() -> None:
+    session = session_of(recording(model(), 400), 200, 3)
+    session.influence.show(True)
+    strip, pane = StripPane(session, THEMES["light"]), pane_of(session)
+    session.scroll_changed.connect(pane.show_scroll)
+    session.position_changed.connect(strip.show_step)
+    session.scroll_changed.connect(strip.show_scroll)
+    strip.resize(1600, 156)
+    lane = pane.lanes["lines"].center().y()
+    seen: list[list[tuple[int, int]]] = []
+    for one, y in ((strip, 80.0), (pane, lane)):
+        session.look(scroll=None)
+        session.go_to(200)
+        seen.append([])
+        for _ in along_the_text(one, y):
+            assert (strip.first, strip.last) == (pane.first, pane.last)
+            seen[-1].append((session.position, pane.first))
+    assert seen[0] == seen[1]
+    assert len({first for _, first in seen[0]}) > 5
+    pane.press(QPointF(LEFT - 20, lane))
+    pane.drag(QPointF(LEFT + 20 * pane.cell, lane))
+    assert session.position == seen[0][-1][0], "what is pressed beside the columns is not dragged"
     session.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -148,6 +149,72 @@ def test_dragging_scrubs_and_stays_on_the_strip(long: Trace) -> None:
     assert pane.session.position == 0
     pane.drag(QPointF(9999, 80))
     assert pane.session.position == pane.last
+
+
+@pytest.fixture
+def followed() -> Iterator[StripPane]:
+    """Of 400 characters, told of what changes."""
+    session = session_of(recording(model(), 400), 20)
+    pane = StripPane(session, THEMES["light"])
+    session.position_changed.connect(pane.show_step)
+    session.scroll_changed.connect(pane.show_scroll)
+    pane.resize(1600, 156)
+    yield pane
+    session.close()
+
+
+def test_the_text_stays_under_the_pointer_until_it_is_let_go(followed: StripPane) -> None:
+    """Where it turns: a hand that trembles would run away with the step."""
+    pane, session = followed, followed.session
+    first, at = pane.first, QPointF(followed.x(50) + 4, 80)
+    pane.press(at)
+    for moved in range(5):
+        pane.drag(at + QPointF(moved, 0))
+        assert (session.position, pane.first) == (50, first)
+    pane.drag(QPointF(pane.x(44) + 4, 80))
+    assert (session.position, pane.first) == (44, first)
+    pane.drag(at)
+    pane.release()
+    assert session.view.scroll is None
+    assert pane.first == first_column(50, pane.columns, session.steps) > first
+
+
+def test_dragged_beyond_an_end_the_text_moves_a_column_at_a_time(followed: StripPane) -> None:
+    pane, session = followed, followed.session
+    pane.press(QPointF(pane.x(30) + 4, 80))
+    for further in range(1, 4):
+        last = pane.last
+        pane.drag(QPointF(pane.size.width() - 5, 80))
+        assert (session.position, pane.last, pane.first) == (last + 1, last + 1, further)
+    for back in (2, 1, 0, 0):
+        pane.drag(QPointF(5, 80))
+        assert (session.position, pane.first) == (back, back)
+    pane.release()
+    assert session.view.scroll is None
+
+
+def test_a_click_on_the_step_itself_leaves_the_text_where_it_was_scrolled(
+    followed: StripPane,
+) -> None:
+    session = followed.session
+    session.look(scroll=5)
+    for position, kept in ((20, 5), (21, None)):
+        followed.press(QPointF(followed.x(position) + 4, 80))
+        followed.release()
+        assert (session.position, session.view.scroll) == (position, kept)
+
+
+def test_the_middle_button_moves_whole_columns_and_keeps_the_rest(followed: StripPane) -> None:
+    pane = followed
+    for _ in range(10):
+        assert pane.pan(-pane.cell / 4)
+    assert (pane.first, pane.session.position) == (2, 20)
+    assert pane.pan(1.5 * pane.cell)
+    assert pane.first == 1
+    assert pane.pan(9999)
+    assert pane.first == 0
+    short = strip(recording(model(), 20), 3)
+    assert not short.pan(-99.0), "all of it is in sight"
 
 
 def test_hovering_names_step_character_and_state(long: Trace) -> None:

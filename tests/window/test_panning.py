@@ -162,6 +162,76 @@ def test_the_wheel_goes_on_scrolling_the_text(open_window: OpenWindow) -> None:
         assert strip.pane.first > first  # type: ignore[attr-defined]
 
 
+@pytest.fixture
+def along(open_window: OpenWindow) -> MainWindow:
+    """A long text, and Influence below it."""
+    window = open_window(recording(model(), 400), 200)
+    press(window.cell, "I")
+    QApplication.processEvents()
+    return window
+
+
+def firsts(window: MainWindow) -> tuple[int, int]:
+    strip, influence = (window.views[name].pane for name in ("strip", "influence"))
+    return strip.first, influence.first  # type: ignore[attr-defined]
+
+
+def pull(view: QWidget, button: Qt.MouseButton, *xs: int) -> None:
+    """Pressed at the first of them, in the view's middle, moved to the others, let go of."""
+    area = view.viewport()  # type: ignore[attr-defined]
+    places = [area.mapTo(view.window(), QPoint(x, area.rect().center().y())) for x in xs]
+    handle = view.window().windowHandle()
+    QTest.mousePress(handle, button, NONE, places[0])
+    for place in places:
+        QTest.mouseMove(handle, place)
+    QTest.mouseRelease(handle, button, NONE, places[-1])
+    QApplication.processEvents()
+
+
+@pytest.mark.parametrize("name", ["strip", "influence"])
+def test_the_middle_button_moves_the_text_and_the_step_stays(along: MainWindow, name: str) -> None:
+    before = firsts(along)
+    cell = along.views[name].pane.cell  # type: ignore[attr-defined]
+    pull(along.views[name], MIDDLE, 500, 500 + 2 * cell, 500 + 4 * cell)
+    assert firsts(along) == (before[0] - 4, before[1] - 4)
+    assert along.session.position == 200
+
+
+@pytest.mark.parametrize("name", ["strip", "influence"])
+def test_dragging_along_the_text_scrubs(along: MainWindow, name: str) -> None:
+    pane = along.views[name].pane
+    cell, left = pane.cell, pane.x(pane.first)  # type: ignore[attr-defined]
+    first = pane.first  # type: ignore[attr-defined]
+    xs = [int(left + (columns + 0.5) * cell) for columns in (10, 10, 12, 14)]
+    pull(along.views[name], LEFT, *xs)
+    assert along.session.position == first + 14
+    assert along.session.view.scroll is None, "let go of, the text turns to where the step is"
+    assert firsts(along)[0] == firsts(along)[1] != first
+    press(along.cell, "Left")
+    assert along.session.position == first + 13
+
+
+def test_keys_move_the_text_and_the_step_stays(along: MainWindow) -> None:
+    before = firsts(along)
+    press(along, "Ctrl+PgUp")
+    back = firsts(along)
+    assert back[0] == back[1] < before[0]
+    press(along, "Ctrl+PgDown")
+    assert firsts(along) == before
+    press(along, *["Ctrl+PgUp"] * 20)
+    assert firsts(along) == (0, 0)
+    assert along.status.where.said == "There is no text further back."
+    press(along, *["Ctrl+PgDown"] * 20)
+    assert along.status.where.said == "There is no text further on."
+    assert along.session.position == 200
+    along.docks["influence"].close()
+    along.docks["strip"].close()
+    QApplication.processEvents()
+    press(along, "Ctrl+PgUp")
+    assert along.views["strip"].in_sight
+    assert along.session.position == 200
+
+
 # The selected unit is in sight -----------------------------------------------------------------
 
 
