@@ -127,6 +127,37 @@ def _no_room(window: MainWindow, rows: str) -> str:
     return f"The window is too low for the {rows}" if rows in window.units.lacking else ""
 
 
+def _looks_closer(session: Session) -> bool:
+    """Whether zooming means the characters of the overview's surprise, not the units."""
+    return session.view.centre == "overview"
+
+
+def _zoom(window: MainWindow, factor: float) -> None:
+    session = window.session
+    (session.zoom_characters if _looks_closer(session) else session.zoom_by)(factor)
+
+
+def _pan(window: MainWindow, way: int) -> None:
+    if _looks_closer(window.session):
+        window.session.pan_characters(way)
+    else:
+        window.units.pan_by_half(way)
+
+
+def _show_all(window: MainWindow) -> None:
+    field = "characters" if _looks_closer(window.session) else "zoom"
+    window.session.look(**{field: ALL})
+
+
+def _zooming(name: str, keys: tuple[str, ...], of_units: str, of_surprise: str,
+             call: Callable[[MainWindow], object], in_vain: str, begins_group: bool = False) -> Action:
+    """Of the units, and in the overview of the characters that its surprise is drawn of."""
+    return Action(
+        name, of_units, keys, "View", call, begins_group=begins_group, in_vain=in_vain,
+        titled=lambda s: of_surprise if _looks_closer(s) else of_units,
+    )  # fmt: skip
+
+
 def _no_matrices(window: MainWindow) -> str:
     """The table of numbers has contributions too."""
     return "" if window.numbers.is_shown() else _no_room(window, "weights")
@@ -383,11 +414,16 @@ ACTIONS: tuple[Action, ...] = (
            lambda w: w.session.look(lens=not w.session.view.lens), needs.MANY_UNITS,
            checked=lambda s: s.view.lens),
     *_within("Zoom",
-        Action("zoom_in", "Zoom in on the units", ("Ctrl++", "Ctrl+="), "View", lambda w: w.session.zoom_by(1.5), begins_group=True, in_vain="Closer than this units can't be seen."),
-        Action("zoom_out", "Zoom out of the units", ("Ctrl+-",), "View", lambda w: w.session.zoom_by(1 / 1.5), in_vain="All units are shown."),
-        Action("pan_right", "Units further right", ("Ctrl+Shift+Right",), "View", lambda w: w.units.pan_by_half(1), in_vain="There are no units further right."),
-        Action("pan_left", "Units further left", ("Ctrl+Shift+Left",), "View", lambda w: w.units.pan_by_half(-1), in_vain="There are no units further left."),
-        Action("zoom_reset", "Show all units", ("Ctrl+0",), "View", lambda w: w.session.look(zoom=ALL), in_vain="All units are shown."),
+        _zooming("zoom_in", ("Ctrl++", "Ctrl+="), "Zoom in on the units", "Zoom in on the surprise",
+                 lambda w: _zoom(w, 1.5), "Closer than this nothing can be seen.", begins_group=True),
+        _zooming("zoom_out", ("Ctrl+-",), "Zoom out of the units", "Zoom out of the surprise",
+                 lambda w: _zoom(w, 1 / 1.5), "All is shown."),
+        _zooming("pan_right", ("Ctrl+Shift+Right",), "Units further right", "Later characters of the surprise",
+                 lambda w: _pan(w, 1), "There is nothing further right."),
+        _zooming("pan_left", ("Ctrl+Shift+Left",), "Units further left", "Earlier characters of the surprise",
+                 lambda w: _pan(w, -1), "There is nothing further left."),
+        _zooming("zoom_reset", ("Ctrl+0",), "Show all units", "Show all of the surprise", _show_all,
+                 "All is shown."),
     ),
     Action("text_back", "Text further back", ("Ctrl+PgUp",), "View", lambda w: _move_text(w, -1), begins_group=True,
            in_vain="There is no text further back."),

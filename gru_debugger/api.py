@@ -315,6 +315,7 @@ class Trace(core.Trace):
         notation: Notation = "pytorch",
         centre: str = "cell",
         two_steps: bool = False,
+        characters: range | None = None,
         contributions: bool = False,
         all_terms: bool = False,
         all_equations: bool = False,
@@ -337,7 +338,8 @@ class Trace(core.Trace):
         are selected, without them what the model's example selects; with `symbol` (from 0) “Why?”
         tells of its probability instead; `layer` (from 0) and `direction` (forward, reverse) are
         shown. `notation`: pytorch or course. `centre`: the pane in the middle of the window.
-        `two_steps`: the calculation is that of the step before too.
+        `two_steps`: the calculation is that of the step before too. `characters`, such as
+        range(20, 60): the overview draws the surprise of these alone.
         `contributions`: matrices show weights times what they meet; `all_terms`: “Why?” shows all
         its terms; `all_equations`: the unit's four, not one alone; `units`, such as range(8): the
         charts show these alone; `full_axes`: axes reach as far as any value of the whole trace, and
@@ -361,7 +363,7 @@ class Trace(core.Trace):
         return picture_of(
             self, t, pane, format, theme, scale, unit=unit, quantity=quantity, symbol=symbol,
             layer=layer, direction=direction, notation=notation, centre=centre,
-            two_steps=two_steps, contributions=contributions,
+            two_steps=two_steps, characters=characters, contributions=contributions,
             all_terms=all_terms, all_equations=all_equations, zoom=units, full_axes=full_axes,
             order=order, lens=lens, all_units=all_units, of_selected=of_selected,
             thresholds=thresholds,

@@ -17,8 +17,8 @@ from gru_debugger.exports.jobs import (
     SCALES,
     THEMES,
     SnapshotJob,
+    check_in_text,
     check_lanes,
-    check_order,
     check_place,
 )
 from gru_debugger.session.marks import Lane, Marks
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     check_place(arguments.pane, view, model, arguments.model, option="--")
     trace = common.start_trace(arguments, model)
     common.check_steps(arguments.steps, trace)
-    check_order(view, trace)
+    check_in_text(view, trace, option="--")
     check_lanes(arguments.lanes, trace, option="--")
     marks = _handed_over(arguments.marks)
     for lane in dict.fromkeys(arguments.lanes):

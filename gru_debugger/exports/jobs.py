@@ -18,6 +18,7 @@ from gru_debugger.numerals import span
 from gru_debugger.panes import registry
 from gru_debugger.session.marks import MOST, Marks
 from gru_debugger.session.view import View
+from gru_debugger.session.zoom import SECOND
 
 if TYPE_CHECKING:
     from gru_debugger.core.model import Model
@@ -148,10 +149,16 @@ def check_lanes(lanes: Sequence[str], trace: Trace, option: str = "") -> None:
             raise InputError(f"{option}lane: {fault}")
 
 
-def check_order(view: View, trace: Trace) -> None:
-    """Raises InputError for one of a step that the run lacks."""
+def check_in_text(view: View, trace: Trace, option: str = "") -> None:
+    """Raises InputError for an order of a step, or for characters, that the run lacks."""
     if view.order.step > 0:
         trace.check_number(view.order.step)
+    first = view.characters.first + SECOND
+    last = first + view.characters.count - 1
+    if view.characters.count and last > trace.steps:
+        there = "none" if trace.steps < SECOND else span("character", SECOND, trace.steps)
+        said = f"of this text {there} can be expected by a step"
+        raise InputError(f"{option}characters {first}-{last}: {said}.")
 
 
 def check_place(pane: str, view: View, model: Model, name: str, option: str = "") -> None:

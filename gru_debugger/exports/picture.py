@@ -21,7 +21,7 @@ from gru_debugger.exports.jobs import (
     SCALES,
     THEMES,
     SnapshotJob,
-    check_order,
+    check_in_text,
     check_place,
 )
 from gru_debugger.given import whole
@@ -31,7 +31,7 @@ from gru_debugger.questions import ordering
 from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.questions.thresholds import Thresholds
 from gru_debugger.session.view import CENTRES, NOTATIONS, View
-from gru_debugger.session.zoom import Zoom
+from gru_debugger.session.zoom import SECOND, Zoom
 
 if TYPE_CHECKING:
     from gru_debugger.core.trace import Trace
@@ -103,6 +103,8 @@ def picture_of(
     chosen = {name: value for name, value in view.items() if value is not None}
     if "zoom" in chosen:
         chosen["zoom"] = _zoom(chosen["zoom"])
+    if "characters" in chosen:
+        chosen["characters"] = _characters(chosen["characters"])
     if "thresholds" in chosen:
         chosen["thresholds"] = Thresholds.of(chosen["thresholds"])
     for name in ("unit", "layer", "symbol"):
@@ -115,7 +117,7 @@ def picture_of(
     if not 0 <= whole("position", t) <= trace.steps:
         there = span("position", 0, trace.steps)
         raise InputError(f"position {t} is outside the text: it has {there}.")
-    check_order(looked_at, trace)
+    check_in_text(looked_at, trace)
     job = SnapshotJob(
         trace.model, trace, range(t, t + 1), Path(), pane, looked_at, (ending,), theme, scale
     )
@@ -129,6 +131,16 @@ def _zoom(units: range) -> Zoom:
     if not isinstance(units, range) or units.step != 1 or units.start < 0 or not units:
         raise InputError(f"units {units!r}: give those that are to be shown, such as range(8).")
     return Zoom(units.start, len(units))
+
+
+def _characters(characters: range) -> Zoom:
+    shown = isinstance(characters, range) and characters.step == 1 and len(characters)
+    if not shown or characters.start < SECOND:
+        raise InputError(
+            f"characters {characters!r}: give those that are to be shown, from {SECOND}, such as "
+            "range(20, 60)."
+        )
+    return Zoom(characters.start - SECOND, len(characters))
 
 
 def _check_choices(**given: Any) -> None:

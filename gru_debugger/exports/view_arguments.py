@@ -17,7 +17,7 @@ from gru_debugger.questions import ordering, thresholds
 from gru_debugger.questions.asked import SELECTABLE
 from gru_debugger.questions.thresholds import Thresholds
 from gru_debugger.session.view import CENTRES, NOTATIONS, View
-from gru_debugger.session.zoom import ALL, Zoom
+from gru_debugger.session.zoom import ALL, SECOND, Zoom
 
 if TYPE_CHECKING:
     from gru_debugger.core.model import Model
@@ -60,6 +60,10 @@ def add_look(parser: argparse.ArgumentParser) -> None:
         "--units", metavar="A-B", type=zoom, default=ALL,
         help="charts show only these units, from 0; with --order, those that stand at these places "
         "in it (default: all)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--characters", metavar="A-B", type=characters, default=ALL,
+        help="the overview draws the surprise of these characters alone, from 2 (default: all)",
     )  # fmt: skip
     parser.add_argument(
         "--order", metavar="ORDER", type=_order, default=ordering.BY_INDEX,
@@ -116,11 +120,20 @@ def _order(words: str) -> ordering.Ordering:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def zoom(word: str) -> Zoom:
+def characters(word: str) -> Zoom:
+    found = zoom(word, "character")
+    if found.first < SECOND:
+        raise argparse.ArgumentTypeError(
+            f"“{word}”: no step expects the first character; begin with {SECOND}"
+        )
+    return Zoom(found.first - SECOND, found.count)
+
+
+def zoom(word: str, what: str = "unit") -> Zoom:
     match = re.fullmatch(r"(\d{1,11})-(\d{1,11})", word, re.ASCII)
     if match is None:
         raise argparse.ArgumentTypeError(
-            f"“{word}” is not A-B, the first and the last unit"
+            f"“{word}” is not A-B, the first and the last {what}"
         )
     first, last = int(match[1]), int(match[2])
     if last < first:
@@ -147,6 +160,7 @@ def look_of(arguments: argparse.Namespace) -> dict[str, Any]:
     said = {
         "symbol": arguments.symbol,
         "zoom": arguments.units,
+        "characters": arguments.characters,
         "notation": arguments.notation,
         "centre": arguments.centre,
         "order": arguments.order,
@@ -171,6 +185,9 @@ def look_arguments_of(view: View) -> list[str]:
     words += [] if view.symbol is None else ["--symbol", str(view.symbol)]
     if view.zoom.count:
         words += ["--units", f"{view.zoom.first}-{view.zoom.first + view.zoom.count - 1}"]
+    if view.characters.count:
+        first = view.characters.first + SECOND
+        words += ["--characters", f"{first}-{first + view.characters.count - 1}"]
     if view.order.by != "index":
         words += ["--order", str(view.order)]
     if not view.lens:

@@ -8,6 +8,7 @@ from typing import Any
 from gru_debugger.questions.ordering import By, Ordering
 from gru_debugger.session.shown import Shown
 from gru_debugger.session.view import View
+from gru_debugger.session.zoom import FEWEST_CHARACTERS, SECOND
 
 
 class Looking(Shown):
@@ -22,12 +23,14 @@ class Looking(Shown):
     def show(self, view: View) -> None:
         """Look at it in another way: signals tell what differs. Of what the model lacks, the
         nearest."""
-        view = view.fitted(self.model).asked_at(self.position) if self.model else view
+        if self.model:
+            view = view.fitted(self.model).within(self.steps).asked_at(self.position)
         changed, self.view = view.differs(self.view), view
         if changed & {"layer", "direction", "full_axes"} and self.trace is not None:
             self._axes = {self.where.place: self.axes}  # those that `view_changed` tells of
             self._follow_axes()
-        selection, zoom, scroll = {"unit", "quantity", "symbol"}, {"zoom"}, {"scroll"}
+        selection, scroll = {"unit", "quantity", "symbol"}, {"scroll"}
+        zoom = {"zoom", "characters"}
         for signal, fields in (
             (self.view_changed, changed - selection - zoom - scroll),
             (self.zoom_changed, changed & zoom),
@@ -85,3 +88,19 @@ class Looking(Shown):
         if self.model is not None:
             place = self._place(self.unit if around is None else around)
             self.look(zoom=self.view.zoom.by(factor, place, self.model.hidden_size))
+
+    # The characters in the overview --------------------------------------------------------
+
+    def zoom_characters(self, factor: float, around: int | None = None) -> None:
+        """Draw the surprise of fewer or more; a character, the one that this step expects or
+        `around` (from 1), stays in place."""
+        if self.steps > SECOND:
+            at = (self.position + 1 if around is None else around) - SECOND
+            count = self.steps - 1
+            zoom = self.view.characters.by(factor, at, count, FEWEST_CHARACTERS)
+            self.look(characters=zoom)
+
+    def pan_characters(self, way: int) -> None:
+        """Half of those drawn further: 1 to later ones, −1 to earlier ones."""
+        zoom = self.view.characters
+        self.look(characters=zoom.at(zoom.first + way * (zoom.count // 2), self.steps - 1))

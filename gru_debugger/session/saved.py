@@ -236,10 +236,15 @@ _IS: dict[str, Callable[[Any], bool]] = {
     "of_selected": lambda v: type(v) is bool,
     "two_steps": lambda v: type(v) is bool,
     "thresholds": lambda v: isinstance(v, dict),
-    "zoom": lambda v: (
-        isinstance(v, dict) and all(type(v.get(key)) is int for key in ("first", "count"))
-    ),
+    "zoom": lambda v: _is_zoom(v),
+    "characters": lambda v: _is_zoom(v),
 }
+
+
+def _is_zoom(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        type(value.get(key)) is int for key in ("first", "count")
+    )
 
 
 def _is_order(words: str) -> bool:
@@ -254,8 +259,8 @@ def _read_view(content: dict[str, Any]) -> View:
     """What it says that means something; of the rest, what is usual."""
     known = {field.name for field in fields(View)} & _IS.keys()
     found = {name: content[name] for name in known if name in content and _IS[name](content[name])}
-    if "zoom" in found:
-        found["zoom"] = Zoom(found["zoom"]["first"], found["zoom"]["count"])
+    for name in {"zoom", "characters"} & found.keys():
+        found[name] = Zoom(found[name]["first"], found[name]["count"])
     if "order" in found:
         found["order"] = ordering.parse(found["order"])
     if "folded" in found:

@@ -132,6 +132,8 @@ class Session(Playing):
     ) -> None:
         self.pause()
         zoom = self.view.zoom if trace.model is self.model else ALL
+        same = self.edited is not None and same_text(trace.run, self.edited.run)
+        characters = self.view.characters if same else ALL
         if self.edited is None or trace.run.plain != self.edited.run.plain:
             self.trail = Trail()  # of other edits it goes on
         self.written.leave()
@@ -139,7 +141,8 @@ class Session(Playing):
         self.edited = trace
         self.pinned.hold(trace)
         layer, direction = place or (self.layer, self.direction)
-        view = replace(self.view, layer=layer, direction=direction, zoom=zoom, scroll=None)
+        view = replace(self.view, layer=layer, direction=direction, zoom=zoom, scroll=None,
+                       characters=characters)  # fmt: skip
         unit = self.unit if unit is None else unit
         self._begin(trace, position, view.selecting(unit, trace.model).fitted(trace.model))
         self._set_marks(marks)

@@ -39,7 +39,8 @@ class View:
     `symbol`: whose probability “Why?” tells of, as if it were the row below the last; None: of the
     selected value. `all_units`: the memory is that of all units, not of the selected one.
     `of_selected`: influence is that on the selected value, not on the likeliest one's logit.
-    `two_steps`: the calculation is that of the step before too. `thresholds`: from where on words
+    `two_steps`: the calculation is that of the step before too. `characters`: of those that a
+    surprise is known of, the ones that the overview draws it of. `thresholds`: from where on words
     count, wherever something is told.
     """
 
@@ -63,6 +64,7 @@ class View:
     of_selected: bool = False
     two_steps: bool = False
     thresholds: Thresholds = USUAL
+    characters: Zoom = ALL
 
     @property
     def row(self) -> str:
@@ -85,6 +87,10 @@ class View:
             unit=max(0, min(self.unit, model.hidden_size - 1)),
             zoom=self.zoom.fitted(model.hidden_size),
         )
+
+    def within(self, steps: int) -> View:
+        """The same, of a text of so many."""
+        return replace(self, characters=self.characters.fitted(steps - 1))
 
     def selecting(self, unit: int, model: Model, order: UnitOrder | None = None) -> View:
         """With another unit selected, which comes into sight; `order` is that of the units now."""

@@ -1,15 +1,18 @@
-"""Which of the units all charts show: a value, the same for charts of any width."""
+"""Which of the units all charts show, or of the characters the overview: a value, the same for
+charts of any width."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-FEWEST = 8  # units that zooming in leaves
+FEWEST, FEWEST_CHARACTERS = 8, 20  # units and characters that zooming in leaves
+SECOND = 2  # the first character that a step before it expects
 
 
 @dataclass(frozen=True)
 class Zoom:
-    """`count` units from `first` on; 0: all. `units` below are the model's."""
+    """`count` units from `first` on; 0: all. `units` below are the model's; of the overview's
+    characters all this is said too, from 0 the first that a surprise is known of: the second."""
 
     first: int = 0
     count: int = 0
@@ -23,10 +26,10 @@ class Zoom:
             return Zoom()
         return Zoom(max(0, min(self.first, units - self.count)), self.count)
 
-    def by(self, factor: float, around: int, units: int) -> Zoom:
+    def by(self, factor: float, around: int, units: int, fewest: int = FEWEST) -> Zoom:
         """Shown units divided by `factor`, the unit `around` staying where it is."""
         shown = self.count or units
-        count = min(float(units), max(min(FEWEST, units), shown / factor))
+        count = min(float(units), max(min(fewest, units), shown / factor))
         share = min(1.0, max(0.0, (around + 0.5 - self.first) / shown))
         return Zoom(round(around + 0.5 - share * count), round(count)).fitted(units)
 

@@ -46,7 +46,7 @@ def _check_look(look: Mapping[str, Any], trace: Trace) -> None:
     model = trace.model
     view = replace(View.first_of(model), **look)
     jobs.check_place("window", view, model, model.source.title, option="--")
-    jobs.check_order(view, trace)
+    jobs.check_in_text(view, trace, option="--")
 
 
 class Recordings(QObject):

@@ -163,6 +163,10 @@ UNUSABLE = [
         "no step 60: the text has steps 1 to 9; choose one of these.",
     ),
     (
+        "export told.safetensors --steps 1 --characters 4-60 -o out",
+        "--characters 4-60: of this text characters 2 to 9 can be expected by a step.",
+    ),
+    (
         "export deep.safetensors --text abc --steps 1 --layer 2 -o out",
         "--layer 2: deep.safetensors has layers 0 to 1.",
     ),

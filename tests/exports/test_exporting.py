@@ -67,6 +67,7 @@ LOOKS: list[tuple[dict[str, Any], list[str]]] = [
      ["--layer", "1", "--direction", "reverse", "--contributions", "--units", "3-11"]),
     ({"all_terms": True, "scroll": 40}, ["--all-terms"]),
     ({"full_axes": True}, ["--full-axes"]),
+    ({"characters": Zoom(8, 21)}, ["--characters", "10-30"]),
 ]  # fmt: skip
 
 
@@ -106,6 +107,7 @@ def files(folder: Path) -> dict[str, bytes]:
         (["--pane", "cell"], LOOKS[2]),
         ([], LOOKS[3]),
         (["--pane", "cell"], LOOKS[4]),
+        (["--pane", "overview"], LOOKS[5]),
         (["--pane", "cell"], ({}, ["--set", "z[5] = 0.25 at 12", "--set", "h[3] = 0"])),
     ],
 )

@@ -180,6 +180,9 @@ ERRORS: list[tuple[dict[str, Any], str]] = [
     ({"units": 8}, "units 8: give those"),
     ({"symbol": 1}, "symbol 1: random.safetensors has no output layer; leave it out."),
     ({"order": "z at 99"}, "no step 99: "),
+    ({"characters": range(0, 5)}, "characters range(0, 5): give those that are to be"),
+    ({"characters": 8}, "characters 8: give those"),
+    ({"characters": range(5, 99)}, "characters 5-98: of this text characters 2 to "),
     ({"layer": 1}, "layer 1: random.safetensors has layer 0 alone."),
     ({"pane": "prediction"}, "pane prediction: random.safetensors has no output layer"),
 ]

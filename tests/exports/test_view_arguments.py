@@ -44,6 +44,7 @@ VIEWS = st.builds(
     two_steps=st.booleans(),
     symbol=st.none() | st.integers(0, 3),
     thresholds=st.just(USUAL) | any_thresholds(),
+    characters=st.builds(Zoom, st.integers(0, 80), st.integers(0, 99)).map(lambda z: z.fitted(99)),
 )
 
 
@@ -76,6 +77,19 @@ def test_a_threshold_that_is_none_is_told(
     assert why in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [("1-5", "no step expects the first character; begin with 2"), ("7-3", "write 3-7"),
+     ("x", "the first and the last character")],
+)  # fmt: skip
+def test_characters_that_are_none_are_told(
+    said: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        read(["--characters", said])
+    assert why in capsys.readouterr().err
+
+
 def test_thresholds_are_told_that_are_out_of_order() -> None:
     assert read(["--threshold", "low=0.95", "--threshold", "high=0.97"]).thresholds.low == 0.95
     with pytest.raises(InputError, match="low is larger than high"):
@@ -92,7 +106,7 @@ def test_every_field_is_said(field: str) -> None:
     others = View(
         1, "reverse", 3, "n", "course", True, FOLDS, True, Zoom(2, 5), 7, True,
         Ordering("value", "h", 3), False, True, True, 5, "overview", True, True,
-        Thresholds(low=0.05),
+        Thresholds(low=0.05), Zoom(8, 21),
     )  # fmt: skip
     assert getattr(others, field) != getattr(View(), field), "say what else it may be"
     back = read(view_arguments.arguments_of(others))

@@ -32,6 +32,7 @@ def pane_of(session: Session, size: tuple[int, int] = (1259, 737)) -> WholeRunPa
     session.position_changed.connect(pane.show_step)
     session.unit_changed.connect(pane.show_unit)
     session.view_changed.connect(pane.renew)
+    session.zoom_changed.connect(pane.show_zoom)
     session.opened.connect(pane.renew)
     pane.resize(*size)
     return pane

@@ -132,7 +132,8 @@ def test_what_is_damaged_is_nothing(key: str, value: Any, opened: Model) -> None
 def test_what_a_view_does_not_know_is_left_out(opened: Model) -> None:
     content = to_json(Run(opened, "abc"), 1, VIEW)
     assert content is not None
-    content["view"] |= {"layer": "x", "notation": "none", "zoom": 3, "tomorrows": 1, "unit": 7}
+    content["view"] |= {"layer": "x", "notation": "none", "zoom": 3, "tomorrows": 1, "unit": 7,
+                        "characters": {"first": 1.5, "count": 3}}  # fmt: skip
     found = from_json(content)
     assert found is not None
     assert found.view == replace(VIEW, layer=0, notation="pytorch", zoom=Zoom(), unit=7)

@@ -80,7 +80,7 @@ def shown(open_window: OpenWindow, run: Run, position: int) -> MainWindow:
         layer=last[0], direction=last[1], quantity="hidden_n", notation="course", zoom=Zoom(2, 5),
         full_axes=True, all_units=True, all_terms=True, contributions=True, lens=False,
         all_equations=True, symbol=3, centre="overview", of_selected=True, two_steps=True,
-        thresholds=BOUNDS,
+        thresholds=BOUNDS, characters=Zoom(0, 4),
     )  # fmt: skip
     return window
 

@@ -140,6 +140,7 @@ def test_an_address_selects(start: Start, tmp_path: Path) -> None:
     ("words", "said"),
     [
         (["--order", "z at 6"], "no step 6: the text has steps 1 to 5; choose one of these."),
+        (["--characters", "2-9"], "--characters 2-9: of this text characters 2 to 5 can be"),
         (["--units", "2-4"], "--units 2-4: m.safetensors has units 0 to 3."),
         (["--symbol", "40"], "--symbol 40: m.safetensors has symbols 0 to "),
         (["--stop", "6"], "--stop 6: the text has steps 1 to 5; choose one of these."),

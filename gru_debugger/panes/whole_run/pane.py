@@ -221,18 +221,19 @@ class WholeRunPane(Pane):
 
     def scroll(self, at: QPointF, turns: float) -> bool:
         """The wheel over the surprise looks closer."""
-        zoomed = self.session.trace is not None and self._laid and self.surprise.zoom(at, turns)
-        if zoomed:
-            self.renew_background()
-            self.repaint_standing()
-        return zoomed
+        return self.session.trace is not None and self._laid and self.surprise.zoom(at, turns)
 
     def pan(self, pixels: float) -> bool:
-        moved = self.session.trace is not None and self._laid and self.surprise.pan(pixels)
-        if moved:
-            self.renew_background()
-            self.repaint_standing()
-        return moved
+        return self.session.trace is not None and self._laid and self.surprise.pan(pixels)
+
+    def show_zoom(self) -> None:
+        """Of the units that is nothing here: then nothing is drawn anew."""
+        before = self.surprise.first, self.surprise.last
+        if self._laid and self.session.trace is not None:
+            self.surprise.measure()
+            if before != (self.surprise.first, self.surprise.last):
+                self.renew_background()
+                self.repaint_standing()
 
     # For those who do not see it -----------------------------------------------------------------
 

@@ -16,11 +16,11 @@ from gru_debugger.panes.whole_run.panel import Panel
 from gru_debugger.questions import overview_in_words as in_words
 from gru_debugger.questions.overview import Surprises
 from gru_debugger.questions.overview_in_words import Answer, Goal
+from gru_debugger.session.zoom import SECOND
 
 HIGH = 230  # pixels of it all
 _PEAKS = 5  # that say what came in the place of what
 _CONTEXT = 6  # characters before it
-_FEWEST = 20  # characters that are seen at once, at least
 _STRETCH = 24  # pixels, of which one character is told
 _APART = 60.0  # pixels between numbers below
 _Told = Sequence[tuple[str, float, str]]
@@ -31,10 +31,7 @@ class Surprise(Panel):
 
     question = "Where is the network surprised?"
 
-    def __init__(self, *given: object) -> None:
-        super().__init__(*given)  # type: ignore[arg-type]
-        self._seen: tuple[float, float] | None = None  # first and last character; None: all
-        self._of: object = None  # whose text
+    _first = 0.0  # the zoom's, between two characters while it is dragged
 
     def answer(self) -> Answer:
         survey, pane = self.pane.survey, self.pane
@@ -45,13 +42,12 @@ class Surprise(Panel):
         return in_words.surprised(Surprises(survey.known_bits, survey.even), pane.trace)
 
     def measure(self) -> None:
-        survey = self.pane.survey
-        if survey is not None and survey.trace is not self._of:
-            self._of, self._seen = survey.trace, None
+        survey, shown = self.pane.survey, self.pane.session.view.characters
         self.bits = np.zeros(0) if survey is None else survey.known_bits
         self.even = 0.0 if survey is None else survey.even
         self.top = round_up(max(self.even, float(self.bits.max(initial=1.0))), (1, 1.5, 2, 3, 5))
-        self.first, self.last = self._seen or (2.0, float(max(3, self.pane.trace.steps)))
+        count = shown.count or max(2, self.pane.trace.steps - 1)
+        self.first, self.last = shown.first + SECOND, shown.first + SECOND + count - 1
 
     # Characters and pixels -----------------------------------------------------------------------
 
@@ -231,25 +227,21 @@ class Surprise(Panel):
 
     def zoom(self, at: QPointF, turns: float) -> bool:
         """Around what is pointed at; False where it points elsewhere."""
-        end = float(self.pane.trace.steps)
         if not self.plot.contains(at) or not len(self.bits):
             return False
-        around = self.first + (at.x() - self.plot.left()) / self._each
-        shown = max(min(_FEWEST, end - 1), (self.last + 1 - self.first) / 1.25**turns)
-        shown = min(end - 1, shown)
-        part = (at.x() - self.plot.left()) / self.plot.width()
-        self._see(around - part * shown, shown)
+        around = int(self.first + (at.x() - self.plot.left()) / self._each)
+        self.pane.session.zoom_characters(1.25**turns, around)
         return True
 
     def pan(self, pixels: float) -> bool:
         """False where all is in sight."""
-        if self._seen is None:
+        session = self.pane.session
+        zoom, count = session.view.characters, session.steps - 1
+        if not zoom.count:
             return False
-        self._see(self.first - pixels / self._each, self.last + 1 - self.first)
+        if round(self._first) != zoom.first:
+            self._first = zoom.first
+        first = self._first - pixels / self._each
+        self._first = min(max(0.0, first), count - zoom.count)
+        session.look(characters=zoom.at(round(self._first), count))
         return True
-
-    def _see(self, first: float, count: float) -> None:
-        end = float(self.pane.trace.steps)
-        first = min(max(2.0, first), end + 1 - count)
-        self._seen = None if count >= end - 1 else (first, first + count - 1)
-        self.measure()
