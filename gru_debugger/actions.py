@@ -393,6 +393,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("full_axes", "Full axes", ("Ctrl+K, X",), "View",
            lambda w: w.session.look(full_axes=not w.session.view.full_axes),
            checked=lambda s: s.view.full_axes),
+    Action("thresholds", "Thresholds of the sentences…", ("Ctrl+K, F",), "View", lambda w: w.ask_thresholds()),
     *_within("Centre",
         *map(_centre, centre_specs()),
         Action("two_steps", "Two steps in the calculation", ("Ctrl+K, J",), "View",

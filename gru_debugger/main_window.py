@@ -356,6 +356,11 @@ class MainWindow(Parts):
     def ask_place(self) -> None:
         self.palettes.place()
 
+    def ask_thresholds(self) -> None:
+        from gru_debugger.window import thresholds
+
+        thresholds.ask(self)
+
     def show_shortcuts(self) -> None:
         from gru_debugger.window import dialogs
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import ClassVar
 
+from gru_debugger.numerals import grouped
 from gru_debugger.spans import Span
 
 Translate = Callable[[str], str]
@@ -23,18 +25,41 @@ class _Language:
     """What every template passes; one for the whole process, as Qt's translators are."""
 
     translate: Translate = staticmethod(str)
+    known: ClassVar[dict[str, str]] = {}  # asked for once: words are said at every key press
 
 
 def translate_by(translate: Translate) -> None:
     """From now on every template is what this makes of it."""
     _Language.translate = staticmethod(translate)
+    _Language.known.clear()
+
+
+def _shown(template: str) -> str:
+    known = _Language.known.get(template)
+    if known is None:
+        known = _Language.known[template] = _Language.translate(template)
+    return known
+
+
+def words(template: str, **parts: str) -> str:
+    """The template in the user's language, where there is only text, its places filled."""
+    shown = _shown(template)
+    if not parts:
+        return shown
+    pieces = _pieces(shown, template)
+    return "".join([parts[piece] if i % 2 else piece for i, piece in enumerate(pieces)])
+
+
+def several(count: int, one: str, many: str, **parts: str) -> str:
+    """“{n} unit” or “{n} units”, of so many."""
+    return words(one if count == 1 else many, n=grouped(count), **parts)
 
 
 def phrase(template: str, **parts: Span | str) -> list[Span]:
     """The template in the user's language, its places filled: with words, or with a piece that has
     a colour of its own. A translation that lacks a place, or has one more, is not taken."""
     spans, words = list[Span](), ""
-    for i, piece in enumerate(_pieces(_Language.translate(template), template)):
+    for i, piece in enumerate(_pieces(_shown(template), template)):
         part = parts[piece] if i % 2 else piece
         if isinstance(part, str):
             words += part

@@ -42,7 +42,7 @@ class Thresholds:
         0.01, "Gates", "saturated", "so near to 0 or 1 a gate hardly learns, which is no fault",
         HALF)
     mostly: float = _is(
-        0.9, "Gates", "takes mostly", "in more than this share of the steps a unit takes")
+        0.9, "Gates", "mostly", "a unit takes in more than this share of the steps")
     full: float = _is(
         0.95, "Candidates and states", "full", "beyond ± this a candidate or a state is full",
         LARGEST)
@@ -61,10 +61,10 @@ class Thresholds:
         0.1, "History of a state", "wrote", "a step that put more than this into the state",
         LARGEST)
     strong: float = _is(
-        0.9, "History of a state", "strong", "a candidate beyond ± this would have written",
+        0.9, "History of a state", "strong", "a candidate beyond ± this would have changed it",
         LARGEST)
     refused: float = _is(
-        0.9, "History of a state", "refused", "but z above this kept it out")
+        0.9, "History of a state", "refused", "z above this kept a strong candidate out")
     sure: float = _is(
         0.9, "Next character", "almost sure", "the likeliest has more than this")
     leaning: float = _is(

@@ -135,7 +135,7 @@ def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> None:
     buttons.rejected.connect(page.reject)
     layout = QVBoxLayout(page)
     layout.setContentsMargins(24, 18, 24, 14)
-    area = _Scrolled(table)
+    area = Scrolled(table)
     area.setAccessibleName("keys and actions")
     layout.addWidget(area)
     layout.addSpacing(10)
@@ -144,7 +144,7 @@ def show_shortcuts(parent: QWidget, rows: Sequence[tuple[str, str]]) -> None:
     ask(page)
 
 
-class _Scrolled(QScrollArea):
+class Scrolled(QScrollArea):
     """Wants to be as large as its content, where Qt's own is content with a few lines."""
 
     def __init__(self, content: QWidget) -> None:

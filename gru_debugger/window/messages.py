@@ -25,7 +25,8 @@ _ORDER: tuple[Kind, ...] = ("error", "progress", "notice")
 class Message:
     """`topic`: what it is about; of a topic only the newest is shown. `call`: what its offer does.
 
-    `until`: it holds until anything is opened, another model is, or the user closes it.
+    `until`: it holds until anything is opened, another model is, or the user closes it. `again`
+    says the same anew.
     """
 
     kind: Kind
@@ -34,6 +35,7 @@ class Message:
     offer: str = ""
     call: Callable[[], object] | None = None
     until: Until = "opened"
+    again: Callable[[], object] | None = None
 
 
 class MessageBar(QWidget):
@@ -70,9 +72,10 @@ class MessageBar(QWidget):
         call: Callable[[], object] | None = None,
         topic: str = "",
         until: Until = "opened",
+        again: Callable[[], object] | None = None,
     ) -> None:
         """Something to know, with something to do about it."""
-        self._add(Message("notice", words, topic or words, offer, call, until))
+        self._add(Message("notice", words, topic or words, offer, call, until, again))
 
     def progress(self, words: str, cancel: Callable[[], object]) -> None:
         """Something under way that can be cancelled; until `end_progress`."""

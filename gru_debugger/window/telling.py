@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Signal
@@ -40,7 +41,22 @@ def of_step(session: Session) -> str:
 
 
 def tell_step(window: MainWindow) -> None:
-    _tell(window, of_step(window.session))
+    session = window.session
+    moment = session.trace, session.position, session.computation
+
+    def again() -> None:
+        if (session.trace, session.position, session.computation) == moment:
+            tell_step(window)
+
+    _tell(window, of_step(session), again)
+
+
+def tell_again(window: MainWindow) -> None:
+    """What was told, by other thresholds; of another step what was told there stays."""
+    for message in window.message.messages:
+        if message.topic == _TOPIC and message.again is not None:
+            message.again()
+            return
 
 
 def tell_run(window: MainWindow) -> None:
@@ -48,14 +64,14 @@ def tell_run(window: MainWindow) -> None:
     for other in window.findChildren(_Run):
         other.end()
     run = _Run(window)
-    run.told.connect(lambda words: _tell(window, words))
+    run.told.connect(lambda words: _tell(window, words, lambda: tell_run(window)))
     run.start()
 
 
-def _tell(window: MainWindow, words: str) -> None:
+def _tell(window: MainWindow, words: str, again: Callable[[], object]) -> None:
     if words:
         window.message.notice(
-            words, "Copy", lambda: QApplication.clipboard().setText(words), _TOPIC
+            words, "Copy", lambda: QApplication.clipboard().setText(words), _TOPIC, again=again
         )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDoubleSpinBox
 
+from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.numerals import brief
 from gru_debugger.questions.thresholds import DIGITS, USUAL, most
 
@@ -29,6 +31,13 @@ class ThresholdBox(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:
         return brief(value)
+
+    @guarded
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes what is typed, and presses no dialog's button."""
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
 
     def be(self, value: float) -> None:
         """What it is by now, of which nobody needs to be told."""
