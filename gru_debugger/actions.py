@@ -100,11 +100,12 @@ class Action:
 
 
 def _influence(window: MainWindow) -> None:
-    """Opens it; where it is open, of the selected value instead, or of the logit again."""
-    if window.session.influence.shown:
-        window.session.look(of_selected=not window.session.view.of_selected)
+    """Opens it; once more of the selected value instead, and then it is closed."""
+    shown, of_selected = window.session.influence.shown, window.session.view.of_selected
+    if shown:
+        window.session.look(of_selected=not of_selected)
     for pane in ("influence", "gradients"):
-        window.docks.show(pane)
+        window.docks[pane].close() if shown and of_selected else window.docks.show(pane)
 
 
 def _move_text(window: MainWindow, way: int) -> None:

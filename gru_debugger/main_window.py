@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QIcon,
     QKeyEvent,
+    QMouseEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -214,7 +215,11 @@ class MainWindow(Parts):
             self.rings.follow(self.centre.shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A click anywhere in the window, on a button too, gives the stepping keys back."""
+        """A click anywhere in the window, on a button too, gives the stepping keys back; with the
+        pointer on what parts two docks their sizes become the user's."""
+        pressed = isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress
+        if pressed and self.isSeparator(event.position().toPoint()):  # type: ignore[attr-defined]
+            self.docks.lent.forget()
         if event.type() == QEvent.Type.MouseButtonRelease:
             QTimer.singleShot(0, self, self.focus_stepping)  # once the click has had its effect
         return False

@@ -29,6 +29,7 @@ from gru_debugger.window.centre import Centre
 from gru_debugger.window.dock_room import DockRoom, Scrolled
 from gru_debugger.window.focus import stops
 from gru_debugger.window.layout import ACROSS, AREAS, DOWN, LOW, VERY_LOW
+from gru_debugger.window.lent_room import LentRoom
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.plain import Label
 
@@ -74,11 +75,11 @@ class _Title(QWidget):
 
 class _Dock(QDockWidget):
     """`fill` is called before it is shown: what it holds is made when it is wanted first, and so
-    is its title."""
+    is its title. `lent` is what it gives back when it is closed."""
 
-    def __init__(self, spec: PaneSpec, fill: Callable[[], object]) -> None:
+    def __init__(self, spec: PaneSpec, fill: Callable[[], object], lent: LentRoom) -> None:
         super().__init__(spec.title)
-        self._fill = fill
+        self._fill, self._lent = fill, lent
         self.setObjectName(f"dock-{spec.name}")
 
     @guarded
@@ -87,7 +88,10 @@ class _Dock(QDockWidget):
             self._fill()
             if self.titleBarWidget() is None:
                 self.setTitleBarWidget(_Title(self, self.windowTitle()))
-        super().setVisible(visible)
+            super().setVisible(True)
+            return
+        with self._lent.closing(self):
+            super().setVisible(False)
 
 
 class Docks(Mapping[str, QDockWidget]):
@@ -113,15 +117,13 @@ class Docks(Mapping[str, QDockWidget]):
         shown = [spec for spec in (*pane_specs().values(), *WIDGETS) if spec.area != "none"]
         middle = {spec.name: spec for spec in centre_specs()}
         self._specs = {spec.name: spec for spec in shown if spec.name not in middle}
+        self.lent = LentRoom(window, self._docks)
         for spec in self._specs.values():
-            self._docks[spec.name] = _Dock(spec, partial(self.content, spec.name))
+            self._docks[spec.name] = _Dock(spec, partial(self.content, spec.name), self.lent)
             self.toggles[spec.name] = self._toggle(spec)
         self.centre = Centre(session, lambda name: self._view_of(middle[name]))
         self._room = DockRoom(window, self._docks, self.centre)
-        self._unsized = {
-            name for name, spec in self._specs.items()
-            if spec.start == "closed" and (spec.stacked or not spec.neighbour)
-        }  # fmt: skip
+        self._unsized = {name for name, spec in self._specs.items() if _is_sized_first(spec)}
         for spec in self._specs.values():
             self._place(spec)
         for changed in (
@@ -208,6 +210,7 @@ class Docks(Mapping[str, QDockWidget]):
             self._window.restoreState(kept, LAYOUT_VERSION)
         self._settle()
         self.give_room()  # to the lanes that are there from the start
+        self.lent.rests = False
         if self._wanted is not None:
             self.take(self._wanted)
         self._unsized = {name for name in self._unsized if self._docks[name].isHidden()}
@@ -240,14 +243,17 @@ class Docks(Mapping[str, QDockWidget]):
         if not self.begun:
             self._wanted = content
             return
-        layout.arrange(self._window, self._docks, content)
+        with self.lent.resting():
+            layout.arrange(self._window, self._docks, content)
         self._unsized -= {name for name, dock in self._docks.items() if dock.isVisible()}
 
     def restore(self) -> None:
-        """As at first."""
-        self._window.restoreState(self._at_first, LAYOUT_VERSION)
-        for name, spec in self._specs.items():
-            self._docks[name].setVisible(spec.start != "closed")
+        """As at first; what is opened then has the size that it has at first."""
+        with self.lent.resting():
+            self._window.restoreState(self._at_first, LAYOUT_VERSION)
+            for name, spec in self._specs.items():
+                self._docks[name].setVisible(spec.start != "closed")
+        self._unsized = {name for name, spec in self._specs.items() if _is_sized_first(spec)}
         self._size()
         self._given.clear()
         self.give_room()
@@ -305,18 +311,24 @@ class Docks(Mapping[str, QDockWidget]):
 
     def show(self, name: str) -> None:
         """Open it where it was, in front of those that it shares a place with."""
-        dock, spec = self._docks[name], self._specs[name]
+        dock = self._docks[name]
         if dock.isHidden() and not dock.isFloating():
-            # Those that are there from the start have their places.
-            if spec.start == "closed" and not spec.stacked:
-                self._room.put_behind(dock, self._docks.get(spec.neighbour))
-            if name in self._unsized:
-                self._unsized.remove(name)
-                self._room.show_first(dock, spec, self.content(name))
-                self._settle()
-                self._keep_whole(0)
+            with self.lent.opening(dock):
+                self._open(name)
+            self._settle()
+            self._keep_whole(0)
         dock.show()
         dock.raise_()
+
+    def _open(self, name: str) -> None:
+        dock, spec = self._docks[name], self._specs[name]
+        # Those that are there from the start have their places.
+        if spec.start == "closed" and not spec.stacked:
+            self._room.put_behind(dock, self._docks.get(spec.neighbour))
+        if name in self._unsized:
+            self._unsized.remove(name)
+            self._room.show_first(dock, spec, self.content(name))
+        dock.show()
 
     def go_to(self, name: str) -> None:
         """Open it, and give the first of it that takes keys the keyboard."""
@@ -348,3 +360,8 @@ class Docks(Mapping[str, QDockWidget]):
             for name, (view, rect) in found.items()
             if rect is not None
         }
+
+
+def _is_sized_first(spec: PaneSpec) -> bool:
+    """Whether it gets a size when it is opened first, and not that of its neighbour's place."""
+    return spec.start == "closed" and (spec.stacked or not spec.neighbour)

@@ -79,10 +79,11 @@ class Teaching(QObject):
 
     def _restore(self, before: _Before) -> None:
         """The docks; what was opened or closed meanwhile stays so."""
-        self._window.restoreState(before.layout)
-        for name, dock in self._window.docks.items():
-            if dock.isVisible() != before.shown[name]:
-                dock.setVisible(before.shown[name])
+        with self._window.docks.lent.resting():
+            self._window.restoreState(before.layout)
+            for name, dock in self._window.docks.items():
+                if dock.isVisible() != before.shown[name]:
+                    dock.setVisible(before.shown[name])
 
     def _restore_again(self, before: _Before) -> None:
         """Once bars and window are as high as they were."""

@@ -1,0 +1,180 @@
+"""What a pane took of others when it was opened they have again when it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from keyboard import click, press
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolButton
+from samples import model, recording
+
+from gru_debugger.main_window import MainWindow
+from gru_debugger.window.docks import WIDGETS
+
+OpenWindow = Callable[..., MainWindow]
+Sizes = dict[str, tuple[int, int]]
+BOTH = pytest.mark.parametrize("size", [(1600, 1000), (1366, 768)], ids=str)
+
+
+def settle() -> None:
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+def sizes(window: MainWindow) -> Sizes:
+    """Of what is in sight, the centre too."""
+    settle()
+    shown = {name: dock for name, dock in window.docks.items() if dock.isVisible()}
+    found = {name: (dock.width(), dock.height()) for name, dock in shown.items()
+             if not dock.visibleRegion().isEmpty()}  # fmt: skip
+    return {**found, "centre": (window.centre.width(), window.centre.height())}
+
+
+def near(found: Sizes, expected: Sizes) -> bool:
+    """To a pixel, as Qt rounds."""
+    return found.keys() == expected.keys() and all(
+        abs(a - b) <= 1 for name, size in found.items()
+        for a, b in zip(size, expected[name], strict=True)
+    )  # fmt: skip
+
+
+def opened(open_window: OpenWindow, size: tuple[int, int]) -> MainWindow:
+    return open_window(recording(model(), 120), 90, 5, size=size)
+
+
+@BOTH
+def test_influence_gives_all_back(open_window: OpenWindow, size: tuple[int, int]) -> None:
+    """I opens it, asks of the selected value, and closes it; twice, and by the cross."""
+    window = opened(open_window, size)
+    before, selected = sizes(window), window.session.view.of_selected
+    for _ in range(2):
+        press(window.cell, "I")
+        assert window.docks["influence"].isVisible()
+        taken = sizes(window)
+        assert taken["centre"][1] < before["centre"][1]
+        assert taken["strip"] == before["strip"]
+        press(window.cell, "I", "I")
+        assert not window.docks["influence"].isVisible()
+        assert near(sizes(window), before)
+        assert window.session.view.of_selected is selected
+    press(window.cell, "I")
+    assert near(sizes(window), taken), "as it was"
+    for name in ("influence", "gradients"):
+        title = window.docks[name].titleBarWidget()
+        assert title is not None
+        click(title.findChild(QToolButton))
+        settle()
+    assert near(sizes(window), before)
+
+
+@BOTH
+@pytest.mark.parametrize("order", [("influence", "gradients"), ("gradients", "influence")])
+def test_in_any_order(
+    open_window: OpenWindow, size: tuple[int, int], order: tuple[str, str]
+) -> None:
+    window = opened(open_window, size)
+    before = sizes(window)
+    press(window.cell, "I")
+    for name in order:
+        window.docks[name].close()
+    assert near(sizes(window), before)
+
+
+CLOSED = ["memory", "numbers", "log", "history", "similar", "ledger", "curves"]
+
+
+@BOTH
+@pytest.mark.parametrize("name", CLOSED)
+def test_every_pane_does(open_window: OpenWindow, size: tuple[int, int], name: str) -> None:
+    window = opened(open_window, size)
+    before = sizes(window)
+    for _ in range(2):
+        window.docks.show(name)
+        settle()
+        assert not near(sizes(window), before)
+        window.docks[name].close()
+        assert near(sizes(window), before)
+
+
+def test_one_opened_while_another_was(open_window: OpenWindow) -> None:
+    """What it would have to give back to, had the other not been there."""
+    window = opened(open_window, (1600, 1000))
+    before = sizes(window)
+    press(window.cell, "I")
+    window.docks.show("numbers")
+    press(window.cell, "I", "I")
+    assert window.docks["numbers"].isVisible()
+    window.docks["numbers"].close()
+    assert near(sizes(window), before)
+
+
+@BOTH
+def test_the_next_start_knows_nothing_of_it(
+    open_window: OpenWindow, size: tuple[int, int]
+) -> None:
+    window = opened(open_window, size)
+    before = sizes(window)
+    press(window.cell, "I", "I", "I")
+    settle()
+    window.close()
+    again = opened(open_window, size)
+    assert near(sizes(again), before)
+    press(again.cell, "I")
+    settle()
+    again.close()
+    last = opened(open_window, size)
+    assert last.docks["influence"].isVisible(), "it was open"
+    press(last.cell, "I", "I")
+    after = sizes(last)
+    assert after["strip"] == before["strip"]
+    assert after["centre"] == before["centre"]
+
+
+def test_what_the_user_drags_is_the_user_s(open_window: OpenWindow) -> None:
+    window = opened(open_window, (1600, 1000))
+    before = sizes(window)
+    press(window.cell, "I")
+    settle()
+    dock = window.docks["prediction"]
+    between = dock.geometry().topLeft() + QPoint(dock.width() // 2, -1)
+    assert window.isSeparator(between)
+    handle, left = window.windowHandle(), Qt.MouseButton.LeftButton
+    QTest.mousePress(handle, left, Qt.KeyboardModifier.NoModifier, between)
+    QTest.mouseMove(handle, between + QPoint(0, -60))
+    QTest.mouseRelease(handle, left, Qt.KeyboardModifier.NoModifier, between + QPoint(0, -60))
+    settle()
+    dragged = dock.height()
+    press(window.cell, "I", "I")
+    after = sizes(window)
+    assert after["strip"] == before["strip"], "what is closed is the centre's all the same"
+    assert after["prediction"][1] > dragged > before["prediction"][1] - 60
+    assert after["prediction"][1] > before["prediction"][1] + 30
+
+
+def test_restore_layout_restores_what_influence_took(open_window: OpenWindow) -> None:
+    """Also of a layout that was kept spoilt, and what is opened then is as high as at first."""
+    window = opened(open_window, (1600, 1000))
+    before = sizes(window)
+    press(window.cell, "I")
+    first = sizes(window)
+    docks = [window.docks[name] for name in ("strip", "influence")]
+    window.resizeDocks(docks, [400, 120], Qt.Orientation.Vertical)
+    settle()
+    window.close()
+    again = opened(open_window, (1600, 1000))
+    assert not near(sizes(again), first)
+    press(again, "Ctrl+K", "D")
+    assert near(sizes(again), before)
+    press(again.cell, "I")
+    assert near(sizes(again), first)
+
+
+def test_all_that_can_be_closed_at_first_is_tried() -> None:
+    from gru_debugger.panes.registry import pane_specs
+
+    closed = {spec.name for spec in (*pane_specs().values(), *WIDGETS)
+              if spec.start == "closed" and spec.area != "none"}  # fmt: skip
+    assert closed == {*CLOSED, "influence", "gradients", "tour"}
