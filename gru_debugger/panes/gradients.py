@@ -22,7 +22,7 @@ _GAP = 18  # pixels between them
 _LONGEST = 1150  # pixels of the sentence
 _FEWEST = 2  # rows of the table
 _HEAD, _FOOT = 21, 6  # pixels down to its head's baseline, and below its rows
-_STEPS, _SPACE = 58, 8  # pixels of the steps' column, and between columns
+_STEPS, _SPACE = 50, 8  # pixels of the steps' column, at least, and between columns
 _COLORS = {"": "text", "direct_": "keep_text", "constant_gates_": "muted",
            "plain_rnn_": "take_text"}  # of each path's column
 
@@ -115,28 +115,28 @@ class GradientsPane(AsksInfluence):
 
     def _paint_table(self, p: QPainter, top: float) -> None:
         theme, right = self.theme, self.size.width() - MARGIN
-        fonts.text(p, MARGIN, top, told("steps back"), theme.muted, fonts.SANS, 11)
-        for path, (x, room) in self._columns().items():
+        pixels, columns = self._columns()
+        fonts.text(p, MARGIN, top, told("steps back"), theme.muted, fonts.SANS, pixels)
+        called = influence_told.names_of_paths()
+        for path, (x, _) in columns.items():
             color = theme.role(_COLORS[path])
-            name = influence_told.names_of_paths()[path]
-            shown, pixels = fonts.fitting(name, room, fonts.SANS, 11, 600)
-            fonts.text(p, x, top, shown, color, fonts.SANS, pixels, 600, align="right")
+            fonts.text(p, x, top, called[path], color, fonts.SANS, pixels, 600, align="right")
         p.fillRect(QRectF(MARGIN, top + 6, right - MARGIN, 1), theme.border)
         for i, row in enumerate(self._rows):
             self._paint_row(p, top + (i + 1) * ROW + 4, row)
 
-    def _columns(self) -> dict[str, tuple[float, float]]:
-        """Each path's right edge, and the pixels of room there: as wide as their names ask for,
-        or all alike."""
+    def _columns(self) -> tuple[float, dict[str, tuple[float, float]]]:
+        """How large names are, the same for all; each path's right edge, and the room there."""
         called = influence_told.names_of_paths()
-        wide = [fonts.width(name, fonts.SANS, 11, 600) + _SPACE for name in called.values()]
-        spare = (self.size.width() - 2 * MARGIN - _STEPS - sum(wide)) / len(wide)
-        if spare < 0:
-            wide = [spare + sum(wide) / len(wide)] * len(wide)
-            spare = 0.0
-        rights = MARGIN + _STEPS + np.cumsum([one + spare for one in wide])
+        for pixels in range(11, int(fonts.SMALLEST) - 1, -1):
+            wide = [fonts.width(name, fonts.SANS, pixels, 600) + _SPACE for name in called.values()]
+            steps = max(_STEPS, fonts.width(told("steps back"), fonts.SANS, pixels))
+            spare = (self.size.width() - 2 * MARGIN - steps - sum(wide)) / len(wide)
+            if spare >= 0:
+                break
+        rights = MARGIN + steps + np.cumsum([one + spare for one in wide])
         rooms = [one + spare - _SPACE for one in wide]
-        return dict(zip(called, zip(rights.tolist(), rooms, strict=True), strict=True))
+        return pixels, dict(zip(called, zip(rights.tolist(), rooms, strict=True), strict=True))
 
     def _paint_row(self, p: QPainter, y: float, row: Row) -> None:
         theme = self.theme
@@ -147,7 +147,7 @@ class GradientsPane(AsksInfluence):
             fonts.underline(p, MARGIN + 38, y + 3, fonts.width(symbol, fonts.MONO, pixels),
                             theme.muted)  # fmt: skip
         shares = row.whole, row.direct, row.constant_gates, row.plain_rnn
-        for share, (x, room) in zip(shares, self._columns().values(), strict=True):
+        for share, (x, room) in zip(shares, self._columns()[1].values(), strict=True):
             shown, pixels = fonts.fitting(left(share), room, fonts.MONO, 11)
             fonts.text(p, x, y, shown, theme.text, fonts.MONO, pixels, align="right")
 

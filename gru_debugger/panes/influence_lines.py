@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MOST = 9  # decades that the axis has at most
 _FEWEST = 2
 _FILL = 26  # alpha of what the update gate gives: between all paths and a plain RNN
+_BELOW = "↓"  # behind the name of a line that is too low to be seen
 SAMPLE = 20  # pixels of the line before its name
 
 Points = list[QPointF]
@@ -32,8 +33,8 @@ Points = list[QPointF]
 LINES = (
     ("plain_rnn_", "take", "take_text", 2.0, (5.0, 3.0)),
     ("direct_", "keep", "keep_text", 2.0, ()),
-    ("constant_gates_", "r", "muted", 2.0, (0.1, 2.2)),
     ("", "h", "text", 2.2, ()),
+    ("constant_gates_", "r", "muted", 2.0, (0.1, 2.2)),  # seen where it is another one's, too
 )
 
 
@@ -119,12 +120,14 @@ def _fill(
         return
     color = QColor(pane.theme.keep)
     color.setAlpha(_FILL)
-    first = [QPointF(point.x(), rect.bottom()) for point in above if not below
-             or point.x() < below[0].x()]  # fmt: skip
+    ends = (below[0].x(), below[-1].x()) if below else (np.inf, np.inf)
+    floor = [QPointF(point.x(), rect.bottom()) for point in above]  # where a plain RNN is lower
+    first = [point for point in floor if point.x() < ends[0]]
+    last = [point for point in floor if point.x() > ends[1]]
     p.setPen(Qt.PenStyle.NoPen)
     p.setBrush(color)
     p.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # lines cover its edges
-    p.drawPolygon(QPolygonF([*above, *reversed([*first, *below])]))
+    p.drawPolygon(QPolygonF([*above, *reversed([*first, *below, *last])]))
     p.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
@@ -154,14 +157,19 @@ def _pen(color: QColor, wide: float, dashes: Sequence[float]) -> QPen:
 def _paint_names(
     p: QPainter, pane: InfluencePane, rect: QRectF, lines: dict[str, Points]
 ) -> None:
-    """Each beside its own line, where it covers the others least."""
+    """Each beside its own line, where it covers the others least; of one that is all below the
+    axis, at its lower edge."""
     taken: list[QRectF] = []
     drawn = {path: _as_array(points) for path, points in lines.items()}
     whole = {path: along(points) for path, points in drawn.items()}
-    called = names(pane.session.notation)
-    for path, line, color, thick, dashes in reversed(LINES):
-        name, points = called[path], drawn[path]
-        inside = (points[:, 1] >= rect.top() - 1) & (points[:, 1] <= rect.bottom())
+    strokes = {stroke[0]: stroke for stroke in LINES}
+    for path, name in names(pane.session.notation).items():
+        _, line, color, thick, dashes = strokes[path]
+        points = drawn[path]
+        inside = points[:, 1] <= rect.bottom()
+        if not inside.any():
+            name, inside = f"{name} {_BELOW}", inside | True
+            points = points * (1, 0) + (0, rect.bottom())
         wide = fonts.width(name, fonts.SANS, 11, 600) + 10 + SAMPLE
         others = [pairs for other, pairs in whole.items() if other != path]
         others.append(_edges(pane, rect))
@@ -177,7 +185,7 @@ def _paint_names(
 
 def _edges(pane: InfluencePane, rect: QRectF) -> Pairs:
     """Of the present step's column, which are drawn over all."""
-    left, y = pane.x(pane.session.position), np.arange(rect.top(), rect.bottom(), 4.0)
+    left, y = pane.x(pane.session.position), np.arange(rect.top(), rect.bottom())
     return np.concatenate([np.column_stack([np.full(len(y), x), y])
                            for x in (left, left + pane.cell)])  # fmt: skip
 

@@ -17,7 +17,7 @@ from samples import model, recording, session_of, text_for
 
 import gru_debugger
 from gru_debugger.charts import fonts
-from gru_debugger.charts.theme import THEMES
+from gru_debugger.charts.theme import THEMES, mixed
 from gru_debugger.core.trace import Trace
 from gru_debugger.panes import influence_lines, influence_told
 from gru_debugger.panes.character_columns import LEFT, CharacterColumns, first_before
@@ -231,7 +231,9 @@ def test_wheel_and_pointer_do_what_they_do_in_the_strip() -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "t"), [("sixteen", 34), ("sixteen", 1), ("sonnets", 150)])
+@pytest.mark.parametrize(
+    ("name", "t"), [("sixteen", 34), ("sixteen", 1), ("sixteen", 3), ("sonnets", 150)]
+)
 @pytest.mark.parametrize("size", [(1600, 356), (1600, 206), (700, 200), (320, 200)])
 def test_every_line_is_named_inside_its_lane(
     name: str, t: int, size: tuple[int, int], theme: str, monkeypatch: pytest.MonkeyPatch
@@ -242,15 +244,17 @@ def test_every_line_is_named_inside_its_lane(
     pane.interactive = False
     pane.resize(*size)
     boxes = names_of(pane, monkeypatch)
-    if size[0] == 1600 and t > 1:
+    if size[0] == 1600:
         assert boxes.keys() == influence_lines.names("pytorch").keys()
     for box in boxes.values():
         assert pane.lanes["lines"].adjusted(-2, -3, 2, 3).contains(box)
     assert not any(a.intersects(b) for a, b in combinations(boxes.values(), 2))
-    if size == (1600, 356) and t > 1:  # there is room: no name lies on a line
+    if size == (1600, 356):  # there is room: no name lies on a line, none under the step's edges
         for line in points_of(pane).values():
             for at, box in product(line, boxes.values()):
                 assert not box.adjusted(0, 1, 0, -1).contains(QPointF(*at))
+        column = QRectF(pane.x(t), 0, pane.cell, 356)
+        assert not any(box.intersects(column) for box in boxes.values())
     session.close()
 
 
@@ -286,6 +290,56 @@ def points_of(pane: InfluencePane) -> dict[str, list[tuple[float, float]]]:
             for i, share in enumerate(row) if share >= 10.0**low
         ]  # fmt: skip
     return places
+
+
+def test_a_line_that_is_all_below_the_axis_is_named_at_its_edge(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = gru_debugger.load_model("bundled:sonnets")
+    session = session_of(Trace(network, network.example.text).finish(), 400, 9)
+    pane = pane_of(session, height=356)
+    session.influence.finished()
+    boxes: dict[str, QRectF] = {}
+    for scroll in (None, 200):
+        session.look(scroll=scroll)
+        pane.show_scroll()
+        with monkeypatch.context() as patched:
+            patched.setattr(fonts, "centred", lambda p, box, words, *_: boxes.update({words: box}))
+            painted(pane)
+        name = "as a plain RNN: z = 0 at the same states"
+        assert (f"{name} ↓" in boxes) == (scroll is not None)
+    box, rect = boxes[f"{name} ↓"], pane.lanes["lines"]
+    assert rect.bottom() - 6 < box.bottom() <= rect.bottom()
+    far = pane.shares.shares("plain_rnn_")[: pane.last - pane.found.first + 1]  # type: ignore[union-attr]
+    assert far.max() < 1e-9, "none of it would be on the axis"
+    session.close()
+
+
+@pytest.mark.parametrize("way", ["forward", "reverse"])
+def test_what_the_gates_give_is_filled_down_to_the_edge_where_a_plain_rnn_is_lower(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = session_of(recording(model(8, seed=3, directions=2), 100), 60, 5)
+    session.look(direction=way)
+    pane = pane_of(session, 1366, 260)
+    session.influence.finished()
+    pane.show_step()
+    image, rect = painted(pane), pane.lanes["lines"]
+    assert pane.shares is not None
+    positions = range(pane.first, pane.last + 1)
+    plain = pane.values(pane.shares.shares("plain_rnn_"), positions)
+    lower = [t for t, share in zip(positions, plain, strict=True) if 0 < share < 1e-12]
+    assert len(lower) > 5
+    def at(position: int) -> str:
+        return image.pixelColor(int(pane.x(position) + 6), int(rect.bottom()) - 4).name()
+
+    filled = mixed(pane.theme.panel, pane.theme.keep, 26 / 255).name()
+    names = list(names_of(pane, monkeypatch).values())
+    free = [t for t in lower[1:-1] if not any(
+        box.contains(QPointF(pane.x(t) + 6, rect.bottom() - 4)) for box in names)]  # fmt: skip
+    assert {at(t) for t in free} == {filled}
+    assert at(63 if way == "forward" else 57) == pane.theme.panel.name(), "on the other side"
+    session.close()
 
 
 COLORS = {"": "h", "direct_": "keep", "constant_gates_": "r", "plain_rnn_": "take"}
