@@ -34,7 +34,7 @@ LINES = (
     ("plain_rnn_", "take", "take_text", 2.0, (5.0, 3.0)),
     ("direct_", "keep", "keep_text", 2.0, ()),
     ("", "h", "text", 2.2, ()),
-    ("constant_gates_", "r", "muted", 2.0, (0.1, 2.2)),  # seen where it is another one's, too
+    ("constant_gates_", "r", "muted", 2.0, (1.0, 2.0)),  # seen where it is another one's, too
 )
 
 
@@ -145,12 +145,10 @@ def _line(p: QPainter, pieces: Sequence[Points], pen: QPen) -> None:
 
 
 def _pen(color: QColor, wide: float, dashes: Sequence[float]) -> QPen:
-    """Dashes so short are round dots."""
     pen = QPen(color, wide)
     if dashes:
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # round dots would take twice as long
         pen.setDashPattern(dashes)
-        dots = dashes[0] < 1
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap if dots else Qt.PenCapStyle.FlatCap)
     return pen
 
 
@@ -161,7 +159,8 @@ def _paint_names(
     axis, at its lower edge."""
     taken: list[QRectF] = []
     drawn = {path: _as_array(points) for path, points in lines.items()}
-    whole = {path: along(points) for path, points in drawn.items()}
+    whole = {path: along(points, rect.bottom() + 9) for path, points in drawn.items()}
+    step = QRectF(pane.x(pane.session.position) - 2, rect.top(), pane.cell + 4, rect.height())
     strokes = {stroke[0]: stroke for stroke in LINES}
     for path, name in names(pane.session.notation).items():
         _, line, color, thick, dashes = strokes[path]
@@ -172,8 +171,7 @@ def _paint_names(
             points = points * (1, 0) + (0, rect.bottom())
         wide = fonts.width(name, fonts.SANS, 11, 600) + 10 + SAMPLE
         others = [pairs for other, pairs in whole.items() if other != path]
-        others.append(_edges(pane, rect))
-        box = place(rect, points[inside], wide, whole[path], np.concatenate(others), taken)
+        box = place(rect, points[inside], wide, whole[path], others, taken, step)
         if box is None:
             continue
         taken.append(box)
@@ -181,13 +179,6 @@ def _paint_names(
         _paint_sample(p, box, pane.theme.role(line), thick, dashes)
         words = pane.theme.role(color)
         fonts.centred(p, box.adjusted(SAMPLE, 0, 0, 0), name, words, fonts.SANS, 11, 600)
-
-
-def _edges(pane: InfluencePane, rect: QRectF) -> Pairs:
-    """Of the present step's column, which are drawn over all."""
-    left, y = pane.x(pane.session.position), np.arange(rect.top(), rect.bottom())
-    return np.concatenate([np.column_stack([np.full(len(y), x), y])
-                           for x in (left, left + pane.cell)])  # fmt: skip
 
 
 def _paint_sample(
