@@ -450,6 +450,12 @@ ACTIONS: tuple[Action, ...] = (
 # Of the panes, as they stand in their menu.
 PANE_KEYS = tuple(f"Ctrl+K, {number}" for number in range(1, 10))
 
+# Keys that are a pane's own while it has the keyboard, not an action's.
+_OF_PANES = (
+    ("Overview: go to what a question's answer names, again: to the next", "1…7"),
+    ("Curves, Influence in words: choose a link, follow it, let go", "Down · Up · Return · Esc"),
+)
+
 MENUS = ("File", "Edit", "Model", "Step", "Unit", "View", "Help")
 
 
@@ -461,7 +467,7 @@ def shortcuts_table() -> list[tuple[str, str]]:
         keys = [shown for _, shown in rows]
         numbered = len(keys) > 1 and keys == [f"{keys[0][:-1]}{i}" for i in range(1, len(keys) + 1)]
         table += [(name, _from_to(keys))] if numbered else rows
-    return [*table, ("Show a pane, or close it", _from_to(PANE_KEYS))]
+    return [*table, ("Show a pane, or close it", _from_to(PANE_KEYS)), *_OF_PANES]
 
 
 def _from_to(keys: Sequence[str]) -> str:

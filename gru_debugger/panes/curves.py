@@ -19,6 +19,7 @@ from gru_debugger.panes import curve_resets, curves_told, symbols
 from gru_debugger.panes.curve_plots import BELOW, HEIGHT, Plot, reach
 from gru_debugger.panes.curve_resets import PITCH, ROWS, Opened, UnitsChart
 from gru_debugger.panes.equations import short
+from gru_debugger.panes.link_keys import LinkKeys
 from gru_debugger.panes.links import Link, contains
 from gru_debugger.panes.paragraph import LINE, Paragraph
 from gru_debugger.panes.table import Tables
@@ -63,6 +64,7 @@ class CurvesPane(UnitsPane):
         self._opened: tuple[object, Opened] | None = None
         self._over: tuple[object, tuple[list[Span], Said]] | None = None
         self._pointer: QPointF | None = None
+        self._keys = LinkKeys(self, lambda: self.links)
         self._resets = 0.0  # the top of the second half
 
     # Finding out -------------------------------------------------------------------------------
@@ -237,6 +239,7 @@ class CurvesPane(UnitsPane):
         self._say()
         self._above.paint(p, self._pointer)
         self._below.paint(p, self._pointer)
+        self._keys.paint(p)
         if step is None:
             return
         for plot in self.plots:
@@ -304,6 +307,16 @@ class CurvesPane(UnitsPane):
     @property
     def links(self) -> list[Link]:
         return [*self._above.links, *self._below.links] if self.session.trace else []
+
+    def key(self, key: int) -> bool:
+        return self._keys.key(key)
+
+    def chosen(self) -> tuple[QRectF, str] | None:
+        chosen = self._keys.chosen
+        return None if chosen is None else (chosen.rect, chosen.words)
+
+    def leave_keys(self) -> None:
+        self._keys.let_go()
 
     def point(self, at: QPointF | None) -> bool:
         before = [link.rect for link in self.links if contains(link.rect, self._pointer)]

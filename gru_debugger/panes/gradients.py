@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import fonts
+from gru_debugger.charts.theme import Theme
 from gru_debugger.core import names
 from gru_debugger.numerals import grouped
 from gru_debugger.panes import influence_told, sentences
 from gru_debugger.panes.influence_asked import AsksInfluence
+from gru_debugger.panes.link_keys import LinkKeys
+from gru_debugger.panes.links import Link
 from gru_debugger.phrases import told
 from gru_debugger.questions.influence_in_words import Row, left
 from gru_debugger.questions.influence_in_words import sentences as said_of
+from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
 
 MARGIN, ROW = 22, 17
@@ -32,6 +38,10 @@ class GradientsPane(AsksInfluence):
 
     least_width = 240
     takes_keys = True
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__(session, theme)
+        self._keys = LinkKeys(self, lambda: self.links)
 
     @property
     def least_height(self) -> int:  # type: ignore[override]
@@ -158,29 +168,53 @@ class GradientsPane(AsksInfluence):
         i, inside = int(below // ROW), below >= 0 and at.x() >= MARGIN
         return self._rows[i] if inside and 0 <= i < len(self._rows) else None
 
-    def press(self, at: QPointF) -> None:
+    @property
+    def links(self) -> list[Link]:
+        """The values that can be asked about, then a row each."""
         if self.session.trace is None:
-            return
-        for of_selected in (False, True):
-            if self.choice(of_selected).contains(at):
-                self.session.look(of_selected=of_selected, symbol=None)
+            return []
+        found = [
+            Link(self.choice(of_selected), partial(self._ask, of_selected),
+                 self._called(of_selected))
+            for of_selected in (False, True) if not self.choice(of_selected).isEmpty()
+        ]  # fmt: skip
+        top, wide = self._box.bottom() + _HEAD + 9, self.size.width() - 2 * MARGIN
+        return found + [
+            Link(QRectF(MARGIN, top + i * ROW, wide, ROW), partial(self.session.follow, row.step),
+                 self.trace.character_in_words(row.step))
+            for i, row in enumerate(self._rows)
+        ]  # fmt: skip
+
+    def _ask(self, of_selected: bool) -> None:
+        self.session.look(of_selected=of_selected, symbol=None)
+
+    def press(self, at: QPointF) -> None:
+        for link in self.links:
+            if link.rect.contains(at):
+                link.follow()
                 return
-        row = self._row_at(at)
-        if row is not None:
-            self.session.follow(row.step)
 
     def point(self, at: QPointF | None) -> bool:
-        if at is None or self.session.trace is None:
-            return False
-        on_choice = any(self.choice(of_selected).contains(at) for of_selected in (False, True))
-        return on_choice or self._row_at(at) is not None
+        return at is not None and any(link.rect.contains(at) for link in self.links)
 
     def key(self, key: int) -> bool:
-        """Enter: of the other value."""
+        """Enter where no link is chosen: of the other value."""
+        if self._keys.key(key):
+            return True
         if key not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return False
-        self.session.look(of_selected=not self.session.view.of_selected, symbol=None)
+        self._ask(not self.session.view.of_selected)
         return True
+
+    def chosen(self) -> tuple[QRectF, str] | None:
+        chosen = self._keys.chosen
+        return None if chosen is None else (chosen.rect, chosen.words)
+
+    def leave_keys(self) -> None:
+        self._keys.let_go()
+
+    def paint_overlay(self, p: QPainter) -> None:
+        self._keys.paint(p)
 
     def hover(self, at: QPointF) -> str:
         row = self._row_at(at) if self.session.trace is not None else None

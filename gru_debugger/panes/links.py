@@ -22,7 +22,7 @@ CAP = 15  # pixels of a key cap, at least
 class Link:
     rect: QRectF
     follow: Callable[[], object]
-    words: str = ""  # of the tool tip
+    words: str = ""  # of the tool tip, or those that are the link
 
 
 def paint_line(p: QPainter, pane: Pane, x: float, y: float, wide: float, pointed: bool) -> None:

@@ -212,6 +212,13 @@ class Pane(Picture):
         """A key, one of Qt's, while the pane has the keyboard; False where it means nothing."""
         return False
 
+    def chosen(self) -> tuple[QRectF, str] | None:
+        """Where what keys have chosen stands, and how it is told; None where nothing is."""
+        return None
+
+    def leave_keys(self) -> None:
+        """The keyboard is elsewhere now."""
+
     def pan(self, pixels: float) -> bool:
         """Move what is shown to the right; False where there is nothing to be moved."""
         return False

@@ -43,12 +43,12 @@ class Paragraph:
             pitch = self.rect.height() / lines
         left, top = self.rect.left(), self.rect.top() + 12
         self._placed = [(word, left + x, top + pitch * line) for word, x, line in joined(words)]
-        rects = [
-            QRectF(x - 2, y - 12, word_width(word, self._pixels) + 4, LINE)
+        there = [
+            (QRectF(x - 2, y - 12, word_width(word, self._pixels) + 4, LINE), word.text)
             for word, x, y in self._placed
             if word.role == "link"
         ]
-        self.links = [Link(rect, do) for rect, do in zip(rects, follow, strict=False)]
+        self.links = [Link(rect, do, said) for (rect, said), do in zip(there, follow, strict=False)]
 
     def _fitting(self, spans: Sequence[Span]) -> list[tuple[Span, float, int]]:
         found: list[tuple[Span, float, int]] = []

@@ -22,7 +22,7 @@ from gru_debugger.charts.theme import Theme
 from gru_debugger.panes.pane import NOTCH, Pane
 from gru_debugger.panes.units import UnitsPane
 from gru_debugger.session.session import Session
-from gru_debugger.window.accessible import tell_changed
+from gru_debugger.window.accessible import announce, tell_changed
 
 _AROUND = 27  # pixels of a chart's name above it, and of its axis below
 _ON, _OFF = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
@@ -129,11 +129,25 @@ class PaneView(PictureView):
     @guarded
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not event.modifiers() and self.pane.key(event.key()):
+            self._show_chosen()
             return
         if self.horizontalScrollBar().maximum() or self.verticalScrollBar().maximum():
             super().keyPressEvent(event)
         else:
             event.ignore()  # which would take arrows all the same
+
+    def _show_chosen(self) -> None:
+        """What a key has chosen is in sight, and told."""
+        chosen = self.pane.chosen()
+        if chosen is not None:
+            self._scroll_to(chosen[0])
+            announce(self, chosen[1])
+
+    @guarded
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self.pane.leave_keys()
 
     @guarded
     def focusInEvent(self, event: QFocusEvent) -> None:

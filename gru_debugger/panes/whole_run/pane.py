@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from gru_debugger.charts import fonts
@@ -193,6 +193,26 @@ class WholeRunPane(Pane):
             self.session.go_to(goal.number)
         else:
             self.session.whole_run.want_losses()
+
+    def where(self, kind: str) -> Goal | None:
+        """The goal of a kind that leads to where we are."""
+        session = self.session
+        if kind == "unit":
+            return Goal("unit", session.unit)
+        return Goal("step", session.position) if kind == "step" else None
+
+    def key_of(self, panel: Panel) -> str:
+        return str(self.all.index(panel) + 1)
+
+    def key(self, key: int) -> bool:
+        """A question's digit: to where its answer leads, once more to the next such place."""
+        at = key - Qt.Key.Key_1
+        if self.session.trace is None or not self._laid or not 0 <= at < len(self.all):
+            return False
+        goal = self.all[at].next_goal()
+        if goal is not None:
+            self.go_to(goal)
+        return goal is not None
 
     def _link(self, at: QPointF | None) -> Link | None:
         return next((link for panel in self.all if (link := panel.link_at(at))), None)

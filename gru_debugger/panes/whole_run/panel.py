@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
 from gru_debugger.charts import fonts
-from gru_debugger.panes.links import Link, contains
+from gru_debugger.panes.links import CAP, Link, contains, paint_caps
 from gru_debugger.panes.paragraph import Paragraph
 from gru_debugger.panes.whole_run import labels
 from gru_debugger.panes.whole_run.labels import Label
@@ -40,6 +40,7 @@ class Panel:
         self.sentence = Paragraph(pane)
         self.labels: list[Label] = []
         self._beyond = 0.0
+        self.goals: Sequence[Goal] = ()  # of the sentence's links
 
     # Layout ------------------------------------------------------------------------------------
 
@@ -52,6 +53,7 @@ class Panel:
     def arrange(self) -> None:
         """Take what is known now."""
         answer = self.answer()
+        self.goals = answer.goals
         follow = [partial(self.pane.go_to, goal) for goal in answer.goals]
         self.sentence.say(answer.spans, follow)
         self.measure()
@@ -98,6 +100,9 @@ class Panel:
         left, baseline = self.rect.left(), self.rect.top() + _TITLE
         fonts.text(p, left, baseline, self.question, self.pane.theme.text, fonts.SANS, 14, 600)
         self.sentence.paint(p, None)
+        if self.goals and self.pane.interactive:
+            cap = left - CAP - 6, baseline, self.pane.key_of(self)
+            paint_caps(p, self.pane, [cap])
         self.paint_plot(p)
 
     def paint_plot(self, p: QPainter) -> None:
@@ -151,6 +156,13 @@ class Panel:
             if contains(link.rect, at):
                 return link
         return None
+
+    def next_goal(self) -> Goal | None:
+        """The one after where we are, where that is one of them; else the first."""
+        goals = list(dict.fromkeys(self.goals))  # two words may lead to one place
+        here = [goal == self.pane.where(goal.kind) for goal in goals]
+        at = here.index(True) + 1 if any(here) else 0
+        return goals[at % len(goals)] if goals else None
 
     def hover(self, at: QPointF) -> str:
         """What a tip says of what is there."""
