@@ -24,6 +24,7 @@ from gru_debugger.spans import Span
 
 MARGIN, ROW = 22, 17
 _TITLE, _BOX = 34, 44  # the baseline of title and choices, and the top of the sentence
+_LOW_TITLE, _LOW_BOX = 19, 27  # the same where there is little room
 _GAP = 18  # pixels between them
 _LONGEST = 1150  # pixels of the sentence
 _FEWEST = 2  # rows of the table
@@ -45,15 +46,29 @@ class GradientsPane(AsksInfluence):
 
     @property
     def least_height(self) -> int:  # type: ignore[override]
-        return round(self._box.bottom()) + _HEAD + _FOOT + _FEWEST * ROW
+        return round(self._box_of(low=True).bottom()) + 1
+
+    @property
+    def _low(self) -> bool:
+        """With so little room for a table smaller letters leave more for the sentence."""
+        whole = self._box_of(low=False).bottom() + _HEAD + _FOOT + _FEWEST * ROW
+        return self.size.height() < round(whole)
+
+    @property
+    def _title(self) -> int:
+        """Its baseline, and that of the choices."""
+        return _LOW_TITLE if self._low else _TITLE
 
     @property
     def _rows(self) -> list[Row]:
-        """As many as find room: the last one, of which the sentence tells, and the first."""
+        """As many as find room: the last one, of which the sentence tells, then the first."""
         known = self.shares is not None and self.shares.found.complete
         rows = self.shares.rows if self.shares is not None and known else []
         room = int((self.size.height() - self._box.bottom() - _HEAD - _FOOT) // ROW)
-        return [*rows[:1], *rows[1:][-max(1, room - 1) :]]
+        first, others = rows[:1], rows[1:]
+        if room < len(rows):
+            first, others = first[: room > 1], others[-max(1, room - 1) :] if room > 0 else []
+        return [*first, *others]
 
     @property
     def said(self) -> list[Span]:
@@ -66,8 +81,14 @@ class GradientsPane(AsksInfluence):
 
     @property
     def _box(self) -> QRectF:
+        return self._box_of(self._low)
+
+    def _box_of(self, low: bool) -> QRectF:
+        """The sentence's."""
         wide = max(self.least_width, self.size.width()) - 2 * MARGIN
-        return QRectF(MARGIN + 0.5, _BOX + 0.5, wide - 1, sentences.height(wide, _LONGEST))
+        top, setting = (_LOW_BOX, sentences.SMALL) if low else (_BOX, sentences.USUAL)
+        high = sentences.height(wide, _LONGEST, setting)
+        return QRectF(MARGIN + 0.5, top + 0.5, wide - 1, high)
 
     # Painting ----------------------------------------------------------------------------------
 
@@ -76,12 +97,13 @@ class GradientsPane(AsksInfluence):
         theme = self.theme
         if self.session.trace is None:
             return
-        fonts.text(p, MARGIN, _TITLE, told("Influence"), theme.text, fonts.SANS, 16, 600)
+        fonts.text(p, MARGIN, self._title, told("Influence"), theme.text, fonts.SANS, 16, 600)
         for of_selected in (False, True):
             self._paint_choice(p, of_selected)
         box = self._box
         sentences.paint_box(p, theme, box)
-        sentences.paint(p, theme, box, self.said)
+        setting = sentences.SMALL if self._low else sentences.USUAL
+        sentences.paint(p, theme, box, self.said, setting)
         if self._rows:
             self._paint_table(p, box.bottom() + _HEAD)
 
@@ -108,7 +130,7 @@ class GradientsPane(AsksInfluence):
         if of_selected and self.model.output is not None:
             x += fonts.width(self._called(False), fonts.SANS, 13, 600) + _GAP
         wide = fonts.width(self._called(of_selected), fonts.SANS, 13, 600)
-        return QRectF(x, _TITLE - 14, wide, 20)
+        return QRectF(x, self._title - 14, wide, 20)
 
     def _paint_choice(self, p: QPainter, of_selected: bool) -> None:
         box, chosen = self.choice(of_selected), self._of_selected == of_selected
@@ -120,8 +142,8 @@ class GradientsPane(AsksInfluence):
         shown, pixels = fonts.fitting(
             words, self.size.width() - MARGIN - box.left(), fonts.SANS, 13, weight
         )
-        fonts.text(p, box.left(), _TITLE, shown, color, fonts.SANS, pixels, weight)
-        fonts.underline(p, box.left(), _TITLE + 4, box.width(), color, chosen)
+        fonts.text(p, box.left(), self._title, shown, color, fonts.SANS, pixels, weight)
+        fonts.underline(p, box.left(), self._title + 4, box.width(), color, chosen)
 
     def _paint_table(self, p: QPainter, top: float) -> None:
         theme, right = self.theme, self.size.width() - MARGIN

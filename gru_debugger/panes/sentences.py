@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -13,15 +14,26 @@ from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.theme import Theme
 from gru_debugger.spans import Span
 
-_LINE, _INSET = 21, 16  # pixels
+_INSET = 16  # pixels
 _CLOSING = ".,;"  # no space before these
 _LONGEST = 770  # pixels that the longest sentence takes, with what lines leave free at their ends
 
 
-def height(width: float, longest: float = _LONGEST) -> float:
-    """Pixels of a box so wide that has room for every sentence, of `longest` pixels."""
-    lines = -(-longest // max(40.0, width - 2 * _INSET))
-    return 20 + _LINE * lines
+class Setting(NamedTuple):
+    """How large letters are, from line to line, and from the box's top to the first; pixels."""
+
+    pixels: int
+    line: int
+    first: int
+
+
+USUAL, SMALL = Setting(13, 21, 25), Setting(12, 17, 19)
+
+
+def height(width: float, longest: float = _LONGEST, setting: Setting = USUAL) -> float:
+    """Pixels of a box so wide that has room for every sentence, of `longest` usual pixels."""
+    lines = -(-longest * setting.pixels / USUAL.pixels // max(40.0, width - 2 * _INSET))
+    return setting.first - 5 + setting.line * lines
 
 
 def paint_box(p: QPainter, theme: Theme, rect: QRectF) -> None:
@@ -31,11 +43,13 @@ def paint_box(p: QPainter, theme: Theme, rect: QRectF) -> None:
     p.fillRect(QRectF(rect.left() - 0.5, rect.top() + 3, 3, rect.height() - 6), theme.edge)
 
 
-def paint(p: QPainter, theme: Theme, rect: QRectF, spans: Sequence[Span]) -> None:
+def paint(
+    p: QPainter, theme: Theme, rect: QRectF, spans: Sequence[Span], setting: Setting = USUAL
+) -> None:
     """The words in the box."""
-    for span, x, line in joined(wrapped(spans, rect.width())):
-        at, baseline = rect.left() + _INSET + x, rect.top() + 25 + _LINE * line
-        paint_words(p, span, at, baseline, _color(theme, span.role))
+    for span, x, line in joined(wrapped(spans, rect.width(), setting.pixels)):
+        at, baseline = rect.left() + _INSET + x, rect.top() + setting.first + setting.line * line
+        paint_words(p, span, at, baseline, _color(theme, span.role), setting.pixels)
 
 
 def paint_words(
@@ -47,9 +61,11 @@ def paint_words(
         fonts.text(p, x, baseline, span.text, color, fonts.SANS, pixels, _weight(span))
 
 
-def wrapped(spans: Sequence[Span], width: float) -> list[tuple[Span, float, int]]:
+def wrapped(
+    spans: Sequence[Span], width: float, pixels: int = USUAL.pixels
+) -> list[tuple[Span, float, int]]:
     """Words with their x and line in a box so wide."""
-    return broken(spans, width - 2 * _INSET)
+    return broken(spans, width - 2 * _INSET, pixels)
 
 
 def broken(spans: Sequence[Span], room: float, pixels: int = 13) -> list[tuple[Span, float, int]]:

@@ -456,18 +456,32 @@ def test_gates_held_are_told_as_they_are_drawn(monkeypatch: pytest.MonkeyPatch) 
     session.close()
 
 
-@pytest.mark.parametrize(("size", "backs"), [
-    ((340, 320), [1, 3, 10, 33]), ((340, 250), [1, 10, 33]), ((240, 290), [1, 33]),
+@pytest.mark.parametrize(("height", "backs"), [
+    (320, [1, 3, 10, 33]), (250, [1, 10, 33]), (231, [1, 33]), (196, [1, 33]), (180, [33]),
+    (128, []),
 ])  # fmt: skip
-def test_in_little_room_the_table_has_the_first_row_and_the_last_ones(
-    size: tuple[int, int], backs: list[int]
+@pytest.mark.parametrize(("name", "t"), [("sixteen", 34), ("sonnets", 150)])
+def test_in_little_room_the_sentence_stays_whole_and_rows_give_way(
+    name: str, t: int, height: int, backs: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = session_of(recording(model(), STEPS), START, 3)
+    network = gru_debugger.load_model(f"bundled:{name}")
+    session = session_of(Trace(network, network.example.text).finish(), t, 9)
     pane = GradientsPane(session, THEMES["light"])
     pane.interactive = False
     for _ in range(2):  # as its view does: how high it must be depends on its width
-        pane.resize(*size)
+        pane.resize(340, height)
+    assert pane.size.height() == height, "nothing is scrolled"
     assert [row.back for row in pane._rows] == backs
+    said: list[tuple[float, float, str]] = []
+    text = fonts.text
+    monkeypatch.setattr(fonts, "text", lambda p, x, y, words, *more, **options: (
+        said.append((x, y, words)), text(p, x, y, words, *more, **options))[1])  # fmt: skip
+    painted(pane)
+    assert max(y for _, y, _ in said) < height
+    sentence = [y for _, y, words in said if pane._box.top() < y < pane._box.bottom() - 3]
+    table = [y for _, y, words in said if y > pane._box.bottom() + 3]
+    assert len(sentence) + len(table) == len(said) - 2, "besides title and value"
+    assert not backs or min(table) - max(sentence) > 15
     session.close()
 
 
