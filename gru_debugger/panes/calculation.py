@@ -39,6 +39,7 @@ class CalculationPane(Pane):
         self.card = LedgerCard(self)
         self.layout: layout.Layout | None = None
         self.sheets, self._earlier = Sheets(session), Sheets(session)
+        self.found = {name: symbols.Kept() for name in pointing.KINDS}
         self._behind: tuple[object, Step | None] = (None, None)
 
     def sheet(self) -> Sheet | None:

@@ -310,6 +310,7 @@ def _shown(line: Line, at: int, rounding: Rounding) -> str:
     return rounding.shown(line.values[at] or 0.0) + "†" * line.by_hand[at]
 
 
+@lru_cache(4)
 def _rest(found: Ledger, rounding: Rounding) -> list[tuple[str, Sequence[str]]]:
     """Between the products and what is added to them: words, and a number a gate."""
     totals = [value or 0.0 for value in found.lines[0].values]

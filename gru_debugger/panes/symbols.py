@@ -31,6 +31,20 @@ class Symbol(NamedTuple):
     rect: QRectF
 
 
+class Kept:
+    """Symbols that were found, as long as they are asked for of the same: a pointer that moves asks
+    all the time."""
+
+    def __init__(self) -> None:
+        self._of: object = None
+        self._found: list[Symbol] = []
+
+    def of(self, key: object, find: Callable[[], list[Symbol]]) -> list[Symbol]:
+        if self._of != key:
+            self._of, self._found = key, find()
+        return self._found
+
+
 @lru_cache(256)
 def spans(formula: str, notation: Notation, reset: Reset) -> tuple[tuple[str, int, int], ...]:
     """(quantity, first, end) of each symbol in the markup, the shorter ones first: those within."""

@@ -192,6 +192,38 @@ def test_inside_a_step_and_before_it_all_can_be_asked() -> None:
         session.close()
 
 
+def test_what_was_found_is_found_anew_where_it_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a pane that stays as notation, step, unit, layer and run change."""
+    session = session_in("after", "pytorch", layers=2)
+    pane = pane_of(session)
+    session.unit_changed.connect(pane.show_unit)
+    session.opened.connect(pane.renew)
+    other = recording(model(reset="before"), 12)
+    for change in (
+        lambda: session.look(notation="course"), session.step_forward, session.next_computation,
+        lambda: session.select_unit(9), lambda: session.look(layer=1),
+        lambda: session.open(other, 4), lambda: session.look(notation="pytorch"),
+        lambda: session.go_to(0),
+    ):  # fmt: skip
+        named_and_numbers(pane)
+        change()
+        fresh = pane_of(session)
+        assert named_and_numbers(pane) == named_and_numbers(fresh)
+    session.close()
+
+
+def test_a_pointer_that_moves_finds_nothing_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = session_in("after", "pytorch")
+    pane = pane_of(session)
+    named_and_numbers(pane)
+    for name in ("_heads", "_columns"):
+        monkeypatch.setattr(pointing, name, lambda *_: pytest.fail("known"))
+    pane.pointed_at(QPointF(300, 300))
+    session.step_forward()
+    pane.pointed_at(QPointF(300, 300))
+    session.close()
+
+
 def test_of_two_steps_both_are_framed() -> None:
     session = session_in("after", "pytorch")
     pane = pane_of(session, size=(1259, 900))
