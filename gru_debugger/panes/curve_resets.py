@@ -19,6 +19,7 @@ from gru_debugger.panes import in_words
 from gru_debugger.panes.equations import short
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.rows import numbered
+from gru_debugger.panes.symbols import Symbol, placed_short, product_in_short
 from gru_debugger.questions.reset_use import ResetUse
 
 Places = NDArray[np.float64]
@@ -44,11 +45,22 @@ ROWS = ("1", "", "0")  # what r is set to; "": as it is
 
 def formula(pane: Pane) -> str:
     """“n = tanh(input + r · hidden)”, as this model computes it."""
-    r, n, h = short(pane, "r"), short(pane, "n"), pane.letter("h")
+    r, n = short(pane, "r"), short(pane, "n")
     hidden = f"{r} · hidden"
     if pane.model.reset == "before":
-        hidden = f"W_{{hn}}({r} ⊙ {h}) + b_{{hn}}"
+        hidden = f"W_{{hn}}({product_in_short(pane.session.notation)}) + b_{{hn}}"
     return f"{n} = {pane.activations.applied('candidate', f'input + {hidden}')}"
+
+
+def symbols_of(pane: Pane, x: float, baseline: float, pixels: float) -> list[Symbol]:
+    """Those of the formula, where it is drawn there."""
+    r, product = short(pane, "r"), product_in_short(pane.session.notation)
+    called = {short(pane, "n"): "n", "input": "input_n", "hidden": "hidden_n", r: "r"}
+    if pane.model.reset == "before":
+        hidden = f"W_{{hn}}({product})"
+        called |= {product: "reset_product", hidden: "hidden_n", f"{hidden} + b_{{hn}}": "hidden_n",
+                   "W_{hn}": "W_hn"}  # fmt: skip
+    return placed_short(pane, formula(pane), called, x, baseline, pixels)
 
 
 def sum_in_words(pane: Pane, values: dict[str, float], row: str) -> str:

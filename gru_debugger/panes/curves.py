@@ -22,6 +22,7 @@ from gru_debugger.panes.equations import short
 from gru_debugger.panes.link_keys import LinkKeys
 from gru_debugger.panes.links import Link, contains
 from gru_debugger.panes.paragraph import LINE, Paragraph
+from gru_debugger.panes.symbols import Symbol
 from gru_debugger.panes.table import Tables
 from gru_debugger.panes.units import UnitsPane
 from gru_debugger.questions.curves import BENT
@@ -188,10 +189,23 @@ class CurvesPane(UnitsPane):
         p.fillRect(QRectF(_MARGIN, top, right - _MARGIN, 1), theme.border)
         words = "What does the reset gate do?"
         fonts.text(p, _MARGIN, top + 26, words, theme.text, fonts.SANS, 14, 600)
-        mathematics.draw_within(p, _MARGIN, top + 47, curve_resets.formula(self), theme.muted, 15,
-                                right - _MARGIN)  # fmt: skip
+        x, baseline, pixels = self._formula_at
+        if pixels:
+            formula = curve_resets.formula(self)
+            mathematics.draw(p, x, baseline, formula, theme.muted, pixels)
         self._paint_captions(p, right)
         self.units.paint_standing(p, self.run.use)
+
+    @property
+    def _formula_at(self) -> tuple[float, float, float]:
+        """Where the reset gate's formula stands, and in how many pixels; 0: it has no room."""
+        room = self.size.width() - 2 * _MARGIN
+        pixels = mathematics.size_within(curve_resets.formula(self), 15, room)
+        return _MARGIN, self._resets + 47, pixels
+
+    def symbols(self) -> list[Symbol]:
+        """Those of the formula."""
+        return curve_resets.symbols_of(self, *self._formula_at) if self.units is not None else []
 
     def _paint_head(self, p: QPainter, right: float) -> None:
         theme, gate = self.theme, self.activations.gate
@@ -340,14 +354,20 @@ class CurvesPane(UnitsPane):
         return self.axis.unit_at(at.x() - self.units.dots.left())
 
     def hover(self, at: QPointF) -> str:
-        unit = self.unit_under(at) if self.session.trace is not None else None
+        if self.session.trace is None:
+            return ""
+        if name := symbols.at_point(self.symbols(), at):
+            return symbols.explained(self, name)
+        unit = self.unit_under(at)
         return "" if unit is None else curves_told.tip(self, unit)
 
     def show_pointed(self) -> None:
         self.repaint_step()
 
     def pointed_at(self, at: QPointF) -> tuple[str, bool]:
-        """A point on its curve is a chart of its gate."""
+        """A symbol of the formula; a point on its curve is a chart of its gate."""
+        if self.session.trace is not None and (name := symbols.at_point(self.symbols(), at)):
+            return name, True
         for name in BENT if self.session.trace is not None else ():
             rect = self.rect_of(name, self.session.unit)
             if rect is not None and rect.adjusted(-4, -4, 4, 4).contains(at):
@@ -356,8 +376,9 @@ class CurvesPane(UnitsPane):
 
     def _pointed_rects(self) -> list[QRectF]:
         session = self.session
+        found = symbols.named(self.symbols(), session.pointed)
         rect = self.rect_of(session.pointed, session.unit) if session.pointed_in_formula else None
-        return [] if rect is None else [rect.adjusted(-4, -4, 4, 4)]
+        return found if rect is None else [*found, rect.adjusted(-4, -4, 4, 4)]
 
     def rect_of(self, quantity: str, unit: int) -> QRectF | None:
         """A point on its curve, of the selected unit alone; of n any unit's mark."""

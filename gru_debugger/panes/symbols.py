@@ -5,7 +5,8 @@ A symbol and its chart are two sights of one quantity: who points at one sees th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -97,6 +98,22 @@ def placed(pane: Pane, formula: str, x: float, baseline: float, pixels: float) -
                             x + mathematics.width(formula[:end], pixels)))
         for name, first, end in spans(forward, pane.session.notation, pane.model.reset)
     ]  # fmt: skip
+
+
+def placed_short(
+    pane: Pane, formula: str, called: Mapping[str, str], x: float, baseline: float, pixels: float
+) -> list[Symbol]:
+    """The same of a formula about one step, which leaves out the time: `called` says what each of
+    its words and letters is."""
+    if not pixels:
+        return []
+    found = []
+    for markup, name in called.items():
+        alone = rf"(?<![\w̃])(?:{re.escape(markup)})(?![\w^̃])"
+        for match in re.finditer(alone, formula):
+            left, right = (x + mathematics.width(formula[:i], pixels) for i in match.span())
+            found.append(Symbol(name, around(left, baseline, right)))
+    return found
 
 
 def around(left: float, baseline: float, right: float) -> QRectF:

@@ -13,8 +13,10 @@ from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 from samples import model, recording, session_of, text_for
 
+from gru_debugger.charts import mathematics
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.activations import Activation, Activations
+from gru_debugger.core.cell import Notation, Reset
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import two
@@ -120,11 +122,56 @@ def test_a_point_is_framed_with_its_symbol() -> None:
         assert at is not None
         assert pane.pointed_at(at.center())[1] is False
         session.point_at(name, True)
-        (frame,) = pane._pointed_rects()
+        *named, frame = pane._pointed_rects()
         assert frame.contains(at)
+        assert len(named) == (name != "z"), "the formula is the candidate's"
     session.point_at("W_hz", True)
     assert pane._pointed_rects() == []
     paint(pane)
+    session.close()
+
+
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+@pytest.mark.parametrize("reset", ["after", "before"])
+def test_the_symbols_of_the_formula(
+    reset: Reset, notation: Notation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each where it is drawn, and explained there."""
+    session = session_of(recording(model(reset=reset), 40), 5, 3)
+    session.look(notation=notation)
+    pane = pane_of(session)
+    drawn, draw = list[Any](), mathematics.draw
+
+    def spy(p: Any, x: float, y: float, markup: str, color: Any, pixels: float) -> float:
+        drawn.append((markup, x, y, pixels))
+        return draw(p, x, y, markup, color, pixels)
+
+    monkeypatch.setattr(mathematics, "draw", spy)
+    paint(pane)
+    ((formula, x, y, pixels),) = (one for one in drawn if "tanh" in one[0])
+    n, r = {"pytorch": ("n", "r"), "course": ("c̃", "Γ_r")}[notation]
+    product = {"pytorch": "r ⊙ h", "course": "Γ_r ⊙ c"}[notation]
+    expected = [(n, "n"), ("input", "input_n"), (r, "r")]
+    if reset == "after":
+        expected += [("hidden", "hidden_n")]
+    else:
+        whole = f"W_{{hn}}({product})"
+        expected += [("W_{hn}", "W_hn"), (product, "reset_product"), (whole, "hidden_n"),
+                     (f"{whole} + b_{{hn}}", "hidden_n")]  # fmt: skip
+    symbols = pane.symbols()
+    assert len(symbols) == len(expected)
+    for markup, name in expected:
+        at = formula.index(markup)
+        ends = [x + mathematics.width(formula[:i], pixels) for i in (at, at + len(markup))]
+        rect = next(one.rect for one in symbols if one.quantity == name
+                    and abs(one.rect.left() + 3 - ends[0]) < 0.01
+                    and abs(one.rect.right() - 3 - ends[1]) < 0.01)  # fmt: skip
+        assert rect.contains(QPointF(ends[0], y - 4))
+        session.point_at(name)
+        assert rect in pane._pointed_rects()
+    of_r = next(one.rect for one in symbols if one.quantity == "r")
+    assert pane.pointed_at(of_r.center()) == ("r", True)
+    assert "in the other variant" in pane.hover(of_r.center())
     session.close()
 
 

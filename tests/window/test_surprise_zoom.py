@@ -130,6 +130,17 @@ def test_the_bars_are_those_of_its_characters(window: MainWindow) -> None:
         assert panel.plot.left() <= bar.left() < bar.right() <= panel.plot.right() + 1
 
 
+def test_what_is_told_of_a_wide_bar_stands_beside_it(window: MainWindow) -> None:
+    window.session.look(characters=Zoom(40, 20))
+    panel = window.views["overview"].pane.surprise
+    bars = dict(enumerate(panel.bars(), 42))
+    assert bars[42].width() > 20
+    for character in panel.peaks():
+        told = panel._free(character, 120.0, [])
+        assert told is not None
+        assert not told.intersects(bars[character])
+
+
 def test_it_stays_with_its_text_and_is_another_for_another(
     window: MainWindow, qtbot: QtBot
 ) -> None:

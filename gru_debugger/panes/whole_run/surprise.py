@@ -142,8 +142,8 @@ class Surprise(Panel):
 
     def _free(self, character: int, wide: float, taken: list[QRectF]) -> QRectF | None:
         top = max(self.plot.top() - 8, self._y(float(self.bits[character - 2])) - 6)
-        x = self._x(character + 0.5)
-        for left in (x + 6, x - 6 - wide):
+        x, beside = self._x(character + 0.5), max(6.0, self._each / 2 + 3)
+        for left in (x + beside, x - beside - wide):
             rect = QRectF(left, top, wide, 17)
             inside = self.plot.left() <= left and rect.right() <= self.plot.right()
             if inside and not any(rect.intersects(other.adjusted(-4, -1, 4, 1)) for other in taken):
