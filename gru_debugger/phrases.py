@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import ClassVar
 
 from gru_debugger.numerals import grouped
 from gru_debugger.spans import Span
 
 Translate = Callable[[str], str]
 
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE, _BRACE = re.compile(r"\{(\w+)\}"), re.compile("[{}]")
 _INDEXED = re.compile(r"_\{(?:(\w),)?(\d+)\}")
 
 
@@ -25,56 +23,59 @@ class _Language:
     """What every template passes; one for the whole process, as Qt's translators are."""
 
     translate: Translate = staticmethod(str)
-    known: ClassVar[dict[str, str]] = {}  # asked for once: words are said at every key press
+
+
+# What is shown of each template, whole and in pieces, of which every second is a place's name: all
+# that is said at a key press is asked for once.
+_shown: dict[str, str] = {}
+_pieces: dict[str, list[str]] = {}
 
 
 def translate_by(translate: Translate) -> None:
     """From now on every template is what this makes of it."""
     _Language.translate = staticmethod(translate)
-    _Language.known.clear()
+    _shown.clear()
+    _pieces.clear()
 
 
-def _shown(template: str) -> str:
-    known = _Language.known.get(template)
-    if known is None:
-        known = _Language.known[template] = _Language.translate(template)
-    return known
+def _learn(template: str) -> None:
+    """A translation that lacks a place, or has one more, is not taken."""
+    shown = _Language.translate(template)
+    same = sorted(_PLACE.findall(shown)) == sorted(_PLACE.findall(template))
+    if not same or _BRACE.search(_PLACE.sub("", shown)):
+        shown = template
+    _shown[template], _pieces[template] = shown, _PLACE.split(shown)
 
 
-def words(template: str, **parts: str) -> str:
-    """The template in the user's language, where there is only text, its places filled."""
-    shown = _shown(template)
-    if not parts:
-        return shown
-    pieces = _pieces(shown, template)
-    return "".join([parts[piece] if i % 2 else piece for i, piece in enumerate(pieces)])
+def told(template: str, **parts: str) -> str:
+    """The template in the user's language, its places filled with words."""
+    if template not in _shown:
+        _learn(template)
+    shown = _shown[template]
+    return shown.format(**parts) if parts else shown
 
 
 def several(count: int, one: str, many: str, **parts: str) -> str:
     """“{n} unit” or “{n} units”, of so many."""
-    return words(one if count == 1 else many, n=grouped(count), **parts)
+    template = one if count == 1 else many
+    return told(template, n=grouped(count), **parts)
 
 
-def phrase(template: str, **parts: Span | str) -> list[Span]:
-    """The template in the user's language, its places filled: with words, or with a piece that has
-    a colour of its own. A translation that lacks a place, or has one more, is not taken."""
+def phrase(template: str, **parts: Span | str | list[Span]) -> list[Span]:
+    """The same as spans, its places filled with words, or with a piece that has a colour of its
+    own, or several."""
+    if template not in _pieces:
+        _learn(template)
     spans, words = list[Span](), ""
-    for i, piece in enumerate(_pieces(_shown(template), template)):
+    for i, piece in enumerate(_pieces[template]):
         part = parts[piece] if i % 2 else piece
         if isinstance(part, str):
             words += part
             continue
         spans += [Span(words.strip())] if words.strip() else []
-        spans.append(part)
+        spans += part if isinstance(part, list) else [part]
         words = ""
     return [*spans, Span(words.strip())] if words.strip() else spans
-
-
-@lru_cache(maxsize=1024)
-def _pieces(shown: str, template: str) -> list[str]:
-    """What is shown, or else the template, in pieces, of which every second is a name."""
-    same = sorted(_PLACE.findall(shown)) == sorted(_PLACE.findall(template))
-    return _PLACE.split(shown if same else template)
 
 
 def in_text(spans: Sequence[Span]) -> str:
@@ -84,8 +85,3 @@ def in_text(spans: Sequence[Span]) -> str:
         shown = _INDEXED.sub(r"\1[\2]", text).replace("_", "") if symbol else text
         words += shown if not words or shown[:1] in ".,;:" else f" {shown}"
     return words
-
-
-def told(template: str, **parts: str) -> str:
-    """A template filled with words alone, as text."""
-    return in_text(phrase(template, **parts))

@@ -11,7 +11,7 @@ import pytest
 
 import gru_debugger
 from gru_debugger import phrases
-from gru_debugger.phrases import in_text, phrase, told, translate_by
+from gru_debugger.phrases import in_text, phrase, several, told, translate_by
 from gru_debugger.spans import Span
 
 SOURCE = Path(gru_debugger.__file__).parent
@@ -40,33 +40,64 @@ def test_a_translation_orders_the_pieces_anew() -> None:
     assert told("{a} is less than {b}.", a="1", b="2") == "Kleiner als 2 ist 1."
 
 
-@pytest.mark.parametrize("broken", ["{a} und {b} und {c}", "ohne", "{a} {a} {b}", "{b}"])
+@pytest.mark.parametrize(
+    "broken",
+    ["{a} und {b} und {c}", "ohne", "{a} {a} {b}", "{b}", "{a} {b} {a.b}", "{a!r} {a} {b}",
+     "{a} {b} {"],
+)
 def test_a_translation_that_lacks_a_place_is_not_taken(broken: str) -> None:
     translate_by(lambda template: broken)
     assert in_text(phrase("{a} and {b}", a="1", b="2")) == "1 and 2"
+    assert told("{a} and {b}", a="1", b="2") == "1 and 2"
 
 
-def templates() -> list[tuple[Path, ast.Call]]:
-    """Every call of `phrase` and of `told`, its text, in the program."""
-    return [
-        (path, node)
-        for path in SOURCE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("phrase", "told")
-    ]
+def test_how_many_there_are() -> None:
+    units = [several(count, "{n} unit", "{n} units") for count in (0, 1, 2, 12_000)]
+    assert units == ["0 units", "1 unit", "2 units", "12,000 units"]
+    translate_by({"{n} unit": "eine", "{n} units": "{n} Stück"}.get)  # type: ignore[arg-type]
+    units = [several(count, "{n} unit", "{n} units") for count in (1, 2)]
+    assert units == ["1 unit", "2 Stück"], "what lacks its number is not taken"
+
+
+def test_a_place_may_have_several_pieces() -> None:
+    both = [Span("1", "link"), Span("and"), Span("2", "link")]
+    assert phrase("units {units} keep", units=both) == [Span("units"), *both, Span("keep")]
+
+
+SPEAKING = {"phrase": 1, "told": 1, "several": 3}  # and before which argument their templates end
+
+
+def templates() -> Iterator[tuple[Path, ast.Call, ast.expr]]:
+    """Every template in the program, with the call that fills it."""
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+            of_module = getattr(getattr(node.func, "value", None), "id", "") == "phrases"
+            if name in SPEAKING and (of_module or isinstance(node.func, ast.Name)):
+                first = int(name == "several")
+                for template in node.args[first : SPEAKING[name]]:
+                    yield path, node, template
 
 
 def test_every_template_is_one_literal_with_the_places_that_are_filled() -> None:
     """What is put together of pieces could not be found by whoever translates it."""
-    found = templates()
-    assert len(found) > 20
-    for path, call in found:
-        template, more = call.args[0], {word.arg for word in call.keywords}
-        if isinstance(template, ast.Name):  # one of two, chosen just before
+    found = [*templates()]
+    assert len(found) > 200
+    for path, call, template in found:
+        where = path, call.lineno
+        if not isinstance(template, ast.Constant):  # of a table, or of two, chosen just before
+            pieces = [one for one in ast.walk(template)
+                      if isinstance(one, ast.JoinedStr | ast.BinOp)]  # fmt: skip
+            assert not pieces, where
             continue
-        assert isinstance(template, ast.Constant), (path, call.lineno)
+        more = {word.arg for word in call.keywords}
+        filled = more | ({"n"} if getattr(call.func, "id", "") == "several" else set())
+        filled |= {"n"} if getattr(call.func, "attr", "") == "several" else set()
         places = set(re.findall(r"\{(\w+)\}", template.value))
-        assert None in more or places == more, (path, call.lineno)
+        assert None in more or places == filled, where
+        assert "{" not in re.sub(r"\{\w+\}", "", template.value), where
 
 
 def test_it_is_one_language_for_all() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gru_debugger import phrases
 from gru_debugger.core.cell import Array, Notation
 from gru_debugger.core.model import Model
 from gru_debugger.errors import InputError
@@ -28,7 +29,8 @@ class InitialState:
 
     def in_words(self, notation: Notation = "pytorch") -> str:
         """For headers, captions and the status bar."""
-        return f"{SYMBOLS[notation]}: {self.origin}"
+        origin = phrases.told(self.origin) if self.origin in (ZEROS, STORED, GIVEN) else self.origin
+        return f"{SYMBOLS[notation]}: {origin}"
 
     @property
     def zeros(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger import phrases
 from gru_debugger.core import activations, shown
 from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.splitting import Splitter
@@ -99,7 +100,10 @@ class Model:
         return tuple((layer, way) for layer in range(len(self.layers)) for way in self.ways)
 
     def place_in_words(self, layer: int, direction: Direction) -> str:
-        return f"layer {layer}" + (f", {direction}" if self.ways != ("forward",) else "")
+        if self.ways == ("forward",):
+            return phrases.told("layer {layer}", layer=str(layer))
+        way = phrases.told(direction)
+        return phrases.told("layer {layer}, {direction}", layer=str(layer), direction=way)
 
     @property
     def symbols(self) -> int:
@@ -285,7 +289,7 @@ _VISIBLE = {" ": "space", "\t": "tab", "\n": "newline", "\r": "carriage return"}
 def printable(character: str) -> str:
     """A symbol as a message or table can show it: “e”, space, U+0007, “<pad>\\x1b”."""
     if character in _VISIBLE:
-        return _VISIBLE[character]
+        return phrases.told(_VISIBLE[character])
     if len(character) == 1 and not character.isprintable():
         return f"U+{ord(character):04X}"
     return f"“{''.join(c if c.isprintable() else _escaped(c) for c in character)}”"

@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger import phrases
 from gru_debugger.core import columns, names, shown
 from gru_debugger.core.cell import Array, Range, gru_step
 from gru_debugger.core.edits import Edit, overwrite, parse
@@ -213,7 +214,10 @@ class Trace(Recording):
     def character_in_words(self, t: int) -> str:
         """What step t is called: “e”, newline, “é”, read as <unk>."""
         stand_in = self.stand_in(t)
-        return printable(self.characters[t - 1]) + (f", read as {stand_in}" if stand_in else "")
+        read = printable(self.characters[t - 1])
+        if not stand_in:
+            return read
+        return phrases.told("{character}, read as {symbol}", character=read, symbol=stand_in)
 
     @property
     def input(self) -> Input:

@@ -20,6 +20,7 @@ from gru_debugger.core.quantities import range_of
 from gru_debugger.numerals import brief, exact, grouped
 from gru_debugger.panes.rows import CAPTION, Row
 from gru_debugger.panes.slots import Slot
+from gru_debugger.phrases import told
 from gru_debugger.session.frame import Frame
 
 if TYPE_CHECKING:
@@ -159,11 +160,12 @@ class BarRow(Row):
     def by_hand(self) -> str:
         """What the caption says where values are set; an outline says which."""
         frame = self.pane.session.frame
-        return "set by hand" if frame is not None and self.quantity in frame.edited else ""
+        edited = frame is not None and self.quantity in frame.edited
+        return told("set by hand") if edited else ""
 
     def note(self) -> str:
         """What stands beside the formula."""
-        return QUANTITIES[self.quantity].described(self.pane.activations)
+        return told(QUANTITIES[self.quantity].described(self.pane.activations))
 
     def short_formula(self) -> str:
         """In the words of the larger formulas below: input, hidden."""
@@ -224,7 +226,7 @@ class ProductRow(SignedRow):
         return self.quantity, self.unscaled
 
     def note(self) -> str:
-        return "grey: unscaled" if self.axis.pooled else "outline: unscaled"
+        return told("grey: unscaled") if self.axis.pooled else told("outline: unscaled")
 
     def short_formula(self) -> str:
         gate = self.pane.symbol("r")
@@ -274,8 +276,8 @@ class UpdateRow(GateRow):
         x = super().paint_caption(p, formula, self.by_hand(), operator) + 12
         theme = self.pane.theme
         keys = (
-            Key(f"keep {self.pane.letter('h')}", theme.keep),
-            Key(f"take {self.pane.letter('n')}", theme.pale_take),
+            Key(told("keep {h}", h=self.pane.letter("h")), theme.keep),
+            Key(told("take {n}", n=self.pane.letter("n")), theme.pale_take),
         )
         room = self.room_from(x)
         laid = legend.laid(keys, room, room)

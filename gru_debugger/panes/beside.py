@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gru_debugger.core.trace import Step
+from gru_debugger.core.trace import Step, Trace
 from gru_debugger.numerals import grouped, two
 from gru_debugger.panes.pane import Pane
+from gru_debugger.phrases import told
 from gru_debugger.questions.causes import Value
 from gru_debugger.questions.terms import Terms
 from gru_debugger.questions.why import Group, Row, Sum, Why, Writers
@@ -23,7 +24,11 @@ def which(pane: Pane) -> str:
     swapped, with; or the one that is pinned."""
     trace = pane.trace
     if trace.held is not None and trace.held.fixed:
-        return f"step {grouped(trace.held.fixed)}"
+        return told("step {t}", t=grouped(trace.held.fixed))
+    return told(_run(trace))
+
+
+def _run(trace: Trace) -> str:
     if trace.edits:
         return "without"
     return "with" if trace.reference is not None and trace.reference.edits else "pinned"
@@ -31,10 +36,12 @@ def which(pane: Pane) -> str:
 
 def where(pane: Pane) -> str:
     """The same, as it is told."""
-    word = which(pane)
-    if word.startswith("step"):
-        return f"at {word}"
-    return "in the pinned run" if word == "pinned" else f"{word} the edits"
+    trace = pane.trace
+    if trace.held is not None and trace.held.fixed:
+        return told("at step {t}", t=grouped(trace.held.fixed))
+    if _run(trace) == "pinned":
+        return told("in the pinned run")
+    return told("without the edits") if _run(trace) == "without" else told("with the edits")
 
 
 def words(pane: Pane) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.numerals import brief, percent, two
 from gru_debugger.panes.pane import Pane
+from gru_debugger.phrases import told
 from gru_debugger.session.frame import Frame
 
 _ABOVE, _LINE, _BELOW = 64, 84, 108  # pixels: baselines of the words, and the line between them
@@ -66,9 +67,9 @@ def paint(p: QPainter, pane: Pane, left: float, right: float, frame: Frame) -> N
         value = float(frame.step.values[quantity][unit])
         return _Name(words, value, color, middle + value / span * (middle - left - _INSET))
 
-    n = name("candidate", "n", theme.take_text)
-    old = name(f"old {letter}", "h_prev", theme.keep_text)
-    new = name(f"new {letter}", "h", theme.text)
+    n = name(told("candidate"), "n", theme.take_text)
+    old = name(told("old {h}", h=letter), "h_prev", theme.keep_text)
+    new = name(told("new {h}", h=letter), "h", theme.text)
     _paint_line(p, pane, n.x, old.x, new.x)
     _paint_above(p, pane, left, right, sorted((n, old), key=lambda name: name.x))
     if "h" not in frame.by_hand(unit):  # where that is, z does not say where the new one lies
@@ -109,7 +110,7 @@ def _paint_share(
     gate, share = pane.symbol("z").replace("_t", ""), _share(z)
     symbol = mathematics.width(gate, 13) + 4
     room = right - left - new.width - _APART - symbol
-    long = f"{share} of the way to old {letter}"
+    long = told("{share} of the way to old {h}", share=share, h=letter)
     words = long if fonts.width(long, fonts.SANS, 12) <= room else share
     wide = symbol + fonts.width(words, fonts.SANS, 12)
     x = left if new.x > (left + right) / 2 else right - wide

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.panes.calculation_paint import tint
 from gru_debugger.panes.pane import Pane
+from gru_debugger.phrases import told
 from gru_debugger.questions.by_hand import Ledger, Line, Rounding, ledger, rests
 from gru_debugger.questions.calculation import Sheet
 
@@ -123,9 +124,10 @@ class LedgerCard:
         pill = QRectF(rect.left() + MARGIN, rect.top() + 9, max(22, 10 + 8 * len(str(unit))), 20)
         fonts.tile(p, pill, theme.pill, str(unit), theme.pill_text, fonts.SANS, 12, 600)
         baseline = rect.top() + 24
-        words = f"Row {unit}, by hand"
+        words = told("Row {unit}, by hand", unit=str(unit))
         fonts.text(p, pill.right() + 12, baseline, words, theme.text, fonts.SANS, 14, 600)
-        note = "term by term" if of.cell.hidden_size <= 16 else "the largest terms"
+        each = of.cell.hidden_size <= 16
+        note = told("term by term") if each else told("the largest terms")
         fonts.text(p, rect.right() - MARGIN, baseline, note, theme.muted, fonts.SANS, 11,
                    align="right")  # fmt: skip
 
@@ -173,7 +175,7 @@ class LedgerCard:
             if met:
                 self._symbol(p, met, y, of.symbols("old", band.gate), "keep_text")
             self._symbol(p, weight, y, of.symbols("W_h", band.gate))
-            fonts.text(p, product, y, "product", theme.muted, fonts.SANS, 11, align="right")
+            fonts.text(p, product, y, told("product"), theme.muted, fonts.SANS, 11, align="right")
 
     def _paint_rest(
         self, p: QPainter, found: Ledger, rounding: Rounding, ends: Ends, known: list[bool],
@@ -243,7 +245,7 @@ class LedgerCard:
             color, weight = theme.role(_ROLES[slot]), 600 if slot == "new" else 400
             x += fonts.text(p, x, baseline, words, color, fonts.MONO, 11, weight).width
         if of.blend.columns[-1].by_hand[of.row_of(self._pane.session.unit)]:
-            fonts.text(p, x, baseline, "set by hand", theme.muted, fonts.SANS, 11)
+            fonts.text(p, x, baseline, told("set by hand"), theme.muted, fonts.SANS, 11)
 
     def state(self, of: Sheet) -> str:
         """“h_9 =”, what the last line begins with."""
@@ -316,7 +318,7 @@ def _rest(found: Ledger, rounding: Rounding) -> list[tuple[str, Sequence[str]]]:
     totals = [value or 0.0 for value in found.lines[0].values]
     others = [rounding.printed(float(value)) for value in found.hidden.others]
     rest = rests(rounding, found.hidden, totals)
-    both = (found.hidden.left_out, others), ("rounding" * any(rest), rest)
+    both = (found.hidden.left_out, others), (told("rounding") if any(rest) else "", rest)
     return [one for one in both if one[0]]
 
 

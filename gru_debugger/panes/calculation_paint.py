@@ -13,6 +13,7 @@ from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.theme import THEMES, map_color
 from gru_debugger.numerals import brief, fixed, grouped, two
 from gru_debugger.panes import calculation_layout as layout
+from gru_debugger.phrases import told
 from gru_debugger.questions.calculation import GATES, Band, Column, Sheet, Tint
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _paint_title(
     p: QPainter, pane: CalculationPane, band: Band, left: float, top: float
 ) -> None:
     x, baseline, pixels = equation_place(band, left, top)
-    fonts.text(p, left, baseline, band.title, pane.theme.text, fonts.SANS, _TITLE, 600)
+    fonts.text(p, left, baseline, told(band.title), pane.theme.text, fonts.SANS, _TITLE, 600)
     mathematics.draw(p, x, baseline, band.equation, pane.theme.muted, pixels)
 
 
@@ -118,7 +119,7 @@ def _paint_symbol(
 ) -> None:
     left, wide = of_.slots[name]
     if name == "product":  # what its equation says has no room here
-        fonts.text(p, left + wide / 2, top - 6, "product", pane.theme.text, fonts.SANS, 11,
+        fonts.text(p, left + wide / 2, top - 6, told("product"), pane.theme.text, fonts.SANS, 11,
                    align="center")  # fmt: skip
         return
     x, baseline, pixels = symbol_place(of_, name, symbol, top)
@@ -209,7 +210,8 @@ def _paint_step(
     """Of two, which step it is."""
     left, wide = of_.slots["new"]
     baseline = of_.bands[first].top - layout.HEAD + 17
-    words = f"step {grouped(of.step.number)}, {pane.trace.character_in_words(of.step.number)}"
+    t = of.step.number
+    words = told("step {t}, {character}", t=grouped(t), character=pane.trace.character_in_words(t))
     fonts.text(p, left + wide, baseline, words, pane.theme.text, fonts.SANS, _TITLE, 600,
                align="right")  # fmt: skip
 

@@ -19,6 +19,7 @@ from gru_debugger.panes.columns import ColumnsPane
 from gru_debugger.panes.rows import AxisRow, Row
 from gru_debugger.panes.slots import AXIS, Slot
 from gru_debugger.panes.weights import WeightRow
+from gru_debugger.phrases import told
 
 # What stands where in a column that computes a gate or the candidate, from top to bottom.
 WEIGHTS_I = Slot("weights_i", 84, 30, fold="weights")
@@ -134,21 +135,23 @@ def _one_bias(gate: str) -> Callable[[ColumnsPane], str]:
 def _keys_blend(pane: ColumnsPane) -> Sequence[Key]:
     """Of what is drawn: dense charts have no marks, less dense ones no rings."""
     theme, h = pane.theme, pane.letter("h")
-    bars = Key(f"take {pane.letter('n')}", theme.take), Key(f"keep {h}", theme.keep)
+    bars = (Key(told("take {n}", n=pane.letter("n")), theme.take),
+            Key(told("keep {h}", h=h), theme.keep))  # fmt: skip
     if pane.axis.crowded:
         return bars
-    old = Key(f"old {h}", theme.now, "ring")
+    old = Key(told("old {h}", h=h), theme.now, "ring")
     if pane.axis.widest < RING:
-        old = Key(f"old {h}", theme.muted, "thin")
-    return (*bars, Key(f"new {h}", theme.now, "mark"), old, *_keys_reference(pane, "hollow"))
+        old = Key(told("old {h}", h=h), theme.muted, "thin")
+    new = Key(told("new {h}", h=h), theme.now, "mark")
+    return (*bars, new, old, *_keys_reference(pane, "hollow"))
 
 
 def _keys_new(pane: ColumnsPane) -> Sequence[Key]:
     theme, h = pane.theme, pane.letter("h")
-    new = Key(f"new {h}", theme.h)
+    new = Key(told("new {h}", h=h), theme.h)
     if pane.axis.crowded:
         return (new,)
-    return (new, Key(f"old {h}", theme.ticks, "outline"), *_keys_reference(pane))
+    return (new, Key(told("old {h}", h=h), theme.ticks, "outline"), *_keys_reference(pane))
 
 
 def _keys_reference(pane: ColumnsPane, shape: Shape = "mark") -> Sequence[Key]:

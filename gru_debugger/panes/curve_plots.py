@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from gru_debugger import phrases
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.core.activations import Role
 from gru_debugger.core.axes import round_up
@@ -43,8 +44,10 @@ class Plot:
 
     @property
     def title(self) -> str:
-        what = "gates" if self.role == "gate" else "candidate"
-        return f"{what}: {self.pane.activations.of_role(self.role).symbol}"
+        symbol = self.pane.activations.of_role(self.role).symbol
+        if self.role == "gate":
+            return phrases.told("gates: {function}", function=symbol)
+        return phrases.told("candidate: {function}", function=symbol)
 
     def bend(self, sums: np.ndarray) -> np.ndarray:
         activations = self.pane.activations

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from gru_debugger import phrases
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.axis import UnitAxis
 from gru_debugger.core.cell import Array
@@ -66,7 +67,7 @@ def symbols_of(pane: Pane, x: float, baseline: float, pixels: float) -> list[Sym
 def sum_in_words(pane: Pane, values: dict[str, float], row: str) -> str:
     """“0.00 + 0.16 · −3.08”: what the candidate's sum is made of, where that makes it."""
     if hand := by_hand(pane):
-        return f"{in_words.name(pane.session, hand)} set by hand"
+        return phrases.told("{name} set by hand", name=in_words.name(pane.session, hand))
     hidden = two(values["hidden_n"])
     if pane.model.reset == "after":
         hidden = f"{row or two(values['r'])} · {hidden}"
@@ -113,7 +114,7 @@ def _paint_name(p: QPainter, pane: Pane, left: float, baseline: float, row: str)
     if row:
         mathematics.draw(p, left, baseline, f"{short(pane, 'r')} = {row}", theme.muted, 14)
     else:
-        fonts.text(p, left, baseline, "as it is", theme.text, fonts.SANS, 12, 600)
+        fonts.text(p, left, baseline, phrases.told("as it is"), theme.text, fonts.SANS, 12, 600)
 
 
 # All units -------------------------------------------------------------------------------------
@@ -170,7 +171,7 @@ class UnitsChart:
         """In what share of the steps each unit's gate is used; of units on a pixel the most."""
         theme, bars = self.pane.theme, self.bars
         p.fillRect(QRectF(bars.left(), bars.bottom(), bars.width(), 1), theme.ticks)
-        for y, words in ((bars.top() + 7, "all"), (bars.bottom() + 2, "0")):
+        for y, words in ((bars.top() + 7, phrases.told("all")), (bars.bottom() + 2, "0")):
             fonts.text(p, bars.left() - 5, y, words, theme.ticks, fonts.TICKS, 10, align="right")
         if use is None or not use.known:
             return

@@ -11,6 +11,7 @@ from functools import partial
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from gru_debugger import phrases
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.cell import QUANTITIES, Array
@@ -187,7 +188,7 @@ class CurvesPane(UnitsPane):
             plot.paint_standing(p, self.run.unit)
         top = self._resets
         p.fillRect(QRectF(_MARGIN, top, right - _MARGIN, 1), theme.border)
-        words = "What does the reset gate do?"
+        words = phrases.told("What does the reset gate do?")
         fonts.text(p, _MARGIN, top + 26, words, theme.text, fonts.SANS, 14, 600)
         x, baseline, pixels = self._formula_at
         if pixels:
@@ -211,7 +212,9 @@ class CurvesPane(UnitsPane):
         theme, gate = self.theme, self.activations.gate
         usual = gate.name == "sigmoid"
         inside = gate.range == (0.0, 1.0)
-        words = "Why between 0 and 1?" if inside else "What becomes of a sum?"
+        words = phrases.told("Why between 0 and 1?")
+        if not inside:
+            words = phrases.told("What becomes of a sum?")
         wide = fonts.text(p, _MARGIN, 28, words, theme.text, fonts.SANS, 14, 600).width
         room = right - _MARGIN - wide - 12
         if usual:
@@ -236,11 +239,15 @@ class CurvesPane(UnitsPane):
             curve_resets.paint_mark(p, self, what, QPointF(x - 9, units.dots.top() - 16))
             x -= 26
         before = self.model.reset == "before"
+        unit = str(self.session.unit)
+        first, second = phrases.told("all units, this step"), phrases.told(
+            "steps of the text in which the gate changes it")
+        if before:
+            first = phrases.told("all units, unit {unit}’s gate set", unit=unit)
+            second = phrases.told("steps of the text in which the gates change it")
         captions = (
-            (units.dots.top() - 12, f"all units, unit {self.session.unit}’s gate set"
-             if before else "all units, this step", x - _MARGIN),
-            (units.bars.top() - 8, "steps of the text in which "
-             + ("the gates change it" if before else "the gate changes it"), right - _MARGIN),
+            (units.dots.top() - 12, first, x - _MARGIN),
+            (units.bars.top() - 8, second, right - _MARGIN),
         )
         for y, words, room in captions:
             shown, pixels = fonts.fitting(words, room, fonts.SANS, 12)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from gru_debugger import phrases
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.core.activations import Role
 from gru_debugger.core.trace import Step
@@ -163,7 +164,8 @@ def laid(pane: Pane, place: Place) -> list[Line]:
 def paint_symbols(p: QPainter, pane: Pane, place: Place, lines: Sequence[Line]) -> None:
     """Heading, symbols and signs: what stays from step to step."""
     theme = pane.theme
-    fonts.text(p, place.left, place.top, "Computation", theme.text, fonts.SANS, 14, 600)
+    head = phrases.told("Computation")
+    fonts.text(p, place.left, place.top, head, theme.text, fonts.SANS, 14, 600)
     for line in lines:
         baseline = line.baseline
         mathematics.draw(p, place.left, baseline, short(pane, line.quantity), theme.text, 15)
@@ -228,7 +230,8 @@ def _paint_there(
             words = two(piece.value(there, unit))
             same = words == two(piece.value(here, unit))
             family = fonts.SANS if same else fonts.MONO
-            words, pixels = fonts.fitting("same" if same else words, _SLOT - 2, family, _NUMBER)
+            words = phrases.told("same") if same else words
+            words, pixels = fonts.fitting(words, _SLOT - 2, family, _NUMBER)
             middle = x + piece.width / 2
             fonts.text(p, middle, baseline, words, muted, family, pixels, align="center")
     words = beside.which(pane)
@@ -240,10 +243,11 @@ def _set_by_hand(line: Line, frame: Frame, unit: int) -> str:
     """Why the numbers would not add up to what stands before them; empty: they do."""
     by_hand = frame.by_hand(unit)
     if line.quantity in by_hand:
-        return "set by hand"
+        return phrases.told("set by hand")
     multiplied = {piece.quantity for piece, _ in line.pieces} >= {"r", "hidden_n"}
     if multiplied and "reset_product" in by_hand:
-        return f"product set by hand: {two(float(frame.step.values['reset_product'][unit]))}"
+        product = two(float(frame.step.values["reset_product"][unit]))
+        return phrases.told("product set by hand: {product}", product=product)
     return ""
 
 

@@ -16,6 +16,7 @@ from gru_debugger.panes.rows import (
     paint_pill,
 )
 from gru_debugger.panes.symbols import Symbol
+from gru_debugger.phrases import told
 
 if TYPE_CHECKING:
     from gru_debugger.panes.bands import Column, Equation
@@ -65,7 +66,7 @@ def _note(pane: ColumnsPane, column: Column) -> str:
 
 
 def _title_width(column: Column) -> float:
-    return fonts.width(column.spec.title, fonts.SANS, _TITLE, 600)
+    return fonts.width(told(column.spec.title), fonts.SANS, _TITLE, 600)
 
 
 def _chip_above(pane: ColumnsPane) -> bool:
@@ -99,7 +100,7 @@ def _room_beside(pane: ColumnsPane, column: Column) -> float:
 def _subtitles(pane: ColumnsPane) -> bool:
     """Whether all of them have room: none stands alone."""
     return all(
-        _title_width(column) + 14 + fonts.width(column.spec.subtitle, fonts.SANS, 12)
+        _title_width(column) + 14 + fonts.width(told(column.spec.subtitle), fonts.SANS, 12)
         <= pane.axis.width
         for column in pane.columns()
         if column.spec.subtitle
@@ -129,9 +130,10 @@ def paint_equation(p: QPainter, pane: ColumnsPane, column: Column, on_pill: bool
 def paint(p: QPainter, pane: ColumnsPane, column: Column) -> None:
     spec, x, theme, title = column.spec, column.left, pane.theme, _title_width(column)
     baseline, below = column.top + 23, column.top + 43
-    fonts.text(p, x, baseline, spec.title, theme.text, fonts.SANS, _TITLE, 600)
+    fonts.text(p, x, baseline, told(spec.title), theme.text, fonts.SANS, _TITLE, 600)
     if spec.subtitle and _subtitles(pane):
-        fonts.text(p, x + title + 14, baseline, spec.subtitle, theme.muted, fonts.SANS, 12)
+        subtitle = told(spec.subtitle)
+        fonts.text(p, x + title + 14, baseline, subtitle, theme.muted, fonts.SANS, 12)
     if spec.subtitle or column.folded:
         return
     if _own_line(pane):

@@ -13,6 +13,7 @@ from gru_debugger.core.quantities import computation_in_words
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import counted, grouped, two
 from gru_debugger.panes.changes import most_changed
+from gru_debugger.phrases import told
 from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
 
@@ -22,22 +23,35 @@ _AROUND = 20  # characters of a text told on either side of the one that is read
 _INDEX = re.compile(r"_\{([^}]*?),?\d+\}")
 
 
+def before_the_first(trace: Trace, press: bool = False) -> str:
+    """Where there is no step yet; `press`: and what leads to one."""
+    rows = trace.reading.rows is not None
+    if press and rows:
+        return told("Before the first row: press → to read it.")
+    if press:
+        return told("Before the first character: press → to read it.")
+    return told("Before the first row.") if rows else told("Before the first character.")
+
+
 def place(session: Session) -> str:
     """The character and the step, or what stands there instead: ““e”, step 34 of 114.”"""
     trace, position = session.trace, session.position
     assert trace is not None
-    words = f"Before the first {trace.reading.noun}"
+    words = before_the_first(trace).removesuffix(".")
     if position:
-        words = f"{trace.character_in_words(position)}, step {grouped(position)} "
-        words += f"of {grouped(trace.steps)}"
+        words = told("{character}, step {t} of {steps}", t=grouped(position),
+                     character=trace.character_in_words(position),
+                     steps=grouped(trace.steps))  # fmt: skip
     if len(trace.model.places) > 1:
-        words += f", {trace.model.place_in_words(session.layer, session.direction)}"
+        where = trace.model.place_in_words(session.layer, session.direction)
+        words = told("{place}, {where}", place=words, where=where)
     if position and session.step is None:
-        return f"{words}: not recorded yet."
+        return told("{place}: not recorded yet.", place=words)
     if position and session.computation != "blend":
-        computed = computation_in_words(session.computation, trace.model.reset)
-        words += f", inside the step: {computed} was just computed"
-    return words + "."
+        computed = told(computation_in_words(session.computation, trace.model.reset))
+        return told("{place}, inside the step: {computed} was just computed.", place=words,
+                    computed=computed)  # fmt: skip
+    return f"{words}."
 
 
 def stops(session: Session) -> str:

@@ -20,6 +20,7 @@ from gru_debugger.numerals import grouped
 from gru_debugger.panes import in_words, memory_told
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import Tables
+from gru_debugger.phrases import told
 from gru_debugger.questions.memory import memory
 from gru_debugger.session.session import Session
 
@@ -136,15 +137,15 @@ class MemoryPane(Pane):
         if self.session.trace is None:
             return
         theme = self.theme
-        fonts.text(p, MARGIN, _BASE, "Memory", theme.text, fonts.SANS, 14, 600)
-        for all_units, words in ((False, self.of_unit()), (True, "all units")):
+        fonts.text(p, MARGIN, _BASE, told("Memory"), theme.text, fonts.SANS, 14, 600)
+        for all_units, words in ((False, self.of_unit()), (True, told("all units"))):
             box, chosen = self._choice(all_units), self.session.view.all_units == all_units
             color = theme.text if chosen else theme.muted
             fonts.text(p, box.left(), _BASE, words, color, fonts.SANS, 13, 600 if chosen else 400)
             if chosen or self.interactive:
                 fonts.underline(p, box.left(), _BASE + 4, box.width(), color, chosen)
         letter = self.letter("h")
-        words = f"how much of {letter} after a step (column) is what another wrote (row)"
+        words = told("how much of {h} after a step (column) is what another wrote (row)", h=letter)
         shown, pixels = fonts.fitting(words, self.size.width() - 2 * MARGIN, fonts.SANS, 12)
         fonts.text(p, MARGIN, _BASE + 20, shown, theme.muted, fonts.SANS, pixels)
         if self.shown:
@@ -153,14 +154,14 @@ class MemoryPane(Pane):
             self._paint_scale(p)
 
     def of_unit(self) -> str:
-        return f"unit {self.session.unit}"
+        return told("unit {unit}", unit=str(self.session.unit))
 
     def _choice(self, all_units: bool) -> QRectF:
         """Where it is said of which units the map is."""
-        left = MARGIN + fonts.width("Memory", fonts.SANS, 14, 600) + 18
+        left = MARGIN + fonts.width(told("Memory"), fonts.SANS, 14, 600) + 18
         wide = fonts.width(self.of_unit(), fonts.SANS, 13, 600)
         if all_units:
-            left, wide = left + wide + 16, fonts.width("all units", fonts.SANS, 13, 600)
+            left, wide = left + wide + 16, fonts.width(told("all units"), fonts.SANS, 13, 600)
         return QRectF(left, _BASE - 14, wide, 20)
 
     def _paint_axes(self, p: QPainter) -> None:
@@ -177,7 +178,8 @@ class MemoryPane(Pane):
                 shown, pixels = fonts.fitting(words, right - 2, fonts.TICKS, 10)
                 fonts.text(p, right, y, shown, theme.ticks, fonts.TICKS, pixels, align="right")
         y = self.y(None) + self.cell / 2 + 3.5
-        fonts.text(p, LEFT - 4, y, memory_told.BEFORE, theme.ticks, fonts.SANS, 10, align="right")
+        before = told(memory_told.BEFORE)
+        fonts.text(p, LEFT - 4, y, before, theme.ticks, fonts.SANS, 10, align="right")
         p.setPen(QPen(theme.border, 1))
         p.setBrush(Qt.BrushStyle.NoBrush)
         p.drawRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
@@ -207,7 +209,7 @@ class MemoryPane(Pane):
         x, high = rect.right() + 14, int(min(rect.height(), 120))
         for row, color in enumerate(_scale_colors(theme.name, high)):
             p.fillRect(QRectF(x, rect.top() + row, 6, 1.5), color)
-        for y, words in ((6, "all"), (high, "0")):
+        for y, words in ((6, told("all")), (high, "0")):
             fonts.text(p, x + 10, rect.top() + y, words, theme.ticks, fonts.TICKS, 10)
 
     def paint_overlay(self, p: QPainter) -> None:

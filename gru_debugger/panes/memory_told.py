@@ -8,6 +8,7 @@ import numpy as np
 
 from gru_debugger.numerals import grouped, percent
 from gru_debugger.panes.table import Table, Tables
+from gru_debugger.phrases import told
 
 if TYPE_CHECKING:
     from gru_debugger.panes.memory import MemoryPane
@@ -61,7 +62,7 @@ def _step(pane: MemoryPane, row: int) -> int | None:
 
 
 def _whose(pane: MemoryPane) -> str:
-    return "all units" if pane.session.view.all_units else pane.of_unit()
+    return told("all units") if pane.session.view.all_units else pane.of_unit()
 
 
 def _called(pane: MemoryPane, step: int) -> str:

@@ -6,6 +6,7 @@ import re
 
 from gru_debugger.panes.equations import short
 from gru_debugger.panes.pane import Pane
+from gru_debugger.phrases import told
 
 _WORDS = {
     "r": "Reset gate", "z": "Update gate", "n": "Candidate", "h": "New state",
@@ -25,7 +26,7 @@ def symbol(pane: Pane, index: int) -> str:
 def words(pane: Pane) -> str:
     """A title's, before the symbol that `whose` gives."""
     quantity = pane.session.told
-    return _WORDS.get(quantity) or _PARTS[quantity.rpartition("_")[0]]
+    return told(_WORDS.get(quantity) or _PARTS[quantity.rpartition("_")[0]])
 
 
 def whose(quantity: str) -> str:

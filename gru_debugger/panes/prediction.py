@@ -21,6 +21,7 @@ from gru_debugger.numerals import brief, fixed, grouped, percent
 from gru_debugger.panes import beside, in_words
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import MOST, Table, Tables
+from gru_debugger.phrases import told
 
 MARGIN = 22
 ROW, FIRST = 23, 42
@@ -128,29 +129,28 @@ class PredictionPane(Pane):
         """The line below the bars, or why there are none."""
         step = self.session.step
         if self.model.output is None:
-            return "The file has no output layer: no predictions.", None
+            return told("The file has no output layer: no predictions."), None
         if step is None:
-            return (
-                f"Before the first {self.trace.reading.noun}."
-                if self.session.position == 0
-                else "Recording…",
-                None,
-            )
+            before = self.session.position == 0
+            return in_words.before_the_first(self.trace) if before else told("Recording…"), None
         if not self.session.is_computed("probabilities"):
-            return "Not computed yet.", None
+            return told("Not computed yet."), None
         probabilities = step.values["probabilities"]
         if len(probabilities) == 1:
-            return f"One number: {brief(float(step.values['logits'][0]), signed=True)}", None
+            only = brief(float(step.values["logits"][0]), signed=True)
+            return told("One number: {number}", number=only), None
         if not self.trace.predicts_next:
-            return "Softmax of the output; its target is not known.", probabilities
+            return told("Softmax of the output; its target is not known."), probabilities
         following = self._following()
         if following is None:
-            return "The text ends here.", probabilities
+            return told("The text ends here."), probabilities
         share = max(float(probabilities[following]), 1e-38)
         rank = int((probabilities > probabilities[following]).sum()) + 1
-        words = f"rank {grouped(rank)} of {grouped(len(probabilities))}"
-        words += f" · surprise {fixed(-np.log2(share), 2)} bits"
-        words += " · it was read from the end" if self.trace.foresees else ""
+        words = told("rank {rank} of {count} · surprise {bits} bits", rank=grouped(rank),
+                     count=grouped(len(probabilities)),
+                     bits=fixed(-np.log2(share), 2))  # fmt: skip
+        if self.trace.foresees:
+            words = told("{rank} · it was read from the end", rank=words)
         return words, probabilities
 
     def _there(self) -> Array | None:
@@ -217,7 +217,7 @@ class PredictionPane(Pane):
 
     def _paint_next(self, p: QPainter, top: float, end: float, left: float, right: float) -> None:
         """That it is the one that follows: in its bar, or behind the bar's end."""
-        for label in _NEXT:
+        for label in map(told, _NEXT):
             wide = fonts.width(label, fonts.SANS, 10, 500)
             inside = end - left > wide + 14
             if inside or end + 6 + wide <= right:
@@ -230,7 +230,7 @@ class PredictionPane(Pane):
 
     @property
     def title(self) -> str:
-        return "Next character" if self.trace.predicts_next else "Output"
+        return told("Next character") if self.trace.predicts_next else told("Output")
 
     def words(self) -> str:
         words, probabilities = self._state()

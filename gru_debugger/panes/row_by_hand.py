@@ -6,6 +6,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from gru_debugger import phrases
 from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import Theme
 from gru_debugger.panes import calculation_told as told
@@ -49,7 +50,7 @@ class RowByHandPane(Pane):
             if self.session.pointed:
                 symbols.paint_frames(p, self, self.pointed_rects())
         elif self.session.trace is not None:
-            words = "Before the first step there is nothing to be added up."
+            words = phrases.told("Before the first step there is nothing to be added up.")
             fonts.text(p, 2 * _MARGIN, 30, words, self.theme.muted, fonts.SANS, 12)
 
     def _symbols(self) -> list[Symbol]:

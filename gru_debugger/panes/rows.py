@@ -15,6 +15,7 @@ from gru_debugger.numerals import two
 from gru_debugger.panes.links import Link
 from gru_debugger.panes.slots import AXIS, Slot
 from gru_debugger.panes.symbols import Symbol
+from gru_debugger.phrases import told
 from gru_debugger.session.frame import Frame
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ class AxisRow(Row):
     def paint_background(self, p: QPainter) -> None:
         theme = self.pane.theme
         fonts.text(
-            p, self.rect.left() - 13, self.baseline, "unit", theme.ticks, fonts.SANS, 11,
+            p, self.rect.left() - 13, self.baseline, told("unit"), theme.ticks, fonts.SANS, 11,
             align="right",
         )  # fmt: skip
         if self._all_numbered:  # the pill covers its own number and no other

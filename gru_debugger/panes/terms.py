@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from gru_debugger import phrases
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact, two
@@ -21,8 +22,22 @@ from gru_debugger.questions.causes import Value
 from gru_debugger.questions.terms import asked_word
 from gru_debugger.questions.why import Group, Row, Sum, Why, Writers
 from gru_debugger.session.frame import Frame
+from gru_debugger.spans import Span
 
 ROW, HEAD = 19, 35  # pixels of a row, and above the first one
+_FIXED = "read", "bias"  # names of terms that are no symbol's and no file's
+_WHY = {  # by what a value is called
+    "small": "Why is {value} small?", "large": "Why is {value} large?",
+    "near a half": "Why is {value} near a half?", "negative": "Why is {value} negative?",
+    "positive": "Why is {value} positive?", "near zero": "Why is {value} near zero?",
+    "not a number": "Why is {value} not a number?",
+}  # fmt: skip
+_WHY_IT = {
+    "small": "Why is it small?", "large": "Why is it large?",
+    "near a half": "Why is it near a half?", "negative": "Why is it negative?",
+    "positive": "Why is it positive?", "near zero": "Why is it near zero?",
+    "not a number": "Why is it not a number?",
+}  # fmt: skip
 GAP = 4  # pixels above the second heading
 _NAME = CAP + 8  # pixels from the left of a row's name
 _FACTORS, _NAMES = 144, 62  # pixels from the left of what is multiplied, and of names alone
@@ -212,29 +227,35 @@ class TermList:
         baseline, total = block.top + 24, two(block.group.total)
         if block.group.title:
             x = left + fonts.text(
-                p, left, baseline, block.group.title, theme.text, fonts.SANS, 13, 600
+                p, left, baseline, phrases.told(block.group.title), theme.text, fonts.SANS, 13, 600
             ).width
         else:
             x = self._paint_question(p, left, baseline, frame)
         at = right - fonts.text(
             p, right, baseline, total, theme.text, fonts.MONO, 11, align="right"
         ).width
-        words, pixels = fonts.fitting(block.group.note, at - 8 - x - 8, fonts.SANS, 11)
+        note = phrases.told(block.group.note) if block.group.note else ""
+        words, pixels = fonts.fitting(note, at - 8 - x - 8, fonts.SANS, 11)
         fonts.text(p, at - 8, baseline, words, theme.muted, fonts.SANS, pixels, align="right")
 
     def _paint_question(self, p: QPainter, left: float, baseline: float, frame: Frame) -> float:
         pane, told, theme = self.pane, self.pane.session.told, self.pane.theme
         unit = pane.session.unit
         word = asked_word(float(frame.step.values[told][pane.session.told_at]), told)
-        before, after = "Why is ", f"{word}?"
-        if told in frame.by_hand(unit):  # its terms are those of what it would have been
-            before, after = "", "was set by hand"
-        x = left + fonts.text(p, left, baseline, before, theme.text, fonts.SANS, 13, 600).width
-        if told in _NAMED:
-            x += 4 + mathematics.draw(p, x, baseline, indexed(pane, told), theme.text, 15)
-        else:
-            after = f"it {after}" if before else f"It {after}"
-        return x + fonts.text(p, x, baseline, after, theme.text, fonts.SANS, 13, 600).width
+        by_hand = told in frame.by_hand(unit)  # its terms are those of what it would have been
+        if told not in _NAMED:
+            words = phrases.told("It was set by hand") if by_hand else phrases.told(_WHY_IT[word])
+            end = fonts.text(p, left, baseline, words, theme.text, fonts.SANS, 13, 600).width
+            return left + end
+        value = Span(indexed(pane, told), symbol=True)
+        x, template = left, "{value} was set by hand" if by_hand else _WHY[word]
+        for span in phrases.phrase(template, value=value):
+            if span.symbol:
+                x += 4 + mathematics.draw(p, x, baseline, span.text, theme.text, 15)
+                continue
+            words = span.text if x > left else f"{span.text} "
+            x += fonts.text(p, x, baseline, words, theme.text, fonts.SANS, 13, 600).width
+        return x
 
     def _paint_rows(self, p: QPainter, block: Block, pointer: QPointF | None) -> None:
         if not block.rows:
@@ -320,11 +341,12 @@ class TermList:
         link = row.target is not None
         color = theme.text if link or row.role == "h" else theme.muted
         weight = 600 if row.role == "h" else 400
+        called = phrases.told(row.name) if row.name in _FIXED else row.name
         if row.read and row.product is None:  # the character, then that it is read
             wide = self._paint_tile(p, left, y, row.read) + 6
-            return wide + fonts.text(p, left + wide, y, row.name, theme.muted, fonts.SANS, 11).width
+            return wide + fonts.text(p, left + wide, y, called, theme.muted, fonts.SANS, 11).width
         room -= _TILE if row.read else 0
-        name, pixels = fonts.fitting(row.name, room, fonts.SANS, 11, weight)
+        name, pixels = fonts.fitting(called, room, fonts.SANS, 11, weight)
         long = fonts.text(p, left, y, name, color, fonts.SANS, pixels, weight).width
         return long + (4 + self._paint_tile(p, left + long + 4, y, row.read) if row.read else 0)
 
@@ -339,7 +361,7 @@ class TermList:
 
     def _product(self, row: Row) -> str:
         if row.whole is not None:
-            return f"of {two(row.whole)}"
+            return phrases.told("of {whole}", whole=two(row.whole))
         return "" if row.product is None else f"{two(row.product[0])} × {two(row.product[1])}"
 
     def _color(self, row: Row) -> QColor:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from gru_debugger import phrases
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.cell import QUANTITIES
@@ -220,13 +221,13 @@ class UnitPane(Pane):
 
     def _paint_nothing(self, p: QPainter) -> None:
         """Before the first step, or where it is not recorded: what the unit's state starts with."""
-        from gru_debugger.panes import unit_told
+        from gru_debugger.panes import in_words, unit_told
 
-        words = [f"Before the first {self.trace.reading.noun}."]
+        words = [in_words.before_the_first(self.trace)]
         if self.interactive:
-            words[0] = f"{words[0][:-1]}: press → to read it."
+            words = [in_words.before_the_first(self.trace, press=True)]
         if self.session.position:
-            words = ["Recording: this step comes in a moment."]
+            words = [phrases.told("Recording: this step comes in a moment.")]
         words += unit_told.begun(self)
         for y, line in zip((74, 96, 118), words, strict=False):
             shown, size = fonts.fitting(line, self.right - MARGIN, fonts.SANS, 12)
@@ -315,9 +316,11 @@ class UnitPane(Pane):
         """Which computation the step halts at: its place among the six, its name, its formula."""
         theme, reset, computation = self.theme, self.model.reset, self.session.computation
         order, room = COMPUTATIONS[reset], self.right - MARGIN
-        words = f"Inside step {grouped(step.number)}, computation {order.index(computation) + 1} "
-        fonts.text(p, MARGIN, 64, f"{words}of {len(order)}", theme.muted, fonts.SANS, 12)
-        name = computation_in_words(computation, reset)
+        words = phrases.told("Inside step {t}, computation {n} of {count}", t=grouped(step.number),
+                             n=str(order.index(computation) + 1),
+                             count=str(len(order)))  # fmt: skip
+        fonts.text(p, MARGIN, 64, words, theme.muted, fonts.SANS, 12)
+        name = phrases.told(computation_in_words(computation, reset))
         name, pixels = fonts.fitting(name, room, fonts.SANS, 13, 600)
         fonts.text(p, MARGIN, 84, name, theme.text, fonts.SANS, pixels, 600)
         formula = self.in_time(self.symbol(computation))
@@ -338,7 +341,9 @@ class UnitPane(Pane):
         view, place = self.session.view, self.laid.place
         if not self.interactive or (place is None and not view.all_terms):
             return []
-        words = _FEWER if view.all_terms else _OWN if view.all_equations else _ALL
+        words = phrases.told(
+            _FEWER if view.all_terms else _OWN if view.all_equations else _ALL
+        )
         wide = fonts.width(words, fonts.SANS, 12)
         top = self.laid.top + 52 if place is None else place.top - 16
         return [(QRectF(self.right - wide, top, wide, 23), words)]

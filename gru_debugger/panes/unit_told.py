@@ -14,6 +14,7 @@ from gru_debugger.numerals import two
 from gru_debugger.panes import beside, in_words, named, terms
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import MOST, Table, Tables
+from gru_debugger.phrases import told
 from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.questions.causes import Value
 from gru_debugger.questions.open_gate import ASKED_OF, open_gate_briefly
@@ -58,11 +59,12 @@ def begun(pane: Pane) -> list[str]:
     value = two(float(session.initial[session.unit]))
     origin = pane.trace.initial.in_words(session.notation)
     if session.told == "h":
-        return [f"It starts with {value}.", origin]
-    nothing = "Nothing of it is computed yet."
+        return [told("It starts with {value}.", value=value), origin]
+    nothing = told("Nothing of it is computed yet.")
     if session.told == "probabilities":  # which is no unit's
         return [nothing]
-    return [nothing, f"The unit's state starts with {value}; {origin}."]
+    begins = told("The unit's state starts with {value}; {origin}.", value=value, origin=origin)
+    return [nothing, begins]
 
 
 def _writing(pane: Pane, frame: Frame) -> list[str]:

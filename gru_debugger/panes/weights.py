@@ -22,6 +22,7 @@ from gru_debugger.panes.links import Link
 from gru_debugger.panes.rows import CAPTION, Row
 from gru_debugger.panes.slots import Slot
 from gru_debugger.panes.symbols import Symbol, placed, product_in_short
+from gru_debugger.phrases import told
 from gru_debugger.session.frame import Frame
 
 if TYPE_CHECKING:
@@ -160,10 +161,10 @@ class WeightRow(Row):
 
     def _reads(self) -> str:
         if self.side == "h":
-            return "row: from unit, column: to unit"
+            return told("row: from unit, column: to unit")
         if self.pane.session.layer:
-            return "row: unit below, column: unit"
-        return f"row: {_ROWS[self.pane.trace.input]}, column: unit"
+            return told("row: unit below, column: unit")
+        return told("row: {what}, column: unit", what=told(_ROWS[self.pane.trace.input]))
 
     def paint_background(self, p: QPainter) -> None:
         self.links.clear()
@@ -171,7 +172,7 @@ class WeightRow(Row):
             self.map.paint(p)
             self._paint_cell_lines(p)
         shown = self.pane.session.view.contributions
-        note = "contributions to each bar" if shown else self._reads()
+        note = told("contributions to each bar") if shown else self._reads()
         end = self.paint_caption(p, self.formula(), note)
         self._paint_scale(p, end)
         if self.side == "h":

@@ -11,8 +11,8 @@ from gru_debugger.core.activations import Role
 from gru_debugger.core.cell import Notation
 from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Step
-from gru_debugger.numerals import NO_BREAK, apart, brief, counted, grouped, two
-from gru_debugger.phrases import phrase
+from gru_debugger.numerals import NO_BREAK, apart, brief, grouped, two
+from gru_debugger.phrases import phrase, several, told
 from gru_debugger.questions.curves import UnitCurves
 from gru_debugger.questions.reset_use import ResetUse
 from gru_debugger.spans import Role as Colour
@@ -110,12 +110,13 @@ def _range(curves: UnitCurves, quantity: Bent, notation: Notation) -> list[Span]
         return phrase("In {steps} {gate} goes from {low} to {high}.", **parts)
     ends = [brief(bound) for bound in bounds]
     if not at_low and not at_high:
-        never = NO_BREAK.join((ends[0], "or", ends[1]))
+        never = NO_BREAK.join((ends[0], told("or"), ends[1]))
         return phrase("In {steps} {gate} goes from {low} to {high}, never {never}.", never=never,
                       **parts)  # fmt: skip
-    at = [f"{end} in {counted(count, 'step')}"
+    at = [several(count, "{end} in {n} step", "{end} in {n} steps", end=end)
           for end, count in zip(ends, (at_low, at_high), strict=True) if count]  # fmt: skip
-    parts |= {"at": " and ".join(at), "function": activation.symbol}
+    both = told("{one} and {other}", one=at[0], other=at[1]) if len(at) > 1 else at[0]
+    parts |= {"at": both, "function": activation.symbol}
     if activation.symbol in _CLOSED:
         return phrase("In {steps} {gate} goes from {low} to {high}, exactly {at}: {function} "
                       "reaches its ends.", **parts)  # fmt: skip

@@ -7,11 +7,12 @@ from gru_debugger.core.columns import cell_quantities
 from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Step, Trace
 from gru_debugger.numerals import two
+from gru_debugger.phrases import phrase, told
 from gru_debugger.questions.writing_in_words import Brief
 from gru_debugger.spans import Span
 
 ASKED_OF = ("n", "reset_product")
-_NEXT = {"n": ("h", "the new state"), "reset_product": ("n", "the candidate")}
+_NEXT = {"n": "h", "reset_product": "n"}
 
 
 def open_gate(trace: Trace, t: int, place: Place, unit: int, r: int = 1) -> dict[str, float]:
@@ -28,9 +29,16 @@ def open_gate(trace: Trace, t: int, place: Place, unit: int, r: int = 1) -> dict
 def open_gate_briefly(trace: Trace, unit: int, step: Step, place: Place, asked: str) -> Brief:
     """Of a quantity of `ASKED_OF`, and of what is computed of it."""
     there = open_gate(trace, step.number, place, unit)
-    quantity, words = _NEXT[asked]
+    quantity = _NEXT[asked]
     now, then = two(float(step.values[quantity][unit])), two(there[quantity])
-    instead = f"{then} instead of {now}" if now != then else f"{now} all the same"
-    gate, value = Span(f"r_{{{unit}}}", symbol=True), Span(two(there[asked]), "strong")
-    first = [Span("With"), gate, Span("= 1 it would be"), value, Span(",")]
-    return Brief(None, first, f"and {words} {instead}.")
+    first = phrase("With {r} = 1 it would be {value},", r=Span(f"r_{{{unit}}}", symbol=True),
+                   value=Span(two(there[asked]), "strong"))  # fmt: skip
+    if now == then and quantity == "h":
+        second = told("and the new state {now} all the same.", now=now)
+    elif now == then:
+        second = told("and the candidate {now} all the same.", now=now)
+    elif quantity == "h":
+        second = told("and the new state {then} instead of {now}.", then=then, now=now)
+    else:
+        second = told("and the candidate {then} instead of {now}.", then=then, now=now)
+    return Brief(None, first, second)

@@ -8,9 +8,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger import phrases
 from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Trace
-from gru_debugger.numerals import apart, brief, counted, fixed, grouped, percent, two
+from gru_debugger.numerals import apart, brief, fixed, grouped, percent, two
 from gru_debugger.questions.overview import Floats, Surprises, Units
 from gru_debugger.questions.step_sentences import edge_in_words
 from gru_debugger.questions.surprise import Surprise
@@ -27,6 +28,9 @@ class Goal(NamedTuple):
     number: int = 0
 
 
+Links = list[tuple[str, Goal]]
+
+
 class Answer:
     """A sentence in pieces, and what its links lead to, in their order."""
 
@@ -34,23 +38,16 @@ class Answer:
         self.spans: list[Span] = []
         self.goals: list[Goal] = []
 
-    def say(self, words: str) -> Answer:
-        self.spans.append(Span(words))
-        return self
-
-    def link(self, words: str, goal: Goal) -> Answer:
-        self.spans.append(Span(words, "link"))
-        self.goals.append(goal)
-        return self
-
-    def units(self, units: Sequence[int]) -> Answer:
-        """Their numbers; of more than a few, how many they are."""
-        if len(units) > _NAMED:
-            return self.say(f"{grouped(len(units))} units")
-        for i, unit in enumerate(units):
-            if i:
-                self.say("and" if i == len(units) - 1 else ",")
-            self.link(str(unit), Goal("unit", unit))
+    def say(self, template: str, **parts: str | Links) -> Answer:
+        """A clause, its places filled with words or with links, which go as they stand in it."""
+        goals: dict[str, Goal] = {}
+        filled: dict[str, Span | str | list[Span]] = {}
+        for name, part in parts.items():
+            filled[name] = part if isinstance(part, str) else _linked(part)
+            goals |= {} if isinstance(part, str) else dict(part)
+        spans = phrases.phrase(template, **filled)
+        self.spans += spans
+        self.goals += [goals[span.text] for span in spans if span.role == "link"]
         return self
 
     @property
@@ -62,6 +59,23 @@ class Answer:
         return said
 
 
+def _linked(links: Links) -> list[Span]:
+    """“1, 2 and 3”."""
+    spans = list[Span]()
+    for i, (words, _) in enumerate(links):
+        if i:
+            spans.append(Span(phrases.told("and") if i == len(links) - 1 else ","))
+        spans.append(Span(words, "link"))
+    return spans
+
+
+def _units(units: Sequence[int]) -> str | Links:
+    """Their numbers; of more than a few, how many they are."""
+    if len(units) > _NAMED:
+        return phrases.several(len(units), "{n} unit", "{n} units")
+    return [(str(unit), Goal("unit", unit)) for unit in units]
+
+
 def best(values: Floats) -> list[int]:
     """All that have the largest value."""
     return [int(i) for i in np.flatnonzero(values == values.max())]
@@ -70,111 +84,130 @@ def best(values: Floats) -> list[int]:
 def share(part: float) -> str:
     """Whole percents; what is neither nothing nor all is not called so."""
     if 0 < part <= 0.005:  # which is rounded to none
-        return f"under {percent(0.01)}"
-    return f"over {percent(0.99)}" if 0.995 <= part < 1 else percent(part)
+        return phrases.told("under {share}", share=percent(0.01))
+    if 0.995 <= part < 1:
+        return phrases.told("over {share}", share=percent(0.99))
+    return percent(part)
 
 
-def _one(units: Sequence[int], one: str, many: str) -> str:
-    return one if len(units) == 1 else many
-
-
-def _how_many(holds: NDArray[np.bool_], one: str, many: str) -> str:
+def _how_many(holds: NDArray[np.bool_], none: str, one: str, many: str, **parts: str) -> str:
     """“no unit takes”, “1 unit takes”, “40 units take”."""
     count = int(holds.sum())
-    return f"{counted(count, 'unit') if count else 'no unit'} {one if count < 2 else many}"
+    return phrases.several(count, one, many, **parts) if count else phrases.told(none, **parts)
 
 
 def gates(units: Units) -> Answer:
     """Which always keep, which always take."""
     said, top = Answer(), float(units.z_high.max())
-    if top:
-        first = best(units.z_high)
-        said.units(first).say(f"{_one(first, 'keeps', 'keep')} in {share(top)} of the steps;")
-    else:
+    first, of = best(units.z_high), {"share": share(top)}
+    if not top:
         said.say("no unit keeps in any step;")
+    elif len(first) == 1:
+        said.say("{units} keeps in {share} of the steps;", units=_units(first), **of)
+    else:
+        said.say("{units} keep in {share} of the steps;", units=_units(first), **of)
     mostly = units.thresholds.mostly
-    takes = _how_many(units.z_low > mostly, "takes", "take")
-    return said.say(f"{takes} in over {edge_in_words(mostly)}")
+    takes = _how_many(units.z_low > mostly, "no unit takes in over {share}",
+                      "{n} unit takes in over {share}", "{n} units take in over {share}",
+                      share=edge_in_words(mostly))  # fmt: skip
+    return said.say("{takes}", takes=takes)
 
 
 def resets(units: Units) -> Answer:
-    shut = _how_many(units.r_low > _HALF, "is shut", "are shut")
-    opened = _how_many(units.r_high > _HALF, "is open", "are open")
-    return Answer().say(f"{shut} in more than half of the steps, {opened}")
+    shut = _how_many(units.r_low > _HALF, "no unit is shut in more than half of the steps",
+                     "{n} unit is shut in more than half of the steps",
+                     "{n} units are shut in more than half of the steps")  # fmt: skip
+    opened = _how_many(units.r_high > _HALF, "no unit is open", "{n} unit is open",
+                       "{n} units are open")  # fmt: skip
+    return Answer().say("{shut}, {opened}", shut=shut, opened=opened)
 
 
 def characters(half_life: float) -> str:
     """So many, one alone too: it is seldom a whole number."""
-    if half_life >= 10:
-        return f"{fixed(half_life, 0)} characters"
-    return f"{apart(half_life, 1.0)} characters"
+    n = fixed(half_life, 0) if half_life >= 10 else apart(half_life, 1.0)
+    return phrases.told("{n} characters", n=n)
 
 
 def holds(units: Units) -> Answer:
     first, top = best(units.half_life), float(units.half_life.max())
-    said = Answer().units(first)
-    if np.isinf(top):
-        said.say(f"{_one(first, 'loses', 'lose')} nothing,")
+    said, named = Answer(), _units(first)
+    if np.isinf(top) and len(first) == 1:
+        said.say("{units} loses nothing,", units=named)
+    elif np.isinf(top):
+        said.say("{units} lose nothing,", units=named)
+    elif len(first) == 1:
+        said.say("{units} loses half in {characters},", units=named, characters=characters(top))
     else:
-        said.say(f"{_one(first, 'loses', 'lose')} half in {characters(top)},")
-    short = int((units.half_life < 1).sum())
-    return said.say(f"{counted(short, 'unit') if short else 'none'} in less than 1")
+        said.say("{units} lose half in {characters},", units=named, characters=characters(top))
+    short = _how_many(units.half_life < 1, "none in less than 1", "{n} unit in less than 1",
+                      "{n} units in less than 1")  # fmt: skip
+    return said.say("{short}", short=short)
 
 
 def still(units: Units) -> Answer:
     dead, constant = units.dead, units.constant
     if dead.all():
         return Answer().say("all units are dead")
-    dead_ones, constant_ones = (grouped(int(some.sum())) for some in (dead, constant))
-    said = Answer().say(f"{'none' if not dead.any() else dead_ones} dead,")
-    said.say(f"{'none' if not constant.any() else constant_ones} constant; calmest is")
+    none = phrases.told("none")
+    dead_ones, constant_ones = (
+        grouped(int(some.sum())) if some.any() else none for some in (dead, constant)
+    )
     calm = best(np.where(dead, -np.inf, -units.deviation))[0]
-    said.units([calm])
     mean, deviation = float(units.mean[calm]), float(units.deviation[calm])
-    return said.say(f"around {two(mean)} ± {two(deviation)}")
+    return Answer().say(
+        "{dead} dead, {constant} constant; calmest is {unit} around {mean} ± {deviation}",
+        dead=dead_ones, constant=constant_ones, unit=_units([calm]), mean=two(mean),
+        deviation=two(deviation),
+    )  # fmt: skip
 
 
 def full(units: Units, h: str, n: str) -> Answer:
     """`h` and `n` are what they are called."""
-    beyond = f"beyond ±{brief(units.thresholds.full)}:"
     return Answer().say(
-        f"{beyond} {share(units.h_full)} of all {h}, {share(units.n_full)} of all {n}"
-    )
+        "beyond ±{full}: {h_share} of all {h}, {n_share} of all {n}",
+        full=brief(units.thresholds.full), h=h, n=n, h_share=share(units.h_full),
+        n_share=share(units.n_full),
+    )  # fmt: skip
 
 
 def lost(bits: Floats, tried: int, why: str, wanted: bool) -> Answer:
     """`bits` (units,), nan of those that are not tried yet; `why`: why nobody can try them."""
     said = Answer()
     if why:
-        return said.say(why)
+        return said.say("{why}", why=why)
     known = np.flatnonzero(~np.isnan(bits))
     if not tried and not wanted:
-        return said.say("another run for each unit, which takes a while:").link(
-            "try them", Goal("try")
-        )
+        try_them: Links = [(phrases.told("try them"), Goal("try"))]
+        return said.say("another run for each unit, which takes a while: {try_them}",
+                        try_them=try_them)  # fmt: skip
     if tried < len(bits):
-        said.say(f"{grouped(tried)} of {grouped(len(bits))} tried{':' if len(known) else '…'}")
+        counts = {"tried": grouped(tried), "units": grouped(len(bits))}
+        template = "{tried} of {units} tried:" if len(known) else "{tried} of {units} tried…"
+        said.say(template, **counts)
     if not len(known):
         return said
     worst, helped = (int(known[at(bits[known])]) for at in (np.argmax, np.argmin))
     if bits[worst] <= 0:
         said.say("no unit is missed,")
     else:
-        said.say("without").units([worst]).say(f"{two(bits[worst])} bits a character worse,")
+        said.say("without {unit} {bits} bits a character worse,", unit=_units([worst]),
+                 bits=two(bits[worst]))  # fmt: skip
     if bits[helped] >= 0:
         return said.say("none is better silent")
-    return said.say("without").units([helped]).say(f"{two(-bits[helped])} better")
+    return said.say("without {unit} {bits} better", unit=_units([helped]),
+                    bits=two(-bits[helped]))  # fmt: skip
 
 
 def surprised(found: Surprises, trace: Trace) -> Answer:
-    told = Surprise(found.mean, found.even, len(found.bits))
-    mean, even = told.figures.split(" of ")
-    said = Answer().say(f"mean {mean} bits a character, guessing {even}{told.verdict}; most at")
-    said.link(
-        f"{printable(trace.characters[found.at - 1])}, character {grouped(found.at)}",
-        Goal("step", found.at - 1),
-    )
-    more = "none" if not found.beyond else grouped(found.beyond)
-    return said.say(
-        f", {two(found.highest)} bits; {more} of {grouped(len(found.bits))} cost more than guessing"
-    )
+    costs = Surprise(found.mean, found.even, len(found.bits))
+    mean, even = costs.numbers
+    read = printable(trace.characters[found.at - 1])
+    words = phrases.told("{read}, character {at}", read=read, at=grouped(found.at))
+    there: Links = [(words, Goal("step", found.at - 1))]
+    more = grouped(found.beyond) if found.beyond else phrases.told("none")
+    return Answer().say(
+        "mean {mean} bits a character, guessing {even}{verdict}; most at {there}, {highest} bits; "
+        "{more} of {all} cost more than guessing",
+        mean=mean, even=even, verdict=costs.verdict, there=there, highest=two(found.highest),
+        more=more, all=grouped(len(found.bits)),
+    )  # fmt: skip

@@ -10,8 +10,8 @@ from gru_debugger.core.cell import Notation
 from gru_debugger.core.edits import Place
 from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Trace
-from gru_debugger.numerals import brief, counted, fixed, grouped, listed, two
-from gru_debugger.phrases import phrase
+from gru_debugger.numerals import brief, fixed, grouped, listed, two
+from gru_debugger.phrases import phrase, several, told
 from gru_debugger.questions.predictions import none_because
 from gru_debugger.questions.step_sentences import Sentence
 from gru_debugger.questions.step_sentences import share_in_words as _share
@@ -111,7 +111,7 @@ def run_sentences(counts: RunCounts, notation: Notation = "pytorch") -> list[Sen
 
 def _length(counts: RunCounts) -> list[Sentence]:
     known, steps = grouped(counts.known), grouped(counts.trace.steps)
-    units = counted(counts.trace.model.hidden_size, "unit")
+    units = several(counts.trace.model.hidden_size, "{n} unit", "{n} units")
     if counts.complete:
         return [phrase("{known} steps of {units}.", known=Span(known, "strong"), units=units)]
     return [phrase("The first {known} of {steps} steps of {units}.", known=Span(known, "strong"),
@@ -199,6 +199,9 @@ def _strong(words: str) -> Span:
 
 def _units(units: NDArray[np.intp]) -> Span:
     if not units.size:
-        return _strong("none")
-    more = f" and {grouped(units.size - _LISTED)} more" if units.size > _LISTED else ""
-    return _strong(listed(int(unit) for unit in units[:_LISTED]) + more)
+        return _strong(told("none"))
+    some = listed(int(unit) for unit in units[:_LISTED])
+    if units.size <= _LISTED:
+        return _strong(some)
+    more = grouped(units.size - _LISTED)
+    return _strong(told("{units} and {more} more", units=some, more=more))

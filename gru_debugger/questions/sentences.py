@@ -11,7 +11,7 @@ from gru_debugger.core.cell import Notation, Reset
 from gru_debugger.core.model import Model, printable
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import brief, grouped, percent, two
-from gru_debugger.phrases import phrase
+from gru_debugger.phrases import phrase, told
 from gru_debugger.questions.thresholds import USUAL as USUAL_THRESHOLDS
 from gru_debugger.questions.thresholds import Thresholds
 from gru_debugger.spans import Span
@@ -38,6 +38,7 @@ def sentence(
     return _Halfway(step, unit, reset, notation, activations).told(computation)
 
 
+_LEAST = 0.001  # a smaller share is told as less than that
 _NAMES = {  # of what can be set: in PyTorch's notation, in the course's
     "r": ("r_{{{}}}", "Γ_{{r,{}}}"),
     "z": ("z_{{{}}}", "Γ_{{u,{}}}"),
@@ -188,7 +189,8 @@ def candidate_sentence(
     if reset == "before":
         return phrase("The input says {input}, the old state {old} {against}, behind the reset "
                       "gate: {total}; {function}: {n}.", **parts)  # fmt: skip
-    passed = Span(_share(r).replace("less than", "<"), "strong")
+    little = 0 < r < _LEAST
+    passed = Span(f"< {percent(_LEAST, 1)}" if little else _share(r), "strong")
     return phrase("The input says {input}, the old state {old} {against}; of that the reset gate "
                   "lets {passed} through: {total}; {function}: {n}.", passed=passed,
                   **parts)  # fmt: skip
@@ -227,8 +229,8 @@ def _is_share(gate: float) -> bool:
 
 
 def _share(gate: float) -> str:
-    if 0 < gate < 0.001:
-        return f"less than {percent(0.001, 1)}"
+    if 0 < gate < _LEAST:
+        return told("less than {share}", share=percent(_LEAST, 1))
     return percent(gate, 0 if gate >= 0.01 or gate == 0 else 1)
 
 

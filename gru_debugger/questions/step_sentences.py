@@ -18,7 +18,7 @@ from gru_debugger.core.edits import Place, set_at
 from gru_debugger.core.model import printable
 from gru_debugger.core.trace import Step, Trace
 from gru_debugger.numerals import NO_BREAK, brief, fixed, grouped, percent, two
-from gru_debugger.phrases import phrase
+from gru_debugger.phrases import phrase, told
 from gru_debugger.questions.predictions import none_because
 from gru_debugger.questions.thresholds import USUAL, Thresholds
 from gru_debugger.spans import Span
@@ -65,7 +65,7 @@ class StepSentences:
     def _reset_gate(self) -> list[Sentence]:
         r, what = self.step.r, self._scaled
         if not _are_shares(r):
-            return [self._between("r", "reset gate")]
+            return [self._between("r")]
         few, many = self._below(r), self._above(r)
         return [
             phrase("The reset gate lets less than {low} of the {what} pass in {few} of {units} "
@@ -78,7 +78,7 @@ class StepSentences:
     def _update_gate(self) -> list[Sentence]:
         z = self.step.z
         if not _are_shares(z):
-            return [self._between("z", "update gate")]
+            return [self._between("z")]
         few, many = self._below(z), self._above(z)
         course = self.notation == "course"
         if course:  # told turned round, and counted as ever
@@ -107,11 +107,13 @@ class StepSentences:
                        "at 1.",
                        edge=brief(edge), shut=_number(shut), wide=_number(wide))]  # fmt: skip
 
-    def _between(self, quantity: str, name: str) -> Sentence:
+    def _between(self, quantity: str) -> Sentence:
         """Of a gate that is no share of anything."""
         values = self.step.values[quantity]
         low, high = _number(float(values.min())), _number(float(values.max()))
-        return phrase("The {name} lies between {low} and {high}.", name=name, low=low, high=high)
+        if quantity == "r":
+            return phrase("The reset gate lies between {low} and {high}.", low=low, high=high)
+        return phrase("The update gate lies between {low} and {high}.", low=low, high=high)
 
     def _below(self, gate: Array) -> int:
         return int((gate < self.thresholds.low).sum())
@@ -127,7 +129,7 @@ class StepSentences:
 
     @property
     def _scaled(self) -> str:
-        return "hidden part" if self.reset == "after" else "old state"
+        return told("hidden part") if self.reset == "after" else told("old state")
 
     def _hidden_part(self) -> list[Sentence]:
         values = self.step.hidden_n
@@ -249,6 +251,7 @@ def share_in_words(share: float) -> str:
     while 0 < share < 1 and digits < 4 and round(share, digits + 2) in (0, 1):
         digits += 1
     if 0 < share < 1 and round(share, digits + 2) in (0, 1):
-        less, edge = share < 0.5, 1e-6
-        return f"less than {percent(edge, 4)}" if less else f"more than {percent(1 - edge, 4)}"
+        if share < 0.5:
+            return told("less than {share}", share=percent(1e-6, 4))
+        return told("more than {share}", share=percent(1 - 1e-6, 4))
     return percent(share, digits)

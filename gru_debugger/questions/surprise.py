@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_debugger import phrases
 from gru_debugger.core.cell import Array
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import fixed
@@ -38,15 +39,21 @@ class Surprise:
 
     @property
     def figures(self) -> str:
-        """“2.31 of 6.02”, with more decimals where two would hide which is the larger."""
+        """“2.31 of 6.02”."""
+        bits, even = self.numbers
+        return phrases.told("{bits} of {even}", bits=bits, even=even)
+
+    @property
+    def numbers(self) -> tuple[str, str]:
+        """Both, with more decimals where two would hide which is the larger."""
         enough = (d for d in (2, 3) if fixed(self.bits, d) != fixed(self.even, d))
         decimals = next(enough, 4) if self.worse_than_guessing else 2
-        return f"{fixed(self.bits, decimals)} of {fixed(self.even, decimals)}"
+        return fixed(self.bits, decimals), fixed(self.even, decimals)
 
     @property
     def verdict(self) -> str:
         """What is said after the figures; nothing where the model does better."""
-        return ", worse than guessing" if self.worse_than_guessing else ""
+        return phrases.told(", worse than guessing") if self.worse_than_guessing else ""
 
     @property
     def telling(self) -> bool:

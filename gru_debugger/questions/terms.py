@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gru_debugger.core.cell import Array, Cell, Reset
 from gru_debugger.core.trace import Step
-from gru_debugger.numerals import grouped
+from gru_debugger.phrases import several
 
 Gate = Literal["r", "z", "n"]
 
@@ -94,7 +94,8 @@ class Terms(Sequence[Term]):
         shown = max(0, rows - 1)
         rest = float(self._values[self._order[shown:]].sum())
         count = len(self) - shown
-        others = Term(f"{grouped(count)} other terms", rest, None, rest, others=count)
+        name = several(count, "{n} other term", "{n} other terms")
+        others = Term(name, rest, None, rest, others=count)
         return [*self[:shown], others]
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from gru_debugger.core import names
 from gru_debugger.core.edits import Place
 from gru_debugger.core.trace import Trace
-from gru_debugger.numerals import counted, grouped, percent, two
+from gru_debugger.numerals import grouped, percent, two
+from gru_debugger.phrases import phrase, several, told
 from gru_debugger.questions import writing
 from gru_debugger.questions.writing import Overwritten, Written
 from gru_debugger.spans import Span
@@ -21,11 +22,15 @@ def state(trace: Trace, unit: int, place: Place) -> str:
 
 def half_life(trace: Trace, unit: int, place: Place, steps: float, complete: bool = True) -> str:
     """`steps`: in how many it loses half; `complete`: they are of the whole run."""
-    name, so_far = state(trace, unit, place), "" if complete else " so far"
+    name = state(trace, unit, place)
     if math.isinf(steps):
-        return f"{name} never loses anything{so_far}."
-    words = "1 step" if steps == 1 else f"{two(steps)} steps"
-    return f"{name} loses half in {words}{so_far}."
+        if complete:
+            return told("{h} never loses anything.", h=name)
+        return told("{h} never loses anything so far.", h=name)
+    life = told("1 step") if steps == 1 else told("{n} steps", n=two(steps))
+    if complete:
+        return told("{h} loses half in {steps}.", h=name, steps=life)
+    return told("{h} loses half in {steps} so far.", h=name, steps=life)
 
 
 def last_written(
@@ -35,33 +40,42 @@ def last_written(
     name, value = state(trace, unit, place), float(trace.state(t, *place)[unit])
     if found.step != t or before is None:
         by = written_by(trace, found, t, place)
-        return f"{name} = {two(value)}: most of it was written {by}."
+        return told("{h} = {value}: most of it was written {by}.", h=name, value=two(value), by=by)
     earlier = t - 1 if place[1] == "forward" else t + 1
     old = float(trace.state(earlier, *place)[unit])
     by = written_by(trace, before, earlier, place)
-    return (f"{name} = {two(value)}: most of it was written here, {two(found.wrote, True)}; of the "
-            f"{two(old)} before, most was written {by}.")  # fmt: skip
+    return told("{h} = {value}: most of it was written here, {wrote}; of the {old} before, most "
+                "was written {by}.", h=name, value=two(value), wrote=two(found.wrote, True),
+                old=two(old), by=by)  # fmt: skip
 
 
 def written_by(trace: Trace, found: Written, t: int, place: Place) -> str:
     """And for how long it has been kept: the initial state of the reverse lies behind the end."""
     begun = 0 if place[1] == "forward" else trace.steps + 1
     later = abs(t - (begun if found.step is None else found.step))
-    since = f", {counted(later, 'step')} later" if later else ""
-    left = f"{two(found.wrote, True)}, of which {percent(found.kept)} is kept{since}"
+    parts = {"wrote": two(found.wrote, True), "kept": percent(found.kept)}
+    if later:
+        steps = several(later, "{n} step", "{n} steps")
+        left = told("{wrote}, of which {kept} is kept, {steps} later", steps=steps, **parts)
+    else:
+        left = told("{wrote}, of which {kept} is kept", **parts)
     if found.step is None:
-        return f"by the initial state: {left}"
-    return f"at step {grouped(found.step)}, {trace.character_in_words(found.step)}: {left}"
+        return told("by the initial state: {left}", left=left)
+    return told("at step {t}, {character}: {left}", t=grouped(found.step), left=left,
+                character=trace.character_in_words(found.step))  # fmt: skip
 
 
 def overwritten_next(trace: Trace, unit: int, t: int, place: Place, found: Overwritten) -> str:
-    name, value = state(trace, unit, place), two(float(trace.state(t, *place)[unit]))
+    parts = {"h": state(trace, unit, place), "value": two(float(trace.state(t, *place)[unit])),
+             "left": percent(found.kept)}  # fmt: skip
     if found.step is not None:
-        return (f"{name} = {value} of step {grouped(t)}: more than half is overwritten by step "
-                f"{grouped(found.step)}, {trace.character_in_words(found.step)}; "
-                f"{percent(found.kept)} is left.")  # fmt: skip
-    where = "to the end" if trace.recorded == trace.steps else "in what is recorded so far"
-    return f"{name} = {value} is not overwritten {where}: {percent(found.kept)} is left."
+        return told("{h} = {value} of step {t}: more than half is overwritten by step {step}, "
+                    "{character}; {left} is left.", t=grouped(t), step=grouped(found.step),
+                    character=trace.character_in_words(found.step), **parts)  # fmt: skip
+    if trace.recorded == trace.steps:
+        return told("{h} = {value} is not overwritten to the end: {left} is left.", **parts)
+    return told("{h} = {value} is not overwritten in what is recorded so far: {left} is left.",
+                **parts)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,50 +94,61 @@ def written_briefly(trace: Trace, unit: int, t: int, place: Place, one_line: boo
     if found.step == t and 1 <= earlier <= trace.steps and not one_line:
         return _written_here(trace, unit, found, earlier, place)
     link, wrote = Span(_step(trace, found.step), "link"), Span(two(found.wrote, True), "strong")
-    kept = f"{percent(found.kept)} of it"
+    kept = percent(found.kept)
     if one_line:
-        first = [Span("Last written:"), link, Span(","), wrote, Span(f", {kept}.")]
+        first = phrase("Last written: {step}, {wrote}, {kept} of it.", step=link, wrote=wrote,
+                       kept=kept)  # fmt: skip
         return Brief(found.step, first)
     value = Span(two(float(trace.state(t, *place)[unit])), "strong")
-    first = [link, Span("wrote"), wrote, Span("of"), Span(f"h_{{{unit}}}", symbol=True), value,
-             Span(";")]  # fmt: skip
-    return Brief(found.step, _begun(first), f"{kept} was kept since then.")
+    first = phrase("{step} wrote {wrote} of {h} {value};", step=link, wrote=wrote, value=value,
+                   h=Span(f"h_{{{unit}}}", symbol=True))  # fmt: skip
+    return Brief(found.step, _begun(first), told("{kept} of it was kept since then.", kept=kept))
 
 
 def _written_here(trace: Trace, unit: int, here: Written, earlier: int, place: Place) -> Brief:
     before = writing.last_written(trace, unit, earlier, place)
-    old = two(float(trace.state(earlier, *place)[unit]))
-    first = [Span("This step wrote"), Span(two(here.wrote, True), "strong"), Span("; before it"),
-             Span(_step(trace, before.step), "link")]  # fmt: skip
-    kept = percent(before.kept)  # until then: this step may drop it
-    second = f"wrote {two(before.wrote, True)} of old {old}; {kept} was kept."
+    first = phrase("This step wrote {wrote}; before it {step}",
+                   wrote=Span(two(here.wrote, True), "strong"),
+                   step=Span(_step(trace, before.step), "link"))  # fmt: skip
+    second = told("wrote {wrote} of old {old}; {kept} was kept.", wrote=two(before.wrote, True),
+                  old=two(float(trace.state(earlier, *place)[unit])),
+                  kept=percent(before.kept))  # until then: this step may drop it  # fmt: skip
     return Brief(before.step, first, second)
 
 
 def overwritten_briefly(trace: Trace, unit: int, t: int, place: Place, one_line: bool) -> Brief:
     found = writing.overwritten_next(trace, unit, t, place)
-    end = "to the end" if trace.recorded == trace.steps else "so far"
-    kept = f"{percent(found.kept, 0 if found.kept >= 0.01 else 1)} of it"
-    if found.step is None:
-        there = [Span("not", "strong"), Span(end)]
-    else:
-        there = [Span(_step(trace, found.step), "link")]
+    kept = percent(found.kept, 0 if found.kept >= 0.01 else 1)
+    ended = trace.recorded == trace.steps
+    there = Span(_step(trace, found.step), "link")
+    none = Span(told("not"), "strong")
+    if one_line and found.step is not None:
+        first = phrase("Overwritten next: {step}, {kept} of it is kept.", step=there, kept=kept)
+        return Brief(found.step, first)
+    if one_line and ended:
+        return Brief(None, phrase("Overwritten next: {none} to the end, {kept} of it is left.",
+                                  none=none, kept=kept))  # fmt: skip
     if one_line:
-        left = Span(f", {kept} is kept." if found.step else f", {kept} is left.")
-        return Brief(found.step, [Span("Overwritten next:"), *there, left])
-    value = Span(two(float(trace.state(t, *place)[unit])), "strong")
-    name = [Span("New"), Span(f"h_{{{unit}}}", symbol=True), value]
-    if found.step is None:
-        return Brief(None, [*name, Span("is"), Span("not", "strong"),
-                            Span(f"overwritten {end};")], f"{kept} is left.")  # fmt: skip
-    first = [*name, Span("is overwritten at"), *there, Span(":")]
-    return Brief(found.step, first, f"{kept} is kept there.")
+        return Brief(None, phrase("Overwritten next: {none} so far, {kept} of it is left.",
+                                  none=none, kept=kept))  # fmt: skip
+    parts = {"h": Span(f"h_{{{unit}}}", symbol=True),
+             "value": Span(two(float(trace.state(t, *place)[unit])), "strong")}  # fmt: skip
+    if found.step is not None:
+        first = phrase("New {h} {value} is overwritten at {step}:", step=there, **parts)
+        return Brief(found.step, first, told("{kept} of it is kept there.", kept=kept))
+    left = told("{kept} of it is left.", kept=kept)
+    if ended:
+        return Brief(None, phrase("New {h} {value} is {none} overwritten to the end;", none=none,
+                                  **parts), left)  # fmt: skip
+    return Brief(None, phrase("New {h} {value} is {none} overwritten so far;", none=none, **parts),
+                 left)  # fmt: skip
 
 
 def _step(trace: Trace, step: int | None) -> str:
     if step is None:
-        return "the initial state"
-    return f"step {grouped(step)}, {trace.character_in_words(step)}"
+        return told("the initial state")
+    return told("step {t}, {character}", t=grouped(step),
+                character=trace.character_in_words(step))  # fmt: skip
 
 
 def _begun(spans: list[Span]) -> list[Span]:

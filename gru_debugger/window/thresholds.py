@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.errors import InputError
 from gru_debugger.numerals import brief
-from gru_debugger.phrases import words
+from gru_debugger.phrases import told
 from gru_debugger.questions.thresholds import USUAL, Thresholds
 from gru_debugger.session.session import Session
 from gru_debugger.window import dialogs, telling
@@ -51,16 +51,16 @@ class ThresholdsDialog(QDialog):
 
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent)
-        self.setWindowTitle(words("Thresholds of the sentences"))
+        self.setWindowTitle(told("Thresholds of the sentences"))
         self._session, self._before = session, session.view.thresholds
         self._asks = True  # until it is answered
         self.boxes: dict[str, ThresholdBox] = {}
         self.fault = Label(wrap=True)
         self.buttons = QDialogButtonBox()
         self.usual = self._button(
-            words("Back to defaults"), QDialogButtonBox.ButtonRole.ResetRole, self._be_usual)
-        self._button(words("Cancel"), QDialogButtonBox.ButtonRole.RejectRole, self.reject)
-        self._button(words("Done"), QDialogButtonBox.ButtonRole.AcceptRole, self.accept)
+            told("Back to defaults"), QDialogButtonBox.ButtonRole.ResetRole, self._be_usual)
+        self._button(told("Cancel"), QDialogButtonBox.ButtonRole.RejectRole, self.reject)
+        self._button(told("Done"), QDialogButtonBox.ButtonRole.AcceptRole, self.accept)
         self._lay_out()
         self._fill(self._before)
 
@@ -85,7 +85,7 @@ class ThresholdsDialog(QDialog):
             for one in rows:
                 self._row(grid, one.name, one.metadata["title"], one.metadata["meaning"])
         area = Scrolled(table)
-        area.setAccessibleName(words("thresholds"))
+        area.setAccessibleName(told("thresholds"))
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a box that has it comes into sight
         layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 16, 14, 14)
@@ -99,19 +99,19 @@ class ThresholdsDialog(QDialog):
     def _head(grid: QGridLayout, group: str) -> None:
         row = grid.rowCount()
         grid.setRowMinimumHeight(row, 12 if row > 1 else 0)
-        head = Label(words(group))
+        head = Label(told(group))
         head.setObjectName("keys")
         grid.addWidget(head, row + 1, 0, 1, 4)
 
     def _row(self, grid: QGridLayout, name: str, title: str, meaning: str) -> None:
         row = grid.rowCount()
-        box = self.boxes[name] = ThresholdBox(name, f"{words(title)}: {words(meaning)}")
+        box = self.boxes[name] = ThresholdBox(name, f"{told(title)}: {told(meaning)}")
         box.valueChanged.connect(self._take)
         box.setToolTip(f"--threshold {name}={brief(getattr(USUAL, name))}")
-        label, why = Label(words(title)), Label(words(meaning))
+        label, why = Label(told(title)), Label(told(meaning))
         label.setBuddy(box)
         why.setObjectName("why")
-        usual = Label(words("default {usual}", usual=brief(getattr(USUAL, name))))
+        usual = Label(told("default {usual}", usual=brief(getattr(USUAL, name))))
         usual.setObjectName("why")
         for column, widget in enumerate((label, why, box, usual)):
             grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignVCenter)

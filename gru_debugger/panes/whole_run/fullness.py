@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from gru_debugger import phrases
 from gru_debugger.charts import boxes, fonts
 from gru_debugger.core.axes import round_up
 from gru_debugger.numerals import brief, percent
@@ -35,7 +36,7 @@ class Fullness(Panel):
     def paint_plot(self, p: QPainter) -> None:
         theme, plot, pane = self.pane.theme, self.plot, self.pane
         middle, half = plot.center().y(), plot.height() / 2
-        self.names(p, "", "value; share of all units and steps")
+        self.names(p, "", phrases.told("value; share of all units and steps"))
         self._legend(p)
         for part in (1, 0, -1):
             words = percent(self.top) if part else "0"

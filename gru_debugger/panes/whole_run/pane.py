@@ -7,6 +7,7 @@ from time import perf_counter
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from gru_debugger import phrases
 from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import Theme
 from gru_debugger.numerals import brief, grouped
@@ -101,13 +102,22 @@ class WholeRunPane(Pane):
     def gate_names(self, gate: str) -> tuple[str, str]:
         """What the shares of a gate near 1, near 0, mean; the course's Γu is 1 − z."""
         course = self.session.notation == "course"
-        of = f"share of steps with {('Γu' if gate == 'z' else 'Γr') if course else gate}"
         low, high = map(brief, self.thresholds.on_gate(turned=course and gate == "z"))
         if gate == "r":
-            return f"{of} > {high}: open", f"{of} < {low}: shut"
-        above, below = f"{of} > {high}:", f"{of} < {low}:"
-        keeps, takes = (below, above) if course else (above, below)
-        return f"{keeps} keeps", f"{takes} takes"
+            r = "Γr" if course else "r"
+            return (
+                phrases.told("share of steps with {gate} > {high}: open", gate=r, high=high),
+                phrases.told("share of steps with {gate} < {low}: shut", gate=r, low=low),
+            )
+        if course:
+            return (
+                phrases.told("share of steps with Γu < {low}: keeps", low=low),
+                phrases.told("share of steps with Γu > {high}: takes", high=high),
+            )
+        return (
+            phrases.told("share of steps with z > {high}: keeps", high=high),
+            phrases.told("share of steps with z < {low}: takes", low=low),
+        )
 
     def show_whole_run(self) -> None:
         if self._laid and self.session.trace is not None:
@@ -268,4 +278,5 @@ class WholeRunPane(Pane):
         survey = self.survey
         if survey is None or survey.complete:
             return ""
-        return f"so far of {grouped(survey.steps)} of {grouped(self.trace.steps)} steps"
+        return phrases.told("so far of {steps} of {all} steps", steps=grouped(survey.steps),
+                            all=grouped(self.trace.steps))  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
+from gru_debugger import phrases
 from gru_debugger.charts import fonts
 from gru_debugger.panes.links import CAP, Link, contains, paint_caps
 from gru_debugger.panes.paragraph import Paragraph
@@ -98,7 +99,8 @@ class Panel:
     def paint(self, p: QPainter) -> None:
         """What stays until more is known."""
         left, baseline = self.rect.left(), self.rect.top() + _TITLE
-        fonts.text(p, left, baseline, self.question, self.pane.theme.text, fonts.SANS, 14, 600)
+        question, color = phrases.told(self.question), self.pane.theme.text
+        fonts.text(p, left, baseline, question, color, fonts.SANS, 14, 600)
         self.sentence.paint(p, None)
         if self.goals and self.pane.interactive:
             cap = left - CAP - 6, baseline, self.pane.key_of(self)

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
+from gru_debugger import phrases
 from gru_debugger.charts import boxes
 from gru_debugger.core.axes import round_up
 from gru_debugger.numerals import brief, grouped, two
@@ -76,8 +77,10 @@ class Holding(Panel):
         theme, plot = self.pane.theme, self.plot
         kept = "(1 − Γu)" if self.pane.session.notation == "course" else "z"
         total = grouped(self.pane.model.hidden_size)
-        listed = f"{len(self.shown)} of {total} units, sorted"
-        self.names(p, f"half-life in characters: ln ½ / mean ln {kept}", listed)
+        shown = str(len(self.shown))
+        listed = phrases.told("{shown} of {all} units, sorted", shown=shown, all=total)
+        of = phrases.told("half-life in characters: ln ½ / mean ln {kept}", kept=kept)
+        self.names(p, of, listed)
         value = self.low
         while value <= self.high * 1.001:
             self.line(p, self._height(value), brief(value), strong=value == self.low)
@@ -101,8 +104,9 @@ class Holding(Panel):
     def told(self, unit: int) -> str:
         life = float(self.pane.units.half_life[unit]) if self.pane.units else 0.0
         if np.isinf(life):
-            return f"Unit {unit}\nloses nothing"
-        return f"Unit {unit}\nloses half in {in_words.characters(life)}"
+            return phrases.told("Unit {unit}\nloses nothing", unit=str(unit))
+        return phrases.told("Unit {unit}\nloses half in {characters}", unit=str(unit),
+                            characters=in_words.characters(life))  # fmt: skip
 
 
 class Missing(Panel):
@@ -157,7 +161,8 @@ class Missing(Panel):
         theme = self.pane.theme
         h = self.pane.letter("h")
         total = grouped(self.pane.model.hidden_size)
-        self.names(p, f"bits a character lost when {h}[i] is held at 0", f"{total} units, sorted")
+        self.names(p, phrases.told("bits a character lost when {h}[i] is held at 0", h=h),
+                   phrases.told("{all} units, sorted", all=total))  # fmt: skip
         for value in sorted({self.low, self.high, 0.0}) if len(self.shown) else ():
             self.line(p, self._y(value), two(value) if value else "0", strong=not value)
         wide = max(1.0, self._each - (self._each > 3))
@@ -190,4 +195,5 @@ class Missing(Panel):
         losses = self.pane.losses
         assert losses is not None
         cost = two(float(losses.bits[unit]), signed=True)
-        return f"Unit {unit}\nwithout it {cost} bits a character"
+        return phrases.told("Unit {unit}\nwithout it {cost} bits a character", unit=str(unit),
+                            cost=cost)  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from gru_debugger import phrases
 from gru_debugger.charts import fonts
 from gru_debugger.charts.scatter import Scatter
 from gru_debugger.numerals import brief, percent, two
@@ -102,7 +103,8 @@ class Shares(Dots):
         assert units is not None
         low, high = (float(shares[unit]) for shares in self.values(units))
         up, across = self.pane.gate_names(self.gate)
-        return f"Unit {unit}\n{up}: {percent(high, 1)}\n{across}: {percent(low, 1)}"
+        name = phrases.told("Unit {unit}", unit=str(unit))
+        return f"{name}\n{up}: {percent(high, 1)}\n{across}: {percent(low, 1)}"
 
 
 class Keeping(Shares):
@@ -151,7 +153,8 @@ class Still(Dots):
     def paint_plot(self, p: QPainter) -> None:
         theme, plot = self.pane.theme, self.plot
         h = self.pane.letter("h")
-        self.names(p, f"how far {h} moves: standard deviation", f"mean of {h} over the text")
+        self.names(p, phrases.told("how far {h} moves: standard deviation", h=h),
+                   phrases.told("mean of {h} over the text", h=h))  # fmt: skip
         still = self.pane.thresholds.constant
         band = min(1.0, still) * plot.height()
         p.fillRect(QRectF(plot.left(), plot.bottom() - band, plot.width(), band), theme.pale)
@@ -162,7 +165,7 @@ class Still(Dots):
         self.dashes(p)  # what stays within −1..1 deviates no more
         p.drawArc(plot.adjusted(0, 0, 0, plot.height()), 0, 180 * 16)
         self.scatter.paint(p)
-        words, x = f"constant: below {brief(still)}", plot.right() - 2
+        words, x = phrases.told("constant: below {edge}", edge=brief(still)), plot.right() - 2
         fonts.text(p, x, plot.bottom() - 4, words, theme.muted, fonts.SANS, 10, align="right")
 
     def told(self, unit: int) -> str:
@@ -172,5 +175,7 @@ class Still(Dots):
             float(values[unit]) for values in (units.mean, units.deviation, units.largest)
         )
         h = self.pane.letter("h")
-        around = f"{h} around {two(mean)}, ± {two(deviation)}"
-        return f"Unit {unit}\n{around}\nlargest |{h}|: {two(largest)}"
+        return phrases.told(
+            "Unit {unit}\n{h} around {mean}, ± {deviation}\nlargest |{h}|: {largest}",
+            unit=str(unit), h=h, mean=two(mean), deviation=two(deviation), largest=two(largest),
+        )  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from gru_debugger import phrases
 from gru_debugger.charts import boxes, fonts
 from gru_debugger.core.axes import round_up
 from gru_debugger.core.model import printable
@@ -36,7 +37,7 @@ class Surprise(Panel):
     def answer(self) -> Answer:
         survey, pane = self.pane.survey, self.pane
         if pane.why_none:
-            return Answer().say(pane.why_none)
+            return Answer().say("{why}", why=pane.why_none)
         if survey is None or not len(survey.known_bits):
             return pane.nothing()
         return in_words.surprised(Surprises(survey.known_bits, survey.even), pane.trace)
@@ -89,9 +90,10 @@ class Surprise(Panel):
         theme, plot = self.pane.theme, self.plot
         if not len(self.bits):
             return
-        self.names(p, "", "character of the text; click one to go there")
+        self.names(p, "", phrases.told("character of the text; click one to go there"))
         for part in (0.0, 0.5, 1.0):
-            words = brief(part * self.top) + " bits" * (part == 1)
+            words = brief(part * self.top)
+            words = phrases.told("{n} bits", n=words) if part == 1 else words
             self.line(p, plot.bottom() - part * plot.height(), words, not part)
         y = round(self._y(self.even)) + 0.5
         p.setPen(QPen(theme.muted, 1, Qt.PenStyle.DashLine))
@@ -100,7 +102,7 @@ class Surprise(Panel):
         p.setBrush(theme.r)
         p.drawRects(self.bars())
         self._paint_peaks(p)
-        words = f"guessing: {fixed(self.even, 2)}"
+        words = phrases.told("guessing: {bits}", bits=fixed(self.even, 2))
         wide = fonts.width(words, fonts.SANS, 10) + 4
         p.fillRect(QRectF(plot.left(), y - 15, wide, 13), theme.panel)
         fonts.text(p, plot.left() + 2, y - 4, words, theme.muted, fonts.SANS, 10)
@@ -158,7 +160,9 @@ class Surprise(Panel):
         found = trace.outputs(character - 1, character - 1)["probabilities"][0]
         likeliest = trace.model.require_vocabulary()[int(found.argmax())]
         own = trace.characters[character - 1]
-        tail = f"not {fonts.glyph(likeliest)[:8]}  " if likeliest != own else ""
+        tail = ""
+        if likeliest != own:
+            tail = phrases.told("not {character}", character=fonts.glyph(likeliest)[:8]) + "  "
         parts = (
             (context, fonts.MONO, "context"), (fonts.glyph(own)[:8], fonts.MONO, "tile"),
             (f"{tail}{two(float(self.bits[character - 2]))}", fonts.MONO, "value"),

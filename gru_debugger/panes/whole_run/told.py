@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gru_debugger import phrases
 from gru_debugger.core.model import printable
 from gru_debugger.panes import in_words, table
 from gru_debugger.panes.table import Table, Tables
@@ -24,7 +25,9 @@ def words(pane: WholeRunPane) -> str:
     if pane.survey is None:
         pane.look()
     said = [in_words.place(pane.session), pane.progress()]
-    said += [f"{panel.question} {_capital(panel.answer().words)}" for panel in pane.all]
+    said += [
+        f"{phrases.told(panel.question)} {_capital(panel.answer().words)}" for panel in pane.all
+    ]
     return in_words.sentences(*filter(None, said))
 
 
