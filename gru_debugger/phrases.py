@@ -16,6 +16,7 @@ from gru_debugger.spans import Span
 Translate = Callable[[str], str]
 
 _PLACE, _BRACE = re.compile(r"\{(\w+)\}"), re.compile("[{}]")
+_BRACED = re.compile(r"\{[^}]*\}")
 _INDEXED = re.compile(r"_\{(?:(\w),)?(\d+)\}")
 
 
@@ -53,6 +54,14 @@ def told(template: str, **parts: str) -> str:
         _learn(template)
     shown = _shown[template]
     return shown.format(**parts) if parts else shown
+
+
+def foreign(words: str) -> str:
+    """What a file says, such as a tour, in the user's language, where its translator knows it; what
+    stands in braces is a matter of the file. Kept by nobody: it may be anything."""
+    shown = _Language.translate(words)
+    same = sorted(_BRACED.findall(shown)) == sorted(_BRACED.findall(words))
+    return shown if same else words
 
 
 def several(count: int, one: str, many: str, **parts: str) -> str:

@@ -198,3 +198,20 @@ def shared_recordings() -> Iterator[None]:
     for one in left:
         one.held = None
     assert not left, f"{left} is still held against another run; close the session that pinned it"
+
+
+@pytest.fixture
+def translated(screen: QApplication) -> Iterator[None]:
+    """Qt has a translator of all that the program says, which marks it."""
+    from pseudo import Marking
+    from PySide6.QtCore import QCoreApplication
+
+    from gru_debugger.app import application
+    from gru_debugger.phrases import translate_by
+
+    translator = Marking()
+    QCoreApplication.installTranslator(translator)
+    application()  # which every window has begun with
+    yield
+    QCoreApplication.removeTranslator(translator)
+    translate_by(str)

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from gru_debugger import phrases
 from gru_debugger.core import address
 from gru_debugger.core.address import Target
 from gru_debugger.core.trace import Trace
@@ -123,7 +124,8 @@ class Live:
 
     def words(self, words: Words, notation: str) -> str:
         """With the run's numbers, and the marks' discs."""
-        filled = _NAME.sub(lambda found: self._shown(*found.groups()), words[notation])
+        said = phrases.foreign(words[notation]) if words[notation] else ""
+        filled = _NAME.sub(lambda found: self._shown(*found.groups()), said)
         return _MARK.sub(lambda found: _DISCS[int(found[1]) - 1], filled)
 
     def _shown(self, name: str, by: str | None, how: str | None) -> str:
@@ -131,9 +133,10 @@ class Live:
         if by is not None:
             return self._times(value, self.values[by])
         if isinstance(value, str):
-            return {" ": "a space", "\n": "a line end"}.get(value, value)
+            named = {" ": "a space", "\n": "a line end"}.get(value)
+            return value if named is None else phrases.told(named)
         if not math.isfinite(value):
-            return "no number"
+            return phrases.told("no number")
         if how == "%":
             return in_percent(value)
         if how == "#" or name == "step":
@@ -143,7 +146,7 @@ class Live:
     def _times(self, value: Number, by: Number) -> str:
         """How many times as much."""
         if isinstance(value, str) or isinstance(by, str) or not (by and math.isfinite(value / by)):
-            return "no number of"
+            return phrases.told("no number of")
         return times(abs(value / by))
 
     def condition(self, condition: str) -> str:
@@ -188,7 +191,9 @@ def in_percent(share: float) -> str:
     if size >= 0.01:
         return percent(share, 1 if size >= 0.1 else 2)
     parts = 1 / abs(share)
-    return f"one part in {times(parts)}" if math.isfinite(parts) else "next to nothing"
+    if not math.isfinite(parts):
+        return phrases.told("next to nothing")
+    return phrases.told("one part in {parts}", parts=times(parts))
 
 
 def in_words(value: float) -> str:

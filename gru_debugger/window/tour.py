@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDockWidget
 
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.numerals import grouped
+from gru_debugger.phrases import told
 from gru_debugger.session.opening import Wish
 from gru_debugger.window.tour_keys import TourKeys
 from gru_debugger.window.tour_panes import TourPanes
@@ -305,14 +306,14 @@ class Tours(QObject):
             return ""
         at = live.target
         if not self._is_open(live.stop.model, live.stop.text):
-            return "Something else is open than this stop speaks of."
+            return told("Something else is open than this stop speaks of.")
         if session.position != at.step:
             here, there = grouped(session.position), grouped(at.step)
-            return f"You are at step {here}; this stop is at step {there}."
+            return told("You are at step {t}; this stop is at step {there}.", t=here, there=there)
         if at.place is not None and at.place != (session.layer, session.direction):
-            return "You look at another layer than this stop speaks of."
+            return told("You look at another layer than this stop speaks of.")
         if session.computation != self._computation:
-            return "The step is computed to another place than at this stop."
+            return told("The step is computed to another place than at this stop.")
         return ""
 
 

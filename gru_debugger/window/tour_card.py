@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gru_debugger import phrases
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.charts.theme import Theme
 from gru_debugger.lessons.live import Live
@@ -81,7 +82,7 @@ class TourCard(QWidget):
         head.setSpacing(10)
         self.title, self.count = self._label("why"), Label()
         self.count.setObjectName("why")
-        self.anew = self._small("Begin again", self.again.emit)
+        self.anew = self._small(phrases.told("Begin again"), self.again.emit)
         head.addWidget(self.title, 1)
         head.addWidget(self.anew)
         head.addWidget(self.count)
@@ -114,7 +115,7 @@ class TourCard(QWidget):
         foot.setSpacing(6)
         away = QHBoxLayout()
         self.away = self._label("why")
-        self.back_here = self._small("Return\N{EM SPACE}R", self.returned.emit)
+        self.back_here = self._small(f"{phrases.told('Return')}\N{EM SPACE}R", self.returned.emit)
         away.addWidget(self.away, 1)
         away.addWidget(self.back_here)
         foot.addLayout(away)
@@ -124,10 +125,10 @@ class TourCard(QWidget):
     def _buttons(self) -> QHBoxLayout:
         foot = QHBoxLayout()
         foot.setSpacing(6)
-        self.leave = self._button("Leave", "Esc", self.left.emit)
-        self.back = self._button("Back", "PgUp", lambda: self.moved.emit(-1))
-        self.next = self._button("Next", "PgDn", lambda: self.moved.emit(1))
-        self.begin = self._button("Begin the tour", "", self.begun.emit)
+        self.leave = self._button(phrases.told("Leave"), "Esc", self.left.emit)
+        self.back = self._button(phrases.told("Back"), "PgUp", lambda: self.moved.emit(-1))
+        self.next = self._button(phrases.told("Next"), "PgDn", lambda: self.moved.emit(1))
+        self.begin = self._button(phrases.told("Begin the tour"), "", self.begun.emit)
         self.next.setObjectName("primary")
         foot.addWidget(self.leave)
         foot.addStretch(1)
@@ -166,9 +167,9 @@ class TourCard(QWidget):
         """No tour is under way."""
         self._known = False
         self._all_hidden()
-        self.title.setText("Tour")
+        self.title.setText(phrases.told("Tour"))
         self.count.setText("")
-        self._say(self.heading, "No tour is under way")
+        self._say(self.heading, phrases.told("No tour is under way"))
         self.begin.show()
 
     def _all_hidden(self) -> None:
@@ -189,9 +190,9 @@ class TourCard(QWidget):
         """`chosen`: the answer's number, 0 for shown, None as long as it is asked for."""
         stop = live.stop
         self._all_hidden()
-        self.title.setText(title)
-        self.count.setText(f"{index + 1} of {count}")
-        self._say(self.heading, stop.headings[notation])
+        self.title.setText(phrases.foreign(title))
+        self.count.setText(phrases.told("{n} of {count}", n=str(index + 1), count=str(count)))
+        self._say(self.heading, phrases.foreign(stop.headings[notation]))
         self._say(self.say, live.words(stop.say, notation))
         formula, worked = live.words(stop.formula, notation), live.words(stop.worked, notation)
         known = chosen is not None or not stop.answers
@@ -202,7 +203,7 @@ class TourCard(QWidget):
         for answer, given in zip(self.answers, stop.answers, strict=False):
             right, own = known and answer.number == live.right, answer.number == chosen
             answer.show_words(live.words(given.words, notation), _mark(right, own))
-        self._say(self.hint, "" if known else "One key answers; S shows it at once.")
+        self._say(self.hint, "" if known else phrases.told("One key answers; S shows it at once."))
         if known:
             self._say(self.verdict, _verdict(chosen, live.right))
             self._say(self.then, live.words(stop.then, notation))
@@ -210,7 +211,8 @@ class TourCard(QWidget):
             button.show()
         self.back.setEnabled(index > 0)
         self.anew.setVisible(index > 0)
-        self.next.setText(f"{'Next' if index + 1 < count else 'End'}\N{EM SPACE}PgDn")
+        onward = phrases.told("Next") if index + 1 < count else phrases.told("End")
+        self.next.setText(f"{onward}\N{EM SPACE}PgDn")
         self._known = known
         QTimer.singleShot(0, self, self._to_answer if known else self._to_top)
         self._speak(known)
@@ -276,8 +278,10 @@ def _verdict(chosen: int | None, right: int) -> str:
     if not right:
         return ""
     if chosen == right:
-        return "Right."
-    return f"{right} is right." if not chosen else f"Not quite: {right} is right."
+        return phrases.told("Right.")
+    if not chosen:
+        return phrases.told("{answer} is right.", answer=str(right))
+    return phrases.told("Not quite: {answer} is right.", answer=str(right))
 
 
 class _Answer(QPushButton):
@@ -301,8 +305,9 @@ class _Answer(QPushButton):
 
     def show_words(self, words: str, mark: str) -> None:
         self._words.setText(words)
-        self._mark.setText(mark)
-        self.spoken = f"{self.number}: {words}{_MEANT[mark]}"
+        self._mark.setText(phrases.told(mark) if mark else "")
+        meant = phrases.told(_MEANT[mark]) if mark else ""
+        self.spoken = f"{self.number}: {words}{meant}"
         self.setAccessibleName(on_button(self.spoken))
         kind = {"✓": "answerNow", "✗": "answerOwn"}.get(mark[:1], "answer")
         rename(self, kind)

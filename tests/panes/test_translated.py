@@ -8,41 +8,20 @@ from typing import Any
 import pytest
 from by_hand import any_run
 from pseudo import pseudo, unmarked
-from PySide6.QtCore import QCoreApplication, QRectF, QTranslator
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QApplication
 from words import one_by_one
 
-from gru_debugger.app import application
 from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.trace import Trace
 from gru_debugger.formats import load_model
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.registry import pane_specs
-from gru_debugger.phrases import translate_by
 from gru_debugger.session.session import Session
 
 # Painted by `fonts.text` like all words: parts of formulas, which are the same in every language.
 FORMULAS = {"input", "hidden", "take", "keep", "= tanh(", "tanh:", "σ, σ, tanh"}
-
-
-class Pseudo(QTranslator):
-    def isEmpty(self) -> bool:
-        return False
-
-    def translate(self, context: str, source: str, *_: object) -> str:
-        return pseudo(source) if context == "sentences" else source
-
-
-@pytest.fixture
-def translated(screen: QApplication) -> Iterator[None]:
-    translator = Pseudo()
-    QCoreApplication.installTranslator(translator)
-    application()  # which every window has begun with
-    yield
-    QCoreApplication.removeTranslator(translator)
-    translate_by(str)
 
 
 def words(pane: Pane, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:

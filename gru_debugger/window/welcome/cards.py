@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from gru_debugger.phrases import told
 from gru_debugger.window.plain import Label, on_button
 
 WIDEST = 376  # pixels
@@ -86,7 +87,7 @@ class Drop(Card):
     def __init__(self, kinds: str, *buttons: QPushButton) -> None:
         super().__init__("drop")
         self.column.addStretch(1)
-        self.say("Drop a model or a text here", "cardTitle", centred=True)
+        self.say(told("Drop a model or a text here"), "cardTitle", centred=True)
         self.say(kinds, "why", centred=True)
         self.column.addSpacing(12)
         self.offer(*buttons, spread=True)
@@ -100,15 +101,15 @@ class Recent(Card):
         super().__init__()
         self._open = open_path
         head = QHBoxLayout()
-        title = Label("Recent")
+        title = Label(told("Recent"))
         title.setObjectName("cardTitle")
-        self.clear = button("Clear", "", clear, "Clear the recent files")
+        self.clear = button(told("Clear"), "", clear, told("Clear the recent files"))
         head.addWidget(title)
         head.addStretch(1)
         head.addWidget(self.clear)
         self.column.addLayout(head)
         self.rows: list[_Row] = []
-        self._none = self.say("What you open is listed here.", "plain")
+        self._none = self.say(told("What you open is listed here."), "plain")
         self.column.addStretch(1)
 
     def show_paths(self, paths: Sequence[str]) -> None:
@@ -134,7 +135,7 @@ class _Row(QPushButton):
         folder = str(file.parent)
         if folder.startswith(home):
             folder = f"~{folder.removeprefix(home)}"
-        self.setAccessibleName(f"Open {file.name}, in {folder}")
+        self.setAccessibleName(told("Open {file}, in {folder}", file=file.name, folder=folder))
         self.setToolTip(on_button(path))
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 4, 10, 4)

@@ -25,7 +25,8 @@ from gru_debugger.files import TEXT_SUFFIXES
 from gru_debugger.formats import load_model
 from gru_debugger.lessons import reading
 from gru_debugger.lessons.tour import BUNDLED
-from gru_debugger.numerals import counted, fixed
+from gru_debugger.numerals import fixed
+from gru_debugger.phrases import foreign, several, told
 from gru_debugger.questions.surprise import mean_surprise
 from gru_debugger.window import dialogs, file_dialog
 from gru_debugger.window.focus import stops
@@ -65,7 +66,7 @@ class Page(QScrollArea):
         super().__init__(window)
         self._window, self._columns = window, 0
         self.setObjectName("start")
-        self.setAccessibleName("Start page")
+        self.setAccessibleName(told("Start page"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -91,9 +92,11 @@ class Page(QScrollArea):
         assert model.example is not None
         trace = Trace(model, model.example.text).finish()
         picture = Blend(trace, model.example.step, model.example.unit)
-        self.tour = self._number("Start", "Start the tour", self._window.tours.begin)
-        stops = f"{counted(len(tour.stops), 'stop')} · about {counted(tour.minutes, 'minute')}"
-        return Offer(picture, f"Tour: {tour.title}", stops, _TOUR, self.tour)
+        self.tour = self._number(told("Start"), told("Start the tour"), self._window.tours.begin)
+        facts = (several(len(tour.stops), "{n} stop", "{n} stops"),
+                 several(tour.minutes, "about {n} minute", "about {n} minutes"))  # fmt: skip
+        title = told("Tour: {title}", title=foreign(tour.title))
+        return Offer(picture, title, " · ".join(facts), told(_TOUR), self.tour)
 
     def _bundled(self, name: str, words: str) -> Card:
         """Its picture and its figures are those of the model itself."""
@@ -103,11 +106,15 @@ class Page(QScrollArea):
         trace = Trace(model, model.example.text).finish()
         surprise = mean_surprise(trace)
         assert surprise is not None
-        facts = [counted(model.hidden_size, "unit"), counted(model.symbols, "character")]
-        facts.append(f"{fixed(surprise.bits, 2)} bits a character")
+        facts = [
+            several(model.hidden_size, "{n} unit", "{n} units"),
+            several(model.symbols, "{n} character", "{n} characters"),
+            told("{bits} bits a character", bits=fixed(surprise.bits, 2)),
+        ]
         picture = States(trace, max(model.example.step, 16))
-        opener = self._number("Open", f"Open {name}", lambda: self._window.files.open_model(path))
-        return Offer(picture, name, " · ".join(facts), words, opener)
+        spoken = told("Open {name}", name=name)
+        opener = self._number(told("Open"), spoken, lambda: self._window.files.open_model(path))
+        return Offer(picture, name, " · ".join(facts), told(words), opener)
 
     def _number(self, words: str, spoken: str, call: Callable[[], object]) -> QPushButton:
         made = cards.primary(words, str(len(self.numbered) + 1), call, spoken)
@@ -116,9 +123,9 @@ class Page(QScrollArea):
 
     def _drop(self) -> Card:
         files = self._window.files
-        self.open_text = cards.button("Open text…", "Ctrl+T", files.ask_text)
-        model = cards.button("Open model…", "Ctrl+O", files.ask_model)
-        return Drop(_KINDS, model, self.open_text)
+        self.open_text = cards.button(told("Open text…"), "Ctrl+T", files.ask_text)
+        model = cards.button(told("Open model…"), "Ctrl+O", files.ask_model)
+        return Drop(told(_KINDS), model, self.open_text)
 
     def _lay_out(self) -> None:
         inner = QWidget()
@@ -134,13 +141,13 @@ class Page(QScrollArea):
             ("Open a trained model and a text, or begin with one of these. Nothing in a file is "
              "run, nothing leaves this computer.", "plain"),
         ):  # fmt: skip
-            label = Label(words, wrap=True)
+            label = Label(told(words), wrap=True)
             label.setObjectName(name)
             column.addWidget(label)
         column.addSpacing(16)
         column.addLayout(self._grid)
         column.addSpacing(12)
-        foot = Label("Ctrl+Shift+P finds every command · F1 shows all keys", wrap=True)
+        foot = Label(told("Ctrl+Shift+P finds every command · F1 shows all keys"), wrap=True)
         foot.setObjectName("why")
         column.addWidget(foot)
         column.addStretch(1)
@@ -171,7 +178,8 @@ class Page(QScrollArea):
         self.recent.show_paths(recent.paths())
         self.open_text.setEnabled(self._window.session.trace is not None)
         at = self._window.tours.left_at()
-        self.tour.setText(f"{f'Go on at stop {at + 1}' if at else 'Start'}\N{EM SPACE}3")
+        words = told("Go on at stop {n}", n=str(at + 1)) if at else told("Start")
+        self.tour.setText(f"{words}\N{EM SPACE}3")
 
     def _clear(self) -> None:
         self._window.files.recent.clear()
@@ -214,11 +222,13 @@ class Page(QScrollArea):
     def _ask_text(self) -> None:
         """Which text, and where what is trained on it is to be written."""
         window, folder = self._window, self._window.files.recent.folder()
-        path = file_dialog.ask_path(window, "Train on a text", folder, {"Texts": TEXT_SUFFIXES})
+        path = file_dialog.ask_path(
+            window, told("Train on a text"), folder, {told("Texts"): TEXT_SUFFIXES}
+        )
         if not path:
             return
-        title, start = "Write the trained model", str(Path(path).with_suffix(_MODEL))
-        out = file_dialog.ask_path(window, title, start, {"Models": (_MODEL,)}, "new file")
+        title, start = told("Write the trained model"), str(Path(path).with_suffix(_MODEL))
+        out = file_dialog.ask_path(window, title, start, {told("Models"): (_MODEL,)}, "new file")
         if out and (not Path(out).exists() or dialogs.may_overwrite(window, title, Path(out))):
             self.training.begin(Path(path).name)
             self.trainer.begin(Path(path), Path(out))
@@ -229,8 +239,8 @@ class Page(QScrollArea):
         if self.isVisible():
             files.open_own(path)
         else:
-            words = f"{Path(path).name} has been trained."
-            self._window.message.notice(words, "Open it", lambda: files.open_own(path), "trained")
+            words, offer = told("{name} has been trained.", name=Path(path).name), told("Open it")
+            self._window.message.notice(words, offer, lambda: files.open_own(path), "trained")
 
     def _failed(self, why: str) -> None:
         if why:

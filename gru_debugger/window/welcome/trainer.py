@@ -14,6 +14,7 @@ from gru_debugger import children
 from gru_debugger.charts import fonts
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.numerals import fixed, percent
+from gru_debugger.phrases import told
 from gru_debugger.window.child import Child, Outcome
 from gru_debugger.window.painting import smoothly
 from gru_debugger.window.style import theme_of
@@ -116,30 +117,36 @@ class TrainCard(Card):
     def __init__(self, trainer: Trainer, choose: Callable[[], object]) -> None:
         super().__init__()
         self._trainer = trainer
-        self.say("Train on my own text", "cardTitle")
-        self.words = self.say(_IDLE, "plain")
+        self.say(told("Train on my own text"), "cardTitle")
+        self.words = self.say(told(_IDLE), "plain")
         self.curve = Curve()
         self.curve.hide()
         self.column.addWidget(self.curve)
-        self.choose: QPushButton = button("Choose a text…", "", choose)
-        self.cancel: QPushButton = button("Cancel", "", trainer.cancel, "Cancel the training")
+        self.choose: QPushButton = button(told("Choose a text…"), "", choose)
+        self.cancel: QPushButton = button(
+            told("Cancel"), "", trainer.cancel, told("Cancel the training")
+        )
         self.cancel.hide()
         self.offer(self.choose, self.cancel)
         trainer.advanced.connect(self._advance)
-        trainer.trained.connect(lambda _: self._rest(_IDLE))
-        trainer.failed.connect(lambda why: self._rest(why or "Cancelled; nothing was written."))
+        trainer.trained.connect(lambda _: self._rest(told(_IDLE)))
+        trainer.failed.connect(
+            lambda why: self._rest(why or told("Cancelled; nothing was written."))
+        )
 
     def begin(self, name: str) -> None:
         self.curve.points = []
         self.curve.show()
         self._swap(self.choose, self.cancel)
-        self.words.setText(f"Training on {name}…")
+        self.words.setText(told("Training on {name}…", name=name))
 
     def _advance(self, done: int, bits: float) -> None:
         self.curve.points.append((done, bits))
         self.curve.update()
-        said = f"{percent(done / PARTS)} done, {fixed(bits, 2)} bits a character."
-        self.words.setText(f"{said} Nothing is written before the end.")
+        self.words.setText(told(
+            "{share} done, {bits} bits a character. Nothing is written before the end.",
+            share=percent(done / PARTS), bits=fixed(bits, 2),
+        ))  # fmt: skip
 
     def _rest(self, words: str) -> None:
         self.curve.hide()
