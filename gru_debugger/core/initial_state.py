@@ -29,8 +29,13 @@ class InitialState:
 
     def in_words(self, notation: Notation = "pytorch") -> str:
         """For headers, captions and the status bar."""
-        origin = phrases.told(self.origin) if self.origin in (ZEROS, STORED, GIVEN) else self.origin
-        return f"{SYMBOLS[notation]}: {origin}"
+        return f"{SYMBOLS[notation]}: {self.origin_in_words}"
+
+    @property
+    def origin_in_words(self) -> str:
+        """In the user's language, unless it is a file's."""
+        known = self.origin in (ZEROS, STORED, GIVEN)
+        return phrases.told(self.origin) if known else self.origin
 
     @property
     def zeros(self) -> bool:

@@ -11,9 +11,9 @@ from gru_debugger.core.cell import QUANTITIES, Array
 from gru_debugger.core.model import printable
 from gru_debugger.core.quantities import computation_in_words
 from gru_debugger.core.trace import Trace
-from gru_debugger.numerals import counted, grouped, two
+from gru_debugger.numerals import grouped, two
 from gru_debugger.panes.changes import most_changed
-from gru_debugger.phrases import told
+from gru_debugger.phrases import several, told
 from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
 
@@ -59,8 +59,10 @@ def stops(session: Session) -> str:
     there, position = session.marks.stops, session.position
     if not there:
         return ""
-    words = f"{counted(len(there), 'stop')} set"
-    return f"{words}, one of them here" if position in there else words
+    if position in there:
+        return several(len(there), "{n} stop set, one of them here",
+                       "{n} stops set, one of them here")  # fmt: skip
+    return several(len(there), "{n} stop set", "{n} stops set")
 
 
 def bookmarks(session: Session) -> str:
@@ -69,7 +71,8 @@ def bookmarks(session: Session) -> str:
     if not there:
         return ""
     here = [one.in_words() for one in there if one.at.step == position]
-    return "; ".join([counted(len(there), "bookmark"), *(f"here {words}" for words in here)])
+    count = several(len(there), "{n} bookmark", "{n} bookmarks")
+    return "; ".join([count, *(told("here {bookmark}", bookmark=words) for words in here)])
 
 
 def hits(session: Session) -> str:
@@ -79,8 +82,8 @@ def hits(session: Session) -> str:
         return ""
     nth, more = find.nth(session.position), "" if find.complete else "…"
     if nth:
-        return f"{grouped(nth)} of {grouped(find.count)}{more}"
-    return f"{grouped(find.count)}…" if more else counted(find.count, "hit")
+        return told("{n} of {count}", n=grouped(nth), count=f"{grouped(find.count)}{more}")
+    return f"{grouped(find.count)}…" if more else several(find.count, "{n} hit", "{n} hits")
 
 
 def steps_told(session: Session) -> list[int]:
@@ -94,19 +97,21 @@ def steps_told(session: Session) -> list[int]:
 def found(session: Session) -> str:
     """What is marked as looked for, and where one is among its hits."""
     if session.finding.marked is not None:
-        return f"Looked for {session.finding.in_words}: {hits(session)}"
+        return told("Looked for {what}: {hits}", what=session.finding.in_words, hits=hits(session))
     similar = session.similar.marked
-    return "" if similar is None else f"{counted(similar.count, 'similar step')} marked"
+    if similar is None:
+        return ""
+    return several(similar.count, "{n} similar step marked", "{n} similar steps marked")
 
 
 def name(session: Session, quantity: str) -> str:
     """A quantity's name in words, “update gate”; the blend computes the new state."""
     found = QUANTITIES["h" if quantity == "blend" else quantity]
     if found.name == "z" and session.notation == "course":
-        return "1 minus update gate"  # the course's own is what is taken
+        return told("1 minus update gate")  # the course's own is what is taken
     assert session.model is not None
     activations = session.model.cell(session.layer, session.direction).activations
-    return found.described(activations).replace(",", "")
+    return told(found.described(activations)).replace(",", "")
 
 
 def of_unit(session: Session, quantities: Iterable[str]) -> str:
@@ -126,14 +131,16 @@ def initial(session: Session) -> str:
     if session.initial is None or session.trace is None:
         return ""
     value = two(float(session.initial[session.unit]))
-    return f"Unit {session.unit} starts with {value} ({session.trace.initial.origin})."
+    return told("Unit {unit} starts with {value} ({origin}).", unit=str(session.unit), value=value,
+                origin=session.trace.initial.origin_in_words)  # fmt: skip
 
 
 def of_all(values: Array) -> str:
     """Every unit's value where they are few."""
     if len(values) > ALL:
         return ""
-    return f"units 0 to {len(values) - 1}: " + ", ".join(two(float(v)) for v in values)
+    return told("units 0 to {last}: {values}", last=str(len(values) - 1),
+                values=", ".join(two(float(v)) for v in values))  # fmt: skip
 
 
 def changes(session: Session, quantity: str, span: float) -> str:
@@ -143,13 +150,12 @@ def changes(session: Session, quantity: str, span: float) -> str:
         return ""
     new, old = frame.step.values[quantity], frame.before.values[quantity]
     _, units = most_changed(new[None], old[None], np.array([span]))
-    told = [
-        f"unit {i} from {two(float(old[i]))} to {two(float(new[i]))}" for i in units.tolist()
-    ]
-    since = f"since step {grouped(frame.before.number)}"
-    if not told:
-        return f"{name(session, quantity)} hardly changed {since}"
-    return f"{name(session, quantity)} changed most {since}: {', '.join(told)}"
+    each = [told("unit {unit} from {old} to {new}", unit=str(i), old=two(float(old[i])),
+                 new=two(float(new[i]))) for i in units.tolist()]  # fmt: skip
+    what = {"quantity": name(session, quantity), "t": grouped(frame.before.number)}
+    if not each:
+        return told("{quantity} hardly changed since step {t}", **what)
+    return told("{quantity} changed most since step {t}: {units}", units=", ".join(each), **what)
 
 
 def around(trace: Trace, position: int) -> str:
@@ -157,8 +163,11 @@ def around(trace: Trace, position: int) -> str:
     first, last = max(0, position - 1 - _AROUND), min(trace.steps, position + _AROUND)
     before = _joined(trace, range(first, position - 1), "…" if first else "", "")
     after = _joined(trace, range(position, last), "", "…" if last < trace.steps else "")
-    said = [("Before it", before), ("after it", after)]
-    return "; ".join(f"{where}: {text}" for where, text in said if text)
+    if before and after:
+        return told("Before it: {before}; after it: {after}", before=before, after=after)
+    if before:
+        return told("Before it: {before}", before=before)
+    return told("after it: {after}", after=after) if after else ""
 
 
 def _joined(trace: Trace, places: range, begin: str, end: str) -> str:
