@@ -20,7 +20,6 @@ from gru_debugger.panes.gradients import GradientsPane
 from gru_debugger.panes.in_words import plain
 from gru_debugger.panes.unit import UnitPane
 from gru_debugger.panes.whole_run.pane import WholeRunPane
-from gru_debugger.questions import ready_made
 from gru_debugger.questions.thresholds import USUAL, Thresholds
 from gru_debugger.questions.told import sentences
 from gru_debugger.session.session import Session
@@ -275,7 +274,7 @@ def test_the_history_s_bounds_are_three_of_them(window: MainWindow) -> None:
 
 def test_a_stop_where_a_gate_is_saturated_takes_what_is_meant_by_that(window: MainWindow) -> None:
     window.session.look(thresholds=Thresholds(saturated=0.2))
-    entries = window.ready.entries(("Stop where", ready_made.STOPS, True))
+    entries = window.ready.entries("Stop where")
     (entry,) = (one for one in entries if "any gate of the layer is saturated" in one.title)
     entry.run()
     (lane,) = window.session.marks.lanes
