@@ -108,7 +108,7 @@ class MainWindow(Parts):
             self.cell.laid_out,
             *(dock.visibilityChanged for dock in self.docks.values()),
         ):
-            changed.connect(lambda *_: self.menus.enable())
+            changed.connect(lambda *_: self._enable())
         self.menus.enable()
         session.opened.connect(self._show_title)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
@@ -181,6 +181,11 @@ class MainWindow(Parts):
         self.menus.chords.waits.connect(status.hold)
         self.menus.chords.ended.connect(status.tell)
         self.sessions.done.connect(status.tell)
+
+    def _enable(self) -> None:
+        """Once the window is there: while it comes, much changes that nobody sees."""
+        if self.docks.begun:
+            self.menus.enable()
 
     def _show_title(self) -> None:
         if self.session.trace is not None:
@@ -260,6 +265,7 @@ class MainWindow(Parts):
         super().showEvent(event)
         if not self.docks.begun:
             self.docks.begin(self.settings.value("layout"))
+            self._enable()
             self.centre.take_focus()
             self.windowHandle().installEventFilter(self)
             self.text.drafts.offer()

@@ -172,6 +172,7 @@ class Docks(Mapping[str, QDockWidget]):
 
     def _show_pane(self, pane: Pane, spec: PaneSpec) -> PaneView:
         view = self.views[spec.name] = PaneView(pane, self._session, spec.title)
+        view.hold(not self.begun)
         view.magnify(self._times)
         return view
 
@@ -209,6 +210,8 @@ class Docks(Mapping[str, QDockWidget]):
         if isinstance(kept, QByteArray):
             self._window.restoreState(kept, LAYOUT_VERSION)
         self._settle()
+        for view in self.views.values():
+            view.hold(False)
         self.give_room()  # to the lanes that are there from the start
         self.lent.rests = False
         if self._wanted is not None:

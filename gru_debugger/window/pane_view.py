@@ -37,10 +37,12 @@ class PaneView(PictureView):
         super().__init__(pane)
         self.pane = pane
         self.setAccessibleName(title)
+        self.setVerticalScrollBarPolicy(_OFF)  # neither comes before the pane is laid out
         if pane.takes_keys:
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.reached_by_tab = False
         self._stale, self._in_front = True, True
+        self._held = False
         self._times = 1.0  # as large as it is laid out
         session.opened.connect(lambda: self._tell(self._fit))
         session.view_changed.connect(lambda: self._tell(self._fit))
@@ -73,7 +75,13 @@ class PaneView(PictureView):
     @property
     def in_sight(self) -> bool:
         """Qt calls visible what lies behind another tab."""
-        return self.isVisible() and self._in_front
+        return self.isVisible() and self._in_front and not self._held
+
+    def hold(self, held: bool) -> None:
+        """Meanwhile sizes come and go, and nothing is laid out for them."""
+        self._held = held
+        if self.in_sight and self._stale:
+            self._fit()
 
     def come_to_front(self, front: bool) -> None:
         """Its dock is in front of those that it shares a place with, or no longer."""
@@ -166,13 +174,13 @@ class PaneView(PictureView):
     @guarded
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._stale:
+        if self._stale and not self._held:
             self._fit()
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.isVisible():
+        if self.isVisible() and not self._held:
             self._fit()
         else:
             self._stale = True

@@ -259,8 +259,9 @@ def test_what_has_no_room_is_reached_by_scrolling(
     window = open_window(recording(model(symbols=29), 40), 12, 5, size=size)
     assert (window.width(), window.height()) == size
     for name, view in window.views.items():
-        if not view.isVisible():
+        if not view.in_sight:  # what has never been is not laid out
             window.docks.show(name)
+            QApplication.processEvents()
         scene, area = view.pane.sceneRect(), view.viewport()
         for bar, picture, room in (
             (view.horizontalScrollBar(), scene.width(), area.width()),
