@@ -50,18 +50,22 @@ def _missing_for_tests():
     """Of the packages that packaging/apt.txt lists for the tests; elsewhere, of the programs."""
     if not shutil.which("dpkg-query"):
         return {name: of for name, of in TEST_PROGRAMS.items() if not shutil.which(name)}
-    packages = packages_for_tests()
+    return {package: package for package in _not_installed(packages_for_tests())}
+
+
+def _not_installed(packages):
+    """As dpkg knows it."""
     show = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\\n", *packages]
     shown = subprocess.run(show, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.decode()
     installed = {line.split()[0] for line in shown.splitlines() if line.endswith(" installed")}
-    return {package: package for package in packages if package not in installed}
+    return [package for package in packages if package not in installed]
 
 
-def packages_for_tests():
-    """The sections of packaging/apt.txt whose first line begins with “The tests”."""
+def packages_for_tests(beginning="# The tests"):
+    """The sections of packaging/apt.txt whose first line begins with these words."""
     with open(os.path.join(ROOT, "packaging", "apt.txt"), encoding="utf-8") as file:
         sections = [section.splitlines() for section in file.read().split("\n\n")]
-    for_tests = [section for section in sections if section[0].startswith("# The tests")]
+    for_tests = [section for section in sections if section[0].startswith(beginning)]
     return [line for section in for_tests for line in section if not line.startswith("#")]
 
 
@@ -111,6 +115,16 @@ def _install(packages, who):
     return None if status == 0 else _reason(said + words)
 
 
+def install_wished():
+    """What some tests are skipped without, where the system has it and this user may."""
+    if not all(map(shutil.which, ("dpkg-query", "apt-cache"))):
+        return
+    lacking = _not_installed(packages_for_tests("# Some tests"))
+    there = [package for package in lacking if _run(["apt-cache", "show", package])[0] == 0]
+    if there:
+        _install(there, "some tests need")
+
+
 def _rights():
     """What goes before a command that only root may run; None where this user may not."""
     if os.geteuid() == 0:
@@ -139,4 +153,6 @@ if __name__ == "__main__":
     found = faults("test" in sys.argv[1:])
     for line in found:
         sys.stderr.write(f"gru-debugger: {line}\n")
+    if not found and "test" in sys.argv[1:]:
+        install_wished()
     sys.exit(1 if found else 0)

@@ -189,8 +189,28 @@ def test_one_line_for_all_that_is_missing(
 
 def test_apt_lists_packages_for_the_tests_apart(check: ModuleType) -> None:
     packages = set(check.packages_for_tests())
+    assert "chromium" not in packages  # not on every system
     assert {*check.TEST_PROGRAMS.values()} <= packages
     assert not packages & {*system.ANY_PLATFORM.values(), *system.X11.values()}
+
+
+@LINUX
+def test_what_some_tests_can_do_without_is_installed_where_the_system_has_it(
+    check: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not shutil.which("dpkg-query"):
+        pytest.skip("nothing is installed by apt-get where there is no dpkg")
+    asked = list[list[str]]()
+    monkeypatch.setattr(check, "_install", lambda packages, who: asked.append(packages))
+    wished = {"# The tests": ["xvfb"], "# Some tests": ["no-such-package", "at-no-time"]}
+    monkeypatch.setattr(check, "packages_for_tests", wished.__getitem__)
+    had = {"no-such-package": 100, "at-no-time": 0}
+    monkeypatch.setattr(check, "_run", lambda command: (had[command[-1]], ""))
+    check.install_wished()
+    assert asked == [["at-no-time"]]
+    had["at-no-time"] = 100
+    check.install_wished()
+    assert len(asked) == 1
 
 
 def test_its_status_is_make_s(tmp_path: Path) -> None:

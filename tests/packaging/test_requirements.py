@@ -53,7 +53,9 @@ def test_apt_lists_what_the_window_asks_for() -> None:
     needed = {**system.ANY_PLATFORM, **system.X11, **system.WAYLAND}
     packages = listed("apt.txt")
     assert len(packages) == len(set(packages))
-    for_tests = {"appstream", "xvfb", "xdotool", "at-spi2-core", "dbus", "python3-pyatspi"}
+    for_tests = {
+        "appstream", "xvfb", "xdotool", "at-spi2-core", "dbus", "python3-pyatspi", "chromium",
+    }  # fmt: skip
     assert set(packages) - set(needed.values()) == for_tests
     assert set(needed.values()) <= set(packages)
 
