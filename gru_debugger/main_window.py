@@ -199,7 +199,7 @@ class MainWindow(Parts):
         from gru_debugger.window.tour import Tours
 
         tours = Tours(self)
-        tours.told.connect(self.status.tell)
+        tours.told.connect(self.status.answer)
         return tours
 
     @cached_property
@@ -285,6 +285,8 @@ class MainWindow(Parts):
         self.sessions.autosave.stop()
         self.start_page.stop()
         if self.docks.begun:  # never shown, it has no layout worth keeping
+            if "tours" in vars(self):
+                self.tours.put_down()
             self.settings.setValue("geometry", self.teaching.geometry())
             self.settings.setValue("layout", self.docks.to_keep())
             last_opened.keep(self.session, self.settings)
@@ -302,6 +304,8 @@ class MainWindow(Parts):
     def restore_layout(self) -> None:
         self.docks.restore()
         self.session.look(folded=())
+        if "tours" in vars(self):
+            self.tours.restored()
 
     def set_theme(self, choice: str) -> None:
         """light, dark, or as the system has it; kept for the next start."""

@@ -20,11 +20,13 @@ from gru_debugger.numerals import MINUS, apart, fixed, grouped, percent, two
 from gru_debugger.questions import expressions, influenced, writes, writing
 from gru_debugger.questions.influence import Influence
 from gru_debugger.questions.influence_in_words import times
+from gru_debugger.questions.open_gate import open_gate
 
 Number = float | str
 
 _NAME = re.compile(r"\{([a-z_0-9]+)(?:/([a-z_0-9]+)|([%#=]))?\}")
-_MARK = re.compile(r"\[([1-9])\]")
+_MARK = re.compile(r" ?\[([1-9])\]")
+NO_BREAK = "\N{NO-BREAK SPACE}"  # a disc stays with its number
 _DISCS = "❶❷❸❹❺❻❼❽❾"
 _PATHS = {"whole": "", "direct": "direct_", "constant_gates": "constant_gates_",
           "plain_rnn": "plain_rnn_"}  # fmt: skip
@@ -70,8 +72,12 @@ class Live:
 
     def _asked(self, asked: Asked) -> Number:
         trace, what = self.trace, asked.what
-        if asked.kind == "half_life":
-            return self._half_life(_whole(what), asked.more.get("back"))
+        if asked.kind in ("half_life", "kept", "short_lived"):
+            return self._held(asked.kind, _whole(what), asked.more.get("back"))
+        if asked.kind == "candidate":  # with another reset gate
+            place = self.target.place or (0, trace.model.ways[0])
+            r = _whole(asked.more.get("r"))
+            return open_gate(trace, self.target.step, place, _whole(what), r)["n"]
         if asked.kind == "count":
             return float(len(expressions.where(str(what), trace)))
         if asked.kind == "first":
@@ -84,6 +90,16 @@ class Live:
                 raise InputError(f"“{self.stop.heading}”: step {step} has written nothing yet.")
             return float(shares[step])
         return self._left(asked)
+
+    def _held(self, kind: str, what: int, back: object) -> float:
+        """How long a unit holds on, what a step leaves of it (on the mean of the logarithms), or
+        how many units lose half in less than so many steps."""
+        if kind == "half_life":
+            return self._half_life(what, back)
+        if kind == "kept":
+            return float(0.5 ** (1 / writes.half_life_of(self.trace, what)))
+        units = range(self.trace.model.hidden_size)
+        return float(sum(writes.half_life_of(self.trace, unit) < what for unit in units))
 
     def _half_life(self, unit: int, back: object) -> float:
         """Over the whole run, or the steps up to this one, so many."""
@@ -126,7 +142,7 @@ class Live:
         """With the run's numbers, and the marks' discs."""
         said = phrases.foreign(words[notation]) if words[notation] else ""
         filled = _NAME.sub(lambda found: self._shown(*found.groups()), said)
-        return _MARK.sub(lambda found: _DISCS[int(found[1]) - 1], filled)
+        return _MARK.sub(lambda found: NO_BREAK + _DISCS[int(found[1]) - 1], filled)
 
     def _shown(self, name: str, by: str | None, how: str | None) -> str:
         value = self.values[name]

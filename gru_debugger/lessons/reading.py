@@ -22,13 +22,14 @@ from gru_debugger.lessons.tour import (
     Stop,
     Tour,
     Value,
+    Words,
 )
 from gru_debugger.panes.registry import pane_specs
 from gru_debugger.paths import resource
 from gru_debugger.session import named_files
 
 LARGEST = 1 << 20  # bytes
-STOPS, VALUES, MARKS, ANSWERS, PANES = 60, 30, 9, 3, 3
+STOPS, VALUES, MARKS, ANSWERS, PANES, POINTS = 60, 30, 9, 3, 3, 4
 LONGEST_TEXT = 10_000  # characters that a stop reads: it waits until all are recorded
 VIEWS = ("cell", "calculation", "overview")
 _PART = re.compile(r"\{([^{}]*)\}|[{}]")
@@ -38,11 +39,12 @@ _ALWAYS = ("step", "character", "next")  # what every stop knows
 
 # What can be asked of the run besides expressions, and what each takes besides.
 ASKED = {
-    "half_life": ("back",), "count": (), "first": (), "left": ("back", "of"), "wrote": ("unit",),
+    "half_life": ("back",), "kept": (), "short_lived": (), "candidate": ("r",),
+    "count": (), "first": (), "left": ("back", "of"), "wrote": ("unit",),
 }  # fmt: skip
 _STOP = (
     "heading", "model", "text", "text_file", "at", "where", "computation", "view", "values", "say",
-    "formula", "worked", "marks", "hidden", "ask", "answers", "then", "show",
+    "formula", "worked", "marks", "hidden", "ask", "answers", "then", "show", "points",
 )  # fmt: skip
 
 
@@ -67,7 +69,8 @@ def read(path: Path | str) -> Tour:
     whole.close(("format", "version", "title", "minutes", "stops"))
     if not stops:
         whole.refuse("stops", "there is none.")
-    return Tour(str(path) if str(path) == BUNDLED else file, title or file.stem, minutes, stops)
+    bundled = file.exists() and file.samefile(resource("tours", "gates.grutour"))
+    return Tour(BUNDLED if bundled else file, title or file.stem, minutes, stops)
 
 
 class _Reader:
@@ -90,6 +93,7 @@ class _Reader:
             hidden=f.string("hidden"), ask=f.words("ask"),
             answers=f.list_of("answers", ANSWERS, lambda one, _: self._answer(f, one)),
             then=f.words("then"), show=f.list_of("show", PANES, lambda one, _: _pane(f, one)),
+            points=f.list_of("points", POINTS, lambda one, _: self._point(f, one)),
         )  # fmt: skip
         f.close(_STOP)
         self._check(f, made)
@@ -108,6 +112,7 @@ class _Reader:
         said = [("say", stop.say), ("formula", stop.formula), ("worked", stop.worked),
                 ("ask", stop.ask), ("then", stop.then)]  # fmt: skip
         said += [("answers", answer.words) for answer in stop.answers]
+        said += [("points", words) for point in stop.points for words in point]
         for answer in stop.answers:
             if isinstance(answer.right, str):
                 said.append(("answers", {"": answer.right}))
@@ -165,6 +170,12 @@ class _Reader:
         if not isinstance(given, str) or len(given) > 80:
             f.refuse(field, "give values such as z[9].")
         return given
+
+    def _point(self, f: Fields, given: Any) -> tuple[Words, Words]:
+        inner = Fields(given, f"{f.name}, points", str(self._file))
+        point = inner.words("heading", 200, needed=True), inner.words("words")
+        inner.close(("heading", "words"))
+        return point
 
     def _answer(self, f: Fields, given: Any) -> Answer:
         inner = Fields(given, f"{f.name}, answers", str(self._file))

@@ -60,6 +60,7 @@ class Stop:
     answers: tuple[Answer, ...]
     then: Words
     show: tuple[str, ...] = ()
+    points: tuple[tuple[Words, Words], ...] = ()  # a heading and its words each
 
     @property
     def heading(self) -> str:

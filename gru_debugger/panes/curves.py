@@ -67,7 +67,7 @@ class CurvesPane(UnitsPane):
         self._over: tuple[object, tuple[list[Span], Said]] | None = None
         self._pointer: QPointF | None = None
         self._keys = LinkKeys(self, lambda: self.links)
-        self._resets = 0.0  # the top of the second half
+        self.second_half = 0.0  # its top: what the reset gate does
 
     # Finding out -------------------------------------------------------------------------------
 
@@ -137,8 +137,8 @@ class CurvesPane(UnitsPane):
         top = _TOP + HEIGHT + BELOW + 10.0
         lines = -(-_SENTENCE // inner)
         self._above.place(QRectF(_MARGIN, top, inner, lines * LINE))
-        self._resets = top + lines * LINE + 8
-        top = self._resets + 58 + len(ROWS) * PITCH + 32 + _DOTS + 40 + _BARS + 10
+        self.second_half = top + lines * LINE + 8
+        top = self.second_half + 58 + len(ROWS) * PITCH + 32 + _DOTS + 40 + _BARS + 10
         lines = -(-_RESETS // inner)
         self._below.place(QRectF(_MARGIN, top, inner, lines * LINE))
         return round(top + lines * LINE + 6)
@@ -155,7 +155,7 @@ class CurvesPane(UnitsPane):
             Plot(self, QRectF(second, _TOP, wide, HEIGHT), "candidate", ("n",), end),
         )
         self.lay_axis(round(inner - _TICKS + _BEYOND))
-        dots = self._resets + 58 + len(ROWS) * PITCH + 32
+        dots = self.second_half + 58 + len(ROWS) * PITCH + 32
         left, plot = _MARGIN + _TICKS, self.axis.plot_width
         self.units = UnitsChart(self, self.axis, QRectF(left, dots, plot, _DOTS),
                                 QRectF(left, dots + _DOTS + 40, plot, _BARS))  # fmt: skip
@@ -186,7 +186,7 @@ class CurvesPane(UnitsPane):
         self._paint_head(p, right)
         for plot in self.plots:
             plot.paint_standing(p, self.run.unit)
-        top = self._resets
+        top = self.second_half
         p.fillRect(QRectF(_MARGIN, top, right - _MARGIN, 1), theme.border)
         words = phrases.told("What does the reset gate do?")
         fonts.text(p, _MARGIN, top + 26, words, theme.text, fonts.SANS, 14, 600)
@@ -202,7 +202,7 @@ class CurvesPane(UnitsPane):
         """Where the reset gate's formula stands, and in how many pixels; 0: it has no room."""
         room = self.size.width() - 2 * _MARGIN
         pixels = mathematics.size_within(curve_resets.formula(self), 15, room)
-        return _MARGIN, self._resets + 47, pixels
+        return _MARGIN, self.second_half + 47, pixels
 
     def symbols(self) -> list[Symbol]:
         """Those of the formula."""
@@ -275,7 +275,7 @@ class CurvesPane(UnitsPane):
     @property
     def rows_rect(self) -> QRectF:
         wide = self.size.width() - 2 * _MARGIN
-        return QRectF(_MARGIN, self._resets + 56, wide, len(ROWS) * PITCH)
+        return QRectF(_MARGIN, self.second_half + 56, wide, len(ROWS) * PITCH)
 
     # Words -------------------------------------------------------------------------------------
 

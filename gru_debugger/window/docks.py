@@ -6,6 +6,7 @@ Docks have a slim title that moves and closes them; what they are stands in the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -34,6 +35,16 @@ from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.plain import Label
 
 LAYOUT_VERSION = 1  # another one's saved layout is not restored
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A layout, with the pixels of it that lanes have been given, and of the views before."""
+
+    state: QByteArray
+    given: Mapping[str, int] = field(default_factory=dict)
+    bare: Mapping[str, int] = field(default_factory=dict)
+
 
 # What the window shows beside the panes, as they are.
 WIDGETS = (
@@ -112,6 +123,7 @@ class Docks(Mapping[str, QDockWidget]):
         self.toggles: dict[str, QAction] = {}
         self._at_first = QByteArray()  # the layout that is restored
         self._wanted: Any = None  # a session's, until the window is there
+        self.instead: dict[str, str] = {}  # than that neighbour, what another shares a place with
         self._given: dict[str, int] = {}  # pixels that lanes have been given
         self._bare: dict[str, int] = {}  # pixels of the views before
         shown = [spec for spec in (*pane_specs().values(), *WIDGETS) if spec.area != "none"]
@@ -209,7 +221,7 @@ class Docks(Mapping[str, QDockWidget]):
         self._at_first = self._window.saveState(LAYOUT_VERSION)
         if isinstance(kept, QByteArray):
             self._window.restoreState(kept, LAYOUT_VERSION)
-        self._settle()
+        self.settle()
         for view in self.views.values():
             view.hold(False)
         self.give_room()  # to the lanes that are there from the start
@@ -218,7 +230,7 @@ class Docks(Mapping[str, QDockWidget]):
             self.take(self._wanted)
         self._unsized = {name for name in self._unsized if self._docks[name].isHidden()}
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Docks have their heights now, and not only once events have been seen."""
         placing = self._window.layout()
         assert placing is not None
@@ -259,6 +271,21 @@ class Docks(Mapping[str, QDockWidget]):
         self._unsized = {name for name, spec in self._specs.items() if _is_sized_first(spec)}
         self._size()
         self._given.clear()
+        self.give_room()
+
+    @property
+    def at_first(self) -> Kept:
+        return Kept(self._at_first)
+
+    def kept(self) -> Kept:
+        """The layout as it is, for `put_back`."""
+        return Kept(self._window.saveState(LAYOUT_VERSION), dict(self._given), dict(self._bare))
+
+    def put_back(self, kept: Kept) -> None:
+        with self.lent.resting():
+            self._window.restoreState(kept.state, LAYOUT_VERSION)
+        self._given, self._bare = dict(kept.given), dict(kept.bare)
+        self.settle()
         self.give_room()
 
     def _tab(self) -> None:
@@ -318,7 +345,7 @@ class Docks(Mapping[str, QDockWidget]):
         if dock.isHidden() and not dock.isFloating():
             with self.lent.opening(dock):
                 self._open(name)
-            self._settle()
+            self.settle()
             self._keep_whole(0)
         dock.show()
         dock.raise_()
@@ -327,7 +354,8 @@ class Docks(Mapping[str, QDockWidget]):
         dock, spec = self._docks[name], self._specs[name]
         # Those that are there from the start have their places.
         if spec.start == "closed" and not spec.stacked:
-            self._room.put_behind(dock, self._docks.get(spec.neighbour))
+            neighbour = self.instead.get(spec.neighbour, spec.neighbour)
+            self._room.put_behind(dock, self._docks.get(neighbour))
         if name in self._unsized:
             self._unsized.remove(name)
             self._room.show_first(dock, spec, self.content(name))
@@ -339,6 +367,18 @@ class Docks(Mapping[str, QDockWidget]):
         there = [stop for stop in stops(self.content(name)) if stop.isVisible()]
         for stop in there[:1]:
             stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def in_sight(self, name: str) -> bool:
+        """Whether it is open, and not behind another."""
+        return self._docks[name].isVisible() and not self._docks[name].visibleRegion().isEmpty()
+
+    def is_level(self, name: str) -> bool:
+        """Whether it stands, or would stand, above or below the centre."""
+        return self._room.along(self._docks[name]) == ACROSS
+
+    def is_extra(self, name: str) -> bool:
+        """Whether it is closed at first."""
+        return self._specs[name].start == "closed"
 
     # All of them ---------------------------------------------------------------------------
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDockWidget
+from PySide6.QtCore import QObject, Signal
 
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.numerals import grouped
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 
 BUNDLED = "bundled:gates"
 _KEY = "tour"  # in the settings: its path, and the stop where it was left
-_DOWN = Qt.Orientation.Vertical
-_BELOW, _SLACK = 130, 8  # pixels that the next character keeps, and that Qt may share otherwise
+_SLACK = 8  # pixels that Qt may share otherwise
 
 
 class Tours(QObject):
@@ -43,11 +41,11 @@ class Tours(QObject):
         self.index, self.chosen = 0, cast("int | None", None)
         self.live: Live | None = None
         self._run: Run | None = None  # what the stop reads, as it was opened
-        self._room = 0  # pixels that what stands below was high before a stop needed more
         self._given: dict[int, int] = {}  # answers, by the indices of their stops
         self._panes = TourPanes(window)
         self._before: Before | None = None
         self._lives: dict[int, Live] = {}
+        self._last = BUNDLED  # the one that was left, and is gone on with
         self._keys = TourKeys(self, window)
         self._card: TourCard | None = None
         self._marks: TourMarks | None = None
@@ -66,7 +64,7 @@ class Tours(QObject):
         return 0
 
     def toggle(self) -> None:
-        self.leave() if self.under_way else self.begin()
+        self.leave() if self.under_way else self.begin(self._last)
 
     def begin(self, path: str = BUNDLED) -> None:
         """From where it was left; what is wrong with it is told, and all stays as it is."""
@@ -81,6 +79,7 @@ class Tours(QObject):
         if not self.under_way:
             self._before = tour_before.now(self._window.session)
             self._listen()
+            self._panes.begin()
         self.tour, self._given, self._lives = tour, {}, {}
         at = self.left_at(str(tour.path))
         self._go(at if at < len(tour.stops) else 0)
@@ -118,26 +117,38 @@ class Tours(QObject):
         """What was open before is open again; the tour goes on where it was the next time."""
         if self.tour is None:
             return
-        self._window.settings.setValue(_KEY, [str(self.tour.path), self.index])
+        at, count = self.index + 1, len(self.tour.stops)
+        self._last = str(self.tour.path)
         own = self._is_its_own()
+        self.put_down()
         self.tour = self.live = self._run = None
-        self._panes.show(())
         handle = self._window.windowHandle()
         if handle is not None:
             handle.removeEventFilter(self._keys)
         if self._card is not None and self._marks is not None:
             self._marks.point(())
             self._card.show_none()
-        docks = self._window.docks
-        docks["tour"].close()
-        docks.show("unit")
-        if self._room:
-            self._share(docks["unit"], docks["prediction"], self._room)
-            self._room = 0
         if self._before is not None and own:
             self._before.bring_back(self._window.session, self._window.files.recordings)
         self._before = None
         self._window.focus_stepping()
+        if at > 1:
+            self.told.emit(told(
+                "The tour was left at stop {n} of {count}; Shift+F1 goes on there.",
+                n=str(at), count=str(count),
+            ))  # fmt: skip
+
+    def put_down(self) -> None:
+        """Where it is left is kept, and the panes are as they were; the window may end then."""
+        if self.tour is not None:
+            self._window.settings.setValue(_KEY, [str(self.tour.path), self.index])
+            self._panes.end()
+
+    def restored(self) -> None:
+        """The layout has been: the tour's own is made of that."""
+        if self.under_way:
+            self._panes.begin_anew()
+            self.come_back()
 
     def record(self) -> None:
         """Each bookmark becomes a stop of a file that the user names."""
@@ -223,11 +234,10 @@ class Tours(QObject):
         session.go_to(at.step, self._computation)
         if stop.show:
             session.look(of_selected=stop.of_selected)
-        self._panes.show(() if self.asked else stop.show)
         self._window.docks.show("tour")
         self._show()
-        self._window.focus_stepping()
         self._give_room()
+        self._window.focus_stepping()
 
     def _new(self, stop: Stop) -> Live:
         """With all that it says worked out. Raises GRUDebuggerError."""
@@ -251,20 +261,19 @@ class Tours(QObject):
         return (stop.computation if stop is not None and self.chosen is None else "") or "blend"
 
     def _give_room(self) -> None:
-        """As high as the stop needs, as far as what stands below can do with less."""
-        card, dock, below = self._card, *map(self._window.docks.get, ("tour", "prediction"))
-        if card is None or dock is None or below is None or dock.isFloating():
+        """As high as the stop needs; what stands below it can do with less, or without."""
+        if self._card is None or self.live is None:
             return
-        spare = below.height() - _BELOW if below.isVisible() else 0
-        lacking = card.lacking()
-        more = min(lacking + _SLACK, spare)
-        if lacking > 0 and more > 0:
-            self._room = self._room or below.height()
-            self._share(dock, below, below.height() - more)
+        needed = self._card.needed() + self._panes.around() + _SLACK
+        self._panes.show(() if self.asked else self.live.stop.show, needed)
+        self._card.fit()
+        if self._marks is not None:
+            self._marks.follow()  # what was opened would lie over them
 
-    def _share(self, above: QDockWidget, below: QDockWidget, high: int) -> None:
-        both = above.height() + below.height()
-        self._window.resizeDocks([above, below], [both - high, high], _DOWN)
+    def scroll(self, pages: int) -> None:
+        """In what the card has no room for."""
+        if self._card is not None:
+            self._card.scroll_by(pages)
 
     def answer(self, number: int) -> None:
         """An answer, or 0: the window shows what is so."""

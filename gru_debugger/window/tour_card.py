@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -27,8 +27,9 @@ from gru_debugger.window.formula_line import FormulaLine
 from gru_debugger.window.plain import Label, on_button
 from gru_debugger.window.style import rename
 
-_ANSWERS = 3
-_SAID_AFTER, _MARGIN, _NARROW = 40, 8, 240  # pixels
+_ANSWERS, _POINTS = 3, 4
+_NARROW, _LINE = 240, 20  # pixels
+_OFF, _ON = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAlwaysOn
 _MEANT = {
     "": "", "✓": ", right", "✓ yours": ", your answer, right",
     "✗ yours": ", your answer, not right",
@@ -57,7 +58,7 @@ class TourCard(QWidget):
         self.scrolled.setFrameShape(QFrame.Shape.NoFrame)
         self.scrolled.setWidgetResizable(True)
         self.scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scrolled.setHorizontalScrollBarPolicy(_OFF)
         inner = QWidget()
         inner.setObjectName("startInside")
         self.column = QVBoxLayout(inner)
@@ -91,6 +92,8 @@ class TourCard(QWidget):
     def _make(self) -> None:
         self.heading = self._line("cardTitle")
         self.say = self._line("")
+        self.points = _Points()
+        self.column.addWidget(self.points)
         self.box = QFrame()
         self.box.setObjectName("card")
         inside = QVBoxLayout(self.box)
@@ -106,6 +109,7 @@ class TourCard(QWidget):
         self.hint = self._line("why")
         self.verdict = self._line("keys")
         self.then = self._line("")
+        self.before = self._line("why")  # what was said, where the answer has its place
         self.column.addStretch(1)
 
     def _foot(self) -> QVBoxLayout:
@@ -119,6 +123,9 @@ class TourCard(QWidget):
         away.addWidget(self.away, 1)
         away.addWidget(self.back_here)
         foot.addLayout(away)
+        self.more = self._label("why")
+        self.more.setText(phrases.told("There is more below: Shift+PgDn."))
+        foot.addWidget(self.more)
         foot.addLayout(self._buttons())
         return foot
 
@@ -176,7 +183,7 @@ class TourCard(QWidget):
         for one in (
             self.heading, self.say, self.box, self.formula, self.worked, self.ask, self.hint,
             self.verdict, self.then, self.leave, self.back, self.next, self.begin, *self.answers,
-            self.anew, self.away, self.back_here,
+            self.anew, self.away, self.back_here, self.before, self.points, self.more,
         ):  # fmt: skip
             one.hide()
 
@@ -194,6 +201,9 @@ class TourCard(QWidget):
         self.count.setText(phrases.told("{n} of {count}", n=str(index + 1), count=str(count)))
         self._say(self.heading, phrases.foreign(stop.headings[notation]))
         self._say(self.say, live.words(stop.say, notation))
+        self.points.show_words(
+            [tuple(live.words(one, notation) for one in point) for point in stop.points]
+        )
         formula, worked = live.words(stop.formula, notation), live.words(stop.worked, notation)
         known = chosen is not None or not stop.answers
         self._say(self.formula, formula)
@@ -214,23 +224,58 @@ class TourCard(QWidget):
         onward = phrases.told("Next") if index + 1 < count else phrases.told("End")
         self.next.setText(f"{onward}\N{EM SPACE}PgDn")
         self._known = known
-        QTimer.singleShot(0, self, self._to_answer if known else self._to_top)
+        self.fit()
         self._speak(known)
 
     def say_away(self, words: str) -> None:
         """Where the window stands instead; "": at the stop."""
-        if bool(words) != self.away.isVisibleTo(self) and self._known:
-            QTimer.singleShot(0, self, self._to_answer)
+        changed = bool(words) == self.away.isHidden()
         self.away.setText(words)
         for part in (self.away, self.back_here):
             part.setVisible(bool(words))
+        if changed:
+            self.fit()
 
-    def lacking(self) -> int:
-        """Pixels that it would have to be higher to show all of it, with room for the answer."""
+    def needed(self) -> int:
+        """Pixels that it has to be high to show all of it."""
+        self._say_first()
+        self._settle()
+        return self._content() + self.height() - self.scrolled.height()
+
+    def _content(self) -> int:
         self.column.activate()
-        seen = self.scrolled.viewport()
-        after = 0 if self.then.isVisibleTo(self) else _SAID_AFTER
-        return self._inner.heightForWidth(seen.width()) + after - seen.height()
+        return self._inner.heightForWidth(self.scrolled.width())
+
+    def _settle(self) -> None:
+        placing = self.layout()
+        assert placing is not None
+        placing.activate()
+
+    def _say_first(self) -> None:
+        """As long as all has room what was said stands above the question, after the answer too."""
+        self.say.setVisible(bool(self.say.text()))
+        self.before.hide()
+        self.more.hide()
+
+    def fit(self) -> None:
+        """From its top: of an answer, for which not all has room, question and answer come first,
+        and what was said before follows below."""
+        self._say_first()
+        self._settle()
+        if self._content() > self.scrolled.height() and self._known and self.say.text():
+            self.before.setText(self.say.text())
+            self.before.show()
+            self.say.hide()
+        fits = self._content() <= self.scrolled.height()
+        self.more.setVisible(not fits)
+        # Once it is there a bar takes of the width, which makes words need it.
+        self.scrolled.setVerticalScrollBarPolicy(_OFF if fits else _ON)
+        QTimer.singleShot(0, self, self._to_top)
+
+    def scroll_by(self, pages: int) -> None:
+        """So far that a line stays in sight."""
+        bar = self.scrolled.verticalScrollBar()
+        bar.setValue(bar.value() + pages * (self.scrolled.height() - _LINE))
 
     def minimumSizeHint(self) -> QSize:
         """Its dock is as wide as the Unit pane's, and no wider for it."""
@@ -238,26 +283,17 @@ class TourCard(QWidget):
 
     @guarded
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Panes that come with an answer take of its height."""
         super().resizeEvent(event)
-        if self._known:
-            QTimer.singleShot(0, self, self._to_answer)
+        if self._known or self.say.text():
+            QTimer.singleShot(0, self, self.fit)
 
     def _to_top(self) -> None:
         self.scrolled.verticalScrollBar().setValue(0)
 
-    def _to_answer(self) -> None:
-        """What is new stands below: to its end, as long as its beginning stays in sight."""
-        self.column.activate()
-        bar, room = self.scrolled.verticalScrollBar(), self.scrolled.viewport().height()
-        last = self.then if self.then.isVisibleTo(self) else self.verdict
-        end = last.geometry().bottom() + _MARGIN - room
-        bar.setValue(max(0, min(end, self.verdict.geometry().top() - _MARGIN)))
-
     def _speak(self, known: bool) -> None:
         asked, told = (self.heading, self.say, self.ask), (self.verdict, self.worked, self.then)
-        said = told if known else asked
-        words = [label.text() for label in said]
+        words = [label.text() for label in (told if known and self.ask.text() else asked)]
+        words += self.points.spoken
         if not known:
             words += [one.spoken for one in self.answers if not one.isHidden()]
         announce(self, " ".join(filter(None, words)))
@@ -313,3 +349,32 @@ class _Answer(QPushButton):
         rename(self, kind)
         self.setMinimumHeight(33 if len(words) < 34 else 48)
         self.show()
+
+
+class _Points(QFrame):
+    """What is to be remembered, a heading and its words each, in a frame of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(4)
+        self.labels: list[tuple[Label, Label]] = []
+        for _ in range(_POINTS):
+            heading, words = Label(wrap=True), Label(wrap=True)
+            heading.setObjectName("keys")
+            self.labels.append((heading, words))
+            column.addWidget(heading)
+            column.addWidget(words)
+
+    def show_words(self, points: Sequence[tuple[str, ...]]) -> None:
+        self.setVisible(bool(points))
+        for i, pair in enumerate(self.labels):
+            for label, words in zip(pair, points[i] if i < len(points) else ("", ""), strict=True):
+                label.setText(words)
+                label.setVisible(bool(words))
+
+    @property
+    def spoken(self) -> list[str]:
+        return [label.text() for pair in self.labels for label in pair]

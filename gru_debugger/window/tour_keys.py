@@ -20,7 +20,8 @@ _TYPING = (QLineEdit, QPlainTextEdit, QAbstractSpinBox, Combo)
 
 
 class TourKeys(QObject):
-    """The pages, Esc; S and the digits while it asks; R while the window stands elsewhere."""
+    """The pages, with Shift those of the card; Esc; S and the digits while it asks; R while the
+    window stands elsewhere."""
 
     def __init__(self, tours: Tours, window: MainWindow) -> None:
         super().__init__(tours)
@@ -32,6 +33,11 @@ class TourKeys(QObject):
         if self._tours.live is None or isinstance(QApplication.focusWidget(), _TYPING):
             return False
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain == Qt.KeyboardModifier.ShiftModifier and event.key() in _PAGES:
+            if event.type() == QEvent.Type.KeyPress:
+                self._tours.scroll(_PAGES[Qt.Key(event.key())])
+            event.accept()
+            return True
         if plain != Qt.KeyboardModifier.NoModifier or not self._means(event):
             return False
         event.accept()

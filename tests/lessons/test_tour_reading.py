@@ -17,6 +17,7 @@ from gru_debugger.errors import InputError, TextError
 from gru_debugger.lessons import reading
 from gru_debugger.lessons.reading import read
 from gru_debugger.lessons.tour import BUNDLED
+from gru_debugger.paths import resource
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -186,7 +187,8 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_bundled_one_is_read() -> None:
-    assert len(read(BUNDLED).stops) == 12
+    assert len(read(BUNDLED).stops) == 13
+    assert read(resource("tours", "gates.grutour")).path == BUNDLED, "by its file too"
 
 
 JSON = st.recursive(

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from keyboard import click, press
 from PySide6.QtCore import QRectF
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from samples import model, recording, save
 
 from gru_debugger.core.address import Address
 from gru_debugger.core.quantities import COMPUTATIONS
 from gru_debugger.main_window import MainWindow
+from gru_debugger.paths import resource
 from gru_debugger.session.bookmarks import Bookmark
 from gru_debugger.session.opening import Wish
 from gru_debugger.window import file_dialog
@@ -66,7 +67,7 @@ def test_it_stands_before_the_answer(window: MainWindow, qtbot: QtBot) -> None:
     assert not session.is_computed("h")
     assert "h" not in window.rects_of("h", 9)
     assert shown.isVisible()
-    assert "z = 0.001 ❶" in shown.say.text()
+    assert "z = 0.001\N{NO-BREAK SPACE}❶" in shown.say.text()
     assert not shown.worked.isVisible()
     assert not shown.then.isVisible()
     assert [answer.isVisible() for answer in shown.answers] == [True] * 3
@@ -147,13 +148,15 @@ def test_it_goes_on_where_it_was_left(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_to_its_end(window: MainWindow, qtbot: QtBot) -> None:
     """Every stop by keys alone: each right answer is said to be right."""
-    for index in range(12):
+    assert window.tours.tour is not None
+    for index in range(len(window.tours.tour.stops)):
         qtbot.waitUntil(lambda index=index: window.tours.index == index)
         qtbot.waitUntil(lambda: window.tours.live is not None)
         live = window.tours.live
         assert live is not None
-        press(window, str(live.right))
-        assert card(window).verdict.text() == "Right."
+        if live.right:
+            press(window, str(live.right))
+            assert card(window).verdict.text() == "Right."
         press(window, "PgDown")
     assert not window.tours.under_way
     assert window.tours.left_at() == 0
@@ -357,38 +360,164 @@ def test_the_users_own_pane_stays_open(window: MainWindow, qtbot: QtBot) -> None
     assert window.docks["influence"].isVisible()
 
 
-def test_the_buttons_are_whole_and_the_answer_is_in_sight(
-    window: MainWindow, qtbot: QtBot
+def seen_whole(shown: TourCard, part: QWidget) -> bool:
+    """Whether it is in sight in what scrolls."""
+    seen = part.visibleRegion().boundingRect()
+    return part.isVisible() and seen.height() == part.height() and shown.isVisible()
+
+
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+@pytest.mark.parametrize("size", [(1600, 1000), (1366, 768)], ids=str)
+def test_every_stop_is_seen_whole(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, size: tuple[int, int], notation: Any
 ) -> None:
-    window.resize(1280, 800)
+    """Its title, question and answers before, and the answer after; the window stays as it was."""
+    window = open_window(recording(model(), 30), 12, 5, size=size)
+    window.session.look(notation=notation)
+    window.docks.show("memory")
+    QApplication.processEvents()
+    before = {name: dock.size() for name, dock in window.docks.items() if dock.isVisible()}
+    press(window, "Shift+F1")
+    shown, tours = card(window), window.tours
+    for index in range(13):
+        qtbot.waitUntil(lambda index=index: tours.index == index and tours.live is not None)
+        settle()
+        live = tours.live
+        assert live is not None
+        asked = [one for one in shown.answers if one.isVisible()]
+        assert len(asked) == len(live.stop.answers)
+        for part in (shown.heading, shown.ask, *asked) if asked else (shown.points,):
+            assert seen_whole(shown, part), (index + 1, "before")
+        assert not window.docks["memory"].isVisible(), "the charts have the room"
+        if asked:
+            press(window, str(live.right))
+            settle()
+            for part in (shown.heading, shown.ask, *asked, shown.verdict, shown.then):
+                assert seen_whole(shown, part), (index + 1, "after")
+        assert shown.more.isHidden(), "all of it"
+        if "below" in shown.then.text() and index == 0:
+            assert window.docks["prediction"].isVisible()
+        for button in (shown.leave, shown.back, shown.next):
+            assert button.visibleRegion().boundingRect().size() == button.size()
+        press(window, "PgDown")
+    settle()
+    after = {name: dock.size() for name, dock in window.docks.items() if dock.isVisible()}
+    assert after == before
+
+
+def settle() -> None:
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def test_what_has_no_room_is_scrolled_to_by_keys(window: MainWindow, qtbot: QtBot) -> None:
+    """The answer first, and what was said before below it."""
+    window.resize(1280, 560)
     go(window, qtbot, "What is left of a gradient?")
-    press(window, "1")
     shown = card(window)
-    qtbot.waitUntil(lambda: shown.scrolled.verticalScrollBar().value() > 0)
-    for button in (shown.leave, shown.back, shown.next):
-        assert button.visibleRegion().boundingRect().size() == button.size()
-    seen = shown.verdict.visibleRegion().boundingRect()
-    assert seen.height() == shown.verdict.height()
-    assert not window.docks["prediction"].isVisible(), "it makes way where Influence came"
-    press(window, "PgDown")
-    assert window.docks["prediction"].isVisible()
-    press(window, "1", "Escape")
-    assert window.docks["prediction"].isVisible()
+    bar = shown.scrolled.verticalScrollBar()
+    settle()
+    assert shown.more.isVisible()
+    assert "Shift+PgDn" in shown.more.text()
+    press(window, "2")
+    qtbot.waitUntil(lambda: shown.before.isVisible())
+    assert shown.say.isHidden()
+    assert bar.value() == 0, "from the top"
+    assert seen_whole(shown, shown.heading)
+    assert shown.before.text() == shown.say.text()
+    index = window.tours.index
+    press(window, "Shift+PgDown")
+    assert bar.value() > 0
+    assert window.tours.index == index
+    press(window, "Shift+PgUp")
+    assert bar.value() == 0
 
 
-def test_next_character_gives_room_to_the_answer(window: MainWindow, qtbot: QtBot) -> None:
-    window.resize(1600, 1000)
-    QApplication.processEvents()
-    below = window.docks["prediction"]
-    before = below.height()
-    go(window, qtbot, "z near 0 forgets")
-    press(window, "1")
-    shown = card(window)
-    qtbot.waitUntil(lambda: shown.scrolled.verticalScrollBar().maximum() == 0)
-    assert below.height() < before
+def test_curves_come_with_what_they_show(window: MainWindow, qtbot: QtBot) -> None:
+    docks = window.docks
+    for heading, title in (("Why a gate lies between 0 and 1", False),
+                           ("What the reset gate does", True)):  # fmt: skip
+        go(window, qtbot, heading)
+        assert not docks["curves"].isVisible(), "it would tell"
+        press(window, "S")
+        settle()
+        assert docks.in_sight("curves")
+        assert docks.in_sight("tour"), "the card stays in sight"
+        assert marks(window).isVisible()
+        bar = docks.views["curves"].verticalScrollBar()
+        qtbot.waitUntil(lambda title=title, bar=bar: (bar.value() > 0) is title)
+        press(window, "PgDown")
+        assert not docks["curves"].isVisible()
+
+
+def test_the_panes_are_put_back(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
+    window = open_window(recording(model(), 60), 30, 5)
+    press(window, "I")
+    window.docks["prediction"].close()
+    settle()
+    before = {name: dock.geometry() for name, dock in window.docks.items()
+              if window.docks.in_sight(name)}  # fmt: skip
+    press(window, "Shift+F1")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    settle()
+    assert not window.docks["influence"].isVisible(), "nothing stands empty in the tour"
+    assert window.docks["prediction"].isVisible()
     press(window, "Escape")
-    QApplication.processEvents()
-    assert abs(below.height() - before) <= 1
+    settle()
+    after = {name: dock.geometry() for name, dock in window.docks.items()
+             if window.docks.in_sight(name)}  # fmt: skip
+    assert after == before
+
+
+def test_ended_in_a_tour_the_window_is_as_before_it(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = open_window(recording(model(), 30), 12, 5)
+    before = {name: dock.size() for name, dock in window.docks.items() if dock.isVisible()}
+    press(window, "Shift+F1")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    press(window, "PgDown")
+    window.close()
+    again = open_window(recording(model(), 30), 12, 5)
+    settle()
+    after = {name: dock.size() for name, dock in again.docks.items() if dock.isVisible()}
+    assert after == before
+    assert again.tours.left_at() == 1
+
+
+def test_restoring_the_layout_in_a_tour_goes_on_with_it(window: MainWindow, qtbot: QtBot) -> None:
+    window.docks["strip"].close()
+    press(window, "Ctrl+K", "D")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    settle()
+    assert window.docks["strip"].isVisible()
+    assert window.docks.in_sight("tour")
+    press(window, "Escape")
+    settle()
+    assert window.docks["unit"].isVisible()
+    assert window.docks["strip"].isVisible()
+
+
+def test_the_tour_left_is_the_one_gone_on_with(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """By its file too, as --tour names it."""
+    window.tours.begin(str(resource("tours", "gates.grutour")))
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    press(window, "PgDown", "PgDown", "Escape")
+    assert window.status.where.said == (
+        "The tour was left at stop 3 of 13; Shift+F1 goes on there."
+    )
+    press(window, "Shift+F1")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    assert window.tours.index == 2
+    window.tours.begin(str(own(tmp_path)))
+    qtbot.waitUntil(lambda: name_of(window) == "m.safetensors")
+    press(window, "Escape")
+    press(window, "Shift+F1")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    assert window.tours.tour is not None
+    assert window.tours.tour.path == tmp_path / "own.grutour"
 
 
 def test_a_disc_hides_no_bars_end(window: MainWindow, qtbot: QtBot) -> None:
