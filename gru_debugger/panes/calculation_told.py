@@ -11,6 +11,7 @@ from gru_debugger.charts.mathematics import plain
 from gru_debugger.numerals import exact
 from gru_debugger.panes import in_words
 from gru_debugger.panes.table import Table, Tables
+from gru_debugger.phrases import told
 from gru_debugger.questions.by_hand import ledger
 from gru_debugger.questions.calculation import Band, Column, Sheet
 
@@ -33,8 +34,10 @@ def tip(pane: CalculationPane, of: Sheet, column: Column, unit: int) -> str:
     row = of.row_of(unit)
     if not pane.is_known(of, column):
         return ""
-    by_hand = ", set by hand" if column.by_hand[row] else ""
-    return f"{_named(column)}, unit {unit} = {exact(float(column.values[row]))}{by_hand}"
+    value = {"name": _named(column), "unit": str(unit), "value": exact(float(column.values[row]))}
+    if column.by_hand[row]:
+        return told("{name}, unit {unit} = {value}, set by hand", **value)
+    return told("{name}, unit {unit} = {value}", **value)
 
 
 def _named(column: Column) -> str:
@@ -45,7 +48,9 @@ def words(pane: Pane, of: Sheet | None) -> str:
     """Where one is, and the selected unit's row from the old state to the new one."""
     session = pane.session
     said = in_words.of_unit(session, _TOLD)
-    unit = f"Unit {session.unit}: {said}" if of is not None and said else ""
+    unit = ""
+    if of is not None and said:
+        unit = told("Unit {unit}: {said}", unit=str(session.unit), said=said)
     start = "" if of is not None else in_words.initial(session)
     return in_words.sentences(in_words.place(session), unit, start)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gru_debugger import phrases
 from gru_debugger.core.cell import QUANTITIES
 from gru_debugger.core.quantities import COMPUTATIONS, range_of
 from gru_debugger.core.trace import Step
@@ -23,7 +24,8 @@ def words(pane: ColumnsPane) -> str:
     session = pane.session
     if session.step is None:
         return in_words.sentences(in_words.place(session), in_words.initial(session))
-    said, later = [in_words.place(session), f"Unit {session.unit}"], []
+    unit = phrases.told("Unit {unit}", unit=str(session.unit))
+    said, later = [in_words.place(session), unit], []
     told: set[str] = set()
     for title, quantities in _columns(pane):
         new = [q for q in dict.fromkeys(quantities) if q not in told]
@@ -34,14 +36,14 @@ def words(pane: ColumnsPane) -> str:
         elif new:
             later.append(title)
     if later:
-        said.append(f"Not computed yet: {', '.join(later)}")
+        said.append(phrases.told("Not computed yet: {columns}", columns=", ".join(later)))
     return in_words.sentences(*said, *_result(pane))
 
 
 def _columns(pane: ColumnsPane) -> list[tuple[str, list[str]]]:
     """Each column's title and quantities."""
     return [
-        (column.spec.title, [q for row in column.rows for q in row.quantities])
+        (phrases.told(column.spec.title), [q for row in column.rows for q in row.quantities])
         for column in pane.columns()
     ]
 
@@ -63,7 +65,8 @@ def _result(pane: ColumnsPane) -> list[str]:
     all_units = in_words.of_all(session.step.values[last])
     return [
         in_words.changes(session, last, high - low),
-        f"{in_words.name(session, last)} of {all_units}" if all_units else "",
+        phrases.told("{quantity} of {units}", quantity=in_words.name(session, last),
+                     units=all_units) if all_units else "",
     ]
 
 

@@ -10,6 +10,7 @@ from gru_debugger.numerals import exact, grouped, two
 from gru_debugger.panes import curve_resets, in_words
 from gru_debugger.panes.equations import short
 from gru_debugger.panes.table import Table, Tables, part, stretch
+from gru_debugger.phrases import told
 from gru_debugger.questions.curves import BENT
 
 if TYPE_CHECKING:
@@ -21,30 +22,36 @@ _HELD = "The other units' gates are held as they are"
 def words(pane: CurvesPane) -> str:
     """What is read off the picture: the sentence, the three candidates, how often it matters."""
     session = pane.session
-    said = [in_words.place(session), f"Unit {session.unit}: {in_words.plain(pane.of_sum())}"]
+    of_sum = told("Unit {unit}: {said}", unit=str(session.unit),
+                  said=in_words.plain(pane.of_sum()))  # fmt: skip
+    said = [in_words.place(session), of_sum]
     if session.step is not None and session.is_computed("n"):
         opened = pane.opened(session.step)
         n = {row: two(values["n"]) for row, values in opened.told.items()}
-        said.append(f"Its candidate is {n['']}; with the reset gate open (1) {n['1']}, "
-                    f"shut (0) {n['0']}")  # fmt: skip
+        said.append(told(
+            "Its candidate is {n}; with the reset gate open (1) {open}, shut (0) {shut}",
+            n=n[""], open=n["1"], shut=n["0"],
+        ))  # fmt: skip
         if pane.model.reset == "before":
-            said.append(_HELD)
+            said.append(told(_HELD))
         if hand := curve_resets.by_hand(pane):
-            said.append(f"The {in_words.name(session, hand)} is set by hand, whatever the gate is")
+            said.append(told("The {quantity} is set by hand, whatever the gate is",
+                             quantity=in_words.name(session, hand)))  # fmt: skip
     said.append(in_words.plain(pane.of_resets().spans))
     return in_words.sentences(*said)
 
 
 def tip(pane: CurvesPane, unit: int) -> str:
     """A unit's candidates in this step, and how often its gate is used."""
-    step, use, said = pane.session.step, pane.run.use, [f"unit {unit}"]
+    step, use, said = pane.session.step, pane.run.use, [told("unit {unit}", unit=str(unit))]
     if step is not None and pane.session.is_computed("n"):
         opened, n = pane.opened(step), short(pane, "n")
         said.append(f"{n} = {exact(float(step.values['n'][unit]))}")
         said.append(f"r = 1: {exact(float(opened.open[unit]))}")
         said.append(f"r = 0: {exact(float(opened.shut[unit]))}")
     if use is not None and use.known:
-        said.append(f"changed in {grouped(int(use.used[unit]))} of {grouped(use.known)} steps")
+        said.append(told("changed in {used} of {known} steps", used=grouped(int(use.used[unit])),
+                         known=grouped(use.known)))  # fmt: skip
     return "\n".join(said)
 
 

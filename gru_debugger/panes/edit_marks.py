@@ -8,6 +8,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
+from gru_debugger.phrases import told
+
 if TYPE_CHECKING:
     from gru_debugger.panes.strip import StripPane
 
@@ -47,8 +49,11 @@ class EditMarks:
     def words(self) -> str:
         """All that is set by hand, told."""
         edits = self._pane.trace.edits
-        return f"Set by hand: {'; '.join(map(str, edits))}" if edits else ""
+        if not edits:
+            return ""
+        return told("Set by hand: {edits}", edits="; ".join(map(str, edits)))
 
     def hover(self, t: int) -> str:
         """What is told of a step."""
-        return "".join(f"\nset by hand: {said}" for said in self.sentences().get(t, ()))
+        edits = self.sentences().get(t, ())
+        return "".join(f"\n{told('set by hand: {edit}', edit=said)}" for said in edits)

@@ -21,7 +21,8 @@ def tip(pane: MemoryPane, step: int, writer: int | None) -> str:
     """Of the state after a step, what another, or None of those shown, wrote."""
     row = pane.row(writer)
     part = percent(float(pane.parts[row, step - pane.shown.start]), 1)
-    return f"{part} of {_whose(pane)} after {_called(pane, step)}\n{_writer(pane, row)}"
+    return told("{part} of {whose} after {step}\n{writer}", part=part, whose=_whose(pane),
+                step=_called(pane, step), writer=_writer(pane, row))  # fmt: skip
 
 
 def words(pane: MemoryPane) -> list[str]:
@@ -31,7 +32,9 @@ def words(pane: MemoryPane) -> list[str]:
     column = pane.parts[:, pane.now - pane.shown.start]
     rows = [int(row) for row in np.argsort(-column, kind="stable")[:_TOLD] if column[row] > 0]
     said = [f"{percent(float(column[row]))} {_writer(pane, row)}" for row in rows]
-    return [f"Of the state of {_whose(pane)} {', '.join(said) or 'nothing stands there'}"]
+    if not said:
+        return [told("Of the state of {whose} nothing stands there", whose=_whose(pane))]
+    return [told("Of the state of {whose} {parts}", whose=_whose(pane), parts=", ".join(said))]
 
 
 def tables(pane: MemoryPane) -> Tables:
@@ -66,12 +69,13 @@ def _whose(pane: MemoryPane) -> str:
 
 
 def _called(pane: MemoryPane, step: int) -> str:
-    return f"step {grouped(step)}, {pane.trace.character_in_words(step)}"
+    character = pane.trace.character_in_words(step)
+    return told("step {t}, {character}", t=grouped(step), character=character)
 
 
 def _writer(pane: MemoryPane, row: int) -> str:
     step = _step(pane, row)
     if step is not None:
-        return f"was written at {_called(pane, step)}"
+        return told("was written at {step}", step=_called(pane, step))
     edge = pane.shown[0] if pane.forward else pane.shown[-1]
-    return f"stood there before step {grouped(edge)} was read"
+    return told("stood there before step {t} was read", t=grouped(edge))

@@ -238,18 +238,20 @@ class PredictionPane(Pane):
             return in_words.sentences(words)
         likeliest = [i for i in self._likeliest(_TOLD) if probabilities[i] >= 0.0005]
         there, where = self._there(), beside.where(self)
-        told = [f"{self._name(i)} {percent(probabilities[i], 1)}" for i in likeliest]
+        each = [f"{self._name(i)} {percent(probabilities[i], 1)}" for i in likeliest]
         if there is not None:
             both = (
                 f"{one}, {where} {percent(there[i], 1)}"
-                for one, i in zip(told, likeliest, strict=True)
+                for one, i in zip(each, likeliest, strict=True)
             )
-            told = list(both)
+            each = list(both)
         following = self._following()
         if following is not None:
-            really = f"really next: {self._name(following)} {percent(probabilities[following], 1)}"
-            words = f"{really}, {words.replace(' · ', ', ')}"
-        return in_words.sentences(f"{self.title}: {', '.join(told)}", words)
+            words = told(
+                "really next: {character} {share}, {rank}", character=self._name(following),
+                share=percent(probabilities[following], 1), rank=words.replace(" · ", ", "),
+            )  # fmt: skip
+        return in_words.sentences(f"{self.title}: {', '.join(each)}", words)
 
     def numbers(self) -> Tables:
         return {} if self._state()[1] is None else {"probabilities": self._probabilities}
@@ -319,7 +321,7 @@ class PredictionPane(Pane):
         there, where = self._there(), beside.where(self)
         if there is not None:
             said += f"\n{fixed(float(there[index]), 6)} {where}"
-        return f"{said}\nClick to ask why"
+        return f"{said}\n{told('Click to ask why')}"
 
 
 def _fill(p: QPainter, bar: QRectF, color: QColor) -> None:

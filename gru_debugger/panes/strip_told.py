@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QPointF
 
+from gru_debugger import phrases
 from gru_debugger.numerals import exact, grouped, two
 from gru_debugger.panes import in_words, lanes_told, pinned_mark
 from gru_debugger.panes.strip_marks import among_stops
@@ -38,12 +39,13 @@ def _last_states(pane: StripPane) -> str:
     states = trace.states(pane.session.layer, pane.session.direction, max(0, t - _TOLD), t)[
         :, unit
     ]
-    told = ", ".join(two(float(v)) for v in states)
     first = t - len(states) + 1
-    when = (
-        f"in steps {grouped(first)} to {grouped(t)}" if first < t else f"in step {grouped(t)}"
-    )
-    return f"State of unit {unit} {when}: {told}"
+    parts = {"unit": str(unit), "t": grouped(t),
+             "values": ", ".join(two(float(v)) for v in states)}  # fmt: skip
+    if first < t:
+        return phrases.told("State of unit {unit} in steps {first} to {t}: {values}",
+                            first=grouped(first), **parts)  # fmt: skip
+    return phrases.told("State of unit {unit} in step {t}: {values}", **parts)
 
 
 def numbers(pane: StripPane) -> Tables:
@@ -80,17 +82,17 @@ def hover(pane: StripPane, at: QPointF) -> str:
     if position is None:
         return ""
     rect = pane.map_rect()
-    words = f"step {grouped(position)}"
+    words = phrases.told("step {t}", t=grouped(position))
     if position:
         words += f": {pane.trace.character_in_words(position)}"
         if position in pane.session.marks.stops:
-            words += "\na stop; click the dot to remove it (F9)"
+            words += "\n" + phrases.told("a stop; click the dot to remove it (F9)")
         elif among_stops(at):
-            words += "\nclick to set a stop (F9)"
+            words += "\n" + phrases.told("click to set a stop (F9)")
     words += pane.edits.hover(position) + pinned_mark.hover(pane, position)
     for one in pane.session.marks.bookmarks:
         if one.at.step == position:
-            words += f"\nbookmark {one.in_words(LONGEST)}"
+            words += "\n" + phrases.told("bookmark {bookmark}", bookmark=one.in_words(LONGEST))
     first = 1 if pane.session.direction == "reverse" else 0
     if rect.top() <= at.y() <= rect.bottom() and first <= position <= pane.trace.recorded:
         size = pane.model.hidden_size

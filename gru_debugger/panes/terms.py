@@ -388,4 +388,6 @@ class TermList:
 
 def plain(row: Row) -> str:
     """A row's name where there is only text: h[3]."""
+    if row.name in _FIXED:
+        return phrases.told(row.name)
     return row.name.replace("_{", "[").replace("}", "]")

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from gru_debugger import phrases
 from gru_debugger.core.model import printable
 from gru_debugger.core.quantities import CELL_QUANTITIES
 from gru_debugger.core.trace import Step
@@ -14,7 +15,6 @@ from gru_debugger.numerals import two
 from gru_debugger.panes import beside, in_words, named, terms
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import MOST, Table, Tables
-from gru_debugger.phrases import told
 from gru_debugger.questions.asked import ASKED, Asked
 from gru_debugger.questions.causes import Value
 from gru_debugger.questions.open_gate import ASKED_OF, open_gate_briefly
@@ -42,11 +42,12 @@ def words(pane: Pane, inside: Sequence[Span]) -> str:
     session, frame = pane.session, pane.session.frame
     if frame is None:
         return in_words.sentences(in_words.place(session), in_words.initial(session))
-    said = [in_words.place(session), f"Unit {session.unit}"]
+    said = [in_words.place(session)]
     by_hand = frame.by_hand(session.unit)
     blended = sentence(frame.step, session.unit, notation=session.notation, by_hand=by_hand,
                        thresholds=session.view.thresholds)  # fmt: skip
-    said[1] += f": {in_words.plain(inside or blended)}"
+    said.append(phrases.told("Unit {unit}: {said}", unit=str(session.unit),
+                             said=in_words.plain(inside or blended)))  # fmt: skip
     said += [in_words.of_unit(session, group) for group in _GROUPS]
     return in_words.sentences(*said, *_why(pane, frame), *_writing(pane, frame))
 
@@ -59,12 +60,12 @@ def begun(pane: Pane) -> list[str]:
     value = two(float(session.initial[session.unit]))
     origin = pane.trace.initial.in_words(session.notation)
     if session.told == "h":
-        return [told("It starts with {value}.", value=value), origin]
-    nothing = told("Nothing of it is computed yet.")
+        return [phrases.told("It starts with {value}.", value=value), origin]
+    nothing = phrases.told("Nothing of it is computed yet.")
     if session.told == "probabilities":  # which is no unit's
         return [nothing]
-    begins = told("The unit's state starts with {value}; {origin}.", value=value, origin=origin)
-    return [nothing, begins]
+    begins = "The unit's state starts with {value}; {origin}."
+    return [nothing, phrases.told(begins, value=value, origin=origin)]
 
 
 def _writing(pane: Pane, frame: Frame) -> list[str]:
@@ -87,17 +88,22 @@ def _why(pane: Pane, frame: Frame) -> list[str]:
     of = in_words.name(session, told)
     value = two(float(frame.step.values[told][session.told_at]))
     if told == "probabilities":
-        of = f"probability of {printable(named.symbol(pane, session.told_at))}"
+        symbol = printable(named.symbol(pane, session.told_at))
+        of = phrases.told("probability of {symbol}", symbol=symbol)
     said = []
     for group in terms.why(pane, frame.step).groups:
         rows = [_row(pane, row) for row in group.rows(_TOLD)]
-        note = f" ({group.note} {two(group.total)})" if group.note else ""
-        question = group.title.rstrip("?") or f"Why the {of} is {value}"
+        note = f" ({phrases.told(group.note)} {two(group.total)})" if group.note else ""
+        question = phrases.told("Why the {quantity} is {value}", quantity=of, value=value)
+        if group.title:
+            question = phrases.told(group.title).rstrip("?")
         said.append(f"{question}{note}: {', '.join(rows)}")
     if there := beside.words(pane):
-        said.insert(0, f"{beside.where(pane)} the {of} is {there}")
+        said.insert(0, phrases.told("{where} the {quantity} is {value}", where=beside.where(pane),
+                                    quantity=of, value=there))  # fmt: skip
     if told in frame.by_hand(session.unit):
-        said.insert(0, f"The {of} was set by hand; this is what it would have been")
+        by_hand = "The {quantity} was set by hand; this is what it would have been"
+        said.insert(0, phrases.told(by_hand, quantity=of))
     return said
 
 
@@ -105,9 +111,14 @@ def _row(pane: Pane, row: Row) -> str:
     name = terms.plain(row)
     if row.read:
         character = pane.trace.character_in_words(row.read)
-        name = f"{character} {name}" if row.product is None else f"step {name}, {character}"
+        if row.product is None:
+            name = f"{character} {name}"
+        else:
+            name = phrases.told("step {t}, {character}", t=name, character=character)
     words = f"{name} {two(row.value)}"
-    return f"cause {row.number}: {words}" if row.number else words
+    if not row.number:
+        return words
+    return phrases.told("cause {number}: {said}", number=str(row.number), said=words)
 
 
 def numbers(pane: Pane) -> Tables:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import struct
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import gru_debugger
 import gru_debugger.exports
 from gru_debugger.cli import main
 from gru_debugger.errors import OutputError
@@ -166,3 +168,15 @@ def test_pictures_without_a_display(display: dict[str, str], folder: Path, progr
         header = file.read_bytes()[:24]
         assert header[:8] == b"\x89PNG\r\n\x1a\n"
         assert struct.unpack(">II", header[16:]) == (1600, 1000)
+
+
+def test_what_a_picture_says_is_by_the_thresholds_given(tmp_path: Path) -> None:
+    """In its numbers: the shares of the steps that the overview draws and tells of."""
+    assert main(["export", "bundled:sixteen", "--steps", "34", "--pane", "overview", "--format",
+                 "csv", "--threshold", "low=0.4", "-o", str(tmp_path)]) == 0  # fmt: skip
+    with (tmp_path / "sixteen-step-0034.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["column"] == "z_low"]
+    model = gru_debugger.load_model("bundled:sixteen")
+    z = gru_debugger.trace(model, model.example.text).column("z")
+    told = {int(row["row"]): float(row["value"]) for row in rows}
+    assert [told[unit] for unit in range(16)] == pytest.approx((z < 0.4).mean(axis=0).tolist())

@@ -73,6 +73,10 @@ def looked_at(session: Session, monkeypatch: pytest.MonkeyPatch) -> dict[str, li
             assert spec.size is not None
             pane.resize(*spec.size)
             plain = [shown for shown in words(pane, monkeypatch) if unmarked(shown)]
+            said = pane.in_words()  # to those who listen
+            for edit in session.trace.edits if session.trace else ():
+                said = said.replace(str(edit), "")  # which has a language of its own
+            plain += {*unmarked(said)} - FORMULAS
             if plain:
                 found.setdefault(name, []).extend(plain)
             pane.rest()
