@@ -122,6 +122,13 @@ def _on_columns(window: MainWindow) -> list[PaneView]:
     return [window.views[name] for name in ("strip", "influence") if name in window.views]
 
 
+def _all_units(window: MainWindow) -> None:
+    """Where it is seen: the pane that has it is opened."""
+    shown = window.docks.in_sight("memory")
+    window.session.look(all_units=not (shown and window.session.view.all_units))
+    window.docks.show("memory")
+
+
 def _no_room(window: MainWindow, rows: str) -> str:
     if window.centre.shown is not window.cell:
         return f"Only the Cell view has {rows}: Ctrl+1 shows it"
@@ -378,8 +385,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("similar", "Similar steps", ("S",), "Unit", lambda w: w.ask_similar()),
     Action("memory", "Who still speaks, step by step", ("Ctrl+K, Shift+M",), "Unit", lambda w: w.docks.go_to("memory")),
     Action("all_units", "Memory of all units", ("Ctrl+K, M",), "Unit",
-           lambda w: w.session.look(all_units=not w.session.view.all_units),
-           checked=lambda s: s.view.all_units),
+           _all_units, checked=lambda s: s.view.all_units),
     Action("influence", "Influence on it of what was before", ("I",), "Unit", _influence),
     Action("trail_back", "Back to where a question was asked", ("Alt+Left",), "Unit",
            lambda w: w.session.go_on_trail(-1), needs.TRAIL_BACK),

@@ -32,16 +32,16 @@ CALLED = ("all paths", "direct", "gates held", "plain RNN")
 
 
 def value_in_words(here: InfluenceHere) -> str:
-    """“the logit of “e””, “h[9]”; of nothing, “the value”."""
+    """“the logit of “e””, “h[9]”, in the course's notation “c[9]”; of nothing, “the value”."""
     if here.found is None:
         return told("the value")
-    return of_value(here.found.value, here.found.trace.model.vocabulary)
+    return here.as_written(of_value(here.found.value, here.found.trace.model.vocabulary))
 
 
 def missing(pane: AsksInfluence) -> str:
     """Why there is nothing."""
-    why = pane.session.influence.why
-    return f"{why[:1].upper()}{why[1:]}"
+    here = pane.session.influence
+    return here.as_written(here.why)
 
 
 def captions(pane: AsksInfluence) -> dict[str, tuple[str, str]]:

@@ -146,8 +146,9 @@ class PredictionPane(Pane):
             return told("The text ends here."), probabilities
         share = max(float(probabilities[following]), 1e-38)
         rank = int((probabilities > probabilities[following]).sum()) + 1
-        words = told("rank {rank} of {count} · surprise {bits} bits", rank=grouped(rank),
-                     count=grouped(len(probabilities)),
+        words = told("rank {rank} of {count}, {verdict} · surprise {bits} bits",
+                     rank=grouped(rank), count=grouped(len(probabilities)),
+                     verdict=told("right") if rank == 1 else told("wrong"),
                      bits=fixed(-np.log2(share), 2))  # fmt: skip
         if self.trace.foresees:
             words = told("{rank} · it was read from the end", rank=words)

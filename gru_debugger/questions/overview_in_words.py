@@ -202,7 +202,7 @@ def surprised(found: Surprises, trace: Trace) -> Answer:
     costs = Surprise(found.mean, found.even, len(found.bits))
     mean, even = costs.numbers
     read = printable(trace.characters[found.at - 1])
-    words = phrases.told("{read}, character {at}", read=read, at=grouped(found.at))
+    words = phrases.told("step {t}, where {next} follows", t=grouped(found.at - 1), next=read)
     there: Links = [(words, Goal("step", found.at - 1))]
     more = grouped(found.beyond) if found.beyond else phrases.told("none")
     return Answer().say(

@@ -5,6 +5,7 @@ Nothing is computed before somebody asks; what is asked at a step is begun anew 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 from gru_debugger.core import names
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 BACK = 256  # steps that are looked back here; the command looks at all
 _BOTH_WAYS = 2000  # steps of a text that is read in reverse: there all of them can matter
+_OWN = re.compile(r"(h|z|r|n)((?:_l\d+)?(?:_reverse)?\[)")  # what the course calls otherwise
+_COURSE = {"h": "c", "z": "1 − Γu", "r": "Γr", "n": "c̃"}
 _AT_ONCE, _FEW = 48, 64  # steps back, of so many units, take no more than some milliseconds
 
 
@@ -80,6 +83,11 @@ class InfluenceHere(InSlices):
         """Another recording, or nobody looks any more."""
         self.stop()
         self.found, self._asked = None, ()
+
+    def as_written(self, value: str) -> str:
+        """“h[9] …”, in the course's notation “c[9] …”."""
+        found = _OWN.match(value) if self._session.notation == "course" else None
+        return f"{_COURSE[found[1]]}{value[len(found[1]):]}" if found else value
 
     @property
     def place(self) -> Place:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from gru_debugger.phrases import in_text, translate_by
@@ -73,6 +73,23 @@ def _tell(window: MainWindow, words: str, again: Callable[[], object]) -> None:
         window.message.notice(
             words, "Copy", lambda: QApplication.clipboard().setText(words), _TOPIC, again=again
         )
+        if window.findChild(_Notation) is None:
+            _Notation(window)
+
+
+class _Notation(QObject):
+    """What has been told is told anew once the notation is another."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._told = window, window.session.notation
+        window.session.view_changed.connect(self._look)
+
+    def _look(self) -> None:
+        notation = self._window.session.notation
+        if notation != self._told:
+            self._told = notation
+            tell_again(self._window)
 
 
 class _Run(InSlices):

@@ -38,6 +38,8 @@ class TourKeys(QObject):
                 self._tours.scroll(_PAGES[Qt.Key(event.key())])
             event.accept()
             return True
+        if plain == Qt.KeyboardModifier.ShiftModifier and event.key() == Qt.Key.Key_S:
+            plain = Qt.KeyboardModifier.NoModifier  # as the card writes it
         if plain != Qt.KeyboardModifier.NoModifier or not self._means(event):
             return False
         event.accept()

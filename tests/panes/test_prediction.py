@@ -50,13 +50,14 @@ def test_rank_and_surprise(more: dict[str, int], monkeypatch: pytest.MonkeyPatch
         said = painted(pane_of(trace, t), monkeypatch)
         (line,) = [words for words in said if words.startswith("rank")]
         seen = " · it was read from the end" if m.directions > 1 else ""
-        match = re.fullmatch(rf"rank (\d+) of (\d+) · surprise ([\d.]+) bits{seen}", line)
+        match = re.fullmatch(rf"rank (\d+) of (\d+), (\w+) · surprise ([\d.]+) bits{seen}", line)
         assert match, line
         p = oracle(m, trace, t)
         follows = m.index_of[trace.text[t]]
         assert int(match[1]) == 1 + sum(q > p[follows] for q in p)
         assert int(match[2]) == m.symbols
-        assert float(match[3]) == pytest.approx(-np.log2(p[follows]), abs=0.006)
+        assert match[3] == ("right" if p[follows] == p.max() else "wrong")
+        assert float(match[4]) == pytest.approx(-np.log2(p[follows]), abs=0.006)
 
 
 def test_the_likeliest_stand_in_order_with_their_shares(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -205,7 +205,7 @@ def test_bars_are_the_bits() -> None:
         assert bits == pytest.approx(-np.log2(p[right]), abs=1e-4)
         assert panel.character_at(QPointF(bar.center().x(), plot.bottom() - 1)) == character
     at = QPointF(bars[20].center().x(), plot.bottom() - 1)
-    assert "character 22" in pane.hover(at)
+    assert "follows step 21: " in pane.hover(at), "as what is told of the run says it"
     pane.press(at)
     assert session.position == 21, "where it is seen what was expected"
     session.close()

@@ -74,6 +74,22 @@ def test_every_pane_has_its_own(window: MainWindow) -> None:
         assert dock.isVisible() == shown
 
 
+def test_memory_of_all_units_is_seen_where_it_is_asked_for(window: MainWindow) -> None:
+    docks = window.docks
+    assert not docks["memory"].isVisible()
+    press(window, "Ctrl+K", "M")
+    assert docks.in_sight("memory")
+    assert window.session.view.all_units
+    press(window, "Ctrl+K", "M")
+    assert docks.in_sight("memory")
+    assert not window.session.view.all_units
+    window.session.look(all_units=True)
+    docks["memory"].close()
+    press(window, "Ctrl+K", "M")
+    assert window.session.view.all_units, "closed it showed nothing"
+    assert docks.in_sight("memory")
+
+
 def test_a_line_being_typed_in_is_left_as_it_is(window: MainWindow) -> None:
     press(window, "=", "Ctrl+K", "M", "0")
     assert window.session.view.all_units

@@ -280,7 +280,7 @@ def test_where_it_is_most_surprised(window: MainWindow, qtbot: QtBot) -> None:
     following = MODEL.indices(TEXT)[1:]
     bits = -np.log2(LIKELY[1:-1][np.arange(len(following)), following])
     most = int(bits.argmax())
-    where = f"most at “{TEXT[most + 1]}”, character {most + 2}, {bits[most]:.2f} bits"
+    where = f"most at step {most + 1}, where “{TEXT[most + 1]}” follows, {bits[most]:.2f} bits"
     qtbot.waitUntil(lambda: where in window.views["overview"].pane.words().replace("\u00a0", " "))
 
 

@@ -15,6 +15,7 @@ from samples import model, recording
 import gru_debugger
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.main_window import MainWindow
+from gru_debugger.panes import influence_told
 from gru_debugger.panes.gradients import GradientsPane
 from gru_debugger.panes.influence import InfluencePane
 from gru_debugger.panes.strip import StripPane
@@ -146,3 +147,20 @@ def test_a_session_of_it_stands_as_it_did(open_window: OpenWindow) -> None:
     strip, below = window.docks["strip"].geometry(), window.docks["influence"].geometry()
     assert below.top() > strip.bottom() - 1
     assert below.width() == strip.width()
+
+
+def test_the_courses_names(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window(recording(model(), 40), 20, 5)
+    press(window.cell, "I", "I")
+    for quantity, name in (("z", "1 − Γu[5]"), ("h", "c[5]"), ("r", "Γr[5]")):
+        window.session.select_value(quantity, 5)
+        for notation, written in (("pytorch", f"{quantity}[5]"), ("course", name)):
+            window.session.look(notation=notation)
+            question, _ = influence_told.captions(lanes(window))["lines"]
+            assert question == f"How strongly does each earlier state still move {written}?"
+    window.session.look(notation="pytorch")
+    window.session.select_value("h", 5)
+    press(window.cell, "Shift+F11")
+    assert influence_told.missing(lanes(window)) == "h[5] is not computed yet in this step."
+    window.session.look(notation="course")
+    assert influence_told.missing(lanes(window)) == "c[5] is not computed yet in this step."

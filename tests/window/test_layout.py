@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from keyboard import click, press
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QToolButton
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 from samples import model, recording
 
@@ -166,6 +166,19 @@ def test_a_theme_recolours_everything(theme: str, window: MainWindow) -> None:
     bar = window.tool_bar.grab().toImage()
     assert bar.pixelColor(4, 4) == colors.panel
     assert window.menuBar().grab().toImage().pixelColor(2, 2) == colors.panel
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_tab_in_front_is_told_from_the_others(theme: str, window: MainWindow) -> None:
+    window.set_theme(theme)
+    press(window, "B")
+    QApplication.processEvents()
+    (bar,) = [bar for bar in window.findChildren(QTabBar) if not bar.visibleRegion().isEmpty()]
+    image, front = bar.grab().toImage(), bar.currentIndex()
+    ends = [image.pixelColor(bar.tabRect(i).center().x(), bar.tabRect(i).bottom() - 1)
+            for i in range(bar.count())]  # fmt: skip
+    assert bar.tabText(front) == "Curves"
+    assert [color == THEMES[theme].text for color in ends] == [i == front for i in range(len(ends))]
 
 
 def test_the_theme_is_kept_between_runs(window: MainWindow, open_window: OpenWindow) -> None:

@@ -51,6 +51,27 @@ def test_inside_a_step_its_computation_is_told(open_window: OpenWindow) -> None:
     assert "changes most" not in words
 
 
+def test_what_was_told_is_told_anew_in_another_notation(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    run = recording(model(), 40)
+    window = open_window(run, 12, 5)
+    press(window, "T")
+    (words,) = said(window)
+    press(window, "Ctrl+Shift+N")
+    (other,) = said(window)
+    assert other != words
+    assert "Γ" in other
+    window.session.look(notation="pytorch")
+    assert said(window) == [words]
+    press(window, "Right", "Ctrl+Shift+N")
+    assert said(window) == [words], "of another step it stays"
+    press(window, "Shift+T")
+    qtbot.waitUntil(lambda: "Γ" in said(window)[0])
+    press(window, "Ctrl+Shift+N")
+    qtbot.waitUntil(lambda: "Γ" not in said(window)[0])
+
+
 def test_a_run_is_told_when_all_of_it_is_known(
     open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -226,8 +226,9 @@ class Surprise(Panel):
         if character is None:
             return ""
         own = printable(self.pane.trace.characters[character - 1])
-        bits = f"{two(float(self.bits[character - 2]))} bits in step {grouped(character - 1)}"
-        return f"{own}, character {grouped(character)}: {bits}"
+        bits = two(float(self.bits[character - 2]))
+        step = grouped(character - 1)
+        return phrases.told("{own} follows step {t}: {bits} bits", own=own, t=step, bits=bits)
 
     def zoom(self, at: QPointF, turns: float) -> bool:
         """Around what is pointed at; False where it points elsewhere."""
