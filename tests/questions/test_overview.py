@@ -293,7 +293,8 @@ def test_sentences_of_surprise(bits: Any) -> None:
     told = overview_in_words.surprised(Surprises(bits, 3.0), run)
     (goal,) = told.goals
     assert bits[goal.number - 1] == bits.max()
-    follows = {" ": "space"}.get(run.characters[goal.number], f"“{run.characters[goal.number]}”")
+    character = run.characters[goal.number]
+    follows = {" ": "space", "\n": "newline"}.get(character, f"“{character}”")
     assert f"most at step {goal.number}, where {follows} follows, " in told.words
     beyond = sum(value > 3 for value in bits)
     assert f"; {beyond or 'none'} of {len(bits)} cost" in told.words
