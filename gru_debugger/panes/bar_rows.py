@@ -190,7 +190,8 @@ class BarRow(Row):
         words = f"{self.quantity}[{unit}] = {exact(value)}"
         if before is not None:
             change = value - float(before.values[self.quantity][unit])
-            words += f"\n{exact(change)} since step {grouped(before.number)}"
+            words += "\n" + told("{change} since step {t}", change=exact(change),
+                                 t=grouped(before.number))  # fmt: skip
         return words
 
 

@@ -11,6 +11,7 @@ from gru_debugger.charts.bars import BarChart, Values
 from gru_debugger.core.trace import Step
 from gru_debugger.numerals import exact
 from gru_debugger.panes.bar_rows import BarRow
+from gru_debugger.phrases import told
 from gru_debugger.session.frame import Frame
 
 
@@ -125,10 +126,10 @@ class BlendRow(_StateRow):
 
     def hover(self, unit: int, y: float, frame: Frame) -> str:
         values = frame.step.values
-        return (
-            f"h[{unit}] = take {exact(values['take'][unit])} + keep {exact(values['keep'][unit])}"
-            f" = {exact(values['h'][unit])}\nold h[{unit}] = {exact(values['h_prev'][unit])}"
-        )
+        named = ("take", "keep", "h", "h_prev")
+        take, keep, new, old = (exact(values[name][unit]) for name in named)
+        return told("h[{unit}] = take {take} + keep {keep} = {new}\nold h[{unit}] = {old}",
+                    unit=str(unit), take=take, keep=keep, new=new, old=old)  # fmt: skip
 
 
 RING = 12  # pixels a unit from which the old state is a ring

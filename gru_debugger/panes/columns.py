@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from gru_debugger import phrases
 from gru_debugger.charts import stamps
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.axes import round_up
@@ -384,7 +385,7 @@ class ColumnsPane(UnitsPane):
         if found is None:
             folded = self._folded(at) is not None
             if folded:
-                return "Too low for all charts: click for these"
+                return phrases.told("Too low for all charts: click for these")
             told = pointing.explained(self, at), heads.hover(self, at)
             return "\n".join(filter(None, told))
         if frame is None or found[0] in self._pending():

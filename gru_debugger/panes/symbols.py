@@ -18,6 +18,7 @@ from gru_debugger.core.cell import QUANTITIES, Notation, Reset
 from gru_debugger.core.quantities import symbol
 from gru_debugger.numerals import exact
 from gru_debugger.panes.pane import Pane
+from gru_debugger.phrases import told
 
 _ABOVE, _BELOW, _BESIDE = 14, 5, 3  # pixels of a symbol around its baseline and its ends
 _LIGHT = 34  # of 255: how far a frame is filled
@@ -159,33 +160,42 @@ def underline(p: QPainter, pane: Pane, rect: QRectF) -> None:
 
 # In words ----------------------------------------------------------------------------------------
 
+_AFTER = (
+    "here the reset gate weighs the finished product W_hn h + b_hn; in the other variant "
+    "it weighs h before the product"
+)
+_BEFORE = (
+    "here the reset gate weighs h before the product with W_hn; in the other variant "
+    "(PyTorch's own) it weighs the finished product"
+)
+
 
 def explained(pane: Pane, quantity: str) -> str:
     """For a tool tip: its name, the selected unit's value, how the other notation writes it, and
     what the two variants of the reset gate make of it."""
     if quantity.startswith("W_"):
-        side = "what is read" if quantity[2] == "i" else "the old state"
-        return f"{quantity}: the weights of {side} in the {QUANTITIES[quantity[-1]].words}"
+        gate = told(QUANTITIES[quantity[-1]].words)
+        if quantity[2] == "i":
+            return told("{matrix}: the weights of what is read in the {gate}", matrix=quantity,
+                        gate=gate)  # fmt: skip
+        return told("{matrix}: the weights of the old state in the {gate}", matrix=quantity,
+                    gate=gate)  # fmt: skip
     here, notation, reset = QUANTITIES[quantity], pane.session.notation, pane.model.reset
-    said = [f"{_plain(pane, quantity, notation)}: {here.described(pane.activations)}"]
+    said = [f"{_plain(pane, quantity, notation)}: {told(here.described(pane.activations))}"]
     step = pane.session.step
     if step is not None and pane.session.is_computed(quantity) and quantity != "x":
         unit = pane.session.unit
-        said[0] += f", {exact(float(step.values[quantity][unit]))} in unit {unit}"
+        said[0] = told("{name}, {value} in unit {unit}", name=said[0], unit=str(unit),
+                       value=exact(float(step.values[quantity][unit])))  # fmt: skip
     other: Notation = "course" if notation == "pytorch" else "pytorch"
-    theirs, whose = _plain(pane, quantity, other), "the course" if other == "course" else "PyTorch"
+    theirs = _plain(pane, quantity, other)
     if theirs != _plain(pane, quantity, notation):
-        said.append(f"{whose} writes {theirs}")
+        template = "the course writes {name}" if other == "course" else "PyTorch writes {name}"
+        said.append(told(template, name=theirs))
     if quantity == "z":
-        said.append("z is what is kept of the old state, Γu = 1 − z what is replaced")
+        said.append(told("z is what is kept of the old state, Γu = 1 − z what is replaced"))
     if quantity in ("r", "reset_product", "hidden_n"):
-        said.append(
-            "here the reset gate weighs the finished product W_hn h + b_hn; in the other variant "
-            "it weighs h before the product"
-            if reset == "after"
-            else "here the reset gate weighs h before the product with W_hn; in the other variant "
-            "(PyTorch's own) it weighs the finished product"
-        )
+        said.append(told(_AFTER if reset == "after" else _BEFORE))
     return "\n".join(said)
 
 

@@ -182,7 +182,8 @@ class TermList:
 
     def _tip(self, row: Row) -> str:
         if row.others:
-            return f"{row.name}: {exact(row.value)}\nClick to see them all"
+            more = phrases.told("Click to see them all")
+            return f"{row.name}: {exact(row.value)}\n{more}"
         numbers = exact(row.value)
         if row.term is not None and row.term.met is not None and row.term.scale != 1:
             term = row.term
@@ -191,7 +192,10 @@ class TermList:
         elif row.product is not None:
             numbers = f"{exact(row.product[0])} × {exact(row.product[1])} = {numbers}"
         words = f"{self._name(row)}: {numbers}"
-        return f"{words}\nClick or Alt+{row.number} to go there" if row.number else words
+        if not row.number:
+            return words
+        where = phrases.told("Click or Alt+{number} to go there", number=str(row.number))
+        return f"{words}\n{where}"
 
     def _name(self, row: Row) -> str:
         trace = self.pane.trace

@@ -408,7 +408,8 @@ class UnitPane(Pane):
         for asked, rect in self._choices().items():
             if rect.contains(at) and self.session.is_computed(asked):
                 words = QUANTITIES[asked].described(self.activations)
-                told.append(f"Click to ask why the {words} is so")
+                why = "Click to ask why the {quantity} is so"
+                told.append(phrases.told(why, quantity=phrases.told(words)))
         return "\n".join(told) or self.list.hover(at)
 
     def rect_of(self, quantity: str, unit: int) -> QRectF | None:

@@ -281,16 +281,17 @@ class WeightRow(Row):
         return f"{words}\n× {exact(met)} = {exact(weight * met)}"
 
     def _joined(self, row: int, unit: int) -> str:
-        return f"from {self.reads(row)} to unit {unit}"
+        return told("from {what} to unit {unit}", what=self.reads(row), unit=str(unit))
 
     def reads(self, row: int) -> str:
         """What a row of the matrix reads: “character “e””, “unit 3”."""
         if self.side == "h":
-            return f"unit {row}"
+            return told("unit {unit}", unit=str(row))
         if self.one_hot():
-            return f"character {printable(self.pane.model.require_vocabulary()[row])}"
+            character = printable(self.pane.model.require_vocabulary()[row])
+            return told("character {character}", character=character)
         if self.pane.session.layer:
-            return f"unit of the layer below {row}"
+            return told("unit of the layer below {unit}", unit=str(row))
         name = self.pane.trace.reading.column(row)
         what = {"embedding": "embedding value", "features": "feature"}[self.pane.trace.input]
-        return f"{what} {row}{f' {printable(name)}' if name else ''}"
+        return f"{told(what)} {row}{f' {printable(name)}' if name else ''}"

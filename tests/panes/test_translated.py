@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from by_hand import any_run
 from pseudo import pseudo, unmarked
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 from words import one_by_one
 
@@ -130,3 +130,26 @@ def test_an_unmarked_word_is_seen() -> None:
     assert unmarked(pseudo("the gate of “the” {unit}, tanh").replace("{unit}", "9")) == []
     assert unmarked(f"{pseudo('step')} and") == ["and"]
     assert pseudo("{step} of") == "{step} óf"
+
+
+@pytest.mark.usefixtures("translated")
+def test_what_a_tip_says() -> None:
+    session = Session()
+    session.open(sixteen(), 34, 9)
+    found, seen = list[str](), 0
+    for name, spec in pane_specs().items():
+        pane = spec.make(session, THEMES["light"])
+        assert isinstance(pane, Pane)
+        assert spec.size is not None
+        pane.interactive = name not in ("overview", "curves", "influence", "gradients")  # waits
+        pane.resize(*spec.size)
+        for x in range(7, spec.size[0], 61):
+            for y in range(5, spec.size[1], 17):
+                tip = pane.hover(QPointF(x, y))
+                seen += bool(tip)
+                found += [tip] if {*unmarked(tip)} - FORMULAS else []
+        pane.rest()
+        pane.clear()
+    session.close()
+    assert seen > 200
+    assert found == []

@@ -75,4 +75,5 @@ class Fullness(Panel):
         low, high = (brief(2 * edge / BINS - 1, 4) for edge in (i, i + 1))
         h, n = float(units.h_bins[i]), float(units.n_bins[i])
         told = ((pane.letter("h"), h), (pane.letter("n"), n))
-        return "\n".join([f"from {low} to {high}", *(f"{a}: {percent(b, 1)}" for a, b in told)])
+        where = phrases.told("from {low} to {high}", low=low, high=high)
+        return "\n".join([where, *(f"{a}: {percent(b, 1)}" for a, b in told)])
