@@ -364,6 +364,7 @@ class _Points(QFrame):
         for _ in range(_POINTS):
             heading, words = Label(wrap=True), Label(wrap=True)
             heading.setObjectName("keys")
+            heading.setContentsMargins(0, 6 if self.labels else 0, 0, 0)
             self.labels.append((heading, words))
             column.addWidget(heading)
             column.addWidget(words)

@@ -275,6 +275,7 @@ def test_the_last_words_name_the_gates_as_they_are_written() -> None:
                           ("course", ("Γu near 0 keeps", "What does Γr tell?",
                                       "How can Γu lie between 0 and 1?"))):  # fmt: skip
         words = " ".join(last.words(one, notation) for pair in last.stop.points for one in pair)
+        words = words.replace("\N{NO-BREAK SPACE}", " ")
         assert all(one in words for one in (*own, "1 − ", "Γu", "Γr", "vanishing gradients"))
 
 
