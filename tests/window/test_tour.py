@@ -434,8 +434,13 @@ def test_what_has_no_room_is_scrolled_to_by_keys(window: MainWindow, qtbot: QtBo
     assert bar.value() == 0
 
 
-def test_curves_come_with_what_they_show(window: MainWindow, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("height", [1000, 1400])
+def test_curves_come_with_what_they_show(
+    window: MainWindow, qtbot: QtBot, height: int
+) -> None:
     docks = window.docks
+    window.resize(1600, height)
+    settle()
     for heading, title in (("Why a gate lies between 0 and 1", False),
                            ("What the reset gate does", True)):  # fmt: skip
         go(window, qtbot, heading)
@@ -444,9 +449,13 @@ def test_curves_come_with_what_they_show(window: MainWindow, qtbot: QtBot) -> No
         settle()
         assert docks.in_sight("curves")
         assert docks.in_sight("tour"), "the card stays in sight"
+        assert docks["prediction"] in window.tabifiedDockWidgets(docks["curves"])
         assert marks(window).isVisible()
+        order = window.children()
+        assert order.index(marks(window)) > order.index(window.centralWidget()), "over the charts"
         bar = docks.views["curves"].verticalScrollBar()
-        qtbot.waitUntil(lambda title=title, bar=bar: (bar.value() > 0) is title)
+        second = title and bar.maximum() > 0
+        qtbot.waitUntil(lambda bar=bar, second=second: (bar.value() > 0) is second)
         press(window, "PgDown")
         assert not docks["curves"].isVisible()
 
