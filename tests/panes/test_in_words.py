@@ -121,8 +121,10 @@ def trace_of(session: Session) -> Trace:
 def test_the_next_character_with_what_really_follows(session: Session) -> None:
     words = pane_of("prediction", session).in_words()
     assert re.match(r"Next character: .+ \d+\.\d\u00a0%", words)
-    really = r"Really next: .+ \d+\.\d\u00a0%, rank \d of 8, surprise \d+\.\d\d bits\."
-    assert re.search(really, words)
+    really = r"Really next: .+ \d+\.\d\u00a0%, rank (\d) of 8, (\w+), surprise \d+\.\d\d bits\."
+    found = re.search(really, words)
+    assert found
+    assert found[2] == ("right" if found[1] == "1" else "wrong")
     session.go_to(40)
     assert pane_of("prediction", session).in_words().endswith("The text ends here.")
 
