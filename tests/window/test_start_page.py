@@ -183,7 +183,7 @@ def test_a_cancelled_training_leaves_nothing(
     out = tmp_path / "mine.safetensors"
     page.training.begin("mine.txt")
     with qtbot.waitSignal(page.trainer.advanced, timeout=LONG):
-        page.trainer.begin(text, out, "--epochs", "20000")
+        page.trainer.begin(text, out, "--epochs", "2000")
     with qtbot.waitSignal(page.trainer.failed, timeout=LONG) as failed:
         page.training.cancel.click()
     assert failed.args == [""]
@@ -222,7 +222,7 @@ def test_closing_ends_a_training(
     window: MainWindow, page: Page, qtbot: QtBot, text: Path, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(page.trainer.advanced, timeout=LONG):
-        page.trainer.begin(text, tmp_path / "mine.safetensors", "--epochs", "20000")
+        page.trainer.begin(text, tmp_path / "mine.safetensors", "--epochs", "2000")
     window.close()
     assert not page.trainer.running
     assert not (tmp_path / "mine.safetensors").exists()
