@@ -173,9 +173,11 @@ class GradientsPane(AsksInfluence):
     def _paint_row(self, p: QPainter, y: float, row: Row) -> None:
         theme = self.theme
         fonts.text(p, MARGIN + 26, y, grouped(row.back), theme.text, fonts.MONO, 11, align="right")
-        symbol, pixels = fonts.symbol(self.trace.characters[row.step - 1], 24, 11)
+        initial = not 1 <= row.step <= self.trace.steps
+        read = f"{self.letter('h')}₀" if initial else self.trace.characters[row.step - 1]
+        symbol, pixels = fonts.symbol(read, 24, 11)
         fonts.text(p, MARGIN + 38, y, symbol, theme.text, fonts.MONO, pixels)
-        if self.interactive:
+        if self.interactive and row.step <= self.trace.steps:
             fonts.underline(p, MARGIN + 38, y + 3, fonts.width(symbol, fonts.MONO, pixels),
                             theme.muted)  # fmt: skip
         shares = row.whole, row.direct, row.constant_gates, row.plain_rnn
@@ -203,8 +205,9 @@ class GradientsPane(AsksInfluence):
         top, wide = self._box.bottom() + _HEAD + 9, self.size.width() - 2 * MARGIN
         return found + [
             Link(QRectF(MARGIN, top + i * ROW, wide, ROW), partial(self.session.follow, row.step),
-                 self.trace.character_in_words(row.step))
+                 self.trace.character_in_words(row.step) if row.step else told("the initial state"))
             for i, row in enumerate(self._rows)
+            if row.step <= self.trace.steps  # behind the end there is no step to go to
         ]  # fmt: skip
 
     def _ask(self, of_selected: bool) -> None:

@@ -49,11 +49,20 @@ class Shares:
 
     @cached_property
     def most(self) -> int:
-        """States of steps that there are before the one where it begins."""
+        """States of steps that there are before the one where it begins; before the first step's
+        there is the initial one."""
         found = self.found
         if self.place[1] == "forward":
-            return max(0, self.begin - max(1, found.first))
-        return max(0, found.last - self.begin)
+            there = self.begin - max(1, found.first)
+        else:
+            there = found.last - self.begin
+        before = self.step(1)
+        known = self.is_initial(before) and 0 <= self._k(before) < self._count
+        return 1 if not there and known else max(0, there)
+
+    def is_initial(self, step: int) -> bool:
+        """Whether a state is the one that the direction begins with."""
+        return step == (0 if self.place[1] == "forward" else self.found.trace.steps + 1)
 
     @property
     def rows(self) -> list[Row]:
@@ -133,7 +142,10 @@ def _two_digits(value: float) -> float:
     return float(np.format_float_scientific(value, precision=1, unique=False))
 
 
-def _back(steps: int) -> str:
+def _back(shares: Shares, row: Row) -> str:
+    if shares.is_initial(row.step):
+        return told("At the initial state")
+    steps = row.back
     return told("One step back") if steps == 1 else told("{n} steps back", n=grouped(steps))
 
 
@@ -147,16 +159,18 @@ def sentences(shares: Shares, notation: Notation = "pytorch") -> list[Span]:
     """How much is left, as a plain RNN, what is kept directly and by which units."""
     rows = shares.rows
     if not rows:
+        if shares.start and shares.is_initial(shares.begin):
+            return phrase("Of all earlier states only the initial one moves it.")
         return phrase("No earlier state moves it.")
     last = rows[-1]
     if not last.whole:
-        return _left(last)
-    return [*_left(last), *_plain(last), *_direct(shares, rows, notation),
+        return _left(shares, last)
+    return [*_left(shares, last), *_plain(last), *_direct(shares, rows, notation),
             *_rest(last, shares.thresholds.direct)]  # fmt: skip
 
 
-def _left(row: Row) -> list[Span]:
-    back, share = _back(row.back), left(row.whole)
+def _left(shares: Shares, row: Row) -> list[Span]:
+    back, share = _back(shares, row), left(row.whole)
     if not row.whole:
         said = phrase("{back} nothing of the gradient is left.", back=back)
     elif row.whole < MANY:
@@ -209,7 +223,7 @@ def carried_by(shares: Shares) -> str:
     if not rows:
         return ""
     units, all_of_it = _carriers(shares.gradient(rows[-1].step), shares.thresholds.carried)
-    back, named = _back(rows[-1].back), _units(units)
+    back, named = _back(shares, rows[-1]), _units(units)
     if all_of_it:
         return told("{back} nearly all of it in {units}.", back=back, units=named)
     return told("{back} most of it in {units}.", back=back, units=named)

@@ -10,7 +10,7 @@ import pytest
 from edges import any_thresholds
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import model, text_for
+from samples import model, recording, text_for
 
 import gru_debugger
 from gru_debugger.core.trace import Trace
@@ -30,7 +30,8 @@ from gru_debugger.questions.influence_in_words import (
 from gru_debugger.questions.thresholds import USUAL, Thresholds
 
 BACK = re.compile(
-    r"^(One|\d+) steps? back (?:nothing|(\S+\s?%|\S+ times|\S+)) (?:of )?the gradient"
+    r"^(?:(One|\d+) steps? back|At the initial state) (?:nothing|(\S+\s?%|\S+ times|\S+)) "
+    r"(?:of )?the gradient"
 )
 MANY = re.compile(r"it would be (\S+(?: [mb]illion)?) times (less|more)\.")
 HELD = re.compile(r"With (.+) held constant (?:nothing|(\S+\s?%|\S+ times|\S+)) (?:of )?"
@@ -99,12 +100,14 @@ def test_sentences_never_contradict_the_numbers(data: st.DataObject) -> None:
     bounds = draw(st.just(USUAL) | any_thresholds())
     words = words_of(found, place, bounds)
     shares = Shares(found, place)
-    if words.startswith("No earlier state"):
+    if words.startswith(("No earlier state", "Of all earlier states only the initial")):
         assert not shares.rows
+        assert words.startswith("No") == (not shares.is_initial(shares.begin) or not shares.start)
         return
     back = BACK.match(words)
     assert back, words
-    n = 1 if back[1] == "One" else int(back[1])
+    n = int(back[1]) if back[1] and back[1] != "One" else 1
+    assert (back[1] is None) == (shares.step(n) in (0, run.steps + 1)), "and it is called so"
     assert n == shares.rows[-1].back == min(33, shares.most)
     name = shares.name
     row = found.row(shares.step(n), place)
@@ -155,7 +158,7 @@ def test_what_would_be_left_with_the_gates_held() -> None:
     shares = Shares(influence(run, 34), (0, "forward"))
     assert in_text(held(shares)) == "With r and z held constant 3e−6 of the gradient is left."
     assert in_text(held(shares, "course")).startswith("With Γr and Γu held constant 3e−6")
-    assert not held(Shares(influence(run, 1), (0, "forward"))), "no earlier state moves it"
+    assert not held(Shares(influence(run, 1, "z[3]"), (0, "forward"))), "that begins with h(0)"
     away = run.what_if("h = 0 at 20")
     assert not held(Shares(influence(away, 34), (0, "forward"))), "of nothing, nothing is told"
     silent = run.what_if("z = 0", "r = 0")
@@ -184,7 +187,26 @@ def test_which_units_carry_it() -> None:
     assert named == np.argsort(-squares)[: len(named)].tolist()
     part = squares[named].sum() / squares.sum()
     assert ("nearly all of it" in words) == (part >= 0.9)
-    assert carried_by(Shares(influence(run, 1), (0, "forward"))) == ""
+    assert carried_by(Shares(influence(run, 1), (0, "forward"))).startswith("At the initial state")
+    assert carried_by(Shares(influence(run, 1, "z[3]"), (0, "forward"))) == ""
+
+
+@pytest.mark.parametrize("directions", [1, 2])
+def test_the_first_step_s_value_is_moved_by_the_initial_state(directions: int) -> None:
+    run = recording(model(directions=directions, seed=3), 6)
+    for end, t, before, place in (("", 1, 0, (0, "forward")), ("_reverse", 6, 7, (0, "reverse"))):
+        if place not in run.model.places:
+            continue
+        found = influence(run, t, f"h_l0{end}[0]")
+        shares = Shares(found, place)
+        assert [(row.back, row.step) for row in shares.rows] == [(1, before)]
+        length = float(np.linalg.norm(found[f"h_l0{end}"][found.row(before, place)]))
+        assert shares.rows[0].whole == pytest.approx(length, rel=1e-5)
+        assert length > 0
+        assert in_text(sentences(shares)).startswith(
+            f"At the initial state {left(length)} of the gradient is left.")  # fmt: skip
+        only = Shares(influence(run, t, f"z_l0{end}[0]"), place)
+        assert in_text(sentences(only)) == "Of all earlier states only the initial one moves it."
 
 
 @pytest.mark.parametrize(("share", "words"), [
