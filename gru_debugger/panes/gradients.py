@@ -43,6 +43,7 @@ class GradientsPane(AsksInfluence):
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__(session, theme)
         self._keys = LinkKeys(self, lambda: self.links)
+        self._spans: tuple[object, list[Span]] | None = None
 
     @property
     def least_height(self) -> int:  # type: ignore[override]
@@ -79,6 +80,13 @@ class GradientsPane(AsksInfluence):
             return [Span(told("Looking back…"))]
         return said_of(self.shares, self.session.notation)
 
+    def _said(self) -> list[Span]:
+        """The same, kept until it is another's: where all stands hangs on it."""
+        of = self.shares, self.session.notation, influence_told.missing(self)
+        if self._spans is None or self._spans[0] != of:
+            self._spans = of, self.said
+        return self._spans[1]
+
     @property
     def _box(self) -> QRectF:
         return self._box_of(self._low)
@@ -87,7 +95,8 @@ class GradientsPane(AsksInfluence):
         """The sentence's."""
         wide = max(self.least_width, self.size.width()) - 2 * MARGIN
         top, setting = (_LOW_BOX, sentences.SMALL) if low else (_BOX, sentences.USUAL)
-        high = sentences.height(wide, _LONGEST, setting)
+        high = sentences.height(wide, _LONGEST, setting)  # most: nothing moves between steps
+        high = max(high, sentences.height_of(self._said(), wide - 1, setting))
         return QRectF(MARGIN + 0.5, top + 0.5, wide - 1, high)
 
     # Painting ----------------------------------------------------------------------------------
@@ -103,7 +112,7 @@ class GradientsPane(AsksInfluence):
         box = self._box
         sentences.paint_box(p, theme, box)
         setting = sentences.SMALL if self._low else sentences.USUAL
-        sentences.paint(p, theme, box, self.said, setting)
+        sentences.paint(p, theme, box, self._said(), setting)
         if self._rows:
             self._paint_table(p, box.bottom() + _HEAD)
 

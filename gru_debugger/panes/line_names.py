@@ -12,8 +12,11 @@ _LABEL = 16  # pixels of a name's height
 _EVERY = 12.0  # pixels of a line, of which one point stands for all
 _MOST = 12  # points of a line that are tried: it is looked for at every step
 _ASIDE = 8  # pixels from a point to a name beside it
+_FURTHER = (10.0, 16.0, 24.0, 34.0, 46.0)  # pixels from a line, where there is no room beside it
+_CROWDED = 2.0  # what may speak against a place before those further off are tried
+_AWAY = 20.0  # pixels further off count as much as a covered point
 _BEHIND, _LISTED = 20, 4  # pixels from a line's end to a list of names; so many up and down
-_LAST = 3.0  # what speaks against that
+_LAST = 6.0  # what speaks against that
 _NEAR, _BESIDE = 3, 10  # pixels within which a point is covered, and could be what is named
 _CROSSED = 20.0  # what speaks against lying on what is kept free
 
@@ -38,23 +41,40 @@ def place(
 ) -> QRectF | None:  # fmt: skip
     """A box above, below or beside one of its line's points, inside the lane, on no other name: the
     one that covers least of any line and is least near to another one than its own, near the
-    middle; where none is good, one of a list behind its end. None: there is no room."""
+    middle; where none is good, one further off, or of a list behind its end. None: no room."""
     if not len(points) or wide + 4 > rect.width():
         return None
     tried = points[np.unique(np.linspace(0, len(points) - 1, _MOST).astype(int))]
-    left, top, cost = _places(tried, wide, others)
-    left = np.clip(left, rect.left() + 2, rect.right() - wide - 2)
-    free = (top >= rect.top() - 2) & (top + _LABEL <= rect.bottom() + 1)
-    for box in taken:
-        free &= ~_meets(box, left, top, wide)
-    if not free.any():
-        return None
-    left, top, cost = left[free], top[free], cost[free]
-    cost += _CROSSED * _meets(free_of, left, top, wide)
-    near, beside = _covered(np.concatenate([own, *others]), left, top, wide)
-    cost += near + (beside - _covered(own, left, top, wide)[1]) / 4
-    best = int(np.argmin(cost))
-    return QRectF(left[best], top[best], wide, _LABEL)
+    best: tuple[QRectF, float] | None = None
+    for places in (_places, _further):
+        left, top, cost = places(tried, wide, others)
+        left = np.clip(left, rect.left() + 2, rect.right() - wide - 2)
+        free = (top >= rect.top() - 2) & (top + _LABEL <= rect.bottom() + 1)
+        for box in taken:
+            free &= ~_meets(box, left, top, wide)
+        if not free.any():
+            continue
+        left, top, cost = left[free], top[free], cost[free]
+        cost += _CROSSED * _meets(free_of, left, top, wide)
+        near, beside = _covered(np.concatenate([own, *others]), left, top, wide)
+        cost += near + (beside - _covered(own, left, top, wide)[1]) / 4
+        at = int(np.argmin(cost))
+        if best is None or cost[at] < best[1]:
+            best = QRectF(left[at], top[at], wide, _LABEL), float(cost[at])
+        if best[1] <= _CROWDED:
+            break
+    return None if best is None else best[0]
+
+
+def _further(points: Pairs, wide: float, others: Sequence[Pairs]) -> tuple[Values, Values, Values]:
+    """Above and below each point, but not close to it: looked at only where those are crowded."""
+    del others
+    begin = np.array([-wide, -wide / 2, 0.0])
+    off = np.array([*(-_LABEL - away for away in _FURTHER), *_FURTHER])
+    cost = np.tile(np.array(_FURTHER) / _AWAY, 2)
+    left = points[:, 0, None, None] + begin[:, None] + 0 * off
+    top = points[:, 1, None, None] + 0 * begin[:, None] + off
+    return left.ravel(), top.ravel(), np.broadcast_to(cost, left.shape).ravel().copy()
 
 
 def _places(points: Pairs, wide: float, others: Sequence[Pairs]) -> tuple[Values, Values, Values]:

@@ -36,6 +36,12 @@ def height(width: float, longest: float = _LONGEST, setting: Setting = USUAL) ->
     return setting.first - 5 + setting.line * lines
 
 
+def height_of(spans: Sequence[Span], width: float, setting: Setting = USUAL) -> float:
+    """Pixels of a box so wide in which these words stand."""
+    lines = 1 + max((line for _, _, line in wrapped(spans, width, setting.pixels)), default=0)
+    return setting.first - 5 + setting.line * lines
+
+
 def paint_box(p: QPainter, theme: Theme, rect: QRectF) -> None:
     p.setPen(QPen(theme.border, 1))
     p.setBrush(theme.panel)

@@ -19,7 +19,7 @@ import gru_debugger
 from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import THEMES, mixed
 from gru_debugger.core.trace import Trace
-from gru_debugger.panes import influence_lines, influence_told
+from gru_debugger.panes import influence_lines, influence_told, sentences
 from gru_debugger.panes.character_columns import LEFT, CharacterColumns, first_before
 from gru_debugger.panes.gradients import GradientsPane
 from gru_debugger.panes.influence import InfluencePane
@@ -258,6 +258,29 @@ def test_every_line_is_named_inside_its_lane(
     session.close()
 
 
+@pytest.mark.parametrize(
+    ("name", "end", "t", "size"),
+    [("sixteen", None, 34, (1366, 195)), ("sonnets", 60, 60, (1600, 290)),
+     ("sonnets", 154, 154, (1600, 290))],
+)  # fmt: skip
+def test_in_little_room_names_keep_off_the_step_and_out_of_the_future(
+    name: str, end: int | None, t: int, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Further from their lines, where these lie close together below the lane's upper edge."""
+    network = gru_debugger.load_model(f"bundled:{name}")
+    session = session_of(Trace(network, network.example.text[:end]).finish(), t, 9)
+    pane = InfluencePane(session, THEMES["light"])
+    pane.interactive = False
+    pane.resize(*size)
+    boxes = names_of(pane, monkeypatch)
+    assert boxes.keys() == influence_lines.names("pytorch").keys()
+    for path, box in boxes.items():
+        assert box.right() < pane.x(t), path
+        for line in points_of(pane).values():
+            assert not any(box.adjusted(0, 1, 0, -1).contains(QPointF(*at)) for at in line), path
+    session.close()
+
+
 def names_of(pane: InfluencePane, monkeypatch: pytest.MonkeyPatch) -> dict[str, QRectF]:
     """Where each path's name stands."""
     paths = {name: path for path, name in influence_lines.names(pane.session.notation).items()}
@@ -482,6 +505,23 @@ def test_in_little_room_the_sentence_stays_whole_and_rows_give_way(
     table = [y for _, y, words in said if y > pane._box.bottom() + 3]
     assert len(sentence) + len(table) == len(said) - 2, "besides title and value"
     assert not backs or min(table) - max(sentence) > 15
+    session.close()
+
+
+@pytest.mark.parametrize("t", [60, 154, 248, 342])
+def test_a_long_sentence_has_all_its_lines_in_its_box(
+    t: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = gru_debugger.load_model("bundled:sonnets")
+    session = session_of(Trace(network, network.example.text[:t]).finish(), t, 0)
+    pane = GradientsPane(session, THEMES["light"])
+    pane.interactive = False
+    pane.resize(340, 276)
+    lines: list[float] = []
+    monkeypatch.setattr(sentences, "paint_words", lambda p, span, x, y, *_: lines.append(y))
+    painted(pane)
+    assert lines
+    assert max(lines) < pane._box.bottom() - 4, "and none runs into the table's head"
     session.close()
 
 
