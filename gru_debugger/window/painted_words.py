@@ -48,12 +48,23 @@ class Line(Painted):
 
     def __init__(self) -> None:
         super().__init__()
+        self._size = _SIZE
         self.said = ""
         self._listed: Sequence[int] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:
         return QSize(200, 20)
+
+    def magnify(self, times: float) -> None:
+        """Its letters are so many times as large as usual."""
+        self._size = round(_SIZE * times)
+        self.update()
+
+    def _wide(self, parts: list[str]) -> float:
+        """Pixels of a line: of its parts, of which a step changes few, so that few are measured."""
+        between = fonts.width(SEPARATOR, fonts.SANS, self._size) * (len(parts) - 1)
+        return between + sum(fonts.width(part, fonts.SANS, self._size) for part in parts)
 
     def say(self, words: str, steps: Sequence[int] = ()) -> None:
         """Words in the place of the parts, the last of them a list of steps; empty: the parts
@@ -63,19 +74,19 @@ class Line(Painted):
 
     def wanted(self) -> float:
         """Pixels with which all that is said is in sight; 0: nothing is said."""
-        return _LEFT + _wide([self.said]) if self.said else 0.0
+        return _LEFT + self._wide([self.said]) if self.said else 0.0
 
     def shown(self) -> str:
         """What is said, without its middle, or the end of its list, where it must be; else, the
         parts that have room."""
         room = self.width() - _LEFT
         for fewer in self._fewer():
-            if _wide([fewer]) <= room:
+            if self._wide([fewer]) <= room:
                 return fewer
         if self.said:
-            return fonts.fitting(self.said, room, fonts.SANS, _SIZE, smallest=_SIZE)[0]
+            return fonts.fitting(self.said, room, fonts.SANS, self._size, smallest=self._size)[0]
         parts = self.text().split(SEPARATOR)
-        while len(parts) > 1 and _wide(parts) > room:
+        while len(parts) > 1 and self._wide(parts) > room:
             parts.pop()
         return SEPARATOR.join(parts)
 
@@ -90,9 +101,9 @@ class Line(Painted):
     def set_text(self, words: str) -> None:
         """Of the first part alone, where it is as wide as before, no more is painted anew."""
         (first, *others), (was, *were) = (w.split(SEPARATOR) for w in (words, self._words))
-        if others == were and _wide([first]) == _wide([was]):
+        if others == were and self._wide([first]) == self._wide([was]):
             self._tell(words)
-            self.update(0, 0, ceil(_LEFT + _wide([first])), self.height())
+            self.update(0, 0, ceil(_LEFT + self._wide([first])), self.height())
         else:
             super().set_text(words)
 
@@ -106,7 +117,7 @@ class Line(Painted):
         for words in (first, between + others):
             if x > event.rect().right() + 1:
                 break
-            shown, pixels = fonts.fitting(words, room, fonts.SANS, _SIZE)
+            shown, pixels = fonts.fitting(words, room, fonts.SANS, self._size)
             x += fonts.text(p, x, baseline, shown, color, fonts.SANS, pixels).width
         p.end()
 
@@ -133,9 +144,3 @@ class Tile(Painted):
         shown, pixels = fonts.symbol(self._words, rect.width() - 4, 15, 600)
         fonts.tile(p, rect, theme.now, shown, theme.now_text, fonts.MONO, pixels, 600, 4)
         p.end()
-
-
-def _wide(parts: list[str]) -> float:
-    """Pixels of a line: of its parts, of which a step changes few, so that few are measured."""
-    between = fonts.width(SEPARATOR, fonts.SANS, _SIZE) * (len(parts) - 1)
-    return between + sum(fonts.width(part, fonts.SANS, _SIZE) for part in parts)

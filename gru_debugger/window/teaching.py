@@ -5,6 +5,7 @@ Nothing else is another. What was there before is there again afterwards: size, 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ from gru_debugger.window.layout import ACROSS, DOWN
 if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow
 
-_LARGER = 1.25
+_LARGER = 1.25  # at most
+_LEAST = (1366, 768)  # pixels, as of a window in which all is there: less than that leaves some out
 _SPEED = 1  # computations a second, until somebody chooses another
 
 
@@ -28,6 +30,12 @@ class _Before:
     layout: QByteArray
     shown: dict[str, bool]
     speed: int
+
+
+def room_for(size: QSize) -> float:
+    """How many times as large as usual all can be in such a window with nothing left out."""
+    room = min(size.width() / _LEAST[0], size.height() / _LEAST[1])
+    return max(1.0, min(_LARGER, math.floor(room * 100) / 100))
 
 
 class Teaching(QObject):
@@ -45,17 +53,27 @@ class Teaching(QObject):
             self._begin()
 
     def _begin(self) -> None:
-        window, docks, session = self._window, self._window.docks, self._window.session
+        window, session = self._window, self._window.session
         self._before = _Before(
             window.size(), window.saveGeometry(), window.saveState(), {}, session.speed
         )
         self._return()
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
-        self._enlarge(_LARGER)
-        there = [dock for dock in docks.values() if dock.isVisible() and not dock.isFloating()]
-        window.resizeDocks(there, [round(dock.width() * _LARGER) for dock in there], ACROSS)
-        window.resizeDocks(there, [round(dock.height() * _LARGER) for dock in there], DOWN)
+        window.installEventFilter(self)
+        self._fill()
         session.play_by(computations=True, speed=_SPEED)
+
+    def _fill(self) -> None:
+        """As large as the window has room for, its docks too."""
+        window, larger = self._window, room_for(self._window.size())
+        times = larger / self.larger
+        if times == 1.0:
+            return
+        self._enlarge(larger)
+        docks = window.docks.values()
+        there = [dock for dock in docks if dock.isVisible() and not dock.isFloating()]
+        window.resizeDocks(there, [round(dock.width() * times) for dock in there], ACROSS)
+        window.resizeDocks(there, [round(dock.height() * times) for dock in there], DOWN)
 
     def leave(self) -> bool:
         """As it was before; False where it is already."""
@@ -75,7 +93,9 @@ class Teaching(QObject):
     def _enlarge(self, larger: float) -> None:
         self.larger = larger
         self._window.docks.magnify(larger)
+        self._window.status.where.magnify(larger)
         self._window.restyle()
+        self._window.tool_bar.magnify(larger)
 
     def _restore(self, before: _Before) -> None:
         """The docks; what was opened or closed meanwhile stays so."""
@@ -99,6 +119,10 @@ class Teaching(QObject):
 
         QTimer.singleShot(0, self, restore)
 
+    def _follow(self) -> None:
+        if self._before is not None:
+            self._fill()
+
     def geometry(self) -> QByteArray:
         """The window's usual one, to be kept."""
         before = self._before or self._returning
@@ -109,9 +133,12 @@ class Teaching(QObject):
         self._window.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The window system gives the window its old size when it likes; docks follow then."""
+        """The window system gives the window the screen's size, and later its old one, when it
+        likes; type and docks follow then."""
         back = self._returning
         resized = event.type() == QEvent.Type.Resize
+        if resized and self._before is not None:
+            QTimer.singleShot(0, self, self._follow)  # once docks have their places in it
         if back is not None and resized and self._window.size() == back.size:
             self._return()
             self._restore_again(back)

@@ -100,6 +100,7 @@ class ToolBar(QToolBar):
         self.setFixedHeight(46)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.session = session
+        self._times = 1.0
         self.file = self._button("Open")
         open_menu(self.file, recent)
         self.back = self._button("Back  ←", actions["backward"])
@@ -196,8 +197,8 @@ class ToolBar(QToolBar):
             Stage(shorten=partial(self._shorten, [self.run])),
             Stage(shorten=partial(self._shorten, [self.back, self.step, self.play, self.export])),
             Stage([self.notation]),
+            Stage(shorten=self._shorten_name),
             Stage(self.centre),  # the View menu has them
-            Stage(shorten=lambda short: self.file.setMaximumWidth(_NAME if short else _ANY)),
             Stage([self.theme], named("theme")),
             Stage([self.export], named("export")),
             Stage([self.pytorch, self.course], named("notation")),
@@ -214,6 +215,14 @@ class ToolBar(QToolBar):
         words = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         for button in buttons:
             button.setToolButtonStyle(icons if short else words)
+
+    def _shorten_name(self, short: bool) -> None:
+        self.file.setMaximumWidth(round(_NAME * self._times) if short else _ANY)
+
+    def magnify(self, times: float) -> None:
+        """Type has become so many times as large as usual: what has room is another now."""
+        self._times = times
+        self.bar.fit()
 
     def _place_actions(self) -> list[QAction]:
         """What the box of layers offers."""

@@ -63,6 +63,48 @@ def test_docks_are_as_they_were_where_no_window_is_ever_as_large_as_the_screen(
     qtbot.waitUntil(lambda: sizes(window) == before)
 
 
+@pytest.mark.parametrize(
+    ("size", "larger"),
+    [((1280, 720), 1), ((1366, 768), 1), ((1600, 1000), 1.17), ((1920, 1080), 1.25)],
+)
+def test_it_is_larger_by_what_the_window_has_room_for(
+    size: tuple[int, int], larger: float, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it is where no window is ever as large as the screen; the result stays in sight."""
+    monkeypatch.setattr(MainWindow, "setWindowState", lambda *state: None)
+    window = open_window(recording(model(hidden=16), 12), STEP, UNIT, size=size)
+    press(window, "Ctrl+2")
+    view = window.docks.views["calculation"]
+    whole = view.horizontalScrollBar().maximum() == 0
+    before = sizes(window)
+    press(window, "Ctrl+F11")
+    QApplication.processEvents()
+    assert view.transform().m11() == larger
+    assert (view.horizontalScrollBar().maximum() == 0) == whole
+    if larger == 1:
+        assert sizes(window) == before
+    bar = window.tool_bar
+    assert all(one.width() >= one.sizeHint().width() for one in bar.centre if one.isVisible())
+    if larger > 1:
+        assert bar.file.width() >= min(bar.file.sizeHint().width(), 150)
+
+
+def test_it_follows_the_window_to_the_screen(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """Window systems give it that size when they like."""
+    monkeypatch.setattr(MainWindow, "setWindowState", lambda *state: None)
+    window = open_window(recording(model(), 12), STEP, UNIT, size=(1366, 768))
+    press(window, "Ctrl+F11")
+    letters = window.status.where._size
+    assert window.cell.transform().m11() == 1
+    window.resize(1920, 1080)
+    qtbot.waitUntil(lambda: window.cell.transform().m11() == 1.25)
+    assert window.status.where._size > letters
+    press(window, "Esc")
+    assert window.status.where._size == letters
+
+
 def test_a_pane_is_larger_and_answers_where_it_is_drawn(window: MainWindow) -> None:
     def of_unit() -> tuple[float, float]:
         rect = window.cell.rect_of("z", UNIT)

@@ -77,6 +77,18 @@ def test_all_is_there_where_there_is_room(open_window: OpenWindow) -> None:
         assert widget.isVisible()
 
 
+def test_the_files_name_is_shortened_before_the_centres_buttons_go(
+    open_window: OpenWindow,
+) -> None:
+    window = open_window(TRACES["usual"](), 12, 5, size=(1280, 720))
+    bar = window.tool_bar
+    bar.file.setText(" sixteen.safetensors  ▾")
+    bar.bar.fit()
+    QApplication.processEvents()
+    assert all(one.isVisible() for one in bar.centre)
+    assert bar.file.width() < bar.file.sizeHint().width()
+
+
 def test_a_button_is_as_its_action(open_window: OpenWindow) -> None:
     window = open_window(TRACES["usual"](), 1)
     bar = window.tool_bar
