@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from gru_debugger.core.cell import QUANTITIES, Array
+from gru_debugger.core.edits import Place
 from gru_debugger.core.model import printable
 from gru_debugger.core.quantities import computation_in_words
 from gru_debugger.core.trace import Trace
@@ -35,20 +36,25 @@ def before_the_first(trace: Trace, press: bool = False) -> str:
 
 def place(session: Session) -> str:
     """The character and the step, or what stands there instead: ““e”, step 34 of 114.”"""
-    trace, position = session.trace, session.position
-    assert trace is not None
+    assert session.trace is not None
+    where = session.layer, session.direction
+    known = session.step is not None
+    return place_of(session.trace, session.position, where, session.computation, known)
+
+
+def place_of(trace: Trace, position: int, at: Place, computation: str, known: bool = True) -> str:
+    """The same of any step; `known`: it is recorded."""
     words = before_the_first(trace).removesuffix(".")
     if position:
         words = told("{character}, step {t} of {steps}", t=grouped(position),
                      character=trace.character_in_words(position),
                      steps=grouped(trace.steps))  # fmt: skip
     if len(trace.model.places) > 1:
-        where = trace.model.place_in_words(session.layer, session.direction)
-        words = told("{place}, {where}", place=words, where=where)
-    if position and session.step is None:
+        words = told("{place}, {where}", place=words, where=trace.model.place_in_words(*at))
+    if position and not known:
         return told("{place}: not recorded yet.", place=words)
-    if position and session.computation != "blend":
-        computed = told(computation_in_words(session.computation, trace.model.reset))
+    if position and computation != "blend":
+        computed = told(computation_in_words(computation, trace.model.reset))
         return told("{place}, inside the step: {computed} was just computed.", place=words,
                     computed=computed)  # fmt: skip
     return f"{words}."

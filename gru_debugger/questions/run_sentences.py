@@ -105,7 +105,7 @@ def run_sentences(counts: RunCounts, notation: Notation = "pytorch") -> list[Sen
         return []
     return [
         *_length(counts), *_gate(counts, "z", notation), *_gate(counts, "r", notation),
-        *_always(counts), *_idle(counts), *_longest(counts), *_surprise(counts),
+        *_always(counts), *_idle(counts, notation), *_longest(counts), *_surprise(counts),
     ]  # fmt: skip
 
 
@@ -155,19 +155,21 @@ def _always(counts: RunCounts) -> list[Sentence]:
     return said
 
 
-def _idle(counts: RunCounts) -> list[Sentence]:
-    """Dead and constant units, and that there are none."""
-    edges = counts.thresholds
-    dead = np.flatnonzero(counts.largest < edges.dead)
-    constant = np.flatnonzero(counts.deviation < edges.constant)
+def _idle(counts: RunCounts, notation: Notation) -> list[Sentence]:
+    """Dead units and, of the others, constant ones, as the overview counts them; and that there
+    are none."""
+    edges, h = counts.thresholds, "c" if notation == "course" else "h"
+    is_dead = counts.largest < edges.dead
+    dead = np.flatnonzero(is_dead)
+    constant = np.flatnonzero((counts.deviation < edges.constant) & ~is_dead)
     if not dead.size and not constant.size:
-        return [phrase("No unit is dead (|h| below {dead} throughout), none constant (standard "
-                       "deviation below {constant}).", dead=brief(edges.dead),
+        return [phrase("No unit is dead (|{h}| below {dead} throughout), none constant (standard "
+                       "deviation below {constant}).", dead=brief(edges.dead), h=h,
                        constant=brief(edges.constant))]  # fmt: skip
-    return [phrase("Dead, |h| below {dead} throughout: {dead_units}; constant, with a standard "
-                   "deviation below {constant}: {constant_units}.", dead=brief(edges.dead),
-                   constant=brief(edges.constant), dead_units=_units(dead),
-                   constant_units=_units(constant))]  # fmt: skip
+    return [phrase("Dead, |{h}| below {dead} throughout: {dead_units}; constant, others with a "
+                   "standard deviation below {constant}: {constant_units}.",
+                   dead=brief(edges.dead), constant=brief(edges.constant), h=h,
+                   dead_units=_units(dead), constant_units=_units(constant))]  # fmt: skip
 
 
 def _longest(counts: RunCounts) -> list[Sentence]:
@@ -175,8 +177,9 @@ def _longest(counts: RunCounts) -> list[Sentence]:
     unit = int(lives.argmax())
     if not np.isfinite(lives[unit]):
         return [phrase("Unit {unit} never loses anything it holds.", unit=_strong(str(unit)))]
+    life = _strong(steps_in_words(float(lives[unit])))
     return [phrase("Unit {unit} holds longest: it loses half in {life} steps.",
-                   unit=_strong(str(unit)), life=_strong(two(float(lives[unit]))))]  # fmt: skip
+                   unit=_strong(str(unit)), life=life)]  # fmt: skip
 
 
 def _surprise(counts: RunCounts) -> list[Sentence]:
@@ -193,6 +196,11 @@ def _surprise(counts: RunCounts) -> list[Sentence]:
                    most=_strong(fixed(float(costs[step - 1]), 2)))]  # fmt: skip
 
 
+def steps_in_words(half_life: float) -> str:
+    """So many, as the overview has them: of ten and more whole ones."""
+    return fixed(half_life, 0) if half_life >= 9.995 else two(half_life)
+
+
 def _strong(words: str) -> Span:
     return Span(words, "strong")
 
@@ -200,7 +208,7 @@ def _strong(words: str) -> Span:
 def _units(units: NDArray[np.intp]) -> Span:
     if not units.size:
         return _strong(told("none"))
-    some = listed(int(unit) for unit in units[:_LISTED])
+    some = listed(int(unit) for unit in units[:_LISTED]).replace(" ", ", ")
     if units.size <= _LISTED:
         return _strong(some)
     more = grouped(units.size - _LISTED)

@@ -246,7 +246,9 @@ def edge_in_words(share: float) -> str:
 
 
 def share_in_words(share: float) -> str:
-    """In percent, never all nor nothing of what is not."""
+    """In percent, never all nor nothing of what is not; of nothing no digit behind it."""
+    if share == 0:
+        return percent(0)
     digits = 0 if share >= 0.1 else 1
     while 0 < share < 1 and digits < 4 and round(share, digits + 2) in (0, 1):
         digits += 1

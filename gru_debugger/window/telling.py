@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -13,6 +13,8 @@ from gru_debugger.session.in_slices import InSlices
 from gru_debugger.session.session import Session
 
 if TYPE_CHECKING:  # wanted when something is asked
+    from gru_debugger.core.edits import Place
+    from gru_debugger.core.trace import Trace
     from gru_debugger.main_window import MainWindow
     from gru_debugger.questions.run_sentences import RunCounts
 
@@ -24,35 +26,54 @@ def speak_as_qt() -> None:
     translate_by(lambda template: QCoreApplication.translate("sentences", template))
 
 
+class _Moment(NamedTuple):
+    """What is told of, wherever one has gone since."""
+
+    trace: Trace
+    place: Place
+    position: int
+    computation: str
+
+
 def of_step(session: Session) -> str:
     """What the step does; inside it, what the computation just made has done."""
-    from gru_debugger.panes.in_words import place
+    trace = session.trace
+    if trace is None or session.step is None:
+        return ""
+    here = _Moment(trace, session.where.place, session.position, session.computation)
+    return _of_moment(session, here)
+
+
+def _of_moment(session: Session, moment: _Moment) -> str:
+    from gru_debugger.panes.in_words import place_of
     from gru_debugger.questions.step_sentences import StepSentences, step_sentences
 
-    trace, step = session.trace, session.step
-    if trace is None or step is None:
-        return ""
-    asked = trace, step, session.where.place, session.notation, session.view.thresholds
-    if session.computation == "blend":
+    trace, place, position, computation = moment
+    step = trace.step(position, *place)
+    asked = trace, step, place, session.notation, session.view.thresholds
+    if computation == "blend":
         said = step_sentences(*asked)
     else:
-        said = StepSentences.of(*asked).told(session.computation)
-    return " ".join([place(session), *map(in_text, said)])
+        said = StepSentences.of(*asked).told(computation)
+    where = place_of(trace, position, place, computation)
+    return " ".join([f"{where[0].upper()}{where[1:]}", *map(in_text, said)])
 
 
 def tell_step(window: MainWindow) -> None:
-    session = window.session
-    moment = session.trace, session.position, session.computation
+    session, trace = window.session, window.session.trace
+    if trace is None or session.step is None:
+        return
+    moment = _Moment(trace, session.where.place, session.position, session.computation)
 
-    def again() -> None:
-        if (session.trace, session.position, session.computation) == moment:
-            tell_step(window)
+    def tell() -> None:
+        if session.trace is moment.trace:
+            _tell(window, _of_moment(session, moment), tell)
 
-    _tell(window, of_step(session), again)
+    tell()
 
 
 def tell_again(window: MainWindow) -> None:
-    """What was told, by other thresholds; of another step what was told there stays."""
+    """What was told, by other thresholds or in another notation, of the step that it is of."""
     for message in window.message.messages:
         if message.topic == _TOPIC and message.again is not None:
             message.again()
@@ -64,8 +85,25 @@ def tell_run(window: MainWindow) -> None:
     for other in window.findChildren(_Run):
         other.end()
     run = _Run(window)
-    run.told.connect(lambda words: _tell(window, words, lambda: tell_run(window)))
+    run.told.connect(lambda counts: _tell_counted(window, counts))
     run.start()
+
+
+def _tell_counted(window: MainWindow, counts: RunCounts) -> None:
+    """What is counted is counted once: another notation has other words for it."""
+    from gru_debugger.questions.run_sentences import run_sentences
+
+    session = window.session
+
+    def tell() -> None:
+        known = session.trace is counts.trace and session.where.place == counts.place
+        if known and session.view.thresholds == counts.thresholds:
+            said = run_sentences(counts, session.notation)
+            _tell(window, " ".join(map(in_text, said)), tell)
+        else:
+            tell_run(window)
+
+    tell()
 
 
 def _tell(window: MainWindow, words: str, again: Callable[[], object]) -> None:
@@ -95,14 +133,13 @@ class _Notation(QObject):
 class _Run(InSlices):
     """Counts beside the window, and is gone when it has told."""
 
-    told = Signal(str)
+    told = Signal(object)  # RunCounts
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         from gru_debugger.questions.run_sentences import RunCounts
 
         session, trace = window.session, window.session.trace
-        self._notation = session.notation
         self._counts: RunCounts | None = None
         if trace is not None:
             self._counts = RunCounts(trace, session.where.place, session.view.thresholds)
@@ -117,12 +154,9 @@ class _Run(InSlices):
 
     def _finish(self) -> None:
         """Of a text that is not recorded to its end, of what is."""
-        from gru_debugger.questions.run_sentences import run_sentences
-
         counts = self._counts
         if counts is not None and counts.known == counts.trace.recorded:
-            said = run_sentences(counts, self._notation)
-            self.told.emit(" ".join(map(in_text, said)))
+            self.told.emit(counts)
             self.end()
 
     def end(self) -> None:

@@ -32,6 +32,7 @@ def test_a_step_is_told_and_copied(open_window: OpenWindow) -> None:
     press(window, "T")
     (words,) = said(window)
     assert "step 12 of 40" in words
+    assert words[0] == words[0].upper(), "a sentence"
     for one in sentences(run, 12):
         assert one in words
     window.message.offer.click()
@@ -65,11 +66,22 @@ def test_what_was_told_is_told_anew_in_another_notation(
     window.session.look(notation="pytorch")
     assert said(window) == [words]
     press(window, "Right", "Ctrl+Shift+N")
-    assert said(window) == [words], "of another step it stays"
+    assert said(window) == [other], "of the step that it is of, wherever one is"
+    press(window, "F11", "Ctrl+Shift+N")
+    assert said(window) == [words]
+
+
+def test_a_run_is_counted_once_and_told_in_both_notations(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    run = recording(model(), 40)
+    window = open_window(run, 12, 5)
     press(window, "Shift+T")
-    qtbot.waitUntil(lambda: "Γ" in said(window)[0])
+    qtbot.waitUntil(lambda: len(said(window)) == 1)
+    assert said(window) == [" ".join(sentences(run))]
     press(window, "Ctrl+Shift+N")
-    qtbot.waitUntil(lambda: "Γ" not in said(window)[0])
+    assert said(window) == [" ".join(sentences(run, notation="course"))]
+    assert "Γ" in said(window)[0]
 
 
 def test_a_run_is_told_when_all_of_it_is_known(
