@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gru_debugger import phrases
 from gru_debugger.core import activations, shown
-from gru_debugger.core.cell import Array, Cell, Reset
+from gru_debugger.core.cell import Array, Cell, Notation, Reset
 from gru_debugger.core.splitting import Splitter
 from gru_debugger.errors import InputError, TextError, VocabularyError
 from gru_debugger.given import whole
@@ -246,8 +246,9 @@ class Model:
         predicts = self.output is not None and len(self.output.weight) == self.input_size
         return "one-hot" if self.vocabulary is not None or predicts else "features"
 
-    def variant_in_words(self, brief: bool = False) -> str:
-        words = f"reset {self.reset} · z keeps the old"
+    def variant_in_words(self, brief: bool = False, notation: Notation = "pytorch") -> str:
+        z = "1 − Γu" if notation == "course" else "z"
+        words = f"reset {self.reset} · {z} keeps the old"
         every = [cell.activations for cells in self.layers for cell in cells]
         functions = {one.in_brief() if brief else one.in_words() for one in every}
         if functions == {""}:

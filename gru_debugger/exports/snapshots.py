@@ -145,7 +145,8 @@ class Snapshot:
             place.append(f"layer {session.layer}")
         if model.ways != ("forward",):
             place.append(session.direction)
-        place += [f"{grouped(model.hidden_size)} units", model.variant_in_words()]
+        place += [f"{grouped(model.hidden_size)} units",
+                  model.variant_in_words(notation=session.notation)]  # fmt: skip
         place += [] if initial.zeros else [initial.in_words(session.notation)]
         notation = "PyTorch notation" if session.notation == "pytorch" else "course notation"
         right = self.size.width() - 24.0

@@ -19,16 +19,20 @@ DIGITS = 4  # behind the point, at most: all of them are told wherever a thresho
 SHARE, HALF, LARGEST = 1.0, 0.5, 10.0  # what a threshold is at most: states may be beyond 1
 
 
-def _is(usual: float, group: str, title: str, meaning: str, most: float = SHARE) -> Any:
-    told = MappingProxyType({"group": group, "title": title, "meaning": meaning, "most": most})
+def _is(
+    usual: float, group: str, title: str, meaning: str, most: float = SHARE, course: str = ""
+) -> Any:
+    told = MappingProxyType({"group": group, "title": title, "meaning": meaning, "most": most,
+                             "course": course or meaning})  # fmt: skip
     return field(default=usual, metadata=told)
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Each with what it is usually, and what it means: metadata `group`, `title`, `meaning` and
-    `most`, from 0 to which it goes. A gate is meant as PyTorch writes it: the course's Γu = 1 − z
-    is told by the same ones, turned round, so that another notation counts nothing otherwise.
+    """Each with what it is usually, and what it means: metadata `group`, `title`, `meaning`,
+    `course` (the same in that notation) and `most`, from 0 to which it goes. A gate is meant as
+    PyTorch writes it: the course's Γu = 1 − z is told by the same ones, turned round, so that
+    another notation counts nothing otherwise.
 
     Raises InputError for a number that is out of range or has more than four digits behind the
     point, and where an order is turned round.
@@ -37,7 +41,8 @@ class Thresholds:
     low: float = _is(
         0.1, "Gates", "almost shut", "a gate below this lets little pass, keeps little")
     high: float = _is(
-        0.9, "Gates", "almost open", "a gate above this lets almost all pass; z is near 1")
+        0.9, "Gates", "almost open", "a gate above this lets almost all pass; z is near 1",
+        course="a gate above this lets almost all pass; 1 − Γu is near 1")
     saturated: float = _is(
         0.01, "Gates", "saturated", "so near to 0 or 1 a gate hardly learns, which is no fault",
         HALF)
@@ -50,10 +55,11 @@ class Thresholds:
         0.05, "Candidates and states", "little", "a change by less is hardly one", LARGEST)
     dead: float = _is(
         0.05, "Candidates and states", "dead", "a unit whose h is never further from 0 is dead",
-        LARGEST)
+        LARGEST, "a unit whose c is never further from 0 is dead")
     constant: float = _is(
         0.05, "Candidates and states", "constant",
-        "a unit whose h has a smaller standard deviation hardly moves", LARGEST)
+        "a unit whose h has a smaller standard deviation hardly moves", LARGEST,
+        "a unit whose c has a smaller standard deviation hardly moves")
     used: float = _is(
         0.1, "Candidates and states", "reset gate used",
         "it changes a candidate by more than this", LARGEST)
@@ -64,14 +70,16 @@ class Thresholds:
         0.9, "History of a state", "strong", "a candidate beyond ± this would have changed it",
         LARGEST)
     refused: float = _is(
-        0.9, "History of a state", "refused", "z above this kept a strong candidate out")
+        0.9, "History of a state", "refused", "z above this kept a strong candidate out",
+        course="1 − Γu above this kept a strong candidate out")
     sure: float = _is(
         0.9, "Next character", "almost sure", "the likeliest has more than this")
     leaning: float = _is(
         0.5, "Next character", "leans to it", "the likeliest has more than this; else undecided")
     direct: float = _is(
         0.1, "Influence", "directly",
-        "so much of the whole must be kept by z alone to be told as the reason")
+        "so much of the whole must be kept by z alone to be told as the reason",
+        course="so much of the whole must be kept by 1 − Γu alone to be told as the reason")
     kept: float = _is(
         0.001, "Influence", "kept", "less of the gradient than this is nothing that is kept")
     carried: float = _is(

@@ -99,9 +99,10 @@ class StatusBar(QStatusBar):
         ]
         self.where.set_text(SEPARATOR.join(words))
         self._show_told(trace)
-        if self.variant.toolTip() != model.variant_in_words():
-            self._badge(self.variant, "quiet", model.variant_in_words(brief=True),
-                        model.variant_in_words())  # fmt: skip
+        variant = model.variant_in_words(notation=session.notation)
+        if self.variant.toolTip() != variant:
+            self._badge(self.variant, "quiet",
+                        model.variant_in_words(brief=True, notation=session.notation), variant)
 
     def _show_told(self, trace: Trace) -> None:
         """Red where what is shown is not the network's own; else, what there is to tell."""

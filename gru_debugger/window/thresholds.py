@@ -83,7 +83,9 @@ class ThresholdsDialog(QDialog):
         for group, rows in groupby(fields(Thresholds), lambda one: str(one.metadata["group"])):
             self._head(grid, group)
             for one in rows:
-                self._row(grid, one.name, one.metadata["title"], one.metadata["meaning"])
+                course = self._session.notation == "course"
+                meaning = one.metadata["course" if course else "meaning"]
+                self._row(grid, one.name, one.metadata["title"], meaning)
         area = Scrolled(table)
         area.setAccessibleName(told("thresholds"))
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a box that has it comes into sight

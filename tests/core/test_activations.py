@@ -212,6 +212,7 @@ def test_variant_in_words() -> None:
     assert model.variant_in_words() == ("reset after · z keeps the old · n by relu(a) = max(a, 0)")
     first = tuple(replace(cell, activations=USUAL) for cell in model.layers[0])
     assert model.variant_in_words(brief=True) == "reset after · z keeps the old · relu"
+    assert "· 1 − Γu keeps the old" in model.variant_in_words(notation="course")
     clipped = replace(RELU, gate=Activation("hard_sigmoid"), clip=2.0)
     assert clipped.in_brief() == "hard σ, relu, clip"
     mixed = replace(model, layers=(first, *model.layers[1:]))

@@ -52,6 +52,8 @@ def test_h0_is_named_in_the_notation(session: Session) -> None:
     for notation in ("course", "pytorch"):
         session.toggle_notation()
         assert f"{SYMBOLS[notation]}: zeros" in words(bar)
+        keeps = {"course": "1 − Γu", "pytorch": "z"}[notation]
+        assert f"· {keeps} keeps the old" in bar.variant.text()
 
 
 def test_a_step_that_is_not_there_yet(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 
@@ -97,6 +98,22 @@ def test_all_of_them_are_there_with_what_they_mean(
 
     asks(look)
     assert now(window) == USUAL
+
+
+def test_they_are_explained_in_the_notation_s_own_letters(
+    window: MainWindow, asks: Callable[[Answer], None]
+) -> None:
+    letters = r"\b(h|z|r|c|Γu|Γr)\b"
+
+    def meant(dialog: ThresholdsDialog) -> set[str]:
+        said = " ".join(box.accessibleName() for box in dialog.boxes.values())
+        return set(re.findall(letters, said))
+
+    found: list[set[str]] = []
+    for _ in range(2):
+        asks(lambda dialog: (found.append(meant(dialog)), dialog.accept()))
+        press(window, "Ctrl+Shift+N")
+    assert found == [{"h", "z"}, {"c", "Γu"}]
 
 
 def test_a_number_is_in_force_at_once_and_stays(
