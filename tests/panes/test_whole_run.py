@@ -8,15 +8,19 @@ import numpy as np
 import pytest
 from by_hand import any_run
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from samples import model, recording, session_of, text_for
+from seeing import contrast, over
 
+from gru_debugger.charts import fonts
+from gru_debugger.charts.scatter import Scatter
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.trace import Trace
 from gru_debugger.panes.whole_run import labels
 from gru_debugger.panes.whole_run.pane import WholeRunPane
 from gru_debugger.panes.whole_run.ranked import Holding, Missing
 from gru_debugger.panes.whole_run.scatters import Dots
+from gru_debugger.panes.whole_run.surprise import Surprise
 from gru_debugger.questions import matters
 from gru_debugger.questions.overview import Survey
 from gru_debugger.session.recorder import Recorder
@@ -166,8 +170,8 @@ def test_labels_are_few_and_apart(hidden: int, size: tuple[int, int]) -> None:
             for a, b in combinations(shown, 2):
                 assert not a.rect.intersects(b.rect)
             for label in shown:
-                assert label.rect.right() <= pane.size.width()
-                assert label.rect.left() >= 0
+                assert label.rect.right() <= panel.plot.right() + 2
+                assert label.rect.left() >= panel.plot.left() - 4
         before = [[(label.rect, label.words) for label in panel.labels] for panel in pane.panels]
         session.step_forward()
         assert before == [
@@ -186,6 +190,32 @@ def test_panels_stand_apart_and_inside() -> None:
         for panel in pane.all:
             assert inside.contains(panel.rect)
         session.close()
+
+
+@pytest.mark.parametrize("height", [590, 640, 705])
+def test_a_bar_above_it_brings_no_scroll_bar(height: int) -> None:
+    session = session_of(recording(model(), 40), 7, 0)
+    pane = pane_of(session, (1259, height))
+    assert pane.size.height() == height
+    assert pane.surprise.rect.bottom() == height
+    session.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_dot_is_seen(theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    colors: list[QColor] = []
+    place = Scatter.place
+    monkeypatch.setattr(Scatter, "place", lambda self, x, y, color, radius: (
+        colors.append(color), place(self, x, y, color, radius))[1])  # fmt: skip
+    for hidden in (3, 600):
+        session = session_of(recording(model(hidden), 9), 7, 0)
+        pane = WholeRunPane(session, THEMES[theme])
+        pane.interactive = False
+        pane.resize(1259, 737)
+        session.close()
+    panel = THEMES[theme].panel
+    assert len(colors) == 6
+    assert min(contrast(over(panel, color), panel) for color in colors) >= 3
 
 
 # Surprise ------------------------------------------------------------------------------------
@@ -247,6 +277,42 @@ def test_the_wheel_looks_closer_around_the_pointer() -> None:
     assert pane.scroll(at, -40.0)
     assert len(panel.bars()) == 299
     assert not pane.scroll(QPointF(5, 5), 1.0), "elsewhere the pane scrolls"
+    session.close()
+
+
+@pytest.mark.parametrize("hidden", [4, 16, 200])
+def test_what_is_told_of_peaks_cuts_no_bar(hidden: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all are about as high, too."""
+    session = session_of(recording(model(hidden), 90), 7, 2)
+    for size in ((1259, 737), (1259, 590)):
+        pane = pane_of(session, size)
+        told: list[QRectF] = []
+        with monkeypatch.context() as patched:
+            patched.setattr(
+                Surprise, "_paint_told", lambda *given, told=told: told.append(given[3])
+            )
+            painted(pane)
+        assert told
+        panel = pane.surprise
+        told.append(panel.guessing_box())
+        for rect in told:
+            assert not any(rect.intersects(bar) for bar in panel.bars())
+            assert panel.rect.top() + 49 < rect.top(), "below the sentence"
+        assert not any(a.intersects(b) for a, b in combinations(told, 2))
+    session.close()
+
+
+def test_the_last_number_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = session_of(recording(model(), 40), 7, 2)
+    pane = pane_of(session)
+    ends: list[float] = []
+    monkeypatch.setattr(fonts, "text", lambda p, x, y, words, color, family, pixels, **_:
+                        ends.append(x + fonts.width(words, family, pixels) / 2))  # fmt: skip
+    for x in (pane.surprise.plot.right(), pane.surprise.plot.center().x()):
+        pane.surprise.tick(QPainter(), x, "1,000,000")
+    assert ends[0] <= pane.size.width()
+    wide = fonts.width("1,000,000", fonts.TICKS, 10)
+    assert ends[1] == pytest.approx(pane.surprise.plot.center().x() + wide / 2)
     session.close()
 
 

@@ -16,10 +16,11 @@ from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import Tables
 from gru_debugger.panes.whole_run import told
 from gru_debugger.panes.whole_run.fullness import Fullness
-from gru_debugger.panes.whole_run.panel import HIGH, Panel
+from gru_debugger.panes.whole_run.panel import HIGH, LOW, Panel
 from gru_debugger.panes.whole_run.ranked import Holding, Missing
 from gru_debugger.panes.whole_run.scatters import Keeping, Shut, Still
 from gru_debugger.panes.whole_run.surprise import HIGH as LAST
+from gru_debugger.panes.whole_run.surprise import LOW as LEAST
 from gru_debugger.panes.whole_run.surprise import Surprise
 from gru_debugger.questions.overview import Survey, Units
 from gru_debugger.questions.overview_in_words import Answer, Goal
@@ -148,13 +149,14 @@ class WholeRunPane(Pane):
         wide = (room - (across - 1) * _GAP) / across
         wide = min(_PLOT, wide) if across == 3 else wide
         pitch = (room - wide) / (across - 1)
-        each = max(HIGH, min(HIGH + 30, (height - LAST) // down))
+        last_one = min(max(LEAST, height - down * HIGH), LAST)  # it gives way first
+        each = max(LOW, min(HIGH + 30, (height - last_one) // down))
         for i, panel in enumerate(self.panels):
             left, top = _LEFT + i % across * pitch, i // across * each
             last = i % across == across - 1
             panel.place(QRectF(left, top, wide, each), _RIGHT - 4 if last else pitch - wide - 14)
-        self.surprise.place(QRectF(_LEFT, down * each, room, max(LAST, height - down * each)), 0)
-        return round(down * each + LAST)
+        self.surprise.place(QRectF(_LEFT, down * each, room, max(LEAST, height - down * each)), 0)
+        return round(down * LOW + LEAST)
 
     @property
     def all(self) -> tuple[Panel, ...]:

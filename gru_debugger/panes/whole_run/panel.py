@@ -20,7 +20,7 @@ from gru_debugger.questions.overview_in_words import Answer, Goal
 if TYPE_CHECKING:
     from gru_debugger.panes.whole_run.pane import WholeRunPane
 
-HIGH = 238  # pixels of one, with what parts it from the next
+HIGH, LOW = 238, 196  # pixels of one, with what parts it from the next; where room is scarce
 _TITLE, _SENTENCE, _NAMES, _TOP, _BELOW = 24, 32, 64, 72, 34  # from its top, and below its plot
 REACH = 8  # pixels around a dot that mean it
 RADIUS, _SMALL = 2.6, 1.6  # of a dot; of very many
@@ -40,14 +40,13 @@ class Panel:
         self.rect = self.plot = QRectF()
         self.sentence = Paragraph(pane)
         self.labels: list[Label] = []
-        self._beyond = 0.0
         self.goals: Sequence[Goal] = ()  # of the sentence's links
 
     # Layout ------------------------------------------------------------------------------------
 
     def place(self, rect: QRectF, beyond: float) -> None:
         """`beyond`: so far right of it its sentence may go on."""
-        self.rect, self._beyond = rect, beyond
+        self.rect = rect
         self.plot = rect.adjusted(0, _TOP, 0, -_BELOW)
         self.sentence.place(QRectF(rect.left(), rect.top() + _SENTENCE, rect.width() + beyond, 17))
 
@@ -65,7 +64,7 @@ class Panel:
         unit = self.pane.session.unit
         first = [unit, *(one for one in self.worth_naming() if one != unit)]
         dots = {one: dot for one in first if (dot := self.dot(one)) is not None}
-        bounds = self.plot.adjusted(-4, -12, min(44.0, self._beyond), 2)
+        bounds = self.plot.adjusted(-4, -12, 2, 2)
         self.labels = labels.placed(first, dots, bounds, self.occupied())
 
     def answer(self) -> Answer:
@@ -145,8 +144,14 @@ class Panel:
         fonts.text(p, plot.left() - 7, y + 4, words, theme.ticks, fonts.TICKS, 10, align="right")
 
     def tick(self, p: QPainter, x: float, words: str) -> None:
+        """Whole, though its place may be at the pane's edge."""
         y, color = self.plot.bottom() + 14, self.pane.theme.ticks
+        x = self.inside(x, fonts.width(words, fonts.TICKS, 10))
         fonts.text(p, x, y, words, color, fonts.TICKS, 10, align="center")
+
+    def inside(self, x: float, wide: float) -> float:
+        """The middle of what is so wide and stands there, as far as the pane goes."""
+        return min(x, self.pane.size.width() - 4 - wide / 2)
 
     # The pointer -------------------------------------------------------------------------------
 

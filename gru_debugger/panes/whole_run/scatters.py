@@ -18,7 +18,7 @@ from gru_debugger.questions import overview_in_words as in_words
 from gru_debugger.questions.overview import Floats, Units
 from gru_debugger.questions.overview_in_words import Answer
 
-_ALPHA, _FAINT = 120, 60  # of a dot; of very many
+_ALPHA = {"keep": 230, "r": 205, "h": 145}  # of a dot: a single one is seen, at 3 to 1
 _KEPT_CLEAR = 256  # units
 _FIRST = 4 * labels.MOST  # dots of which some have their numbers beside them
 
@@ -40,7 +40,7 @@ class Dots(Panel):
         x = plot.left() + (np.clip(xs, left, right) - left) / (right - left) * plot.width()
         y = plot.bottom() - (np.clip(ys, bottom, top) - bottom) / (top - bottom) * plot.height()
         color = QColor(self.pane.theme.role(self.color))
-        color.setAlpha(_FAINT if self.many else _ALPHA)
+        color.setAlpha(_ALPHA[self.color])
         self.scatter.place(x, y, color, self.radius)
 
     def values(self, units: Units) -> tuple[Floats, Floats]:

@@ -19,11 +19,14 @@ from gru_debugger.questions.overview import Surprises
 from gru_debugger.questions.overview_in_words import Answer, Goal
 from gru_debugger.session.zoom import SECOND
 
-HIGH = 230  # pixels of it all
+HIGH, LOW = 230, 190  # pixels of it all; where room is scarce
 _PEAKS = 5  # that say what came in the place of what
 _CONTEXT = 6  # characters before it
 _STRETCH = 24  # pixels, of which one character is told
 _APART = 60.0  # pixels between numbers below
+_LINE, _LIFT = 17, 13.0  # pixels of what is told of one; so far it gives way to other bars
+_ABOVE = 19  # pixels above the plot where it may stand
+_DASHES = 22  # pixels of the line of guessing before its name
 _Told = Sequence[tuple[str, float, str]]
 
 
@@ -102,11 +105,25 @@ class Surprise(Panel):
         p.setBrush(theme.r)
         p.drawRects(self.bars())
         self._paint_peaks(p)
-        words = phrases.told("guessing: {bits}", bits=fixed(self.even, 2))
-        wide = fonts.width(words, fonts.SANS, 10) + 4
-        p.fillRect(QRectF(plot.left(), y - 15, wide, 13), theme.panel)
-        fonts.text(p, plot.left() + 2, y - 4, words, theme.muted, fonts.SANS, 10)
+        self._paint_guessing(p)
         self._paint_numbers(p)
+
+    @property
+    def _guessing(self) -> str:
+        return phrases.told("guessing: {bits}", bits=fixed(self.even, 2))
+
+    def guessing_box(self) -> QRectF:
+        """Its name, above the plot: bars are high where nothing is learned."""
+        wide = _DASHES + fonts.width(self._guessing, fonts.SANS, 10)
+        return QRectF(self.plot.right() - wide, self.plot.top() - 22, wide, 14)
+
+    def _paint_guessing(self, p: QPainter) -> None:
+        theme, box = self.pane.theme, self.guessing_box()
+        y = round(box.center().y()) + 0.5
+        p.setPen(QPen(theme.muted, 1, Qt.PenStyle.DashLine))
+        p.drawLine(QPointF(box.left(), y), QPointF(box.left() + _DASHES - 5, y))
+        x, words = box.left() + _DASHES, self._guessing
+        fonts.text(p, x, box.bottom() - 4, words, theme.muted, fonts.SANS, 10)
 
     def _paint_numbers(self, p: QPainter) -> None:
         shown = self.last - self.first
@@ -124,7 +141,7 @@ class Surprise(Panel):
 
     def _paint_peaks(self, p: QPainter) -> None:
         """As many as find room, each beside the top of its bar."""
-        theme, taken = self.pane.theme, [QRectF(self.plot.left(), self._y(self.even) - 14, 90, 14)]
+        theme, taken = self.pane.theme, [self.guessing_box()]
         drawn = 0
         for character in self.peaks():
             told = self._told_of(character)
@@ -143,14 +160,27 @@ class Surprise(Panel):
                 break
 
     def _free(self, character: int, wide: float, taken: list[QRectF]) -> QRectF | None:
-        top = max(self.plot.top() - 8, self._y(float(self.bits[character - 2])) - 6)
+        """Right or left of its bar, above all others: it cuts none."""
+        top = self._y(float(self.bits[character - 2])) - 6
         x, beside = self._x(character + 0.5), max(6.0, self._each / 2 + 3)
+        found: list[QRectF] = []
         for left in (x + beside, x - beside - wide):
-            rect = QRectF(left, top, wide, 17)
+            y = min(top, self._highest(left - 2, left + wide + 2) - _LINE - 1)
+            rect = QRectF(left, y, wide, _LINE)
             inside = self.plot.left() <= left and rect.right() <= self.plot.right()
-            if inside and not any(rect.intersects(other.adjusted(-4, -1, 4, 1)) for other in taken):
-                return rect
-        return None
+            high = self.plot.top() - _ABOVE <= y >= top - _LIFT
+            if inside and high and not any(
+                rect.intersects(other.adjusted(-4, -1, 4, 1)) for other in taken
+            ):
+                found.append(rect)
+        return max(found, key=lambda rect: rect.top(), default=None)
+
+    def _highest(self, left: float, right: float) -> float:
+        """Where the highest bar between these pixels ends."""
+        there = self._there()
+        first, last = (int(self.first + (x - self.plot.left()) / self._each) for x in (left, right))
+        part = self.bits[max(first, there.start) - 2 : max(0, min(last + 1, there.stop) - 2)]
+        return self._y(float(part.max(initial=0.0)))
 
     def _told_of(self, character: int) -> _Told:
         """Pieces, their pixels, what they are: what was read, the character, a likelier one."""
@@ -199,7 +229,7 @@ class Surprise(Panel):
             return
         words = grouped(character)
         wide = max(20.0, fonts.width(words, fonts.MONO, 11, 600) + 10)
-        pill = QRectF(x - wide / 2, self.plot.bottom() + 3, wide, 16)
+        pill = QRectF(self.inside(x, wide) - wide / 2, self.plot.bottom() + 3, wide, 16)
         fonts.tile(p, pill, theme.now, words, theme.now_text, fonts.MONO, 11, 600)
         p.fillRect(QRectF(x - 1, self.plot.top() - 8, 2, 6), theme.now)
 
