@@ -77,17 +77,19 @@ class MessageBar(QWidget):
         """Something to know, with something to do about it."""
         self._add(Message("notice", words, topic or words, offer, call, until, again))
 
-    def progress(self, words: str, cancel: Callable[[], object]) -> None:
+    def progress(
+        self, words: str, cancel: Callable[[], object], topic: str = "progress"
+    ) -> None:
         """Something under way that can be cancelled; until `end_progress`."""
         for message in self.messages:
-            if message.kind == "progress":
+            if (message.kind, message.topic) == ("progress", topic):
                 message.words = words
                 self._show()
                 return
-        self._add(Message("progress", words, "progress", "Cancel", cancel))
+        self._add(Message("progress", words, topic, "Cancel", cancel))
 
-    def end_progress(self) -> None:
-        self._keep(lambda message: message.kind != "progress")
+    def end_progress(self, topic: str = "progress") -> None:
+        self._keep(lambda message: (message.kind, message.topic) != ("progress", topic))
 
     # Closed --------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStatusBar
 
+from gru_debugger import phrases
 from gru_debugger.charts.qt_faults import guarded
 from gru_debugger.core.quantities import computation_in_words
 from gru_debugger.core.trace import Trace
@@ -192,6 +193,9 @@ class StatusBar(QStatusBar):
             tip += "\nThe vocabulary is probably in another order (Model, Vocabulary…)."
         name = "wrong" if found.worse_than_guessing else "quiet"
         words = f"{found.figures} bits/char{found.verdict}"
+        trace = self._session.trace
+        if trace is not None and found.steps < trace.steps - 1:
+            words = phrases.told("{words}, first {n}", words=words, n=grouped(found.steps))
         self._badge(self.surprise, "bad" if telling else name, words, tip)
 
     # Room ----------------------------------------------------------------------------------

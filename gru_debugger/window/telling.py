@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QApplication
 
-from gru_debugger.phrases import in_text, translate_by
+from gru_debugger.numerals import grouped, percent
+from gru_debugger.phrases import in_text, told, translate_by
 from gru_debugger.session.in_slices import InSlices
 from gru_debugger.session.session import Session
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:  # wanted when something is asked
     from gru_debugger.main_window import MainWindow
     from gru_debugger.questions.run_sentences import RunCounts
 
-_TOPIC = "sentences"
+_TOPIC, _COUNTING = "sentences", "counting"
 
 
 def speak_as_qt() -> None:
@@ -139,6 +140,7 @@ class _Run(InSlices):
         super().__init__(window)
         from gru_debugger.questions.run_sentences import RunCounts
 
+        self._message = window.message
         session, trace = window.session, window.session.trace
         self._counts: RunCounts | None = None
         if trace is not None:
@@ -153,13 +155,22 @@ class _Run(InSlices):
         return self._counts is not None and self._counts.advance()
 
     def _finish(self) -> None:
-        """Of a text that is not recorded to its end, of what is."""
+        """Of a text that is not recorded to its end, of what is; until then how far it is."""
         counts = self._counts
-        if counts is not None and counts.known == counts.trace.recorded:
-            self.told.emit(counts)
+        if counts is None:
+            return
+        if counts.known == counts.trace.recorded:
             self.end()
+            self.told.emit(counts)
+            return
+        share = percent(counts.known / counts.trace.recorded)
+        words = told("Counting the whole run: {share} of {steps} steps; Esc ends it.",
+                     share=share, steps=grouped(counts.trace.recorded))  # fmt: skip
+        self._message.progress(words, self.end, _COUNTING)
 
     def end(self) -> None:
         self.stop()
+        if self._counts is not None:
+            self._message.end_progress(_COUNTING)
         self._counts = None
         self.deleteLater()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from keyboard import press
@@ -102,6 +103,37 @@ def test_a_run_is_told_when_all_of_it_is_known(
     press(window, "T")
     assert len(said(window)) == 1, "of a topic only the newest is shown"
     qtbot.waitUntil(lambda: not window.findChildren(telling._Run))
+
+
+def test_how_far_it_is_is_told_and_esc_ends_it(
+    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_SLICE", "_TOLD"):  # every stretch is told of
+        monkeypatch.setattr(f"gru_debugger.session.in_slices.{name}", 0.0)
+    monkeypatch.setattr("gru_debugger.core.columns.stretch_rows", lambda trace: 250)
+    m = model()
+    window = open_window(Trace(m, text_for(m, 25_000)).finish(), 12, 5)
+    seen: list[str] = []
+    shown = window.message.progress
+
+    def progress(words: str, *cancel: Any) -> None:
+        seen.append(words)
+        shown(words, *cancel)
+        if len(seen) == 3:
+            press(window, "Esc")
+
+    monkeypatch.setattr(window.message, "progress", progress)
+    press(window, "Shift+T")
+    qtbot.waitUntil(lambda: len(seen) == 3)
+    assert seen == [f"Counting the whole run: {n}\u00a0% of 25,000 steps; Esc ends it."
+                    for n in (1, 2, 3)]  # fmt: skip
+    qtbot.waitUntil(lambda: not window.findChildren(telling._Run))
+    assert all(message.kind == "notice" for message in window.message.messages)
+    assert not said(window)
+    assert len(seen) == 3
+    press(window, "Shift+T")
+    qtbot.waitUntil(lambda: len(said(window)) == 1 and "25,000 steps of" in said(window)[0])
+    assert all(message.kind == "notice" for message in window.message.messages)
 
 
 class Shouting(QTranslator):
