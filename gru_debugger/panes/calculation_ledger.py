@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,15 +11,17 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from gru_debugger.charts import fonts, mathematics
+from gru_debugger.numerals import MINUS
+from gru_debugger.panes.calculation_layout import MAPS_UP_TO
 from gru_debugger.panes.calculation_paint import tint
 from gru_debugger.panes.pane import Pane
 from gru_debugger.phrases import told
-from gru_debugger.questions.by_hand import Ledger, Line, Rounding, ledger, rests
+from gru_debugger.questions.by_hand import Ledger, Line, Rounding, inexact, ledger, rests
 from gru_debugger.questions.calculation import Sheet
 
 _TOP, ROW, LINE = 56, 14, 14  # pixels above the products, of one, of what is added to them
 MARGIN, _END = 12, 32
-_DECIMALS = 2
+_DECIMALS, _MOST = 2, 4  # as usual, and of small numbers
 SYMBOL = 44  # pixels that one has
 NAME, BLEND = 14, 22  # from a line's left to its name, from the last line down to the blend
 HIGH = 11  # of a line down to its baseline
@@ -36,10 +39,13 @@ class _Columns(NamedTuple):
 
 _AFTER = _Columns(30, 40, 41, 44)
 _BEFORE = _Columns(28, 37, 36, 40)  # what the candidate meets has a column more
+_WITHOUT_MAPS = _Columns(36, 52, 52, 54)  # of many units, whose numbers are small
 
 
 def _columns(of: Sheet) -> _Columns:
-    return _AFTER if of.reset == "after" else _BEFORE
+    if of.reset == "before":
+        return _BEFORE
+    return _AFTER if of.cell.hidden_size <= MAPS_UP_TO else _WITHOUT_MAPS
 
 
 class LedgerCard:
@@ -49,6 +55,7 @@ class LedgerCard:
         self._pane = pane
         self.rect: QRectF | None = None
         self._rows: list[int] = []
+        self._room = 0.0  # pixels of a number
 
     # Layout --------------------------------------------------------------------------------------
 
@@ -79,7 +86,8 @@ class LedgerCard:
     def made(self, of: Sheet) -> tuple[Ledger, Rounding]:
         """The selected unit's row, and how its numbers are printed."""
         found = _ledger(of, self._pane.session.unit)
-        return found, Rounding.of(found.magnitude, _DECIMALS)
+        rounding = Rounding.of(found.magnitude, _DECIMALS)
+        return found, rounding.finer(found.product, _MOST)
 
     def rows(self, found: Ledger) -> tuple[float, float]:
         """Where the products begin and end."""
@@ -108,6 +116,7 @@ class LedgerCard:
             return
         found, rounding = self.made(of)
         self._rows = found.hidden.index.tolist()
+        self._room = max(_BEFORE.weight, _columns(of).weight - 5)
         self._paint_card(p, of)
         ends = self.ends(of)
         y = self._paint_products(p, of, found, rounding, ends)
@@ -207,7 +216,8 @@ class LedgerCard:
                 baseline += 1
             self._paint_name(p, of, line, baseline)
             for at, end in enumerate(ends[2]):
-                self._paint_value(p, of, line, at, end, baseline, rounding)
+                about = "≈ " * (line.slot in _about(found, rounding)[at])
+                self._paint_value(p, of, line, at, end, baseline, rounding, about)
             y += LINE
         return y
 
@@ -223,13 +233,17 @@ class LedgerCard:
         mathematics.draw(p, x + NAME, y, of.symbols.of_all(line.slot), theme.muted, 13)
 
     def _paint_value(
-        self, p: QPainter, of: Sheet, line: Line, at: int, end: float, y: float, rounding: Rounding
-    ) -> None:
+        self, p: QPainter, of: Sheet, line: Line, at: int, end: float, y: float, rounding: Rounding,
+        about: str,
+    ) -> None:  # fmt: skip
         value, gate = line.values[at], of.gates[at].gate
         if value is None or not self._pane.session.is_computed(_needs(line.slot, str(gate))):
             return
         if line.slot != "result":
-            self._number(p, end, y, rounding.printed(value) + "†" * line.by_hand[at])
+            columns = _columns(of)
+            wide = columns.weight + columns.product - 6 if about else 0
+            words = about + rounding.printed(value) + "†" * line.by_hand[at]
+            self._number(p, end, y, words, room=wide)
             return
         role = {"r": "text", "z": "keep_text", "n": "take_text"}[str(gate)]
         self._number(p, end, y, _shown(line, at, rounding), role, 600)
@@ -258,19 +272,23 @@ class LedgerCard:
         signs = {"1 − z": "", "n": "·", "z": "+", "old": "·", "new": "="}
         if columns["new"].by_hand[row]:
             signs = {"new": ""}
-        return [
-            (slot, f"{sign} {rounding.shown(float(columns[slot].values[row]))} ")
-            for slot, sign in signs.items()
-        ]
+        written = {s: rounding.shown(float(columns[s].values[row])) for s in signs}
+        if len(signs) > 1 and rounding.digits is not None:
+            take, n, z, old, _ = map(_decimal, written.values())
+            if rounding.shown(float(take * n + z * old)) != written["new"]:
+                signs["new"] = "≈"
+        return [(slot, f"{sign} {written[slot]} ") for slot, sign in signs.items()]
 
     def _letter(self, of: Sheet) -> str:
         return "c" if of.writing == "course" else "h"
 
     def _number(
-        self, p: QPainter, right: float, y: float, words: str, role: str = "text", weight: int = 400
-    ) -> None:
+        self, p: QPainter, right: float, y: float, words: str, role: str = "text",
+        weight: int = 400, room: float = 0,
+    ) -> None:  # fmt: skip
+        room = room or self._room
         size = 11 if self._pane.model.reset == "after" else 10
-        words, pixels = fonts.fitting(words, _BEFORE.weight, fonts.MONO, size, weight)
+        words, pixels = fonts.fitting(words, room, fonts.MONO, size, weight)
         color = self._pane.theme.role(role)
         fonts.text(p, right - 3, y, words, color, fonts.MONO, pixels, weight, align="right")
 
@@ -282,9 +300,14 @@ class LedgerCard:
         mathematics.draw(p, x, y, symbol, self._pane.theme.role(role), pixels)
 
     def _tint(self, p: QPainter, right: float, y: float, share: float) -> None:
-        wide = _BEFORE.product
+        wide = self._room + 4
         color = tint(self._pane.theme.name, "map", share)
         p.fillRect(QRectF(right - wide + 1, y - 10.5, wide, ROW - 1), color)
+
+
+def _decimal(words: str) -> Decimal:
+    """The very number that is printed."""
+    return Decimal(words.replace(MINUS, "-").replace(",", ""))
 
 
 Ends = tuple[list[float], list[float], list[float]]
@@ -320,6 +343,12 @@ def _rest(found: Ledger, rounding: Rounding) -> list[tuple[str, Sequence[str]]]:
     rest = rests(rounding, found.hidden, totals)
     both = (found.hidden.left_out, others), (told("rounding") if any(rest) else "", rest)
     return [one for one in both if one[0]]
+
+
+@lru_cache(4)
+def _about(found: Ledger, rounding: Rounding) -> tuple[frozenset[str], ...]:
+    """Of each gate: where a sum as printed is beside what stands before it."""
+    return inexact(rounding, found)
 
 
 @lru_cache(4)

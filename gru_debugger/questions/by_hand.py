@@ -85,6 +85,11 @@ class Ledger:
         numbers += [abs(v) for line in self.lines for v in line.values if v is not None]
         return float(max(numbers))
 
+    @property
+    def product(self) -> float:
+        """The largest of its products; where all are zero, of its numbers."""
+        return float(np.abs(self.hidden.values).max(initial=0)) or self.magnitude
+
 
 def ledger(sheet: Sheet, unit: int, most: int | None = MOST) -> Ledger:
     """The row of a unit that is in the sheet, of at most `most` products a kind; None: all."""
@@ -161,6 +166,12 @@ class Rounding:
         power = math.floor(math.log10(largest)) if largest > 0 else 0
         return cls(min(8, max(0, digits - max(0, power - 2) + max(0, -1 - power))))
 
+    def finer(self, product: float, most: int) -> Rounding:
+        """With so many decimals, `most` at most, that products say more than zero."""
+        if self.digits is None:
+            return self
+        return Rounding(max(self.digits, min(most, Rounding.of(product, 2).digits or 0)))
+
     def printed(self, value: float) -> str:
         return two(value) if self.digits is None else fixed(value, self.digits)
 
@@ -189,3 +200,29 @@ def rests(rounding: Rounding, products: Products, totals: Sequence[float]) -> tu
         rounding.rest([*column, *([] if other is None else [other])], total)
         for column, other, total in zip(products.values.T.tolist(), left, totals, strict=True)
     )
+
+
+def inexact(rounding: Rounding, found: Ledger) -> tuple[frozenset[str], ...]:
+    """Of each gate: the slots whose number as printed is not what those before it, as printed,
+    come to. What is set by hand need not be, and no one adds up powers of ten."""
+    if rounding.digits is None:
+        return (frozenset(),) * len(found.gates)
+    return tuple(frozenset(_inexact(rounding, found, at)) for at in range(len(found.gates)))
+
+
+def _inexact(rounding: Rounding, found: Ledger, at: int) -> Iterable[str]:
+    come = Decimal(0)
+    for line in found.lines:
+        value, sign = line.values[at], line.signs[at]
+        if value is None or line.slot == "result":
+            continue
+        printed = rounding.decimal(value)
+        if sign == "+":
+            come += printed
+        elif sign == "⊙":
+            come *= printed
+        else:  # the first of them has its rest in a line of its own
+            told = line is found.lines[0] or line.by_hand[at]
+            if not told and rounding.decimal(float(come)) != printed:
+                yield line.slot
+            come = printed

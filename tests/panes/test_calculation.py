@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -168,6 +169,44 @@ def test_the_row_by_hand_adds_up_as_it_is_painted(monkeypatch: pytest.MonkeyPatc
             added = sum(numbers[:at_total])
             assert added in sums or added + rounding == numbers[at_total + 1]
         session.close()
+
+
+def test_where_a_sum_is_beside_what_is_printed_before_it_it_says_so() -> None:
+    """h = take · n + keep · old, in the numbers that stand there."""
+    exact = about = 0
+    for unit in range(16):
+        session = session_of(recording(model()), T, unit)
+        pane = pane_of(session)
+        of = pane.sheet()
+        assert of is not None
+        written = dict(pane.card.blend(of, pane.card.made(of)[1]))
+        take, n, z, old = (
+            Decimal(written[slot].split()[-1].replace("−", "-"))
+            for slot in ("1 − z", "n", "z", "old")
+        )
+        sign, new = written["new"].split()
+        assert (sign == "=") == (two(float(take * n + z * old)) == new)
+        exact, about = exact + (sign == "="), about + (sign == "≈")
+        session.close()
+    assert exact
+    assert about
+
+
+def test_small_numbers_by_hand_are_no_zeros(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = session_of(recording(model(hidden=300, scale=0.05)), T, UNIT)
+    pane = pane_of(session)
+    card = pane.card
+    assert card.rect is not None
+    of = pane.sheet()
+    assert of is not None
+    products = [
+        words for words, x, y in placed(pane, monkeypatch)
+        if card.rect.contains(QPointF(x, y)) and abs(x - (card.ends(of)[2][0] - 3)) < 0.5
+        and words.lstrip("−+")[:1].isdigit()
+    ]  # fmt: skip
+    assert len(products) >= 12
+    assert sum(float(words.replace("−", "-")) == 0 for words in products) < len(products) / 2
+    session.close()
 
 
 def test_a_click_selects_and_the_sheet_follows(monkeypatch: pytest.MonkeyPatch) -> None:

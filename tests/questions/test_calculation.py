@@ -22,7 +22,7 @@ from gru_debugger.core.cell import Reset
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
-from gru_debugger.questions.by_hand import Products, Rounding, ledger, rests
+from gru_debugger.questions.by_hand import Products, Rounding, inexact, ledger, rests
 from gru_debugger.questions.calculation import Sheet, rows_around, sheet
 from gru_debugger.questions.calculation_symbols import WRITINGS, Writing
 
@@ -271,6 +271,43 @@ def test_what_is_printed_adds_up_as_printed(
     m = model(hidden=20, reset=reset, scale=scale, embedding=embedding, seed=seed % 7)
     made = sheet(recording(m), 1 + seed % 40, writing=writing)
     check_as_printed(made, seed % 20, digits)
+
+
+@given(
+    st.integers(0, 400), st.sampled_from(["after", "before"]), st.sampled_from([0.001, 1.5, 40.0])
+)
+def test_a_sum_that_does_not_add_up_as_printed_is_told(
+    seed: int, reset: Reset, scale: float
+) -> None:
+    made = sheet(recording(model(reset=reset, scale=scale, seed=seed % 7)), 1 + seed % 40)
+    found = ledger(made, seed % 16)
+    rounding = Rounding.of(found.magnitude, 2).finer(found.product, 4)
+    lines = {line.slot: line for line in found.lines}
+    for at in range(3):
+        said = {
+            slot: number(rounding.printed(value))
+            for slot, line in lines.items() if (value := line.values[at]) is not None
+        }  # fmt: skip
+        sums = {"a": said.get("product", said.get("hidden", said["W_h h"])) + said["W_i x"]
+                + said["b_i"]}  # fmt: skip
+        if "hidden" in said:
+            sums["hidden"] = said["W_h h"] + said["b_h"]
+        if "product" in said:
+            exactly = said["r"] * said["hidden"]
+            sums["product"] = number(rounding.printed(float(exactly)))
+        off = {slot for slot, come in sums.items() if come != said[slot]}
+        assert inexact(rounding, found)[at] == off
+
+
+def test_small_products_have_more_decimals() -> None:
+    made = sheet(recording(model(hidden=300, scale=0.05)), 20)
+    found = ledger(made, 7)
+    rounding = Rounding.of(found.magnitude, 2).finer(found.product, 4)
+    assert rounding.digits == 4
+    largest = float(np.abs(found.hidden.values).max())
+    assert 0 < largest < 0.01
+    assert rounding.decimal(largest) != 0
+    assert Rounding(None).finer(0.001, 4).digits is None
 
 
 @given(st.floats(-1e7, 1e7, allow_nan=False), st.integers(0, 8))
