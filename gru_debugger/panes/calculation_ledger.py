@@ -337,12 +337,13 @@ def _shown(line: Line, at: int, rounding: Rounding) -> str:
 
 @lru_cache(4)
 def _rest(found: Ledger, rounding: Rounding) -> list[tuple[str, Sequence[str]]]:
-    """Between the products and what is added to them: words, and a number a gate."""
+    """Between the products and what is added to them: words, and a number a gate. A line is kept
+    for what rounding takes where that is nothing: what is below it stays from step to step."""
     totals = [value or 0.0 for value in found.lines[0].values]
     others = [rounding.printed(float(value)) for value in found.hidden.others]
     rest = rests(rounding, found.hidden, totals)
     both = (found.hidden.left_out, others), (told("rounding") if any(rest) else "", rest)
-    return [one for one in both if one[0]]
+    return [one for one in both if one[0] or one is both[1]]
 
 
 @lru_cache(4)

@@ -19,6 +19,7 @@ from gru_debugger.numerals import brief, grouped
 from gru_debugger.panes import influence_lines, influence_told, sentences
 from gru_debugger.panes.character_columns import LEFT, RIGHT, CharacterColumns
 from gru_debugger.panes.influence_asked import AsksInfluence
+from gru_debugger.phrases import told
 from gru_debugger.questions.influence import Influence
 from gru_debugger.questions.influence_in_words import Shares
 from gru_debugger.session.session import Session
@@ -28,6 +29,7 @@ _FIRST = 40  # pixels of the first lane, at least
 _WITH_BARS, _WITH_MAP = 60, 110  # and beside the others: where there are fewer these fold
 _SEEN = 0.2  # pixels of a bar, of which a printed page makes a whole one
 _SAID = 46  # pixels of the sentence in a picture for paper: two lines
+_LETTERS = 16  # pixels of the characters below their bars there, where no strip stands above
 
 
 class InfluencePane(AsksInfluence, CharacterColumns):
@@ -41,6 +43,7 @@ class InfluencePane(AsksInfluence, CharacterColumns):
         self.map.use_theme(theme.name)
         self.lanes: dict[str, QRectF] = {}
         self._scrubs = False  # what is pressed may be dragged
+        self._reached: tuple[object, float] = (None, 0.0)  # by the bars, and of what that was
 
     @property
     def looks_back(self) -> bool:
@@ -61,13 +64,15 @@ class InfluencePane(AsksInfluence, CharacterColumns):
         top = 0 if self.interactive else _SAID
         room = self.size.height() - top - AXIS - CAPTION
         heights: dict[str, float] = {"lines": room}
-        for name, high, least in (("bars", BARS, _WITH_BARS), ("units", MAP, _WITH_MAP)):
-            if room - CAPTION - high >= least:
+        letters = 0 if self.interactive else _LETTERS
+        for name, high, least in (("bars", BARS + letters, _WITH_BARS), ("units", MAP, _WITH_MAP)):
+            if room - CAPTION - high >= least - letters:
                 heights[name], room = high, room - CAPTION - high
         heights["lines"] = room
         self.lanes, y = {}, float(top)
         for name, pixels in heights.items():
-            self.lanes[name] = QRectF(LEFT, y + CAPTION, wide, pixels)
+            below = letters if name == "bars" else 0
+            self.lanes[name] = QRectF(LEFT, y + CAPTION, wide, pixels - below)
             y += CAPTION + pixels
 
     def look(self) -> None:
@@ -121,6 +126,8 @@ class InfluencePane(AsksInfluence, CharacterColumns):
         influence_lines.paint(p, self, self.lanes["lines"], self.shares)
         if "bars" in self.lanes:
             self._paint_bars(p, self.shares.found)
+            if not self.interactive:
+                self._paint_letters(p)
         if "units" in self.lanes:
             self._paint_units(p)
 
@@ -131,11 +138,14 @@ class InfluencePane(AsksInfluence, CharacterColumns):
 
     def _paint_captions(self, p: QPainter) -> None:
         """A question above each lane, and what is drawn in it."""
-        theme = self.theme
-        for name, (question, measure) in influence_told.captions(self).items():
+        theme, captions = self.theme, influence_told.captions(self)
+        hidden = [question for name, (question, _) in captions.items() if name not in self.lanes]
+        for name, (question, measure) in captions.items():
             if name not in self.lanes:
                 continue
             rect, room = self.lanes[name], self.size.width() - LEFT - 8
+            if hidden and name == "lines":
+                room -= self._paint_left_out(p, hidden, rect.top() - 7) + 16
             shown, pixels = fonts.fitting(question, room, fonts.SANS, 12, 600)
             y = rect.top() - 7
             done = fonts.text(p, LEFT, y, shown, theme.text, fonts.SANS, pixels, 600)
@@ -143,6 +153,15 @@ class InfluencePane(AsksInfluence, CharacterColumns):
             if room > 60:
                 shown, pixels = fonts.fitting(measure, room, fonts.SANS, 11)
                 fonts.text(p, LEFT + done.width + 12, y, shown, theme.muted, fonts.SANS, pixels)
+
+    def _paint_left_out(self, p: QPainter, questions: list[str], y: float) -> float:
+        """Which lanes have no room, at the right; how wide that is."""
+        words = told("with more room: {questions}", questions=" ".join(questions))
+        most = (self.size.width() - LEFT - RIGHT) / 2
+        shown, pixels = fonts.fitting(words, most, fonts.SANS, 11)
+        right = self.size.width() - 12
+        fonts.text(p, right, y, shown, self.theme.muted, fonts.SANS, pixels, align="right")
+        return fonts.width(shown, fonts.SANS, pixels)
 
     def _paint_numbers(self, p: QPainter) -> None:
         """Every fifth position's below the lowest lane, but none beside the present one's."""
@@ -163,9 +182,7 @@ class InfluencePane(AsksInfluence, CharacterColumns):
         return QRectF(middle - wide / 2, self.size.height() - AXIS + 2, wide, 17)
 
     def _paint_bars(self, p: QPainter, found: Influence) -> None:
-        theme, rect = self.theme, self.lanes["bars"]
-        largest = float(np.abs(found["attribution"]).max(initial=0))
-        level = round_up(largest) if largest else 1.0
+        theme, rect, level = self.theme, self.lanes["bars"], self._bars_end(found)
         middle, scale = rect.center().y(), rect.height() / 2 / level
         p.fillRect(QRectF(rect.left(), middle, rect.width(), 1), theme.ticks)
         for t in range(max(1, self.first), self.last + 1):
@@ -177,6 +194,25 @@ class InfluencePane(AsksInfluence, CharacterColumns):
         for y, words in ((rect.top() + 6, brief(level, 3)), (rect.bottom(), f"−{brief(level, 3)}")):
             fonts.text(p, LEFT - 8, y, words, theme.ticks, fonts.TICKS, 10, align="right")
 
+    def _paint_letters(self, p: QPainter) -> None:
+        """What is read at each bar."""
+        y, room = self.lanes["bars"].bottom() + 13, self.cell - 2
+        for t in range(max(1, self.first), self.last + 1):
+            shown, pixels = fonts.symbol(self.trace.characters[t - 1], room, 12)
+            color = self.theme.text if self.attribution(t) is not None else self.theme.future
+            x = self.x(t) + self.cell / 2
+            fonts.text(p, x, y, shown, color, fonts.MONO, pixels, align="center")
+
+    def _bars_end(self, found: Influence) -> float:
+        """The bars' axis: of a recording, and of logits or of units, it only grows from step to
+        step."""
+        of = found.trace, found.value.is_output
+        largest = float(np.abs(found["attribution"]).max(initial=0))
+        reached = max(largest, self._reached[1] if self._reached[0] == of else 0.0)
+        if self.interactive:
+            self._reached = of, reached
+        return round_up(reached, (1, 2, 5)) if reached else 1.0
+
     def _paint_units(self, p: QPainter) -> None:
         theme, rect = self.theme, self.lanes["units"]
         self.map.paint(p)
@@ -185,8 +221,9 @@ class InfluencePane(AsksInfluence, CharacterColumns):
                 p.fillRect(QRectF(self.x(t) - 1, rect.top(), 1, rect.height()), theme.panel)
         y, high = self._unit_y()
         p.setPen(QPen(theme.edge, 1.5))
+        left, right = self._carried()
         for edge in (y, y + high):
-            p.drawLine(QPointF(rect.left(), edge), QPointF(rect.right(), edge))
+            p.drawLine(QPointF(left, edge), QPointF(right, edge))
         words = str(self.session.unit)
         wide = max(18.0, fonts.width(words, fonts.MONO, 11, 600) + 8)
         pill = QRectF(LEFT - 8 - wide, y + high / 2 - 8, wide, 16)
@@ -195,6 +232,14 @@ class InfluencePane(AsksInfluence, CharacterColumns):
                 fonts.text(p, LEFT - 8, base, label, theme.ticks, fonts.TICKS, 10, align="right")
         fonts.tile(p, pill, theme.pill, words, theme.pill_text, fonts.MONO, 11, 600)
         self._paint_scale(p, QRectF(self.size.width() - 40, rect.top(), 6, rect.height()))
+
+    def _carried(self) -> tuple[float, float]:
+        """The columns in sight that have gradients: none beyond where it is asked."""
+        rect, shares = self.lanes["units"], self.shares
+        assert shares is not None
+        steps = influence_told.known_steps(self)
+        left, right = self.x(steps.start), self.x(steps.stop)
+        return max(rect.left(), left), max(rect.left(), min(rect.right(), right))
 
     def _ends(self) -> list[str]:
         """The units of the map's first and last row."""
@@ -226,7 +271,8 @@ class InfluencePane(AsksInfluence, CharacterColumns):
         veil = QColor(theme.now)
         veil.setAlpha(14 if theme.name == "light" else 20)
         x = self.x(position)
-        for rect in self.lanes.values():
+        lanes = self.lanes.values() if self.shares is not None else ()  # else words stand there
+        for rect in lanes:
             p.fillRect(QRectF(x, rect.top(), self.cell, rect.height()), veil)
             for edge in (x, x + self.cell - 1):
                 p.fillRect(QRectF(edge, rect.top(), 1, rect.height()), theme.now)

@@ -25,6 +25,7 @@ MOST = 9  # decades that the axis has at most
 _FEWEST = 2
 _FILL = 26  # alpha of what the update gate gives: between all paths and a plain RNN
 _BELOW = "↓"  # behind the name of a line that is too low to be seen
+_UNNAMED, _CROWDED = 40.0, 5.0  # what speaks against no name at all; against places, at most
 SAMPLE = 20  # pixels of the line before its name
 
 Points = list[QPointF]
@@ -157,28 +158,44 @@ def _paint_names(
 ) -> None:
     """Each beside its own line, where it covers the others least; of one that is all below the
     axis, at its lower edge."""
-    taken: list[QRectF] = []
-    drawn = {path: _as_array(points) for path, points in lines.items()}
-    whole = {path: along(points, rect.bottom() + 9) for path, points in drawn.items()}
-    step = QRectF(pane.x(pane.session.position) - 2, rect.top(), pane.cell + 4, rect.height())
     strokes = {stroke[0]: stroke for stroke in LINES}
-    for path, name in names(pane.session.notation).items():
+    for path, (name, box) in _named(pane, rect, lines).items():
         _, line, color, thick, dashes = strokes[path]
-        points = drawn[path]
-        inside = points[:, 1] <= rect.bottom()
-        if not inside.any():
-            name, inside = f"{name} {_BELOW}", inside | True
-            points = points * (1, 0) + (0, rect.bottom())
-        wide = fonts.width(name, fonts.SANS, 11, 600) + 10 + SAMPLE
-        others = [pairs for other, pairs in whole.items() if other != path]
-        box = place(rect, points[inside], wide, whole[path], others, taken, step)
-        if box is None:
-            continue
-        taken.append(box)
         p.fillRect(box.adjusted(2, 1, -2, -1), pane.theme.panel)
         _paint_sample(p, box, pane.theme.role(line), thick, dashes)
         words = pane.theme.role(color)
         fonts.centred(p, box.adjusted(SAMPLE, 0, 0, 0), name, words, fonts.SANS, 11, 600)
+
+
+def _named(
+    pane: InfluencePane, rect: QRectF, lines: dict[str, Points]
+) -> dict[str, tuple[str, QRectF]]:
+    """Each path's name and its place. What is placed first may take the only room of another one:
+    where it is crowded, the other way round may be better."""
+    drawn = {path: _as_array(points) for path, points in lines.items()}
+    whole = {path: along(points, rect.bottom() + 9) for path, points in drawn.items()}
+    step = QRectF(pane.x(pane.session.position) - 2, rect.top(), pane.cell + 4, rect.height())
+    every = names(pane.session.notation)
+    found: list[tuple[float, dict[str, tuple[str, QRectF]]]] = []
+    for order in (list(every), list(every)[::-1]):
+        against, placed = 0.0, dict[str, tuple[str, QRectF]]()
+        for path in order:
+            name, points = every[path], drawn[path]
+            inside = points[:, 1] <= rect.bottom()
+            if not inside.any():
+                name, inside = f"{name} {_BELOW}", inside | True
+                points = points * (1, 0) + (0, rect.bottom())
+            wide = fonts.width(name, fonts.SANS, 11, 600) + 10 + SAMPLE
+            others = [pairs for other, pairs in whole.items() if other != path]
+            taken = [box for _, box in placed.values()]
+            one = place(rect, points[inside], wide, whole[path], others, taken, step)
+            against += _UNNAMED if one is None else one[1]
+            if one is not None:
+                placed[path] = name, one[0]
+        found.append((against, placed))
+        if against <= _CROWDED:
+            break
+    return min(found, key=lambda one: one[0])[1]
 
 
 def _paint_sample(

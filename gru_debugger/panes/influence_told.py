@@ -143,7 +143,7 @@ def _left(pane: AsksInfluence) -> Table:
     """A row a state: what each path has left there, and what its character spoke."""
     shares = pane.shares
     assert shares is not None
-    steps = _steps(pane)
+    steps = known_steps(pane)
     spoke = [pane.attribution(step) for step in steps]
     columns = [shares.shares(path) for path in ("", *(f"{path}_" for path in PATHS))]
     values = np.column_stack([*columns, [0.0 if one is None else one for one in spoke]])
@@ -159,7 +159,7 @@ def _left(pane: AsksInfluence) -> Table:
 def _gradients(pane: AsksInfluence) -> Table:
     shares = pane.shares
     assert shares is not None
-    steps, gradients = _steps(pane), shares.found[shares.name]
+    steps, gradients = known_steps(pane), shares.found[shares.name]
     letter = pane.letter("h")
     return Table(
         ("step", pane.trace.reading.noun), partial(_name, pane, steps),
@@ -168,7 +168,7 @@ def _gradients(pane: AsksInfluence) -> Table:
     )  # fmt: skip
 
 
-def _steps(pane: AsksInfluence) -> range:
+def known_steps(pane: AsksInfluence) -> range:
     """Those of the states, in the order of the arrays; 0 or steps + 1 is the initial one."""
     shares = pane.shares
     assert shares is not None

@@ -38,10 +38,11 @@ def along(points: Pairs, floor: float) -> Pairs:
 def place(
     rect: QRectF, points: Pairs, wide: float, own: Pairs, others: Sequence[Pairs],
     taken: Sequence[QRectF], free_of: QRectF,
-) -> QRectF | None:  # fmt: skip
+) -> tuple[QRectF, float] | None:  # fmt: skip
     """A box above, below or beside one of its line's points, inside the lane, on no other name: the
     one that covers least of any line and is least near to another one than its own, near the
-    middle; where none is good, one further off, or of a list behind its end. None: no room."""
+    middle; where none is good, one further off, or of a list behind its end; and what
+    speaks against it. None: no room."""
     if not len(points) or wide + 4 > rect.width():
         return None
     tried = points[np.unique(np.linspace(0, len(points) - 1, _MOST).astype(int))]
@@ -63,7 +64,7 @@ def place(
             best = QRectF(left[at], top[at], wide, _LABEL), float(cost[at])
         if best[1] <= _CROWDED:
             break
-    return None if best is None else best[0]
+    return best
 
 
 def _further(points: Pairs, wide: float, others: Sequence[Pairs]) -> tuple[Values, Values, Values]:

@@ -209,6 +209,22 @@ def test_small_numbers_by_hand_are_no_zeros(monkeypatch: pytest.MonkeyPatch) -> 
     session.close()
 
 
+def test_lines_stay_where_rounding_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = session_of(recording(model()), 1, UNIT)
+    pane = pane_of(session)
+    seen: dict[bool, set[float]] = {True: set(), False: set()}
+    for _ in range(20):
+        of = pane.sheet()
+        assert of is not None
+        found, rounding = pane.card.made(of)
+        rounded = "rounding" in painted(pane, monkeypatch)
+        seen[rounded].add(pane.card.lines(found, rounding))
+        session.step_forward()
+    assert seen[True] == seen[False]
+    assert len(seen[True]) == 1
+    session.close()
+
+
 def test_a_click_selects_and_the_sheet_follows(monkeypatch: pytest.MonkeyPatch) -> None:
     session = session_of(recording(model()), T, UNIT)
     pane = pane_of(session)

@@ -10,7 +10,7 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 from PySide6.QtCore import QBuffer, QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from pytestqt.qtbot import QtBot
 from samples import model, recording, session_of, text_for
@@ -260,8 +260,8 @@ def test_every_line_is_named_inside_its_lane(
 
 @pytest.mark.parametrize(
     ("name", "end", "t", "size"),
-    [("sixteen", None, 34, (1366, 195)), ("sonnets", 60, 60, (1600, 290)),
-     ("sonnets", 154, 154, (1600, 290))],
+    [("sixteen", None, 34, (1366, 195)), ("sixteen", None, 34, (1366, 236)),
+     ("sonnets", 60, 60, (1600, 290)), ("sonnets", 154, 154, (1600, 290))],
 )  # fmt: skip
 def test_in_little_room_names_keep_off_the_step_and_out_of_the_future(
     name: str, end: int | None, t: int, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
@@ -276,8 +276,84 @@ def test_in_little_room_names_keep_off_the_step_and_out_of_the_future(
     assert boxes.keys() == influence_lines.names("pytorch").keys()
     for path, box in boxes.items():
         assert box.right() < pane.x(t), path
-        for line in points_of(pane).values():
-            assert not any(box.adjusted(0, 1, 0, -1).contains(QPointF(*at)) for at in line), path
+        for other, line in points_of(pane).items():
+            within = box.adjusted(0, 1, 0, -1)
+            assert other == path or not any(within.contains(QPointF(*at)) for at in line), path
+    session.close()
+
+
+def test_the_bars_axis_only_grows_and_begins_anew_with_another_value() -> None:
+    network = gru_debugger.load_model("bundled:sixteen")
+    session = session_of(Trace(network, network.example.text).finish(), 34, 9)
+    pane = pane_of(session)
+    ends = []
+    for t in range(34, 60):
+        session.go_to(t)
+        assert pane.found is not None
+        ends.append(pane._bars_end(pane.found))
+        assert ends[-1] >= np.abs(pane.found["attribution"]).max()
+    assert ends == sorted(ends)
+    assert len(set(ends)) <= 3, "and in few steps"
+    session.look(of_selected=True, quantity="z")
+    assert pane.found is not None
+    assert pane._bars_end(pane.found) < ends[-1]
+    session.close()
+
+
+@pytest.mark.parametrize(("height", "lanes"), [(100, 1), (190, 2), (330, 3)])
+def test_lanes_that_have_no_room_are_named(
+    height: int, lanes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = session_of(recording(model(), STEPS), START, 3)
+    pane = pane_of(session, 1366, height)
+    assert len(pane.lanes) == lanes
+    said: list[str] = []
+    monkeypatch.setattr(InfluencePane, "_paint_left_out", lambda self, p, questions, y: (
+        said.extend(questions), 0.0)[1])  # fmt: skip
+    painted(pane)
+    every = influence_told.captions(pane)
+    assert said == [question for name, (question, _) in every.items() if name not in pane.lanes]
+    session.close()
+
+
+def test_on_paper_the_characters_stand_below_their_bars(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = session_of(recording(model(), STEPS), START, 3)
+    pane = pane_of(session, height=330)
+    letters: list[tuple[float, str]] = []
+    text = fonts.text
+    monkeypatch.setattr(fonts, "text", lambda p, x, y, words, *more, **options: (
+        letters.append((x, words)) if bars < y <= bars + 16 and more[1] == fonts.MONO else None,
+        text(p, x, y, words, *more, **options))[1])  # fmt: skip
+    bars = pane.lanes["bars"].bottom()
+    painted(pane)
+    assert not letters, "in the window the strip has them"
+    pane.interactive = False
+    pane.resize(1600, 330)
+    assert pane.lanes.keys() == {"lines", "bars", "units"}
+    assert pane.lanes["units"].top() - pane.lanes["bars"].bottom() >= 16 + 22
+    bars = pane.lanes["bars"].bottom()
+    painted(pane)
+    shown = range(max(1, pane.first), pane.last + 1)
+    assert letters == [(pane.x(t) + pane.cell / 2, fonts.glyph(pane.trace.characters[t - 1]))
+                       for t in shown]  # fmt: skip
+    session.close()
+
+
+def test_nothing_is_drawn_over_what_is_said_in_the_lanes_place() -> None:
+    """At the beginning, where nothing was read, and beyond the step no unit's line goes on."""
+    session = session_of(recording(model(), STEPS), 0, 3)
+    pane = pane_of(session)
+    image = QImage(1600, 320, QImage.Format.Format_RGB32)
+    image.fill(pane.theme.panel)
+    p = QPainter(image)
+    pane.paint_overlay(p)
+    p.end()
+    rect = pane.lanes["lines"]
+    column = image.copy(int(pane.x(0)), int(rect.top()), pane.cell, int(rect.height()))
+    plain = QColor(pane.theme.panel).rgb()
+    assert all(column.pixel(x, 5) == plain for x in range(column.width()))
+    session.go_to(START)
+    assert pane._carried() == (pane.lanes["units"].left(), pane.x(START + 1))
     session.close()
 
 

@@ -93,7 +93,8 @@ class Surprise(Panel):
         theme, plot = self.pane.theme, self.plot
         if not len(self.bits):
             return
-        self.names(p, "", phrases.told("character of the text; click one to go there"))
+        below = phrases.told("character of the text; click one to go there")
+        self.names(p, "", below if self.pane.interactive else phrases.told("character of the text"))
         for part in (0.0, 0.5, 1.0):
             words = brief(part * self.top)
             words = phrases.told("{n} bits", n=words) if part == 1 else words
