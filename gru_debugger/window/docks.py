@@ -30,7 +30,7 @@ from gru_debugger.window.centre import Centre
 from gru_debugger.window.dock_room import DockRoom, Scrolled
 from gru_debugger.window.focus import stops
 from gru_debugger.window.layout import ACROSS, AREAS, DOWN, LOW, VERY_LOW
-from gru_debugger.window.lent_room import LentRoom
+from gru_debugger.window.lent_room import Lent, LentRoom
 from gru_debugger.window.pane_view import PaneView
 from gru_debugger.window.plain import Label
 
@@ -39,11 +39,14 @@ LAYOUT_VERSION = 1  # another one's saved layout is not restored
 
 @dataclass(frozen=True)
 class Kept:
-    """A layout, with the pixels of it that lanes have been given, and of the views before."""
+    """A layout, with the pixels of it that lanes have been given, and of the views before; what
+    has no size of its own yet, and what is given back when something is closed."""
 
     state: QByteArray
+    unsized: frozenset[str]
     given: Mapping[str, int] = field(default_factory=dict)
     bare: Mapping[str, int] = field(default_factory=dict)
+    lent: Lent = field(default_factory=Lent)
 
 
 # What the window shows beside the panes, as they are.
@@ -135,7 +138,7 @@ class Docks(Mapping[str, QDockWidget]):
             self.toggles[spec.name] = self._toggle(spec)
         self.centre = Centre(session, lambda name: self._view_of(middle[name]))
         self._room = DockRoom(window, self._docks, self.centre)
-        self._unsized = {name for name, spec in self._specs.items() if _is_sized_first(spec)}
+        self._unsized = self._sized_first()
         for spec in self._specs.values():
             self._place(spec)
         for changed in (
@@ -268,25 +271,33 @@ class Docks(Mapping[str, QDockWidget]):
             self._window.restoreState(self._at_first, LAYOUT_VERSION)
             for name, spec in self._specs.items():
                 self._docks[name].setVisible(spec.start != "closed")
-        self._unsized = {name for name, spec in self._specs.items() if _is_sized_first(spec)}
+        self._unsized = self._sized_first()
         self._size()
         self._given.clear()
         self.give_room()
 
     @property
     def at_first(self) -> Kept:
-        return Kept(self._at_first)
+        return Kept(self._at_first, frozenset(self._sized_first()))
 
     def kept(self) -> Kept:
         """The layout as it is, for `put_back`."""
-        return Kept(self._window.saveState(LAYOUT_VERSION), dict(self._given), dict(self._bare))
+        return Kept(
+            self._window.saveState(LAYOUT_VERSION), frozenset(self._unsized), dict(self._given),
+            dict(self._bare), self.lent.kept(),
+        )  # fmt: skip
 
     def put_back(self, kept: Kept) -> None:
         with self.lent.resting():
             self._window.restoreState(kept.state, LAYOUT_VERSION)
         self._given, self._bare = dict(kept.given), dict(kept.bare)
+        self._unsized = set(kept.unsized)  # what was opened since was so in another layout
+        self.lent.take(kept.lent)
         self.settle()
         self.give_room()
+
+    def _sized_first(self) -> set[str]:
+        return {name for name, spec in self._specs.items() if _is_sized_first(spec)}
 
     def _tab(self) -> None:
         """What stands below another would leave it no room: they share a place."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
@@ -16,6 +17,14 @@ from gru_debugger.window.layout import ACROSS, DOWN, LEVEL
 
 Sizes = dict[str, QSize]  # of the docks in sight, by their names
 Sized = tuple[QDockWidget, QSize]
+
+
+@dataclass(frozen=True)
+class Lent:
+    """What is remembered of a layout, for when that is there again."""
+
+    before: Mapping[str, Sizes] = field(default_factory=dict)
+    own: Sizes = field(default_factory=dict)
 
 
 class LentRoom:
@@ -30,6 +39,13 @@ class LentRoom:
 
     def forget(self) -> None:
         self._before.clear()
+
+    def kept(self) -> Lent:
+        return Lent({name: dict(sizes) for name, sizes in self._before.items()}, dict(self._own))
+
+    def take(self, lent: Lent) -> None:
+        self._before = {name: dict(sizes) for name, sizes in lent.before.items()}
+        self._own = dict(lent.own)
 
     @contextmanager
     def resting(self) -> Iterator[None]:

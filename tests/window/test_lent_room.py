@@ -9,10 +9,12 @@ from keyboard import click, press
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
+from pytestqt.qtbot import QtBot
 from samples import model, recording
 
 from gru_debugger.main_window import MainWindow
 from gru_debugger.window.docks import WIDGETS
+from gru_debugger.window.tour_card import TourCard
 
 OpenWindow = Callable[..., MainWindow]
 Sizes = dict[str, tuple[int, int]]
@@ -31,6 +33,11 @@ def sizes(window: MainWindow) -> Sizes:
     found = {name: (dock.width(), dock.height()) for name, dock in shown.items()
              if not dock.visibleRegion().isEmpty()}  # fmt: skip
     return {**found, "centre": (window.centre.width(), window.centre.height())}
+
+
+def docks(window: MainWindow) -> Sizes:
+    """The centre has the room of the first hint too, once a tour has been taken."""
+    return {name: size for name, size in sizes(window).items() if name != "centre"}
 
 
 def near(found: Sizes, expected: Sizes) -> bool:
@@ -178,3 +185,73 @@ def test_all_that_can_be_closed_at_first_is_tried() -> None:
     closed = {spec.name for spec in (*pane_specs().values(), *WIDGETS)
               if spec.start == "closed" and spec.area != "none"}  # fmt: skip
     assert closed == {*CLOSED, "influence", "gradients", "tour"}
+
+
+def left_at(window: MainWindow, stop: int, way: str, qtbot: QtBot) -> None:
+    """The bundled tour is taken up at that stop, which is answered, and left."""
+    window.settings.setValue("tour", ["bundled:gates", stop - 1])
+    press(window, "Shift+F1")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    assert window.tours.index == stop - 1
+    if window.tours.asked:
+        press(window, "S")
+    settle()
+    assert window.docks["influence"].isVisible() is (stop in (10, 11, 12))
+    if way == "its button":
+        card = window.docks.content("tour")
+        assert isinstance(card, TourCard)
+        click(card.leave)
+    elif way == "its end":
+        press(window, "PgDown")
+    else:
+        press(window, way)
+    settle()
+    assert not window.tours.under_way
+
+
+@pytest.mark.parametrize(
+    ("stop", "way"),
+    [*((stop, way) for stop in (9, 10, 11, 12, 13) for way in ("Escape", "its button")),
+     (13, "its end")],
+)  # fmt: skip
+def test_a_tour_takes_nothing_of_influence_s_room(
+    open_window: OpenWindow, qtbot: QtBot, stop: int, way: str
+) -> None:
+    """Opened first after the tour it is as high as without one, closed, and at the next start."""
+
+    def looked() -> list[Sizes]:
+        found = [docks(window)]
+        for keys in (["I"], ["I", "I"], ["I"]):
+            press(window.cell, *keys)
+            found.append(docks(window))
+        return found
+
+    window = opened(open_window, (1600, 1000))
+    expected = looked()
+    assert expected[1]["influence"][1] > 250
+    window.close()
+    window.settings.clear()
+    window = opened(open_window, (1600, 1000))
+    left_at(window, stop, way, qtbot)
+    assert all(map(near, looked(), expected))
+    window.close()
+    window = opened(open_window, (1600, 1000))
+    assert near(docks(window), expected[3])
+    press(window.cell, "I", "I")
+    assert docks(window)["strip"] == expected[0]["strip"]
+
+
+def test_a_tour_forgets_nothing_of_what_was_lent(open_window: OpenWindow, qtbot: QtBot) -> None:
+    """Opened before it, closed after it; and what was closed before has its own size after it."""
+    window = opened(open_window, (1600, 1000))
+    before = docks(window)
+    press(window.cell, "I")
+    taken = docks(window)
+    left_at(window, 10, "Escape", qtbot)
+    assert near(docks(window), taken)
+    press(window.cell, "I", "I")
+    assert near(docks(window), before)
+    left_at(window, 10, "Escape", qtbot)
+    assert near(docks(window), before)
+    press(window.cell, "I")
+    assert near(docks(window), taken)
