@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from samples import model, recording, session_of, text_for
 from seeing import contrast, over
 
+import gru_debugger
 from gru_debugger.charts import fonts
 from gru_debugger.charts.scatter import Scatter
 from gru_debugger.charts.theme import THEMES
@@ -299,6 +300,25 @@ def test_what_is_told_of_peaks_cuts_no_bar(hidden: int, monkeypatch: pytest.Monk
             assert not any(rect.intersects(bar) for bar in panel.bars())
             assert panel.rect.top() + 49 < rect.top(), "below the sentence"
         assert not any(a.intersects(b) for a, b in combinations(told, 2))
+    session.close()
+
+
+@pytest.mark.parametrize("name", ["sixteen", "sonnets"])
+def test_the_dearest_characters_are_those_that_are_told(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = gru_debugger.load_model(f"bundled:{name}")
+    assert network.example is not None
+    session = session_of(Trace(network, network.example.text).finish(), 7, 2)
+    pane = pane_of(session, (1259, 737))
+    told: list[str] = []
+    monkeypatch.setattr(
+        Surprise, "_paint_told", lambda _, p, parts, rect: told.append(parts[-1][0]))
+    painted(pane)
+    bits = sorted(pane.surprise.bits.tolist(), reverse=True)
+    costs = [float(words.split()[-1]) for words in told]
+    assert len(costs) >= 4
+    assert costs == pytest.approx(bits[: len(costs)], abs=0.0051)
     session.close()
 
 

@@ -30,6 +30,10 @@ _DASHES = 22  # pixels of the line of guessing before its name
 _Told = Sequence[tuple[str, float, str]]
 
 
+def _wide(told: _Told) -> float:
+    return sum(part[1] for part in told) + 4 * len(told)
+
+
 class Surprise(Panel):
     """Bars of bits; of characters that share a pixel the dearest one."""
 
@@ -141,40 +145,38 @@ class Surprise(Panel):
         return sorted(found, key=lambda character: -self.bits[character - 2])
 
     def _paint_peaks(self, p: QPainter) -> None:
-        """As many as find room, each beside the top of its bar."""
+        """As many as find room, each beside its bar; none that is less dear than one without."""
         theme, taken = self.pane.theme, [self.guessing_box()]
-        drawn = 0
-        for character in self.peaks():
+        for character in self.peaks()[:_PEAKS]:
             told = self._told_of(character)
-            wide = sum(part[1] for part in told) + 4 * len(told)
-            rect = self._free(character, wide, taken)
+            rect = self._free(character, _wide(told), taken)
+            if rect is None:  # without what stood before it
+                told = told[1:]
+                rect = self._free(character, _wide(told), taken)
             if rect is None:
-                continue
+                break
             x = self._x(character) + max(0.0, self._each / 2 - 0.75)
             top, bottom = self._y(float(self.bits[character - 2])), self.plot.bottom()
             bar = QRectF(x, top, 2, bottom - top)
             taken += [rect, bar]  # later ones stand beside it too
             p.fillRect(bar, theme.now)
             self._paint_told(p, told, rect)
-            drawn += 1
-            if drawn == _PEAKS:
-                break
 
     def _free(self, character: int, wide: float, taken: list[QRectF]) -> QRectF | None:
-        """Right or left of its bar, above all others: it cuts none."""
+        """Beside its bar, as near to its top as there is room, or over it: it cuts none."""
         top = self._y(float(self.bits[character - 2])) - 6
         x, beside = self._x(character + 0.5), max(6.0, self._each / 2 + 3)
+        full = [other.adjusted(-4, -1, 4, 1) for other in taken]
+        highest = max(self.plot.top() - _ABOVE, top - _LIFT)
         found: list[QRectF] = []
-        for left in (x + beside, x - beside - wide):
-            y = min(top, self._highest(left - 2, left + wide + 2) - _LINE - 1)
-            rect = QRectF(left, y, wide, _LINE)
-            inside = self.plot.left() <= left and rect.right() <= self.plot.right()
-            high = self.plot.top() - _ABOVE <= y >= top - _LIFT
-            if inside and high and not any(
-                rect.intersects(other.adjusted(-4, -1, 4, 1)) for other in taken
-            ):
-                found.append(rect)
-        return max(found, key=lambda rect: rect.top(), default=None)
+        for left in (x + beside, x - beside - wide, x - wide / 2):
+            if left < self.plot.left() or left + wide > self.plot.right():
+                continue
+            lowest = self._highest(left - 2, left + wide + 2) - _LINE - 1
+            ys = [min(top, lowest), *np.arange(lowest, highest, -2.0).tolist()]
+            rects = [QRectF(left, y, wide, _LINE) for y in ys if y >= highest]
+            found += [rect for rect in rects if not any(rect.intersects(one) for one in full)]
+        return min(found, key=lambda rect: abs(rect.top() - top), default=None)
 
     def _highest(self, left: float, right: float) -> float:
         """Where the highest bar between these pixels ends."""
