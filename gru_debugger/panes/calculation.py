@@ -20,7 +20,7 @@ from gru_debugger.panes import calculation_paint as paint
 from gru_debugger.panes import calculation_pointing as pointing
 from gru_debugger.panes import calculation_told as told
 from gru_debugger.panes import symbols
-from gru_debugger.panes.calculation_ledger import LedgerCard
+from gru_debugger.panes.calculation_ledger import ROWS, LedgerCard
 from gru_debugger.panes.calculation_sheet import Sheets
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import Tables
@@ -103,7 +103,12 @@ class CalculationPane(Pane):
         self._laid = self.rows
         size, of = self.size, self.sheets.any(self.rows)
         room = size.width(), size.height()
-        self.layout = layout.lay(of, room, self.card.size_of(of), self.steps)
+        for high in ROWS:
+            self.card.high = high
+            self.layout = layout.lay(of, room, self.card.size_of(of), self.steps)
+            if self.layout.ledger is not None:
+                break
+        assert self.layout is not None
         self.card.rect = self.layout.ledger
 
     def arrange(self) -> None:

@@ -5,15 +5,16 @@ A quantity stands at the same x in all bands, so that the eye goes straight down
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF
 
 from gru_debugger.questions.calculation import Column, Sheet
 
 LEFT, HEAD, BETWEEN = 56, 43, 8  # pixels of the unit's numbers, above a band's rows, between bands
-ROW, HIGHEST = 12, 16  # of a row, and in a high window
+ROW, HIGHEST = 10.5, 16  # of a row at least, and in a high window
 MAPS_UP_TO = 128  # units; of more the maps leave
 _ARROW, _END = 14, 6  # more room before a gate, for its function; and behind the last column
 _MOST_INPUTS = 75  # pixels of W_i
@@ -40,7 +41,13 @@ class Sizes:
     inputs: bool
 
 
-WIDE, NARROW = Sizes(9, 41, 47, 43, 16, True), Sizes(7, 38, 41, 40, 14, False)
+_WIDE, _LEAST = Sizes(9, 41, 47, 43, 16, True), Sizes(5, 36, 39, 38, 11, False)
+# In which order columns give way, so that the result stays in sight; the widest are for sheets
+# without maps.
+_ALL = (
+    replace(_WIDE, gap=30), replace(_WIDE, gap=25), replace(_WIDE, gap=20), _WIDE,
+    Sizes(7, 38, 41, 40, 14, False), _LEAST,
+)  # fmt: skip
 
 
 def slot(column: Column, gate: str | None) -> str:
@@ -126,18 +133,28 @@ def lay(
 
     Of two steps, and in a low pane, the bands of r and z have the selected unit's row alone.
     """
-    slots, sizes = placed(sheet, WIDE), WIDE
-    if width(slots) > room[0]:
-        slots, sizes = placed(sheet, NARROW), NARROW
-    rows = len(sheet.rows)
-    free = room[1] - steps * 3 * (HEAD + BETWEEN) + BETWEEN - 6
-    counts = [rows] * 3
-    if steps == 2 or free < ROW * sum(counts):
-        counts = [1, 1, rows] * steps
-    high = int(free / sum(counts))
-    bands = _bands(counts, float(max(ROW, min(high, HIGHEST))))
-    behind = slots["take" if sheet.reset == "before" else "result"]
-    return Layout(sizes, slots, bands, _card(behind[0] + behind[1] + 8, bands, room, card))
+    bands = _bands(*_folded(len(sheet.rows), room[1], steps))
+    behind = "take" if sheet.reset == "before" else "result"
+
+    def made(sizes: Sizes) -> Layout:
+        slots = placed(sheet, sizes)
+        right = sum(slots[behind])
+        return Layout(sizes, slots, bands, _card(right + 8, bands, room, card))
+
+    fitting = [of for of in map(made, _ALL) if width(of.slots) <= room[0]]
+    usual = [of for of in fitting if of.sizes.gap <= _WIDE.gap] or [made(_LEAST)]
+    if sheet.cell.hidden_size <= MAPS_UP_TO:
+        return usual[0]
+    return next(of for of in fitting or usual if of.ledger or not usual[0].ledger)
+
+
+def _folded(rows: int, height: float, steps: int) -> tuple[list[int], float]:
+    """How many rows each band has, and how high they are: the reset gate's is folded first."""
+    free = height - steps * 3 * (HEAD + BETWEEN) + BETWEEN - 6
+    ways = [[rows] * 3, [1, rows, rows], [1, 1, rows]] if steps == 1 else [[1, 1, rows] * 2]
+    counts = next((one for one in ways if free >= ROW * sum(one)), ways[-1])
+    high = math.floor(2 * free / sum(counts)) / 2  # halves are for low rows
+    return counts, max(ROW, min(high if high < 12 else math.floor(high), HIGHEST))
 
 
 def _bands(rows: Sequence[int], row: float) -> tuple[BandPlace, ...]:
@@ -163,4 +180,4 @@ def _card(
 
 
 def least_width(sheet: Sheet) -> int:
-    return round(width(placed(sheet, NARROW)))
+    return math.ceil(width(placed(sheet, _LEAST)))

@@ -19,7 +19,8 @@ from gru_debugger.phrases import told
 from gru_debugger.questions.by_hand import Ledger, Line, Rounding, inexact, ledger, rests
 from gru_debugger.questions.calculation import Sheet
 
-_TOP, ROW, LINE = 56, 14, 14  # pixels above the products, of one, of what is added to them
+_TOP = 56  # pixels above the products
+ROWS = (14, 13, 12)  # pixels of a product, and of what is added to them; less where it is low
 MARGIN, _END = 12, 32
 _DECIMALS, _MOST = 2, 4  # as usual, and of small numbers
 SYMBOL = 44  # pixels that one has
@@ -56,6 +57,7 @@ class LedgerCard:
         self.rect: QRectF | None = None
         self._rows: list[int] = []
         self._room = 0.0  # pixels of a number
+        self.high = ROWS[0]  # pixels of a row
 
     # Layout --------------------------------------------------------------------------------------
 
@@ -66,7 +68,7 @@ class LedgerCard:
         lines = 10 if of.reset == "after" else 8
         name, met, weight, product = _columns(of)
         wide = 2 * MARGIN + name + met * (1 + (of.reset == "before")) + 3 * (weight + product)
-        return float(wide), float(_TOP + (rows + 1) * ROW + lines * LINE + _END)
+        return float(wide), float(_TOP + (rows + 1) * self.high + lines * self.high + _END)
 
     def ends(self, of: Sheet) -> Ends:
         """Right edges of what is met, weights, products, of each gate; 0: met is not repeated."""
@@ -93,11 +95,11 @@ class LedgerCard:
         """Where the products begin and end."""
         assert self.rect is not None
         top = self.rect.top() + _TOP
-        return top, top + len(found.hidden.index) * ROW
+        return top, top + len(found.hidden.index) * self.high
 
     def lines(self, found: Ledger, rounding: Rounding) -> float:
         """Where what is added to them begins."""
-        return self.rows(found)[1] + len(_rest(found, rounding)) * ROW + 3
+        return self.rows(found)[1] + len(_rest(found, rounding)) * self.high + 3
 
     def covers(self, at: QPointF) -> bool:
         return self.rect is not None and self.rect.contains(at)
@@ -106,7 +108,7 @@ class LedgerCard:
         """Whose product stands there."""
         if self.rect is None or not self.rect.contains(at):
             return None
-        row = int((at.y() - self.rect.top() - _TOP) // ROW)
+        row = int((at.y() - self.rect.top() - _TOP) // self.high)
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
     # Painting ------------------------------------------------------------------------------------
@@ -159,9 +161,9 @@ class LedgerCard:
         reach = max(1.0, float(abs(products.values).max()))
         letter = self._letter(of)
         for row, index in enumerate(self._rows):
-            y = top + (row + 0.5) * ROW + 4
+            y = top + (row + 0.5) * self.high + 4
             if index == found.unit:
-                self._mark(p, y - 11, ROW)
+                self._mark(p, y - 11, self.high)
             name = f"{letter}_{{{index}}}"
             mathematics.draw(p, self.rect.left() + MARGIN, y, name, theme.text, 12)
             for at, (met, weight, product) in enumerate(zip(*ends, strict=True)):
@@ -175,7 +177,7 @@ class LedgerCard:
                     self._tint(p, product, y, 0.6 * value / reach)
                     weight_of = 700 if largest[row, at] else 400
                     self._number(p, product, y, rounding.printed(value), weight=weight_of)
-        return self._paint_rest(p, found, rounding, ends, known, top + len(self._rows) * ROW)
+        return self._paint_rest(p, found, rounding, ends, known, top + len(self._rows) * self.high)
 
     def _paint_heads(self, p: QPainter, of: Sheet, ends: Ends, y: float) -> None:
         theme = self._pane.theme
@@ -198,7 +200,7 @@ class LedgerCard:
             for at, end in enumerate(ends[2]):
                 if known[at]:
                     self._number(p, end, y + HIGH, numbers[at], "muted")
-            y += ROW
+            y += self.high
         return y
 
     def _paint_lines(
@@ -212,13 +214,13 @@ class LedgerCard:
         for line in found.lines:
             baseline = y + HIGH
             if line.slot == "result":
-                self._mark(p, y, LINE + 2)
+                self._mark(p, y, self.high + 2)
                 baseline += 1
             self._paint_name(p, of, line, baseline)
             for at, end in enumerate(ends[2]):
                 about = "≈ " * (line.slot in _about(found, rounding)[at])
                 self._paint_value(p, of, line, at, end, baseline, rounding, about)
-            y += LINE
+            y += self.high
         return y
 
     def _paint_name(self, p: QPainter, of: Sheet, line: Line, y: float) -> None:
@@ -302,7 +304,7 @@ class LedgerCard:
     def _tint(self, p: QPainter, right: float, y: float, share: float) -> None:
         wide = self._room + 4
         color = tint(self._pane.theme.name, "map", share)
-        p.fillRect(QRectF(right - wide + 1, y - 10.5, wide, ROW - 1), color)
+        p.fillRect(QRectF(right - wide + 1, y - 10.5, wide, self.high - 1), color)
 
 
 def _decimal(words: str) -> Decimal:

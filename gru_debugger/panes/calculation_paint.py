@@ -140,7 +140,8 @@ def _paint_sign(
         return
     muted, x = pane.theme.muted, of_.slots[name][0] - of_.sizes.gap / 2
     if sign in "=+⊙·":
-        fonts.text(p, x, middle + 5, sign, muted, fonts.MATH, 15, align="center")
+        pixels = 15 if of_.sizes.gap > 12 else 13
+        fonts.text(p, x, middle + 5, sign, muted, fonts.MATH, pixels, align="center")
         return
     x = of_.slots[name][0] - of_.sizes.gap / 2 - 7
     fonts.text(p, x, middle - 5, sign, muted, fonts.MATH, 12, align="center")

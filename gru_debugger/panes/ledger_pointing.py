@@ -12,7 +12,6 @@ from gru_debugger.panes import symbols
 from gru_debugger.panes.calculation_ledger import (
     BLEND,
     HIGH,
-    LINE,
     MARGIN,
     NAME,
     LedgerCard,
@@ -58,7 +57,7 @@ def _names(pane: Pane, card: LedgerCard, of: Sheet) -> Iterator[Symbol]:
                 yield from symbols.placed(pane, symbol, x, y + HIGH + 1, pixels)
     if pane.session.is_computed("h"):
         wide = mathematics.width(card.state(of).removesuffix(" ="), 13)
-        yield Symbol("h", symbols.around(left, y + LINE + BLEND, left + wide))
+        yield Symbol("h", symbols.around(left, y + card.high + BLEND, left + wide))
 
 
 def blocks_of(pane: Pane, card: LedgerCard, of: Sheet | None) -> list[Symbol]:
@@ -93,7 +92,7 @@ def _values(card: LedgerCard, of: Sheet) -> Iterator[Symbol]:
             column = band.column(line.slot)
             quantity = column.stands_for(band.gate) if column else ""
             if quantity:
-                yield Symbol(quantity, QRectF(left, y, right - left, LINE))
+                yield Symbol(quantity, QRectF(left, y, right - left, card.high))
 
 
 def _blend(pane: Pane, card: LedgerCard, of: Sheet) -> Iterator[Symbol]:
@@ -107,7 +106,7 @@ def _blend(pane: Pane, card: LedgerCard, of: Sheet) -> Iterator[Symbol]:
         weight = 600 if slot == "new" else 400
         signed = fonts.width(words.split(" ")[0] + " ", fonts.MONO, 11, weight)
         wide = fonts.width(words, fonts.MONO, 11, weight)
-        rect = QRectF(x + signed - 2, y + LINE + BLEND - 11, wide - signed - 3, LINE)
+        rect = QRectF(x + signed - 2, y + card.high + BLEND - 11, wide - signed - 3, card.high)
         yield Symbol(columns[slot].stands_for(None), rect)
         x += wide
 
@@ -117,4 +116,4 @@ def _lines(card: LedgerCard, of: Sheet) -> Iterator[tuple[Line, float]]:
     found, rounding = card.made(of)
     top = card.lines(found, rounding)
     for i, line in enumerate(found.lines):
-        yield line, top + i * LINE
+        yield line, top + i * card.high

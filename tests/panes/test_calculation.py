@@ -91,6 +91,46 @@ def test_each_number_stands_where_its_value_is(
     session.close()
 
 
+@pytest.mark.parametrize(
+    ("size", "rows", "by_hand"),
+    [((1260, 740), [16, 16, 16], True), ((1260, 690), [16, 16, 16], True),
+     ((1025, 505), [1, 16, 16], False), ((940, 458), [1, 1, 16], False)],
+)  # fmt: skip
+def test_as_much_as_has_room_is_there(
+    size: tuple[int, int], rows: list[int], by_hand: bool
+) -> None:
+    """The windows of 1600 × 1000, the same below a bar, of 1366 × 768 and of 1280 × 720."""
+    pane = pane_of(session_of(recording(model(symbols=25)), T, UNIT), size)
+    of = pane.layout
+    assert of is not None
+    assert [band.rows for band in of.bands] == rows
+    assert (of.ledger is not None) == by_hand
+    assert pane.least_width <= size[0], "the result is in sight"
+    assert sum(of.slots["new"]) <= size[0]
+
+
+def test_two_steps_have_room_beside_the_bar_that_scrolls_them() -> None:
+    session = session_of(recording(model(symbols=25)), T, UNIT)
+    session.look(two_steps=True)
+    pane = pane_of(session, (1025 - 13, 505))
+    assert pane.layout is not None
+    assert pane.least_width <= 1025 - 13
+    assert sum(pane.layout.slots["new"]) <= 1025 - 13
+
+
+def test_a_wide_pane_s_sheet_without_maps_is_wider_and_keeps_the_row_by_hand() -> None:
+    """Which takes the room beside the upper bands that gaps would take."""
+    narrow, wide = (
+        pane_of(session_of(recording(model(hidden=300)), T, UNIT), (width, 740)).layout
+        for width in (1100, 1260)
+    )
+    assert narrow is not None
+    assert wide is not None
+    assert sum(wide.slots["new"]) > sum(narrow.slots["new"])
+    assert narrow.ledger is not None
+    assert wide.ledger is not None
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("hidden", [1, 3, 16, 17, 128, 129, 300])
 @pytest.mark.parametrize("reset", ["after", "before"])
