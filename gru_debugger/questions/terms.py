@@ -88,10 +88,11 @@ class Terms(Sequence[Term]):
         return float(self._values.sum())
 
     def largest(self, rows: int) -> list[Term]:
-        """What `rows` rows can show: the last, where there are more, what the others add up to."""
+        """What `rows` rows can show: the last, where there are more, what the others add up to.
+        What adds nothing is no cause: where not all have a row, it is among the others."""
         if rows >= len(self):
             return self[:]
-        shown = max(0, rows - 1)
+        shown = min(max(0, rows - 1), int(np.count_nonzero(self._values)))
         rest = float(self._values[self._order[shown:]].sum())
         count = len(self) - shown
         name = several(count, "{n} other term", "{n} other terms")

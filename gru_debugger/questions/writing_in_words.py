@@ -53,7 +53,7 @@ def written_by(trace: Trace, found: Written, t: int, place: Place) -> str:
     """And for how long it has been kept: the initial state of the reverse lies behind the end."""
     begun = 0 if place[1] == "forward" else trace.steps + 1
     later = abs(t - (begun if found.step is None else found.step))
-    parts = {"wrote": two(found.wrote, True), "kept": percent(found.kept)}
+    parts = {"wrote": two(found.wrote, True), "kept": _part(found.kept)}
     if later:
         steps = several(later, "{n} step", "{n} steps")
         left = told("{wrote}, of which {kept} is kept, {steps} later", steps=steps, **parts)
@@ -67,7 +67,7 @@ def written_by(trace: Trace, found: Written, t: int, place: Place) -> str:
 
 def overwritten_next(trace: Trace, unit: int, t: int, place: Place, found: Overwritten) -> str:
     parts = {"h": state(trace, unit, place), "value": two(float(trace.state(t, *place)[unit])),
-             "left": percent(found.kept)}  # fmt: skip
+             "left": _part(found.kept)}  # fmt: skip
     if found.step is not None:
         return told("{h} = {value} of step {t}: more than half is overwritten by step {step}, "
                     "{character}; {left} is left.", t=grouped(t), step=grouped(found.step),
@@ -94,7 +94,9 @@ def written_briefly(trace: Trace, unit: int, t: int, place: Place, one_line: boo
     if found.step == t and 1 <= earlier <= trace.steps and not one_line:
         return _written_here(trace, unit, found, earlier, place)
     link, wrote = Span(_step(trace, found.step), "link"), Span(two(found.wrote, True), "strong")
-    kept = percent(found.kept)
+    kept = _part(found.kept)
+    if found.step == t:
+        return _first_written(trace, unit, t, place, wrote, one_line)
     if one_line:
         first = phrase("Last written: {step}, {wrote}, {kept} of it.", step=link, wrote=wrote,
                        kept=kept)  # fmt: skip
@@ -105,20 +107,41 @@ def written_briefly(trace: Trace, unit: int, t: int, place: Place, one_line: boo
     return Brief(found.step, _begun(first), told("{kept} of it was kept since then.", kept=kept))
 
 
+def _first_written(
+    trace: Trace, unit: int, t: int, place: Place, wrote: Span, one_line: bool
+) -> Brief:
+    """By the step itself, where there is no room for, or no step, before it."""
+    if one_line:
+        return Brief(t, phrase("Last written: here, {wrote}.", wrote=wrote))
+    value = Span(two(float(trace.state(t, *place)[unit])), "strong")
+    first = phrase("This step wrote {wrote} of {h} {value};", wrote=wrote, value=value,
+                   h=Span(f"h_{{{unit}}}", symbol=True))  # fmt: skip
+    return Brief(None, first, told("before it there was the initial state."))
+
+
+def _part(share: float) -> str:
+    """A share that is kept, in whole percents; what is neither nothing nor all is not called so."""
+    if 0 < share < 0.005:
+        return told("under {share}", share=percent(0.01))
+    if 0.995 <= share < 1:
+        return told("over {share}", share=percent(0.99))
+    return percent(share)
+
+
 def _written_here(trace: Trace, unit: int, here: Written, earlier: int, place: Place) -> Brief:
     before = writing.last_written(trace, unit, earlier, place)
     first = phrase("This step wrote {wrote}; before it {step}",
                    wrote=Span(two(here.wrote, True), "strong"),
                    step=Span(_step(trace, before.step), "link"))  # fmt: skip
-    second = told("wrote {wrote} of old {old}; {kept} was kept.", wrote=two(before.wrote, True),
-                  old=two(float(trace.state(earlier, *place)[unit])),
-                  kept=percent(before.kept))  # until then: this step may drop it  # fmt: skip
+    second = told("wrote {wrote}; {kept} of it was left in old {old}.",
+                  wrote=two(before.wrote, True), kept=_part(before.kept),
+                  old=two(float(trace.state(earlier, *place)[unit])))  # fmt: skip
     return Brief(before.step, first, second)
 
 
 def overwritten_briefly(trace: Trace, unit: int, t: int, place: Place, one_line: bool) -> Brief:
     found = writing.overwritten_next(trace, unit, t, place)
-    kept = percent(found.kept, 0 if found.kept >= 0.01 else 1)
+    kept = _part(found.kept)
     ended = trace.recorded == trace.steps
     there = Span(_step(trace, found.step), "link")
     none = Span(told("not"), "strong")

@@ -26,6 +26,16 @@ def test_words(asked: Asked, value: float, word: str) -> None:
     assert asked_word(value, asked) == word
 
 
+def test_what_adds_nothing_is_no_leading_cause() -> None:
+    m = model(hidden=12)
+    terms = gate_terms(m.cell(0, "forward"), recording(m, 4).step(1), 3, "z", "after", "a")
+    assert len(terms) == 14
+    shown = terms.largest(8)
+    assert [term.others for term in shown] == [0, 0, 12], "h(0) is zeros: bias and input alone"
+    assert all(term.value for term in shown[:2])
+    assert sum(term.value for term in shown) == pytest.approx(terms.total)
+
+
 @pytest.mark.parametrize("activations", [Activations(), ODD], ids=["usual", "odd"])
 @pytest.mark.parametrize("gate", ["r", "z", "n"])
 @pytest.mark.parametrize("reset", ["after", "before"])

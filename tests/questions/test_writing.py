@@ -14,7 +14,10 @@ from gru_debugger.core.activations import USUAL, Activation, Activations
 from gru_debugger.core.edits import Place
 from gru_debugger.core.model import Direction, Model
 from gru_debugger.errors import InputError
+from gru_debugger.numerals import two
+from gru_debugger.phrases import in_text
 from gru_debugger.questions import writing
+from gru_debugger.questions.writing_in_words import overwritten_briefly, written_briefly
 
 STEPS = 30
 TEXT = "".join(np.random.default_rng(5).choice(list(VOCABULARY[:8]), STEPS))
@@ -213,6 +216,33 @@ def test_where_nothing_was_ever_written_the_step_itself_wrote_nothing_and_all_is
     run = trace(MODELS["forward"], TEXT).what_if("z = 1")
     for t in (20, 21):  # looked back from, and from the step before
         assert writing.last_written(run, 3, t, (0, "forward")) == writing.Written(t, 0.0, 1.0)
+
+
+def test_in_little_room_the_first_step_s_own_writing_is_told_as_its_own() -> None:
+    run = trace(MODELS["forward"], TEXT)
+    wrote = two(float(run.step(1).take[2]), True)
+    one, both = (written_briefly(run, 2, 1, (0, "forward"), line) for line in (True, False))
+    assert in_text(one.first) == f"Last written: here, {wrote}."
+    assert in_text(both.first).startswith(f"This step wrote {wrote} of h[2] ")
+    assert both.second == "before it there was the initial state."
+
+
+@pytest.mark.parametrize(("kept", "words"), [
+    (0.996, "over 99\u00a0%"), (1.0, "100\u00a0%"), (0.9949, "99\u00a0%"),
+    (0.004, "under 1\u00a0%"), (0.0, "0\u00a0%"),
+])  # fmt: skip
+def test_what_is_nearly_all_or_nearly_none_is_not_called_so(kept: float, words: str) -> None:
+    """And what an earlier step wrote is no part of the old state, whose other parts may cancel."""
+    run = trace(MODELS["forward"], TEXT).what_if(
+        "h[2] = 0.8 at 10", f"z[2] = {kept} at 11", "n[2] = 0 at 11", "z[2] = 0 at 12",
+        "n[2] = -0.9 at 12")  # fmt: skip
+    said = written_briefly(run, 2, 12, (0, "forward"), one_line=False)
+    old = two(float(run.step(11).h[2]))
+    if kept:
+        assert said.second == f"wrote +0.80; {words} of it was left in old {old}."
+    after = overwritten_briefly(run, 2, 10, (0, "forward"), one_line=False)
+    if kept < 0.5:
+        assert after.second == f"{words} of it is kept there."
 
 
 def test_a_long_way_is_not_walked_for_what_is_near(monkeypatch: pytest.MonkeyPatch) -> None:

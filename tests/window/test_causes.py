@@ -107,12 +107,13 @@ def test_the_foot_tells_what_the_keys_say(window: MainWindow) -> None:
         here = session.trace.step(START, *PLACE)  # type: ignore[arg-type]
         words = "".join(span.text for span in written.first)
         assert words.startswith(f"This step wrote{two(float(here.take[UNIT]), True)}; before it")
-        assert f" of old {two(float(here.h_prev[UNIT]))};" in written.second
+        assert f" of it was left in old {two(float(here.h_prev[UNIT]))}." in written.second
     assert written.target == found.step
     after = writing.overwritten_next(session.trace, UNIT, START, PLACE)  # type: ignore[arg-type]
     assert gone.target == after.step
     told = window.views["unit"].in_words()
-    assert "Last written: step " in told
+    here = writing.last_written(session.trace, UNIT, START, PLACE)  # type: ignore[arg-type]
+    assert ("Last written: here, " if here.step == START else "Last written: step ") in told
     assert f"Overwritten next: step {after.step}, " in told
     session.previous_computation()
     assert "Last written" not in window.views["unit"].in_words()
