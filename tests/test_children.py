@@ -118,7 +118,12 @@ def proved(window, answer):
     window.exporter.failed.connect(lambda words: (print(words), window.close()))
     window.exporter.start(["--steps", "1", "-o", "pictures"], 1)
 
-main_window.MainWindow.showEvent = lambda window, event: shown(window)
+class Window(main_window.MainWindow):
+    def showEvent(self, event):
+        super().showEvent(event)
+        shown(self)
+
+main_window.MainWindow = Window
 app.run(Request(path="m.safetensors", source="abc"))
 """
 

@@ -35,9 +35,12 @@ def test_it_is_what_the_text_would_be(
         assert (run.text, run.steps, run.run) == (text, len(text), anew.run)
         assert (run.plain is run) == (anew.plain is anew)
         for place in m.places:
-            assert np.array_equal(run.all_states(*place), anew.all_states(*place))
             plain, as_new = run.plain.finish(), anew.plain.finish()
-            assert np.array_equal(plain.states(*place), as_new.states(*place))
+            # What an upper layer reads is a product of many steps' states at once, which BLAS may
+            # round otherwise for another number of them.
+            off = 1e-6 if place[0] else 0.0
+            assert np.allclose(run.all_states(*place), anew.all_states(*place), 0, off)
+            assert np.allclose(plain.states(*place), as_new.states(*place), 0, off)
             assert run.axes(*place) == anew.axes(*place)
 
 

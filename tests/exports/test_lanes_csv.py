@@ -74,6 +74,9 @@ def test_a_part_is_lines_of_the_whole() -> None:
     trace = recording(model(), 40).finish()
     runs = runs_of(trace)
     both = lanes_csv.lines(runs, 0, 13) + lanes_csv.lines(runs, 13, 40)
-    assert list(csv.reader(io.StringIO(both))) == list(
-        csv.reader(io.StringIO(lanes_csv.lines(runs, 0, 40)))
+    parts, whole = (
+        list(csv.reader(io.StringIO(words))) for words in (both, lanes_csv.lines(runs, 0, 40))
     )
+    for part, line in zip(parts, whole, strict=True):
+        for cell, other in zip(part, line, strict=True):  # BLAS rounds by how many steps there are
+            assert cell == other or abs(float(cell) - float(other)) < 1e-6
