@@ -23,6 +23,8 @@ HEIGHT, BELOW = 92, 52  # pixels of a curve, and of histograms and axis below it
 _GAP, _EACH, _BETWEEN = 5, 15, 3  # pixels above the histograms, of one of two, and between them
 _BIN = 4.6  # pixels of a bar, about
 _POINTS = 161  # of a curve
+_LABEL = 12  # pixels of a label's letters
+_OVER = {"gate": 9, "candidate": 19}  # pixels that it may reach beyond its plot
 _ALPHA = 90  # of the stroke that says where the sums of the text lie
 
 
@@ -173,36 +175,62 @@ class Plot:
             p.setBrush(self.color(name))
             p.drawEllipse(self.at(name, step), 4.2, 4.2)
         taken: list[QRectF] = []
+        points = [self.at(name, step) for name in shown]
         for name in shown:
-            taken.append(self._paint_label(p, name, step, taken))
+            taken.append(self._paint_label(p, name, step, taken, points))
 
     def _paint_label(
-        self, p: QPainter, name: Bent, step: Step, taken: Sequence[QRectF]
-    ) -> QRectF:
-        """Beside its point, on the side where the curve is not; below or above another's."""
-        pane, rect, at = self.pane, self.rect, self.at(name, step)
+        self, p: QPainter, name: Bent, step: Step, taken: Sequence[QRectF],
+        points: Sequence[QPointF],
+    ) -> QRectF:  # fmt: skip
+        """Where its letters lie on nothing, as far as there is room."""
+        pane, at = self.pane, self.at(name, step)
         value = float(step.values[name][pane.session.unit])
         symbol = named(name, pane.session.notation)
         symbol = f"1 − {symbol}" if symbol == "Γ_u" else symbol
         bounds = pane.activations.of_role(self.role).range
         words = f"{symbol} = {apart(value, *bounds)}"
-        wide = mathematics.width(words, 13)
-        x, high, low = at.x() + 8, rect.top() + 0.12 * HEIGHT, rect.bottom() - 0.12 * HEIGHT
-        y = at.y() + (16 if at.y() < high else -7 if at.y() > low else 5)
-        if x + wide > rect.right() and high <= at.y() <= low:
-            left = at.x() - 8 - wide
-            x, y = (left, at.y() - 5) if left > rect.left() else (x, at.y() + 18)
-        x = min(x, rect.right() - wide - 2)
-        box = QRectF(x - 2, y - 12, wide + 4, 15)
-        for other in taken:
-            if box.intersects(other):
-                up = other.top() - 15 > rect.top() and at.y() < other.center().y()
-                box.moveTop(other.top() - 15 if up else other.bottom())
-                if box.bottom() > rect.bottom():
-                    box.moveTop(other.top() - 15)
+        box = self.label_box(at, mathematics.width(words, _LABEL), taken, points)
         veil = QColor(pane.theme.role("panel"))
         veil.setAlpha(200)
         p.fillRect(box, veil)
         text = {"r": pane.theme.muted, "z": pane.theme.keep_text, "n": pane.theme.take_text}[name]
-        mathematics.draw(p, x, box.top() + 12, words, text, 13)
+        mathematics.draw(p, box.left() + 2, box.top() + 12, words, text, _LABEL)
         return box
+
+    def label_box(
+        self, at: QPointF, wide: float, taken: Sequence[QRectF], points: Sequence[QPointF]
+    ) -> QRectF:
+        """Beside the point, on no other label: where it covers least of the curve, then of the
+        points' and the grid's lines, and is nearest."""
+        rect = self.rect
+        sums = np.linspace(-self.end, self.end, 4 * _POINTS)
+        low, high = self.ends
+        across = rect.left() + (sums / self.end + 1) / 2 * rect.width()
+        up = rect.bottom() - (np.clip(self.bend(sums), low, high) - low) / (high - low) * (
+            rect.height()
+        )
+        levels = [self.y(value) for value in (low, (low + high) / 2, high)]
+
+        def against(box: QRectF) -> float:
+            over = (across > box.left() - 1) & (across < box.right() + 1)
+            over &= (up > box.top() - 1) & (up < box.bottom() + 1)
+            lines = sum(box.top() < y < box.bottom() for y in levels)
+            dashes = sum(box.left() < one.x() and box.top() < one.y() < box.bottom()
+                         for one in points)  # fmt: skip
+            dashes += sum(box.left() < one.x() < box.right() and box.bottom() > one.y()
+                          for one in points)  # fmt: skip
+            met = sum(box.intersects(other) for other in taken)
+            far = abs(box.center().y() - at.y()) + abs(box.center().x() - at.x()) - wide / 2
+            curve = 40.0 * bool(over.any()) + float(over.sum())
+            return 1e3 * met + curve + 9 * (lines + dashes) + far / 4
+
+        lefts = (at.x() + 6, at.x() - 10 - wide, at.x() + 16, at.x() - 20 - wide)
+        edges = rect.left() + 1, rect.right() - wide - 4 + _OVER[self.role]
+        boxes = [
+            QRectF(min(max(left, edges[0]), max(edges)), top, wide + 4, 15)
+            for left in lefts
+            for off in (0, -10, 10, -18, 18, -28, 28, -40, 40, -55, 55)
+            if rect.top() <= (top := at.y() - 7.5 + off) and top + 15 <= rect.bottom()
+        ]
+        return min(boxes, key=against)

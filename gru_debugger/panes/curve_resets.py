@@ -27,8 +27,9 @@ Places = NDArray[np.float64]
 
 PITCH = 19  # pixels from one of the three rows to the next
 _NAME, _BAR, _VALUE = 56, 56, 46  # pixels of a row's name, its bar, and its value behind that
+_REACH = 110  # alpha of the line from r = 0 to r = 1
 _MARK = 7.0  # pixels of a square, dot or ring where units have room
-_ROOM = 9  # pixels a unit with which each has marks of its own
+ROOM = 9  # pixels a unit with which each has marks of its own
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +130,13 @@ class UnitsChart:
     dots: QRectF
     bars: QRectF
 
+    def legend(self) -> list[tuple[str, str]]:
+        """What marks mean, from the right; where no unit has room for them, lines."""
+        r, n = short(self.pane, "r"), short(self.pane, "n")
+        if (self.axis.slots.pitch >= ROOM).any():
+            return [("open", f"{r} = 1"), ("n", n), ("shut", f"{r} = 0")]
+        return [("here", n), ("reach", f"{r} = 0 to 1")]
+
     def y(self, value: float) -> float:
         low, high = self.pane.axis_of("state")
         share = (min(max(value, low), high) - low) / (high - low)
@@ -200,9 +208,9 @@ class UnitsChart:
         reached, at_low, beyond, at_high = lines
         line = QColor(self.pane.theme.take)
         self._paint_lines(p, xs, at_low - 0.8, at_high + 0.8, QPen(line, 1.6))
-        line.setAlpha(110)
+        line.setAlpha(_REACH)
         self._paint_lines(p, xs, reached, beyond, QPen(line, 1.4 if self.axis.pitch >= 2 else 1))
-        for i in np.flatnonzero(slots.pitch >= _ROOM).tolist():
+        for i in np.flatnonzero(slots.pitch >= ROOM).tolist():
             self._paint_marks(p, *(QPointF(xs[i], row[starts[i]]) for row in ys))
 
     @staticmethod
@@ -220,8 +228,14 @@ class UnitsChart:
 
 
 def paint_mark(p: QPainter, pane: Pane, what: str, at: QPointF) -> None:
-    """A square for r = 1, a ring for r = 0, a dot for what is."""
+    """A square for r = 1, a ring for r = 0, a dot for what is; lines where these have no room."""
     half = _MARK / 2
+    if what in ("here", "reach"):
+        color = QColor(pane.theme.take)
+        color.setAlpha(255 if what == "here" else _REACH)
+        high = 2.0 if what == "here" else _MARK
+        p.fillRect(QRectF(at.x() - 1, at.y() - high / 2, 2, high), color)
+        return
     p.setPen(QPen(pane.theme.take, 1.4))
     p.setBrush(pane.theme.take if what == "n" else Qt.BrushStyle.NoBrush)
     if what == "open":

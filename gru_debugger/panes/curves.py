@@ -19,7 +19,6 @@ from gru_debugger.core.trace import Step
 from gru_debugger.panes import curve_resets, curves_told, symbols
 from gru_debugger.panes.curve_plots import BELOW, HEIGHT, Plot, reach
 from gru_debugger.panes.curve_resets import PITCH, ROWS, Opened, UnitsChart
-from gru_debugger.panes.equations import short
 from gru_debugger.panes.link_keys import LinkKeys
 from gru_debugger.panes.links import Link, contains
 from gru_debugger.panes.paragraph import LINE, Paragraph
@@ -155,6 +154,8 @@ class CurvesPane(UnitsPane):
             Plot(self, QRectF(second, _TOP, wide, HEIGHT), "candidate", ("n",), end),
         )
         self.lay_axis(round(inner - _TICKS + _BEYOND))
+        if self.axis.pitch < curve_resets.ROOM:  # no gap behind the last one either
+            self.lay_axis(round(inner - _TICKS))
         dots = self.second_half + 58 + len(ROWS) * PITCH + 32
         left, plot = _MARGIN + _TICKS, self.axis.plot_width
         self.units = UnitsChart(self, self.axis, QRectF(left, dots, plot, _DOTS),
@@ -231,9 +232,8 @@ class CurvesPane(UnitsPane):
         """Above the two charts over the units: what they are of, and what the marks mean."""
         theme, units = self.theme, self.units
         assert units is not None
-        r, x = short(self, "r"), right
-        for what, words in (("open", f"{r} = 1"), ("n", short(self, "n")),
-                            ("shut", f"{r} = 0")):  # fmt: skip
+        x = right
+        for what, words in units.legend():
             x -= mathematics.width(words, 12)
             mathematics.draw(p, x, units.dots.top() - 12, words, theme.muted, 12)
             curve_resets.paint_mark(p, self, what, QPointF(x - 9, units.dots.top() - 16))

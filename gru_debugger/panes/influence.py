@@ -169,7 +169,7 @@ class InfluencePane(AsksInfluence, CharacterColumns):
         box = self._label()
         for t in range(-(-self.first // 5) * 5, self.last + 1, 5):
             words = grouped(t)
-            reach = fonts.width(words, fonts.TICKS, 10) / 2
+            reach = fonts.width(words, fonts.TICKS, 10) / 2 + 4
             x = self.x(t) + half
             if t != now and not box.left() - reach < x < box.right() + reach:
                 y = box.top() + 12

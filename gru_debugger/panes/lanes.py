@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gru_debugger.questions.lane_runs import LaneRun
 
 _GUTTER, _CHIP = 12, 44  # where a name begins; how wide a value's box is
+_SPACE = 3  # pixels by which a space's sign in a value's box stands higher
 _MOVED = 5  # pixels from which on a name that is pressed is not clicked but dragged
 _LETTERS = 8  # of a name that a line has room for
 _READABLE = 9  # pixels of its letters, at least: what finds no room then lacks its middle
@@ -237,7 +238,9 @@ class Lanes(LaneCurves):
         if words:
             own = run.unit is not None and run.unit[1] == self._pane.session.unit
             fill = theme.chip if own else theme.pale
-            fonts.tile(p, box, fill, words, theme.text, fonts.MONO, 11)
+            fonts.tile(p, box, fill, "", theme.text, fonts.MONO, 11)
+            low = _SPACE if words == fonts.glyph(" ") else 0  # it would stand on the lower edge
+            fonts.centred(p, box.translated(0, -low), words, theme.text, fonts.MONO, 11)
         note, y = self.note(run), box.bottom() + pixels
         fonts.text(p, box.right(), y, note, theme.ticks, fonts.MONO, pixels, align="right")
 

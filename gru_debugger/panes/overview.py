@@ -69,6 +69,7 @@ class Overview:
         """What of the text is in view above."""
         pane, area, theme = self._pane, self.area, self._pane.theme
         left, right = self._x(pane.first), self._x(pane.last + 1)
+        left = min(left, area.right() - 4)
         p.setPen(QPen(theme.ticks, 1))
         p.setBrush(theme.panel)
         p.drawRoundedRect(
@@ -98,8 +99,8 @@ class Overview:
         area, color = self.area, self._pane.theme.ticks
         y = area.center().y() + 4
         fonts.text(p, area.left() - 6, y, "1", color, fonts.TICKS, 10, align="right")
-        shown, pixels = fonts.fitting(grouped(self._pane.session.steps), 44, fonts.TICKS, 10)
-        fonts.text(p, area.right() + 4, y, shown, color, fonts.TICKS, pixels)
+        shown, pixels = fonts.fitting(grouped(self._pane.session.steps), 41, fonts.TICKS, 10)
+        fonts.text(p, area.right() + 7, y, shown, color, fonts.TICKS, pixels)  # right of the cursor
 
     def paint_step(self, p: QPainter) -> None:
         """Where one is."""

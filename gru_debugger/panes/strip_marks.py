@@ -20,6 +20,7 @@ MAP_TOP = 46
 HITS = TILE_TOP + TILE + 1  # the upper edge of the lines under hits
 STOPS = 42.0  # the middle of the stops' dots, between the characters and the map
 RIBBONS = 1.0  # the upper edge of the bookmarks' ribbons, above the characters
+_APART = 4  # pixels between the position's number and the next one, at least
 _RIBBON = QPolygonF([QPointF(x, y) for x, y in ((-3, 0), (3, 0), (3, 7), (0, 4.5), (-3, 7))])
 
 
@@ -98,7 +99,7 @@ def _label_now(pane: StripPane) -> QRectF:
 def _paint_numbers(p: QPainter, pane: StripPane) -> None:
     """Every fifth position's, but none that the box of the one shown would touch."""
     box = _label_now(pane)
-    left, right = box.left(), box.right()
+    left, right = box.left() - _APART, box.right() + _APART
     free = [(x, words) for x, words, half in pane.marked if not left - half < x < right + half]
     baseline, color = pane.lanes.bottom + 16, pane.theme.ticks
     fonts.centred_on(p, baseline, free, color, fonts.TICKS, 10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 from samples import model, recording, session_of, text_for
 
+import gru_debugger
 from gru_debugger.charts import mathematics
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.activations import Activation, Activations
@@ -20,7 +22,8 @@ from gru_debugger.core.cell import Notation, Reset
 from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import two
-from gru_debugger.panes.curve_plots import reach
+from gru_debugger.panes import curve_resets
+from gru_debugger.panes.curve_plots import Plot, reach
 from gru_debugger.panes.curve_resets import sum_in_words
 from gru_debugger.panes.curves import CurvesPane
 from gru_debugger.session.session import Session
@@ -39,9 +42,57 @@ def pane_of(session: Session, width: float = 340, interactive: bool = True) -> C
     return pane
 
 
+def painted(pane: CurvesPane) -> None:
+    image = QImage(pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
+    p = QPainter(image)
+    pane.render(p, QRectF(image.rect()), pane.sceneRect())
+    p.end()
+
+
 @pytest.mark.parametrize("end", [(0.1, 5), (4.9, 5), (5.1, 10), (12, 20), (21, 50), (300, 500)])
 def test_the_axis_holds_all_sums(end: tuple[float, float]) -> None:
     assert reach([-end[0], 0.0, float("nan")]) == end[1]
+
+
+@pytest.mark.parametrize(("name", "unit"), [("sixteen", 9), ("sonnets", 0)])
+def test_labels_lie_on_no_curve(name: str, unit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = gru_debugger.load_model(f"bundled:{name}")
+    session = session_of(Trace(network, network.example.text[:110]).finish(), 1, unit)
+    pane = pane_of(session, interactive=False)
+    boxes: list[tuple[Plot, QRectF]] = []
+    paint = Plot._paint_label
+    monkeypatch.setattr(Plot, "_paint_label", lambda self, *given: (
+        boxes.append((self, paint(self, *given))), boxes[-1][1])[1])  # fmt: skip
+    for t in range(1, 110, 6):
+        session.go_to(t)
+        painted(pane)
+    assert len(boxes) == 3 * 19
+    for plot, box in boxes:
+        assert box.right() <= pane.size.width()
+        assert plot.rect.top() <= box.top() < box.bottom() <= plot.rect.bottom()
+        for total in np.linspace(-plot.end, plot.end, 500):
+            value = np.tanh(total) if plot.role == "candidate" else 1 / (1 + np.exp(-total))
+            assert not box.contains(QPointF(plot.x(total), plot.y(float(value))))
+    for a, b in pairwise(boxes):
+        assert a[0] is not b[0] or a[0].role == "candidate" or not a[1].intersects(b[1])
+    session.close()
+
+
+@pytest.mark.parametrize(("hidden", "marks"), [(16, True), (200, False)])
+def test_the_charts_over_many_units_end_at_the_margin_and_say_what_is_drawn(
+    hidden: int, marks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = session_of(recording(model(hidden), 20), 7, 2)
+    pane = pane_of(session, interactive=False)
+    assert pane.units is not None
+    last = pane.units.dots.left() + pane.axis.edge(hidden)
+    assert last <= 340 - 22 + 8 * marks, "with marks apart, a gap behind the last one is beyond it"
+    drawn: list[str] = []
+    monkeypatch.setattr(curve_resets, "paint_mark", lambda p, pane, what, at: drawn.append(what))
+    painted(pane)
+    assert ("open" in drawn) == ("shut" in drawn) == marks
+    assert ("reach" in drawn) != marks
+    session.close()
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,14 +12,16 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from samples import model, recording, session_of
 
+from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import THEMES, diverging_map
 from gru_debugger.core.model import Direction, printable
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import exact
-from gru_debugger.panes import overview
+from gru_debugger.panes import overview, strip_marks
 from gru_debugger.panes.character_columns import CELL, LEFT, RIGHT, first_column
 from gru_debugger.panes.strip import StripPane
 from gru_debugger.panes.strip_marks import MAP_TOP, TILE, TILE_TOP
+from gru_debugger.session.marks import Lane
 from gru_debugger.session.session import Session
 
 pytestmark = pytest.mark.usefixtures("screen")
@@ -277,6 +280,65 @@ def test_a_short_text_has_the_strip_s_width(steps: int, width: int) -> None:
         assert pane.cell == CELL
     elif pane.cell < 3 * CELL:
         assert room - used < steps + 1, "a pixel more a column would not fit"
+
+
+@pytest.mark.parametrize("position", [414, 416, 499, 501])
+def test_no_number_touches_that_of_the_step(
+    position: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = session_of(recording(model(), 600), position, 2)
+    pane = StripPane(session, THEMES["light"])
+    pane.resize(1600, 200)
+    numbers: list[tuple[float, str]] = []
+    monkeypatch.setattr(fonts, "centred_on", lambda p, y, placed, color, family, pixels: (
+        numbers.extend(placed) if family == fonts.TICKS else None))  # fmt: skip
+    paint(pane)
+    box = strip_marks._label_now(pane)
+    assert len(numbers) > 5
+    for x, words in numbers:
+        half = fonts.width(words, fonts.TICKS, 10) / 2
+        assert x + half + 3 < box.left() or x - half - 3 > box.right()
+    session.close()
+
+
+def test_the_whole_text_s_last_number_is_right_of_the_cursor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = session_of(recording(model(), 600), 600, 2)
+    session.mark(replace(session.marks, stops=(5,)))
+    pane = StripPane(session, THEMES["light"])
+    pane.resize(1600, 230)
+    area = pane.lanes.overview.area
+    said: list[float] = []
+    monkeypatch.setattr(fonts, "text", lambda p, x, y, words, *_, **__: (
+        said.append(x) if words == "600" else None))  # fmt: skip
+    filled: list[QRectF] = []
+    image = QImage(1600, 230, QImage.Format.Format_RGB32)
+    p = QPainter(image)
+    pane.lanes.overview.paint(p)
+    p.end()
+    monkeypatch.setattr(QPainter, "fillRect", lambda self, rect, color: filled.append(rect))
+    pane.lanes.overview.paint_step(QPainter())
+    assert said
+    assert filled[0].right() + 3 < said[0] < area.right() + 50
+    session.close()
+
+
+def test_a_space_stands_inside_its_box(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = session_of(recording(model(), 60), 7, 2)
+    session.mark(replace(session.marks, lanes=(Lane("h[2]"),)))
+    pane = StripPane(session, THEMES["light"])
+    pane.resize(1600, 230)
+    middles: dict[str, float] = {}
+    monkeypatch.setattr(fonts, "centred", lambda p, box, words, *_: (
+        middles.update({words: box.center().y()})))  # fmt: skip
+    image = QImage(1600, 230, QImage.Format.Format_RGB32)
+    for value in (" ", "a"):
+        p = QPainter(image)
+        pane.lanes._paint_value(p, 0, value)
+        p.end()
+    assert middles[fonts.glyph(" ")] <= middles["a"] - 2, "its sign is below the other letters"
+    session.close()
 
 
 def test_the_pinned_step_has_a_frame_of_its_own() -> None:
