@@ -127,6 +127,13 @@ def left(share: float) -> str:
     return percent(share, 1) if share >= 0.0005 else power(share) if share else "0"
 
 
+def _more(share: float) -> str:
+    """More than all can't be left: 3.5 times."""
+    if share >= MANY:
+        return left(share)
+    return told("{many} times", many=fixed(share, 1 if share >= 1.05 else 2))
+
+
 def times(ratio: float) -> str:
     """86,000; 5.1 million; 3e16: with two digits."""
     if ratio >= _MILLIONS:
@@ -170,13 +177,14 @@ def sentences(shares: Shares, notation: Notation = "pytorch") -> list[Span]:
 
 
 def _left(shares: Shares, row: Row) -> list[Span]:
-    back, share = _back(shares, row), left(row.whole)
+    back = _back(shares, row)
     if not row.whole:
         said = phrase("{back} nothing of the gradient is left.", back=back)
-    elif row.whole < MANY:
-        said = phrase("{back} {share} of the gradient is left.", back=back, share=share)
+    elif row.whole <= 1:
+        said = phrase("{back} {share} of the gradient is left.", back=back, share=left(row.whole))
     else:
-        said = phrase("{back} {times} the gradient is left.", back=back, times=share)
+        said = phrase("{back} the gradient is {times} as strong.", back=back,
+                      times=_more(row.whole))  # fmt: skip
     return [span._replace(role="strong") for span in said]
 
 
@@ -225,8 +233,8 @@ def carried_by(shares: Shares) -> str:
     units, all_of_it = _carriers(shares.gradient(rows[-1].step), shares.thresholds.carried)
     back, named = _back(shares, rows[-1]), _units(units)
     if all_of_it:
-        return told("{back} nearly all of it in {units}.", back=back, units=named)
-    return told("{back} most of it in {units}.", back=back, units=named)
+        return told("{back} nearly all of it, by all paths, in {units}.", back=back, units=named)
+    return told("{back} most of it, by all paths, in {units}.", back=back, units=named)
 
 
 def near_one(shares: Shares, unit: int, back: int) -> bool:
@@ -265,11 +273,11 @@ def held(shares: Shares, notation: Notation = "pytorch") -> list[Span]:
     r, z = ("Γr", "Γu") if notation == "course" else ("r", "z")
     if not share:
         return phrase("With {r} and {z} held constant nothing is left.", r=r, z=z)
-    if share < MANY:
+    if share <= 1:
         return phrase("With {r} and {z} held constant {share} of the gradient is left.",
                       r=r, z=z, share=left(share))  # fmt: skip
-    return phrase("With {r} and {z} held constant {times} the gradient is left.",
-                  r=r, z=z, times=left(share))  # fmt: skip
+    return phrase("With {r} and {z} held constant the gradient is {times} as strong.",
+                  r=r, z=z, times=_more(share))  # fmt: skip
 
 
 def spoken(found: Influence) -> list[Span]:
