@@ -41,7 +41,7 @@ class Sizes:
     inputs: bool
 
 
-_WIDE, _LEAST = Sizes(9, 41, 47, 43, 16, True), Sizes(5, 36, 39, 38, 11, False)
+_WIDE, _LEAST = Sizes(9, 41, 47, 43, 16, True), Sizes(5, 36, 44, 38, 11, False)
 # In which order columns give way, so that the result stays in sight; the widest are for sheets
 # without maps.
 _ALL = (
