@@ -27,6 +27,7 @@ Number = float | str
 _NAME = re.compile(r"\{([a-z_0-9]+)(?:/([a-z_0-9]+)|([%#=]))?\}")
 _MARK = re.compile(r" ?\[([1-9])\]")
 NO_BREAK = "\N{NO-BREAK SPACE}"  # a disc stays with its number
+_SMALL = 0.1  # below it three decimals would be two digits, too few to multiply with
 _DISCS = "❶❷❸❹❺❻❼❽❾"
 _PATHS = {"whole": "", "direct": "direct_", "constant_gates": "constant_gates_",
           "plain_rnn": "plain_rnn_"}  # fmt: skip
@@ -218,9 +219,9 @@ def in_words(value: float) -> str:
 
 
 def in_calculation(value: float) -> str:
-    """So that who calculates with it comes to the two decimals of what is said: one more, and
-    brackets around what is negative."""
-    words = fixed(value, 3)
+    """So that who calculates with it comes to the two decimals of what is said: one more, of a
+    small factor two, and brackets around what is negative."""
+    words = fixed(value, 3 if abs(value) >= _SMALL else 4)
     return f"({words})" if words.startswith(MINUS) else words
 
 

@@ -108,7 +108,7 @@ def test_the_worked_line_adds_up() -> None:
     z, n, old = (float(values[9]) for values in (step.z, step.n, step.h_prev))
     new = (1 - z) * n + z * old
     assert n < 0 < old
-    said = f"= {1 - z:.3f} · (−{-n:.3f}) + {z:.3f} · {old:.3f} = {two(new)}"
+    said = f"= {1 - z:.3f} · (−{-n:.3f}) + {z:.4f} · {old:.3f} = {two(new)}"
     assert there.words(there.stop.worked, "pytorch") == said
 
 
@@ -152,6 +152,20 @@ def test_where_the_reset_gate_decides() -> None:
     assert f"tanh({two(letter)} + {two(old)}) = {two(float(np.tanh(letter + old)))}" in words
 
 
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+def test_a_product_that_is_told_is_that_of_what_is_told(notation: str) -> None:
+    """The reset gate's stop; and of the forgetting one the share is the z that it is told with."""
+    there = by_heading("What the reset gate does")
+    words = there.words(there.stop.then, notation)
+    found = re.search(r"only ([\d.]+) · ([\d.]+) = ([\d.]+) comes", words)
+    assert found is not None
+    r, old, product = (float(one) for one in found.groups())
+    assert abs(r * old - product) < 0.0006
+    there = by_heading("near 0 forgets")
+    z = there.words({notation: "{z}"}, notation)
+    assert f"only {z} times the old" in there.words(there.stop.then, notation)
+
+
 def test_half_lives() -> None:
     there = live(next(stop for stop in TOUR.stops if "remember" in stop.heading))
     assert there.values["half"] == pytest.approx(half_life("bundled:sonnets", 183), rel=1e-4)
@@ -188,6 +202,8 @@ def test_what_is_said_of_gradients() -> None:
     assert text[150 - 40 : 150 - 20].count("\n") == 1, "40 steps back is the line before"
     assert "\n" not in text[150 - 20 : 150]
     assert small["grown"] > 1
+    last = live(TOUR.stops[-1]).values
+    assert all(last[name] == small[name] for name in ("whole", "direct")), "this network's own"
     assert small["held"] < 0.1 * small["whole"]
     z = np.array([run("bundled:sixteen").step(t).z for t in range(1, 116)], dtype=float)
     means = np.exp(np.log(z).mean(axis=0))
@@ -250,7 +266,9 @@ def test_no_gate_is_said_to_be_at_its_end(value: float, said: str) -> None:
 
 
 def test_what_is_negative_stands_in_brackets() -> None:
-    assert [in_calculation(value) for value in (-0.5, 0.5, 1e-9)] == ["(−0.500)", "0.500", "0.000"]
+    assert [in_calculation(value) for value in (-0.5, 0.5, 0.0275, 1e-9)] == [
+        "(−0.500)", "0.500", "0.0275", "0.0000"
+    ]
 
 
 def said(notation: str) -> str:
@@ -302,7 +320,7 @@ def test_how_many_times_as_much() -> None:
 
 
 def test_panes_are_shown_where_gradients_are_spoken_of() -> None:
-    asking = {stop.heading for stop in TOUR.stops for value in stop.values.values()
+    asking = {stop.heading for stop in TOUR.stops[:-1] for value in stop.values.values()
               if isinstance(value, Asked) and value.kind == "left"}  # fmt: skip
     assert {stop.heading for stop in TOUR.stops if "influence" in stop.show} == asking
     shown = [stop for stop in TOUR.stops if "influence" in stop.show]
