@@ -320,7 +320,7 @@ def test_the_whole_text_s_last_number_is_right_of_the_cursor(
     monkeypatch.setattr(QPainter, "fillRect", lambda self, rect, color: filled.append(rect))
     pane.lanes.overview.paint_step(QPainter())
     assert said
-    assert filled[0].right() + 3 < said[0] < area.right() + 50
+    assert filled[0].right() + 5 < said[0] < area.right() + 50
     session.close()
 
 
