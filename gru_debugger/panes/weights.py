@@ -32,6 +32,7 @@ GATES = "rzn"
 _ROWS = {"one-hot": "character", "embedding": "embedding", "features": "feature"}
 _WIDE_TILE = 36  # pixels of the tile of a symbol of several characters
 _BESIDE = 11  # pixels of type of the symbol beside W_h
+_TICK = 4  # pixels of the selected unit's, left of the map of what is met
 _FINE = 8  # pixels a unit from which cells are parted by lines
 
 
@@ -155,9 +156,10 @@ class WeightRow(Row):
 
     @property
     def _beside_at(self) -> tuple[float, float]:
-        """Its left edge and its baseline: it ends where the map of what is met begins."""
+        """Its left edge and its baseline: it ends where the selected unit's tick begins, beside the
+        map of what is met."""
         wide = mathematics.width(self._beside(), _BESIDE)
-        return self._strip.left() - 2 - wide, self.rect.center().y() + 4
+        return self._strip.left() - _TICK - 1 - wide, self.rect.center().y() + 4
 
     def _reads(self) -> str:
         if self.side == "h":
@@ -230,7 +232,7 @@ class WeightRow(Row):
         elif self.side == "h" and self.axis.pitch >= 2:
             row = self.axis.place(unit)
             y = self.rect.top() + (row + 0.5) * self.rect.height() / len(self._weights)
-            p.fillRect(QRectF(self.rect.left() - 20, y - 1.5, 4, 3), self.pane.theme.edge)
+            p.fillRect(QRectF(self._strip.left() - _TICK, y - 1.5, _TICK, 3), self.pane.theme.edge)
 
     def _paint_cell_lines(self, p: QPainter) -> None:
         if self.axis.widest < _FINE:

@@ -652,6 +652,17 @@ def test_hovering_tells_index_and_value() -> None:
             assert f"{exact(change)} since step 6" in words
 
 
+def test_what_stands_beside_the_weights_is_clear_of_the_selected_unit_s_tick() -> None:
+    pane = pane_of(Case())
+    beside = [row for row in weight_rows(pane) if row.side == "h"]
+    assert beside
+    for row in beside:
+        left, _ = row._beside_at
+        wide = mathematics.width(row._beside(), 11)
+        assert left >= 0
+        assert left + wide <= row.rect.left() - 20, "the tick is 4 pixels beside the map there"
+
+
 def test_hovering_a_weight_tells_what_it_joins() -> None:
     pane = pane_of(Case())
     m = Case().model()
