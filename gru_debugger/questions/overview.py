@@ -146,7 +146,8 @@ class Survey:
 
     @property
     def known_bits(self) -> Floats:
-        return self.bits[: self._known]
+        """Of the steps looked through: all answers are of the same ones."""
+        return self.bits[: min(self._known, self.steps)]
 
     @property
     def units(self) -> Units | None:

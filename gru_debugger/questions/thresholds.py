@@ -16,6 +16,7 @@ from gru_debugger.errors import InputError
 from gru_debugger.numerals import brief
 
 DIGITS = 4  # behind the point, at most: all of them are told wherever a threshold is
+ORDERED = ("low", "high"), ("leaning", "sure")  # of which none is larger than the other
 SHARE, HALF, LARGEST = 1.0, 0.5, 10.0  # what a threshold is at most: states may be beyond 1
 
 
@@ -88,7 +89,7 @@ class Thresholds:
     def __post_init__(self) -> None:
         for one in fields(self):
             check(one.name, getattr(self, one.name))
-        for small, large in (("low", "high"), ("leaning", "sure")):
+        for small, large in ORDERED:
             if getattr(self, small) > getattr(self, large):
                 raise InputError(f"{small} is larger than {large}; give them in order.")
 

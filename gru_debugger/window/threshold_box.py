@@ -25,7 +25,6 @@ class ThresholdBox(QDoubleSpinBox):
         self.setSingleStep(min(0.05, usual))
         self.setValue(usual)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.0000") + 24)
-        self.setKeyboardTracking(False)
         self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 

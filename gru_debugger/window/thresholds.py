@@ -19,10 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from gru_debugger.charts.qt_faults import guarded
-from gru_debugger.errors import InputError
 from gru_debugger.numerals import brief
 from gru_debugger.phrases import told
-from gru_debugger.questions.thresholds import USUAL, Thresholds
+from gru_debugger.questions.thresholds import ORDERED, USUAL, Thresholds
 from gru_debugger.session.session import Session
 from gru_debugger.window import dialogs, telling
 from gru_debugger.window.accessible import announce
@@ -42,6 +41,16 @@ def ask(window: MainWindow) -> None:
     dialog = ThresholdsDialog(window, window.session)
     dialog.changed.connect(lambda: telling.tell_again(window))
     dialogs.ask(dialog)
+
+
+def _contradiction(given: dict[str, float]) -> str:
+    """What is not in order, by the names that stand in the dialog."""
+    titles = {one.name: told(one.metadata["title"]) for one in fields(Thresholds)}
+    for small, large in ORDERED:
+        if given[small] > given[large]:
+            return told("“{small}” is larger than “{large}”; give them in order.",
+                        small=titles[small], large=titles[large])  # fmt: skip
+    return ""
 
 
 class ThresholdsDialog(QDialog):
@@ -93,6 +102,9 @@ class ThresholdsDialog(QDialog):
         layout.setContentsMargins(22, 16, 14, 14)
         layout.setSpacing(8)
         layout.addWidget(area)
+        policy = self.fault.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # nothing gives way when something is wrong
+        self.fault.setSizePolicy(policy)
         self.fault.hide()
         layout.addWidget(self.fault)
         layout.addWidget(self.buttons)
@@ -134,11 +146,11 @@ class ThresholdsDialog(QDialog):
         """What they are by now, unless they contradict each other."""
         if not self._asks:
             return
-        try:
-            asked = Thresholds(**{name: box.asked for name, box in self.boxes.items()})
-        except InputError as fault:
-            self._judge(str(fault))
+        given = {name: box.asked for name, box in self.boxes.items()}
+        if fault := _contradiction(given):
+            self._judge(fault)
             return
+        asked = Thresholds(**given)
         self._judge("")
         self._set(asked)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -360,7 +361,35 @@ def test_nothing_is_told_before_it_is_known(monkeypatch: pytest.MonkeyPatch) -> 
     painted(pane)
     assert run.recorded < run.steps
     assert "Known once the text is recorded." in pane.in_words()
-    assert "So far of 0 of 900 steps." in pane.in_words()
+    assert "So far of 0 of 900 steps, 0\u00a0%." in pane.in_words()
+    session.close()
+
+
+def test_how_much_of_the_text_is_known_is_told_at_a_readable_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And all answers are of the same steps."""
+    session = session_of(recording(model(), 4000), 7, 2)
+    pane = pane_of(session)
+    survey = Survey(pane.trace, session.where.place)
+    monkeypatch.setattr("gru_debugger.core.columns.stretch_rows", lambda trace: 300)
+    monkeypatch.setattr("gru_debugger.questions.overview.rows_at_once", lambda trace: 500)
+    survey.advance()
+    survey.advance()
+    assert (survey.steps, len(survey.known_bits)) == (300, 300)
+    session.whole_run.show(survey, None)
+    sizes: dict[str, float] = {}
+    plain = fonts.text
+
+    def text(p: QPainter, x: float, y: float, words: str, *given: Any, **more: Any) -> Any:
+        sizes[words] = given[2]
+        return plain(p, x, y, words, *given, **more)
+
+    monkeypatch.setattr(fonts, "text", text)
+    monkeypatch.setattr(pane, "look", lambda: None)
+    pane.renew_background()
+    painted(pane)
+    assert sizes["so far of 300 of 4,000 steps, 8\u00a0%"] >= 13
     session.close()
 
 

@@ -10,7 +10,7 @@ import pytest
 from keyboard import press
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from samples import model, recording
 from spoken import nameless
@@ -149,7 +149,7 @@ def test_enter_takes_a_number_and_esc_none(alone: ThresholdsDialog) -> None:
     """Also not what is being typed then, which its box would take when it loses the focus."""
     assert alone.focusWidget() is alone.boxes["low"]
     typed(alone, "sure", "0.75")
-    assert alone.thresholds == USUAL, "it is not all there yet"
+    assert alone.thresholds == Thresholds(sure=0.75), "at once, before Enter or Tab"
     QTest.keyClick(alone.boxes["sure"], Qt.Key.Key_Return)
     assert alone.thresholds == Thresholds(sure=0.75)
     assert alone.isVisible()
@@ -157,6 +157,19 @@ def test_enter_takes_a_number_and_esc_none(alone: ThresholdsDialog) -> None:
     QTest.keyClick(alone.boxes["full"], Qt.Key.Key_Escape)
     assert not alone.isVisible()
     assert alone.thresholds == USUAL
+
+
+def test_what_is_wrong_pushes_nothing_out_of_sight(alone: ThresholdsDialog) -> None:
+    def high() -> int:
+        QApplication.processEvents()
+        rows = alone.layout().itemAt(0).widget()  # type: ignore[union-attr]
+        assert rows is not None
+        return rows.height()
+
+    before = high()
+    typed(alone, "low", "0.95")
+    assert alone.fault.isVisible()
+    assert high() == before
 
 
 def test_esc_leaves_all_as_it_was(window: MainWindow, asks: Callable[[Answer], None]) -> None:
@@ -191,7 +204,7 @@ def test_what_contradicts_itself_is_told_and_not_taken(
 ) -> None:
     def answer(dialog: ThresholdsDialog) -> None:
         give(dialog, low=0.95)
-        assert "low is larger than high" in dialog.fault.text()
+        assert "“almost shut” is larger than “almost open”" in dialog.fault.text()
         assert not dialog.fault.isHidden()
         assert now(window) == USUAL
         give(dialog, high=0.97)

@@ -23,7 +23,7 @@ from gru_debugger.panes.whole_run.surprise import HIGH as LAST
 from gru_debugger.panes.whole_run.surprise import LOW as LEAST
 from gru_debugger.panes.whole_run.surprise import Surprise
 from gru_debugger.questions.overview import Survey, Units
-from gru_debugger.questions.overview_in_words import Answer, Goal
+from gru_debugger.questions.overview_in_words import Answer, Goal, share
 from gru_debugger.questions.thresholds import Thresholds
 from gru_debugger.session.session import Session
 from gru_debugger.session.whole_run import Losses
@@ -185,7 +185,7 @@ class WholeRunPane(Pane):
             panel.paint(p)
         if self._laid and (words := self.progress()):
             right = self.size.width() - _RIGHT
-            fonts.text(p, right, 11, words, self.theme.muted, fonts.SANS, 11, align="right")
+            fonts.text(p, right, 12, words, self.theme.text, fonts.SANS, 13, align="right")
 
     def paint_standing(self, p: QPainter) -> None:
         for panel in self.all if self._laid else ():
@@ -280,5 +280,6 @@ class WholeRunPane(Pane):
         survey = self.survey
         if survey is None or survey.complete:
             return ""
-        return phrases.told("so far of {steps} of {all} steps", steps=grouped(survey.steps),
-                            all=grouped(self.trace.steps))  # fmt: skip
+        steps, every = survey.steps, self.trace.steps
+        return phrases.told("so far of {steps} of {all} steps, {share}", steps=grouped(steps),
+                            all=grouped(every), share=share(steps / every))  # fmt: skip
