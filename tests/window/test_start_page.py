@@ -140,7 +140,9 @@ def test_recent_files_are_listed_and_cleared(
     page.recent.rows[1].click()
     qtbot.waitUntil(lambda: name_of(window) == "one.safetensors", timeout=LONG)
     press(window, "Ctrl+K", "Home")
+    assert page.recent.clear.isVisible()
     page.recent.clear.click()
+    assert not page.recent.clear.isVisible(), "nothing is left to be cleared"
     assert page.recent.rows == []
     assert window.files.recent.paths() == []
 

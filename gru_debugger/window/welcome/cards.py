@@ -121,7 +121,7 @@ class Recent(Card):
         for i, row in enumerate(self.rows):
             self.column.insertWidget(2 + i, row)
         self._none.setVisible(not there)
-        self.clear.setEnabled(bool(there))
+        self.clear.setVisible(bool(there))
 
 
 class _Row(QPushButton):
