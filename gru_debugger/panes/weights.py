@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 GATES = "rzn"
 _ROWS = {"one-hot": "character", "embedding": "embedding", "features": "feature"}
 _WIDE_TILE = 36  # pixels of the tile of a symbol of several characters
+_SHORTEST = 12  # pixels of a scale of colours
 _BESIDE = 11  # pixels of type of the symbol beside W_h
 _TICK = 4  # pixels of the selected unit's, left of the map of what is met
 _FINE = 8  # pixels a unit from which cells are parted by lines
@@ -195,21 +196,28 @@ class WeightRow(Row):
         session.look(contributions=not session.view.contributions)
 
     def _paint_scale(self, p: QPainter, caption_end: float) -> None:
-        """−level … the map's colours … level, right above the matrix, where there is room."""
+        """−level … the map's colours … level, right above the matrix; where that has no room, a
+        short one and ±level."""
         theme, words = self.pane.theme, brief(self._level)
-        wide = fonts.width(words, fonts.TICKS, 10)
         right = self.right - (58 if self.one_hot() else 0)
-        left = right - 2 * wide - 72
-        if left < caption_end + 6:
-            return
-        y = self.baseline - 9
-        fonts.text(p, right, y + 8, words, theme.ticks, fonts.TICKS, 10, align="right")
-        left, ticks = right - wide - 62, theme.ticks
-        fonts.text(p, left, y + 8, "−" + words, ticks, fonts.TICKS, 10, align="right")
-        gradient = QLinearGradient(right - wide - 57, 0, right - wide - 5, 0)
+        room, y, ticks = right - caption_end - 6, self.baseline - 9, theme.ticks
+        wide = fonts.width(words, fonts.TICKS, 10)
+        colours = 52.0
+        if 2 * wide + 72 > room:
+            words = f"±{words}"
+            wide = fonts.width(words, fonts.TICKS, 10)
+            colours = min(colours, room - wide - 5)
+            if colours < _SHORTEST:
+                return
+        else:
+            fonts.text(p, right - wide - 62, y + 8, "−" + words, ticks, fonts.TICKS, 10,
+                       align="right")  # fmt: skip
+        fonts.text(p, right, y + 8, words, ticks, fonts.TICKS, 10, align="right")
+        end = right - wide - 5
+        gradient = QLinearGradient(end - colours, 0, end, 0)
         for i in range(17):
             gradient.setColorAt(i / 16, map_color(theme.name, i / 8 - 1))
-        p.fillRect(QRectF(right - wide - 57, y, 52, 8), gradient)
+        p.fillRect(QRectF(end - colours, y, colours, 8), gradient)
 
     @property
     def shows_value(self) -> bool:  # type: ignore[override]

@@ -753,6 +753,26 @@ def test_few_units_leave_no_words_out(
     assert sizes == [16]
 
 
+def test_where_a_scale_has_no_room_a_short_one_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of small weights, whose level is a longer number, beside the chip of what is read."""
+    pane = pane_of(Case(1024, {"scale": 0.05}))
+    ends = {brief(pane.weight_level(side)) for side in ("i", "h")}
+    said: list[str] = []
+    text = fonts.text
+
+    def see_text(p: Any, x: float, y: float, words: str, *more: Any, **named: Any) -> fonts.Shape:
+        if words[1:] in ends and more[2:3] == (10,):
+            said.append(words[0])
+        return text(p, x, y, words, *more, **named)
+
+    monkeypatch.setattr(fonts, "text", see_text)
+    for row in weight_rows(pane):
+        before = len(said)
+        paint_row(row)
+        assert len(said) == before + 1, row.formula()
+    assert {*said} == {"−", "±"}
+
+
 def paint_row(row: Row) -> None:
     image = QImage(row.pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
     painter = QPainter(image)
