@@ -185,7 +185,7 @@ class WholeRunPane(Pane):
             panel.paint(p)
         if self._laid and (words := self.progress()):
             right = self.size.width() - _RIGHT
-            fonts.text(p, right, 12, words, self.theme.text, fonts.SANS, 13, align="right")
+            fonts.text(p, right, 10, words, self.theme.text, fonts.SANS, 13, align="right")
 
     def paint_standing(self, p: QPainter) -> None:
         for panel in self.all if self._laid else ():
