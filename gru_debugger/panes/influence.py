@@ -116,11 +116,10 @@ class InfluencePane(AsksInfluence, CharacterColumns):
         self._paint_numbers(p)
         p.fillRect(QRectF(0, self.size.height() - 1, self.size.width(), 1), self.theme.border)
         if self.shares is None:
-            rect = self.lanes["lines"]
-            words = influence_told.missing(self)
-            shown, pixels = fonts.fitting(words, self.size.width() - LEFT - RIGHT, fonts.SANS, 13)
-            fonts.text(p, rect.left(), rect.top() + 24, shown, self.theme.muted, fonts.SANS, pixels)
+            self._paint_instead(p, influence_told.missing(self))
             return
+        if influence_told.is_blank(self.shares):
+            self._paint_instead(p, told("looking back…"))
         if not self.interactive:
             self._paint_said(p, self.shares)
         influence_lines.paint(p, self, self.lanes["lines"], self.shares)
@@ -130,6 +129,12 @@ class InfluencePane(AsksInfluence, CharacterColumns):
                 self._paint_letters(p)
         if "units" in self.lanes:
             self._paint_units(p)
+
+    def _paint_instead(self, p: QPainter, words: str) -> None:
+        """In place of the lines."""
+        rect = self.lanes["lines"]
+        shown, pixels = fonts.fitting(words, self.size.width() - LEFT - RIGHT, fonts.SANS, 13)
+        fonts.text(p, rect.left(), rect.top() + 24, shown, self.theme.muted, fonts.SANS, pixels)
 
     def _paint_said(self, p: QPainter, shares: Shares) -> None:
         box = QRectF(LEFT - 16, -9, self.size.width() - LEFT - RIGHT + 16, _SAID)

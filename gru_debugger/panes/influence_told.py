@@ -44,6 +44,11 @@ def missing(pane: AsksInfluence) -> str:
     return here.as_written(here.why)
 
 
+def is_blank(shares: Shares) -> bool:
+    """Whether it is looked back, and nothing is found yet that lines could show."""
+    return not shares.found.complete and not shares.found.norms[shares.name].any()
+
+
 def captions(pane: AsksInfluence) -> dict[str, tuple[str, str]]:
     """The question of each lane, and what is drawn."""
     of = value_in_words(pane.session.influence)

@@ -19,6 +19,8 @@ from gru_debugger.window.style import theme_of
 _DIM = 178  # of 255
 _DISC, _LEAST_DISC = 18.0, 14.0  # pixels
 
+_PARTS = {"n": ("input_n", "reset_product")}  # what such a value is the sum of
+
 Values = Sequence[tuple[str, int]]  # a quantity and a unit each
 
 
@@ -32,11 +34,14 @@ class TourMarks(QWidget):
         self.marks: Values = ()
         self.hidden: Values = ()
         self.found: Values = ()
+        self.parts: Values = ()
         self.hide()
 
     def point(self, marks: Values, hidden: Values = (), found: Values = ()) -> None:
-        """At values, numbered from 1, at where one will stand, and at one that was asked for."""
+        """At values, numbered from 1, at where one will stand, and at one that was asked for,
+        which what it is the sum of is lit with."""
         self.marks, self.hidden, self.found = marks, hidden, found
+        self.parts = [(part, unit) for name, unit in found for part in _PARTS.get(name, ())]
         self.follow()
 
     def follow(self) -> None:
@@ -67,7 +72,8 @@ class TourMarks(QWidget):
 
     def _draw(self, p: QPainter) -> None:
         marks, hidden, found = map(self.places, (self.marks, self.hidden, self.found))
-        self._veil(p, [place for place in (*marks, *hidden, *found) if place is not None])
+        lit = (*marks, *hidden, *found, *self.places(self.parts))
+        self._veil(p, [place for place in lit if place is not None])
         for place in filter(None, hidden):
             self._question(p, place.part)
         for place in filter(None, found):

@@ -111,6 +111,30 @@ def test_a_short_run_of_few_units_is_there_at_once_and_a_long_one_comes(qtbot: Q
     session.close()
 
 
+def test_while_nothing_is_found_it_says_that_it_looks_back(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = list[str]()
+    text = fonts.text
+    monkeypatch.setattr(fonts, "text", lambda *given, **more: said.append(given[3])
+                        or text(*given, **more))  # fmt: skip
+
+    def drawn(pane: InfluencePane) -> list[str]:
+        said.clear()
+        image = QImage(1600, 320, QImage.Format.Format_ARGB32)
+        p = QPainter(image)
+        pane.paint_background(p)
+        p.end()
+        return list(said)
+
+    session = session_of(recording(model(200), 60), 60, 1)
+    pane = pane_of(session)
+    assert "looking back…" in drawn(pane)
+    qtbot.waitUntil(lambda: is_shown(pane, None))
+    assert "looking back…" not in drawn(pane)
+    session.close()
+
+
 def test_nothing_is_computed_where_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(here.InfluenceHere, "_new", lambda *_: pytest.fail("nobody asked"))
     session = session_of(recording(model()), 5, 1)

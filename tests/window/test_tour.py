@@ -241,6 +241,27 @@ def test_the_rest_stands_back(window: MainWindow, qtbot: QtBot) -> None:
     assert before[1] <= darkest(meant)
 
 
+def test_what_a_candidate_is_made_of_is_lit_with_it(window: MainWindow, qtbot: QtBot) -> None:
+    """The letter's part, which is drawn with the answer and makes it."""
+    go(window, qtbot, "What the reset gate does")
+    over = marks(window)
+
+    def veiled() -> bool:
+        (place,) = over.places([("input_n", 9)])
+        assert place is not None
+        chart = place.lit[0].translated(over.pos()).toRect().adjusted(8, 8, -8, -8)
+        with_it = window.grab(chart).toImage()
+        over.setVisible(False)
+        without = window.grab(chart).toImage()
+        over.setVisible(True)
+        return with_it != without
+
+    assert veiled(), "nothing stands there yet"
+    press(window, "1")
+    settle()
+    assert not veiled()
+
+
 def test_it_is_offered_on_the_start_page(window: MainWindow, qtbot: QtBot) -> None:
     press(window, "PgDown")
     press(window, "Escape")
