@@ -187,7 +187,7 @@ class GradientsPane(AsksInfluence):
         symbol, pixels = fonts.symbol(read, 24, 11)
         fonts.text(p, MARGIN + 38, y, symbol, theme.text, fonts.MONO, pixels)
         if self.interactive and row.step <= self.trace.steps:
-            fonts.underline(p, MARGIN + 38, y + 5, fonts.width(symbol, fonts.MONO, pixels),
+            fonts.underline(p, MARGIN + 38, y + 4, fonts.width(symbol, fonts.MONO, pixels),
                             theme.muted)  # fmt: skip
         shares = row.whole, row.direct, row.constant_gates, row.plain_rnn
         for share, (x, room) in zip(shares, self._columns()[1].values(), strict=True):

@@ -129,8 +129,9 @@ class Foot:
                     else:
                         lines.append(fonts.line_below(x, baseline + 3, wide))
             if brief.second:
-                x = self._name(key)
-                fonts.text(p, x, baseline + _LINE, brief.second, theme.muted, fonts.SANS, 12)
+                x, right = self._name(key), self.pane.size.width() - self._left
+                words, size = fonts.fitting(brief.second, right - x, fonts.SANS, 12)
+                fonts.text(p, x, baseline + _LINE, words, theme.muted, fonts.SANS, size)
         paint_lines(p, self.pane, lines)
 
     def _color(self, span: Span) -> QColor:
