@@ -60,7 +60,7 @@ class Menus(QObject):
             elif row.begins_group:
                 menus[row.submenu or row.menu].addSeparator()
             menus[row.submenu or row.menu].addAction(action)
-        panes = menus["Panes"] = menus["View"].addMenu("Panes")
+        panes = menus["Panes"] = menus["View"].addMenu("Show panes")
         panes.addActions(list(window.docks.toggles.values()))
         stops, lanes = window.ready.menus(window)
         menus["Stops"].insertMenu(self.actions["clear_stops"], stops)

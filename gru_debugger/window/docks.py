@@ -76,7 +76,7 @@ class _Title(QWidget):
         close.setText("✕")
         close.setAccessibleName(f"Close the pane: {title}")
         close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        close.setToolTip(f"Close “{title}” (View, Panes brings it back)")
+        close.setToolTip(f"Close “{title}” (View, Show panes brings it back)")
         close.clicked.connect(dock.close)
         layout.addStretch(1)
         grip = Label("⋯")

@@ -51,10 +51,12 @@ class LentRoom:
     def resting(self) -> Iterator[None]:
         """The window is arranged as a whole: nothing was lent, and nothing is remembered."""
         rests, self.rests = self.rests, True
-        yield
-        self.rests = rests
-        self.forget()
-        self._own.clear()
+        try:
+            yield
+        finally:
+            self.rests = rests
+            self.forget()
+            self._own.clear()
 
     @contextmanager
     def opening(self, dock: QDockWidget) -> Iterator[None]:

@@ -82,7 +82,7 @@ def add(open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ad
 
 
 def panes_menu(window: MainWindow) -> dict[str, Any]:
-    (menu,) = (menu for menu in window.findChildren(QMenu) if menu.title() == "Panes")
+    (menu,) = (menu for menu in window.findChildren(QMenu) if menu.title() == "Show panes")
     return {a.text(): a for a in menu.actions()}
 
 

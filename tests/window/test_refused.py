@@ -43,8 +43,8 @@ def test_what_stands_in_the_way_is_told(open_window: OpenWindow) -> None:
 
 IN_VAIN = [
     ("[", "first unit"), ("]", "last unit"), ("Up", "first quantity"), ("Down", "last quantity"),
-    ("Ctrl+Up", "fast"), ("Ctrl+Down", "slowly"), ("Ctrl+-", "All units"), ("Ctrl+0", "All units"),
-    ("Ctrl+Shift+Right", "no units further"), ("Ctrl+=", "Closer"), ("Space", "ends here"),
+    ("Ctrl+Up", "fast"), ("Ctrl+Down", "slowly"), ("Ctrl+-", "All is"), ("Ctrl+0", "All is"),
+    ("Ctrl+Shift+Right", "nothing further"), ("Ctrl+=", "Closer"), ("Space", "ends here"),
 ]  # fmt: skip
 
 

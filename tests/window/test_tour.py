@@ -83,7 +83,8 @@ def test_one_key_answers(window: MainWindow, qtbot: QtBot, key: str, said: str) 
     shown, session = card(window), window.session
     assert shown.verdict.text() == said
     assert (session.position, session.computation) == (34, "blend")
-    assert re.fullmatch(r"= 0\.999 · \(−0\.\d+\) \+ 0\.001 · 0\.\d+ = −0\.97", shown.worked.text())
+    worked = r"= 0\.999 · \(−0\.\d+\) \+ 0\.000\d · 0\.\d+ = −0\.97"
+    assert re.fullmatch(worked, shown.worked.text())
     assert "right" in shown.answers[1].accessibleName()
     own = [i for i, one in enumerate(shown.answers, 1) if "your answer" in one.accessibleName()]
     assert own == ([] if "S" in key else [int(key)])
