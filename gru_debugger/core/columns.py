@@ -12,6 +12,8 @@ from gru_debugger.core.cell import (
     Array,
     Cell,
     as_computed,
+    candidate,
+    gates_of,
     gru_step,
     hidden_part,
     kept,
@@ -119,6 +121,19 @@ def cell_quantities(
     edited = overwrite(edits, place, a, b, first)
     part = trace.input_parts(*place, a, b, units)
     return gru_step(cell.of_units(units), part, h_prev, reset, edited, units)
+
+
+def gates_and_candidate(trace: Trace, place: Place, a: int, b: int) -> tuple[Array, Array, Array]:
+    """r, z and n of rows a..b-1 (from 0), of all units, which one derivation yields."""
+    model = trace.model
+    if model.reset == "before":
+        values = cell_quantities(trace, place, a, b)
+        return values["r"], values["z"], values["n"]
+    edited = overwrite(trace.edits, place, a, b) if trace.edits else as_computed
+    cell, size, part = model.cell(*place), model.hidden_size, trace.input_parts(*place, a, b)
+    hidden, _, r, z = gates_of(cell, "after")(part, trace.previous_states(*place, a, b), edited)
+    tanh, behind = cell.activations.bend_candidate, slice(2 * size, None)
+    return r, z, candidate(part[:, behind], hidden[:, behind], r, tanh, edited)[-1]
 
 
 def _block(name: str) -> slice:

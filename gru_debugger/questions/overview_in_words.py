@@ -187,15 +187,20 @@ def lost(bits: Floats, tried: int, why: str, wanted: bool) -> Answer:
     if not len(known):
         return said
     worst, helped = (int(known[at(bits[known])]) for at in (np.argmax, np.argmin))
+    missed: dict[str, str | Links] = {"unit": _units([worst]), "bits": two(bits[worst])}
+    better: dict[str, str | Links] = {"unit": _units([helped]), "bits": two(-bits[helped])}
+    counting = tried < len(bits)  # beside how many that are; the plot says of what the bits are
     if bits[worst] <= 0:
         said.say("no unit is missed,")
+    elif counting:
+        said.say("without {unit} {bits} bits worse,", **missed)
     else:
-        said.say("without {unit} {bits} bits a character worse,", unit=_units([worst]),
-                 bits=two(bits[worst]))  # fmt: skip
+        said.say("without {unit} {bits} bits a character worse,", **missed)
     if bits[helped] >= 0:
         return said.say("none is better silent")
-    return said.say("without {unit} {bits} better", unit=_units([helped]),
-                    bits=two(-bits[helped]))  # fmt: skip
+    if counting and bits[worst] > 0:
+        return said.say("{unit} {bits} better", **better)
+    return said.say("without {unit} {bits} better", **better)
 
 
 def surprised(found: Surprises, trace: Trace) -> Answer:

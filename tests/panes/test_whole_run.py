@@ -23,10 +23,12 @@ from gru_debugger.panes.whole_run.pane import WholeRunPane
 from gru_debugger.panes.whole_run.ranked import Holding, Missing
 from gru_debugger.panes.whole_run.scatters import Dots
 from gru_debugger.panes.whole_run.surprise import Surprise
-from gru_debugger.questions import matters
+from gru_debugger.questions import matters, overview_in_words
 from gru_debugger.questions.overview import Survey
 from gru_debugger.session.recorder import Recorder
 from gru_debugger.session.session import Session
+from gru_debugger.session.whole_run import WholeRun
+from gru_debugger.session.zoom import Zoom
 
 pytestmark = pytest.mark.usefixtures("screen")
 
@@ -323,6 +325,42 @@ def test_the_dearest_characters_are_those_that_are_told(
     session.close()
 
 
+def test_behind_one_without_room_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be less dear than one that is not."""
+    session = session_of(recording(model(), 60), 7, 2)
+    pane = pane_of(session)
+    first, second, *_ = pane.surprise.peaks()
+    told: list[str] = []
+    monkeypatch.setattr(
+        Surprise, "_paint_told", lambda _, p, parts, rect: told.append(parts[-1][0]))
+    free = Surprise._free
+    monkeypatch.setattr(Surprise, "_free", lambda self, character, *given: (
+        None if character == second else free(self, character, *given)))  # fmt: skip
+    painted(pane)
+    (cost,) = (float(words.split()[-1]) for words in told)
+    assert cost == pytest.approx(pane.surprise.bits[first - 2], abs=0.0051)
+    session.close()
+
+
+@pytest.mark.parametrize("zoom", [None, (0, 4999), (17, 3000), (1234, 1300)])
+def test_each_pixel_has_the_bar_of_its_dearest_character(zoom: tuple[int, int] | None) -> None:
+    m = model(4)
+    session = session_of(Trace(m, text_for(m, 5000)).finish(), 7, 2)
+    if zoom is not None:
+        session.look(characters=Zoom(*zoom))
+    for width in (640, 1259, 1301):
+        pane = pane_of(session, (width, 737))
+        panel, highest = pane.surprise, dict[int, float]()
+        for character in panel._there():
+            x = int(panel._x(character))
+            highest[x] = max(highest.get(x, 0.0), float(panel.bits[character - 2]))
+        bars = panel.bars()
+        assert [bar.left() for bar in bars] == list(highest)
+        heights = np.array([bar.height() for bar in bars]) / panel.plot.height() * panel.top
+        np.testing.assert_allclose(heights, [*highest.values()], atol=1e-9)
+    session.close()
+
+
 def test_the_last_number_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     session = session_of(recording(model(), 40), 7, 2)
     pane = pane_of(session)
@@ -387,9 +425,70 @@ def test_how_much_of_the_text_is_known_is_told_at_a_readable_size(
 
     monkeypatch.setattr(fonts, "text", text)
     monkeypatch.setattr(pane, "look", lambda: None)
-    pane.renew_background()
+    pane.show_whole_run()
     painted(pane)
     assert sizes["so far of 300 of 4,000 steps, 8\u00a0%"] >= 13
+    session.close()
+
+
+def test_what_is_found_meanwhile_is_told_with_how_much_it_is_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All that is on a screen is of the same steps; what comes above it has room of its own."""
+    session = session_of(recording(model(), 4000), 7, 2)
+    pane = pane_of(session)
+    titles = [panel.rect.top() for panel in pane.all]
+    survey = Survey(pane.trace, session.where.place)
+    monkeypatch.setattr("gru_debugger.core.columns.stretch_rows", lambda trace: 300)
+    monkeypatch.setattr("gru_debugger.questions.overview.rows_at_once", lambda trace: 300)
+    survey.advance()
+    survey.advance()
+    session.whole_run.show(survey, None)
+    monkeypatch.setattr(pane, "look", lambda: None)
+    pane.show_whole_run()
+    assert pane.panels[0].rect.top() >= titles[0] + 16
+    assert pane.surprise.rect.bottom() == pane.size.height()
+    while survey.go_on():  # as a thread does
+        pass
+    words = pane.in_words()
+    assert "So far of 300 of 4,000 steps" in words
+    assert " of 300 cost more than guessing" in words
+    assert pane._so_far in words.replace("So far", "so far")
+    survey.take()
+    pane.show_whole_run()
+    assert [panel.rect.top() for panel in pane.all] == titles
+    assert " of 3,999 cost more than guessing" in pane.in_words()
+    assert pane._so_far == ""
+    session.close()
+
+
+def test_the_time_that_is_left_stands_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = session_of(recording(model(), 4000), 7, 2)
+    pane = pane_of(session)
+    survey = Survey(pane.trace, session.where.place)
+    monkeypatch.setattr("gru_debugger.core.columns.stretch_rows", lambda trace: 400)
+    survey.advance()
+    session.whole_run.show(survey, None)
+    assert pane.progress().endswith("10\u00a0%")
+    monkeypatch.setattr(WholeRun, "left", 83.0)
+    assert pane.progress().endswith("10\u00a0%, 83\u00a0s left")
+    session.close()
+
+
+@pytest.mark.parametrize("size", [(1259, 737), (1259, 590), (1041, 500)])
+@pytest.mark.parametrize("units", [256, 1024])
+def test_what_is_tried_so_far_is_told_at_the_size_of_the_others(
+    units: int, size: tuple[int, int]
+) -> None:
+    session = session_of(recording(model(), 40), 7, 2)
+    pane = pane_of(session, size)
+    missing = next(panel for panel in pane.panels if isinstance(panel, Missing))
+    bits = np.full(units, np.nan)
+    bits[: units - 20] = 0.02
+    bits[units - 30], bits[units - 21] = 2.48, -0.25
+    said = overview_in_words.lost(bits, units - 20, "", wanted=True)
+    missing.sentence.say(said.spans)
+    assert missing.sentence._pixels == pane.panels[0].sentence._pixels
     session.close()
 
 

@@ -283,7 +283,7 @@ def test_what_is_not_tried_is_not_told() -> None:
     assert [goal.kind for goal in asked.goals] == ["try"]
     some = np.array([0.5, -0.25, np.nan, np.nan])
     told = overview_in_words.lost(some, 2, "", wanted=True).words
-    assert told == "2 of 4 tried: without 0 0.50 bits a character worse, without 1 0.25 better"
+    assert told == "2 of 4 tried: without 0 0.50 bits worse, 1 0.25 better"
     assert overview_in_words.lost(nothing, 0, "why", wanted=True).words == "why"
 
 

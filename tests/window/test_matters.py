@@ -48,7 +48,7 @@ def test_the_panel_fills(open_window: OpenWindow, qtbot: QtBot) -> None:
 def test_nothing_is_looked_for_that_nobody_sees(
     open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Survey, "advance", lambda _: True)  # there is always more
+    monkeypatch.setattr(Survey, "go_on", lambda _: False)  # it goes on waiting for more
     window = open_window(recording(model(6), 40), 12, 5)
     timer = window.session.whole_run._timer
     for key, looked in (("Ctrl+3", True), ("Ctrl+1", False), ("Ctrl+3", True)):

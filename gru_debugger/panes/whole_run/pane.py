@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from gru_debugger import phrases
 from gru_debugger.charts import fonts
 from gru_debugger.charts.theme import Theme
-from gru_debugger.numerals import brief, grouped
+from gru_debugger.numerals import brief, duration, grouped
 from gru_debugger.panes.links import Link
 from gru_debugger.panes.pane import Pane
 from gru_debugger.panes.table import Tables
@@ -31,6 +31,7 @@ from gru_debugger.session.whole_run import Losses
 _LEFT, _RIGHT, _GAP, _PLOT = 56, 22, 74, 344  # pixels; of a plot at most
 _THREE = 1100  # pixels from which three panels stand beside each other
 _LOWEST = 240
+_SO_FAR = 16  # pixels above all, of how much the answers are of
 _LOOK = 0.25  # seconds between two looks at what is recorded
 
 
@@ -48,6 +49,7 @@ class WholeRunPane(Pane):
         )  # fmt: skip
         self._units: tuple[object, Units | None] = (None, None)
         self._laid = False
+        self._so_far = ""  # told above them, of the same steps as the answers
         self._looked = 0.0
 
     # What is known -----------------------------------------------------------------------------
@@ -149,13 +151,17 @@ class WholeRunPane(Pane):
         wide = (room - (across - 1) * _GAP) / across
         wide = min(_PLOT, wide) if across == 3 else wide
         pitch = (room - wide) / (across - 1)
-        last_one = min(max(LEAST, height - down * HIGH), LAST)  # it gives way first
+        above = _SO_FAR if self._so_far else 0
+        height -= above
+        least = LEAST - above  # what is told for a while brings no scroll bar
+        last_one = min(max(least, height - down * HIGH), LAST)  # it gives way first
         each = max(LOW, min(HIGH + 30, (height - last_one) // down))
         for i, panel in enumerate(self.panels):
-            left, top = _LEFT + i % across * pitch, i // across * each
+            left, top = _LEFT + i % across * pitch, above + i // across * each
             last = i % across == across - 1
             panel.place(QRectF(left, top, wide, each), _RIGHT - 4 if last else pitch - wide - 14)
-        self.surprise.place(QRectF(_LEFT, down * each, room, max(LEAST, height - down * each)), 0)
+        rest = max(least, height - down * each)
+        self.surprise.place(QRectF(_LEFT, above + down * each, room, rest), 0)
         return round(down * LOW + LEAST)
 
     @property
@@ -165,10 +171,14 @@ class WholeRunPane(Pane):
     def arrange(self) -> None:
         self._laid = True
         self.look()
+        self._so_far = self.progress()
         self._place(self.size.width(), self.size.height())
         self._fill()
 
     def _fill(self) -> None:
+        before, self._so_far = self._so_far, self.progress()
+        if bool(before) != bool(self._so_far):
+            self._place(self.size.width(), self.size.height())
         for panel in self.all:
             panel.arrange()
 
@@ -183,9 +193,9 @@ class WholeRunPane(Pane):
         super().paint_background(p)
         for panel in self.all if self._laid else ():
             panel.paint(p)
-        if self._laid and (words := self.progress()):
-            right = self.size.width() - _RIGHT
-            fonts.text(p, right, 10, words, self.theme.text, fonts.SANS, 13, align="right")
+        if self._laid and self._so_far:
+            right, words = self.size.width() - _RIGHT, self._so_far
+            fonts.text(p, right, 18, words, self.theme.text, fonts.SANS, 13, align="right")
 
     def paint_standing(self, p: QPainter) -> None:
         for panel in self.all if self._laid else ():
@@ -280,6 +290,9 @@ class WholeRunPane(Pane):
         survey = self.survey
         if survey is None or survey.complete:
             return ""
-        steps, every = survey.steps, self.trace.steps
-        return phrases.told("so far of {steps} of {all} steps, {share}", steps=grouped(steps),
-                            all=grouped(every), share=share(steps / every))  # fmt: skip
+        steps, every, left = survey.steps, self.trace.steps, self.session.whole_run.left
+        words = phrases.told("so far of {steps} of {all} steps, {share}", steps=grouped(steps),
+                             all=grouped(every), share=share(steps / every))  # fmt: skip
+        return words if left is None else phrases.told(
+            "{words}, {time} left", words=words, time=duration(left)
+        )  # fmt: skip

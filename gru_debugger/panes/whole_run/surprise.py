@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
@@ -78,18 +79,29 @@ class Surprise(Panel):
         wide, each = self._each, self._there()
         if not each:
             return []
-        heights = self.bits[each.start - 2 : each.stop - 2] / self.top * self.plot.height()
-        lefts = self._x(each.start) + wide * np.arange(len(heights))
+        bits, left = self.bits[each.start - 2 : each.stop - 2], self._x(each.start)
         if wide < 1:
-            pixels = np.floor(lefts)
-            starts = np.flatnonzero(np.diff(pixels, prepend=pixels[0] - 1))
-            heights, lefts, wide = np.maximum.reduceat(heights, starts), pixels[starts], 1.0
+            starts = self._first_of_pixels(left, len(bits))
+            bits, lefts, wide = np.maximum.reduceat(bits, starts), left + wide * starts, 1.0
+            lefts = np.floor(lefts)
+        else:
+            lefts = left + wide * np.arange(len(bits))
+        heights = bits / self.top * self.plot.height()
         bar = wide if wide < 3 else wide - 1
         floor = self.plot.bottom()
         return [
             QRectF(x, floor - high, bar, high)
             for x, high in zip(lefts.tolist(), heights.tolist(), strict=True)
         ]
+
+    def _first_of_pixels(self, left: float, count: int) -> NDArray[np.int64]:
+        """Which of so many characters from there on is the first in each pixel, where one is less
+        wide than a pixel: as many as there are pixels, whatever the text's length."""
+        wide = self._each
+        pixels = np.arange(np.floor(left), np.floor(left + wide * (count - 1)) + 1)
+        first = np.maximum(0, np.ceil((pixels - left) / wide)).astype(np.int64)
+        first += left + wide * first < pixels  # by a rounding
+        return first - ((first > 0) & (left + wide * (first - 1) >= pixels))
 
     # Painting ------------------------------------------------------------------------------------
 
