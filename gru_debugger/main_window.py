@@ -264,7 +264,7 @@ class MainWindow(Parts):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self.docks.begun:
-            self.docks.begin(self.settings.value("layout"))
+            self.docks.begin(self.settings.value("layout"), self.settings.value("lent"))
             self._enable()
             self.centre.take_focus()
             self.windowHandle().installEventFilter(self)
@@ -288,7 +288,9 @@ class MainWindow(Parts):
             if "tours" in vars(self):
                 self.tours.put_down()
             self.settings.setValue("geometry", self.teaching.geometry())
-            self.settings.setValue("layout", self.docks.to_keep())
+            layout, lent = self.docks.to_keep()
+            self.settings.setValue("layout", layout)
+            self.settings.setValue("lent", lent)
             last_opened.keep(self.session, self.settings)
         super().closeEvent(event)
 

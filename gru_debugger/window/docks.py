@@ -214,8 +214,9 @@ class Docks(Mapping[str, QDockWidget]):
 
     # Layout --------------------------------------------------------------------------------
 
-    def begin(self, kept: object) -> None:
-        """The window is there, which restoring needs: as at first, or as it was left."""
+    def begin(self, kept: object, lent: object = None) -> None:
+        """The window is there, which restoring needs: as at first, or as it was left; both as
+        `to_keep` says it."""
         if self.begun:
             return
         if self._window.height() < VERY_LOW:
@@ -224,6 +225,7 @@ class Docks(Mapping[str, QDockWidget]):
         self._at_first = self._window.saveState(LAYOUT_VERSION)
         if isinstance(kept, QByteArray):
             self._window.restoreState(kept, LAYOUT_VERSION)
+            self.lent.begin(lent)
         self.settle()
         for view in self.views.values():
             view.hold(False)
@@ -243,14 +245,16 @@ class Docks(Mapping[str, QDockWidget]):
     def begun(self) -> bool:
         return not self._at_first.isEmpty()
 
-    def to_keep(self) -> QByteArray:
-        """The layout, for `begin`, without the room of lanes: the next start has none."""
+    def to_keep(self) -> tuple[QByteArray, str]:
+        """The layout, and what is given back, for `begin`, without the room of lanes: the next
+        start has none."""
+        lent = self.lent.to_keep(self._given)
         for name, room in self._given.items():
             dock = self._docks[name]
             if room and self._room.is_level(dock):
                 self._window.resizeDocks([dock], [dock.height() - room], DOWN)
         self._given.clear()
-        return self._window.saveState(LAYOUT_VERSION)
+        return self._window.saveState(LAYOUT_VERSION), lent
 
     def described(self) -> dict[str, Any]:
         """The layout in plain words, for a session."""
@@ -333,6 +337,7 @@ class Docks(Mapping[str, QDockWidget]):
             more, self._given[name] = wanted - self._given.get(name, 0), wanted
             if more and self._room.is_level(dock):
                 self._window.resizeDocks([dock], [dock.height() + more], DOWN)
+                self.lent.grow(name, more)
                 self._keep_whole(more)
 
     def _keep_whole(self, less: int) -> None:

@@ -6,6 +6,7 @@ anew: a map of two lines would be half the window high.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -46,6 +47,31 @@ class LentRoom:
     def take(self, lent: Lent) -> None:
         self._before = {name: dict(sizes) for name, sizes in lent.before.items()}
         self._own = dict(lent.own)
+
+    def to_keep(self, given: Mapping[str, int]) -> str:
+        """What is given back after the next start, which lanes have not `given` their room yet."""
+        return json.dumps({
+            name: {dock: (size.width(), size.height() - given.get(dock, 0))
+                   for dock, size in sizes.items()}
+            for name, sizes in self._before.items()
+        })  # fmt: skip
+
+    def begin(self, kept: object) -> None:
+        """With what `to_keep` said, if it is that still."""
+        try:
+            read = json.loads(kept) if isinstance(kept, str) else {}
+            self._before = {
+                name: {dock: QSize(*size) for dock, size in sizes.items()}
+                for name, sizes in read.items() if name in self._docks
+            }  # fmt: skip
+        except (ValueError, TypeError, AttributeError):  # somebody else wrote it
+            self.forget()
+
+    def grow(self, name: str, more: int) -> None:
+        """It has so many pixels more, which are no part of what is given back."""
+        for sizes in self._before.values():
+            if name in sizes:
+                sizes[name] = QSize(sizes[name].width(), sizes[name].height() + more)
 
     @contextmanager
     def resting(self) -> Iterator[None]:

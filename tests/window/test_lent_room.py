@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from samples import model, recording
 
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session.marks import Lane, Marks
 from gru_debugger.window.docks import WIDGETS
 from gru_debugger.window.tour_card import TourCard
 
@@ -40,10 +41,10 @@ def docks(window: MainWindow) -> Sizes:
     return {name: size for name, size in sizes(window).items() if name != "centre"}
 
 
-def near(found: Sizes, expected: Sizes) -> bool:
+def near(found: Sizes, expected: Sizes, by: int = 1) -> bool:
     """To a pixel, as Qt rounds."""
     return found.keys() == expected.keys() and all(
-        abs(a - b) <= 1 for name, size in found.items()
+        abs(a - b) <= by for name, size in found.items()
         for a, b in zip(size, expected[name], strict=True)
     )  # fmt: skip
 
@@ -129,15 +130,47 @@ def test_the_next_start_knows_nothing_of_it(
     window.close()
     again = opened(open_window, size)
     assert near(sizes(again), before)
-    press(again.cell, "I")
-    settle()
-    again.close()
-    last = opened(open_window, size)
-    assert last.docks["influence"].isVisible(), "it was open"
-    press(last.cell, "I", "I")
-    after = sizes(last)
-    assert after["strip"] == before["strip"]
-    assert after["centre"] == before["centre"]
+
+
+@BOTH
+@pytest.mark.parametrize("lanes", ["none", "before", "after"])
+def test_the_next_start_gives_back_what_this_one_took(
+    open_window: OpenWindow, size: tuple[int, int], lanes: str
+) -> None:
+    """And the one after it; what of it lanes were given they take along."""
+    window = opened(open_window, size)
+    before, marks = sizes(window), Marks(lanes=(Lane("z[9]"),))
+    if lanes == "before":
+        window.session.mark(marks)
+        settle()
+    press(window.cell, "I")
+    if lanes == "after":
+        window.session.mark(marks)
+        settle()
+    for _ in range(2):
+        window.close()
+        window = opened(open_window, size)
+        assert window.docks["influence"].isVisible(), "it was open"
+    press(window.cell, "I", "I")
+    by = 2 if lanes == "before" else 1  # a column that was lower is shared by its shares then
+    assert near(sizes(window), before, by)
+    window.close()
+    assert near(sizes(opened(open_window, size)), before, by)
+
+
+@pytest.mark.parametrize("kept", [
+    "", "{", "[]", '{"influence": 3}', '{"influence": {"unit": [1]}}', "nothing", 7, None,
+    '{"influence": {"unit": ["a", 2]}}', '{"nowhere": {"unit": [100, 200]}}',
+])  # fmt: skip
+def test_what_was_kept_of_it_may_be_anything(open_window: OpenWindow, kept: object) -> None:
+    window = opened(open_window, (1600, 1000))
+    before = sizes(window)
+    press(window.cell, "I")
+    window.close()
+    window.settings.setValue("lent", kept)
+    window = opened(open_window, (1600, 1000))
+    press(window.cell, "I", "I")
+    assert sizes(window)["strip"] == before["strip"]
 
 
 def test_what_the_user_drags_is_the_user_s(open_window: OpenWindow) -> None:
