@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,6 +17,7 @@ from gru_debugger.panes import influence_told, sentences
 from gru_debugger.panes.influence_asked import AsksInfluence
 from gru_debugger.panes.link_keys import LinkKeys
 from gru_debugger.panes.links import Link
+from gru_debugger.panes.sentences import Setting
 from gru_debugger.phrases import told
 from gru_debugger.questions.influence_in_words import Row, left
 from gru_debugger.questions.influence_in_words import sentences as said_of
@@ -23,15 +25,31 @@ from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
 
 MARGIN, ROW = 22, 17
-_TITLE, _BOX = 34, 44  # the baseline of title and choices, and the top of the sentence
-_LOW_TITLE, _LOW_BOX = 19, 27  # the same where there is little room
 _GAP = 18  # pixels between them
 _LONGEST = 1150  # pixels of the sentence
 _FEWEST = 2  # rows of the table
-_HEAD, _FOOT = 21, 6  # pixels down to its head's baseline, and below its rows
 _STEPS, _SPACE = 50, 8  # pixels of the steps' column, at least, and between columns
 _COLORS = {"": "text", "direct_": "keep_text", "constant_gates_": "muted",
            "plain_rnn_": "take_text"}  # of each path's column
+
+
+class _Layout(NamedTuple):
+    """Pixels down to the baseline of title and choices, and to the sentence's box; from that to
+    the table's head, whose baseline that is, and below its rows."""
+
+    title: int
+    box: int
+    setting: Setting
+    head: int
+    foot: int
+
+
+# With so little room for a table smaller letters leave more for the sentence.
+_LAYOUTS = (
+    _Layout(34, 44, sentences.USUAL, 21, 6),
+    _Layout(19, 27, sentences.SMALL, 21, 6),
+    _Layout(16, 23, sentences.SMALLEST, 16, 8),
+)
 
 
 class GradientsPane(AsksInfluence):
@@ -47,25 +65,27 @@ class GradientsPane(AsksInfluence):
 
     @property
     def least_height(self) -> int:  # type: ignore[override]
-        return round(self._box_of(low=True).bottom()) + 1
+        return round(self._box_of(_LAYOUTS[-1]).bottom()) + 1
 
     @property
-    def _low(self) -> bool:
-        """With so little room for a table smaller letters leave more for the sentence."""
-        whole = self._box_of(low=False).bottom() + _HEAD + _FOOT + _FEWEST * ROW
-        return self.size.height() < round(whole)
+    def _layout(self) -> _Layout:
+        """The largest that has room for a table; else for a row of it."""
+        usual, small, smallest = _LAYOUTS
+        if self._room_below(usual) >= _FEWEST:
+            return usual
+        return small if self._room_below(small) >= 1 else smallest
 
-    @property
-    def _title(self) -> int:
-        """Its baseline, and that of the choices."""
-        return _LOW_TITLE if self._low else _TITLE
+    def _room_below(self, layout: _Layout) -> int:
+        """How many rows."""
+        below = round(self._box_of(layout).bottom() + layout.head + layout.foot)
+        return int((self.size.height() - below) // ROW)
 
     @property
     def _rows(self) -> list[Row]:
         """As many as find room: the last one, of which the sentence tells, then the first."""
         known = self.shares is not None and self.shares.found.complete
         rows = self.shares.rows if self.shares is not None and known else []
-        room = int((self.size.height() - self._box.bottom() - _HEAD - _FOOT) // ROW)
+        room = self._room_below(self._layout)
         first, others = rows[:1], rows[1:]
         if room < len(rows):
             first, others = first[: room > 1], others[-max(1, room - 1) :] if room > 0 else []
@@ -89,12 +109,12 @@ class GradientsPane(AsksInfluence):
 
     @property
     def _box(self) -> QRectF:
-        return self._box_of(self._low)
+        return self._box_of(self._layout)
 
-    def _box_of(self, low: bool) -> QRectF:
+    def _box_of(self, layout: _Layout) -> QRectF:
         """The sentence's."""
         wide = max(self.least_width, self.size.width()) - 2 * MARGIN
-        top, setting = (_LOW_BOX, sentences.SMALL) if low else (_BOX, sentences.USUAL)
+        top, setting = layout.box, layout.setting
         high = sentences.height(wide, _LONGEST, setting)  # most: nothing moves between steps
         high = max(high, sentences.height_of(self._said(), wide - 1, setting))
         return QRectF(MARGIN + 0.5, top + 0.5, wide - 1, high)
@@ -106,15 +126,15 @@ class GradientsPane(AsksInfluence):
         theme = self.theme
         if self.session.trace is None:
             return
-        fonts.text(p, MARGIN, self._title, told("Influence"), theme.text, fonts.SANS, 16, 600)
+        layout = self._layout
+        fonts.text(p, MARGIN, layout.title, told("Influence"), theme.text, fonts.SANS, 16, 600)
         for of_selected in (False, True):
             self._paint_choice(p, of_selected)
         box = self._box
         sentences.paint_box(p, theme, box)
-        setting = sentences.SMALL if self._low else sentences.USUAL
-        sentences.paint(p, theme, box, self._said(), setting)
+        sentences.paint(p, theme, box, self._said(), layout.setting)
         if self._rows:
-            self._paint_table(p, box.bottom() + _HEAD)
+            self._paint_table(p, box.bottom() + layout.head)
 
     @property
     def _of_selected(self) -> bool:
@@ -139,7 +159,7 @@ class GradientsPane(AsksInfluence):
         if of_selected and self.model.output is not None:
             x += fonts.width(self._called(False), fonts.SANS, 13, 600) + _GAP
         wide = fonts.width(self._called(of_selected), fonts.SANS, 13, 600)
-        return QRectF(x, self._title - 14, wide, 20)
+        return QRectF(x, self._layout.title - 14, wide, 20)
 
     def _paint_choice(self, p: QPainter, of_selected: bool) -> None:
         box, chosen = self.choice(of_selected), self._of_selected == of_selected
@@ -151,8 +171,9 @@ class GradientsPane(AsksInfluence):
         shown, pixels = fonts.fitting(
             words, self.size.width() - MARGIN - box.left(), fonts.SANS, 13, weight
         )
-        fonts.text(p, box.left(), self._title, shown, color, fonts.SANS, pixels, weight)
-        fonts.underline(p, box.left(), self._title + 4, box.width(), color, chosen)
+        baseline = self._layout.title
+        fonts.text(p, box.left(), baseline, shown, color, fonts.SANS, pixels, weight)
+        fonts.underline(p, box.left(), baseline + 4, box.width(), color, chosen)
 
     def _paint_table(self, p: QPainter, top: float) -> None:
         theme, right = self.theme, self.size.width() - MARGIN
@@ -197,7 +218,7 @@ class GradientsPane(AsksInfluence):
     # The pointer and keys ----------------------------------------------------------------------
 
     def _row_at(self, at: QPointF) -> Row | None:
-        below = at.y() - self._box.bottom() - _HEAD - 9
+        below = at.y() - self._box.bottom() - self._layout.head - 9
         i, inside = int(below // ROW), below >= 0 and at.x() >= MARGIN
         return self._rows[i] if inside and 0 <= i < len(self._rows) else None
 
@@ -211,7 +232,7 @@ class GradientsPane(AsksInfluence):
                  self._called(of_selected))
             for of_selected in (False, True) if not self.choice(of_selected).isEmpty()
         ]  # fmt: skip
-        top, wide = self._box.bottom() + _HEAD + 9, self.size.width() - 2 * MARGIN
+        top, wide = self._box.bottom() + self._layout.head + 9, self.size.width() - 2 * MARGIN
         return found + [
             Link(QRectF(MARGIN, top + i * ROW, wide, ROW), partial(self.session.follow, row.step),
                  self.trace.character_in_words(row.step) if row.step else told("the initial state"))

@@ -14,31 +14,32 @@ from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.theme import Theme
 from gru_debugger.spans import Span
 
-_INSET = 16  # pixels
 _CLOSING = ".,;"  # no space before these
 _LONGEST = 770  # pixels that the longest sentence takes, with what lines leave free at their ends
 
 
 class Setting(NamedTuple):
-    """How large letters are, from line to line, and from the box's top to the first; pixels."""
+    """How large letters are, from line to line, from the box's top to the first, and from its
+    sides; pixels."""
 
     pixels: int
     line: int
     first: int
+    inset: int
 
 
-USUAL, SMALL = Setting(13, 21, 25), Setting(12, 17, 19)
+USUAL, SMALL, SMALLEST = Setting(13, 21, 25, 16), Setting(12, 17, 19, 16), Setting(11, 13, 15, 10)
 
 
 def height(width: float, longest: float = _LONGEST, setting: Setting = USUAL) -> float:
     """Pixels of a box so wide that has room for every sentence, of `longest` usual pixels."""
-    lines = -(-longest * setting.pixels / USUAL.pixels // max(40.0, width - 2 * _INSET))
+    lines = -(-longest * setting.pixels / USUAL.pixels // max(40.0, width - 2 * setting.inset))
     return setting.first - 5 + setting.line * lines
 
 
 def height_of(spans: Sequence[Span], width: float, setting: Setting = USUAL) -> float:
     """Pixels of a box so wide in which these words stand."""
-    lines = 1 + max((line for _, _, line in wrapped(spans, width, setting.pixels)), default=0)
+    lines = 1 + max((line for _, _, line in wrapped(spans, width, setting)), default=0)
     return setting.first - 5 + setting.line * lines
 
 
@@ -53,8 +54,9 @@ def paint(
     p: QPainter, theme: Theme, rect: QRectF, spans: Sequence[Span], setting: Setting = USUAL
 ) -> None:
     """The words in the box."""
-    for span, x, line in joined(wrapped(spans, rect.width(), setting.pixels)):
-        at, baseline = rect.left() + _INSET + x, rect.top() + setting.first + setting.line * line
+    for span, x, line in joined(wrapped(spans, rect.width(), setting)):
+        at, baseline = rect.left() + setting.inset + x, rect.top() + setting.first
+        baseline += setting.line * line
         paint_words(p, span, at, baseline, _color(theme, span.role), setting.pixels)
 
 
@@ -68,10 +70,10 @@ def paint_words(
 
 
 def wrapped(
-    spans: Sequence[Span], width: float, pixels: int = USUAL.pixels
+    spans: Sequence[Span], width: float, setting: Setting = USUAL
 ) -> list[tuple[Span, float, int]]:
     """Words with their x and line in a box so wide."""
-    return broken(spans, width - 2 * _INSET, pixels)
+    return broken(spans, width - 2 * setting.inset, setting.pixels)
 
 
 def broken(spans: Sequence[Span], room: float, pixels: int = 13) -> list[tuple[Span, float, int]]:

@@ -581,7 +581,7 @@ def test_gates_held_are_told_as_they_are_drawn(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize(("height", "backs"), [
     (320, [1, 3, 10, 33]), (250, [1, 10, 33]), (231, [1, 33]), (196, [1, 33]), (180, [33]),
-    (128, []),
+    (128, [33]), (110, []),
 ])  # fmt: skip
 @pytest.mark.parametrize(("name", "t"), [("sixteen", 34), ("sonnets", 150)])
 def test_in_little_room_the_sentence_stays_whole_and_rows_give_way(

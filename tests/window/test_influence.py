@@ -113,6 +113,26 @@ def test_other_panes_stay_whole(open_window: OpenWindow, size: tuple[int, int]) 
     assert not window.views["prediction"].verticalScrollBar().isVisible()
 
 
+@pytest.mark.parametrize(("size", "rows"), [((1600, 1000), 2), ((1366, 768), 1), ((1280, 720), 0)])
+@pytest.mark.parametrize("name", ["sixteen", "sonnets"])
+def test_the_words_stand_whole_with_a_table_where_there_is_room(
+    open_window: OpenWindow, qtbot: QtBot, name: str, size: tuple[int, int], rows: int
+) -> None:
+    network = gru_debugger.load_model(f"bundled:{name}")
+    window = open_window(gru_debugger.trace(network, network.example.text), 60, 9, size=size)
+    press(window.cell, "I")
+    view = window.views["gradients"]
+    pane = view.pane
+    assert isinstance(pane, GradientsPane)
+    qtbot.waitUntil(lambda: bool(pane.shares and pane.shares.found.complete))
+    QApplication.processEvents()
+    assert pane.size.height() <= view.viewport().height() + 1, "nothing is scrolled"
+    assert pane._box.bottom() < pane.size.height()
+    assert len(pane._rows) >= rows
+    foot = pane._box.bottom() + pane._layout.head + len(pane._rows) * 17 + 8 if pane._rows else 0
+    assert foot <= pane.size.height() + 1
+
+
 def test_the_table_and_the_choice(qtbot: QtBot, screen: QApplication) -> None:
     network = gru_debugger.load_model("bundled:sixteen")
     session = Session()
