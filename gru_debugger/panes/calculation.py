@@ -10,6 +10,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from gru_debugger import phrases
+from gru_debugger.charts import fonts
 from gru_debugger.charts.heatmap import HeatMap
 from gru_debugger.charts.theme import Theme
 from gru_debugger.core.quantities import LEVELLED
@@ -177,6 +179,16 @@ class CalculationPane(Pane):
     def paint_standing(self, p: QPainter) -> None:
         if self.session.trace is not None and self.layout is not None:
             paint.selection(p, self, self.layout)
+            self._paint_where(p, self.layout)
+
+    def _paint_where(self, p: QPainter, laid: layout.Layout) -> None:
+        """Where the row by hand is, in a window that has no room for it here."""
+        unit, left = str(self.session.unit), laid.beside + 8
+        words = phrases.told("Row {unit}, by hand: View, Show panes", unit=unit)
+        room = fonts.width(words, fonts.SANS, 12) <= self.size.width() - left - 6
+        if laid.ledger is None and self.interactive and room:
+            y = laid.bands[0].top - layout.HEAD + 17
+            fonts.text(p, left, y, words, self.theme.muted, fonts.SANS, 12)
 
     def paint_overlay(self, p: QPainter) -> None:
         of = self.sheet()

@@ -45,6 +45,8 @@ _WIDE, _LEAST = Sizes(9, 41, 47, 43, 16, True), Sizes(5, 36, 44, 38, 11, False)
 # In which order columns give way, so that the result stays in sight; the widest are for sheets
 # without maps.
 _ALL = (
+    *(replace(_WIDE, column=60, product=64, total=60, gap=gap) for gap in range(60, 28, -4)),
+    *(replace(_WIDE, column=50, product=55, total=51, gap=gap) for gap in range(48, 28, -4)),
     replace(_WIDE, gap=30), replace(_WIDE, gap=25), replace(_WIDE, gap=20), _WIDE,
     Sizes(7, 38, 41, 40, 14, False), _LEAST,
 )  # fmt: skip
@@ -110,6 +112,7 @@ class Layout:
     slots: dict[str, tuple[float, float]]
     bands: tuple[BandPlace, ...]
     ledger: QRectF | None
+    beside: float  # where what stands beside the upper bands begins
 
     @property
     def folded(self) -> bool:
@@ -139,7 +142,7 @@ def lay(
     def made(sizes: Sizes) -> Layout:
         slots = placed(sheet, sizes)
         right = sum(slots[behind])
-        return Layout(sizes, slots, bands, _card(right + 8, bands, room, card))
+        return Layout(sizes, slots, bands, _card(right + 8, bands, room, card), right + 8)
 
     fitting = [of for of in map(made, _ALL) if width(of.slots) <= room[0]]
     usual = [of for of in fitting if of.sizes.gap <= _WIDE.gap] or [made(_LEAST)]

@@ -131,6 +131,47 @@ def test_a_wide_pane_s_sheet_without_maps_is_wider_and_keeps_the_row_by_hand() -
     assert wide.ledger is not None
 
 
+@pytest.mark.parametrize("width", [1260, 1400, 1580, 1700])
+@pytest.mark.parametrize("hidden", [256, 1024])
+def test_of_many_units_the_sheet_takes_the_whole_width(hidden: int, width: int) -> None:
+    pane = pane_of(session_of(recording(model(hidden=hidden), 9), T, UNIT), (width, 740))
+    assert pane.layout is not None
+    assert pane.layout.ledger is not None
+    right = max(sum(pane.layout.slots["new"]), pane.layout.ledger.right())
+    assert 0.93 * width < right <= width
+
+
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+@pytest.mark.parametrize("reset", ["after", "before"])
+@pytest.mark.parametrize("size", SIZES)
+def test_where_the_row_by_hand_has_no_room_it_says_where_it_is(
+    size: tuple[int, int], reset: str, notation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a window; beside what is drawn there."""
+    run = recording(model(symbols=25, reset=reset))  # type: ignore[arg-type]
+    session = session_of(run, T, UNIT)
+    session.look(notation=notation)
+    pane = pane_of(session, size)
+    assert pane.layout is not None
+    words = f"Row {UNIT}, by hand: View, Show panes"
+    told = [one for one in placed(pane, monkeypatch) if one[0] == words]
+    if pane.layout.ledger is not None:
+        assert not told
+    elif size == (1025, 505):
+        ((_, right, y),) = told
+        left = right - fonts.width(words, fonts.SANS, 12)
+        assert sum(pane.layout.slots["take" if reset == "before" else "result"]) < left
+        assert right <= pane.size.width()
+        assert y < pane.layout.bands[0].top
+    session.select_unit(UNIT + 1)
+    again = [one for one in placed(pane, monkeypatch) if one[0] == f"Row {UNIT + 1}{words[5:]}"]
+    assert len(again) == len(told)
+    pane.interactive = False
+    pane.renew()
+    assert not [one for one in placed(pane, monkeypatch) if one[0].endswith("Show panes")]
+    session.close()
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("hidden", [1, 3, 16, 17, 128, 129, 300])
 @pytest.mark.parametrize("reset", ["after", "before"])
