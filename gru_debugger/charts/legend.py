@@ -22,6 +22,7 @@ class Key:
     words: str
     color: QColor
     shape: Shape = "bar"
+    passing: bool = False  # not drawn at every step: it has its place, and is named when it is
 
     def width(self, pixels: int) -> float:
         return _WIDTHS[self.shape] + 5 + fonts.width(self.words, fonts.SANS, pixels)
@@ -54,18 +55,23 @@ def _lines(keys: Sequence[Key], pixels: int, first: float, room: float) -> list[
     return lines
 
 
-def paint(p: QPainter, x: float, baseline: float, color: QColor, legend: Legend) -> None:
-    for i, line in enumerate(legend.lines):
-        _paint_line(p, x, baseline + LINE * i, color, line, legend.pixels)
-
-
-def _paint_line(
-    p: QPainter, x: float, baseline: float, color: QColor, keys: Sequence[Key], pixels: int
+def paint(
+    p: QPainter, x: float, baseline: float, color: QColor, legend: Legend, passing: bool = False
 ) -> None:
-    for key in keys:
-        _paint_shape(p, x, baseline, key)
-        fonts.text(p, x + _WIDTHS[key.shape] + 5, baseline, key.words, color, fonts.SANS, pixels)
-        x += key.width(pixels) + pixels + 1
+    """The keys that stay, or `passing` the others, each in its place."""
+    for i, line in enumerate(legend.lines):
+        at = x
+        for key in line:
+            if key.passing == passing:
+                _paint_key(p, at, baseline + LINE * i, color, key, legend.pixels)
+            at += key.width(legend.pixels) + legend.pixels + 1
+
+
+def _paint_key(
+    p: QPainter, x: float, baseline: float, color: QColor, key: Key, pixels: int
+) -> None:
+    _paint_shape(p, x, baseline, key)
+    fonts.text(p, x + _WIDTHS[key.shape] + 5, baseline, key.words, color, fonts.SANS, pixels)
 
 
 def _paint_shape(p: QPainter, x: float, baseline: float, key: Key) -> None:

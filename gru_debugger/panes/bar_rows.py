@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,12 +81,14 @@ class BarRow(Row):
     def _draw_reference(self, frame: Frame) -> None:
         """A line at the reference's value, where it is off by more than a pixel."""
         there = None if frame.reference is None else frame.reference.values[self.quantity]
+        self.differs = False
         if there is None or self.axis.crowded:
             self.chart.empty("there", "there halo")
             return
         where = self.chart.apart(frame.step.values[self.quantity], there, _APART)
         if self.axis.alone is not None:
             where &= self.axis.alone
+        self.differs = bool(where[self.axis.visible].any())
         self.mark_reference(there, where)
 
     def mark_reference(self, there: Values, where: NDArray[np.bool_]) -> None:
@@ -113,6 +116,7 @@ class BarRow(Row):
     def clear(self) -> None:
         self.chart.hide()
         self.changed = []
+        self.differs = False
 
     def paint_head(self, p: QPainter) -> None:
         """Of what is set by hand the formula would be false: its symbol, and that it is."""
@@ -166,6 +170,10 @@ class BarRow(Row):
     def note(self) -> str:
         """What stands beside the formula."""
         return told(QUANTITIES[self.quantity].described(self.pane.activations))
+
+    def keyed(self) -> Sequence[Key]:
+        """What its colours mean, where its caption says so."""
+        return ()
 
     def short_formula(self) -> str:
         """In the words of the larger formulas below: input, hidden."""
@@ -275,16 +283,18 @@ class UpdateRow(GateRow):
 
     def paint_caption(self, p: QPainter, formula: str, note: str = "", operator: str = "") -> float:
         x = super().paint_caption(p, formula, self.by_hand(), operator) + 12
-        theme = self.pane.theme
-        keys = (
-            Key(told("keep {h}", h=self.pane.letter("h")), theme.keep),
-            Key(told("take {n}", n=self.pane.letter("n")), theme.pale_take),
-        )
         room = self.room_from(x)
-        laid = legend.laid(keys, room, room)
+        laid = legend.laid(self.keyed(), room, room)
         if len(laid.lines) == 1:
-            legend.paint(p, x, self.baseline, theme.muted, laid)
+            legend.paint(p, x, self.baseline, self.pane.theme.muted, laid)
         return x
+
+    def keyed(self) -> Sequence[Key]:
+        theme, pane = self.pane.theme, self.pane
+        return (
+            Key(told("keep {h}", h=pane.letter("h")), theme.keep),
+            Key(told("take {n}", n=pane.letter("n")), theme.pale_take),
+        )
 
 
 class CandidateRow(BarRow):

@@ -158,7 +158,7 @@ def _keys_reference(pane: ColumnsPane, shape: Shape = "mark") -> Sequence[Key]:
     """Of the marks on all bars, while there is another run to hold this one against."""
     if pane.trace.beside is None or pane.axis.crowded:
         return ()
-    return (Key(beside.which(pane), pane.theme.text, shape),)
+    return (Key(beside.which(pane), pane.theme.text, shape, passing=True),)
 
 
 RESET = ColumnSpec(

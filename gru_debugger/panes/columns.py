@@ -301,6 +301,8 @@ class ColumnsPane(UnitsPane):
                 vector = self._chip(column, frame)
                 if vector is not None:
                     heads.paint_value(p, self, column, float(vector[self.session.unit]))
+                if any(isinstance(row, BarRow) and row.differs for row in column.shown):
+                    heads.paint_keys(p, self, column, passing=True)
         pointing.paint(p, self)
         if self._changes is not None:
             stamps.tips(p, self._changes.marks, self.theme.now)

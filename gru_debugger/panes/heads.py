@@ -129,16 +129,21 @@ def paint_equation(p: QPainter, pane: ColumnsPane, column: Column, on_pill: bool
 
 def paint(p: QPainter, pane: ColumnsPane, column: Column) -> None:
     spec, x, theme, title = column.spec, column.left, pane.theme, _title_width(column)
-    baseline, below = column.top + 23, column.top + 43
+    baseline = column.top + 23
     fonts.text(p, x, baseline, told(spec.title), theme.text, fonts.SANS, _TITLE, 600)
     if spec.subtitle and _subtitles(pane):
         subtitle = told(spec.subtitle)
         fonts.text(p, x + title + 14, baseline, subtitle, theme.muted, fonts.SANS, 12)
-    if spec.subtitle or column.folded:
+    paint_keys(p, pane, column)
+
+
+def paint_keys(p: QPainter, pane: ColumnsPane, column: Column, passing: bool = False) -> None:
+    """What its colours and marks are; `passing`: those that not every step has."""
+    if column.spec.subtitle or column.folded:
         return
-    if _own_line(pane):
-        below += _OWN_LINE
-    legend.paint(p, x, below, theme.muted, _legend(pane, column))
+    below = column.top + 43 + (_OWN_LINE if _own_line(pane) else 0)
+    keys = _legend(pane, column)
+    legend.paint(p, column.left, below, pane.theme.muted, keys, passing)
 
 
 def _paint_equation(

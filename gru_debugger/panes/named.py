@@ -6,15 +6,7 @@ import re
 
 from gru_debugger.panes.equations import short
 from gru_debugger.panes.pane import Pane
-from gru_debugger.phrases import told
-
-_WORDS = {
-    "r": "Reset gate", "z": "Update gate", "n": "Candidate", "h": "New state",
-    "h_prev": "Old state", "take": "Taken of", "keep": "Kept of", "reset_product": "Product with",
-    "probabilities": "Probability",
-}  # fmt: skip
-_PARTS = {"input": "Input part of", "hidden": "Hidden part of", "sum": "Sum"}
-_WHOSE = {"take": "n", "keep": "h", "reset_product": "r", "h_prev": "h"}  # whose symbol follows
+from gru_debugger.questions import called
 
 
 def symbol(pane: Pane, index: int) -> str:
@@ -25,14 +17,7 @@ def symbol(pane: Pane, index: int) -> str:
 
 def words(pane: Pane) -> str:
     """A title's, before the symbol that `whose` gives."""
-    quantity = pane.session.told
-    return told(_WORDS.get(quantity) or _PARTS[quantity.rpartition("_")[0]])
-
-
-def whose(quantity: str) -> str:
-    """The quantity whose symbol stands behind the words."""
-    part, _, gate = quantity.rpartition("_")
-    return _WHOSE.get(quantity, gate if part in ("input", "hidden") else quantity)
+    return called.words(pane.session.told)
 
 
 def indexed(pane: Pane, quantity: str, unit: int | None = None) -> str:

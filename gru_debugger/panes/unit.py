@@ -13,7 +13,7 @@ from gru_debugger.charts.theme import Theme
 from gru_debugger.core.cell import QUANTITIES
 from gru_debugger.core.quantities import COMPUTATIONS, computation_in_words
 from gru_debugger.core.trace import Step
-from gru_debugger.numerals import grouped, percent, two
+from gru_debugger.numerals import MINUS, grouped, percent, two
 from gru_debugger.panes import (
     beside,
     blend_line,
@@ -29,6 +29,7 @@ from gru_debugger.panes.table import Tables
 from gru_debugger.panes.trail_line import TrailLine
 from gru_debugger.panes.unit_foot import Foot
 from gru_debugger.panes.unit_layout import MARGIN, Laid, laid, least
+from gru_debugger.questions import called
 from gru_debugger.questions.asked import ASKED, Asked, asked_of
 from gru_debugger.questions.sentences import (
     candidate_sentence,
@@ -41,7 +42,7 @@ from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
 
 _NARROW = 260  # pixels with which every line has room
-_BEFORE = 58  # pixels of a reference's number
+_BEFORE, _CHIP = 58, 60  # pixels of a reference's number, and of the usual value's chip
 _FEWER, _ALL, _OWN = "fewer", "all four", "its own"
 _BY_THEMSELVES = "hidden_n", "reset_product"  # have sentences of their own
 _KEYS: dict[Asked, Qt.Key] = {
@@ -254,11 +255,11 @@ class UnitPane(Pane):
         return fonts.symbol(named.symbol(self, session.told_at), 60, 15, 600)[0]
 
     def _symbol(self) -> str:
-        return named.indexed(self, named.whose(self.session.told))
+        return named.indexed(self, called.whose(self.session.told))
 
     def _chip(self, words: str) -> QRectF:
         """Behind the symbol, whose end is looked for once a value."""
-        wide = max(44.0, fonts.width(words, fonts.MONO, 13, 600) + 12)
+        wide = max(44.0, fonts.width(words, fonts.MONO, self._chip_pixels(words), 600) + 12)
         session = self.session
         asked = session.unit, session.told, session.told_at, session.notation
         if asked != self._title_of:
@@ -269,6 +270,12 @@ class UnitPane(Pane):
         left = min(self._title_end + self._before, self._end - wide)
         return QRectF(left, self.laid.top + 18, wide, 21)
 
+    @staticmethod
+    def _chip_pixels(words: str) -> float:
+        """Smaller letters where a gate's number needs many decimals: the symbol stays clear."""
+        below_one = words.removeprefix(MINUS).startswith("0.")
+        return fonts.fitting(words, _CHIP - 12, fonts.MONO, 13, 600)[1] if below_one else 13
+
     @property
     def _end(self) -> float:
         """Where the title ends."""
@@ -278,7 +285,7 @@ class UnitPane(Pane):
     @property
     def _chip_left(self) -> float:
         """What no value's chip is left of."""
-        return self._end - 60
+        return self._end - _CHIP
 
     @property
     def _before(self) -> int:
@@ -292,10 +299,12 @@ class UnitPane(Pane):
     def _paint_value(self, p: QPainter, step: Step) -> None:
         theme, words = self.theme, self._value_words(step)
         rect = self._chip(words)
-        fonts.tile(p, rect, theme.pill, words, theme.pill_text, fonts.MONO, 13, 600, 4)
+        pixels = self._chip_pixels(words)
+        fonts.tile(p, rect, theme.pill, words, theme.pill_text, fonts.MONO, pixels, 600, 4)
         if there := beside.words(self):
             x, y = rect.left() - 6, rect.bottom() - 6
-            fonts.text(p, x, y, f"{there} →", theme.muted, fonts.MONO, 12, align="right")
+            there, pixels = fonts.fitting(f"{there} →", _BEFORE - 4, fonts.MONO, 12)
+            fonts.text(p, x, y, there, theme.muted, fonts.MONO, pixels, align="right")
 
     def _paint_arrow(self, p: QPainter, rect: QRectF, arrow: str) -> None:
         theme = self.theme

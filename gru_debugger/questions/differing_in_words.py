@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gru_debugger.core import names
+from gru_debugger.core.cell import Notation
 from gru_debugger.numerals import fixed, grouped, two
+from gru_debugger.questions import called
 from gru_debugger.questions.differing import Comparison, Effect, First
 
 Words = tuple[str, str]  # as they are, and shorter, for where there is little room
@@ -22,14 +23,16 @@ class Told:
     tip: str = ""
 
 
-def in_words(found: Comparison, swapped: bool = False) -> Told:
+def in_words(
+    found: Comparison, swapped: bool = False, notation: Notation = "pytorch"
+) -> Told:
     """`swapped`: the run without the edits is shown, so its values stand last, as everywhere."""
     if found.first is None:
         words = "No difference"
         return Told(
             (words, words), tip="Nothing differs from the run without the edits beyond rounding."
         )
-    first, tip = _first(found, found.first, swapped)
+    first, tip = _first(found, found.first, swapped, notation)
     if found.effect is None:
         return Told(first, tip=tip)
     effect = found.effect
@@ -47,8 +50,11 @@ def _turned(without: str, edited: str, swapped: bool) -> str:
     return f"{edited} → {without}" if swapped else f"{without} → {edited}"
 
 
-def _first(found: Comparison, first: First, swapped: bool) -> tuple[Words, str]:
-    name = names.value(found.trace.model, first.quantity, first.place, first.unit)
+def _first(
+    found: Comparison, first: First, swapped: bool, notation: Notation
+) -> tuple[Words, str]:
+    model = found.trace.model
+    name = called.in_text(model, first.quantity, first.unit, notation, first.place)
     here, there = two(first.here), two(first.there)
     character = found.trace.character_in_words(first.step)
     words = f"first: step {grouped(first.step)}, {name} {_turned(there, here, swapped)}"

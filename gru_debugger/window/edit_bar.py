@@ -72,6 +72,7 @@ class EditBar(QFrame):
         self._effect: tuple[Label | QToolButton, ...] = (self.first, self.bits, self.predictions)
         self.left_out = Label("…")  # what of the effect has no room; the bar's tip has it
         self._changed: Comparison | None = None
+        self._notation = session.notation  # in which it was said what changed
         self.other, self.drop = (
             KeyButton("O", reference.swap),
             KeyButton("Ctrl+Shift+O", reference.drop),
@@ -88,6 +89,7 @@ class EditBar(QFrame):
         changed.found.connect(self._show_changed)
         session.opened.connect(self._show)
         session.position_changed.connect(self._show_in_force)
+        session.view_changed.connect(self._show_notation)
 
     def _lay_out(self) -> None:
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -194,13 +196,19 @@ class EditBar(QFrame):
         self._say_changed()
         self._fit()
 
+    def _show_notation(self) -> None:
+        if self._notation != self._session.notation:
+            self._say_changed()
+            self._fit()
+
     def _say_changed(self) -> None:
         """What differs first, and what becomes of the predictions; what is pinned has its room."""
         effect, tip = [_NOTHING] * len(self._effect), ""
+        self._notation = self._session.notation
         if self._changed is not None:
             from gru_debugger.questions.differing_in_words import in_words
 
-            told = in_words(self._changed, self._session.swapped)
+            told = in_words(self._changed, self._session.swapped, self._notation)
             first, tip = told.first, told.tip
             both = self._pinned is None
             effect = [first, *((told.bits, told.predictions) if both else (_NOTHING, _NOTHING))]

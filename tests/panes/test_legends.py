@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from samples import model, recording, session_of
 from words import painted
@@ -59,31 +60,48 @@ def test_legends_name_what_is_drawn(
             assert named == (drawn(row) if column.shown else set())  # it may be a name alone
 
 
-@pytest.mark.parametrize("edits", [("h[2] = 0.25 at 3",), ()], ids=str)
+@pytest.mark.parametrize("edits", [("h[2] = -0.9 at 3",), ()], ids=str)
 @pytest.mark.parametrize("size", [(1260, 770), (1056, 436)], ids=str)
 def test_a_reference_is_named_by_its_own_mark(
     size: tuple[int, int], edits: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In all three charts of the state, and each name whole in its column; no name without it."""
-    session = session_of(recording(model(16), 12).with_edits(*edits).finish(), 7, 0)
+    session = session_of(recording(model(16), 12).with_edits(*edits).finish(), 4, 0)
     pane = pane_specs()["cell"].make(session, THEMES["light"])
     assert isinstance(pane, ColumnsPane)
     pane.resize(*size)
     pane.show_step()
     named: list[tuple[float, str, float]] = []
 
-    def line(p: Any, x: float, y: float, color: Any, keys: Any, pixels: int) -> None:
-        for key in keys:
-            right = x + key.width(pixels)
-            named.extend([(x, key.shape, right)] if key.words == "without" else [])
-            x = right + pixels + 1
+    def draw(p: Any, x: float, y: float, color: Any, key: Any, pixels: int) -> None:
+        named.extend([(x, key.shape, x + key.width(pixels))] if key.words == "without" else [])
 
-    monkeypatch.setattr(legend, "_paint_line", line)
+    monkeypatch.setattr(legend, "_paint_key", draw)
     painted(pane, monkeypatch)
     assert [shape for _, shape, _ in named] == (["mark", "hollow", "mark"] if edits else [])
     states = [c for c in pane.columns() if c.spec.title in ("Old state", "Blend", "New state")]
     for column, (left, _, right) in zip(states, named, strict=False):
         assert column.left <= left < right <= column.left + pane.axis.label_width
+
+
+def test_a_reference_is_named_at_the_steps_that_have_its_mark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Step by step, in each chart: what is set at step 5 leaves its old state as it was."""
+    plain = recording(model(16), 12).finish()
+    edited = plain.with_edits("z[2] = 1 at 5").finish()
+    session = session_of(edited, 4, 0)
+    pane = pane_specs()["cell"].make(session, THEMES["light"])
+    assert isinstance(pane, ColumnsPane)
+    pane.resize(1260, 770)
+    for step in (4, 5, 6, 5, 3):
+        session.go_to(step)
+        pane.show_step()
+        old, new = (np.abs(getattr(edited.step(step), name) - getattr(plain.step(step), name)).max()
+                    for name in ("h_prev", "h"))  # fmt: skip
+        assert (old > 0.05, new > 0.05) == (step == 6, step in (5, 6))
+        said = painted(pane, monkeypatch).count("without")
+        assert said == int(old > 0.05) + 2 * int(new > 0.05), step
 
 
 @pytest.mark.parametrize("hidden", [16, 1024])

@@ -226,19 +226,23 @@ def test_it_says_what_changed_first_and_goes_there(window: MainWindow, qtbot: Qt
     qtbot.waitUntil(lambda: bar.first.isVisible() and bar.predictions.isVisible())
     assert session.trace is not None
     take = two(float(session.trace.plain.step(9).take[7]))
-    assert bar.first.text() == f"first: step 9, take[7] {take} → 0.00", "not what was set"
+    assert bar.first.text() == f"first: step 9, taken of n₇ {take} → 0.00", "not what was set"
     found = Comparison(session.trace, session.trace.plain, 100)
     while found.advance():
         pass
     assert found.effect is not None
     assert f" {fixed(found.effect.here, 2)} bits/char" in bar.bits.text()
     assert bar.predictions.text() == f"{found.effect.changed} of 39 predictions changed"
+    press(window, "Ctrl+Shift+N")
+    assert bar.first.text() == f"first: step 9, taken of c̃₇ {take} → 0.00"
+    assert ", taken of c̃₇ is 0.00" in bar.first.toolTip()
+    press(window, "Ctrl+Shift+N")
     click(bar.first)
     assert (session.position, session.unit, session.view.quantity) == (9, 7, "take")
     press(window, "Alt+Left")
     assert (session.position, session.unit) == (12, 5)
     put(window, R)
-    qtbot.waitUntil(lambda: bar.first.text().startswith("first: step 12, reset_product["))
+    qtbot.waitUntil(lambda: bar.first.text().startswith("first: step 12, product with r"))
     put(window, f"h[0] = {session.trace.plain.step(3).h[0]} at 3")
     qtbot.waitUntil(lambda: bar.first.text() == "No difference")
     assert not bar.bits.isVisible()
@@ -257,7 +261,7 @@ def test_what_is_shown_stands_last_in_the_bar_as_in_the_panes(
         assert session.frame is not None
         assert session.frame.reference is not None
         there, here = (two(float(s.take[5])) for s in (session.frame.reference, session.frame.step))
-        assert bar.first.accessibleName() == f"first: step 12, take[5] {there} → {here}"
+        assert bar.first.accessibleName() == f"first: step 12, taken of n₅ {there} → {here}"
         found = bar._changed
         assert found is not None
         assert found.effect is not None
@@ -314,7 +318,8 @@ def test_what_is_recorded_later_is_compared_then(open_window: OpenWindow, qtbot:
     one = model()
     window = open_window(Trace(one, text_for(one, 30_000)), 12, 5)
     put(window, "z[7] = 1 at 29990")
-    qtbot.waitUntil(lambda: window.edit_bar.first.text().startswith("first: step 29,990, take[7] "))
+    first = "first: step 29,990, taken of n₇ "
+    qtbot.waitUntil(lambda: window.edit_bar.first.text().startswith(first))
     assert "in steps " in window.edit_bar.bits.toolTip()
 
 

@@ -186,7 +186,7 @@ def test_a_unit_that_can_t_forget(window: MainWindow, qtbot: QtBot) -> None:
     )
     assert bar.bits.text() == f"{before:.2f} → {after:.2f} bits/char"
     assert bar.predictions.text() == f"{changed} of {len(TEXT) - 1} predictions changed"
-    assert f"step {STEP}, take[9] {two(PLAIN['take'][STEP, 9])} → 0.00" in bar.first.text()
+    assert f"step {STEP}, taken of n₉ {two(PLAIN['take'][STEP, 9])} → 0.00" in bar.first.text()
     assert f"h becomes {two(edited['h'][STEP, 9])}" in unit_words(window)
 
 
