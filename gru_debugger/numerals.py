@@ -91,14 +91,25 @@ def power(value: float, digits: int = 0) -> str:
 
 
 def two(value: float, signed: bool = False) -> str:
-    """Two decimals; more where two would say zero of what is not, none of what is very large."""
-    if abs(value) >= _VERY_LARGE:
+    """Two decimals; more where two would say zero, or that a gate is at its end, of what is not;
+    none of what is very large."""
+    size = abs(value)
+    if size >= _VERY_LARGE:
         return _typeset(f"{value:.0e}", signed)
-    if abs(value) >= 0.01 or value == 0:
+    if 0.995 <= size < 1:
+        return fixed(value, _telling(size, (1.0,)), signed)
+    if size >= 0.01 or value == 0:
         return fixed(value, 2, signed)
-    if abs(value) >= 0.0005:
-        return fixed(value, 3, signed)
+    if size >= 1e-4:
+        return fixed(value, 3 if size >= 0.0005 else 4, signed)
     return _typeset(f"{value:.0e}", signed)
+
+
+def _telling(value: float, bounds: tuple[float, ...]) -> int:
+    """Decimals with which a value does not read as one of the bounds: two, unless float32 could
+    tell it from them; then so many as it takes."""
+    digits = (digits for digits in range(2, 8) if round(value, digits) not in bounds)
+    return next(digits, 2)
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -123,8 +134,8 @@ def duration(seconds: float) -> str:
 
 
 def apart(value: float, *bounds: float) -> str:
-    """Two decimals; more where it would read as one of the bounds, which it is not."""
-    if value in bounds or 0 < abs(value) < 1e-4:
+    """As `two`, so that a number is the same wherever it stands; more decimals where it would read
+    as one of the bounds, which it is not."""
+    if value in bounds or abs(value) < 0.01 or round(value, 2) not in bounds:
         return two(value)
-    digits = (digits for digits in range(2, 8) if round(value, digits) not in bounds)
-    return fixed(value, next(digits, 8))
+    return fixed(value, _telling(value, bounds))

@@ -6,6 +6,7 @@ import ast
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import gru_debugger
@@ -51,6 +52,15 @@ _DATA = {
         (two(-0.0), "0.00"),
         (two(-0.004), "−0.004"),
         (two(0.00002), "2e−5"),
+        (two(0.00029), "0.0003"),
+        (two(-0.0005), "−0.001"),
+        (two(0.999), "0.999"),
+        (two(-0.99996, signed=True), "−0.99996"),
+        (two(0.99999994), "0.9999999"),
+        (two(1 - 1e-12), "1.00"),
+        (two(0.99), "0.99"),
+        (two(1.0), "1.00"),
+        (two(1.003), "1.00"),
         (two(-0.00002, signed=True), "−2e−5"),
         (two(0.00002, signed=True), "+2e−5"),
         (two(12345.678, signed=True), "+12,345.68"),
@@ -61,6 +71,8 @@ _DATA = {
         (apart(0.99999994, 0, 1), "0.9999999"),
         (apart(-0.9999, -1, 1), "−0.9999"),
         (apart(3e-9, 0, 1), "3e−9"),
+        (apart(0.0067, 0, 1), "0.007"),
+        (apart(1.7153, 1.72, -1.72), "1.715"),
         (brief(-2.5), "−2.5"),
         (brief(20000.0), "20,000"),
         (brief(1e-7), "1e−7"),
@@ -98,6 +110,16 @@ _DATA = {
 )
 def test_numbers(written: str, expected: str) -> None:
     assert written == expected
+
+
+def test_a_number_is_the_same_wherever_it_stands() -> None:
+    """Beside the ends of gates and candidates too, which no number reads as that isn't."""
+    values = np.concatenate([np.geomspace(1e-9, 1, 900), 1 - np.geomspace(1e-7, 1, 900)])
+    for value in [*values.tolist(), *(-values).tolist()]:
+        words = two(value)
+        assert apart(value, 0, 1) == apart(value, -1, 1) == words
+        said = float(words.replace("−", "-"))
+        assert (said in (-1, 0, 1)) == (value in (-1, 0, 1)), words
 
 
 def formats(file: Path) -> list[str]:

@@ -16,7 +16,7 @@ from gru_debugger.core.address import Target
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
 from gru_debugger.lessons.tour import Asked, Stop, Words
-from gru_debugger.numerals import MINUS, apart, fixed, grouped, percent, two
+from gru_debugger.numerals import MINUS, fixed, grouped, percent, two
 from gru_debugger.questions import expressions, influenced, writes, writing
 from gru_debugger.questions.influence import Influence
 from gru_debugger.questions.influence_in_words import times
@@ -158,7 +158,7 @@ class Live:
             return in_percent(value)
         if how == "#" or name == "step":
             return grouped(round(value))
-        return in_calculation(value) if how == "=" else in_words(value)
+        return in_calculation(value) if how == "=" else two(value)
 
     def _times(self, value: Number, by: Number) -> str:
         """How many times as much."""
@@ -211,11 +211,6 @@ def in_percent(share: float) -> str:
     if not math.isfinite(parts):
         return phrases.told("next to nothing")
     return phrases.told("one part in {parts}", parts=times(parts))
-
-
-def in_words(value: float) -> str:
-    """Two decimals; more where they would say that a gate is at its end, which it is not."""
-    return apart(value, 1.0, -1.0) if abs(round(value, 2)) == 1 else two(value)
 
 
 def in_calculation(value: float) -> str:

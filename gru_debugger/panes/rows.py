@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CAPTION = 15  # pixels of mathematics
 _USUAL = "+0.00"  # no longer than this are most values in boxes
+_LONG = 6  # characters: of values below 1, −0.997; what has more is smaller
+_OPERATOR = 27  # pixels from a sign's right edge to the chart: the axis' numbers have the rest
 _APART = 34  # pixels between numbers on the axis, where not every unit has one
 
 
@@ -61,9 +63,13 @@ def paint_chip(
     words = two(value, signed)
     color, weight = (theme.pill_text, 600) if selected else (theme.text, 400)
     if len(words) > len(_USUAL):
-        area = _chip(right, top, words)
+        longest = "0" * max(_LONG, 0 if abs(value) < 1 else len(words))
+        words, pixels = fonts.fitting(
+            words, fonts.width(longest, fonts.MONO, 11), fonts.MONO, 11, weight
+        )
+        area = _chip(right, top, longest)
         fonts.box(p, area, theme.pill if selected else theme.chip)
-        fonts.centred(p, area, words, color, fonts.MONO, 11, weight)
+        fonts.centred(p, area, words, color, fonts.MONO, pixels, weight)
         return
     back, down = _middle(weight)  # some fifteen times a step
     fonts.text(p, right - back, top + down, words, color, fonts.MONO, 11, weight, align="center")
@@ -77,7 +83,7 @@ def paint_pill(p: QPainter, theme: Theme, left: float, baseline: float, wide: fl
 
 def chip_room(largest: float) -> float:
     """Pixels for a chip and the space before it, whatever values up to `largest` it holds."""
-    longest = max(6, len(two(-largest)))
+    longest = max(_LONG, len(two(-largest)))
     return fonts.width("0" * longest, fonts.MONO, 11) + 18
 
 
@@ -168,8 +174,8 @@ class Row:
         theme = self.pane.theme
         baseline = self.baseline
         if operator:
-            left, muted = self.rect.left() - 22, self.pane.theme.muted
-            fonts.text(p, left, baseline + 1, operator, muted, fonts.MATH, 17)
+            x, muted = self.rect.left() - _OPERATOR, self.pane.theme.muted
+            fonts.text(p, x, baseline + 1, operator, muted, fonts.MATH, 17, align="right")
         x = self.rect.left()
         color = self.caption_color()
         room = self.room_from(x)

@@ -314,7 +314,9 @@ class TermList:
         long = self._paint_name(p, y, row)
         words = self._product(row)
         if words and self.rect.width() >= _NARROW:
-            fonts.text(p, left + _FACTORS, y, words, theme.muted, fonts.MONO, 10, align="right")
+            words, pixels = fonts.fitting(words, _FACTORS - _NAME - long - 4, fonts.MONO, 10)
+            fonts.text(p, left + _FACTORS, y, words, theme.muted, fonts.MONO, pixels,
+                       align="right")  # fmt: skip
         start, wide = zero + row.begin * scale, row.value * scale
         if row.whole is not None:
             whole = row.whole * scale

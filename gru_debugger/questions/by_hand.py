@@ -176,9 +176,9 @@ class Rounding:
         return two(value) if self.digits is None else fixed(value, self.digits)
 
     def shown(self, value: float) -> str:
-        """The same of what no one adds up: what is not zero does not say so."""
-        zero = self.digits is not None and not self.decimal(value)
-        return two(value) if value and zero else self.printed(value)
+        """The same of what no one adds up: what is not zero, or not yet 1, does not say so."""
+        ends = self.digits is not None and abs(self.decimal(value)) in (0, 1)
+        return two(value) if ends and 0 < abs(value) < 1 else self.printed(value)
 
     def decimal(self, value: float) -> Decimal:
         """The very number that is printed."""

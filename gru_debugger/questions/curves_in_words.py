@@ -68,7 +68,7 @@ def becomes(
         return phrase("The sum {sum}{clipped} would become {made}, but {gate} is set by hand: "
                       "{value}.", made=made, **parts)  # fmt: skip
     if turned:
-        told = Span(apart(float(1 - value), *curves.bounds("z", course=True)), "strong")
+        told = Span(apart(1 - float(value), *curves.bounds("z", course=True)), "strong")
         return phrase("The sum {sum}{clipped} becomes {gate} = {value}, PyTorch's z, so {own} = "
                       "{told}.", own=own, told=told, **parts)  # fmt: skip
     return phrase("The sum {sum}{clipped} becomes {gate} = {value}.", **parts)

@@ -12,7 +12,7 @@ from gru_debugger import api
 from gru_debugger.core.trace import Trace
 from gru_debugger.errors import InputError
 from gru_debugger.formats import load_model
-from gru_debugger.lessons.live import Live, in_calculation, in_percent, in_words
+from gru_debugger.lessons.live import Live, in_calculation, in_percent
 from gru_debugger.lessons.reading import read
 from gru_debugger.lessons.tour import BUNDLED, Asked, Stop
 from gru_debugger.numerals import two
@@ -262,7 +262,7 @@ def test_small_shares_are_not_called_nothing(share: float, said: str) -> None:
 @pytest.mark.parametrize(("value", "said"), [(0.9991, "0.999"), (-0.9999, "−0.9999"), (1.0, "1.00"),
                                              (0.77, "0.77"), (0.0009, "0.001")])  # fmt: skip
 def test_no_gate_is_said_to_be_at_its_end(value: float, said: str) -> None:
-    assert in_words(value) == said
+    assert two(value) == said
 
 
 def test_what_is_negative_stands_in_brackets() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -832,3 +833,35 @@ def test_a_bar_that_is_cut_ends_in_an_arrowhead() -> None:
                     assert min(ground.red(), ground.green(), ground.blue()) > 150, (t, row.quantity)
                     found += 1
     assert found > 3
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=str)
+def test_signs_in_the_gutter_keep_clear_of_the_axis_numbers(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In windows of 1366 × 768 and 1600 × 1000."""
+    pane = CellPane(session_of(recording(model(), 12), 7, 3), THEMES["light"])
+    pane.resize(*size)
+    placed: list[tuple[str, QRectF]] = []
+    drawn = fonts.text
+
+    def spy(p: QPainter, x: float, y: float, words: str, *more: Any, **named: Any) -> Any:
+        shape, align = drawn(p, x, y, words, *more, **named), named.get("align", "left")
+        left = x - shape.width * {"left": 0, "center": 0.5, "right": 1}[align]
+        high = 17 if words in "+=" else 7  # pixels of letters, about
+        if more[1] != fonts.MATH or more[2] == 17:  # of mathematics the gutter's alone
+            placed.append((words, QRectF(left, y - high, shape.width, high)))
+        return shape
+
+    monkeypatch.setattr(fonts, "text", spy)
+    image = QImage(pane.sceneRect().size().toSize(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    pane.render(painter, QRectF(image.rect()), pane.sceneRect())
+    painter.end()
+    signs = [rect for words, rect in placed if words in ("+", "=")]
+    ticks = [rect for words, rect in placed if re.fullmatch("−?[0-9.]+", words)]
+    assert len(signs) == 5
+    assert len(ticks) > 20
+    for sign in signs:
+        assert sign.left() > 0
+        assert not any(sign.adjusted(-1, -1, 1, 1).intersects(tick) for tick in ticks)
