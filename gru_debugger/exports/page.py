@@ -115,7 +115,8 @@ def _column(column: Column, pane: ColumnsPane) -> dict[str, Any]:
     return {
         "title": spec.title, "subtitle": spec.subtitle,
         "equation": "".join(part for part, _ in spec.equation(pane)),
-        "keys": [_key(key, pane.theme) for key in (spec.keys(pane) if spec.keys else ())],
+        "keys": [_key(key, pane.theme) for key in (spec.keys(pane) if spec.keys else ())
+                 if not key.passing],
         "rows": [_row(row) for row in rows],
     }  # fmt: skip
 
@@ -132,7 +133,8 @@ def _row(row: BarRow) -> dict[str, Any]:
         "look": next(_LOOKS[kind] for kind in type(row).__mro__ if kind in _LOOKS),
         "range": row.range(), "operator": row.operator, "formula": row.formula(),
         "note": QUANTITIES[row.quantity].described(row.pane.activations),
-        "unscaled": getattr(row, "unscaled", ""),
+        "unscaled": getattr(row, "unscaled", ""), "short": row.short_formula(),
+        "keys": [_key(key, row.pane.theme) for key in row.keyed()],
     }  # fmt: skip
 
 

@@ -41,12 +41,18 @@ function formula(markup) {
 const plain = (markup) => markup.replace(/[{}_^]/g, "");
 const minus = (words) => words.replaceAll("-", "−");
 
-/* As the program's charts have it: two decimals, more where two would say zero of what is not. */
+/* Of a number: two, more where two would say zero, or that a gate is at its end, of what is not. */
+function decimals(size) {
+  if (size >= 0.995 && size < 1) return [2, 3, 4, 5, 6, 7].find((n) => Number(size.toFixed(n)) !== 1) ?? 2;
+  return size >= 0.01 || !size ? 2 : size >= 0.0005 ? 3 : 4;
+}
+
+/* As the program's charts have it. */
 function two(value) {
   if (value === null) return "not a number";
   const size = Math.abs(value);
-  if (size >= 1e7 || (size && size < 0.0005)) return minus(value.toExponential(0).replace("+", ""));
-  return minus(value.toFixed(size >= 0.01 || !size ? 2 : 3)).replace(/^−(0\.?0*)$/, "$1");
+  if (size >= 1e7 || (size && size < 1e-4)) return minus(value.toExponential(0).replace("+", ""));
+  return minus(value.toFixed(decimals(size))).replace(/^−(0\.?0*)$/, "$1");
 }
 
 // What is known at this moment ---------------------------------------------------------------
@@ -141,10 +147,25 @@ class Chart {
     const { low, high, svg } = this.frame();
     this.chip = element("output", { class: "chip" });
     const caption = element("div", { class: "caption" });
+    const explained = row.keys.length ? legend(row.keys) : element("span", { class: "note" }, row.note);
     caption.append(element("span", { class: "operator" }, row.operator), formula(row.formula),
-      element("span", { class: "note" }, row.note), this.chip);
+      explained, this.chip);
+    this.caption = caption;
     this.root = element("div", { class: `row ${row.look}`, "data-quantity": row.quantity }, caption,
       element("div", { class: "plot" }, high, svg, low));
+  }
+
+  /* The whole formula, smaller where need be, or the short one; a note that has no room is left out. */
+  fit() {
+    const [, whole, explained] = this.caption.children, keys = this.row.keys.length > 0;
+    let shown = whole;
+    if (!shrunk(shown, LEGIBLE) || (keys && cut(explained))) {
+      shown.replaceWith(shown = formula(this.row.short));
+      shrunk(shown, 8);
+    }
+    if (keys) shrunk(explained, 8, 11);
+    else explained.classList.toggle("left-out", cut(explained)
+      || (shown !== whole && explained.textContent.startsWith(this.row.short)));
   }
 
   frame() {
@@ -186,9 +207,21 @@ class Chart {
 class Axis {
   constructor() {
     this.root = element("div", { class: "axis", "aria-hidden": "true" });
-    const each = Math.max(1, Math.ceil(data.units / 16));
-    for (let u = 0; u < data.units; u += each) this.label(u);
     this.pill = this.label(state.unit, "here");
+    this.labels = [];
+  }
+
+  /* Every unit's number where they have room, or every second's, fourth's, …; for the widest pill. */
+  fit() {
+    for (const one of this.labels) one.remove();
+    const wide = this.root.clientWidth, room = NUMBER * String(data.units - 1).length + 6;
+    this.reach = wide ? (room * data.units) / wide : 1; // units
+    let each = 1;
+    while (each < this.reach) each *= 2;
+    this.labels = [];
+    for (let u = 0; u < data.units; u += each) this.labels.push(this.label(u));
+    this.root.append(this.pill);
+    this.show();
   }
 
   label(unit, kind = "") {
@@ -201,6 +234,7 @@ class Axis {
   show() {
     this.pill.textContent = state.unit;
     this.pill.style.left = `${(100 * (state.unit + 0.5)) / data.units}%`;
+    for (const one of this.labels) one.hidden = Math.abs(Number(one.textContent) - state.unit) < this.reach;
   }
 }
 
@@ -216,23 +250,36 @@ function build() {
   });
   $("cell").replaceChildren(...bands);
   show();
-  for (const one of document.querySelectorAll("#cell .formula")) { // smaller where there is less room
-    for (let size = 14; one.scrollWidth > one.clientWidth && size > 8; size--) {
-      one.style.fontSize = `${size}px`;
-    }
-  }
+  for (const one of document.querySelectorAll("#cell .head > .formula")) shrunk(one, 8);
+  const notes = [...document.querySelectorAll("#cell h2 .note")], without = notes.some((one) => cut(one.parentNode));
+  for (const one of notes) one.hidden = without; // all of them, or none
+  for (const one of charts) one.fit();
+}
+
+const LEGIBLE = 11, NUMBER = 6.1; // pixels of a formula's letters, at least; of a digit on the axis
+
+const cut = (one) => one.scrollWidth > one.clientWidth;
+
+/* Letters so small that all of it has room, `least` pixels at least; whether it has. */
+function shrunk(one, least, most = 14) {
+  for (let size = most; cut(one) && size >= least; size--) one.style.fontSize = `${size}px`;
+  return !cut(one);
+}
+
+/* Colour keys with their words. */
+function legend(named) {
+  return element("div", { class: "keys" }, ...named.map(([words, color, shape]) => {
+    const key = element("span", { class: shape }, words);
+    key.style.setProperty("--swatch", `var(--${color})`);
+    return key;
+  }));
 }
 
 function built(column) {
   const head = element("div", { class: "head" }, element("h2", {}, column.title), formula(column.equation));
   head.firstChild.append(element("span", { class: "note" }, column.subtitle));
   const named = column.keys.filter(([, , shape]) => shape === "bar" || data.units <= MARKED);
-  const keys = named.map(([words, color, shape]) => {
-    const key = element("span", { class: shape }, words);
-    key.style.setProperty("--swatch", `var(--${color})`);
-    return key;
-  });
-  if (keys.length) head.append(element("div", { class: "keys" }, ...keys));
+  if (named.length) head.append(legend(named));
   const own = [...column.rows.map((row) => new Chart(row)), new Axis()];
   charts.push(...own);
   return element("section", { class: "column", "aria-label": column.title }, head, ...own.map((one) => one.root));

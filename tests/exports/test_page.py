@@ -5,6 +5,7 @@ What it shows is asked of a real browser, where there is one.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from samples import model, recording
 
 from gru_debugger import load_model, trace
 from gru_debugger.cli import main
-from gru_debugger.core.cell import QUANTITIES
+from gru_debugger.core.cell import QUANTITIES, Notation
 from gru_debugger.core.model import Model
 from gru_debugger.core.quantities import (
     CELL_QUANTITIES,
@@ -344,6 +345,53 @@ def test_notation_theme_and_clicks(chromium: Browser, shown: Callable[..., Trace
     states = chromium.ask(f"{rows}.map((row) => row.cells[17].textContent)")
     told = [np.float32(word.replace("−", "-")) for word in states]
     np.testing.assert_array_equal(told, run.step(8).h)
+
+
+CUT = (
+    "[...document.querySelectorAll('.formula, .caption .note:not(.left-out), .keys')]"
+    ".filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth)"
+    ".map((one) => one.textContent)"
+)
+
+
+@pytest.mark.parametrize("width", [1600, 1190, 1000, 800, 500])
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+def test_nothing_is_cut_at_any_width(
+    chromium: Browser, shown: Callable[..., Trace], width: int, notation: Notation
+) -> None:
+    """Formulas and legends whole, notes whole or left out, the gate's colours told as the cell
+    tells them, and between two of the axis' numbers a space."""
+    chromium.resize(width, 900)
+    sixteen = load_model("bundled:sixteen")
+    run = trace(sixteen, "the cat sat")
+    shown(run, 1, 11, view=View(unit=9, notation=notation))
+    assert chromium.ask(CUT) == []
+    told = "[...document.querySelectorAll('.row.update .keys span')].map((one) => one.textContent)"
+    letters = ("h", "n") if notation == "pytorch" else ("c", "c̃")
+    assert chromium.ask(told) == [f"keep {letters[0]}", f"take {letters[1]}"]
+    swatches = told.replace("one.textContent", "one.style.getPropertyValue('--swatch')")
+    paths = "[...document.querySelectorAll('.row.update g path')]"
+    filled = chromium.ask(f"{paths}.map((one) => one.getAttribute('fill'))")
+    assert chromium.ask(swatches) == filled[::-1] == ["var(--keep)", "var(--pale_take)"]
+    for _ in range(3):
+        assert apart_on_axes(chromium) > 3
+        chromium.press(".")
+    assert chromium.faults == []
+
+
+def apart_on_axes(chromium: Browser) -> float:
+    """Pixels between two neighbours' letters, the fewest of all axes; the pill is one of them."""
+    boxes = chromium.ask(
+        "[...document.querySelectorAll('.axis')].map((axis) => [...axis.children].map((one) => {"
+        "const words = document.createRange(); words.selectNodeContents(one);"
+        "const box = words.getBoundingClientRect(); return [box.left, box.right]; }))"
+    )
+    found = []
+    for axis in boxes:
+        placed = sorted((left, right) for left, right in axis if right > left)
+        assert len(placed) >= 4
+        found += [b[0] - a[1] for a, b in itertools.pairwise(placed)]
+    return min(found)
 
 
 def test_in_reverse_nothing_is_there_before_the_first_character(
