@@ -226,6 +226,7 @@ def centred(
 ) -> None:
     """A tile's words."""
     x, baseline = rect.center().x(), centred_baseline(rect, (family, pixels, weight, False))
+    baseline -= sunk(words, family, pixels, weight)
     text(p, x, baseline, words, color, family, pixels, weight, align="center")
 
 
@@ -264,7 +265,8 @@ def _dotted(color: int) -> QPen:
     return pen
 
 
-_SIGNS = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍"}
+_BLANK = "␣"
+_SIGNS = {" ": _BLANK, "\n": "⏎", "\t": "⇥", "\r": "␍"}
 
 
 def glyph(symbol: str) -> str:
@@ -272,6 +274,17 @@ def glyph(symbol: str) -> str:
     if symbol.isprintable() and " " not in symbol:
         return symbol
     return "".join(_SIGNS.get(c, c if c.isprintable() else "·") for c in symbol)
+
+
+def sunk(words: str, family: str, pixels: float, weight: int = 400) -> float:
+    """Pixels that a blank's sign hangs below the baseline: where a line or a tile's edge is close
+    it stands upon it, or it would be one with that. 0 for all else."""
+    return _hangs((family, pixels, weight, False)) if words == _BLANK else 0.0
+
+
+@cache
+def _hangs(used: Used) -> float:
+    return max(0.0, metrics(used).tightBoundingRect(_BLANK).bottom())
 
 
 @lru_cache(_KNOWN)

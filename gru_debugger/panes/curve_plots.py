@@ -24,7 +24,8 @@ _GAP, _EACH, _BETWEEN = 5, 15, 3  # pixels above the histograms, of one of two, 
 _BIN = 4.6  # pixels of a bar, about
 _POINTS = 161  # of a curve
 _LABEL = 12  # pixels of a label's letters
-_OVER = {"gate": 9, "candidate": 19}  # pixels that it may reach beyond its plot
+_LINE, _DOT, _OVER = 15, 10, 6  # of its line, of its dot, and what it reaches beyond its plot
+TITLE = 21  # pixels from a title's baseline to the plot below it
 _ALPHA = 90  # of the stroke that says where the sums of the text lie
 
 
@@ -89,7 +90,10 @@ class Plot:
 
     def paint_standing(self, p: QPainter, curves: UnitCurves | None) -> None:
         theme, rect = self.pane.theme, self.rect
-        fonts.text(p, rect.left(), rect.top() - 6, self.title, theme.muted, fonts.SANS, 11)
+        room = rect.width() if len(self.quantities) == 1 else (
+            self.label_place(self.quantities[0]).left() - rect.left() - 4)  # fmt: skip
+        title, pixels = fonts.fitting(self.title, room, fonts.SANS, 11)
+        fonts.text(p, rect.left(), rect.top() - TITLE, title, theme.muted, fonts.SANS, pixels)
         p.fillRect(rect, theme.role("panel"))
         self._paint_grid(p)
         if curves is not None:
@@ -174,63 +178,31 @@ class Plot:
             p.setPen(QPen(self.pane.theme.role("panel"), 1))
             p.setBrush(self.color(name))
             p.drawEllipse(self.at(name, step), 4.2, 4.2)
-        taken: list[QRectF] = []
-        points = [self.at(name, step) for name in shown]
         for name in shown:
-            taken.append(self._paint_label(p, name, step, taken, points))
+            self._paint_label(p, name, step)
 
-    def _paint_label(
-        self, p: QPainter, name: Bent, step: Step, taken: Sequence[QRectF],
-        points: Sequence[QPointF],
-    ) -> QRectF:  # fmt: skip
-        """Where its letters lie on nothing, as far as there is room."""
-        pane, at = self.pane, self.at(name, step)
+    def _paint_label(self, p: QPainter, name: Bent, step: Step) -> None:
+        """The point's colour, and what it is: above the curve, where no line crosses it."""
+        pane, box = self.pane, self.label_place(name)
         value = float(step.values[name][pane.session.unit])
-        symbol = named(name, pane.session.notation)
-        symbol = f"1 − {symbol}" if symbol == "Γ_u" else symbol
         bounds = pane.activations.of_role(self.role).range
-        words = f"{symbol} = {apart(value, *bounds)}"
-        box = self.label_box(at, mathematics.width(words, _LABEL), taken, points)
-        veil = QColor(pane.theme.role("panel"))
-        veil.setAlpha(200)
-        p.fillRect(box, veil)
+        words = f"{self._called(name)} = {apart(value, *bounds)}"
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(self.color(name))
+        p.drawEllipse(QPointF(box.left() + 3.5, box.bottom() - 6), 3.5, 3.5)
         text = {"r": pane.theme.muted, "z": pane.theme.keep_text, "n": pane.theme.take_text}[name]
-        mathematics.draw(p, box.left() + 2, box.top() + 12, words, text, _LABEL)
-        return box
+        mathematics.draw_within(p, box.left() + _DOT, box.bottom() - 2, words, text, _LABEL,
+                                box.width() - _DOT)  # fmt: skip
 
-    def label_box(
-        self, at: QPointF, wide: float, taken: Sequence[QRectF], points: Sequence[QPointF]
-    ) -> QRectF:
-        """Beside the point, on no other label: where it covers least of the curve, then of the
-        points' and the grid's lines, and is nearest."""
-        rect = self.rect
-        sums = np.linspace(-self.end, self.end, 4 * _POINTS)
-        low, high = self.ends
-        across = rect.left() + (sums / self.end + 1) / 2 * rect.width()
-        up = rect.bottom() - (np.clip(self.bend(sums), low, high) - low) / (high - low) * (
-            rect.height()
-        )
-        levels = [self.y(value) for value in (low, (low + high) / 2, high)]
+    def _called(self, name: Bent) -> str:
+        symbol = named(name, self.pane.session.notation)
+        return f"1 − {symbol}" if symbol == "Γ_u" else symbol
 
-        def against(box: QRectF) -> float:
-            over = (across > box.left() - 1) & (across < box.right() + 1)
-            over &= (up > box.top() - 1) & (up < box.bottom() + 1)
-            lines = sum(box.top() < y < box.bottom() for y in levels)
-            dashes = sum(box.left() < one.x() and box.top() < one.y() < box.bottom()
-                         for one in points)  # fmt: skip
-            dashes += sum(box.left() < one.x() < box.right() and box.bottom() > one.y()
-                          for one in points)  # fmt: skip
-            met = sum(box.intersects(other) for other in taken)
-            far = abs(box.center().y() - at.y()) + abs(box.center().x() - at.x()) - wide / 2
-            curve = 40.0 * bool(over.any()) + float(over.sum())
-            return 1e3 * met + curve + 9 * (lines + dashes) + far / 4
-
-        lefts = (at.x() + 6, at.x() - 10 - wide, at.x() + 16, at.x() - 20 - wide)
-        edges = rect.left() + 1, rect.right() - wide - 4 + _OVER[self.role]
-        boxes = [
-            QRectF(min(max(left, edges[0]), max(edges)), top, wide + 4, 15)
-            for left in lefts
-            for off in (0, -10, 10, -18, 18, -28, 28, -40, 40, -55, 55)
-            if rect.top() <= (top := at.y() - 7.5 + off) and top + 15 <= rect.bottom()
-        ]
-        return min(boxes, key=against)
+    def label_place(self, name: Bent) -> QRectF:
+        """Of the widest usual number, so that it stands still from step to step; the last of a
+        plot's right above it."""
+        usual = f"{self._called(name)} = {'−0.000' if self.role == 'candidate' else '0.0000'}"
+        wide = _DOT + mathematics.width(usual, _LABEL) + 1
+        above = self.quantities[::-1].index(name)
+        top = self.rect.top() - 4 - _LINE * (above + 1)
+        return QRectF(self.rect.right() + _OVER - wide, top, wide, _LINE)

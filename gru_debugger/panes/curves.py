@@ -41,7 +41,7 @@ from gru_debugger.session.session import Session
 from gru_debugger.spans import Span
 
 _MARGIN, _TICKS = 22, 16  # pixels beside everything, and of the ticks left of a chart
-_TOP, _APART = 52, 18  # pixels above the curves, and between them
+_TOP, _APART = 66, 18  # pixels above the curves, and between them
 _SENTENCE, _RESETS = 1150, 1150  # pixels that the two sentences take in one line, about
 _DOTS, _BARS = 46, 24  # pixels of the charts over the units
 _BEYOND = 8  # that they reach into the margin

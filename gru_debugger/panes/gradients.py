@@ -206,7 +206,8 @@ class GradientsPane(AsksInfluence):
         initial = not 1 <= row.step <= self.trace.steps
         read = f"{self.letter('h')}₀" if initial else self.trace.characters[row.step - 1]
         symbol, pixels = fonts.symbol(read, 24, 11)
-        fonts.text(p, MARGIN + 38, y, symbol, theme.text, fonts.MONO, pixels)
+        above = y - fonts.sunk(symbol, fonts.MONO, pixels)  # the dots
+        fonts.text(p, MARGIN + 38, above, symbol, theme.text, fonts.MONO, pixels)
         if self.interactive and row.step <= self.trace.steps:
             fonts.underline(p, MARGIN + 38, y + 4, fonts.width(symbol, fonts.MONO, pixels),
                             theme.muted)  # fmt: skip

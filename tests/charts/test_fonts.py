@@ -5,10 +5,12 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter
+from seeing import contrast
 
 from gru_debugger.charts import fonts
+from gru_debugger.charts.theme import THEMES
 from gru_debugger.numerals import two
 
 
@@ -24,7 +26,8 @@ from gru_debugger.numerals import two
         (0.0123, "0.01", "+0.01"),
         (0.0041, "0.004", "+0.004"),
         (-0.0041, "−0.004", "−0.004"),
-        (0.0004, "4e−4", "+4e−4"),
+        (0.0004, "0.0004", "+0.0004"),
+        (0.00004, "4e−5", "+4e−5"),
         (-3.2e-12, "−3e−12", "−3e−12"),
     ],
 )
@@ -158,3 +161,22 @@ def test_words_on_a_line_look_like_each_by_itself(outlined: bool) -> None:
         return image
 
     assert drawn(True) == drawn(False)
+
+
+@pytest.mark.usefixtures("screen")
+@pytest.mark.parametrize("theme", list(THEMES))
+@pytest.mark.parametrize("character", [" ", "\n", "t"])
+def test_a_sign_keeps_clear_of_its_tile_s_edges(character: str, theme: str) -> None:
+    """A blank's hangs below the baseline: it would be one with what stands below the tile."""
+    colors = THEMES[theme]
+    image = QImage(30, 30, QImage.Format.Format_RGB32)
+    image.fill(colors.panel)
+    p, rect = QPainter(image), QRectF(8, 8, 14, 14)
+    shown, pixels = fonts.symbol(character, 12, 11, 600)
+    fonts.tile(p, rect, colors.now, shown, colors.now_text, fonts.MONO, pixels, 600)
+    p.end()
+    ink = [y for y in range(10, 22) if any(
+        contrast(image.pixelColor(x, y), colors.now) > 2 for x in range(10, 20))]  # fmt: skip
+    assert ink
+    assert ink[-1] - ink[0] < 12
+    assert ink[-1] <= 19, "two pixels of the tile below it"

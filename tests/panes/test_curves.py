@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
 from by_hand import any_run
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 from samples import model, recording, session_of, text_for
 
 import gru_debugger
-from gru_debugger.charts import mathematics
+from gru_debugger.charts import fonts, mathematics
 from gru_debugger.charts.theme import THEMES
 from gru_debugger.core.activations import Activation, Activations
 from gru_debugger.core.cell import Notation, Reset
@@ -23,9 +23,10 @@ from gru_debugger.core.reading import Rows
 from gru_debugger.core.trace import Trace
 from gru_debugger.numerals import two
 from gru_debugger.panes import curve_resets
-from gru_debugger.panes.curve_plots import Plot, reach
+from gru_debugger.panes.curve_plots import reach
 from gru_debugger.panes.curve_resets import sum_in_words
 from gru_debugger.panes.curves import CurvesPane
+from gru_debugger.panes.unit import UnitPane
 from gru_debugger.session.session import Session
 
 pytestmark = pytest.mark.usefixtures("screen")
@@ -55,26 +56,71 @@ def test_the_axis_holds_all_sums(end: tuple[float, float]) -> None:
 
 
 @pytest.mark.parametrize(("name", "unit"), [("sixteen", 9), ("sonnets", 0)])
-def test_labels_lie_on_no_curve(name: str, unit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+def test_labels_stand_still_above_the_curves(
+    name: str, unit: int, notation: Notation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each at its own place whatever its number, on no plot and on no other words."""
     network = gru_debugger.load_model(f"bundled:{name}")
     session = session_of(Trace(network, network.example.text[:110]).finish(), 1, unit)
+    session.look(notation=notation)
     pane = pane_of(session, interactive=False)
-    boxes: list[tuple[Plot, QRectF]] = []
-    paint = Plot._paint_label
-    monkeypatch.setattr(Plot, "_paint_label", lambda self, *given: (
-        boxes.append((self, paint(self, *given))), boxes[-1][1])[1])  # fmt: skip
+    begins: dict[str, set[tuple[float, float]]] = {}
+    draw, text, others = mathematics.draw, fonts.text, set[tuple[float, ...]]()
+
+    def label(p: QPainter, x: float, y: float, words: str, color: QColor, size: float) -> float:
+        wide = draw(p, x, y, words, color, size)
+        if " = " in words and y < pane.plots[0].rect.top():
+            if size == 12:
+                begins.setdefault(words.partition(" = ")[0], set()).add((x, y))
+            boxes.append(QRectF(x - 9, y - 9, wide + 9, 11))
+        return wide
+
+    def told(p: QPainter, x: float, y: float, words: str, *more: Any, **named: Any) -> Any:
+        shape = text(p, x, y, words, *more, **named)
+        if more[1] == fonts.SANS and y < pane.plots[0].rect.top():
+            others.add((x, y - 9, shape.width, 11))
+        return shape
+
+    monkeypatch.setattr(mathematics, "draw", label)
+    monkeypatch.setattr(fonts, "text", told)
     for t in range(1, 110, 6):
         session.go_to(t)
+        boxes: list[QRectF] = []
         painted(pane)
-    assert len(boxes) == 3 * 19
-    for plot, box in boxes:
-        assert box.right() <= pane.size.width()
-        assert plot.rect.top() <= box.top() < box.bottom() <= plot.rect.bottom()
-        for total in np.linspace(-plot.end, plot.end, 500):
-            value = np.tanh(total) if plot.role == "candidate" else 1 / (1 + np.exp(-total))
-            assert not box.contains(QPointF(plot.x(total), plot.y(float(value))))
-    for a, b in pairwise(boxes):
-        assert a[0] is not b[0] or a[0].role == "candidate" or not a[1].intersects(b[1])
+        assert len(boxes) == 4, "σ and three labels"
+        assert not any(a.intersects(b) for a, b in combinations(boxes, 2))
+        assert all(box.right() <= pane.size.width() and box.bottom() < pane.plots[0].rect.top()
+                   for box in boxes)  # fmt: skip
+        assert not any(a.intersects(QRectF(*b)) for a in boxes for b in others)
+    assert {name: len(places) for name, places in begins.items()} == (
+        {"r": 1, "z": 1, "n": 1} if notation == "pytorch" else {"Γ_r": 1, "1 − Γ_u": 1, "c̃": 1}
+    )
+    session.close()
+
+
+@pytest.mark.parametrize(("name", "unit"), [("sixteen", 9), ("sonnets", 0), ("sonnets", 178)])
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+def test_a_number_has_the_decimals_that_the_unit_s_pane_gives_it(
+    name: str, unit: int, notation: Notation
+) -> None:
+    network = gru_debugger.load_model(f"bundled:{name}")
+    session = session_of(Trace(network, network.example.text).finish(), 34, unit)
+    session.look(notation=notation, quantity="z")
+    curves, beside = pane_of(session), UnitPane(session, THEMES["light"])
+    beside.resize(340, 600)
+    needed = set[int]()
+    for t in range(1, session.trace.steps + 1 if session.trace else 0, 3):
+        session.go_to(t)
+        curves.look()
+        frame, said = session.frame, " ".join(span.text for span in curves.of_sum())
+        assert frame is not None
+        number = beside._value_words(frame.step)
+        assert f" = {number}" in said.replace("  ", " "), (t, number, said)
+        told = beside.sentence(frame)[1].text.strip("=: ")
+        assert told in said
+        needed.add(len(told))
+    assert len(needed) > 1, "some of them need more than two decimals"
     session.close()
 
 

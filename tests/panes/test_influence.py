@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -667,3 +668,28 @@ def test_it_paints_without_anything_open() -> None:
     pane = InfluencePane(Session(), THEMES["light"])
     pane.resize(400, 200)
     painted(pane)
+
+
+def test_a_blank_s_sign_keeps_clear_of_the_dots_below_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Trace(model(), "  ab  ab  ab").finish()
+    pane = GradientsPane(session_of(run, 12, 3), THEMES["light"])
+    pane.resize(340, 400)
+    signs, dots = list[tuple[float, float]](), list[float]()
+    draw, underline = fonts.text, fonts.underline
+
+    def text(p: QPainter, x: float, y: float, words: str, *more: Any, **named: Any) -> Any:
+        if words == "␣":
+            signs.append((y, y + fonts.metrics((fonts.MONO, 11, 400, False))
+                          .tightBoundingRect(words).bottom()))  # fmt: skip
+        return draw(p, x, y, words, *more, **named)
+
+    def below(p: QPainter, x: float, y: float, *more: Any) -> None:
+        dots.append(y)
+        underline(p, x, y, *more)
+
+    monkeypatch.setattr(fonts, "text", text)
+    monkeypatch.setattr(fonts, "underline", below)
+    painted(pane)
+    assert signs
+    for y, bottom in signs:
+        assert min(dot for dot in dots if dot > y) - bottom >= 2
