@@ -177,8 +177,11 @@ QFrame#message QLabel {{ color: {c["panel"]}; font-weight: 500; }}
 QFrame#message QToolButton {{ background: transparent; color: {c["panel"]}; border: none; }}
 QFrame#notice {{ background: {c["pale"]}; border-bottom: 1px solid {c["border"]}; }}
 QFrame#notice QLabel#wrong {{ font-size: 12px; }}
-QMainWindow > QTabBar::tab {{ background: {c["side"]}; color: {c["muted"]}; border: 1px solid {c["border"]};
-    border-top: none; padding: 4px 10px; }}
+QMainWindow > QTabBar {{ background: {c["side"]}; qproperty-drawBase: 0; font-size: 12px; }}
+QMainWindow > QTabBar::tab {{ background: {c["side"]}; color: {c["muted"]}; border: none;
+    border-bottom: 2px solid transparent; padding: 5px 8px 3px 8px; }}
+QMainWindow > QTabBar::tab:hover {{ background: {c["pale"]}; color: {c["text"]};
+    border-bottom: 2px solid {c["outline"]}; }}
 QMainWindow > QTabBar::tab:selected {{ background: {c["panel"]}; color: {c["text"]}; font-weight: 600;
     border-bottom: 2px solid {c["text"]}; }}
 QDockWidget {{ color: {c["muted"]}; font-size: 11px; }}

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from keyboard import click, press
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QHoverEvent, QPainter
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 from samples import model, recording, text_for
@@ -362,3 +362,35 @@ def test_what_lies_behind_another_tab_looks_no_further(
     assert run.unit is None, "what was open is let go of, unseen too"
     press(window, "B")
     assert run.unit.trace is recording(m, 40)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_tabs_show_which_is_chosen_and_pointed_at(open_window: OpenWindow, theme: str) -> None:
+    """By a line below them: one in ink, one in grey, none below the others; each name is whole."""
+    window = open_window(recording(model(), 12), 7, 3)
+    window.resize(1366, 768)
+    if theme == "dark":
+        press(window, "Ctrl+Shift+T")
+    for pane in ("curves", "ledger", "gradients"):
+        window.docks.show(pane)
+    QApplication.processEvents()
+    (bar,) = (one for one in window.findChildren(QTabBar) if one.count() == 4 and one.isVisible())
+    chosen = bar.currentIndex()
+    pointed, *others = (at for at in range(4) if at != chosen)
+    middle = QPointF(bar.tabRect(pointed).center())
+    there = QPointF(bar.mapToGlobal(middle.toPoint()))
+    QApplication.sendEvent(bar, QHoverEvent(QEvent.Type.HoverMove, middle, there, QPointF(-1, -1)))
+    image, colors = bar.grab().toImage(), THEMES[theme]
+
+    def below(at: int) -> str:
+        rect = bar.tabRect(at)
+        return image.pixelColor(rect.center().x(), rect.bottom()).name()
+
+    assert below(chosen) == colors.text.name()
+    assert below(pointed) == colors.role("outline").name()
+    assert {below(at) for at in others} == {colors.side.name()}
+    assert bar.tabRect(3).right() < bar.width()
+    for at in range(4):
+        font = QFont(bar.font())
+        font.setWeight(QFont.Weight.DemiBold if at == chosen else QFont.Weight.Normal)
+        assert QFontMetricsF(font).horizontalAdvance(bar.tabText(at)) + 15 < bar.tabRect(at).width()

@@ -249,3 +249,20 @@ def test_cards_stand_beside_each_other_as_there_is_room(
     assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[:i])
     assert page.horizontalScrollBar().maximum() == 0
     assert page.focusPolicy() == Qt.FocusPolicy.NoFocus
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1600, 1000)])
+def test_all_of_it_is_in_sight(window: MainWindow, page: Page, size: tuple[int, int]) -> None:
+    """Its last line too; in a higher window with more air."""
+    window.resize(1100, 1300 - size[1])  # another one before
+    QApplication.processEvents()
+    window.resize(*size)
+    QApplication.processEvents()
+    assert page.verticalScrollBar().maximum() == 0
+    (foot,) = (one for one in page.findChildren(Label) if "F1" in one.text())
+    below = foot.mapTo(page.viewport(), foot.rect().bottomLeft()).y()
+    assert below < page.viewport().height()
+    title = page.findChild(Label, "startTitle")
+    assert title is not None
+    top = title.mapTo(page.viewport(), title.rect().topLeft()).y()
+    assert top == (14 if size[1] == 720 else 36)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from gru_debugger.main_window import MainWindow
 
 _GAP, _LEAST = 26, 300  # pixels between cards; of the narrowest
+_AIRY, _CLOSE = (36, 24, _GAP), (14, 8, 14)  # pixels above and below, and between rows of cards
 _MODEL = ".safetensors"
 _SCROLLING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _KINDS = "PyTorch · safetensors · numpy · Keras · Flax · Equinox · ONNX; or rows of numbers"
@@ -134,7 +135,7 @@ class Page(QScrollArea):
         self._outer.setContentsMargins(0, 0, 0, 0)
         self._outer.setSpacing(0)
         across, column = QHBoxLayout(), QVBoxLayout()
-        column.setContentsMargins(24, 36, 24, 24)
+        self._column = column
         column.setSpacing(6)
         for words, name in (
             ("See what a GRU does with every character", "startTitle"),
@@ -166,6 +167,16 @@ class Page(QScrollArea):
             self._columns = columns
             for i, card in enumerate(self._cards):
                 self._grid.addWidget(card, i // columns, i % columns)
+        self._space_out()
+
+    def _space_out(self) -> None:
+        """As far as all of it is in sight, with air around it."""
+        room = self.viewport().size()
+        for above, below, between in (_AIRY, _CLOSE):
+            self._column.setContentsMargins(24, above, 24, below)
+            self._grid.setVerticalSpacing(between)
+            if self._outer.totalHeightForWidth(room.width()) <= room.height():
+                break
 
     # Shown ---------------------------------------------------------------------------------
 
@@ -180,6 +191,7 @@ class Page(QScrollArea):
         at = self._window.tours.left_at()
         words = told("Go on at stop {n}", n=str(at + 1)) if at else told("Start")
         self.tour.setText(f"{words}\N{EM SPACE}3")
+        self._space_out()
 
     def _clear(self) -> None:
         self._window.files.recent.clear()
