@@ -159,7 +159,7 @@ def test_ranks_are_sorted() -> None:
 
 
 @pytest.mark.parametrize("hidden", [1, 3, 16, 200])
-@pytest.mark.parametrize("size", [(1259, 737), (1026, 500)])
+@pytest.mark.parametrize("size", [(1259, 737), (1026, 500), (1259, 387)])
 def test_labels_are_few_and_apart(hidden: int, size: tuple[int, int]) -> None:
     session = session_of(recording(model(hidden), 60), 7, 0)
     pane = pane_of(session, size)
@@ -185,7 +185,7 @@ def test_labels_are_few_and_apart(hidden: int, size: tuple[int, int]) -> None:
 
 
 def test_panels_stand_apart_and_inside() -> None:
-    for size in ((1259, 737), (1600, 1100), (1026, 500), (640, 300)):
+    for size in ((1259, 737), (1600, 1100), (1026, 500), (640, 300), (1259, 387), (1600, 581)):
         session = session_of(recording(model(), 40), 7, 0)
         pane = pane_of(session, size)
         inside = QRectF(0, 0, size[0], pane.size.height() + 0.5)
@@ -202,6 +202,36 @@ def test_a_bar_above_it_brings_no_scroll_bar(height: int) -> None:
     pane = pane_of(session, (1259, height))
     assert pane.size.height() == height
     assert pane.surprise.rect.bottom() == height
+    session.close()
+
+
+@pytest.mark.parametrize("size", [(1259, 380), (1259, 425), (1259, 581), (1110, 500)])
+def test_what_is_wide_and_low_has_two_rows(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below Influence and a bar all is in sight, no sentence is smaller, no title over another."""
+    network = gru_debugger.load_model("bundled:sonnets")
+    assert network.example is not None
+    session = session_of(Trace(network, network.example.text).finish(), 7, 2)
+    pane = pane_of(session, size)
+    assert pane.size.height() == size[1], "nothing is scrolled"
+    assert len({panel.rect.top() for panel in pane.all}) == 2
+    ends: dict[str, tuple[float, float]] = {}
+    plain = fonts.text
+
+    def text(p: QPainter, x: float, y: float, words: str, *given: Any, **more: Any) -> Any:
+        shape = plain(p, x, y, words, *given, **more)
+        ends.setdefault(words, (x, x + shape.width))
+        return shape
+
+    monkeypatch.setattr(fonts, "text", text)
+    pane.interactive = True
+    painted(pane)
+    for panel in pane.all:
+        assert panel.plot.height() > 55
+        assert panel.sentence._pixels >= 11
+        beyond = [one.rect.left() for one in pane.all if one.rect.left() > panel.rect.left()]
+        assert ends[panel.question][1] < min(beyond, default=size[0] + 18) - 18
     session.close()
 
 

@@ -133,6 +133,22 @@ def test_the_words_stand_whole_with_a_table_where_there_is_room(
     assert foot <= pane.size.height() + 1
 
 
+@pytest.mark.parametrize("name", ["sixteen", "sonnets"])
+def test_below_it_and_a_bar_the_overview_is_whole(open_window: OpenWindow, name: str) -> None:
+    network = gru_debugger.load_model(f"bundled:{name}")
+    window = open_window(gru_debugger.trace(network, network.example.text), 60, 9)
+    press(window, "Ctrl+3")
+    press(window.centre.shown, "I")
+    heights = [window.centre.shown.height()]
+    window.files.recordings.set_edits("z[9] = 0.5 at 60")
+    QApplication.processEvents()
+    heights.append(window.centre.shown.height())
+    assert heights[1] < heights[0], "there is a bar"
+    view = window.views["overview"]
+    assert view.pane.size.height() <= view.height() + 1
+    assert not view.verticalScrollBar().isVisible()
+
+
 def test_the_table_and_the_choice(qtbot: QtBot, screen: QApplication) -> None:
     network = gru_debugger.load_model("bundled:sixteen")
     session = Session()

@@ -57,7 +57,7 @@ class Fullness(Panel):
             ])  # fmt: skip
 
     def _legend(self, p: QPainter) -> None:
-        x, y = self.rect.left() + 2, self.rect.top() + 64
+        x, y = self.rect.left() + 2, self.rect.top() + 64 + self.more
         theme, pane = self.pane.theme, self.pane
         for letter, color in ((pane.letter("h"), theme.h), (pane.letter("n"), theme.take)):
             boxes.box(p, QRectF(x, y - 8, 9, 9), color, 1)

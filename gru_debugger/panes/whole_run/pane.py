@@ -31,6 +31,8 @@ from gru_debugger.session.whole_run import Losses
 _LEFT, _RIGHT, _GAP, _PLOT = 56, 22, 74, 344  # pixels; of a plot at most
 _THREE = 1100  # pixels from which three panels stand beside each other
 _LOWEST = 240
+_FLAT = 182  # pixels of each of two rows, where three have no room
+_NARROW = 60  # between their panels
 _SO_FAR = 16  # pixels above all, of how much the answers are of
 _LOOK = 0.25  # seconds between two looks at what is recorded
 
@@ -145,6 +147,8 @@ class WholeRunPane(Pane):
 
     def _place(self, width: float, height: float) -> int:
         """Panels side by side; the pixels that all of them take."""
+        if width >= _THREE and height < 2 * LOW + LEAST:
+            return self._place_flat(width, height)
         across = 3 if width >= _THREE else 2
         down = -(-len(self.panels) // across)
         room = width - _LEFT - _RIGHT
@@ -163,6 +167,18 @@ class WholeRunPane(Pane):
         rest = max(least, height - down * each)
         self.surprise.place(QRectF(_LEFT, above + down * each, room, rest), 0)
         return round(down * LOW + LEAST)
+
+    def _place_flat(self, width: float, height: float) -> int:
+        """A wide pane that is low: two rows of four, the last question as wide as two."""
+        above = _SO_FAR if self._so_far else 0
+        room = width - _LEFT - _RIGHT
+        pitch, each = (room + _NARROW) / 4, max(_FLAT, (height - above) / 2)
+        for i, panel in enumerate(self.all):
+            at, last = i % 4, panel is self.surprise
+            wide = (2 if last else 1) * pitch - _NARROW
+            rect = QRectF(_LEFT + at * pitch, above + i // 4 * each, wide, each)
+            panel.place(rect, _RIGHT - 4 if last or at == 3 else _NARROW - 14, lines=2)
+        return 2 * _FLAT + _SO_FAR
 
     @property
     def all(self) -> tuple[Panel, ...]:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPen
 from gru_debugger import phrases
 from gru_debugger.charts import fonts
 from gru_debugger.panes.links import CAP, Link, contains, paint_caps
-from gru_debugger.panes.paragraph import Paragraph
+from gru_debugger.panes.paragraph import LINE, Paragraph
 from gru_debugger.panes.whole_run import labels
 from gru_debugger.panes.whole_run.labels import Label
 from gru_debugger.questions.overview_in_words import Answer, Goal
@@ -38,17 +38,21 @@ class Panel:
     def __init__(self, pane: WholeRunPane) -> None:
         self.pane = pane
         self.rect = self.plot = QRectF()
+        self._title_room = 0.0
+        self.more = 0  # pixels that its sentence has for a second line
         self.sentence = Paragraph(pane)
         self.labels: list[Label] = []
         self.goals: Sequence[Goal] = ()  # of the sentence's links
 
     # Layout ------------------------------------------------------------------------------------
 
-    def place(self, rect: QRectF, beyond: float) -> None:
-        """`beyond`: so far right of it its sentence may go on."""
-        self.rect = rect
-        self.plot = rect.adjusted(0, _TOP, 0, -_BELOW)
-        self.sentence.place(QRectF(rect.left(), rect.top() + _SENTENCE, rect.width() + beyond, 17))
+    def place(self, rect: QRectF, beyond: float, lines: int = 1) -> None:
+        """`beyond`: so far right of it its sentence may go on, of so many lines."""
+        self.rect, self.more = rect, (lines - 1) * LINE
+        self.plot = rect.adjusted(0, _TOP + self.more, 0, -_BELOW)
+        left, top, wide = rect.left(), rect.top() + _SENTENCE, rect.width() + beyond
+        self._title_room = wide - 14  # as far as the next one's key
+        self.sentence.place(QRectF(left, top, wide, lines * LINE))
 
     def arrange(self) -> None:
         """Take what is known now."""
@@ -64,7 +68,7 @@ class Panel:
         unit = self.pane.session.unit
         first = [unit, *(one for one in self.worth_naming() if one != unit)]
         dots = {one: dot for one in first if (dot := self.dot(one)) is not None}
-        bounds = self.plot.adjusted(-4, -12, 2, 2)
+        bounds = self.plot.adjusted(-4, -7 if self.more else -12, 2, 2)
         self.labels = labels.placed(first, dots, bounds, self.occupied())
 
     def answer(self) -> Answer:
@@ -99,7 +103,9 @@ class Panel:
         """What stays until more is known."""
         left, baseline = self.rect.left(), self.rect.top() + _TITLE
         question, color = phrases.told(self.question), self.pane.theme.text
-        fonts.text(p, left, baseline, question, color, fonts.SANS, 14, 600)
+        usual = 12 if self.more else 14
+        shown, pixels = fonts.fitting(question, self._title_room, fonts.SANS, usual, 600)
+        fonts.text(p, left, baseline, shown, color, fonts.SANS, pixels, 600)
         self.sentence.paint(p, None)
         if self.goals and self.pane.interactive:
             cap = left - CAP - 6, baseline, self.pane.key_of(self)
@@ -132,7 +138,8 @@ class Panel:
     def names(self, p: QPainter, above: str, below: str) -> None:
         """What is measured up, and across."""
         theme, rect = self.pane.theme, self.rect
-        fonts.text(p, rect.left() + 2, rect.top() + _NAMES, above, theme.muted, fonts.SANS, 11)
+        y = rect.top() + _NAMES + self.more
+        fonts.text(p, rect.left() + 2, y, above, theme.muted, fonts.SANS, 11)
         y, right = rect.bottom() - 4, self.plot.right()
         fonts.text(p, right, y, below, theme.muted, fonts.SANS, 11, align="right")
 
