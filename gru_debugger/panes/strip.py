@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from gru_debugger.charts import boxes, fonts, mathematics
 from gru_debugger.charts.heatmap import HeatMap
@@ -28,10 +28,12 @@ _LEAST, _COMFORTABLE = 110, 126  # pixels, lanes aside
 
 
 @lru_cache(8)
-def _scale_colors(theme: str, rows: int) -> tuple[QColor, ...]:
-    """From the highest value to the lowest."""
-    colors = diverging_map(theme)
-    return tuple(QColor(*map(int, colors[254 - round(i * 254 / rows)])) for i in range(rows))
+def _scale_colors(theme: str, rows: int) -> QImage:
+    """From the highest value to the lowest, a pixel each."""
+    colors, image = diverging_map(theme), QImage(1, rows, QImage.Format.Format_RGB32)
+    for i in range(rows):
+        image.setPixelColor(0, i, QColor(*map(int, colors[254 - round(i * 254 / rows)])))
+    return image
 
 
 def _fill(p: QPainter, rects: list[QRectF], color: QColor) -> None:
@@ -159,8 +161,8 @@ class StripPane(CharacterColumns):
     def _paint_scale(self, p: QPainter, rect: QRectF) -> None:
         theme = self.theme
         x = self.size.width() - 32
-        for i, color in enumerate(_scale_colors(theme.name, max(1, int(rect.height())))):
-            p.fillRect(QRectF(x, rect.top() + i, 6, 1.5), color)
+        colors = _scale_colors(theme.name, max(1, int(rect.height())))
+        p.drawImage(QRectF(x, rect.top(), 6, colors.height()), colors)
         top = brief(self.axis_of("state")[1], 3)
         for share, words in ((0.0, top), (0.5, "0"), (1.0, f"−{top}")):
             y = rect.top() + 4 + share * (rect.height() - 4)

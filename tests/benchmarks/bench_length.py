@@ -10,7 +10,6 @@ press and a frame of 60 a second are printed beside them.
 from __future__ import annotations
 
 import sys
-from statistics import median
 from time import process_time, thread_time
 
 import figures
@@ -85,16 +84,23 @@ def main() -> int:
     ours = recording / STEPS * 1e6
 
     random = np.random.default_rng(0)
-    places = [int(p) for p in random.integers(1, STEPS, 60)]
-    seeks = [figures.timed(lambda p=place: seek(window, p), 1)[0] for place in places]
-    presses = figures.timed(lambda: press(window), 60)
+
+    def seek_anywhere() -> None:
+        seek(window, int(random.integers(1, STEPS)))
+
+    for _ in range(60):
+        seek_anywhere()
     most = max(most, figures.anonymous() - before)
     bare = Bare(items_of(window.units, UNITS, window.session.step_forward))
-    steps = figures.timed(bare.step, 60)
+    calls = {
+        "seek": (seek_anywhere, 12),
+        "press": (lambda: press(window), 12),
+        "bare": (bare.step, 12),
+    }
+    taken = figures.interleaved(calls, 5)
     bare.widget.close()
     window.close()
 
-    median_seek, median_press, median_bare = map(median, (seeks, presses, steps))
     rows = [
         ("first step painted, ms", f"{first:.0f}", "frame", f"{first / FRAME:.1f}"),
         ("recording, µs a character", f"{ours:.2f}", "nn.GRU/recording",
@@ -103,10 +109,10 @@ def main() -> int:
         ("anonymous memory over idle, MB", f"{most:.0f}", f"of {MEMORY:.0f}",
          figures.verdict(most / MEMORY, 1)),
         ("states, MB", f"{STEPS * UNITS * 4 / 2**20:.0f}", "", ""),
-        ("a seek painted, ms", f"{median_seek:.1f}", "frame",
-         f"{median_seek / FRAME:.2f}"),
-        ("", "", "key press", f"{median_seek / median_press:.2f}"),
-        ("", "", "bare", figures.verdict(median_seek / median_bare, SEEK)),
+        ("a seek painted, ms", f"{taken.ms('seek'):.1f}", "frame",
+         f"{taken.ms('seek') / FRAME:.2f}"),
+        ("", "", "key press", f"{taken.ratio('seek', 'press'):.2f}"),
+        ("", "", "bare", figures.verdict(taken.ratio("seek", "bare"), SEEK)),
     ]  # fmt: skip
     title = f"{STEPS:,} characters, {UNITS} units, recorded by {engine_name()} beside the window"
     figures.table(title, ("", "", "against", "ratio"), rows)

@@ -40,6 +40,7 @@ def test_the_panel_fills(open_window: OpenWindow, qtbot: QtBot) -> None:
     assert len(panel.shown) == 16
     assert str(int(np.argmax(expected))) in panel.answer().words
     kept = whole.losses
+    qtbot.waitUntil(lambda: window.matters._process is None)  # it tells before it ends
     press(window, "Ctrl+1", "Ctrl+3")
     assert whole.losses is kept, "not tried once more"
     assert window.matters._process is None
