@@ -26,6 +26,7 @@ from gru_debugger.panes.bar_rows import BarRow
 from gru_debugger.panes.changes import Changes
 from gru_debugger.panes.links import Link, contains
 from gru_debugger.panes.rows import AxisRow, Row
+from gru_debugger.panes.symbols import Symbol
 from gru_debugger.panes.table import Tables
 from gru_debugger.panes.units import UnitsPane
 from gru_debugger.session.frame import Frame
@@ -53,6 +54,7 @@ class ColumnsPane(UnitsPane):
         self._edges_of = -1  # the unit
         self._pull: pull.Pull | None = None
         self._changes: Changes | None = None
+        self.head_symbols: list[Symbol] | None = None  # of its equations, once they are asked for
 
     # What the rows ask for -----------------------------------------------------------------
 
@@ -112,7 +114,7 @@ class ColumnsPane(UnitsPane):
         super().resize(width, height)
 
     def arrange(self) -> None:
-        self._edges_of, self._changes = -1, None
+        self._edges_of, self._changes, self.head_symbols = -1, None, None
         self._build()
         for row in self._rows():  # from nothing: what the last model left in an item is gone
             row.clear()

@@ -26,7 +26,12 @@ def symbols_of(pane: ColumnsPane) -> list[Symbol]:
 
 
 def _of_heads(pane: ColumnsPane) -> list[Symbol]:
-    return [one for column in pane.columns() for one in heads.placed_symbols(pane, column)]
+    """They stay until the pane is laid out again; the pointer asks for them wherever it moves."""
+    if pane.head_symbols is None:
+        pane.head_symbols = [
+            one for column in pane.columns() for one in heads.placed_symbols(pane, column)
+        ]
+    return pane.head_symbols
 
 
 def beside_charts(pane: ColumnsPane) -> list[Symbol]:

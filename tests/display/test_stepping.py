@@ -87,7 +87,8 @@ def test_200_forward_and_200_back(start: Start, tmp_path: Path) -> None:
     assert_same(program.look(), away, "200 back and 200 forward")
 
 
-def test_20000_steps_leave_memory_as_it_was(start: Start, tmp_path: Path) -> None:
+def test_8000_steps_leave_memory_as_it_was(start: Start, tmp_path: Path) -> None:
+    """After 2,000 that fill the caches; `make bench` presses 20,000 keys of all kinds."""
     program = start("--text-file", str(long_text(tmp_path, 2000)), "--step", "2000")
     program.wait_for_parity()
     end = program.look()
@@ -99,8 +100,8 @@ def test_20000_steps_leave_memory_as_it_was(start: Start, tmp_path: Path) -> Non
         return program.memory()
 
     before = through()
-    after = [through() for _ in range(10)]
+    after = [through() for _ in range(4)]
     print(f"Resident MB: {before:.1f}, then", *(f"{now:.1f}" for now in after))
-    assert max(after) - before < 4, "memory grew"
+    assert max(after) - before < 3, "memory grew"
     assert program.quit()[0] == 0
     assert program.errors() == ""
