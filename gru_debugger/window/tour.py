@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from gru_debugger.errors import GRUDebuggerError
 from gru_debugger.numerals import grouped
@@ -49,6 +49,8 @@ class Tours(QObject):
         self._keys = TourKeys(self, window)
         self._card: TourCard | None = None
         self._marks: TourMarks | None = None
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._give_room)
 
     @property
     def under_way(self) -> bool:
@@ -99,6 +101,7 @@ class Tours(QObject):
             content.begun.connect(self.begin)
             content.again.connect(self.begin_again)
             content.returned.connect(self.come_back)
+            content.changed.connect(self.give_room_again)
             self._marks = TourMarks(window, window.centre)
             session = window.session
             for changed in (session.position_changed, session.opened, window.cell.laid_out):
@@ -269,6 +272,11 @@ class Tours(QObject):
         self._card.fit()
         if self._marks is not None:
             self._marks.follow()  # what was opened would lie over them
+
+    def give_room_again(self) -> None:
+        """Once what changed has its place: the card's words, the window's size."""
+        if self.live is not None:
+            self._later.start()
 
     def scroll(self, pages: int) -> None:
         """In what the card has no room for."""

@@ -40,7 +40,8 @@ class TourCard(QWidget):
     """Shows one stop; its number stands above what scrolls, the buttons below.
 
     `answered` brings the number of an answer, 0 for “show it”; `moved` by how many stops; `left`
-    that it is enough; `again` from the first stop; `returned` back to the stop.
+    that it is enough; `again` from the first stop; `returned` back to the stop. `changed`: the
+    words of the stop that is shown, so that they may need another height.
     """
 
     answered = Signal(int)
@@ -49,6 +50,7 @@ class TourCard(QWidget):
     left = Signal()
     again = Signal()
     returned = Signal()
+    changed = Signal()
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
@@ -225,6 +227,7 @@ class TourCard(QWidget):
         self.next.setText(f"{onward}\N{EM SPACE}PgDn")
         self._known = known
         self.fit()
+        self.changed.emit()
         self._speak(known)
 
     def say_away(self, words: str) -> None:
@@ -235,6 +238,7 @@ class TourCard(QWidget):
             part.setVisible(bool(words))
         if changed:
             self.fit()
+            self.changed.emit()
 
     def needed(self) -> int:
         """Pixels that it has to be high to show all of it."""

@@ -21,13 +21,15 @@ _TYPING = (QLineEdit, QPlainTextEdit, QAbstractSpinBox, Combo)
 
 class TourKeys(QObject):
     """The pages, with Shift those of the card; Esc; S and the digits while it asks; R while the
-    window stands elsewhere."""
+    window stands elsewhere. Of what else the window is told, its size: the card's follows."""
 
     def __init__(self, tours: Tours, window: MainWindow) -> None:
         super().__init__(tours)
         self._tours, self._window = tours, window
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:  # of the window
+            self._tours.give_room_again()
         if not isinstance(event, QKeyEvent) or event.type() == QEvent.Type.KeyRelease:
             return False
         if self._tours.live is None or isinstance(QApplication.focusWidget(), _TYPING):

@@ -78,7 +78,7 @@ class TourPanes:
             self._opened.remove(name)
         self._show_below(docks["prediction"], rest >= _BELOW)
         for name in fit:
-            if docks[name].isHidden():
+            if docks[name].isHidden() and name not in self._opened:  # else the user has closed it
                 docks.show(name)
                 self._opened.append(name)
         self._share(rest)

@@ -383,6 +383,19 @@ def test_the_users_own_pane_stays_open(window: MainWindow, qtbot: QtBot) -> None
     assert window.docks["influence"].isVisible()
 
 
+def test_a_pane_of_the_stop_that_the_user_closes_stays_closed(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    go(window, qtbot, "What is left of a gradient?")
+    press(window, "2")
+    settle()
+    window.docks["influence"].close()
+    press(window, "Right")
+    settle()
+    assert card(window).away.isVisible()
+    assert not window.docks["influence"].isVisible()
+
+
 def seen_whole(shown: TourCard, part: QWidget) -> bool:
     """Whether it is in sight in what scrolls."""
     seen = part.visibleRegion().boundingRect()
@@ -426,6 +439,44 @@ def test_every_stop_is_seen_whole(
     settle()
     after = {name: dock.size() for name, dock in window.docks.items() if dock.isVisible()}
     assert after == before
+
+
+def test_the_card_has_its_height_again_when_words_or_window_change(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    """At every stop, elsewhere than it and in a smaller window too."""
+    window = open_window(recording(model(), 30), 12, 5, size=(1600, 1000))
+    press(window, "Shift+F1")
+    shown, tours = card(window), window.tours
+    assert tours.tour is not None
+
+    def look(parts: list[QWidget], *said: object) -> None:
+        settle()
+        for part in parts:
+            assert seen_whole(shown, part), (tours.index + 1, *said)
+
+    for index, stop in enumerate(tours.tour.stops[:-1]):
+        qtbot.waitUntil(lambda index=index: tours.index == index and tours.live is not None)
+        asked = [shown.heading, shown.ask, *shown.answers[: len(stop.answers)]]
+        for parts in (asked, [*asked, shown.verdict, shown.then]):
+            if shown.verdict in parts:
+                press(window, "S")
+            look(parts, "at the stop")
+            large = shown.height()
+            window.resize(1366, 768)
+            look(parts, "made smaller")
+            press(window, "Right")
+            look([*parts, shown.away], "smaller, a step on")
+            window.resize(1600, 1000)
+            look([*parts, shown.away], "a step on")
+            assert shown.more.isHidden()
+            press(window, "R")
+            look(parts, "back")
+            assert abs(shown.height() - large) <= 2, "as it was entered"
+            press(window, "Ctrl+Shift+N")
+            look(parts, "in the other notation")
+            assert shown.more.isHidden()
+        press(window, "PgDown")
 
 
 def settle() -> None:
