@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import pytest
 import torch
-from containers import saved
+from containers import Given, saved
 from judged import Run, Verdict, judged
 from networks import LETTERS, PLACES, SYMBOLS, UNITS, WIDTH, Network
 from networks_before import gru, linear
@@ -87,13 +88,18 @@ def _network(changes: Changes) -> Network:
         "fc": linear(2 * UNITS, SYMBOLS)})  # fmt: skip
 
 
+@functools.lru_cache(1)  # exported once for two containers
+def _made(changes: Changes, name: str) -> tuple[nn.Module, Given]:
+    network = _network(changes)
+    return network.made(name), network.given(PLACES)
+
+
 def _verdict(changes: Changes, name: str, container: str, folder: Path) -> Verdict:
-    return _of(_network(changes), name, container, folder)
+    return _of(*_made(changes, name), container, folder)
 
 
-def _of(network: Network, name: str, container: str, folder: Path) -> Verdict:
+def _of(net: nn.Module, given: Given, container: str, folder: Path) -> Verdict:
     """Of a network that gives its scores and the states of both directions."""
-    net, given = network.made(name), network.given(PLACES)
     scores, *both = (out[0].numpy() for out in net(*given))
     matrices = [getattr(net.gru, f"weight_hh_l1{way}").numpy() for way in ("", "_reverse")]
     text = "".join(LETTERS[k] for k in PLACES)
@@ -124,7 +130,7 @@ def test_several_texts_at_once(x: str, outcome: str, tmp_path: Path) -> None:
         given=lambda i: (torch.stack([i, i.flip(0)]),),
         parts={"gru": gru(num_layers=2, bidirectional=True), "fc": linear(2 * UNITS, SYMBOLS)},
     )  # fmt: skip
-    verdict = _of(network, "several texts", "decomposed", tmp_path)
+    verdict = _of(network.made("several texts"), network.given(PLACES), "decomposed", tmp_path)
     assert (verdict.outcome, verdict.scored) == (outcome, True)
 
 

@@ -27,6 +27,7 @@ def _script(net: nn.Module, given: Given, path: Path) -> None:
         torch.jit.script(net).save(path)
 
 
+@functools.lru_cache(1)  # taken apart, it is the same network
 def _export(net: nn.Module, given: Given) -> torch.export.ExportedProgram:
     return torch.export.export(net, given)
 

@@ -23,8 +23,8 @@ MIDDLE, LEFT = Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def window(open_window: OpenWindow) -> MainWindow:
-    """128 units, of which 14 or so are shown."""
-    window = open_window(recording(model(128), 20), 12, 60)
+    """64 units, of which 8 or so are shown."""
+    window = open_window(recording(model(64), 20), 12, 30)
     window.session.zoom_by(9)
     QApplication.processEvents()
     return window
@@ -93,12 +93,12 @@ def test_zoomed_charts_move(
     moved = shown(window)
     assert len(moved) == len(begin)
     assert moved.start > begin.start
-    assert window.session.unit == 60, "nothing was selected"
+    assert window.session.unit == 30, "nothing was selected"
     earlier(window)
     assert shown(window) == begin
-    until(lambda: shown(window).stop == 128, lambda: later(window))
+    until(lambda: shown(window).stop == 64, lambda: later(window))
     later(window)
-    assert shown(window).stop == 128
+    assert shown(window).stop == 64
     until(lambda: shown(window).start == 0, lambda: earlier(window))
     earlier(window)
     assert shown(window).start == 0
@@ -129,7 +129,7 @@ def test_a_plain_drag_selects_and_shift_does_not_move(window: MainWindow) -> Non
     begin = shown(window)
     drag(window, 60, LEFT, NONE)
     assert shown(window) == begin
-    assert window.session.unit != 60
+    assert window.session.unit != 30
     drag(window, 60, LEFT, SHIFT)
     assert shown(window) == begin
 
@@ -244,12 +244,12 @@ def arrow_of_the_unit_pane(window: MainWindow) -> None:
 @pytest.mark.parametrize(
     "select",
     [
-        lambda w: w.session.select_unit(120),
+        lambda w: w.session.select_unit(60),
         lambda w: w.session.select_unit(0),
         lambda w: press(w, *["]"] * 12),
         lambda w: press(w, *["["] * 12),
         arrow_of_the_unit_pane,
-        lambda w: w.session.open(recording(model(128), 21), 3, 99),
+        lambda w: w.session.open(recording(model(64), 21), 3, 55),
     ],
     ids=["Ctrl+U", "the first", "]", "[", "arrows", "another text"],
 )
@@ -280,13 +280,13 @@ def test_moving_away_from_the_selection_is_left_alone(window: MainWindow) -> Non
     for _ in range(20):
         turn(window.cell, 0, -120, SHIFT)
     away = shown(window)
-    assert 60 not in away
+    assert 30 not in away
     press(window, "Right", "Ctrl+Shift+T", "Ctrl+Shift+W")
     window.resize(1500, 900)
     QApplication.processEvents()
     assert shown(window).start == away.start
-    window.session.select_unit(61)
-    assert 61 in shown(window)
+    window.session.select_unit(31)
+    assert 31 in shown(window)
 
 
 def test_a_thousand_units_move_within_a_frame(open_window: OpenWindow) -> None:
