@@ -205,17 +205,12 @@ def test_a_bar_above_it_brings_no_scroll_bar(height: int) -> None:
     session.close()
 
 
-@pytest.mark.parametrize("size", [(1259, 380), (1259, 425), (1259, 581), (1110, 500)])
-def test_what_is_wide_and_low_has_two_rows(
-    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_wide_and_low_has_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Below Influence and a bar all is in sight, no sentence is smaller, no title over another."""
     network = gru_debugger.load_model("bundled:sonnets")
     assert network.example is not None
     session = session_of(Trace(network, network.example.text).finish(), 7, 2)
-    pane = pane_of(session, size)
-    assert pane.size.height() == size[1], "nothing is scrolled"
-    assert len({panel.rect.top() for panel in pane.all}) == 2
+    pane = pane_of(session, (1259, 380))
     ends: dict[str, tuple[float, float]] = {}
     plain = fonts.text
 
@@ -226,12 +221,17 @@ def test_what_is_wide_and_low_has_two_rows(
 
     monkeypatch.setattr(fonts, "text", text)
     pane.interactive = True
-    painted(pane)
-    for panel in pane.all:
-        assert panel.plot.height() > 55
-        assert panel.sentence._pixels >= 11
-        beyond = [one.rect.left() for one in pane.all if one.rect.left() > panel.rect.left()]
-        assert ends[panel.question][1] < min(beyond, default=size[0] + 18) - 18
+    for width, height in ((1259, 380), (1259, 425), (1259, 581), (1110, 500)):
+        pane.resize(width, height)
+        ends.clear()
+        painted(pane)
+        assert pane.size.height() == height, "nothing is scrolled"
+        assert len({panel.rect.top() for panel in pane.all}) == 2
+        for panel in pane.all:
+            assert panel.plot.height() > 55
+            assert panel.sentence._pixels >= 11
+            beyond = [one.rect.left() for one in pane.all if one.rect.left() > panel.rect.left()]
+            assert ends[panel.question][1] < min(beyond, default=width + 18) - 18
     session.close()
 
 

@@ -335,12 +335,12 @@ def test_undo_to_what_is_known_to_grow_is_refused(monkeypatch: pytest.MonkeyPatc
 def test_the_axes_of_an_edited_run_are_not_waited_for(ways: int, qtbot: QtBot) -> None:
     """They are those of the run without, which may not be recorded yet."""
     network = model(hidden=4, scale=0.3, directions=ways)
-    trace, session, told = long(50_000, network).with_edits("r = 1"), Session(), []
+    trace, session, told = long(20_000, network).with_edits("r = 1"), Session(), []
     session.view_changed.connect(lambda: told.append(session.axes))
     session.open(trace, 200)
     assert trace.plain.share < 0.2
     qtbot.waitUntil(lambda: trace.complete and trace.plain.complete and not working())
-    expected = long(50_000, network).finish().axes()
+    expected = long(20_000, network).finish().axes()
     assert session.axes == expected
     assert told[-1:] in ([expected], []), "what moved was announced"
 
