@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from gru_debugger.window.palette_asked import Palettes
     from gru_debugger.window.similar import SimilarList
     from gru_debugger.window.tour import Tours
+    from gru_debugger.window.tour_before import Before
 
 
 class MainWindow(Parts):
@@ -291,8 +292,17 @@ class MainWindow(Parts):
             layout, lent = self.docks.to_keep()
             self.settings.setValue("layout", layout)
             self.settings.setValue("lent", lent)
-            last_opened.keep(self.session, self.settings)
+            last_opened.keep(self._to_remember(), self.settings)
         super().closeEvent(event)
+
+    def _to_remember(self) -> Before | None:
+        """What is open; of what a tour opened, what was open before it."""
+        from gru_debugger.window import tour_before
+
+        if "tours" in vars(self) and self.tours.stands_on_its_own:
+            before = self.tours.before
+            return before and before.in_notation(self.session.notation)
+        return tour_before.now(self.session)
 
     @guarded
     def changeEvent(self, event: QEvent) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QSettings
 from gru_debugger.core import address
 from gru_debugger.core.model import Model
 from gru_debugger.core.reading import Rows
+from gru_debugger.core.run import Run
 from gru_debugger.errors import GRUDebuggerError, InputError, one_line
 from gru_debugger.numerals import grouped
 from gru_debugger.questions.asked import SELECTABLE
@@ -26,6 +27,7 @@ from gru_debugger.window.start_request import Request
 
 if TYPE_CHECKING:
     from gru_debugger.session.saved import Reads, Saved
+    from gru_debugger.window.tour_before import Before
 
 Read = str | Rows | GRUDebuggerError | None  # what was read, or why that can't be
 
@@ -33,21 +35,19 @@ _KEY = "last"
 _LARGEST = 400_000  # characters of JSON
 
 
-def keep(session: Session, settings: QSettings) -> None:
+def keep(there: Before | None, settings: QSettings) -> None:
     """Write down what is open; of what can't be opened again as it is, nothing."""
     from gru_debugger.session import saved
 
-    trace = session.edited
-    content = None if trace is None else saved.to_json(trace.run, session.position, session.view)
-    words = "" if content is None or as_at_first(session) else json.dumps(content)
+    content = None if there is None else saved.to_json(there.run, there.position, there.view)
+    at_first = there is not None and as_at_first(there.run)
+    words = "" if content is None or at_first else json.dumps(content)
     settings.setValue(_KEY, words if len(words) <= _LARGEST else "")
 
 
-def as_at_first(session: Session) -> bool:
+def as_at_first(run: Run) -> bool:
     """Whether it is what opens by itself, which needs no offer."""
-    trace = session.edited
-    assert trace is not None
-    example, run = trace.model.example, trace.run
+    example = run.model.example
     usual = run == replace(run.plain, initial=None) and example and run.source == example.text
     return run.model.source.path == Request.path and bool(usual)
 

@@ -110,7 +110,7 @@ class Sessions(QObject):
         """What is kept while one works; nothing of what opens by itself."""
         session = self._session
         more = session.marks.any or session.pinned.trace is not None
-        if session.edited is None or (last_opened.as_at_first(session) and not more):
+        if session.edited is None or (last_opened.as_at_first(session.edited.run) and not more):
             return b""
         from gru_debugger.session import saved, session_file
 

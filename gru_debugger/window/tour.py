@@ -43,7 +43,7 @@ class Tours(QObject):
         self._run: Run | None = None  # what the stop reads, as it was opened
         self._given: dict[int, int] = {}  # answers, by the indices of their stops
         self._panes = TourPanes(window)
-        self._before: Before | None = None
+        self.before: Before | None = None
         self._lives: dict[int, Live] = {}
         self._last = BUNDLED  # the one that was left, and is gone on with
         self._keys = TourKeys(self, window)
@@ -79,7 +79,7 @@ class Tours(QObject):
             self._window.message.error(str(fault), "tour")
             return
         if not self.under_way:
-            self._before = tour_before.now(self._window.session)
+            self.before = tour_before.now(self._window.session)
             self._listen()
             self._panes.begin()
         self.tour, self._given, self._lives = tour, {}, {}
@@ -122,7 +122,7 @@ class Tours(QObject):
             return
         at, count = self.index + 1, len(self.tour.stops)
         self._last = str(self.tour.path)
-        own = self._is_its_own()
+        own = self.stands_on_its_own
         self.put_down()
         self.tour = self.live = self._run = None
         handle = self._window.windowHandle()
@@ -131,9 +131,9 @@ class Tours(QObject):
         if self._card is not None and self._marks is not None:
             self._marks.point(())
             self._card.show_none()
-        if self._before is not None and own:
-            self._before.bring_back(self._window.session, self._window.files.recordings)
-        self._before = None
+        if self.before is not None and own:
+            self.before.bring_back(self._window.session, self._window.files.recordings)
+        self.before = None
         self._window.focus_stepping()
         if at > 1:
             self.told.emit(told(
@@ -187,7 +187,8 @@ class Tours(QObject):
         """To the stop, from where else the window stands."""
         self._go(self.index)
 
-    def _is_its_own(self) -> bool:
+    @property
+    def stands_on_its_own(self) -> bool:
         """Whether the model that is open is one that a stop opened."""
         edited = self._window.session.edited
         return self._run is not None and edited is not None and edited.run.model is self._run.model

@@ -19,7 +19,7 @@ from gru_debugger.main_window import MainWindow
 from gru_debugger.numerals import fixed, two
 from gru_debugger.questions.differing import Comparison
 from gru_debugger.session.marks import Lane, Marks
-from gru_debugger.window import last_opened
+from gru_debugger.window import last_opened, tour_before
 
 OpenWindow = Callable[..., MainWindow]
 R, Z, H = "r = 1 from 12", "z[5] = 0 from 3 to 9", "h[2] = 0.25 at 30"
@@ -182,7 +182,7 @@ def test_what_is_kept_while_swapped_has_the_edits(open_window: OpenWindow) -> No
     window = open_window(Trace(bundled, bundled.example.text).finish(), 12, 5)
     put(window, R)
     press(window, "O")
-    last_opened.keep(window.session, window.settings)
+    last_opened.keep(tour_before.now(window.session), window.settings)
     assert json.loads(str(window.settings.value("last")))["edits"] == [R]
 
 

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from keyboard import press
 from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
 from samples import model, save
 
 from gru_debugger.core.trace import Trace
 from gru_debugger.files import read_text
 from gru_debugger.formats import load_model
 from gru_debugger.main_window import MainWindow
+from gru_debugger.session.opening import Wish
 from gru_debugger.session.session import Session
-from gru_debugger.window import last_opened
+from gru_debugger.window import last_opened, tour_before
 
 OpenWindow = Callable[..., MainWindow]
 
@@ -105,5 +108,43 @@ def test_the_demonstration_itself_is_not_offered(
 
 def test_nothing_open_leaves_nothing(settings: QSettings) -> None:
     assert last_opened.kept(settings) is not None
-    last_opened.keep(Session(), settings)
+    last_opened.keep(tour_before.now(Session()), settings)
     assert last_opened.kept(settings) is None
+
+
+@pytest.mark.parametrize("stop", [0, 9])
+def test_of_a_tour_what_was_open_before_it(
+    open_window: OpenWindow, path: Path, qtbot: QtBot, stop: int
+) -> None:
+    """Of either of its models; the notation is the user's."""
+    window = open_window(Trace(load_model(path), "abcabcabc").what_if("r = 1"), 7, 5)
+    window.settings.setValue("tour", ["bundled:gates", stop])
+    press(window, "Shift+F1")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    assert window.session.model is not None
+    assert window.session.model.source.path != str(path)
+    window.session.look(notation="course")
+    found = last_opened.kept(closed(window))
+    assert found is not None
+    assert (found.path, found.at.step, found.edits) == (str(path), 7, ("r = 1",))
+    assert (found.view.unit, found.view.notation) == (5, "course")
+
+
+def test_of_a_tour_from_the_demonstration_nothing(open_window: OpenWindow, qtbot: QtBot) -> None:
+    demonstration = load_model("bundled:sixteen")
+    assert demonstration.example is not None
+    window = open_window(Trace(demonstration, demonstration.example.text).finish(), 34, 9)
+    window.settings.setValue("tour", ["bundled:gates", 9])
+    press(window, "Shift+F1")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    assert last_opened.kept(closed(window)) is None
+
+
+def test_what_the_user_opened_in_a_tour(open_window: OpenWindow, path: Path, qtbot: QtBot) -> None:
+    window = open_window(Trace(load_model(path), "abcabcabc").finish(), 7, 5)
+    press(window, "Shift+F1")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    window.files.recordings.open_model(load_model("bundled:sonnets"), "", Wish("Shall I"))
+    found = last_opened.kept(closed(window))
+    assert found is not None
+    assert found.path == "bundled:sonnets"
