@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gru_debugger.window.tour_marks import TourMarks
 
 BUNDLED = "bundled:gates"
-_KEY = "tour"  # in the settings: its path, and the stop where it was left
+_KEY = "tour"  # in the settings: its path, the stop where it was left, what was answered
 _SLACK = 8  # pixels that Qt may share otherwise
 
 
@@ -60,10 +60,27 @@ class Tours(QObject):
 
     def left_at(self, path: str = BUNDLED) -> int:
         """The index of the stop where that tour was left; 0 for none."""
+        at = self._kept(path)[:1]
+        return int(at[0]) if at and _is_whole(at[0]) else 0
+
+    def _kept(self, path: str) -> list[str]:
+        """What the settings have of that tour, behind its path."""
         kept = self._window.settings.value(_KEY, [])
-        if isinstance(kept, list) and len(kept) == 2 and str(kept[0]) == path:
-            return int(kept[1]) if str(kept[1]).isdigit() else 0
-        return 0
+        if not isinstance(kept, list) or not kept or str(kept[0]) != path:
+            return []
+        return [str(one) for one in kept[1:]]
+
+    def _answered(self, tour: Tour) -> dict[int, int]:
+        """What was answered before it was left; of what is no answer to a stop of it, nothing."""
+        found: dict[int, int] = {}
+        for one in " ".join(self._kept(str(tour.path))[1:2]).split(" "):
+            stop, _, number = one.partition(":")
+            if not (_is_whole(stop) and _is_whole(number)) or int(stop) >= len(tour.stops):
+                continue
+            answers = len(tour.stops[int(stop)].answers)
+            if answers and int(number) <= answers:
+                found[int(stop)] = int(number)
+        return found
 
     def toggle(self) -> None:
         self.leave() if self.under_way else self.begin(self._last)
@@ -78,11 +95,13 @@ class Tours(QObject):
         except GRUDebuggerError as fault:
             self._window.message.error(str(fault), "tour")
             return
-        if not self.under_way:
+        if self.under_way:
+            self._keep()
+        else:
             self.before = tour_before.now(self._window.session)
             self._listen()
             self._panes.begin()
-        self.tour, self._given, self._lives = tour, {}, {}
+        self.tour, self._given, self._lives = tour, self._answered(tour), {}
         at = self.left_at(str(tour.path))
         self._go(at if at < len(tour.stops) else 0)
 
@@ -142,10 +161,16 @@ class Tours(QObject):
             ))  # fmt: skip
 
     def put_down(self) -> None:
-        """Where it is left is kept, and the panes are as they were; the window may end then."""
+        """Where it is left is kept, and what was answered; the panes are as they were, and the
+        window may end then."""
         if self.tour is not None:
-            self._window.settings.setValue(_KEY, [str(self.tour.path), self.index])
+            self._keep()
             self._panes.end()
+
+    def _keep(self) -> None:
+        assert self.tour is not None
+        given = " ".join(f"{stop}:{number}" for stop, number in sorted(self._given.items()))
+        self._window.settings.setValue(_KEY, [str(self.tour.path), self.index, given])
 
     def restored(self) -> None:
         """The layout has been: the tour's own is made of that."""
@@ -168,7 +193,7 @@ class Tours(QObject):
         assert self.tour is not None
         there = self.index + by
         if there >= len(self.tour.stops):
-            self.index = 0
+            self.index, self._given = 0, {}
             self.leave()
             self.told.emit("The tour is over; Shift+F1 begins it again.")
         elif there >= 0:
@@ -335,6 +360,10 @@ class Tours(QObject):
         return ""
 
 
+def _is_whole(words: str) -> bool:
+    return words.isdecimal() and len(words) < 9
+
+
 def _wish(model: Model, text: str | None) -> Wish:
     own = model.example.text if model.example else None
     return Wish(own if text is None else text, strict=True, afresh=True)
@@ -348,4 +377,4 @@ def _value(written: str) -> tuple[str, int] | None:
     """z[9] as its quantity and unit."""
     name, _, rest = written.partition("[")
     unit = rest.removesuffix("]")
-    return (name, int(unit)) if unit.isdigit() and len(unit) < 9 else None
+    return (name, int(unit)) if _is_whole(unit) else None

@@ -222,7 +222,7 @@ class TourCard(QWidget):
         for button in (self.leave, self.back, self.next):
             button.show()
         self.back.setEnabled(index > 0)
-        self.anew.setVisible(index > 0)
+        self.anew.setVisible(index > 0 or (known and bool(stop.answers)))
         onward = phrases.told("Next") if index + 1 < count else phrases.told("End")
         self.next.setText(f"{onward}\N{EM SPACE}PgDn")
         self._known = known

@@ -162,6 +162,9 @@ def test_to_its_end(window: MainWindow, qtbot: QtBot) -> None:
         press(window, "PgDown")
     assert not window.tours.under_way
     assert window.tours.left_at() == 0
+    press(window, "Shift+F1")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    assert window.tours.asked, "begun again, nothing is answered"
 
 
 def test_what_was_tried_is_gone_at_the_next_stop(window: MainWindow, qtbot: QtBot) -> None:
@@ -334,6 +337,68 @@ def test_what_was_answered_stays_answered(window: MainWindow, qtbot: QtBot) -> N
     assert window.tours.index == 0
     go(window, qtbot, "z near 0 forgets")
     assert not card(window).verdict.isVisible(), "begun again, nothing is answered"
+
+
+def test_what_was_answered_is_known_after_it_was_left(
+    window: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    """In the same run and after a restart: the stop it was left at, and those before it."""
+    live = window.tours.live
+    assert live is not None
+    first = f"Not quite: {live.right} is right."
+    press(window, str(live.right % 3 + 1), "PgDown", "PgDown")
+    go(window, qtbot, "z near 0 forgets")
+    press(window, "S", "Escape", "Shift+F1")
+    for again in (window, None):
+        if again is None:
+            window.close()
+            again = open_window(recording(model(), 30), 12, 5)
+            press(again, "Shift+F1")
+        qtbot.waitUntil(lambda again=again: again.tours.live is not None)
+        shown = card(again)
+        assert again.tours.index == 2
+        assert shown.verdict.text() == "2 is right."
+        assert again.session.computation == "blend"
+        press(again, "PgUp")
+        assert shown.ask.isVisible()
+        assert not shown.verdict.isVisible(), "it was not answered"
+        press(again, "PgUp")
+        assert shown.verdict.text() == first
+        assert shown.anew.isVisible()
+        press(again, "PgDown", "PgDown")
+    click(shown.anew)
+    assert again.tours.index == 0
+    assert not shown.verdict.isVisible()
+    press(again, "Escape", "Shift+F1")
+    qtbot.waitUntil(lambda: again.tours.live is not None)
+    assert not shown.verdict.isVisible(), "begun anew is kept too"
+
+
+@pytest.mark.parametrize("kept", [
+    "0:9 1:1", "x 1:1 :", "0:-1 1:1 99:1 12:1 12:0", "0:² 1:1", "0:1:1  1:1", f"0:{'1' * 5000} 1:1",
+])  # fmt: skip
+def test_answers_that_can_not_be_read_are_ignored(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, kept: str
+) -> None:
+    window = open_window(recording(model(), 30), 12, 5)
+    window.settings.setValue("tour", ["bundled:gates", 1, kept])
+    press(window, "Shift+F1")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    assert card(window).verdict.isVisible()
+    press(window, "PgUp")
+    assert window.tours.asked, "as if nothing had been answered there"
+
+
+@pytest.mark.parametrize("kept", [["bundled:gates", 1], ["bundled:gates", "1", "", "more"]])
+def test_where_it_was_left_is_known_without_answers(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, kept: list[object]
+) -> None:
+    window = open_window(recording(model(), 30), 12, 5)
+    window.settings.setValue("tour", kept)
+    press(window, "Shift+F1")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    assert window.tours.index == 1
+    assert window.tours.asked
 
 
 def test_leaving_brings_back_what_was_open(
