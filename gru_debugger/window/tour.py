@@ -293,6 +293,7 @@ class Tours(QObject):
         """As high as the stop needs; what stands below it can do with less, or without."""
         if self._card is None or self.live is None:
             return
+        self._panes.widen()
         needed = self._card.needed() + self._panes.around() + _SLACK
         self._panes.show(() if self.asked else self.live.stop.show, needed)
         self._card.fit()

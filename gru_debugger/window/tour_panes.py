@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from gru_debugger.window.docks import Kept
 
 _CORNERS = Qt.Corner.TopRightCorner, Qt.Corner.BottomRightCorner
-_WIDE = 360  # pixels of the card's side
+_WIDE, _WIDEST = 360, 480  # pixels of the card's side
+_CHARTS = 1120  # that a wide window's charts keep beside it
 _BELOW, _BESIDE = 122, 225  # pixels that the next character needs, and a pane that comes with it
 _RESETS = ("n", "r", "reset_product", "hidden_n")  # of which the curves' second half tells
 
@@ -30,6 +31,7 @@ class TourPanes:
         self._window = window
         self._kept: Kept | None = None
         self._opened: list[str] = []
+        self._wide = 0  # pixels of the card's side, as the window has them
 
     def begin(self) -> None:
         """As at first, so that nothing a stop needs is closed or small."""
@@ -41,8 +43,18 @@ class TourPanes:
         docks.show("tour")
         docks.instead = {"unit": "prediction"}  # else what is opened would hide the card
         docks["unit"].close()  # it would tell, and its tab take a line of the words
-        docks.settle()
-        self._window.resizeDocks([docks["tour"]], [_WIDE], ACROSS)
+        self._wide = 0
+        self.widen()
+
+    def widen(self) -> None:
+        """In a wide window words take fewer lines, and what stands below them has more room; once
+        for each of its widths, so that what the user makes of it stays."""
+        wide = max(_WIDE, min(_WIDEST, self._window.width() - _CHARTS))
+        if wide != self._wide:
+            self._wide = wide
+            self._window.docks.settle()
+            self._window.resizeDocks([self._window.docks["tour"]], [wide], ACROSS)
+            self._window.docks.settle()
 
     def begin_anew(self) -> None:
         """The user has restored the layout: so it is to be afterwards too."""

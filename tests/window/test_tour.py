@@ -18,6 +18,7 @@ from samples import model, recording, save
 from gru_debugger.core.address import Address
 from gru_debugger.core.quantities import COMPUTATIONS
 from gru_debugger.main_window import MainWindow
+from gru_debugger.panes.curves import CurvesPane
 from gru_debugger.paths import resource
 from gru_debugger.session.bookmarks import Bookmark
 from gru_debugger.session.opening import Wish
@@ -596,6 +597,33 @@ def test_curves_come_with_what_they_show(
         qtbot.waitUntil(lambda bar=bar, second=second: (bar.value() > 0) is second)
         press(window, "PgDown")
         assert not docks["curves"].isVisible()
+
+
+@pytest.mark.parametrize("notation", ["pytorch", "course"])
+def test_of_curves_the_half_that_is_meant_is_seen_whole(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, notation: Any
+) -> None:
+    """With its sentence, and the card too: in a window of 1600 × 1000."""
+    window = open_window(recording(model(), 30), 12, 5, size=(1600, 1000))
+    window.session.look(notation=notation)
+    press(window, "Shift+F1")
+    qtbot.waitUntil(lambda: window.tours.live is not None)
+    for index, second in ((1, False), (6, True)):
+        while window.tours.index < index:
+            press(window, "PgDown")
+        press(window, "S")
+        settle()
+        view = window.docks.views["curves"]
+        pane = view.pane
+        assert isinstance(pane, CurvesPane)
+        qtbot.waitUntil(lambda pane=pane: bool(pane.of_resets().spans))
+        settle()
+        top = view.verticalScrollBar().value()
+        end = top + view.viewport().height()
+        assert (top <= pane.second_half) if second else (top == 0)
+        below = 6  # pixels, empty
+        assert end >= (pane.least_height - below if second else pane.second_half)
+        assert card(window).more.isHidden()
 
 
 def test_the_panes_are_put_back(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
