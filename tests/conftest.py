@@ -45,9 +45,8 @@ _SCREEN = {"name": "large", "x": 0, "y": 0, "width": 3200, "height": 2000}
 (_HOME / "screens.json").write_text(json.dumps({"screens": [_SCREEN]}))
 os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={_HOME / 'screens.json'}"
 os.environ["OMP_NUM_THREADS"] = "1"  # torch's threads wait for each other longer than they work
-# Compiled once, not by each of the programs that tests start.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-sys.dont_write_bytecode = False
+# A program that a test lets write only so much would leave half a compiled module to the others.
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 
 # Ignored, as in a shell's background, programs started by tests would ignore it too.
 signal.signal(signal.SIGINT, signal.default_int_handler)

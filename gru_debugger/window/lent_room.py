@@ -105,8 +105,8 @@ class LentRoom:
         name, now = self._name(dock), self._sizes()
         if name in now:
             self._own[name] = now[name]
-        before = self._before.pop(name, {})
         yield
+        before = self._before.pop(name, {})  # what was found with it may have given its room back
         for later in self._before.values():  # as if it had not been there then
             if name in later:
                 del later[name]

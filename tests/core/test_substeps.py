@@ -41,7 +41,7 @@ N = {"n": -0.89, "input_n": -0.75, "hidden_n": -1.99, "reset_product": -0.66, "s
          "It lets 33 % of the hidden part pass."),
         (R, "r", {"reset": "before", "notation": "course"}, "Γ_{r,1} = 0.33: σ of −0.71, the sum "
          "of input part 0.58 and hidden part −1.29. It lets 33 % of the old state pass."),
-        (R | {"r": 0.0004}, "r", {}, "r_{1} = 4e−4: σ of −0.71, the sum of input part 0.58 and "
+        (R | {"r": 0.0004}, "r", {}, "r_{1} = 0.0004: σ of −0.71, the sum of input part 0.58 and "
          "hidden part −1.29. It lets less than 0.1 % of the hidden part pass."),
         (Z, "z", {}, "z_{1} = 0.03: σ of −3.54, the sum of input part −0.64 and hidden part −2.90. "
          "It keeps 3 % of the old value 0.62."),
