@@ -433,7 +433,7 @@ def test_whatever_is_typed_ends_in_hits_or_one_line(
         lambda: bool(finding.fault) or (finding.find is not None and finding.find.complete)
     )
     QTest.keyClick(line.edit, Qt.Key.Key_Return)
-    assert shown(window)[1] != "" or line.fault.text()
+    qtbot.waitUntil(lambda: shown(window)[1] != "" or line.fault.text() != "")
     assert "\n" not in line.fault.text()
     below = window.cell.mapTo(window, QPoint()).y()
     assert line.mapTo(window, line.rect().bottomLeft()).y() < below
