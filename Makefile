@@ -48,6 +48,7 @@ $(VENV)/run.stamp: pyproject.toml $(PINNED) gru_debugger/core/states.c
 	$(PIP) install --quiet $$(grep '^torch==' $(PINNED))
 	$(INSTALL) setuptools
 	$(INSTALL) --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q gru_debugger  # which no test's program does, nor the first start
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp
