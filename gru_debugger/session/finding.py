@@ -118,9 +118,10 @@ class Finding(QObject):
         while self.find is not None and (more := self.find.advance()):
             if perf_counter() > end:
                 break
-        if not more:
+        at_last = not more or (self.find is not None and self.find.complete)
+        if at_last:
             self._timer.stop()
-        self.tell(at_last=not more)
+        self.tell(at_last)
 
     def tell(self, at_last: bool) -> None:
         """More is known: it is told now and then, and when all is known."""

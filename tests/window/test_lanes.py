@@ -213,7 +213,7 @@ def test_its_name_is_large_enough_to_be_read(
 
 @pytest.mark.parametrize("size", [(1366, 768), (1600, 1000)], ids=str)
 def test_low_lanes_say_how_often_they_hold_and_which_are_in_sight(
-    size: tuple[int, int], open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+    size: tuple[int, int], open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_window(RUN, START, UNIT, size=size)
     said = "surprise", "z[5] < 0.05", "rank > 1", "r[2]", "h[9]", SMALL
@@ -221,6 +221,8 @@ def test_low_lanes_say_how_often_they_hold_and_which_are_in_sight(
     QApplication.processEvents()
     pane, lanes = strip(window), strip(window).lanes
     assert {lanes.rect(index).height() for index in lanes.shown} == {24}
+    conditions = [run for run in lanes.runs if run.is_truth]
+    qtbot.waitUntil(lambda: all(run.known == RUN.steps for run in conditions))
     written: dict[str, tuple[float, float]] = {}
     original = fonts.text
 
