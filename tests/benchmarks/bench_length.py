@@ -92,6 +92,8 @@ def main() -> int:
         seek_anywhere()
     most = max(most, figures.anonymous() - before)
     bare = Bare(items_of(window.units, UNITS, window.session.step_forward))
+    window.activateWindow()
+    QTest.qWait(50)
     calls = {
         "seek": (seek_anywhere, 12),
         "press": (lambda: press(window), 12),
