@@ -64,7 +64,7 @@ class LentRoom:
                 name: {dock: QSize(*size) for dock, size in sizes.items()}
                 for name, sizes in read.items() if name in self._docks
             }  # fmt: skip
-        except (ValueError, TypeError, AttributeError):  # somebody else wrote it
+        except (ValueError, TypeError, AttributeError, OverflowError):  # somebody else wrote it
             self.forget()
 
     def grow(self, name: str, more: int) -> None:

@@ -160,7 +160,8 @@ def test_the_next_start_gives_back_what_this_one_took(
 
 @pytest.mark.parametrize("kept", [
     "", "{", "[]", '{"influence": 3}', '{"influence": {"unit": [1]}}', "nothing", 7, None,
-    '{"influence": {"unit": ["a", 2]}}', '{"nowhere": {"unit": [100, 200]}}',
+    '{"influence": {"unit": ["a", 2]}}', '{"influence": {"unit": [99999999999, 2]}}',
+    '{"nowhere": {"unit": [100, 200]}}',
 ])  # fmt: skip
 def test_what_was_kept_of_it_may_be_anything(open_window: OpenWindow, kept: object) -> None:
     window = opened(open_window, (1600, 1000))
