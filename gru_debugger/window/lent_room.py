@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from gru_debugger.window.layout import ACROSS, DOWN, LEVEL
 
+_MOST = 1 << 15  # pixels: beyond, Qt could not hold them
 Sizes = dict[str, QSize]  # of the docks in sight, by their names
 Sized = tuple[QDockWidget, QSize]
 
@@ -61,10 +62,11 @@ class LentRoom:
         try:
             read = json.loads(kept) if isinstance(kept, str) else {}
             self._before = {
-                name: {dock: QSize(*size) for dock, size in sizes.items()}
+                name: {dock: QSize(*(max(0, min(pixels, _MOST)) for pixels in size))
+                       for dock, size in sizes.items()}
                 for name, sizes in read.items() if name in self._docks
             }  # fmt: skip
-        except (ValueError, TypeError, AttributeError, OverflowError):  # somebody else wrote it
+        except (ValueError, TypeError, AttributeError):  # somebody else wrote it
             self.forget()
 
     def grow(self, name: str, more: int) -> None:
